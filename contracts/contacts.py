@@ -1,0 +1,33 @@
+"""The one topic with personal data. Compacted and keyed by contact: the last record of a key is all there is to know.
+
+A contact belongs to one registration, respondent, staff member or applicant. Erasing one is a tombstone (null value).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.envelope import Event
+
+TOPIC = "contacts.v1"
+
+
+class ContactRecorded(Event):
+    """How one person is reached, in which language, and what only that person may hold.
+
+    `codes` are secrets of their links by purpose (`manage`: one's registration, `answer`: one's self-check answers).
+    `for_id` is the registration, respondent or municipality the contact belongs to.
+    """
+
+    event_type = "contacts.contact.recorded.v1"
+    topic = TOPIC
+    contact_id: str
+    kind: Literal["registration", "respondent", "staff", "applicant"]
+    for_id: str
+    name: str
+    language: str
+    email: str | None = None
+    phone: str | None = None
+    post: str | None = None
+    helper: str | None = None
+    codes: dict[str, str] = {}

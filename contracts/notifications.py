@@ -1,0 +1,32 @@
+"""What notifications tells: the fate of each message, without its recipient. Aggregate (record key): a message."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.envelope import Event
+
+TOPIC = "notifications.v1"
+MessageStatus = Literal["sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
+
+
+class MessageSettled(Event):
+    """A message reached an end: delivered to a server, given up, or handed to people (call, letter)."""
+
+    event_type = "notifications.message.settled.v1"
+    topic = TOPIC
+    message_id: str
+    kind: str
+    channel: Literal["email", "sms", "letter", "call", "none"]
+    status: MessageStatus
+    attempts: int
+
+
+class ErasureReceipted(Event):
+    """Notifications' receipt for an erasure."""
+
+    event_type = "notifications.erasure.receipted.v1"
+    topic = TOPIC
+    person_id: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()

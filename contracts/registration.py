@@ -1,0 +1,243 @@
+"""What registration tells: municipalities, staff roles, gatherings and who takes part. Pseudonymous throughout.
+
+Aggregates (record keys): a municipality (its slug), a grant of roles, a gathering (its participants' events too, so that
+they keep one order), an erased person.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from contracts.envelope import Event, Model
+
+Texts = dict[str, str]
+"""A text that people read, by BCP 47 language."""
+
+TOPIC = "registration.v1"
+
+MunicipalityKind = Literal["city", "district", "municipality"]
+GatheringKind = Literal["kickoff", "workshop", "dialogue", "training", "exchange"]
+Mode = Literal["onsite", "online", "hybrid"]
+Allocation = Literal["first_come", "lottery"]
+Channel = Literal["web", "phone", "email", "helper"]
+SeatStatus = Literal["unconfirmed", "confirmed", "waiting", "offered", "cancelled", "lapsed", "arrived"]
+Role = Literal["coordinator", "intake", "moderator", "decision_maker"]
+
+
+class _Municipality(Event):
+    topic = TOPIC
+    slug: str
+    name: Texts
+    kind: MunicipalityKind
+    state: str
+    inhabitants: int
+    languages: tuple[str, ...]
+    phone: str | None = None
+
+
+class MunicipalityApplied(_Municipality):
+    """A municipality asks to take part."""
+
+    event_type = "registration.municipality.applied.v1"
+    contact_id: str
+
+
+class MunicipalityAdmitted(_Municipality):
+    """The programme office admits it: from now on it is a tenant. `languages[0]` is its default language."""
+
+    event_type = "registration.municipality.admitted.v1"
+    contact_id: str
+
+
+class MunicipalityDeclined(Event):
+    """The programme office refuses an application, with a reason for the applicant."""
+
+    event_type = "registration.municipality.declined.v1"
+    topic = TOPIC
+    slug: str
+    contact_id: str
+    reason: str
+
+
+class MembershipChanged(Event):
+    """A member municipality belongs to a district from one day until another (open end: None)."""
+
+    event_type = "registration.membership.changed.v1"
+    topic = TOPIC
+    district: str
+    member: str
+    valid_from: date
+    valid_until: date | None = None
+
+
+class StaffGranted(Event):
+    """Someone holds exactly these roles in a tenant. `email_key` is an HMAC of the verified address, never the address."""
+
+    event_type = "registration.staff.granted.v1"
+    topic = TOPIC
+    email_key: str
+    roles: tuple[Role, ...]
+
+
+class StaffRevoked(Event):
+    """Someone holds no role in a tenant any more."""
+
+    event_type = "registration.staff.revoked.v1"
+    topic = TOPIC
+    email_key: str
+
+
+class Support(Model):
+    """Support one can book: an interpreter, childcare, step-free access. `capacity` None: as many as ask."""
+
+    id: str
+    label: Texts
+    capacity: int | None = None
+    request_until: datetime | None = None
+
+
+class Gathering(Model):
+    """A gathering as the public may know it; the join address never leaves registration."""
+
+    gathering_id: str
+    title: Texts
+    description: Texts
+    kind: GatheringKind
+    starts_at: datetime
+    ends_at: datetime
+    mode: Mode
+    place: str | None = None
+    has_join_url: bool = False
+    capacity: int
+    party_max: int
+    allocation: Allocation
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    offer_hours: float
+    confirm_minutes: int
+    support: tuple[Support, ...] = ()
+    open_to: Literal["residents", "staff", "municipalities"] = "residents"
+
+
+class GatheringPublished(Event):
+    """A gathering is open for everyone to see. `seed_commitment` is the SHA-256 of the lottery's secret seed."""
+
+    event_type = "registration.gathering.published.v1"
+    topic = TOPIC
+    gathering: Gathering
+    seed_commitment: str | None = None
+
+
+class GatheringChanged(Event):
+    """A published gathering is different now; `changed` names the fields, `gathering` is the new whole."""
+
+    event_type = "registration.gathering.changed.v1"
+    topic = TOPIC
+    gathering: Gathering
+    changed: tuple[str, ...]
+
+
+class GatheringCancelled(Event):
+    """A gathering will not take place."""
+
+    event_type = "registration.gathering.cancelled.v1"
+    topic = TOPIC
+    gathering_id: str
+    reason: Texts
+
+
+class _Participant(Event):
+    topic = TOPIC
+    gathering_id: str
+    registration_id: str
+
+
+class ParticipantRegistered(_Participant):
+    """A group of `size` people stands in the ledger. `registration_id` is also the id of its contact."""
+
+    event_type = "registration.participant.registered.v1"
+    status: SeatStatus
+    position: int | None = None
+    size: int
+    language: str
+    channel: Channel
+    support: tuple[str, ...] = ()
+    confirm_by: datetime | None = None
+
+
+class ParticipantConfirmed(_Participant):
+    """The group has its seats for sure. `by`: how that came about."""
+
+    event_type = "registration.participant.confirmed.v1"
+    by: Literal["registration", "address", "acceptance", "draw"]
+
+
+class ParticipantWaiting(_Participant):
+    """The group confirmed its address and waits in line."""
+
+    event_type = "registration.participant.waiting.v1"
+    position: int
+
+
+class ParticipantOffered(_Participant):
+    """Seats became free for the group; they are held until the offer expires."""
+
+    event_type = "registration.participant.offered.v1"
+    offer_expires_at: datetime
+
+
+class ParticipantPassedOver(_Participant):
+    """A group in line was passed over because it did not fit into the free seats; part of the audit trail."""
+
+    event_type = "registration.participant.passed-over.v1"
+    size: int
+    free: int
+    in_favour_of: str
+
+
+class ParticipantLapsed(_Participant):
+    """A deadline went by: the address was not confirmed, or the offer not accepted."""
+
+    event_type = "registration.participant.lapsed.v1"
+    was: Literal["unconfirmed", "offered"]
+
+
+class ParticipantCancelled(_Participant):
+    """The group gave up its seats or its place in line."""
+
+    event_type = "registration.participant.cancelled.v1"
+    by: Literal["holder", "staff", "erasure"]
+
+
+class ParticipantChanged(_Participant):
+    """The group's size, language or support is different now."""
+
+    event_type = "registration.participant.changed.v1"
+    size: int
+    language: str
+    support: tuple[str, ...] = ()
+
+
+class ParticipantArrived(_Participant):
+    """The group was checked in."""
+
+    event_type = "registration.participant.arrived.v1"
+
+
+class PersonErased(Event):
+    """Everything personal about this person has to go, everywhere, for good. `person_id` is a contact id."""
+
+    event_type = "registration.person.erased.v1"
+    topic = TOPIC
+    person_id: str
+
+
+class ErasureReceipted(Event):
+    """Registration's own receipt for an erasure: what it removed (documents by kind) and what legally remains."""
+
+    event_type = "registration.erasure.receipted.v1"
+    topic = TOPIC
+    person_id: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()

@@ -1,0 +1,17 @@
+"""What reporting tells. Aggregate (record key): the erased person."""
+
+from __future__ import annotations
+
+from contracts.envelope import Event
+
+TOPIC = "reporting.v1"
+
+
+class ErasureReceipted(Event):
+    """Reporting's receipt for an erasure."""
+
+    event_type = "reporting.erasure.receipted.v1"
+    topic = TOPIC
+    person_id: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()

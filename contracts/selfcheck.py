@@ -1,0 +1,126 @@
+"""What selfcheck tells: questionnaires, assessments and their disclosed results. Never an individual answer.
+
+Aggregates (record keys): a questionnaire version (`id:version`), an assessment (its respondents' events too).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from contracts.envelope import Event, Model
+
+Texts = dict[str, str]
+TOPIC = "selfcheck.v1"
+
+
+class Titled(Model):
+    """An id with the words people read for it."""
+
+    id: str
+    title: Texts
+
+
+class QuestionTitle(Titled):
+    """A question's text, and the field it belongs to; `continues` names its predecessor and how far it compares."""
+
+    field: str
+    continues: dict[str, str] | None = None
+
+
+class QuestionnairePublished(Event):
+    """A questionnaire version exists and will never change. `content_hash` is the SHA-256 of its canonical JSON."""
+
+    event_type = "selfcheck.questionnaire.published.v1"
+    topic = TOPIC
+    questionnaire_id: str
+    version: str
+    title: Texts
+    content_hash: str
+    fields: tuple[Titled, ...]
+    questions: tuple[QuestionTitle, ...]
+
+
+class AssessmentCreated(Event):
+    """A municipality starts a self-check."""
+
+    event_type = "selfcheck.assessment.created.v1"
+    topic = TOPIC
+    assessment_id: str
+    title: Texts
+    questionnaire_id: str
+    version: str
+    perspectives: tuple[Titled, ...]
+    minimum_group: int
+
+
+class RespondentInvited(Event):
+    """Someone is asked to answer; with a contact, notifications sends the link."""
+
+    event_type = "selfcheck.respondent.invited.v1"
+    topic = TOPIC
+    assessment_id: str
+    respondent_id: str
+    perspective: str
+    contact_id: str | None = None
+
+
+class RespondentSubmitted(Event):
+    """Someone says they are done. What they answered stays in selfcheck."""
+
+    event_type = "selfcheck.respondent.submitted.v1"
+    topic = TOPIC
+    assessment_id: str
+    respondent_id: str
+    perspective: str
+
+
+class AssessmentRevealed(Event):
+    """The moderator opened the answers: no one answers any more, the spread is visible."""
+
+    event_type = "selfcheck.assessment.revealed.v1"
+    topic = TOPIC
+    assessment_id: str
+    respondents: dict[str, int]
+
+
+class ConsensusRecorded(Event):
+    """The workshop agreed on a level for a question. The reason stays in selfcheck."""
+
+    event_type = "selfcheck.consensus.recorded.v1"
+    topic = TOPIC
+    assessment_id: str
+    question: str
+    level: int
+
+
+class AssessmentClosed(Event):
+    """The self-check is finished. `result` is the disclosed result object of the HTTP API (hidden is null)."""
+
+    event_type = "selfcheck.assessment.closed.v1"
+    topic = TOPIC
+    assessment_id: str
+    result: dict[str, Any]
+
+
+class MeasureAgreed(Event):
+    """A measure was agreed or its state changed. The owner stays in selfcheck."""
+
+    event_type = "selfcheck.measure.agreed.v1"
+    topic = TOPIC
+    assessment_id: str
+    measure_id: str
+    field: str
+    title: str
+    due: date | None = None
+    status: Literal["planned", "started", "done", "dropped"]
+
+
+class ErasureReceipted(Event):
+    """Selfcheck's receipt for an erasure."""
+
+    event_type = "selfcheck.erasure.receipted.v1"
+    topic = TOPIC
+    person_id: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()
