@@ -34,7 +34,8 @@ GENDER_STAR = re.compile(r"\w[*_]in|[a-zäöüß]Innen\b")
 @pytest.fixture(scope="module")
 def questionnaire() -> Node:
     folder = Path(selfcheck.__file__).parent / "questionnaires"
-    return json.loads((folder / "weltoffene-kommune-1.json").read_bytes())
+    document: Node = json.loads((folder / "weltoffene-kommune-1.json").read_bytes())
+    return document
 
 
 @pytest.fixture(scope="module")
