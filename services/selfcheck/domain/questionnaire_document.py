@@ -1,0 +1,180 @@
+"""From the JSON document of a questionnaire version to the questionnaire, with every flaw named; and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.selfcheck.domain.questionnaire import (
+    Continues,
+    Criterion,
+    Field,
+    Overall,
+    Question,
+    Questionnaire,
+    Relation,
+    Rules,
+    Scale,
+    Texts,
+    Treatment,
+)
+from services.selfcheck.domain.reading import Path, Reader
+
+MAX_LEVELS = 101
+MAX_WEIGHT = 1_000_000
+MAX_FIELDS = 50
+MAX_CRITERIA = 100
+MAX_QUESTIONS = 1000
+MAX_DECIMALS = 6
+
+
+def parse(document: Any, default_language: str = "de", previous: Questionnaire | None = None) -> Questionnaire:
+    """The questionnaire that a JSON document describes (its shape: API.md, `POST /selfcheck/v1/questionnaires`).
+
+    Every text has to be complete in `default_language`. With `previous`, the version before, the targets of `continues`
+    are checked as well; without it only their form. Raises `Invalid` with all flaws.
+    """
+    reader = Reader(default_language)
+    root = reader.mapping(document, (), ("id", "version", "title", "scale", "rules", "fields"))
+    questionnaire = Questionnaire(
+        id=reader.identifier(root, ()),
+        version=reader.identifier(root, (), "version"),
+        title=reader.texts(root, (), "title"),
+        scale=_scale(reader, root),
+        rules=_rules(reader, root),
+        fields=_fields(reader, root),
+    )
+    _check_continued(reader, questionnaire, previous)
+    reader.finish()
+    return questionnaire
+
+
+def _scale(reader: Reader, root: dict[str, Any]) -> Scale:
+    if "scale" not in root:
+        return Scale(0, 1, ())
+    path: Path = ("scale",)
+    scale = reader.mapping(root["scale"], path, ("min", "max", "labels"))
+    low = reader.integer(scale, path, "min", -1000, 1000)
+    high = reader.integer(scale, path, "max", -1000, 1000)
+    labels = reader.entries(scale, path, "labels", 2, MAX_LEVELS)
+    texts = tuple(reader.text(label, (*path, "labels", index)) for index, label in enumerate(labels))
+    if low is None or high is None:
+        return Scale(0, 1, texts)
+    if not 0 < high - low < MAX_LEVELS:
+        reader.flaw((*path, "max"), "scale_range", f"“max” has to be greater than “min”, by at most {MAX_LEVELS - 1}.")
+    elif labels and len(labels) != high - low + 1:
+        reader.flaw(
+            (*path, "labels"),
+            "labels_count",
+            f"A scale from {low} to {high} has {high - low + 1} levels, but {len(labels)} labels are given; "
+            "write one label per level, lowest first.",
+        )
+    return Scale(low, high, texts)
+
+
+def _rules(reader: Reader, root: dict[str, Any]) -> Rules:
+    path: Path = ("rules",)
+    keys = ("unsure", "unanswered", "overall", "minimum_coverage", "decimals")
+    rules = reader.mapping(root["rules"], path, keys) if "rules" in root else {}
+    treatments = (*Treatment,)
+    return Rules(
+        unsure=Treatment(reader.choice(rules, path, "unsure", treatments)),
+        unanswered=Treatment(reader.choice(rules, path, "unanswered", treatments)),
+        overall=Overall(reader.choice(rules, path, "overall", (*Overall,))),
+        minimum_coverage=reader.number(rules, path, "minimum_coverage", 1),
+        decimals=reader.integer(rules, path, "decimals", 0, MAX_DECIMALS) or 0,
+    )
+
+
+def _fields(reader: Reader, root: dict[str, Any]) -> tuple[Field, ...]:
+    fields: list[Field] = []
+    seen_fields: set[str] = set()
+    seen_questions: set[str] = set()
+    for index, entry in enumerate(reader.entries(root, (), "fields", 1, MAX_FIELDS)):
+        path: Path = ("fields", index)
+        data = reader.mapping(entry, path, ("id", "title", "weight", "criteria"))
+        field = Field(
+            id=reader.identifier(data, path),
+            title=reader.texts(data, path, "title"),
+            weight=reader.number(data, path, "weight", MAX_WEIGHT, positive=True),
+            criteria=_criteria(reader, data, path, seen_questions),
+        )
+        reader.unique(seen_fields, field.id, (*path, "id"), "field")
+        fields.append(field)
+    if len(seen_questions) > MAX_QUESTIONS:
+        reader.flaw(("fields",), "too_many", f"A questionnaire may have at most {MAX_QUESTIONS} questions.")
+    return tuple(fields)
+
+
+def _criteria(reader: Reader, field: dict[str, Any], path: Path, seen_questions: set[str]) -> tuple[Criterion, ...]:
+    criteria: list[Criterion] = []
+    seen: set[str] = set()
+    for index, entry in enumerate(reader.entries(field, path, "criteria", 1, MAX_CRITERIA)):
+        here = (*path, "criteria", index)
+        data = reader.mapping(entry, here, ("id", "title", "questions"))
+        questions = [
+            _question(reader, question, (*here, "questions", number), seen_questions)
+            for number, question in enumerate(reader.entries(data, here, "questions", 1, MAX_QUESTIONS))
+        ]
+        criterion = Criterion(reader.identifier(data, here), reader.texts(data, here, "title"), tuple(questions))
+        reader.unique(seen, criterion.id, (*here, "id"), "criterion of this field")
+        criteria.append(criterion)
+    return tuple(criteria)
+
+
+def _question(reader: Reader, entry: Any, path: Path, seen: set[str]) -> Question:
+    data = reader.mapping(entry, path, ("id", "text", "weight"), ("help", "continues"))
+    help_texts: Texts | None = None
+    if data.get("help") is not None:
+        help_texts = reader.texts(data, path, "help")
+    continues: Continues | None = None
+    if data.get("continues") is not None:
+        here = (*path, "continues")
+        target = reader.mapping(data["continues"], here, ("question", "relation"))
+        relation = reader.choice(target, here, "relation", (*Relation,))
+        continues = Continues(reader.identifier(target, here, "question"), Relation(relation))
+    question = Question(
+        id=reader.identifier(data, path),
+        text=reader.texts(data, path, "text"),
+        help=help_texts,
+        weight=reader.number(data, path, "weight", MAX_WEIGHT, positive=True),
+        continues=continues,
+    )
+    reader.unique(seen, question.id, (*path, "id"), "question")
+    return question
+
+
+def _check_continued(reader: Reader, questionnaire: Questionnaire, previous: Questionnaire | None) -> None:
+    """A former question has one successor, exists if `previous` is known, and is the same only on the same scale."""
+    taken: set[str] = set()
+    for f, field in enumerate(questionnaire.fields):
+        for c, criterion in enumerate(field.criteria):
+            for q, question in enumerate(criterion.questions):
+                if question.continues is None or not question.continues.question:
+                    continue
+                path: Path = ("fields", f, "criteria", c, "questions", q, "continues")
+                target = question.continues.question
+                if target in taken:
+                    reader.flaw(
+                        (*path, "question"),
+                        "continued_twice",
+                        "Another question continues this one already; keep the closer one and make the other new.",
+                    )
+                taken.add(target)
+                if previous is None:
+                    continue
+                if target not in previous.questions:
+                    reader.flaw(
+                        (*path, "question"),
+                        "continued_unknown",
+                        f"Version {previous.version} has no question with this id; correct it, or remove “continues”.",
+                    )
+                elif question.continues.relation is Relation.SAME and not _same_scale(questionnaire, previous):
+                    reader.flaw(
+                        (*path, "relation"),
+                        "scale_changed",
+                        f"The scale differs from version {previous.version}; use “comparable” or remove “continues”.",
+                    )
+
+
+def _same_scale(one: Questionnaire, other: Questionnaire) -> bool:
+    return (one.scale.min, one.scale.max) == (other.scale.min, other.scale.max)
