@@ -1,0 +1,181 @@
+"""Documents whose state and events are written together: one write, so neither can be lost without the other.
+
+Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `outbox`, `pending` (events wait for the relay),
+`requests` (idempotency), `due_at` (when time alone changes the document, see `chassis.due`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from contracts.envelope import Event
+from pymongo import ASCENDING, IndexModel
+
+from chassis.failpoints import failpoint
+from chassis.idempotency import Request, forgotten
+from chassis.mongo import Collection, Database, Document, DuplicateKeyError
+from chassis.outbox import Outgoing, Tombstone, entries
+from chassis.problems import busy
+from chassis.tenancy import TenantScope
+
+Events = Sequence[Event | Tombstone | Outgoing]
+MAX_ATTEMPTS = 30
+
+
+class Exists(Exception):
+    """A document with this id is there already. `document` is that one."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__("exists")
+        self.document = document
+
+
+class Conflict(Exception):
+    """Someone else changed the document since it was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to tell.
+
+    `answer` is what the caller gets and what a repeat of the request gets again. `drop_outbox` forgets events that were
+    not published yet (erasure only).
+    """
+
+    set: Document = field(default_factory=dict)
+    unset: Sequence[str] = ()
+    events: Events = ()
+    answer: Any = None
+    drop_outbox: bool = False
+
+
+class Aggregates:
+    """One collection of such documents."""
+
+    def __init__(self, database: Database, name: str, wake_relay: Callable[[], None] = lambda: None) -> None:
+        self.collection: Collection = database[name]
+        self.wake_relay = wake_relay
+
+    async def ensure_indexes(self, indexes: Sequence[IndexModel] = ()) -> None:
+        """Create the indexes of the collection; repeating it changes nothing."""
+        await self.collection.create_indexes(
+            [
+                IndexModel([("pending", ASCENDING)], name="pending", partialFilterExpression={"pending": True}),
+                IndexModel([("due_at", ASCENDING)], name="due", partialFilterExpression={"due_at": {"$type": "date"}}),
+                *indexes,
+            ]
+        )
+
+    def new(
+        self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime, traceparent: str | None = None
+    ) -> Document:
+        """A document ready to be inserted."""
+        document: Document = {"_id": id, "tenant": scope.tenant, "version": 1, **fields}
+        outbox, sequences = entries(document, events, now, traceparent)
+        return document | {"seq": sequences, "outbox": outbox, "pending": bool(outbox)}
+
+    async def create(
+        self,
+        scope: TenantScope,
+        id: str,
+        fields: Document,
+        events: Events,
+        now: datetime,
+        traceparent: str | None = None,
+    ) -> Document:
+        """Insert a document with its events.
+
+        Raises:
+            Exists: the id is taken.
+        """
+        document = self.new(scope, id, fields, events, now, traceparent)
+        try:
+            await self.collection.insert_one(document)
+        except DuplicateKeyError:
+            existing = await self.collection.find_one(scope.filter(_id=id))
+            if existing is None:
+                raise
+            raise Exists(existing) from None
+        self.wake_relay()
+        return document
+
+    async def load(self, scope: TenantScope, id: str, projection: Any = None) -> Document | None:
+        """The document, or None where this tenant has none with the id."""
+        return await self.collection.find_one(scope.filter(_id=id), projection)
+
+    async def commit(
+        self,
+        scope: TenantScope,
+        document: Document,
+        change: Change,
+        now: datetime,
+        request: Request | None = None,
+        traceparent: str | None = None,
+    ) -> None:
+        """Write a change and its events onto the version that was loaded, in one operation.
+
+        Raises:
+            Conflict: the document changed meanwhile.
+        """
+        made, sequences = entries({**document, "outbox": () if change.drop_outbox else document.get("outbox")}, change.events, now, traceparent)
+        sets = dict(change.set)
+        unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in forgotten(document, now))], "")
+        if request is not None and request.key:
+            sets[f"requests.{request.key}"] = request.record(change.answer, now)
+        update: Document = {"$inc": {"version": 1}}
+        if change.drop_outbox:
+            sets |= {"outbox": made}
+        elif made:
+            update["$push"] = {"outbox": {"$each": made}}
+        if made:
+            sets |= {"seq": sequences, "pending": True}
+        if sets:
+            update["$set"] = sets
+        if unsets:
+            update["$unset"] = unsets
+        failpoint("aggregate.before_commit")
+        result = await self.collection.update_one(scope.filter(_id=document["_id"], version=document["version"]), update)
+        failpoint("aggregate.after_commit")
+        if result.matched_count == 0:
+            raise Conflict
+        if made:
+            self.wake_relay()
+
+    async def execute(
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[Document], Change | None],
+        now: datetime,
+        request: Request | None = None,
+        traceparent: str | None = None,
+    ) -> tuple[Any, bool] | None:
+        """Load, decide, commit; again on conflict. Returns (answer, replayed), or None where there is no such document.
+
+        `decide` is pure: it may be called several times. It returns None to change nothing.
+
+        Raises:
+            Problem: from `decide`; 503 when the document keeps changing underneath; 422 on a key reused otherwise.
+        """
+        for attempt in range(MAX_ATTEMPTS):
+            document = await self.load(scope, id)
+            if document is None:
+                return None
+            if request is not None:
+                replayed, answer = request.replay_in(document)
+                if replayed:
+                    return answer, True
+            change = decide(document)
+            if change is None:
+                return None, False
+            try:
+                await self.commit(scope, document, change, now, request, traceparent)
+            except Conflict:
+                await asyncio.sleep(min(0.002 * attempt, 0.05))
+                continue
+            return change.answer, False
+        raise busy("Many people are changing this at the same moment.")

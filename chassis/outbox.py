@@ -1,0 +1,89 @@
+"""Events waiting in the document whose change they report, until the relay has published them.
+
+An entry is one future Kafka record: `{i: event id, y: type, s: sequence, t: time, o: topic, k: key, d: JSON bytes | None,
+p: traceparent | None}`; short names because thousands of them may stand in one document while Kafka is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.envelope import Envelope, Event
+
+from chassis.clock import rfc3339
+from chassis.ids import new_id
+from chassis.logs import get_logger
+from chassis.mongo import Document
+from chassis.problems import busy
+
+log = get_logger()
+
+MAX_PENDING = 20_000
+"""Entries a document may hold: 20,000 × about 300 bytes stay far below MongoDB's 16 MB limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A null value for a key of a compacted topic: forget it. `event_type` names what is being erased."""
+
+    topic: str
+    event_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An event to be published under a key other than the document's id."""
+
+    event: Event | Tombstone
+    key: str
+
+
+def entries(
+    document: Document, events: Sequence[Event | Tombstone | Outgoing], now: datetime, traceparent: str | None = None
+) -> tuple[list[Document], dict[str, int]]:
+    """Outbox entries for a document's events and the document's new sequence counters (by topic and key).
+
+    The counters live in the document (`seq`), whose version check makes them gap-free.
+
+    Raises:
+        Problem: 503 when the outbox is full because Kafka has been away for very long.
+    """
+    sequences: dict[str, int] = dict(document.get("seq") or {})
+    made: list[Document] = []
+    for item in events:
+        event, key = (item.event, item.key) if isinstance(item, Outgoing) else (item, document["_id"])
+        counter = f"{event.topic}:{key}".replace(".", "_").replace("$", "_")
+        sequences[counter] = sequences.get(counter, 0) + 1
+        made.append(
+            {
+                "i": new_id(),
+                "y": event.event_type,
+                "s": sequences[counter],
+                "t": now,
+                "o": event.topic,
+                "k": key,
+                "d": None if isinstance(event, Tombstone) else event.model_dump_json(exclude_none=True).encode(),
+                "p": traceparent,
+            }
+        )
+    if len(document.get("outbox") or ()) + len(made) > MAX_PENDING:
+        log.error("outbox full", aggregate=document["_id"], count=len(document["outbox"]))
+        raise busy("Too many changes wait to be passed on. Operators have been alerted.")
+    return made, sequences
+
+
+def envelope(entry: Document, tenant: str, source: str) -> Envelope:
+    """The record an entry becomes."""
+    return Envelope(
+        id=entry["i"],
+        type=entry["y"],
+        source=source,
+        time=rfc3339(entry["t"]),
+        subject=entry["k"],
+        tenant=tenant,
+        sequence=entry["s"],
+        data=entry["d"],
+        traceparent=entry["p"],
+    )

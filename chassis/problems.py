@@ -1,0 +1,61 @@
+"""Errors a caller can act on: RFC 9457 problem details, raised anywhere, rendered at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TYPE_BASE = "urn:weltoffene-kommune:problem:"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of the input. `pointer` is a JSON pointer; `detail` names the remedy."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Problem(Exception):
+    """Root of all errors that are answered. `code` is stable; `detail` is a sentence for people, free of personal data."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    errors: list[FieldError] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, object]:
+        """The JSON object of RFC 9457."""
+        body: dict[str, object] = {"type": TYPE_BASE + self.code, "title": self.title, "status": self.status}
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]
+        return body
+
+
+def not_found(what: str = "resource") -> Problem:
+    """Does not exist, or not for this caller: the two are not told apart."""
+    return Problem(404, "not-found", "Not found", f"There is no such {what}.")
+
+
+def unauthenticated(detail: str = "Send a bearer token or the code of your link.") -> Problem:
+    return Problem(401, "unauthenticated", "Authentication needed", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def forbidden(detail: str) -> Problem:
+    return Problem(403, "forbidden", "Not allowed", detail)
+
+
+def conflict(code: str, detail: str) -> Problem:
+    return Problem(409, code, "Not possible in the present state", detail)
+
+
+def invalid(*errors: FieldError) -> Problem:
+    return Problem(422, "invalid", "The input is not valid", "See errors.", list(errors))
+
+
+def busy(detail: str) -> Problem:
+    return Problem(503, "busy", "Try again shortly", detail, headers={"Retry-After": "2"})

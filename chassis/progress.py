@@ -1,0 +1,29 @@
+"""Tells a loop that waits from a loop that hangs: each marks its progress, health looks at the marks."""
+
+from __future__ import annotations
+
+import time
+
+from chassis.metrics import Metrics
+
+PATIENCE = 60.0
+"""Seconds without a mark after which a loop counts as stuck."""
+
+
+class Progress:
+    """The heartbeat of one loop."""
+
+    def __init__(self, name: str, metrics: Metrics, patience: float = PATIENCE) -> None:
+        self.name = name
+        self._patience = patience
+        self._marked = time.monotonic()
+        metrics.stuck.labels(name).set_function(lambda: float(self.stuck))
+
+    def mark(self) -> None:
+        """The loop went round (with or without work)."""
+        self._marked = time.monotonic()
+
+    @property
+    def stuck(self) -> bool:
+        """No mark for longer than the loop's patience."""
+        return time.monotonic() - self._marked > self._patience

@@ -1,0 +1,198 @@
+"""The relay: carries events from outboxes to Kafka, each aggregate's in order, each at least once.
+
+Under a lease, so one relay runs per service. All that waits for one partition goes out as one record batch, which Kafka
+appends wholly or not at all; the partition's next batch is sent only after the former was acknowledged. That keeps the
+order of every aggregate without a round trip per event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from pymongo import UpdateOne
+
+from chassis.clock import SystemClock
+from chassis.failpoints import failpoint
+from chassis.lease import Lease
+from chassis.logs import get_logger
+from chassis.metrics import Metrics
+from chassis.mongo import QUICK, Collection, Document, is_unavailable
+from chassis.outbox import envelope
+from chassis.progress import Progress
+
+log = get_logger()
+
+DOCUMENTS_A_ROUND = 1000
+ENTRIES_A_DOCUMENT = 1000
+SEND_TIMEOUT = 15.0
+BATCH_BYTES = 512 * 1024
+IDLE = (0.01, 0.2)
+"""Seconds between polls: soon after work, and at most, when nothing happens."""
+
+
+class Relay:
+    """Publishes what stands in the outboxes of some collections of one service."""
+
+    def __init__(
+        self, service: str, namespace: str, bootstrap: str, collections: Sequence[Collection], lease: Lease, metrics: Metrics
+    ) -> None:
+        self._source = f"/{service}"
+        self._namespace = namespace
+        self._bootstrap = bootstrap
+        self._collections = [collection.with_options(write_concern=QUICK) for collection in collections]
+        self._lease = lease
+        self._metrics = metrics
+        self._producer: AIOKafkaProducer | None = None
+        self._partitioner = DefaultPartitioner()
+        self._wake = asyncio.Event()
+        self.progress = Progress("relay", metrics)
+
+    def wake(self) -> None:
+        """Something was committed: look now rather than at the next poll."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        pause = IDLE[0]
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    published = await self._round() if await self._lease.hold() else 0
+                    self.progress.mark()
+                except Exception as error:
+                    if not (is_unavailable(error) or isinstance(error, KafkaError | TimeoutError | OSError)):
+                        raise
+                    log.warning("relay waits", error=type(error).__name__)
+                    self._metrics.publish_failures.inc()
+                    await self._drop_producer()
+                    await asyncio.sleep(0.5)
+                    continue
+                pause = IDLE[0] if published else min(pause * 1.5, IDLE[1])
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), pause)
+        finally:
+            await self._drop_producer()
+            with suppress(Exception):
+                await asyncio.wait_for(self._lease.release(), 2)
+
+    async def _round(self) -> int:
+        """Publish what waits now; the number of events acknowledged."""
+        waiting: list[tuple[Collection, Document]] = []
+        for collection in self._collections:
+            found = await (
+                collection.find(
+                    {"pending": True}, {"tenant": 1, "outbox": {"$slice": ENTRIES_A_DOCUMENT}}
+                )
+                .limit(DOCUMENTS_A_ROUND)
+                .to_list(None)
+            )
+            waiting += [(collection, document) for document in found]
+        oldest = min((d["outbox"][0]["t"] for _, d in waiting if d["outbox"]), default=None)
+        self._metrics.outbox_pending.set(len(waiting))
+        self._metrics.outbox_age.set(_age(oldest))
+        if not waiting:
+            return 0
+        producer = await self._started_producer()
+        lanes = await self._lanes(producer, waiting)
+        results = await asyncio.gather(
+            *(self._send(producer, topic, partition, items) for (topic, partition), items in lanes.items()), return_exceptions=True
+        )
+        acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
+        await self._forget(acknowledged, [(c, d) for c, d in waiting if not d["outbox"]])
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            raise failures[0]
+        return len(acknowledged)
+
+    async def _lanes(
+        self, producer: AIOKafkaProducer, waiting: list[tuple[Collection, Document]]
+    ) -> dict[tuple[str, int], list[tuple[Collection, Document, Document]]]:
+        """Entries by topic and partition, each document's in order."""
+        lanes: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
+        partitions: dict[str, list[int]] = {}
+        for collection, document in waiting:
+            for entry in document["outbox"]:
+                topic = f"{self._namespace}.{entry['o']}"
+                if topic not in partitions:
+                    partitions[topic] = sorted(await producer.partitions_for(topic))
+                partition = self._partitioner(entry["k"].encode(), partitions[topic], partitions[topic])
+                lanes[topic, partition].append((collection, document, entry))
+        return lanes
+
+    async def _send(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, items: list[tuple[Collection, Document, Document]]
+    ) -> list[tuple[Collection, str, str]]:
+        """Send as many entries as fit into one batch; (collection, document id, event id) of those acknowledged."""
+        batch = producer.create_batch()
+        sent: list[tuple[Collection, str, str]] = []
+        for collection, document, entry in items:
+            record = envelope(entry, document["tenant"], self._source)
+            timestamp = int(entry["t"].timestamp() * 1000)
+            if batch.append(key=entry["k"].encode(), value=record.data, timestamp=timestamp, headers=record.headers()) is None:
+                break
+            sent.append((collection, document["_id"], entry["i"]))
+        failpoint("relay.before_send")
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await (await producer.send_batch(batch, topic, partition=partition))
+        failpoint("relay.after_send")
+        self._metrics.published.labels(topic.removeprefix(f"{self._namespace}.")).inc(len(sent))
+        return sent
+
+    async def _forget(self, acknowledged: list[tuple[Collection, str, str]], empty: list[tuple[Collection, Document]]) -> None:
+        """Take acknowledged entries out of their documents and clear `pending` where none is left.
+
+        Not journaled: repeating a publication after a crash is harmless, consumers drop what they have seen.
+        """
+        published: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        by_id = {id(collection): collection for collection in self._collections}
+        for collection, document_id, event_id in acknowledged:
+            published[id(collection)][document_id].append(event_id)
+        for collection, document in empty:
+            published[id(collection)][document["_id"]].extend(())
+        for key, documents in published.items():
+            pulls = [UpdateOne({"_id": d}, {"$pull": {"outbox": {"i": {"$in": ids}}}}) for d, ids in documents.items() if ids]
+            if pulls:
+                await by_id[key].bulk_write(pulls, ordered=False)
+            await by_id[key].update_many({"_id": {"$in": list(documents)}, "outbox": {"$size": 0}}, {"$set": {"pending": False}})
+
+    async def _started_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                client_id=f"{self._namespace}{self._source}-relay",
+                enable_idempotence=True,
+                acks="all",
+                max_batch_size=BATCH_BYTES,
+                max_request_size=4 * 1024 * 1024,
+                request_timeout_ms=10_000,
+                metadata_max_age_ms=60_000,
+            )
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await producer.start()
+            except BaseException:
+                with suppress(Exception):
+                    await asyncio.wait_for(producer.stop(), 2)
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        """A producer whose batch timed out may have lost its place in the sequence; with Kafka away its stop never returns."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(producer.stop(), 3)
+
+
+def _age(oldest: Any) -> float:
+    return max(0.0, (SystemClock().now() - oldest).total_seconds()) if isinstance(oldest, datetime) else 0.0

@@ -1,0 +1,107 @@
+"""The settings, all of them, read once from environment variables of the same name in capitals."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(SystemExit):
+    """The configuration is incomplete or contradictory; the message says what to set. Exit code 78 (EX_CONFIG)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(78)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Settings(BaseSettings):
+    """Settings of one process."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+
+    environment: Literal["local", "production"] = "production"
+    """`local` allows the built-in issuer of tokens, failpoints and a shifted clock."""
+    namespace: str = Field("kommune", pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    """Prefix of databases, topics and consumer groups, so that several deployments share one cluster."""
+    public_url: str = Field("http://127.0.0.1:8000", pattern=r"^https?://[^/]+$")
+    """Scheme and host that people see; links in messages start with it."""
+    secret_key: SecretStr
+    """At least 32 characters; links, form tokens and e-mail keys are derived from it. The same for all services."""
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    worker_port: int = Field(8001, ge=0, le=65535)
+    """Where a worker process answers /health and /metrics."""
+    state_dir: Path = Path(".local")
+    """Where a local deployment keeps its issuer key."""
+
+    mongodb_uri: str
+    mongo_driver: Literal["motor", "pymongo"] = "motor"
+    motor_max_workers: int = Field(16, ge=1, le=500)
+    """Threads of motor; raise it where MongoDB is not on loopback (100 at 10 ms latency)."""
+
+    kafka_bootstrap: str
+    kafka_replicas: int = Field(3, ge=1, le=9)
+    """Replication factor of topics; min.insync.replicas is one less (at least 1)."""
+
+    oidc_issuer: str | None = None
+    """URL of the OpenID Connect issuer of staff. None: the built-in issuer, in a local environment only."""
+    oidc_audience: str = "weltoffene-kommune"
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+
+    smtp_url: str = "smtp://127.0.0.1:1025"
+    """smtp://[user:password@]host:port, smtp+starttls://… or smtps://…"""
+    mail_from: str = "Weltoffene Kommune <noreply@localhost>"
+
+    public_rate_limit: str = "30/minute"
+    """Public POSTs per tenant and address, in the notation of the `limits` library."""
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    """How many proxies in front append to X-Forwarded-For."""
+    max_body_bytes: int = Field(256 * 1024, ge=1024)
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    failpoints: str = ""
+    """Fault tests: `name=kill`, `name=kill:3` (third time), `name=sleep:2.5`, separated by commas."""
+    clock_file: Path | None = None
+    """Fault tests: a file holding the seconds by which this process's clock is shifted."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        if len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError("SECRET_KEY is too short: set it to at least 32 random characters")
+        if self.environment == "production":
+            if not self.oidc_issuer:
+                raise ValueError("OIDC_ISSUER is not set: production needs the URL of an OpenID Connect issuer")
+            if not (self.oidc_client_id and self.oidc_client_secret):
+                raise ValueError("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are not set: staff could not sign in on pages")
+            if self.failpoints or self.clock_file:
+                raise ValueError("FAILPOINTS and CLOCK_FILE are for fault tests: unset them or set ENVIRONMENT=local")
+            if not self.public_url.startswith("https://") and "://127.0.0.1" not in self.public_url:
+                raise ValueError("PUBLIC_URL must start with https:// in production")
+        return self
+
+
+def load_settings() -> Settings:
+    """Read and check the environment.
+
+    Raises:
+        SettingsError: with one sentence that says which variable to set to what.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors()[0]
+        if not first["loc"]:
+            raise SettingsError(str(first["ctx"]["error"]) + ".") from None
+        name = str(first["loc"][0]).upper()
+        if first["type"] == "missing":
+            raise SettingsError(f"{name} is not set: set it in the environment (see docs/operations.md).") from None
+        shown = "" if "SECRET" in name else f" is {os.environ.get(name, '')!r}, which is not allowed"
+        raise SettingsError(f"{name}{shown}: {first['msg']}.") from None
