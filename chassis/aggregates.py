@@ -71,7 +71,13 @@ class Aggregates:
         )
 
     def new(
-        self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime, traceparent: str | None = None
+        self,
+        scope: TenantScope,
+        id: str,
+        fields: Document,
+        events: Events,
+        now: datetime,
+        traceparent: str | None = None,
     ) -> Document:
         """A document ready to be inserted."""
         document: Document = {"_id": id, "tenant": scope.tenant, "version": 1, **fields}
@@ -121,7 +127,12 @@ class Aggregates:
         Raises:
             Conflict: the document changed meanwhile.
         """
-        made, sequences = entries({**document, "outbox": () if change.drop_outbox else document.get("outbox")}, change.events, now, traceparent)
+        made, sequences = entries(
+            {**document, "outbox": () if change.drop_outbox else document.get("outbox")},
+            change.events,
+            now,
+            traceparent,
+        )
         sets = dict(change.set)
         unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in forgotten(document, now))], "")
         if request is not None and request.key:
@@ -138,7 +149,9 @@ class Aggregates:
         if unsets:
             update["$unset"] = unsets
         failpoint("aggregate.before_commit")
-        result = await self.collection.update_one(scope.filter(_id=document["_id"], version=document["version"]), update)
+        result = await self.collection.update_one(
+            scope.filter(_id=document["_id"], version=document["version"]), update
+        )
         failpoint("aggregate.after_commit")
         if result.matched_count == 0:
             raise Conflict

@@ -20,7 +20,10 @@ class GroupCommit(Generic[T, R]):
     """Collects items and hands them to `flush`, which answers one result or exception per item, in order."""
 
     def __init__(
-        self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R | BaseException]]], limit: int = 256, size: Histogram | None = None
+        self,
+        flush: Callable[[Sequence[T]], Awaitable[Sequence[R | BaseException]]],
+        limit: int = 256,
+        size: Histogram | None = None,
     ) -> None:
         self._flush = flush
         self._limit = limit

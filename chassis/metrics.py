@@ -42,17 +42,27 @@ class Metrics:
             registry=r,
         )
         self.outbox_pending = Gauge("kommune_outbox_pending", "Aggregates with events not yet published", registry=r)
-        self.outbox_age = Gauge("kommune_outbox_oldest_seconds", "Age of the oldest event not yet published", registry=r)
-        self.published = Counter("kommune_events_published_total", "Events acknowledged by Kafka", ["topic"], registry=r)
-        self.publish_failures = Counter("kommune_publish_failures_total", "Batches Kafka did not acknowledge", registry=r)
+        self.outbox_age = Gauge(
+            "kommune_outbox_oldest_seconds", "Age of the oldest event not yet published", registry=r
+        )
+        self.published = Counter(
+            "kommune_events_published_total", "Events acknowledged by Kafka", ["topic"], registry=r
+        )
+        self.publish_failures = Counter(
+            "kommune_publish_failures_total", "Batches Kafka did not acknowledge", registry=r
+        )
         self.lag = Gauge("kommune_consumer_lag", "Records not yet handled", ["topic"], registry=r)
-        self.handled = Counter("kommune_events_handled_total", "Events handled, by outcome", ["topic", "outcome"], registry=r)
+        self.handled = Counter(
+            "kommune_events_handled_total", "Events handled, by outcome", ["topic", "outcome"], registry=r
+        )
         self.handler_seconds = Histogram(
             "kommune_event_batch_seconds", "Time to handle one batch of events", buckets=_FAST, registry=r
         )
         self.parked = Gauge("kommune_events_parked", "Events set aside because they could not be handled", registry=r)
         self.waiting = Gauge("kommune_events_waiting", "Events waiting for one that comes before them", registry=r)
-        self.due_handled = Counter("kommune_due_handled_total", "Due work done, by outcome", ["queue", "outcome"], registry=r)
+        self.due_handled = Counter(
+            "kommune_due_handled_total", "Due work done, by outcome", ["queue", "outcome"], registry=r
+        )
         self.due_age = Gauge("kommune_due_oldest_seconds", "How late the most overdue work is", ["queue"], registry=r)
         self.stuck = Gauge("kommune_stuck", "1 while a loop of this process makes no progress", ["loop"], registry=r)
 

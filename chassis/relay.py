@@ -42,7 +42,13 @@ class Relay:
     """Publishes what stands in the outboxes of some collections of one service."""
 
     def __init__(
-        self, service: str, namespace: str, bootstrap: str, collections: Sequence[Collection], lease: Lease, metrics: Metrics
+        self,
+        service: str,
+        namespace: str,
+        bootstrap: str,
+        collections: Sequence[Collection],
+        lease: Lease,
+        metrics: Metrics,
     ) -> None:
         self._source = f"/{service}"
         self._namespace = namespace
@@ -89,9 +95,7 @@ class Relay:
         waiting: list[tuple[Collection, Document]] = []
         for collection in self._collections:
             found = await (
-                collection.find(
-                    {"pending": True}, {"tenant": 1, "outbox": {"$slice": ENTRIES_A_DOCUMENT}}
-                )
+                collection.find({"pending": True}, {"tenant": 1, "outbox": {"$slice": ENTRIES_A_DOCUMENT}})
                 .limit(DOCUMENTS_A_ROUND)
                 .to_list(None)
             )
@@ -104,7 +108,8 @@ class Relay:
         producer = await self._started_producer()
         lanes = await self._lanes(producer, waiting)
         results = await asyncio.gather(
-            *(self._send(producer, topic, partition, items) for (topic, partition), items in lanes.items()), return_exceptions=True
+            *(self._send(producer, topic, partition, items) for (topic, partition), items in lanes.items()),
+            return_exceptions=True,
         )
         acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
         await self._forget(acknowledged, [(c, d) for c, d in waiting if not d["outbox"]])
@@ -137,7 +142,10 @@ class Relay:
         for collection, document, entry in items:
             record = envelope(entry, document["tenant"], self._source)
             timestamp = int(entry["t"].timestamp() * 1000)
-            if batch.append(key=entry["k"].encode(), value=record.data, timestamp=timestamp, headers=record.headers()) is None:
+            if (
+                batch.append(key=entry["k"].encode(), value=record.data, timestamp=timestamp, headers=record.headers())
+                is None
+            ):
                 break
             sent.append((collection, document["_id"], entry["i"]))
         failpoint("relay.before_send")
@@ -147,7 +155,9 @@ class Relay:
         self._metrics.published.labels(topic.removeprefix(f"{self._namespace}.")).inc(len(sent))
         return sent
 
-    async def _forget(self, acknowledged: list[tuple[Collection, str, str]], empty: list[tuple[Collection, Document]]) -> None:
+    async def _forget(
+        self, acknowledged: list[tuple[Collection, str, str]], empty: list[tuple[Collection, Document]]
+    ) -> None:
         """Take acknowledged entries out of their documents and clear `pending` where none is left.
 
         Not journaled: repeating a publication after a crash is harmless, consumers drop what they have seen.
@@ -159,10 +169,14 @@ class Relay:
         for collection, document in empty:
             published[id(collection)][document["_id"]].extend(())
         for key, documents in published.items():
-            pulls = [UpdateOne({"_id": d}, {"$pull": {"outbox": {"i": {"$in": ids}}}}) for d, ids in documents.items() if ids]
+            pulls = [
+                UpdateOne({"_id": d}, {"$pull": {"outbox": {"i": {"$in": ids}}}}) for d, ids in documents.items() if ids
+            ]
             if pulls:
                 await by_id[key].bulk_write(pulls, ordered=False)
-            await by_id[key].update_many({"_id": {"$in": list(documents)}, "outbox": {"$size": 0}}, {"$set": {"pending": False}})
+            await by_id[key].update_many(
+                {"_id": {"$in": list(documents)}, "outbox": {"$size": 0}}, {"$set": {"pending": False}}
+            )
 
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:

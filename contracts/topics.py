@@ -64,8 +64,15 @@ TOPICS: dict[str, Topic] = {
             personal_data=True,
             compacted=True,
         ),
-        Topic("selfcheck.v1", "aggregate id", frozenset({"selfcheck"}), frozenset({"notifications", "reporting", "registration"})),
-        Topic("notifications.v1", "aggregate id", frozenset({"notifications"}), frozenset({"registration", "reporting"})),
+        Topic(
+            "selfcheck.v1",
+            "aggregate id",
+            frozenset({"selfcheck"}),
+            frozenset({"notifications", "reporting", "registration"}),
+        ),
+        Topic(
+            "notifications.v1", "aggregate id", frozenset({"notifications"}), frozenset({"registration", "reporting"})
+        ),
         Topic("reporting.v1", "aggregate id", frozenset({"reporting"}), frozenset({"registration", "notifications"})),
     )
 }

@@ -1,0 +1,222 @@
+"""The batch runner: turns a batch of records into writes, once and in order, whatever the records look like.
+
+Reads the progress of the aggregates at hand, drops what was handled before, sets aside what can't be handled, folds the
+writes of the rest into one bulk per collection and then records the progress, durably. Dying anywhere in between repeats
+the batch, which changes nothing (see `chassis.projection`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from contracts.catalogue import EVENTS
+from contracts.envelope import Envelope, MalformedRecord
+from contracts.topics import TOPICS
+from pydantic import ValidationError
+from pymongo import UpdateOne
+
+from chassis.clock import Clock
+from chassis.failpoints import failpoint
+from chassis.logs import get_logger
+from chassis.metrics import Metrics
+from chassis.mongo import QUICK, BulkWriteError, Database, PyMongoError, is_unavailable
+from chassis.parking import Parking
+from chassis.progress import Progress
+from chassis.projection import Handler, Write, operations
+from chassis.records import Record
+
+log = get_logger()
+
+RETRY_PAUSES = (0.1, 0.5, 2.0)
+"""Seconds between attempts at an event whose handler fails, before it is parked."""
+BREAKER = 50
+"""So many events parked within one batch stop the consumer: then the fault is ours, not the events'."""
+DUPLICATE_KEY = 11000
+
+
+class BreakerOpen(RuntimeError):
+    """Too many events had to be parked at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A record that was read and is about to be written."""
+
+    record: Record
+    envelope: Envelope
+    writes: tuple[Write, ...]
+
+
+class Runner:
+    """Handles the batches of one service."""
+
+    def __init__(
+        self, database: Database, handlers: Mapping[str, Handler], parking: Parking, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._parking = parking
+        self._progress = database["progress"]
+        self._clock = clock
+        self._metrics = metrics
+        self.loop = Progress("consumer", metrics, patience=120)
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Handle a batch; returns when its effects are durable. Waits as long as MongoDB is away.
+
+        Raises:
+            BreakerOpen: nothing of the batch may be counted as handled.
+        """
+        while True:
+            self.loop.mark()
+            started = time.perf_counter()
+            try:
+                await self._handle(records)
+            except PyMongoError as error:
+                if not is_unavailable(error):
+                    raise
+                log.warning("consumer waits for MongoDB", error=type(error).__name__)
+                await asyncio.sleep(1)
+                continue
+            self._metrics.handler_seconds.observe(time.perf_counter() - started)
+            self.loop.mark()
+            return
+
+    async def replay(self, lane: str) -> int:
+        """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled."""
+        records = await self._parking.lane(lane)
+        done: list[Record] = []
+        for record in records:
+            read = self._read(record)
+            if isinstance(read, str) or await self._write_or_reason([read]) is not None:
+                break
+            done.append(record)
+        await self._parking.remove(done)
+        await self.refresh_metrics()
+        return len(done)
+
+    async def refresh_metrics(self) -> None:
+        """Bring the gauges of set-aside events up to date."""
+        counts = await self._parking.counts()
+        self._metrics.parked.set(counts["parked"])
+        self._metrics.waiting.set(counts["waiting"])
+
+    async def _handle(self, records: Sequence[Record]) -> None:
+        lanes = {record.lane for record in records}
+        blocked, reached = await asyncio.gather(self._parking.blocked(lanes), self._reached(lanes))
+        aside: list[tuple[Record, str, str, str]] = []
+        handled: list[Handled] = []
+        for record in records:
+            read = self._read(record)
+            if isinstance(read, str):
+                aside.append((record, "parked", "-", read))
+                blocked.add(record.lane)
+                continue
+            sequence, tenant = read.envelope.sequence, read.envelope.tenant
+            ordered = TOPICS[record.topic].ordered
+            if ordered and sequence <= reached.get(record.lane, 0):
+                self._count(record, "duplicate")
+            elif record.lane in blocked:
+                aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
+            elif ordered and sequence > reached.get(record.lane, 0) + 1:
+                aside.append((record, "waiting", tenant, f"event {reached.get(record.lane, 0) + 1} of the aggregate is missing"))
+                blocked.add(record.lane)
+            else:
+                handled.append(read)
+                reached[record.lane] = sequence
+        aside += await self._write(handled)
+        if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
+            raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
+        if aside:
+            await self._parking.set_aside(aside, self._clock.now())
+            for record, state, _, reason in aside:
+                self._count(record, state)
+                log.error("event set aside", topic=record.topic, partition=record.partition, offset=record.offset, reason=reason)
+        if aside or blocked:
+            await self.refresh_metrics()
+
+    def _read(self, record: Record) -> Handled | str:
+        """The record's writes, or why it can't be handled (never quoting its content)."""
+        try:
+            envelope = Envelope.from_record(record.value, record.headers)
+            model = EVENTS.get(envelope.type)
+            handler = self._handlers.get(envelope.type)
+            if model is None or handler is None:
+                return Handled(record, envelope, ())
+            event = None if envelope.data is None else model.model_validate_json(envelope.data)
+            return Handled(record, envelope, tuple(handler(envelope, event)))
+        except MalformedRecord as error:
+            return f"not a CloudEvent: {error}"
+        except ValidationError as error:
+            places = ", ".join(".".join(map(str, e["loc"])) or "the whole value" for e in error.errors(include_input=False)[:3])
+            return f"data does not fit its type at {places}"
+        except Exception as error:
+            log.exception("handler failed", topic=record.topic, offset=record.offset)
+            return f"the handler failed: {type(error).__name__}"
+
+    async def _write(self, handled: list[Handled]) -> list[tuple[Record, str, str, str]]:
+        """Write the batch; where that fails, lane by lane, and set aside what fails by itself."""
+        if not handled:
+            return []
+        if await self._write_or_reason(handled, retry=False) is None:
+            return []
+        lanes: dict[str, list[Handled]] = {}
+        for item in handled:
+            lanes.setdefault(item.record.lane, []).append(item)
+        aside: list[tuple[Record, str, str, str]] = []
+        for items in lanes.values():
+            for index, item in enumerate(items):
+                reason = await self._write_or_reason([item])
+                if reason is not None:
+                    aside.append((item.record, "parked", item.envelope.tenant, reason))
+                    behind = "an earlier event of the same aggregate is set aside"
+                    aside += [(later.record, "parked", later.envelope.tenant, behind) for later in items[index + 1 :]]
+                    break
+        return aside
+
+    async def _write_or_reason(self, handled: list[Handled], retry: bool = True) -> str | None:
+        """Write effects, then progress. None when done, else why it can't be."""
+        for pause in (*(RETRY_PAUSES if retry else ()), None):
+            try:
+                for name, bulk in operations((item.envelope, item.writes) for item in handled).items():
+                    await self._bulk(name, bulk)
+                failpoint("consumer.before_progress")
+                await self._record_progress(handled)
+            except PyMongoError as error:
+                if is_unavailable(error):
+                    raise
+                if pause is None:
+                    return f"it can't be stored: {type(error).__name__}"
+                await asyncio.sleep(pause)
+            else:
+                for item in handled:
+                    self._count(item.record, "handled" if item.writes else "ignored")
+                return None
+        raise AssertionError("unreachable")
+
+    async def _bulk(self, name: str, bulk: Sequence[object]) -> None:
+        """Unordered bulk; rows that are already further than the event are left as they are."""
+        try:
+            await self._database[name].with_options(write_concern=QUICK).bulk_write(bulk, ordered=False)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY or "_id_" not in e["errmsg"] for e in error.details["writeErrors"]):
+                raise
+
+    async def _record_progress(self, handled: list[Handled]) -> None:
+        """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
+        last = {item.record.lane: item.envelope.sequence for item in handled}
+        now = self._clock.now()
+        await self._progress.bulk_write(
+            [UpdateOne({"_id": lane}, {"$max": {"seq": sequence}, "$set": {"at": now}}, upsert=True) for lane, sequence in last.items()],
+            ordered=False,
+        )
+
+    async def _reached(self, lanes: set[str]) -> dict[str, int]:
+        found = await self._progress.find({"_id": {"$in": list(lanes)}}).to_list(None)
+        return {document["_id"]: document["seq"] for document in found}
+
+    def _count(self, record: Record, outcome: str) -> None:
+        self._metrics.handled.labels(record.topic, outcome).inc()

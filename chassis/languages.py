@@ -1,0 +1,131 @@
+"""The languages people can choose, how one is chosen, and how texts and times read in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_datetime as babel_datetime
+
+BERLIN = ZoneInfo("Europe/Berlin")
+_MAX_HEADER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language. `code` is BCP 47, `locale` the CLDR locale whose dates and plurals it uses."""
+
+    code: str
+    endonym: str
+    locale: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+
+    @property
+    def fallbacks(self) -> tuple[str, ...]:
+        """Where a text is looked for, best first; the language itself leads."""
+        if self.code == "de-simple":
+            return ("de-simple", "de", "en")
+        return tuple(dict.fromkeys((self.code, "en", "de")))
+
+
+LANGUAGES: dict[str, Language] = {
+    language.code: language
+    for language in (
+        Language("de", "Deutsch", "de_DE"),
+        Language("de-simple", "Leichte Sprache", "de_DE"),
+        Language("en", "English", "en_GB"),
+        Language("uk", "Українська", "uk_UA"),
+        Language("ar", "العربية", "ar", "rtl"),
+        Language("tr", "Türkçe", "tr_TR"),
+        Language("fa", "فارسی", "fa_IR", "rtl"),
+        Language("ru", "Русский", "ru_RU"),
+        Language("fr", "Français", "fr_FR"),
+    )
+}
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr`; a language we don't offer counts as left-to-right."""
+    return LANGUAGES[code].direction if code in LANGUAGES else "ltr"
+
+
+def negotiate(
+    query: str | None, cookie: str | None, accept: str | None, offered: Sequence[str], default: str | None = None
+) -> str:
+    """The language of an answer: `?lang=`, then the cookie, then Accept-Language, then the tenant's default.
+
+    Only languages in `offered` are chosen; `default` is its first unless named. Unknown values are passed over.
+    """
+    for wanted in (query, cookie):
+        if wanted in offered:
+            return str(wanted)
+    for tag in _by_preference((accept or "")[:_MAX_HEADER]):
+        for candidate in (tag, tag.split("-")[0]):
+            if candidate in offered:
+                return candidate
+    return default or offered[0]
+
+
+def _by_preference(header: str) -> list[str]:
+    """The tags of an Accept-Language header, best first; what can't be read is left out."""
+    weighted: list[tuple[float, str]] = []
+    for part in header.split(","):
+        tag, _, parameter = part.strip().partition(";")
+        quality = parameter.strip().removeprefix("q=") or "1"
+        try:
+            weight = float(quality)
+        except ValueError:
+            continue
+        if tag and 0 < weight <= 1:
+            weighted.append((weight, tag.strip().lower()))
+    return [tag for _, tag in sorted(weighted, key=lambda pair: -pair[0])]
+
+
+def pick(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """The text for a reader of `language` and the language it is in, along the fallback chain, else any there is.
+
+    Raises:
+        ValueError: there is no text in any language.
+    """
+    chain = LANGUAGES[language].fallbacks if language in LANGUAGES else (language, "en", "de")
+    for code in (*chain, *texts):
+        if texts.get(code):
+            return texts[code], code
+    raise ValueError("a text without any language")
+
+
+def _locale(language: str) -> str:
+    return LANGUAGES[language].locale if language in LANGUAGES else "en_GB"
+
+
+def format_date(moment: datetime, language: str) -> str:
+    """The day in Germany, with weekday: `Montag, 30. November 2026`."""
+    return babel_date(moment.astimezone(BERLIN).date(), "full", locale=_locale(language))
+
+
+def format_time(moment: datetime, language: str) -> str:
+    """The time of day in Germany on the 24-hour clock that German invitations use: `17:30`."""
+    return babel_datetime(moment, "HH:mm", tzinfo=BERLIN, locale=_locale(language))
+
+
+def format_datetime(moment: datetime, language: str) -> str:
+    """Day and time in Germany: `Montag, 30. November 2026, 17:30`."""
+    return f"{format_date(moment, language)}{_comma(language)} {format_time(moment, language)}"
+
+
+def format_period(start: datetime, end: datetime, language: str) -> str:
+    """From when till when: `Montag, 30. November 2026, 17:30–20:00`; over midnight both days are named."""
+    if start.astimezone(BERLIN).date() != end.astimezone(BERLIN).date():
+        return f"{format_datetime(start, language)} – {format_datetime(end, language)}"
+    times = f"{format_time(start, language)}–{format_time(end, language)}"
+    if direction(language) == "rtl":
+        times = f"\u2066{times}\u2069"  # an isolate: without it the range would be shown end first
+    return f"{format_date(start, language)}{_comma(language)} {times}"
+
+
+def _comma(language: str) -> str:
+    return "،" if direction(language) == "rtl" else ","

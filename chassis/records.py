@@ -1,0 +1,27 @@
+"""A Kafka record as the consumer sees it, before anyone has looked inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`topic` is without the namespace; a key that is missing or not UTF-8 is kept readable with replacement characters."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the log: unique."""
+        return f"{self.topic}:{self.partition}:{self.offset}"
+
+    @property
+    def lane(self) -> str:
+        """Topic and key: what must be handled in order."""
+        return f"{self.topic}:{self.key}"

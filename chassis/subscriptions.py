@@ -1,0 +1,96 @@
+"""FastStream at the edge of the batch runner: how records get in, and when they count as handled.
+
+The library's defaults lose data (acknowledging first, `auto_offset_reset=latest`); these are the settings that do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from contracts.topics import consumed_by
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+
+from chassis.consumer import BreakerOpen, Runner
+from chassis.logs import get_logger
+from chassis.metrics import Metrics
+from chassis.records import Record
+
+log = get_logger()
+
+MAX_RECORDS = 1000
+
+
+def broker_for(service: str, namespace: str, bootstrap: str, runner: Runner, description: str = "") -> KafkaBroker:
+    """A broker with one batch subscriber for all topics the service reads."""
+    broker = KafkaBroker(
+        bootstrap, client_id=f"{namespace}-{service}", ack_policy=AckPolicy.NACK_ON_ERROR, apply_types=False, logger=None,
+        graceful_timeout=20, allow_auto_create_topics=False,
+    )
+    topics = [f"{namespace}.{topic.name}" for topic in consumed_by(service)]
+    subscriber = broker.subscriber(
+        *topics,
+        batch=True,
+        group_id=f"{namespace}.{service}",
+        auto_offset_reset="earliest",
+        max_records=MAX_RECORDS,
+        batch_timeout_ms=50,
+        fetch_max_wait_ms=50,
+        session_timeout_ms=10_000,
+        max_poll_interval_ms=300_000,
+        partition_assignment_strategy=(StickyPartitionAssignor,),
+        no_reply=True,
+        title=f"{service}-events",
+        description=description or f"Everything {service} listens to",
+    )
+
+    async def parse(message: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
+        # FastStream's own parser loses a whole batch over one header that is not UTF-8; ours looks at nothing.
+        return KafkaAckableMessage(raw_message=message, body=b"", consumer=subscriber.consumer)
+
+    async def decode(message: KafkaAckableMessage) -> tuple[ConsumerRecord, ...]:
+        raw: tuple[ConsumerRecord, ...] = message.raw_message
+        return raw
+
+    @subscriber(parser=parse, decoder=decode)
+    async def handle(batch: tuple[ConsumerRecord, ...]) -> None:
+        prefix = f"{namespace}."
+        try:
+            await runner.handle([_record(raw, prefix) for raw in batch])
+        except BreakerOpen as error:
+            log.error("consumer stopped by its breaker", reason=str(error))
+            await asyncio.sleep(30)
+            raise
+
+    return broker
+
+
+def _record(raw: ConsumerRecord, prefix: str) -> Record:
+    return Record(
+        topic=raw.topic.removeprefix(prefix),
+        partition=raw.partition,
+        offset=raw.offset,
+        key=(raw.key or b"").decode(errors="replace"),
+        value=raw.value,
+        headers=tuple(raw.headers),
+    )
+
+
+async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics) -> int:
+    """Records between what is handled and the end of the assigned partitions, in sum; sets the gauges by topic."""
+    totals: dict[str, int] = {}
+    for partition in consumer.assignment():
+        totals[partition.topic] = totals.get(partition.topic, 0) + await _behind(consumer, partition)
+    for topic, count in totals.items():
+        metrics.lag.labels(topic.removeprefix(f"{namespace}.")).set(count)
+    return sum(totals.values())
+
+
+async def _behind(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
+    end = consumer.highwater(partition)
+    if end is None:
+        return 0
+    return max(0, end - await consumer.position(partition))

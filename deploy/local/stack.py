@@ -1,0 +1,91 @@
+"""MongoDB and Kafka for one folder: started together, stopped together, one at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from deploy.local import fetch, process
+from deploy.local.kafka import Kafka
+from deploy.local.mongo import Mongo
+
+
+class AlreadyRunning(RuntimeError):
+    """Another process runs the stack of this folder."""
+
+
+class LocalStack:
+    """Context manager. `MONGODB_URI` and `KAFKA_BOOTSTRAP` in the environment replace a part by a server of one's own.
+
+    Raises on entering:
+        AlreadyRunning, FetchError, StartError: each with one sentence for people.
+    """
+
+    def __init__(self, state: Path, say: fetch.Say = lambda line: None) -> None:
+        self._state = state.absolute()
+        self._cache = Path(os.environ.get("KOMMUNE_CACHE") or self._state / "cache").absolute()
+        self._say = say
+        self._lock: IO[str] | None = None
+        self.mongo: Mongo | None = None
+        self.kafka: Kafka | None = None
+
+    @property
+    def mongodb_uri(self) -> str:
+        return self.mongo.uri if self.mongo else os.environ["MONGODB_URI"]
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return self.kafka.bootstrap if self.kafka else os.environ["KAFKA_BOOTSTRAP"]
+
+    def __enter__(self) -> LocalStack:
+        self._take_lock()
+        self._cache.mkdir(parents=True, exist_ok=True)
+        try:
+            if not os.environ.get("MONGODB_URI"):
+                self.mongo = Mongo(fetch.mongod(self._cache, self._say), self._state / "mongodb")
+                self.mongo.spawn()
+            if not os.environ.get("KAFKA_BOOTSTRAP"):
+                self.kafka = Kafka(fetch.java(), fetch.kafka_class_path(self._cache, self._say), self._state / "kafka")
+                self.kafka.spawn()
+            for part in (self.mongo, self.kafka):
+                if part:
+                    part.wait()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop what was started: both are asked first, so they stop side by side."""
+        children = [part.child for part in (self.kafka, self.mongo) if part and part.child]
+        for child in children:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in children:
+            process.stop(child)
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def _take_lock(self) -> None:
+        """A kernel lock: freed by itself when its holder dies, however it dies."""
+        self._state.mkdir(parents=True, exist_ok=True)
+        stream = (self._state / "lock").open("a+")
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.seek(0)
+            holder = stream.read().strip() or "another process"
+            stream.close()
+            raise AlreadyRunning(f"It is running already in this folder (process {holder}); stop that one first.") from None
+        stream.truncate(0)
+        stream.write(str(os.getpid()))
+        stream.flush()
+        self._lock = stream
