@@ -1,0 +1,127 @@
+"""Who may call a route: declared on the route, checked before it runs. A route without an audience fails a test and the start.
+
+    @router.get("/registration/v1/{tenant}/…")
+    async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+
+from chassis.problems import Problem, forbidden, not_found, unauthenticated
+from chassis.tenancy import TenantScope, of_request
+from chassis.tokens import PLATFORM_ROLES, Identity, Verifier
+
+SESSION_COOKIE = "kommune_session"
+ANY_STAFF = ("coordinator", "intake", "moderator", "decision_maker")
+
+
+class Directory(Protocol):
+    """What a service knows of tenants and staff, from events."""
+
+    async def is_tenant(self, slug: str) -> bool: ...
+    async def roles(self, tenant: str, email: str) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and where they may act. `link`: the code they presented, still to be held against a document."""
+
+    identity: Identity | None
+    roles: frozenset[str]
+    link: str | None
+    address: str
+    _scope: TenantScope | None
+
+    @property
+    def scope(self) -> TenantScope:
+        """The tenant of the path. Only routes with `{tenant}` have one."""
+        if self._scope is None:
+            raise RuntimeError("this route names no tenant")
+        return self._scope
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether a verified token gave the caller a role here."""
+        return bool(self.roles)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The dependency behind `Audience`."""
+
+    roles: frozenset[str]
+    public: bool
+    link: bool
+    limited: bool
+
+    async def __call__(self, request: Request) -> Caller:
+        state = request.app.state
+        tenant: str | None = request.path_params.get("tenant")
+        scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+        token = credential if scheme.lower() == "bearer" else request.cookies.get(SESSION_COOKIE)
+        link = credential.strip() if scheme.lower() == "link" else None
+        identity: Identity | None = None
+        if token and not link:
+            try:
+                identity = await state.verifier.verify(token)
+            except Problem:
+                # A stale cookie must not keep anyone from a public page; a bearer token was sent on purpose.
+                if scheme.lower() == "bearer" or not (self.public or self.link):
+                    raise
+        if identity is None and not (self.public or (self.link and link)):
+            raise unauthenticated()
+        if tenant is not None and not await state.directory.is_tenant(tenant):
+            raise not_found("municipality")
+        held = await self._held(state.directory, identity, tenant)
+        if self.public or (self.link and link):
+            roles = held & self.roles
+        else:
+            roles = held & self.roles
+            if not roles:
+                raise forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
+        address = state.address_of(request)
+        if self.limited and not roles:
+            state.limiter.hit(tenant or "-", address)
+        return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None)
+
+    async def _held(self, directory: Directory, identity: Identity | None, tenant: str | None) -> frozenset[str]:
+        if identity is None:
+            return frozenset()
+        held = identity.platform_roles
+        if tenant is not None:
+            held |= identity.grants.get(tenant, frozenset())
+            if identity.email:
+                held |= await directory.roles(tenant, identity.email)
+        return held
+
+
+def Audience(*roles: str, public: bool = False, link: bool = False, limited: bool | None = None) -> Any:  # noqa: N802 - reads as a type
+    """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
+    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set."""
+    unknown = set(roles) - PLATFORM_ROLES - set(ANY_STAFF)
+    if unknown or not (roles or public or link):
+        raise ValueError(f"an audience needs roles that exist, public or link: {sorted(unknown)}")
+    return Depends(Guard(frozenset(roles), public, link, bool(limited)))
+
+
+def guards(app: FastAPI) -> Iterator[tuple[APIRoute, Guard | None]]:
+    """Every route with its guard, or None where it has none."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            found = [d.call for d in route.dependant.dependencies if isinstance(d.call, Guard)]
+            yield route, found[0] if found else None
+
+
+def require_audiences(app: FastAPI) -> None:
+    """Refuse to start with a route that nobody declared an audience for."""
+    missing = [route.path for route, guard in guards(app) if guard is None]
+    if missing:
+        raise RuntimeError(f"no audience declared for {', '.join(missing)}")
+
+

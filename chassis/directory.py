@@ -1,0 +1,72 @@
+"""The tenants and staff roles a service knows: small tables every service keeps from registration's events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from contracts import registration as r
+from contracts.envelope import Envelope
+
+from chassis.ids import Secrets
+from chassis.mongo import Database
+from chassis.projection import Handler, Put, Replace, Write
+
+MEMORY = 2.0
+"""Seconds for which an answer is remembered; a revoked role ends within them."""
+
+
+def _municipality(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Put("tenants", event.slug, {"status": "admitted", **event.model_dump(mode="json", exclude={"slug", "contact_id"})})
+
+
+def _granted(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Put("staff", f"{envelope.tenant}:{event.email_key}", {"roles": list(event.roles)})
+
+
+def _revoked(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Replace("staff", f"{envelope.tenant}:{event.email_key}", {"roles": []})
+
+
+DIRECTORY_HANDLERS: dict[str, Handler] = {
+    r.MunicipalityAdmitted.event_type: _municipality,
+    r.StaffGranted.event_type: _granted,
+    r.StaffRevoked.event_type: _revoked,
+}
+
+
+class EventDirectory:
+    """Answers from those tables."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._tenants = database["tenants"]
+        self._staff = database["staff"]
+        self._secrets = secrets
+        self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
+
+    async def tenant(self, slug: str) -> dict[str, Any] | None:
+        """Public facts of an admitted municipality (name, languages, kind, phone …)."""
+        known = self._remembered(("tenant", slug))
+        if known is None:
+            known = await self._tenants.find_one({"_id": slug, "status": "admitted"})
+            if known is not None:
+                self._memory["tenant", slug] = (time.monotonic() + MEMORY, known)
+        return known
+
+    async def is_tenant(self, slug: str) -> bool:
+        return await self.tenant(slug) is not None
+
+    async def roles(self, tenant: str, email: str) -> frozenset[str]:
+        id = f"{tenant}:{self._secrets.email_key(email)}"
+        known = self._remembered(("staff", id))
+        if known is None:
+            row = await self._staff.find_one({"_id": id, "tenant": tenant})
+            known = frozenset(row["roles"]) if row else frozenset()
+            self._memory["staff", id] = (time.monotonic() + MEMORY, known)
+        result: frozenset[str] = known
+        return result
+
+    def _remembered(self, key: tuple[str, str]) -> Any:
+        until, value = self._memory.get(key, (0.0, None))
+        return value if time.monotonic() < until else None

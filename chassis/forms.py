@@ -1,0 +1,147 @@
+"""Forms: what was entered and what is wrong with it, and guards against forged, automated and stale submissions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from chassis.pages import VISITOR_COOKIE
+from chassis.problems import Problem
+from chassis.translations import mark
+
+TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
+HONEYPOT_FIELD = "homepage"
+"""Hidden from people; whoever fills it is a program."""
+
+_EXPIRED = mark("The form was open for too long. Your entries are still here: please send it again.")
+_TOO_FAST = mark("That was very quick. Please check your entries and send the form again.")
+_FOREIGN = mark("The form did not come from this browser. Please allow cookies for this site and send it again.")
+
+
+class Form:
+    """One form on a page. `values` and `errors` survive the round trip, so nothing has to be typed twice.
+
+    `token` goes into the form by the macro `form_start`. Error messages are English sentences of the catalogue; the
+    macros translate them. An error under the name "" concerns the whole form.
+    """
+
+    def __init__(self, token: str, data: FormData | None = None, initial: dict[str, Any] | None = None) -> None:
+        self.token = token
+        self.errors: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._values: dict[str, list[str]] = {
+            name: [str(item) for item in value] if isinstance(value, list | tuple | set) else [str(value)]
+            for name, value in (initial or {}).items()
+            if value is not None
+        }
+        if data is not None:
+            # Uploaded files are no text; a form that takes them reads them itself.
+            sent = [(name, value) for name, value in data.multi_items() if isinstance(value, str)]
+            self._values = {name: [value for key, value in sent if key == name] for name in {key for key, _ in sent}}
+
+    def value(self, name: str) -> str:
+        """What was entered, without surrounding blanks; empty when nothing was."""
+        return self._values.get(name, [""])[-1].strip()
+
+    def chosen(self, name: str) -> list[str]:
+        """All that was chosen under this name (checkboxes)."""
+        return self._values.get(name, [])
+
+    def error(self, name: str, message: str, **parameters: Any) -> None:
+        """Note what is wrong with a field and how to mend it; the first error of a field stands."""
+        self.errors.setdefault(name, (message, parameters))
+
+    def require(self, *names: str) -> None:
+        """Note an error for each field left empty."""
+        for name in names:
+            if not self.value(name):
+                self.error(name, mark("Please fill in this field."))
+
+    def take(self, problem: Problem, names: dict[str, str] | None = None) -> None:
+        """Show a problem's errors at their fields. `names` maps JSON pointers to field names; without an entry,
+        `/contact/email` belongs to the field `contact.email`, and to the whole form if it has no such field."""
+        for error in problem.errors:
+            name = (names or {}).get(error.pointer, error.pointer.lstrip("/").replace("/", "."))
+            self.error(name if name in self._values else "", error.detail)
+        if not problem.errors:
+            self.error("", problem.detail or problem.title)
+
+    @property
+    def trapped(self) -> bool:
+        """A program filled the honeypot: answer as if all went well and do nothing."""
+        return bool(self.value(HONEYPOT_FIELD))
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is known to be wrong."""
+        return not self.errors
+
+
+class Forms:
+    """Issues and checks form tokens: an HMAC over purpose, time of issue and the holder (session or visitor cookie).
+
+    A foreign site can't read the holder's token, so it guards against forged requests; its age tells programs from
+    people (`min_age`) and bounds replay (`max_age`). `purpose` names the form and what it acts on.
+    """
+
+    def __init__(
+        self,
+        secrets_: Secrets,
+        clock: Clock,
+        min_age: timedelta = timedelta(seconds=2),
+        max_age: timedelta = timedelta(hours=12),
+    ) -> None:
+        self._key = secrets_.key("form")
+        self._clock = clock
+        self._min_age = min_age
+        self._max_age = max_age
+
+    def new(self, request: Request, purpose: str, initial: dict[str, Any] | None = None, holder: str = "") -> Form:
+        """A form to be filled in. `holder` is the session of a person signed in; others get a visitor cookie."""
+        return Form(self._issue(purpose, holder or _visitor(request)), initial=initial)
+
+    async def received(self, request: Request, purpose: str, holder: str = "", min_age: bool = True) -> Form:
+        """The form as sent, its guards checked: an error under "" says what to do when the token doesn't hold.
+
+        `min_age=False` for forms of staff and single buttons, which people may press at once.
+        """
+        data = await request.form()
+        who = holder or _visitor(request)
+        form = Form(self._issue(purpose, who), data)
+        verdict = self._verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
+        if verdict:
+            form.error("", verdict)
+        return form
+
+    def _issue(self, purpose: str, holder: str) -> str:
+        issued = str(int(self._clock.now().timestamp() * 1000))
+        return f"{issued}.{self._mac(purpose, holder, issued)}"
+
+    def _verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
+        issued, _, mac = token.partition(".")
+        if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
+            return _FOREIGN
+        age = timedelta(milliseconds=self._clock.now().timestamp() * 1000 - int(issued))
+        if age > self._max_age:
+            return _EXPIRED
+        return _TOO_FAST if min_age and age < self._min_age else None
+
+    def _mac(self, purpose: str, holder: str, issued: str) -> str:
+        message = "\0".join((purpose, holder, issued)).encode()
+        return base64.urlsafe_b64encode(hmac.digest(self._key, message, hashlib.sha256)[:24]).decode()
+
+
+def _visitor(request: Request) -> str:
+    """The visitor cookie, a random value that stands for this browser only; a new one is set by `Pages.render`."""
+    known = request.cookies.get(VISITOR_COOKIE) or getattr(request.state, "new_visitor", None)
+    if not known:
+        known = request.state.new_visitor = secrets.token_urlsafe(18)
+    return str(known)

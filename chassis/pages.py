@@ -1,0 +1,183 @@
+"""Pages: templates in the reader's language inside the tenant's frame, answered with the headers every page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from chassis import languages, translations
+from chassis.assets import Assets
+from chassis.brand import PLATFORM, Brand
+from chassis.languages import LANGUAGES
+from chassis.problem_texts import problem_texts
+from chassis.problems import Problem
+
+LANGUAGE_COOKIE = "wk_language"
+VISITOR_COOKIE = "wk_visitor"
+_YEAR = 365 * 24 * 3600
+_HERE = Path(__file__).parent
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "no-store",
+    "Vary": "Accept-Language, Cookie",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""`no-store` because most pages hold something personal; links carry codes, so no address leaves the site."""
+
+
+class Pages:
+    """The pages of one service: its `folder` has `templates/`, `static/` and `locale/`, each optional.
+
+    Mount `pages.assets` at `/{service}/static`.
+    """
+
+    def __init__(self, service: str, *folders: Path) -> None:
+        static = [folder / "static" for folder in (_HERE, *folders)]
+        self.assets = Assets(f"/{service}/static", *(folder for folder in static if folder.is_dir()))
+        self._translations = translations.load(*(folder / "locale" for folder in folders))
+        loader = ChoiceLoader([FileSystemLoader(folder / "templates") for folder in (*folders, _HERE)])
+        self._environments = {code: self._environment(code, loader) for code in LANGUAGES}
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        brand: Brand = PLATFORM,
+        status: int = 200,
+        **context: Any,
+    ) -> HTMLResponse:
+        """The page in the reader's language.
+
+        Templates extend `base.html` and see, beside `context`: `language` (a Language), `brand`, `language_links`
+        (Language, address pairs). Choosing a language by `?lang=` is remembered in a cookie.
+        """
+        code = language_of(request, brand)
+        html = (
+            self._environments[code]
+            .get_template(template)
+            .render(
+                brand=brand,
+                language_links=[(LANGUAGES[other], _with_language(request, other)) for other in brand.languages],
+                **context,
+            )
+        )
+        response = HTMLResponse(html, status, headers={**PAGE_HEADERS, "Content-Language": code})
+        if request.query_params.get("lang") == code:
+            _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
+        if visitor := getattr(request.state, "new_visitor", None):
+            _remember(request, response, VISITOR_COOKIE, visitor)
+        return response
+
+    def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
+        """The error page, with the problem's own sentence where the catalogue has it in the reader's language."""
+        code = language_of(request, brand)
+        title, remedy = problem_texts(problem.status)
+        catalogue = self._translations[code]
+        translated = catalogue.gettext(problem.detail) if problem.detail else ""
+        known = code == translations.SOURCE_LANGUAGE or translated != problem.detail
+        response = self.render(
+            request,
+            "problem.html",
+            brand=brand,
+            status=problem.status,
+            title=catalogue.gettext(title),
+            remedy=translated if known and translated else catalogue.gettext(remedy),
+        )
+        response.headers.update(problem.headers)
+        return response
+
+    def texts(self, request: Request, brand: Brand = PLATFORM) -> NullTranslations:
+        """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""
+        return self._translations[language_of(request, brand)]
+
+    def _environment(self, code: str, loader: ChoiceLoader) -> Environment:
+        """One environment per language: imported macros see globals only, so the language has to be one."""
+        environment = Environment(
+            autoescape=True,
+            loader=loader,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.install_gettext_translations(self._translations[code], newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(
+            language=LANGUAGES[code], static_url=self.assets.url, brand_url=self.assets.brand_url
+        )
+        environment.filters.update(
+            text=partial(_text, code=code),
+            date=partial(_on, languages.format_date, code),
+            time=partial(_on, languages.format_time, code),
+            datetime=partial(_on, languages.format_datetime, code),
+            number=partial(format_decimal, locale=LANGUAGES[code].locale),
+        )
+        environment.globals["period"] = lambda start, end: languages.format_period(start, end, code)
+        return environment
+
+
+def language_of(request: Request, brand: Brand = PLATFORM) -> str:
+    """The code of the language this reader gets."""
+    return languages.negotiate(
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+        brand.languages,
+    )
+
+
+def see_other(address: str) -> RedirectResponse:
+    """The answer to a form that was accepted: look there. What happened shows in the state of that page, so reloading is safe.
+
+    Raises:
+        ValueError: the address leaves this site.
+    """
+    if not address.startswith("/") or address.startswith(("//", "/\\")):
+        raise ValueError("a redirect stays on this site: start the address with one slash")
+    return RedirectResponse(address, 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"})
+
+
+def _with_language(request: Request, code: str) -> str:
+    """This page in another language: same path, same other parameters."""
+    others = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    return "?" + urlencode([*others, ("lang", code)])
+
+
+def _remember(request: Request, response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
+
+
+def _text(texts: Mapping[str, str], code: str) -> Markup:
+    """A text by language; one that is in another language than the page says so, for screen readers and direction."""
+    words, found = languages.pick(texts, code)
+    if found == code:
+        return Markup.escape(words)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
+
+
+def _on(format_moment: Any, code: str, moment: datetime) -> Markup:
+    """`<time>` with the moment for machines and its words for people."""
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, code))

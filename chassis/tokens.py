@@ -1,0 +1,125 @@
+"""Who says who they are: bearer tokens of an OpenID Connect issuer, or of the built-in issuer of a local environment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from chassis.problems import unauthenticated
+from chassis.settings import Settings, SettingsError
+
+LOCAL_ISSUER = "urn:weltoffene-kommune:local"
+PLATFORM_ROLES = frozenset({"programme_office", "operator"})
+KEYS_AGE = 300.0
+CACHE_SIZE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A verified token. `grants`: roles by tenant that the token itself carries (local issuer only)."""
+
+    subject: str
+    email: str | None
+    platform_roles: frozenset[str]
+    grants: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+class Verifier(Protocol):
+    """Turns a token into an identity, or raises a 401 problem."""
+
+    async def verify(self, token: str) -> Identity: ...
+
+
+class LocalIssuer:
+    """Issues and verifies tokens with a key kept in the state folder. Refuses to exist outside a local environment."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.environment != "local":
+            raise SettingsError("The built-in issuer works in a local environment only: set OIDC_ISSUER.")
+        file = settings.state_dir / "issuer.json"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            scratch = file.with_suffix(".part")
+            scratch.touch(mode=0o600)
+            scratch.write_text(json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)))
+            scratch.rename(file)
+        self._key = OKPKey.import_key(json.loads(file.read_text()))
+        self._seen: dict[str, tuple[float, Identity]] = {}
+
+    def issue(self, tenant: str, role: str, seconds: int = 12 * 3600) -> str:
+        """A bearer token for one role; tenant `-` for a platform-wide one."""
+        now = int(time.time())
+        claims = {
+            "iss": LOCAL_ISSUER, "sub": f"local-{role}", "iat": now, "exp": now + seconds,
+            "platform_roles": [role] if tenant == "-" else [],
+            "grants": {} if tenant == "-" else {tenant: [role]},
+        }  # fmt: skip
+        return jwt.encode({"alg": "EdDSA"}, claims, self._key, algorithms=["EdDSA"])
+
+    async def verify(self, token: str) -> Identity:
+        expires, identity = self._seen.get(token, (0.0, None))
+        if identity is None:
+            claims = _decode(token, self._key, LOCAL_ISSUER, None, ["EdDSA"])
+            grants = {t: frozenset(roles) for t, roles in claims.get("grants", {}).items()}
+            identity = Identity(str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())) & PLATFORM_ROLES, grants)
+            expires = float(claims["exp"])
+            if len(self._seen) >= CACHE_SIZE:
+                self._seen.clear()
+            self._seen[token] = (expires, identity)
+        if time.time() >= expires:
+            raise unauthenticated("The token has expired.")
+        return identity
+
+
+class OidcVerifier:
+    """Verifies tokens of an OpenID Connect issuer; its keys are fetched and kept for five minutes."""
+
+    def __init__(self, issuer: str, audience: str) -> None:
+        self._issuer = issuer.rstrip("/")
+        self._audience = audience
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+        self._lock = asyncio.Lock()
+
+    async def verify(self, token: str) -> Identity:
+        claims = _decode(token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "EdDSA", "PS256"])
+        roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
+        email = claims.get("email") if claims.get("email_verified") else None
+        return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)
+
+    async def _key_set(self) -> KeySet:
+        async with self._lock:
+            if self._keys is None or time.monotonic() - self._fetched > KEYS_AGE:
+                async with httpx.AsyncClient(timeout=5) as client:
+                    discovery = (await client.get(f"{self._issuer}/.well-known/openid-configuration")).raise_for_status().json()
+                    keys = (await client.get(discovery["jwks_uri"])).raise_for_status().json()
+                self._keys, self._fetched = KeySet.import_key_set(keys), time.monotonic()
+            return self._keys
+
+
+def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {"iss": {"essential": True, "value": issuer}, "sub": {"essential": True}, "exp": {"essential": True}}
+    if audience:
+        options["aud"] = {"essential": True, "value": audience}
+    try:
+        decoded = jwt.decode(token, key, algorithms=algorithms)
+        jwt.JWTClaimsRegistry(leeway=10, **options).validate(decoded.claims)
+    except (JoseError, ValueError):
+        raise unauthenticated("The token is not valid, or no longer.") from None
+    return dict(decoded.claims)
+
+
+def verifier_for(settings: Settings) -> Verifier:
+    """The issuer this deployment trusts."""
+    if settings.oidc_issuer:
+        return OidcVerifier(settings.oidc_issuer, settings.oidc_audience)
+    return LocalIssuer(settings)
