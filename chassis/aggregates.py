@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from contracts.envelope import Event
 from pymongo import ASCENDING, IndexModel
 
 from chassis.failpoints import failpoint
@@ -21,6 +20,7 @@ from chassis.mongo import Collection, Database, Document, DuplicateKeyError
 from chassis.outbox import Outgoing, Tombstone, entries
 from chassis.problems import busy
 from chassis.tenancy import TenantScope
+from contracts.envelope import Event
 
 Events = Sequence[Event | Tombstone | Outgoing]
 MAX_ATTEMPTS = 30

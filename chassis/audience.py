@@ -1,7 +1,7 @@
 """Who may call a route: declared on the route, checked before it runs. A route without an audience fails a test and the start.
 
-    @router.get("/registration/v1/{tenant}/…")
-    async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> …
+@router.get("/registration/v1/{tenant}/…")
+async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> …
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 
 from chassis.problems import Problem, forbidden, not_found, unauthenticated
 from chassis.tenancy import TenantScope, of_request
-from chassis.tokens import PLATFORM_ROLES, Identity, Verifier
+from chassis.tokens import PLATFORM_ROLES, Identity
 
 SESSION_COOKIE = "kommune_session"
 ANY_STAFF = ("coordinator", "intake", "moderator", "decision_maker")
@@ -84,7 +84,9 @@ class Guard:
         else:
             roles = held & self.roles
             if not roles:
-                raise forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
+                raise (
+                    forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
+                )
         address = state.address_of(request)
         if self.limited and not roles:
             state.limiter.hit(tenant or "-", address)
@@ -123,5 +125,3 @@ def require_audiences(app: FastAPI) -> None:
     missing = [route.path for route, guard in guards(app) if guard is None]
     if missing:
         raise RuntimeError(f"no audience declared for {', '.join(missing)}")
-
-

@@ -12,9 +12,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.catalogue import EVENTS
-from contracts.envelope import Envelope, MalformedRecord
-from contracts.topics import TOPICS
 from pydantic import ValidationError
 from pymongo import UpdateOne
 
@@ -27,6 +24,9 @@ from chassis.parking import Parking
 from chassis.progress import Progress
 from chassis.projection import Handler, Write, operations
 from chassis.records import Record
+from contracts.catalogue import EVENTS
+from contracts.envelope import Envelope, MalformedRecord
+from contracts.topics import TOPICS
 
 log = get_logger()
 
@@ -122,7 +122,9 @@ class Runner:
             elif record.lane in blocked:
                 aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
             elif ordered and sequence > reached.get(record.lane, 0) + 1:
-                aside.append((record, "waiting", tenant, f"event {reached.get(record.lane, 0) + 1} of the aggregate is missing"))
+                aside.append(
+                    (record, "waiting", tenant, f"event {reached.get(record.lane, 0) + 1} of the aggregate is missing")
+                )
                 blocked.add(record.lane)
             else:
                 handled.append(read)
@@ -134,7 +136,13 @@ class Runner:
             await self._parking.set_aside(aside, self._clock.now())
             for record, state, _, reason in aside:
                 self._count(record, state)
-                log.error("event set aside", topic=record.topic, partition=record.partition, offset=record.offset, reason=reason)
+                log.error(
+                    "event set aside",
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    reason=reason,
+                )
         if aside or blocked:
             await self.refresh_metrics()
 
@@ -151,7 +159,9 @@ class Runner:
         except MalformedRecord as error:
             return f"not a CloudEvent: {error}"
         except ValidationError as error:
-            places = ", ".join(".".join(map(str, e["loc"])) or "the whole value" for e in error.errors(include_input=False)[:3])
+            places = ", ".join(
+                ".".join(map(str, e["loc"])) or "the whole value" for e in error.errors(include_input=False)[:3]
+            )
             return f"data does not fit its type at {places}"
         except Exception as error:
             log.exception("handler failed", topic=record.topic, offset=record.offset)
@@ -210,7 +220,10 @@ class Runner:
         last = {item.record.lane: item.envelope.sequence for item in handled}
         now = self._clock.now()
         await self._progress.bulk_write(
-            [UpdateOne({"_id": lane}, {"$max": {"seq": sequence}, "$set": {"at": now}}, upsert=True) for lane, sequence in last.items()],
+            [
+                UpdateOne({"_id": lane}, {"$max": {"seq": sequence}, "$set": {"at": now}}, upsert=True)
+                for lane, sequence in last.items()
+            ],
             ordered=False,
         )
 

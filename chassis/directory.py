@@ -6,19 +6,20 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from contracts import registration as r
-from contracts.envelope import Envelope
-
 from chassis.ids import Secrets
 from chassis.mongo import Database
 from chassis.projection import Handler, Put, Replace, Write
+from contracts import registration as r
+from contracts.envelope import Envelope
 
 MEMORY = 2.0
 """Seconds for which an answer is remembered; a revoked role ends within them."""
 
 
 def _municipality(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put("tenants", event.slug, {"status": "admitted", **event.model_dump(mode="json", exclude={"slug", "contact_id"})})
+    yield Put(
+        "tenants", event.slug, {"status": "admitted", **event.model_dump(mode="json", exclude={"slug", "contact_id"})}
+    )
 
 
 def _granted(envelope: Envelope, event: Any) -> Iterable[Write]:

@@ -12,8 +12,40 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    "event level timestamp logger service tenant route method status seconds request_id event_id event_type topic partition "
-    "offset sequence queue kind reason error count lag attempt attempts due port address version pid stack aggregate".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "service",
+        "tenant",
+        "route",
+        "method",
+        "status",
+        "seconds",
+        "request_id",
+        "event_id",
+        "event_type",
+        "topic",
+        "partition",
+        "offset",
+        "sequence",
+        "queue",
+        "kind",
+        "reason",
+        "error",
+        "count",
+        "lag",
+        "attempt",
+        "attempts",
+        "due",
+        "port",
+        "address",
+        "version",
+        "pid",
+        "stack",
+        "aggregate",
+    ]
 )
 
 

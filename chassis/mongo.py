@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any, Protocol, cast
 
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions
-from datetime import UTC
 from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import (
     AutoReconnect,

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.envelope import Envelope, Event
-
 from chassis.clock import rfc3339
 from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.mongo import Document
 from chassis.problems import busy
+from contracts.envelope import Envelope, Event
 
 log = get_logger()
 

@@ -42,7 +42,9 @@ class Parking:
             return
         await self.collection.bulk_write(
             [
-                UpdateOne({"_id": record.place}, {"$setOnInsert": _document(record, state, tenant, reason, now)}, upsert=True)
+                UpdateOne(
+                    {"_id": record.place}, {"$setOnInsert": _document(record, state, tenant, reason, now)}, upsert=True
+                )
                 for record, state, tenant, reason in items
             ],
             ordered=False,

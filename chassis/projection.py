@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.envelope import Envelope
 from pymongo import ReplaceOne, UpdateOne
 
 from chassis.mongo import Document
+from contracts.envelope import Envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,11 @@ def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]]) -> dict[str,
                 continue
             before, _, replaced = rows.get((write.collection, write.id), ({}, 0, False))
             whole = isinstance(write, Replace)
-            rows[write.collection, write.id] = (fields if whole else before | fields, envelope.sequence, whole or replaced)
+            rows[write.collection, write.id] = (
+                fields if whole else before | fields,
+                envelope.sequence,
+                whole or replaced,
+            )
     for (collection, id), (fields, sequence, whole) in rows.items():
         # A row that is already further does not match, and the upsert then meets its _id: the caller skips those errors.
         older: Document = {"_id": id, "seq": {"$lt": sequence}}

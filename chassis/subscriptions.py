@@ -6,10 +6,10 @@ The library's defaults lose data (acknowledging first, `auto_offset_reset=latest
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from contracts.topics import consumed_by
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
@@ -18,17 +18,25 @@ from chassis.consumer import BreakerOpen, Runner
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.records import Record
+from contracts.topics import consumed_by
 
 log = get_logger()
 
 MAX_RECORDS = 1000
 
 
-def broker_for(service: str, namespace: str, bootstrap: str, runner: Runner, description: str = "") -> KafkaBroker:
-    """A broker with one batch subscriber for all topics the service reads."""
+def broker_for(
+    service: str, namespace: str, bootstrap: str, runner: Runner, after: Callable[[], None] | None = None
+) -> KafkaBroker:
+    """A broker with one batch subscriber for all topics the service reads; `after` is called after each batch."""
     broker = KafkaBroker(
-        bootstrap, client_id=f"{namespace}-{service}", ack_policy=AckPolicy.NACK_ON_ERROR, apply_types=False, logger=None,
-        graceful_timeout=20, allow_auto_create_topics=False,
+        bootstrap,
+        client_id=f"{namespace}-{service}",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        apply_types=False,
+        logger=None,
+        graceful_timeout=20,
+        allow_auto_create_topics=False,
     )
     topics = [f"{namespace}.{topic.name}" for topic in consumed_by(service)]
     subscriber = broker.subscriber(
@@ -44,7 +52,7 @@ def broker_for(service: str, namespace: str, bootstrap: str, runner: Runner, des
         partition_assignment_strategy=(StickyPartitionAssignor,),
         no_reply=True,
         title=f"{service}-events",
-        description=description or f"Everything {service} listens to",
+        description=f"Everything {service} listens to",
     )
 
     async def parse(message: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
@@ -60,6 +68,8 @@ def broker_for(service: str, namespace: str, bootstrap: str, runner: Runner, des
         prefix = f"{namespace}."
         try:
             await runner.handle([_record(raw, prefix) for raw in batch])
+            if after is not None:
+                after()
         except BreakerOpen as error:
             log.error("consumer stopped by its breaker", reason=str(error))
             await asyncio.sleep(30)

@@ -6,7 +6,6 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -70,7 +69,9 @@ class LocalIssuer:
         if identity is None:
             claims = _decode(token, self._key, LOCAL_ISSUER, None, ["EdDSA"])
             grants = {t: frozenset(roles) for t, roles in claims.get("grants", {}).items()}
-            identity = Identity(str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())) & PLATFORM_ROLES, grants)
+            identity = Identity(
+                str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())) & PLATFORM_ROLES, grants
+            )
             expires = float(claims["exp"])
             if len(self._seen) >= CACHE_SIZE:
                 self._seen.clear()
@@ -91,7 +92,9 @@ class OidcVerifier:
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Identity:
-        claims = _decode(token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "EdDSA", "PS256"])
+        claims = _decode(
+            token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "EdDSA", "PS256"]
+        )
         roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
         email = claims.get("email") if claims.get("email_verified") else None
         return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)
@@ -100,14 +103,20 @@ class OidcVerifier:
         async with self._lock:
             if self._keys is None or time.monotonic() - self._fetched > KEYS_AGE:
                 async with httpx.AsyncClient(timeout=5) as client:
-                    discovery = (await client.get(f"{self._issuer}/.well-known/openid-configuration")).raise_for_status().json()
+                    discovery = (
+                        (await client.get(f"{self._issuer}/.well-known/openid-configuration")).raise_for_status().json()
+                    )
                     keys = (await client.get(discovery["jwks_uri"])).raise_for_status().json()
                 self._keys, self._fetched = KeySet.import_key_set(keys), time.monotonic()
             return self._keys
 
 
 def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:
-    options: dict[str, Any] = {"iss": {"essential": True, "value": issuer}, "sub": {"essential": True}, "exp": {"essential": True}}
+    options: dict[str, Any] = {
+        "iss": {"essential": True, "value": issuer},
+        "sub": {"essential": True},
+        "exp": {"essential": True},
+    }
     if audience:
         options["aud"] = {"essential": True, "value": audience}
     try:

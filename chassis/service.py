@@ -1,0 +1,216 @@
+"""A service as a whole: what it is made of (`Service`), and the two ways to run it (`api`, `work`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from faststream.kafka import KafkaBroker
+
+from chassis.audience import Directory, require_audiences
+from chassis.clock import Clock, ShiftedClock, SystemClock
+from chassis.consumer import Runner
+from chassis.directory import DIRECTORY_HANDLERS, EventDirectory
+from chassis.due import DueWork
+from chassis.failpoints import arm
+from chassis.ids import Secrets
+from chassis.lease import Lease
+from chassis.logs import get_logger
+from chassis.metrics import Metrics
+from chassis.mongo import Database, connect
+from chassis.parking import Parking
+from chassis.projection import Handler
+from chassis.relay import Relay
+from chassis.settings import Settings
+from chassis.subscriptions import broker_for, lag
+from chassis.tokens import Verifier, verifier_for
+from chassis.web import create_app
+from contracts.topics import TOPICS
+
+log = get_logger()
+
+STOP_PATIENCE = 10.0
+
+
+@dataclass
+class Context:
+    """What every part of a service is given: the composition root hands it down, nothing is looked up."""
+
+    name: str
+    settings: Settings
+    database: Database
+    clock: Clock
+    secrets: Secrets
+    metrics: Metrics
+    verifier: Verifier
+    directory: EventDirectory
+    wake_relay: Callable[[], None] = field(default=lambda: None)
+    runner: Runner | None = None
+
+
+@dataclass
+class Parts:
+    """What a service is made of, returned by its composition root (`services/<name>/service.py: compose(context)`)."""
+
+    routers: Sequence[APIRouter]
+    handlers: Mapping[str, Handler]
+    outboxes: Sequence[str]
+    due: Sequence[DueWork]
+    prepare: Callable[[], Awaitable[None]]
+    """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
+    directory: Directory | None = None
+    loops: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Further endless work of the worker (reconcilers)."""
+    state: dict[str, Any] = field(default_factory=dict)
+    """What routes find in `request.app.state`."""
+    events: Callable[[], None] | None = None
+    """Called after each batch of handled events, to wake due work."""
+
+
+Compose = Callable[[Context], Parts]
+
+
+class Service:
+    """One service in this process: API, worker, or both."""
+
+    def __init__(self, name: str, compose: Compose, settings: Settings) -> None:
+        arm(settings.failpoints)
+        self.name = name
+        self._settings = settings
+        metrics = Metrics(name)
+        database = connect(settings, name)
+        secrets = Secrets(settings.secret_key.get_secret_value())
+        clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+        self.context = Context(
+            name, settings, database, clock, secrets, metrics, verifier_for(settings), EventDirectory(database, secrets)
+        )
+        self._parking = Parking(database["parked"])
+        self.parts = compose(self.context)
+        self._runner = Runner(database, {**DIRECTORY_HANDLERS, **self.parts.handlers}, self._parking, clock, metrics)
+        self.context.runner = self._runner
+        self._relay = Relay(
+            name, settings.namespace, settings.kafka_bootstrap, [database[c] for c in self.parts.outboxes],
+            Lease(database["leases"], "relay"), metrics,
+        )  # fmt: skip
+        self.broker: KafkaBroker = broker_for(
+            name, settings.namespace, settings.kafka_bootstrap, self._runner, after=self.parts.events
+        )
+        self._works = False
+
+    def app(self, works: bool) -> FastAPI:
+        """The HTTP application; with `works`, the process also runs the worker while the application lives."""
+        self._works = works
+
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            await self.prepare()
+            worker = asyncio.create_task(self.work()) if works else None
+            try:
+                yield
+            finally:
+                if worker is not None:
+                    worker.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await worker
+                await self.context.database.close()
+
+        app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan)
+        app.state.context = self.context
+        app.state.verifier = self.context.verifier
+        app.state.directory = self.parts.directory or self.context.directory
+        for key, value in self.parts.state.items():
+            setattr(app.state, key, value)
+        for router in self.parts.routers:
+            app.include_router(router)
+        require_audiences(app)
+        return app
+
+    async def prepare(self) -> None:
+        """Indexes; waits for MongoDB, because a service may start before it."""
+        while True:
+            try:
+                await self._parking.ensure_indexes()
+                await self.parts.prepare()
+            except Exception as error:
+                from chassis.mongo import is_unavailable
+
+                if not is_unavailable(error):
+                    raise
+                log.warning("waiting for MongoDB", error=type(error).__name__)
+                await asyncio.sleep(1)
+                continue
+            return
+
+    async def work(self) -> None:
+        """Consume, relay, and do what is due, until cancelled."""
+        if self._works:
+            self.context.wake_relay = self._relay.wake
+        loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.parts.due), *self.parts.loops]
+        async with asyncio.TaskGroup() as group:
+            for loop in loops:
+                group.create_task(self._forever(loop))
+
+    async def ready(self) -> dict[str, bool]:
+        """Whether this process can do its job; Kafka being away does not keep an API from serving."""
+        parts = {}
+        try:
+            async with asyncio.timeout(2):
+                await self.context.database.ping()
+            parts["mongodb"] = True
+        except Exception as error:
+            log.warning("not ready", error=type(error).__name__)
+            parts["mongodb"] = False
+        if self._works:
+            for progress in (self._runner.loop, self._relay.progress, *(due.progress for due in self.parts.due)):
+                parts[progress.name] = not progress.stuck
+        return parts
+
+    async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
+        """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
+        while True:
+            try:
+                await loop()
+            except Exception:
+                log.exception("loop failed", kind=getattr(loop, "__qualname__", "loop"))
+            await asyncio.sleep(1)
+
+    async def _consume(self) -> None:
+        """Start the broker once Kafka answers, stop it with a time limit: with Kafka away its stop never returns."""
+        while True:
+            try:
+                async with asyncio.timeout(20):
+                    await self.broker.start()
+                break
+            except Exception as error:
+                log.warning("waiting for Kafka", error=type(error).__name__)
+                with suppress(Exception):
+                    await asyncio.wait_for(self.broker.stop(), 3)
+                await asyncio.sleep(1)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            with suppress(Exception):
+                await asyncio.wait_for(self.broker.stop(), STOP_PATIENCE)
+
+    async def _observe(self) -> None:
+        """Lag and set-aside events, every few seconds; an idle consumer without lag counts as progressing."""
+        while True:
+            await self._runner.refresh_metrics()
+            for subscriber in self.broker.subscribers:
+                consumer = getattr(subscriber, "consumer", None)
+                if (
+                    consumer is not None
+                    and consumer.assignment()
+                    and await lag(consumer, self._settings.namespace, self.context.metrics) == 0
+                ):
+                    self._runner.loop.mark()
+            await asyncio.sleep(3)
+
+
+def topic_names(namespace: str) -> list[str]:
+    """All topics of a deployment."""
+    return [f"{namespace}.{name}" for name in TOPICS]

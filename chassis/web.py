@@ -1,0 +1,217 @@
+"""The HTTP edge every service shares: one application factory, one middleware, one way to answer errors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import ORJSONResponse
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.audience import Audience
+from chassis.logs import get_logger
+from chassis.metrics import Metrics
+from chassis.mongo import PyMongoError, is_unavailable
+from chassis.problems import FieldError, Problem, busy, invalid
+from chassis.settings import Settings
+
+log = get_logger()
+
+SECURITY_HEADERS = [
+    (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]  # fmt: skip
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+class TooLarge(Exception):
+    """The body exceeds the limit."""
+
+
+class Edge:
+    """Pure ASGI: limits the body, adds security headers, counts and times. Paths appear in metrics as route templates only,
+    because links carry codes."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, settings: Settings) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._limit = settings.max_body_bytes
+        self._headers = [*SECURITY_HEADERS, *([HSTS] if settings.public_url.startswith("https://") else [])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+        received = 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._limit:
+                raise TooLarge
+            return message
+
+        async def guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), *self._headers]
+            await send(message)
+
+        try:
+            await self._app(scope, limited, guarded)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self._metrics.http_requests.labels(scope["method"], route, str(status)).inc()
+            self._metrics.http_seconds.labels(route).observe(time.perf_counter() - started)
+
+
+class Limiter:
+    """Public calls per tenant and address, counted in this process."""
+
+    def __init__(self, limit: str) -> None:
+        self._item = parse(limit)
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, tenant: str, address: str) -> None:
+        """Raises: Problem 429 with Retry-After."""
+        if self._window.hit(self._item, tenant, address):
+            return
+        reset = self._window.get_window_stats(self._item, tenant, address).reset_time
+        wait = max(1, int(reset - time.time()) + 1)
+        raise Problem(
+            429,
+            "too-many-requests",
+            "Too many requests",
+            f"Please try again in {wait} seconds.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def problem_response(problem: Problem) -> Response:
+    """Render a problem as application/problem+json."""
+    return ORJSONResponse(problem.body(), problem.status, problem.headers, media_type="application/problem+json")
+
+
+def from_validation(error: RequestValidationError) -> Problem:
+    """FastAPI's validation errors as ours; the rejected values are not quoted."""
+    found = []
+    for item in error.errors():
+        where, *rest = item["loc"]
+        pointer = "/" + "/".join(str(part) for part in (rest if where == "body" else item["loc"]))
+        if item["type"] == "json_invalid":
+            return Problem(
+                400,
+                "malformed-json",
+                "The body is not JSON",
+                "Send a JSON object, encoded in UTF-8.",
+                [FieldError("/", "This is not JSON.")],
+            )
+        found.append(FieldError(pointer, str(item["msg"]).removeprefix("Value error, ")))
+    return invalid(*found)
+
+
+def create_app(
+    name: str,
+    settings: Settings,
+    metrics: Metrics,
+    ready: Callable[[], Awaitable[dict[str, bool]]],
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+) -> FastAPI:
+    """The application of one service, with health, metrics and error handling; the service adds its routers.
+
+    `ready` answers what the service needs (part → works).
+    """
+    app = FastAPI(
+        title=f"Weltoffene Kommune: {name}",
+        openapi_url=f"/{name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=ORJSONResponse,
+        lifespan=lifespan,
+    )
+    app.state.address_of = lambda request: client_address(request, settings.trusted_proxies)
+    app.state.limiter = Limiter(settings.public_rate_limit)
+    app.add_middleware(Edge, metrics=metrics, settings=settings)
+
+    async def on_problem(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return problem_response(error)
+
+    async def on_invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(from_validation(error))
+
+    async def on_http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return problem_response(Problem(error.status_code, f"http-{error.status_code}", str(error.detail)))
+
+    async def on_database(_: Request, error: Exception) -> Response:
+        if not is_unavailable(error):
+            log.exception("database error", exc_info=error)
+            return problem_response(Problem(500, "internal", "Something went wrong", "Operators have been informed."))
+        return problem_response(
+            busy(
+                "The database is away for a moment. Nothing was changed unless a repeat with the same Idempotency-Key says so."
+            )
+        )
+
+    async def on_too_large(_: Request, error: Exception) -> Response:
+        return problem_response(
+            Problem(413, "too-large", "The request is too large", f"Send at most {settings.max_body_bytes} bytes.")
+        )
+
+    async def on_error(_: Request, error: Exception) -> Response:
+        log.error("unhandled error", exc_info=error)
+        return problem_response(Problem(500, "internal", "Something went wrong", "Operators have been informed."))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(PyMongoError, on_database)
+    app.add_exception_handler(TooLarge, on_too_large)
+    app.add_exception_handler(Exception, on_error)
+
+    @app.get(f"/{name}/health/live", dependencies=[Audience(public=True)])
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get(f"/{name}/health/ready", dependencies=[Audience(public=True)])
+    async def is_ready() -> Response:
+        parts = await ready()
+        return ORJSONResponse(
+            {"status": "ok" if all(parts.values()) else "failing", "parts": parts}, 200 if all(parts.values()) else 503
+        )
+
+    @app.get(f"/{name}/metrics", dependencies=[Audience(public=True)])
+    async def metrics_page() -> Response:
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return app
+
+
+def client_address(request: Request, trusted_proxies: int) -> str:
+    """The caller's address: the connection's, or as many hops back in X-Forwarded-For as there are trusted proxies."""
+    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    if trusted_proxies and len(forwarded) >= trusted_proxies:
+        return forwarded[-trusted_proxies]
+    return request.client.host if request.client else "unknown"
+
+
+def json_response(body: Any, status: int = 200, replayed: bool = False) -> Response:
+    """A JSON answer; a repeated POST's first answer is marked as such."""
+    return ORJSONResponse(body, status, {"Idempotent-Replayed": "true"} if replayed else None)
