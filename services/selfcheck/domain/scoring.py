@@ -17,26 +17,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypedDict
 
 from services.selfcheck.domain.agreement import r_wg
-from services.selfcheck.domain.disclosure import FieldDisclosure, Groups, disclose, visible
-from services.selfcheck.domain.figures import (
-    Column,
-    Figure,
-    Point,
-    column,
-    mean_level,
-    perspective_points,
-    total_points,
-    with_consensus,
-)
+from services.selfcheck.domain.assessed import Assessed, assess
+from services.selfcheck.domain.figures import Figure
 from services.selfcheck.domain.krippendorff import alpha_with_interval
-from services.selfcheck.domain.questionnaire import Field, Overall, Questionnaire
+from services.selfcheck.domain.questionnaire import Field, Questionnaire
 from services.selfcheck.domain.responses import Response
-from services.selfcheck.domain.tally import Tally, count
+from services.selfcheck.domain.tally import count
 
 
 class PerspectiveResult(TypedDict):
@@ -92,41 +82,6 @@ def score(
     return result(assess(questionnaire, tally, consensus or {}, minimum_group))
 
 
-@dataclass(frozen=True)
-class Assessed:
-    """All exact figures of an assessment, and what of them may be shown. Not for publication: see `result`."""
-
-    questionnaire: Questionnaire
-    tally: Tally
-    minimum_group: int
-    consensus: Mapping[str, Fraction]
-    total: Column
-    agreed: Column
-    perspectives: Mapping[str, Column]
-    disclosure: Mapping[str, FieldDisclosure]
-
-    def of_question(self, question: str) -> FieldDisclosure:
-        """What may be shown in the field of a question."""
-        return self.disclosure[self.questionnaire.field_of[question].id]
-
-
-def assess(questionnaire: Questionnaire, tally: Tally, consensus: Mapping[str, int], minimum_group: int) -> Assessed:
-    """Calculates everything from the counts."""
-    points = {name: perspective_points(questionnaire, tally, name) for name in tally.perspectives}
-    total = total_points(questionnaire, tally, points)
-    agreed = {question: Fraction(level - questionnaire.scale.min) for question, level in consensus.items()}
-    return Assessed(
-        questionnaire=questionnaire,
-        tally=tally,
-        minimum_group=minimum_group,
-        consensus=agreed,
-        total=column(questionnaire, total),
-        agreed=column(questionnaire, with_consensus(total, agreed)),
-        perspectives={name: column(questionnaire, own) for name, own in points.items()},
-        disclosure={field.id: _disclose(questionnaire, tally, field, minimum_group) for field in questionnaire.fields},
-    )
-
-
 def result(assessed: Assessed) -> Result:
     """The published form: what may be shown, rounded."""
     questionnaire = assessed.questionnaire
@@ -146,117 +101,72 @@ def rounded(questionnaire: Questionnaire, level: Fraction | None) -> float | Non
     return units if power == 1 else units / power
 
 
-def _disclose(questionnaire: Questionnaire, tally: Tally, field: Field, minimum_group: int) -> FieldDisclosure:
-    ids = [question.id for question in field.questions]
-    names, cells = tally.perspectives, tally.cells
-    levels = {key: mean_level(cell, questionnaire.rules) for key, cell in cells.items()}
-    groups = Groups(
-        questions=ids,
-        raters={question: {name: cells[question, name].rated for name in names} for question in ids},
-        voices={question: sum(levels[question, name] is not None for name in names) for question in ids},
-        people={name: tally.field_raters.get((field.id, name), 0) for name in names},
-    )
-    return disclose(groups, minimum_group)
+def spread_by_perspective(assessed: Assessed, question: str) -> dict[str, list[int] | None]:
+    """People per level (lowest first) in each perspective of a question, for the workshop's board; None is hidden."""
+    return {
+        name: list(assessed.tally.cells[question, name].levels) if assessed.question_shown(question, name) else None
+        for name in assessed.tally.perspectives
+    }
 
 
 def _question(assessed: Assessed, question: str) -> NodeResult:
-    tally, shown = assessed.tally, assessed.of_question(question)
-    cell = tally.total(question)
+    def block(perspective: str | None = None) -> PerspectiveResult:
+        point = assessed.column(perspective).points[question]
+        raters = assessed.question_raters(question, perspective)
+        shown = assessed.question_shown(question, perspective)
+        return _block(assessed, shown, Figure(point.level, point.coverage), raters)
 
-    def of_perspective(name: str) -> PerspectiveResult:
-        own = tally.cells[question, name]
-        allowed = question in shown.open and name in shown.perspectives
-        figure = _as_figure(assessed.perspectives[name].points[question])
-        return _block(assessed, allowed, figure, own.rated, own.reacted)
-
-    total = _as_figure(assessed.total.points[question])
-    block = _block(assessed, question in shown.totals, total, cell.rated, cell.reacted)
-    spread = question in shown.spreads and cell.rated > 0
-    rwg = r_wg(cell.levels) if spread else None
+    levels = assessed.tally.total(question).levels if assessed.spread_shown(question) else None
+    rwg = None if levels is None else r_wg(levels)
     return {
-        **block,
+        **block(),
         "consensus_score": rounded(assessed.questionnaire, assessed.consensus.get(question)),
-        "perspectives": {name: of_perspective(name) for name in tally.perspectives},
+        "perspectives": {name: block(name) for name in assessed.tally.perspectives},
         "agreement": {"rwg": None if rwg is None else float(rwg), "alpha": None, "alpha_interval": None},
-        "spread": list(cell.levels) if spread else None,
+        "spread": None if levels is None else list(levels),
     }
 
 
 def _field(assessed: Assessed, field: Field) -> NodeResult:
-    tally, shown = assessed.tally, assessed.disclosure[field.id]
-    ids = [question.id for question in field.questions]
+    def block(perspective: str | None = None) -> PerspectiveResult:
+        figure = assessed.column(perspective).fields[field.id]
+        shown = assessed.field_shown(field, perspective)
+        return _block(assessed, shown, figure, assessed.field_raters(field, perspective))
 
-    def of_perspective(name: str) -> PerspectiveResult:
-        people = tally.field_raters.get((field.id, name), 0)
-        reacted = max(tally.cells[question, name].reacted for question in ids)
-        figure = assessed.perspectives[name].fields[field.id]
-        return _block(assessed, name in shown.perspectives, figure, people, reacted)
-
-    people = sum(tally.field_raters.get((field.id, name), 0) for name in tally.perspectives)
-    reacted = max(tally.total(question).reacted for question in ids)
-    agreed = any(question in assessed.consensus for question in ids) and _agreed_may_show(assessed, field)
+    agreed = any(question.id in assessed.consensus for question in field.questions)
+    agreed_level = assessed.agreed.fields[field.id].level if agreed and assessed.agreed_field_shown(field) else None
     return {
-        **_block(assessed, shown.total, assessed.total.fields[field.id], people, reacted),
-        "consensus_score": rounded(assessed.questionnaire, assessed.agreed.fields[field.id].level) if agreed else None,
-        "perspectives": {name: of_perspective(name) for name in tally.perspectives},
-        "agreement": _alpha(assessed, field) if shown.alpha else _no_agreement(),
+        **block(),
+        "consensus_score": rounded(assessed.questionnaire, agreed_level),
+        "perspectives": {name: block(name) for name in assessed.tally.perspectives},
+        "agreement": _alpha(assessed, field) if assessed.disclosure[field.id].alpha else _no_agreement(),
         "spread": None,
     }
 
 
 def _overall(assessed: Assessed) -> NodeResult:
-    tally, questionnaire = assessed.tally, assessed.questionnaire
+    def block(perspective: str | None = None) -> PerspectiveResult:
+        figure = assessed.column(perspective).overall
+        return _block(assessed, assessed.overall_shown(perspective), figure, assessed.raters(perspective))
 
-    def of_perspective(name: str) -> PerspectiveResult:
-        own = assessed.perspectives[name]
-        allowed = all(name in assessed.disclosure[field.id].perspectives for field in _entering(assessed, own))
-        reacted = max(tally.cells[question, name].reacted for question in questionnaire.questions)
-        return _block(assessed, allowed, own.overall, tally.raters.get(name, 0), reacted)
-
-    allowed = all(assessed.disclosure[field.id].total for field in _entering(assessed, assessed.total))
-    agreed = bool(assessed.consensus) and all(
-        _agreed_may_show(assessed, field) for field in _entering(assessed, assessed.agreed)
-    )
-    reacted = max(tally.total(question).reacted for question in questionnaire.questions)
+    agreed_level = assessed.agreed.overall.level if assessed.consensus and assessed.agreed_overall_shown() else None
     return {
-        **_block(assessed, allowed, assessed.total.overall, sum(tally.raters.values()), reacted),
-        "consensus_score": rounded(questionnaire, assessed.agreed.overall.level) if agreed else None,
-        "perspectives": {name: of_perspective(name) for name in tally.perspectives},
+        **block(),
+        "consensus_score": rounded(assessed.questionnaire, agreed_level),
+        "perspectives": {name: block(name) for name in assessed.tally.perspectives},
         "agreement": _no_agreement(),
         "spread": None,
     }
 
 
-def _entering(assessed: Assessed, column: Column) -> list[Field]:
-    """The fields whose levels enter a column's overall level."""
-    if assessed.questionnaire.rules.overall is Overall.FIELDS:
-        return [field for field in assessed.questionnaire.fields if column.fields[field.id].level is not None]
-    return [
-        field
-        for field in assessed.questionnaire.fields
-        if any(column.points[question.id].level is not None for question in field.questions)
-    ]
-
-
-def _agreed_may_show(assessed: Assessed, field: Field) -> bool:
-    """Disclosure rule 8: the agreed levels stand in for all hidden questions of the field, or for none of them."""
-    shown = assessed.disclosure[field.id]
-    hidden = {q.id for q in field.questions if q.id not in shown.totals and assessed.total.points[q.id].covered}
-    return hidden <= assessed.consensus.keys() or (shown.total and hidden.isdisjoint(assessed.consensus))
-
-
-def _block(assessed: Assessed, allowed: bool, figure: Figure, raters: int, reacted: int) -> PerspectiveResult:
-    if not allowed or not visible(raters, reacted, assessed.minimum_group):
+def _block(assessed: Assessed, shown: bool, figure: Figure, raters: int) -> PerspectiveResult:
+    if not shown:
         return {"score": None, "coverage": None, "answered": None}
     return {
         "score": rounded(assessed.questionnaire, figure.level),
         "coverage": None if figure.coverage is None else float(figure.coverage),
         "answered": raters,
     }
-
-
-def _as_figure(point: Point) -> Figure:
-    return Figure(point.level, point.coverage)
 
 
 def _alpha(assessed: Assessed, field: Field) -> AgreementResult:
