@@ -48,7 +48,7 @@ class EventDirectory:
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of an admitted municipality (name, languages, kind, phone …)."""
-        known = self._remembered(("tenant", slug))
+        known: dict[str, Any] | None = self._remembered(("tenant", slug))
         if known is None:
             known = await self._tenants.find_one({"_id": slug, "status": "admitted"})
             if known is not None:

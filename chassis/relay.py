@@ -141,11 +141,9 @@ class Relay:
         sent: list[tuple[Collection, str, str]] = []
         for collection, document, entry in items:
             record = envelope(entry, document["tenant"], self._source)
-            timestamp = int(entry["t"].timestamp() * 1000)
-            if (
-                batch.append(key=entry["k"].encode(), value=record.data, timestamp=timestamp, headers=record.headers())
-                is None
-            ):
+            # The record's own timestamp is when it is sent: Kafka refuses batches from clocks that run ahead. ce_time says when it happened.
+            appended = batch.append(key=entry["k"].encode(), value=record.data, timestamp=None, headers=record.headers())
+            if appended is None:
                 break
             sent.append((collection, document["_id"], entry["i"]))
         failpoint("relay.before_send")

@@ -71,7 +71,7 @@ def broker_for(
             if after is not None:
                 after()
         except BreakerOpen as error:
-            log.error("consumer stopped by its breaker", reason=str(error))
+            log.exception("consumer stopped by its breaker", reason=str(error))
             await asyncio.sleep(30)
             raise
 
@@ -100,7 +100,8 @@ async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics) -> i
 
 
 async def _behind(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
-    end = consumer.highwater(partition)
+    end: int | None = consumer.highwater(partition)
     if end is None:
         return 0
-    return max(0, end - await consumer.position(partition))
+    position: int = await consumer.position(partition)
+    return max(0, end - position)

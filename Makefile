@@ -1,0 +1,48 @@
+# Everything a person types. `make` alone shows the list.
+PORT ?= 8000
+STATE ?= .local
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help up token test lint lock clean
+
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: .venv/.run ## start everything on this machine (PORT=8000), Ctrl-C stops it
+	@PORT=$(PORT) exec $(BIN)/kommune up --state $(STATE)
+
+token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coordinator
+	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
+
+test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
+	@$(BIN)/python -m pytest
+
+lint: .venv/.dev ## check style, types, imports and known vulnerabilities
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pip-audit -r requirements.lock --require-hashes --disable-pip
+
+lock: .venv/.run ## resolve the dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock -q --upgrade
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock -q --upgrade
+
+clean: ## remove data, logs and the environment (what was fetched stays)
+	rm -rf .venv $(STATE)/mongodb $(STATE)/kafka $(STATE)/logs
+
+.venv/.uv:
+	@echo "preparing the Python environment (once) …"
+	@$(PYTHON) -m venv .venv && $(BIN)/pip --quiet install uv==0.13.9
+	@touch $@
+
+.venv/.run: .venv/.uv requirements.lock pyproject.toml
+	@test -e .venv/.dev || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+.venv/.dev: .venv/.uv requirements-dev.lock pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@ .venv/.run

@@ -1,0 +1,127 @@
+"""The `kommune` command. Exit codes: 0 done, 1 could not be done, 2 wrong usage, 78 the configuration is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from chassis.logs import configure_logs
+from chassis.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    help="Weltoffene Kommune: the platform of the model municipalities.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+topics_app = typer.Typer(help="Kafka topics.", no_args_is_help=True)
+app.add_typer(topics_app, name="topics")
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(78) from None
+
+
+def _name(value: str) -> str:
+    from kommune.services import NAMES
+
+    if value not in NAMES:
+        raise typer.BadParameter(f"choose one of {', '.join(NAMES)}")
+    return value
+
+
+Name = Annotated[str, typer.Argument(help="registration, selfcheck, notifications or reporting", callback=_name)]
+
+
+@app.command()
+def serve(name: Name) -> None:
+    """Answer HTTP for one service (PORT)."""
+    settings = _settings()
+    configure_logs(settings.log_level, name)
+    uvloop.run(_run([name], settings, settings.port, works=False))
+
+
+@app.command()
+def work(name: Name) -> None:
+    """Do one service's background work: events, relay, due work. Health and metrics on WORKER_PORT."""
+    settings = _settings()
+    configure_logs(settings.log_level, name)
+    uvloop.run(_run([name], settings, settings.worker_port, works=True))
+
+
+@app.command("run", hidden=True)
+def run_all() -> None:
+    """API and worker of all services in this process, for `kommune up`."""
+    from kommune.services import available
+
+    settings = _settings()
+    configure_logs(settings.log_level, "kommune")
+    uvloop.run(_run(list(available()), settings, settings.port, works=True, sink=True))
+
+
+@app.command()
+def up(
+    state: Annotated[Path, typer.Option(help="Folder for data, logs and what was fetched.")] = Path(".local"),
+) -> None:
+    """Everything on this machine: MongoDB, Kafka, mail sink and all services, until Ctrl-C."""
+    from kommune.up import run
+
+    raise typer.Exit(run(state))
+
+
+@app.command()
+def token(
+    tenant: Annotated[str, typer.Option(help="Slug of the municipality, or - for a platform-wide role.")],
+    role: Annotated[
+        str, typer.Option(help="coordinator, intake, moderator, decision_maker, programme_office or operator.")
+    ],
+    state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
+) -> None:
+    """Print a bearer token of the built-in issuer (local environment only)."""
+    from chassis.audience import ANY_STAFF
+    from chassis.tokens import PLATFORM_ROLES, LocalIssuer
+
+    allowed = PLATFORM_ROLES if tenant == "-" else set(ANY_STAFF)
+    if role not in allowed:
+        raise typer.BadParameter(f"for this tenant choose one of {', '.join(sorted(allowed))}", param_hint="--role")
+    from kommune.up import local_environment
+
+    typer.echo(LocalIssuer(Settings(**local_environment(state))).issue(tenant, role))  # type: ignore[arg-type]
+
+
+@topics_app.command("apply")
+def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
+    """Create the topics of the registry and update the settings of existing ones."""
+    from kommune.topics import apply
+
+    created = asyncio.run(apply(_settings()))
+    typer.echo(
+        json.dumps({"created": created}) if as_json else f"created: {', '.join(created) or 'nothing, all were there'}"
+    )
+
+
+async def _run(names: list[str], settings: Settings, port: int, works: bool, sink: bool = False) -> None:
+    from kommune.http import server, together
+    from kommune.services import build
+
+    extra = []
+    if sink:
+        from kommune.mail_sink import MailSink
+
+        mails = MailSink(settings.smtp_url)
+        mails.start()
+        extra = mails.routes()
+    await server(together([build(name, settings) for name in names], works, extra), settings, port).serve()
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,55 @@
+"""Runs services in this process behind one HTTP port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chassis.service import Service
+from chassis.settings import Settings
+
+
+class ByPrefix:
+    """Several applications on one port: the first path segment is the service; everything else goes to `root`."""
+
+    def __init__(self, apps: dict[str, FastAPI], root: Starlette) -> None:
+        self._apps = apps
+        self._root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app: ASGIApp = self._root
+        if scope["type"] == "http":
+            app = self._apps.get(scope["path"].split("/", 2)[1], self._root)
+        await app(scope, receive, send)
+
+
+def together(services: Sequence[Service], works: bool, extra: Sequence[Route] = ()) -> ByPrefix:
+    """One ASGI application for several services; its start and stop are theirs."""
+    apps = {service.name: service.app(works) for service in services}
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for app in apps.values():
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    home = Route("/", lambda request: RedirectResponse("/registration/", 307))
+    return ByPrefix(apps, Starlette(routes=[home, *extra], lifespan=lifespan))
+
+
+def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
+    """A uvicorn server with limits; access logs stay off because links carry codes."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app, host=settings.host, port=port, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=15,
+            timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024, lifespan="on", loop="uvloop",
+        )
+    )  # fmt: skip

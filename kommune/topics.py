@@ -1,0 +1,56 @@
+"""Creates the topics of the registry and brings the settings of existing ones up to date."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from chassis.settings import Settings
+from contracts.topics import TOPICS
+
+
+@retry(
+    retry=retry_if_exception_type((KafkaConnectionError, TimeoutError, OSError)),
+    stop=stop_after_delay(60),
+    wait=wait_fixed(0.5),
+    reraise=True,
+)
+async def apply(settings: Settings) -> list[str]:
+    """Names of the topics that were created. Repeating it creates nothing.
+
+    Raises:
+        KafkaError: a topic could not be created or has fewer partitions than the registry says.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, client_id="kommune-topics")
+    await admin.start()
+    try:
+        existing = set(await admin.list_topics())
+        created = []
+        for topic in TOPICS.values():
+            name = f"{settings.namespace}.{topic.name}"
+            config = topic.config(settings.kafka_replicas)
+            if name in existing:
+                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=config)])
+                continue
+            response = await admin.create_topics(
+                [NewTopic(name, topic.partitions, settings.kafka_replicas, topic_configs=config)]
+            )
+            code = response.topic_errors[0][1]
+            if code not in (0, TopicAlreadyExistsError.errno):
+                raise KafkaError(f"topic {name} could not be created: error {code}")
+            created.append(name)
+        await _until_known(admin, {f"{settings.namespace}.{name}" for name in TOPICS})
+        return created
+    finally:
+        await admin.close()
+
+
+async def _until_known(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """Creation returns before every broker has heard of the topic."""
+    async with asyncio.timeout(15):
+        while not names <= set(await admin.list_topics()):
+            await asyncio.sleep(0.05)

@@ -1,0 +1,99 @@
+"""`kommune up`: the whole platform on one machine, without Docker, root or accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from rich.console import Console
+
+from chassis.settings import Settings
+from deploy.local import process
+from deploy.local.fetch import FetchError
+from deploy.local.process import StartError
+from deploy.local.stack import AlreadyRunning, LocalStack
+from kommune.topics import apply
+
+READY_PATIENCE = 60.0
+
+
+def local_environment(state: Path) -> dict[str, str]:
+    """Settings of a local deployment; the secret is made once and kept in the state folder."""
+    secret = state / "secret"
+    if not secret.exists():
+        state.mkdir(parents=True, exist_ok=True)
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(48))
+    port = os.environ.get("PORT", "8000")
+    return {
+        "environment": "local",
+        "secret_key": os.environ.get("SECRET_KEY") or secret.read_text(),
+        "state_dir": str(state.absolute()),
+        "port": port,
+        "public_url": os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}",
+        "kafka_replicas": "1",
+        "mongodb_uri": os.environ.get("MONGODB_URI", "mongodb://unused"),
+        "kafka_bootstrap": os.environ.get("KAFKA_BOOTSTRAP", "unused:1"),
+    }
+
+
+def run(state: Path) -> int:
+    """Start everything, wait for Ctrl-C or SIGTERM, stop everything. The exit code."""
+    console = Console(stderr=False, highlight=False)
+    started = time.monotonic()
+
+    def say(line: str) -> None:
+        console.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {line}")
+
+    stopping = False
+
+    def on_signal(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    try:
+        with LocalStack(state, say) as stack:
+            say("MongoDB and Kafka are running")
+            environment = local_environment(state) | {
+                "mongodb_uri": stack.mongodb_uri,
+                "kafka_bootstrap": stack.kafka_bootstrap,
+            }
+            environment["smtp_url"] = (
+                os.environ.get("SMTP_URL") or f"smtp://127.0.0.1:{process.port_for(state / 'smtp-port')}"
+            )
+            asyncio.run(apply(Settings(**environment)))  # type: ignore[arg-type]
+            variables = os.environ | {name.upper(): value for name, value in environment.items()}
+            log = state / "logs" / "services.log"
+            services = process.spawn([sys.executable, "-m", "kommune.cli", "run"], log, variables)
+            try:
+                address = environment["public_url"]
+                process.wait_ready(services, lambda: stopping or _answers(address), "The services", log, READY_PATIENCE)
+                if not stopping:
+                    say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
+                while not stopping:
+                    if services.poll() is not None:
+                        raise StartError(f"The services ended with code {services.returncode}; their log is {log}.")
+                    time.sleep(0.1)
+                say("stopping …")
+            finally:
+                process.stop(services, patience=20)
+    except (AlreadyRunning, FetchError, StartError) as error:
+        console.print(str(error))
+        return 1
+    return 0
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/registration/health/ready", timeout=1) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -1,0 +1,48 @@
+"""The real MongoDB and the real Kafka, started once per test run and shared by its workers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis.ids import new_id
+from chassis.mongo import Database, connect
+from chassis.settings import Settings
+from deploy.local.stack import LocalStack
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    """`MONGODB_URI` and `KAFKA_BOOTSTRAP` in the environment are used instead where set."""
+    os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
+    with LocalStack(ROOT / ".local" / "test", print) as running:
+        yield running
+
+
+@pytest.fixture
+def settings(stack: LocalStack, tmp_path: Path) -> Settings:
+    """Settings of a deployment of its own on the shared servers."""
+    return Settings(
+        environment="local",
+        namespace=f"t{new_id()[-12:]}",
+        secret_key="a secret for tests only, 32 characters and more",
+        state_dir=tmp_path,
+        mongodb_uri=stack.mongodb_uri,
+        kafka_bootstrap=stack.kafka_bootstrap,
+        kafka_replicas=1,
+        mongo_driver=os.environ.get("MONGO_DRIVER", "motor"),  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """An empty database, removed afterwards."""
+    connected = connect(settings, "test")
+    yield connected
+    await connected.drop()
+    await connected.close()
