@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE, Response
@@ -69,9 +70,17 @@ class Tally:
     raters: Mapping[str, int]
     ratings: Sequence[Row] | None
 
+    @cached_property
+    def totals(self) -> Mapping[str, Cell]:
+        """All perspectives of a question together, by question; empty if there are no perspectives."""
+        totals: dict[str, Cell] = {}
+        for (question, _), cell in self.cells.items():
+            totals[question] = totals.get(question, self.empty) + cell
+        return totals
+
     def total(self, question: str) -> Cell:
         """All perspectives of a question together."""
-        return sum((self.cells[question, perspective] for perspective in self.perspectives), self.empty)
+        return self.totals.get(question, self.empty)
 
 
 def count(questionnaire: Questionnaire, responses: Iterable[Response], perspectives: Iterable[str] = ()) -> Tally:

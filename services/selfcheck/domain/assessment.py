@@ -1,0 +1,329 @@
+"""The life of an assessment: open → revealed → closed. What may happen when, and what then has happened.
+
+* **Open**: people are invited and answer blind, each for themselves; nobody sees a spread.
+* **Revealed**: the moderator has opened the answers. From now on nobody answers any more, not even who has not finished:
+  otherwise the workshop could bend its own starting point, and comparing two states would show a latecomer's answers.
+  For questions where the workshop agrees, the consensus is recorded with its reason. It may be changed, again with a
+  reason, until the end, and it stands beside the answers.
+* **Closed**: the result is calculated once, with the consensus of that moment, and never again: not even when somebody
+  is forgotten later, because the difference of the two results would show what they had answered.
+
+`decide` says which events follow from a command, `evolve` what an event does to the state. Answers live in sheets of
+their own (`sheet`), so that people who answer at the same time don't wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
+from services.selfcheck.domain.questionnaire import Questionnaire, Texts
+from services.selfcheck.domain.responses import Response, is_level
+from services.selfcheck.domain.scoring import Result, score
+
+MAX_REASON = 2000
+MAX_PERSPECTIVES = 20
+MAX_MINIMUM_GROUP = 1000
+
+
+class Phase(StrEnum):
+    """Where an assessment stands."""
+
+    OPEN = "open"
+    REVEALED = "revealed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Perspective:
+    """A group whose view counts as one, such as the administration or civil society."""
+
+    id: str
+    title: Texts
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Someone who is asked, known by a pseudonymous id. `asked`: question ids, None for all of the questionnaire."""
+
+    id: str
+    perspective: str
+    label: str
+    asked: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """What the workshop agreed on for one question. `revision` counts its changes, from 1."""
+
+    level: int
+    reason: str
+    by: str
+    at: datetime
+    revision: int
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The state. `questionnaire` is (id, version); `result` is there once closed."""
+
+    id: str
+    questionnaire: tuple[str, str]
+    title: Texts
+    perspectives: tuple[Perspective, ...]
+    minimum_group: int
+    phase: Phase = Phase.OPEN
+    invitations: Mapping[str, Invitation] = field(default_factory=dict)
+    consensus: Mapping[str, Consensus] = field(default_factory=dict)
+    result: Result | None = None
+
+    @property
+    def accepts_answers(self) -> bool:
+        """Whether sheets may still change."""
+        return self.phase is Phase.OPEN
+
+
+@dataclass(frozen=True)
+class Create:
+    """Start a self-check with a published questionnaire version."""
+
+    id: str
+    questionnaire: Questionnaire
+    title: Texts
+    perspectives: tuple[Perspective, ...]
+    minimum_group: int
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Ask someone, for all questions or for those of some `fields` or for some `questions` (handed on by a colleague)."""
+
+    id: str
+    questionnaire: Questionnaire
+    perspective: str
+    label: str = ""
+    fields: tuple[str, ...] | None = None
+    questions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """Open the answers to the workshop, and end the answering."""
+
+    by: str
+
+
+@dataclass(frozen=True)
+class RecordConsensus:
+    """Record or change what the workshop agreed on.
+
+    `expected_revision`: the revision the moderator saw (0: none yet); None accepts whatever there is. With it, two
+    moderators can't overwrite each other unawares.
+    """
+
+    questionnaire: Questionnaire
+    question: str
+    level: int
+    reason: str
+    by: str
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Close:
+    """Finish, and calculate the result from everybody's answers."""
+
+    questionnaire: Questionnaire
+    responses: tuple[Response, ...]
+    by: str
+
+
+@dataclass(frozen=True)
+class Created:
+    """The assessment exists."""
+
+    id: str
+    questionnaire: tuple[str, str]
+    title: Texts
+    perspectives: tuple[Perspective, ...]
+    minimum_group: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Someone is asked."""
+
+    invitation: Invitation
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """The answers are open, and final."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConsensusRecorded:
+    """The workshop agreed on a level for a question, for the first time or anew."""
+
+    question: str
+    consensus: Consensus
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The result stands."""
+
+    result: Result
+    by: str
+    at: datetime
+
+
+Command = Create | Invite | Reveal | RecordConsensus | Close
+Event = Created | Invited | Revealed | ConsensusRecorded | Closed
+
+
+def decide(state: Assessment | None, command: Command, now: datetime) -> list[Event]:
+    """The events that follow. Raises `Refused` if the command is not possible now, `Invalid` if its content is not."""
+    if isinstance(command, Create):
+        return _create(state, command, now)
+    if state is None:
+        raise Refused("assessment_unknown", "There is no such assessment.")
+    match command:
+        case Invite():
+            return _invite(state, command, now)
+        case Reveal():
+            if state.phase is not Phase.OPEN:
+                raise Refused("assessment_already_revealed", "The answers have been revealed already.")
+            return [Revealed(command.by, now)]
+        case RecordConsensus():
+            return _record(state, command, now)
+        case Close():
+            return _close(state, command, now)
+        case _:
+            assert_never(command)
+
+
+def evolve(state: Assessment | None, event: Event) -> Assessment:
+    """The state after the event."""
+    if isinstance(event, Created):
+        return Assessment(event.id, event.questionnaire, event.title, event.perspectives, event.minimum_group)
+    if state is None:
+        raise ValueError("an assessment begins with Created")
+    match event:
+        case Invited(invitation):
+            return replace(state, invitations={**state.invitations, invitation.id: invitation})
+        case Revealed():
+            return replace(state, phase=Phase.REVEALED)
+        case ConsensusRecorded(question, consensus):
+            return replace(state, consensus={**state.consensus, question: consensus})
+        case Closed(result):
+            return replace(state, phase=Phase.CLOSED, result=result)
+        case _:
+            assert_never(event)
+
+
+def _create(state: Assessment | None, command: Create, now: datetime) -> list[Event]:
+    if state is not None:
+        raise Refused("assessment_exists", "An assessment with this id exists already.")
+    flaws: list[Flaw] = []
+    if not command.perspectives:
+        flaws.append(Flaw("/perspectives", "too_few", "Name at least one perspective."))
+    if len(command.perspectives) > MAX_PERSPECTIVES:
+        flaws.append(Flaw("/perspectives", "too_many", f"Name at most {MAX_PERSPECTIVES} perspectives."))
+    seen: set[str] = set()
+    for index, perspective in enumerate(command.perspectives):
+        if perspective.id in seen:
+            detail = "Another perspective has this id already; give each an id of its own."
+            flaws.append(Flaw(pointer("perspectives", index, "id"), "id_duplicate", detail))
+        seen.add(perspective.id)
+    if not 1 <= command.minimum_group <= MAX_MINIMUM_GROUP:
+        detail = f"Choose a whole number from 1 to {MAX_MINIMUM_GROUP}; 3 or 5 are usual."
+        flaws.append(Flaw("/minimum_group", "integer_out_of_range", detail))
+    if flaws:
+        raise Invalid(flaws)
+    version = (command.questionnaire.id, command.questionnaire.version)
+    return [Created(command.id, version, command.title, command.perspectives, command.minimum_group, now)]
+
+
+def _invite(state: Assessment, command: Invite, now: datetime) -> list[Event]:
+    _check_version(state, command.questionnaire)
+    if state.phase is not Phase.OPEN:
+        raise Refused("assessment_already_revealed", "The answers have been revealed; nobody can be invited any more.")
+    if command.id in state.invitations:
+        raise Refused("invitation_exists", "An invitation with this id exists already.")
+    flaws: list[Flaw] = []
+    if command.perspective not in {perspective.id for perspective in state.perspectives}:
+        detail = "This assessment has no such perspective; choose one of its perspectives."
+        flaws.append(Flaw("/perspective", "perspective_unknown", detail))
+    known = {entry.id: {question.id for question in entry.questions} for entry in command.questionnaire.fields}
+    for index, name in enumerate(command.fields or ()):
+        if name not in known:
+            detail = "The questionnaire has no such field; correct the id or leave it out."
+            flaws.append(Flaw(pointer("fields", index), "field_unknown", detail))
+    for index, question in enumerate(command.questions or ()):
+        if question not in command.questionnaire.questions:
+            detail = "The questionnaire has no such question; correct the id or leave it out."
+            flaws.append(Flaw(pointer("questions", index), "question_unknown", detail))
+    if flaws:
+        raise Invalid(flaws)
+    asked: frozenset[str] | None = None
+    if command.fields or command.questions:
+        asked = frozenset(command.questions or ()).union(*(known[name] for name in command.fields or ()))
+    return [Invited(Invitation(command.id, command.perspective, command.label, asked), now)]
+
+
+def _record(state: Assessment, command: RecordConsensus, now: datetime) -> list[Event]:
+    _check_version(state, command.questionnaire)
+    if state.phase is Phase.OPEN:
+        raise Refused("assessment_not_revealed", "Reveal the answers first; a consensus needs to know them.")
+    if state.phase is Phase.CLOSED:
+        raise Refused("assessment_already_closed", "The assessment is closed; its result does not change any more.")
+    flaws: list[Flaw] = []
+    scale = command.questionnaire.scale
+    if command.question not in command.questionnaire.questions:
+        flaws.append(Flaw("/question", "question_unknown", "The questionnaire has no such question; correct the id."))
+    if not is_level(command.questionnaire, command.level):
+        detail = f"Choose a whole number from {scale.min} to {scale.max}."
+        flaws.append(Flaw("/level", "integer_out_of_range", detail))
+    if not 0 < len(command.reason.strip()) <= MAX_REASON:
+        detail = f"Write down why, in at most {MAX_REASON} characters; who reads the result wants to know."
+        flaws.append(Flaw("/reason", "reason_missing", detail))
+    if flaws:
+        raise Invalid(flaws)
+    former = state.consensus.get(command.question)
+    revision = former.revision if former else 0
+    if command.expected_revision is not None and command.expected_revision != revision:
+        raise Refused("consensus_changed_meanwhile", "Someone else has recorded a consensus here; look at it first.")
+    consensus = Consensus(command.level, command.reason.strip(), command.by, now, revision + 1)
+    return [ConsensusRecorded(command.question, consensus)]
+
+
+def _close(state: Assessment, command: Close, now: datetime) -> list[Event]:
+    _check_version(state, command.questionnaire)
+    if state.phase is Phase.OPEN:
+        raise Refused("assessment_not_revealed", "Reveal the answers before closing.")
+    if state.phase is Phase.CLOSED:
+        raise Refused("assessment_already_closed", "The assessment is closed already.")
+    result = score(
+        command.questionnaire,
+        command.responses,
+        consensus={question: consensus.level for question, consensus in state.consensus.items()},
+        minimum_group=state.minimum_group,
+        perspectives=[perspective.id for perspective in state.perspectives],
+    )
+    return [Closed(result, command.by, now)]
+
+
+def _check_version(state: Assessment, questionnaire: Questionnaire) -> None:
+    """A programming error, not one of the caller: an assessment keeps the version it began with."""
+    if (questionnaire.id, questionnaire.version) != state.questionnaire:
+        raise ValueError("the assessment was made with another questionnaire version")

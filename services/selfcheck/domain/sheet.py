@@ -1,0 +1,179 @@
+"""One person's answer sheet: claimed by the first save, filled bit by bit, submitted, perhaps handed on in part.
+
+* The first save claims the sheet with a resume code; from then on nothing happens without it. The domain sees only the
+  code's hash, and so does the store.
+* A save carries only what changed; all else stays. So two devices of one person never lose each other's answers.
+* Submitting says "I am done". Answers may still be corrected until the reveal; then sheets are final.
+* A question handed on to a colleague no longer counts as asked here. An answer given here all the same counts.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+
+from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.responses import Answer, Answers, Response, answer_flaws
+
+MAX_NOTE = 4000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The state. `asked`: question ids, None for all; `resume_hash`: None until claimed."""
+
+    respondent: str
+    perspective: str
+    asked: frozenset[str] | None = None
+    answers: Answers = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    handed_on: frozenset[str] = frozenset()
+    resume_hash: str | None = None
+    submitted_at: datetime | None = None
+
+    def response(self, questionnaire: Questionnaire) -> Response:
+        """What enters the scoring."""
+        asked = self.asked
+        if self.handed_on:
+            asked = (frozenset(questionnaire.questions) if asked is None else asked) - self.handed_on
+        return Response(self.respondent, self.perspective, self.answers, asked)
+
+
+@dataclass(frozen=True)
+class Save:
+    """Change some answers and notes; null takes an answer back, an empty text a note."""
+
+    questionnaire: Questionnaire
+    resume_hash: str
+    answers: Answers = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Submit:
+    """Say that one is done."""
+
+    resume_hash: str
+
+
+@dataclass(frozen=True)
+class HandOn:
+    """Hand questions on to a colleague; their invitation is another matter (`assessment.Invite`)."""
+
+    questionnaire: Questionnaire
+    questions: tuple[str, ...]
+    resume_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The sheet belongs to whoever knows the code with this hash."""
+
+    resume_hash: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Answers and notes changed."""
+
+    answers: Answers
+    notes: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The person is done, for the first time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """Questions went to a colleague."""
+
+    questions: frozenset[str]
+    at: datetime
+
+
+Command = Save | Submit | HandOn
+Event = Claimed | Saved | Submitted | HandedOn
+
+
+def decide(state: Sheet, command: Command, now: datetime, *, accepts_answers: bool) -> list[Event]:
+    """The events that follow. `accepts_answers`: see `Assessment.accepts_answers`.
+
+    Raises `Refused` after the reveal and without the right resume code, `Invalid` for answers that are not possible.
+    """
+    if not accepts_answers:
+        raise Refused("answers_closed", "The answers have been revealed and can't be changed any more.")
+    if state.resume_hash is not None and not hmac.compare_digest(state.resume_hash, command.resume_hash or ""):
+        raise Refused("resume_code_wrong", "Somebody has begun to answer here; enter the resume code shown to them.")
+    match command:
+        case Save():
+            return _save(state, command, now)
+        case Submit():
+            if state.resume_hash is None:
+                raise Refused("nothing_saved", "Save at least one answer before you submit.")
+            return [] if state.submitted_at else [Submitted(now)]
+        case HandOn():
+            return _hand_on(state, command, now)
+        case _:
+            assert_never(command)
+
+
+def evolve(state: Sheet, event: Event) -> Sheet:
+    """The state after the event."""
+    match event:
+        case Claimed(resume_hash):
+            return replace(state, resume_hash=resume_hash)
+        case Saved(answers, notes):
+            merged = {**state.answers, **answers}
+            kept: dict[str, Answer] = {question: answer for question, answer in merged.items() if answer is not None}
+            texts = {question: note for question, note in {**state.notes, **notes}.items() if note}
+            return replace(state, answers=kept, notes=texts)
+        case Submitted(at):
+            return replace(state, submitted_at=at)
+        case HandedOn(questions):
+            return replace(state, handed_on=state.handed_on | questions)
+        case _:
+            assert_never(event)
+
+
+def _save(state: Sheet, command: Save, now: datetime) -> list[Event]:
+    flaws = answer_flaws(command.questionnaire, command.answers, "answers")
+    for question, note in command.notes.items():
+        if question not in command.questionnaire.questions:
+            detail = "The questionnaire has no such question; correct the id or leave it out."
+            flaws.append(Flaw(pointer("notes", question), "question_unknown", detail))
+        elif not isinstance(note, str) or len(note) > MAX_NOTE:
+            detail = f"Write the note as a text of at most {MAX_NOTE} characters."
+            flaws.append(Flaw(pointer("notes", question), "note_malformed", detail))
+    flaws += [
+        Flaw(pointer(part, question), "question_not_asked", "You were not asked this question; leave it out.")
+        for part, entries in (("answers", command.answers), ("notes", command.notes))
+        for question in entries
+        if question in command.questionnaire.questions and state.asked is not None and question not in state.asked
+    ]
+    if flaws:
+        raise Invalid(flaws)
+    claim: list[Event] = [Claimed(command.resume_hash)] if state.resume_hash is None else []
+    return [*claim, Saved(dict(command.answers), dict(command.notes), now)]
+
+
+def _hand_on(state: Sheet, command: HandOn, now: datetime) -> list[Event]:
+    known = set(command.questionnaire.questions) if state.asked is None else state.asked
+    flaws = [
+        Flaw(pointer("questions", index), "question_not_asked", "You were not asked this question; leave it out.")
+        for index, question in enumerate(command.questions)
+        if question not in known
+    ]
+    if not command.questions:
+        flaws.append(Flaw("/questions", "too_few", "Name at least one question."))
+    if flaws:
+        raise Invalid(flaws)
+    return [HandedOn(frozenset(command.questions), now)]

@@ -1,0 +1,132 @@
+"""How fast many responses are scored, against plain NumPy making the same sums in the same run.
+
+    python tests/load/scoring.py [responses]
+
+Prints one JSON object. `ratio` is plain NumPy's time / the engine's time (1 = as fast; at least 0.25 is asked for).
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import numpy as np
+
+from services.selfcheck.domain.bulk import Block, encode, score_blocks
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.domain.responses import Response
+from services.selfcheck.domain.scoring import score
+
+PERSPECTIVES = ("administration", "civil_society", "economy", "politics")
+QUESTIONS_PER_FIELD = (14, 15, 36, 11, 11, 10, 11)
+REPEATS = 7
+
+
+def questionnaire() -> Questionnaire:
+    """108 questions in seven fields, five levels, the rules of our own questionnaire."""
+    return parse(
+        {
+            "id": "load",
+            "version": "1",
+            "title": {"de": "Last"},
+            "scale": {"min": 0, "max": 4, "labels": [{"de": str(level)} for level in range(5)]},
+            "rules": {
+                "unsure": "exclude",
+                "unanswered": "exclude",
+                "overall": "fields",
+                "minimum_coverage": 0.7,
+                "decimals": 0,
+            },
+            "fields": [
+                {
+                    "id": f"f{field}",
+                    "title": {"de": f"Feld {field}"},
+                    "weight": 1,
+                    "criteria": [
+                        {
+                            "id": "c",
+                            "title": {"de": "Kriterium"},
+                            "questions": [
+                                {"id": f"f{field}.{number}", "text": {"de": "Frage"}, "weight": 1}
+                                for number in range(size)
+                            ],
+                        }
+                    ],
+                }
+                for field, size in enumerate(QUESTIONS_PER_FIELD)
+            ],
+        }
+    )
+
+
+def plain_numpy(block: Block) -> list[tuple[np.ndarray, ...]]:
+    """Per perspective and question: sum of levels, people with a level, unsure, not applicable. The shortest way."""
+    sums = []
+    for perspective in range(len(PERSPECTIVES)):
+        rows = block.answers[block.perspective == perspective]
+        rated = rows >= 0
+        levels = np.where(rated, rows, 0).sum(axis=0, dtype=np.int64)
+        sums.append((levels, rated.sum(axis=0), (rows == -1).sum(axis=0), (rows == -2).sum(axis=0)))
+    return sums
+
+
+def best_of(action: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Seconds of the fastest of several runs: the least disturbed one."""
+    times = []
+    for _ in range(repeats):
+        gc.collect()
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    asked = questionnaire()
+    rng = np.random.default_rng(1)
+    codes = np.array([0, 1, 2, 3, 4, 1, 2, 3, -1, -2, -3], dtype=np.int8)
+    answers = rng.choice(codes, size=(people, len(asked.questions)))
+    block = Block(answers, rng.integers(0, len(PERSPECTIVES), people))
+
+    engine = best_of(lambda: score_blocks(asked, [block], PERSPECTIVES, minimum_group=5))
+    tracemalloc.start()
+    score_blocks(asked, [block], PERSPECTIVES, minimum_group=5)
+    working_space = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    plain = best_of(lambda: plain_numpy(block))
+
+    sample = [
+        Response(
+            str(number),
+            PERSPECTIVES[number % len(PERSPECTIVES)],
+            dict.fromkeys(asked.questions, number % 5),
+        )
+        for number in range(5_000)
+    ]
+    print(
+        json.dumps(
+            {
+                "responses": people,
+                "questions": len(asked.questions),
+                "engine_ms": round(engine * 1000, 1),
+                "plain_numpy_ms": round(plain * 1000, 1),
+                "ratio": round(plain / engine, 2),
+                "input_mb": round(answers.nbytes / 2**20, 1),
+                "working_space_mb": round(working_space / 2**20, 1),
+                "encode_us_per_response": round(best_of(lambda: encode(asked, sample, PERSPECTIVES), 3) / 5_000 * 1e6, 1),
+                "exact_path_us_per_response": round(best_of(lambda: score(asked, sample), 3) / 5_000 * 1e6, 1),
+                "panel_of_20_ms": round(best_of(lambda: score(asked, sample[:20], minimum_group=3)) * 1000, 1),
+            },
+            indent=2,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
