@@ -1,0 +1,136 @@
+"""The building blocks in Chromium: no finding of axe, nothing cut off at 320 px, keyboard, saving, live parts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from chassis.brand import Brand
+from tests.browser.gallery.app import gallery_app
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE, DESK = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+YELLOW = Brand("Stadt Wilhelmshaven", "#ffd200", "04421 16-0")
+"""A crest colour that no text could be read in."""
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+def saved() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+async def site(saved: list[Any]) -> AsyncIterator[str]:
+    config = uvicorn.Config(gallery_app(YELLOW, saved), port=0, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport=PHONE, locale="en-GB")
+    opened = await context.new_page()
+    broken: list[str] = []
+    opened.on("console", lambda message: broken.append(message.text) if "Content Security" in message.text else None)
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    yield opened
+    await context.close()
+    assert not broken
+
+
+async def _looks_right(page: Page, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    found = await Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    too_wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert too_wide <= 0, f"{too_wide} px are cut off"
+
+
+@pytest.mark.parametrize("language", ["de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr"])
+async def test_every_language_on_a_small_phone(page: Page, site: str, language: str) -> None:
+    await page.goto(f"{site}/gallery?lang={language}")
+    await page.click("button.button:not(.quiet, .danger)")
+    await expect(page.locator(".summary")).to_be_focused()
+    await _looks_right(page, f"phone-{language}")
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+async def test_on_a_desk_and_in_forced_colours(page: Page, site: str, colours: Any) -> None:
+    await page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    await page.emulate_media(forced_colors=colours)
+    await page.goto(f"{site}/gallery?lang=de")
+    await page.click(".languages summary")
+    await _looks_right(page, f"desk-{colours}")
+
+
+async def test_targets_are_large_enough(page: Page, site: str) -> None:
+    await page.goto(f"{site}/gallery")
+    small = await page.evaluate(
+        """[...document.querySelectorAll('header a, summary, footer a, .button, .choice, select, input.field')]
+           .filter(e => e.offsetParent && !e.matches('.skip') && e.getBoundingClientRect().height < 44)
+           .map(e => e.outerHTML)"""
+    )
+    assert small == []
+
+
+async def test_the_error_summary_leads_to_the_field_and_keeps_values(page: Page, site: str) -> None:
+    await page.goto(f"{site}/gallery")
+    await page.fill("#field-name", "Olena")
+    await page.keyboard.press("Enter")
+    assert await page.input_value("#field-name") == "Olena"
+    await page.click(".summary a >> nth=0")
+    await expect(page.locator("#field-email")).to_be_focused()
+    assert await page.get_attribute("#field-email", "aria-describedby") == "error-email"
+    assert await page.get_attribute("#field-email", "aria-invalid") == "true"
+
+
+async def test_the_keyboard_reaches_the_content_first(page: Page, site: str) -> None:
+    await page.goto(f"{site}/gallery")
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".skip")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_be_focused()
+
+
+async def test_answers_are_saved_after_a_refusal(page: Page, site: str, saved: list[Any]) -> None:
+    await page.goto(f"{site}/gallery?lang=en")
+    await page.check("#field-level-2")
+    await expect(page.locator(".save-status")).to_have_text("Not saved yet. We keep trying.")
+    await expect(page.locator(".save-status")).to_have_text("All answers are saved.")
+    assert saved == [{"answers": {"q.1:a": 1}}]
+
+
+async def test_a_live_part_is_replaced(page: Page, site: str) -> None:
+    await page.goto(f"{site}/gallery")
+    await expect(page.locator("#board")).to_have_text("live")
+
+
+async def test_the_error_page(page: Page, site: str) -> None:
+    await page.goto(f"{site}/missing?lang=ar")
+    assert await page.inner_text("h1") == "لم نجد هذه الصفحة"
+    await _looks_right(page, "problem-ar")
