@@ -66,7 +66,6 @@ class Assets:
         headers = {
             "Content-Type": _TYPES[Path(name).suffix],
             "Cache-Control": _FOR_EVER if version == self._hash else _SHORTLY,
-            "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
         }
         await Response(content, headers=headers)(scope, receive, send)

@@ -30,12 +30,13 @@ _FOREIGN = mark("The form did not come from this browser. Please allow cookies f
 class Form:
     """One form on a page. `values` and `errors` survive the round trip, so nothing has to be typed twice.
 
-    `token` goes into the form by the macro `form_start`. Error messages are English sentences of the catalogue; the
+    `token` goes into the form by the macro `form_of`. Error messages are English sentences of the catalogue; the
     macros translate them. An error under the name "" concerns the whole form.
     """
 
     def __init__(self, token: str, data: FormData | None = None, initial: dict[str, Any] | None = None) -> None:
         self.token = token
+        self.labels: dict[str, str] = {}
         self.errors: dict[str, tuple[str, dict[str, Any]]] = {}
         self._values: dict[str, list[str]] = {
             name: [str(item) for item in value] if isinstance(value, list | tuple | set) else [str(value)]
@@ -58,6 +59,11 @@ class Form:
     def error(self, name: str, message: str, **parameters: Any) -> None:
         """Note what is wrong with a field and how to mend it; the first error of a field stands."""
         self.errors.setdefault(name, (message, parameters))
+
+    def named(self, name: str, label: str) -> str:
+        """For the macros: remember a field's label for the summary of errors; renders as nothing."""
+        self.labels[name] = label
+        return ""
 
     def require(self, *names: str) -> None:
         """Note an error for each field left empty."""

@@ -28,21 +28,8 @@ VISITOR_COOKIE = "wk_visitor"
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-PAGE_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Cache-Control": "no-store",
-    "Vary": "Accept-Language, Cookie",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-"""`no-store` because most pages hold something personal; links carry codes, so no address leaves the site."""
+PAGE_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
+"""`no-store` because most pages hold something personal. Security headers are `chassis.web`'s, for every answer."""
 
 
 class Pages:
@@ -134,7 +121,7 @@ class Pages:
             datetime=partial(_on, languages.format_datetime, code),
             number=partial(format_decimal, locale=LANGUAGES[code].locale),
         )
-        environment.globals["period"] = lambda start, end: languages.format_period(start, end, code)
+        environment.globals["period"] = partial(_period, code)
         return environment
 
 
@@ -156,7 +143,7 @@ def see_other(address: str) -> RedirectResponse:
     """
     if not address.startswith("/") or address.startswith(("//", "/\\")):
         raise ValueError("a redirect stays on this site: start the address with one slash")
-    return RedirectResponse(address, 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"})
+    return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
 
 
 def _with_language(request: Request, code: str) -> str:
@@ -176,6 +163,11 @@ def _text(texts: Mapping[str, str], code: str) -> Markup:
     if found == code:
         return Markup.escape(words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
+
+
+def _period(code: str, start: datetime, end: datetime) -> str:
+    """From when till when, never broken at the dash: word joiners stand on both sides of it."""
+    return languages.format_period(start, end, code).replace("–", "\u2060–\u2060")
 
 
 def _on(format_moment: Any, code: str, moment: datetime) -> Markup:

@@ -40,10 +40,12 @@ def saved() -> list[Any]:
 
 @pytest.fixture
 async def site(saved: list[Any]) -> AsyncIterator[str]:
-    config = uvicorn.Config(gallery_app(YELLOW, saved), port=0, log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        gallery_app(YELLOW, saved), port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.02)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.brand import Brand
 from chassis.clock import SystemClock
@@ -19,10 +20,11 @@ from chassis.forms import Forms
 from chassis.ids import Secrets
 from chassis.pages import Pages, language_of, see_other
 from chassis.problems import not_found
+from chassis.web import SECURITY_HEADERS
 
 HERE = Path(__file__).parent
 START = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
-_KEYS = "title free waits gone draft lead time day form name email note language level support consent send".split()
+_KEYS = "title|free|waits|gone|draft|lead|time|day|form|name|email|note|language|level|support|consent|send"
 WORDS = {
     "en": "Gallery|Seats free|Waiting list|Cancelled|Draft|We talk about living together.|When|Day|Sign up|Name|E-mail"
     "|Message|Language|How far are we?|Interpreter|I agree that my data is used for this event.|Send",
@@ -33,7 +35,7 @@ WORDS = {
 }
 
 
-def gallery_app(brand: Brand, saved: list[Any]) -> Starlette:
+def gallery_app(brand: Brand, saved: list[Any]) -> ASGIApp:
     """`saved` collects the bodies that autosave sends; the first one is refused as if the server were busy."""
     pages = Pages("gallery", HERE)
     forms = Forms(Secrets("s" * 32), SystemClock(), min_age=timedelta(0))
@@ -41,7 +43,7 @@ def gallery_app(brand: Brand, saved: list[Any]) -> Starlette:
 
     def page(request: Request, form: Any, status: int = 200) -> Response:
         words = WORDS.get(language_of(request, brand), WORDS["en"]).split("|")
-        named = dict(zip(_KEYS, words, strict=True))
+        named = dict(zip(_KEYS.split("|"), words, strict=True))
         end = START + timedelta(hours=2.5)
         return pages.render(
             request, "gallery.html", brand=brand, status=status, form=form, words=named, start=START, end=end
@@ -70,7 +72,7 @@ def gallery_app(brand: Brand, saved: list[Any]) -> Starlette:
     async def missing(request: Request) -> Response:
         return pages.problem(request, not_found("page"), brand)
 
-    return Starlette(
+    gallery_routes = Starlette(
         routes=[
             Route("/gallery", gallery, methods=["GET", "POST"]),
             Route("/answers", answers, methods=["PUT"]),
@@ -79,3 +81,13 @@ def gallery_app(brand: Brand, saved: list[Any]) -> Starlette:
             Mount("/gallery/static", pages.assets),
         ]
     )
+
+    async def with_security_headers(scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *SECURITY_HEADERS]
+            await send(message)
+
+        await gallery_routes(scope, receive, guarded)
+
+    return with_security_headers

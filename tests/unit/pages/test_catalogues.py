@@ -1,0 +1,61 @@
+"""Every catalogue is complete, and the check that says so would notice if it were not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chassis.catalogues import TRANSLATED, flaws, read, update, write
+
+ROOT = Path(__file__).parents[3]
+FOLDERS = [ROOT / "chassis", *sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py"))]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_catalogue_is_complete(folder: Path) -> None:
+    assert list(flaws(folder)) == []
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Path:
+    (tmp_path / "pages.py").write_text('gettext("Hello %(name)s")\nngettext("%(num)d seat", "%(num)d seats", 3)\n')
+    (tmp_path / "page.html").write_text("{% trans %}Welcome{% endtrans %}{{ _('Please choose') }}")
+    update(tmp_path)
+    return tmp_path
+
+
+def _translate(folder: Path, name: str, hello: str, seats: str) -> None:
+    for code in TRANSLATED:
+        catalogue = read(folder, code)
+        catalogue.get("Hello %(name)s").string = hello  # type: ignore[union-attr]
+        catalogue.get("Welcome").string = name  # type: ignore[union-attr]
+        catalogue.get("%(num)d seat").string = (seats,) * catalogue.num_plurals  # type: ignore[union-attr]
+        write(folder, code, catalogue)
+
+
+def test_what_is_missing_is_named(service: Path) -> None:
+    found = list(flaws(service))
+    assert len(found) == 3 * len(TRANSLATED)
+    assert all(flaw.endswith("is not translated") for flaw in found)
+
+
+def test_a_complete_catalogue_has_no_flaws_and_survives_an_update(service: Path) -> None:
+    _translate(service, "X", "X %(name)s", "X %(num)d")
+    update(service)
+    assert list(flaws(service)) == []
+
+
+@pytest.mark.parametrize(("hello", "seats"), [("X %(nam)s", "X %(num)d"), ("X", "X %(num)d"), ("X %(name)s", "X")])
+def test_differing_placeholders_are_found(service: Path, hello: str, seats: str) -> None:
+    _translate(service, "X", hello, seats)
+    assert {flaw.rpartition("' ")[2] for flaw in flaws(service)} == {"has other placeholders"}
+
+
+def test_unused_and_fuzzy_messages_are_found(service: Path) -> None:
+    _translate(service, "X", "X %(name)s", "X %(num)d")
+    catalogue = read(service, "fr")
+    catalogue.add("Gone", "Parti")
+    catalogue.get("Welcome").flags.add("fuzzy")  # type: ignore[union-attr]
+    write(service, "fr", catalogue)
+    assert sorted(flaw.rpartition("' ")[2] for flaw in flaws(service)) == ["is fuzzy", "is used nowhere"]

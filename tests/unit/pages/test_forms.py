@@ -1,0 +1,102 @@
+"""Guards of forms: a token holds for its purpose, its holder and its time; what was entered is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from starlette.requests import Request
+
+from chassis.forms import HONEYPOT_FIELD, Form, Forms
+from chassis.ids import Secrets
+from chassis.pages import VISITOR_COOKIE
+from chassis.problems import FieldError, invalid
+
+
+class _Clock:
+    moment = datetime(2026, 11, 30, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def _request(visitor: str | None = "v1", **fields: str) -> Request:
+    body = urlencode(fields).encode()
+    headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+    if visitor:
+        headers.append((b"cookie", f"{VISITOR_COOKIE}={visitor}".encode()))
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body}
+
+    return Request({"type": "http", "method": "POST", "headers": headers, "query_string": b"", "path": "/"}, receive)
+
+
+@pytest.fixture
+def clock() -> _Clock:
+    return _Clock()
+
+
+@pytest.fixture
+def forms(clock: _Clock) -> Forms:
+    return Forms(Secrets("s" * 32), clock)
+
+
+async def test_a_form_comes_back(forms: Forms, clock: _Clock) -> None:
+    token = forms.new(_request(), "sign-up").token
+    clock.moment += timedelta(seconds=10)
+    form = await forms.received(_request(form_token=token, name=" Olena "), "sign-up")
+    assert form.ok
+    assert form.value("name") == "Olena"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "visitor", "waited", "says"),
+    [
+        ("sign-up", "v1", 1, "very quick"),
+        ("sign-up", "v1", 13 * 3600, "too long"),
+        ("sign-up", "v2", 10, "this browser"),
+        ("sign-up", None, 10, "this browser"),
+        ("cancel", "v1", 10, "this browser"),
+    ],
+)
+async def test_a_token_holds_for_one_purpose_holder_and_time(
+    forms: Forms, clock: _Clock, purpose: str, visitor: str | None, waited: int, says: str
+) -> None:
+    token = forms.new(_request(), "sign-up").token
+    clock.moment += timedelta(seconds=waited)
+    form = await forms.received(_request(visitor, form_token=token, name="Olena"), purpose)
+    assert says in form.errors[""][0]
+    assert form.value("name") == "Olena"
+
+
+@pytest.mark.parametrize("token", ["", "1", "x.y", "99999999999999.AAAA", ".", "é.é"])
+async def test_a_made_up_token_does_not_hold(forms: Forms, token: str) -> None:
+    assert not (await forms.received(_request(form_token=token), "sign-up")).ok
+
+
+async def test_staff_may_be_quick(forms: Forms) -> None:
+    token = forms.new(_request(), "reveal", holder="session").token
+    assert (await forms.received(_request(form_token=token), "reveal", holder="session", min_age=False)).ok
+
+
+async def test_the_honeypot_catches(forms: Forms) -> None:
+    assert (await forms.received(_request(**{HONEYPOT_FIELD: "spam"}), "sign-up")).trapped
+
+
+def test_a_new_visitor_is_remembered_within_the_request(forms: Forms) -> None:
+    request = _request(None)
+    forms.new(request, "sign-up")
+    known = request.state.new_visitor
+    forms.new(request, "other")
+    assert request.state.new_visitor == known
+
+
+def test_errors_of_a_problem_find_their_fields() -> None:
+    form = Form("t", initial={"contact.email": "x", "seats": 0, "support": ["a", "b"]})
+    form.take(
+        invalid(FieldError("/contact/email", "A"), FieldError("/party", "B"), FieldError("/x", "C")), {"/x": "seats"}
+    )
+    assert {name: error[0] for name, error in form.errors.items()} == {"contact.email": "A", "": "B", "seats": "C"}
+    assert form.chosen("support") == ["a", "b"]

@@ -1,0 +1,68 @@
+"""Which language a reader gets, and how texts and times read in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chassis.languages import LANGUAGES, format_datetime, format_period, negotiate, pick
+
+START, END = datetime(2026, 11, 30, 16, 30, tzinfo=UTC), datetime(2026, 11, 30, 19, 0, tzinfo=UTC)
+OFFERED = ("de", "en", "uk", "ar", "de-simple")
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "accept", "chosen"),
+    [
+        ("ar", "uk", "en", "ar"),
+        ("xx", "uk", "en", "uk"),
+        (None, "../etc", "en", "en"),
+        (None, None, "fr;q=0.9, en;q=0.3, uk;q=0.8", "uk"),
+        (None, None, "en-US,en;q=0.5", "en"),
+        (None, None, "de-simple, de", "de-simple"),
+        (None, None, "uk;q=0, en;q=high, ,;q=1", "de"),
+        (None, None, "fr" + ",fr" * 100_000, "de"),
+        (None, None, None, "de"),
+    ],
+)
+def test_negotiation(query: str | None, cookie: str | None, accept: str | None, chosen: str) -> None:
+    assert negotiate(query, cookie, accept, OFFERED) == chosen
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "found"),
+    [
+        ({"de": "a", "en": "b", "uk": "c"}, "uk", ("c", "uk")),
+        ({"de": "a", "en": "b"}, "uk", ("b", "en")),
+        ({"de": "a", "en": "b"}, "de-simple", ("a", "de")),
+        ({"de": "a", "en": ""}, "ar", ("a", "de")),
+        ({"pl": "d"}, "ar", ("d", "pl")),
+    ],
+)
+def test_a_text_falls_back(texts: dict[str, str], language: str, found: tuple[str, str]) -> None:
+    assert pick(texts, language) == found
+
+
+def test_a_text_in_no_language_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="without any language"):
+        pick({"de": ""}, "de")
+
+
+def test_times_are_those_of_germany() -> None:
+    assert format_period(START, END, "de") == "Montag, 30. November 2026, 17:30–20:00"
+    assert format_period(START, END, "de-simple") == format_period(START, END, "de")
+    assert format_period(START, END, "uk") == "понеділок, 30 листопада 2026\u00a0р., 17:30–20:00"
+    summer = datetime(2026, 6, 29, 22, 30, tzinfo=UTC)
+    assert format_datetime(summer, "en") == "Tuesday 30 June 2026, 00:30"
+
+
+def test_a_period_over_midnight_names_both_days() -> None:
+    over_midnight = format_period(START, datetime(2026, 12, 1, 0, 0, tzinfo=UTC), "de")
+    assert over_midnight == "Montag, 30. November 2026, 17:30 – Dienstag, 1. Dezember 2026, 01:00"
+
+
+def test_times_stay_in_order_right_to_left() -> None:
+    for code in ("ar", "fa"):
+        assert LANGUAGES[code].direction == "rtl"
+        assert "\u206617:30–20:00\u2069" in format_period(START, END, code)
