@@ -52,7 +52,7 @@ def test_a_text_in_no_language_is_a_mistake() -> None:
 def test_times_are_those_of_germany() -> None:
     assert format_period(START, END, "de") == "Montag, 30. November 2026, 17:30–20:00"
     assert format_period(START, END, "de-simple") == format_period(START, END, "de")
-    assert format_period(START, END, "uk") == "понеділок, 30 листопада 2026\u00a0р., 17:30–20:00"
+    assert format_period(START, END, "uk") == "понеділок, 30 листопада 2026\u202fр., 17:30–20:00"
     summer = datetime(2026, 6, 29, 22, 30, tzinfo=UTC)
     assert format_datetime(summer, "en") == "Tuesday 30 June 2026, 00:30"
 
