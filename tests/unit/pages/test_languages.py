@@ -54,7 +54,7 @@ def test_times_are_those_of_germany() -> None:
     assert format_period(START, END, "de-simple") == format_period(START, END, "de")
     assert format_period(START, END, "uk") == "понеділок, 30 листопада 2026\u202fр., 17:30–20:00"
     summer = datetime(2026, 6, 29, 22, 30, tzinfo=UTC)
-    assert format_datetime(summer, "en") == "Tuesday 30 June 2026, 00:30"
+    assert format_datetime(summer, "en") == "Tuesday, 30 June 2026, 00:30"
 
 
 def test_a_period_over_midnight_names_both_days() -> None:
