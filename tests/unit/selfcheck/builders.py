@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Answer, Response
+
+EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
+"""For properties: the same examples in every run."""
 
 Shape = dict[str, dict[str, float]]
 """Question weights by field and question."""

@@ -1,0 +1,173 @@
+"""What an assessment is, what can be asked of it (commands), and what can have happened to it (events)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.selfcheck.domain.questionnaire import Questionnaire, Texts
+from services.selfcheck.domain.responses import Response
+from services.selfcheck.domain.scoring import Result
+
+
+class Phase(StrEnum):
+    """Where an assessment stands."""
+
+    OPEN = "open"
+    REVEALED = "revealed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Perspective:
+    """A group whose view counts as one, such as the administration or civil society."""
+
+    id: str
+    title: Texts
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Someone who is asked, known by a pseudonymous id. `asked`: question ids, None for all of the questionnaire."""
+
+    id: str
+    perspective: str
+    label: str
+    asked: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """What the workshop agreed on for one question. `revision` counts its changes, from 1."""
+
+    level: int
+    reason: str
+    by: str
+    at: datetime
+    revision: int
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The state. `questionnaire` is (id, version); `result` is there once closed."""
+
+    id: str
+    questionnaire: tuple[str, str]
+    title: Texts
+    perspectives: tuple[Perspective, ...]
+    minimum_group: int
+    phase: Phase = Phase.OPEN
+    invitations: Mapping[str, Invitation] = field(default_factory=dict)
+    consensus: Mapping[str, Consensus] = field(default_factory=dict)
+    result: Result | None = None
+
+    @property
+    def accepts_answers(self) -> bool:
+        """Whether sheets may still change."""
+        return self.phase is Phase.OPEN
+
+
+@dataclass(frozen=True)
+class Create:
+    """Start a self-check with a published questionnaire version."""
+
+    id: str
+    questionnaire: Questionnaire
+    title: Texts
+    perspectives: tuple[Perspective, ...]
+    minimum_group: int
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Ask someone, for all questions or for those of some `fields` or for some `questions` (handed on by a colleague)."""
+
+    id: str
+    questionnaire: Questionnaire
+    perspective: str
+    label: str = ""
+    fields: tuple[str, ...] | None = None
+    questions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """Open the answers to the workshop, and end the answering."""
+
+    by: str
+
+
+@dataclass(frozen=True)
+class RecordConsensus:
+    """Record or change what the workshop agreed on.
+
+    `expected_revision`: the revision the moderator saw (0: none yet); None accepts whatever there is. With it, two
+    moderators can't overwrite each other unawares.
+    """
+
+    questionnaire: Questionnaire
+    question: str
+    level: int
+    reason: str
+    by: str
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Close:
+    """Finish, and calculate the result from everybody's answers."""
+
+    questionnaire: Questionnaire
+    responses: tuple[Response, ...]
+    by: str
+
+
+@dataclass(frozen=True)
+class Created:
+    """The assessment exists."""
+
+    id: str
+    questionnaire: tuple[str, str]
+    title: Texts
+    perspectives: tuple[Perspective, ...]
+    minimum_group: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Someone is asked."""
+
+    invitation: Invitation
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """The answers are open, and final."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConsensusRecorded:
+    """The workshop agreed on a level for a question, for the first time or anew."""
+
+    question: str
+    consensus: Consensus
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The result stands."""
+
+    result: Result
+    by: str
+    at: datetime
+
+
+Command = Create | Invite | Reveal | RecordConsensus | Close
+Event = Created | Invited | Revealed | ConsensusRecorded | Closed

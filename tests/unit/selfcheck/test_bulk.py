@@ -1,0 +1,71 @@
+"""The fast path gives the result of the exact one, digit by digit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.selfcheck.domain.bulk import CHUNK, Block, count_blocks, encode, score_blocks
+from services.selfcheck.domain.responses import Response
+from services.selfcheck.domain.scoring import score
+from services.selfcheck.domain.tally import MAX_RATERS, count
+from tests.unit.selfcheck.builders import EXAMPLES, assessments, questionnaire
+
+NAMES = ("c", "a", "b", "nobody")
+SMALL = questionnaire({"f": {"f1": 1, "f2": 2}, "g": {"g1": 1}}, unanswered="zero")
+
+
+@EXAMPLES
+@given(assessments(), st.integers(1, 4), st.integers(0, 8))
+def test_equals_the_exact_path(assessment, minimum_group, cut):
+    asked, people = assessment
+    blocks = [encode(asked, people[:cut], NAMES), encode(asked, people[cut:], NAMES)]
+    assert score_blocks(asked, blocks, NAMES, minimum_group=minimum_group) == score(
+        asked, people, perspectives=NAMES, minimum_group=minimum_group
+    )
+
+
+def test_equals_it_across_chunks_and_for_partly_asked_people():
+    rng = np.random.default_rng(7)
+    words = [0, 1, 2, 3, 4, "unsure", "not_applicable", None]
+    people = [
+        Response(
+            str(number),
+            NAMES[number % 2],
+            {question: words[rng.integers(len(words))] for question in SMALL.questions},
+            asked=frozenset({"f1"}) if number % 3 == 0 else None,
+        )
+        for number in range(2 * CHUNK + 300)
+    ]
+    block = encode(SMALL, people, NAMES)
+    bulk, exact = count_blocks(SMALL, [block], NAMES), count(SMALL, people, NAMES)
+    assert bulk.cells == exact.cells
+    assert bulk.raters == {name: exact.raters.get(name, 0) for name in NAMES}
+    assert score_blocks(SMALL, [block], NAMES, minimum_group=5) == score(
+        SMALL, people, perspectives=NAMES, minimum_group=5
+    )
+
+
+def test_alpha_is_left_out_beyond_the_limit_by_both_paths():
+    people = [Response(str(number), "a", {"f1": number % 5, "f2": number % 3}) for number in range(MAX_RATERS + 1)]
+    for some in (people[:-1], people):
+        bulk = score_blocks(SMALL, [encode(SMALL, some, NAMES)], NAMES)
+        assert bulk == score(SMALL, some, perspectives=NAMES)
+        assert (bulk["fields"]["f"]["agreement"]["alpha"] is None) == (len(some) > MAX_RATERS)
+
+
+@pytest.mark.parametrize(
+    ("answers", "perspective", "message"),
+    [
+        (np.zeros((2, 4), np.int8), np.zeros(2, np.intp), "3 columns"),
+        (np.zeros((2, 3), np.int16), np.zeros(2, np.intp), "int8"),
+        (np.zeros((2, 3), np.int8), np.zeros(3, np.intp), "one perspective per row"),
+        (np.zeros((2, 3), np.int8), np.array([0, 4]), "out of range"),
+        (np.zeros((2, 3), np.int8), np.array([-1, 0]), "out of range"),
+        (np.full((2, 3), 5, np.int8), np.zeros(2, np.intp), "outside the scale"),
+        (np.full((2, 3), -5, np.int8), np.zeros(2, np.intp), "outside the scale"),
+    ],
+)
+def test_a_matrix_that_does_not_fit_is_refused(answers, perspective, message):
+    with pytest.raises(ValueError, match=message):
+        count_blocks(SMALL, [Block(answers, perspective)], NAMES)
