@@ -7,7 +7,7 @@ Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `ou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -121,8 +121,12 @@ class Aggregates:
         now: datetime,
         request: Request | None = None,
         traceparent: str | None = None,
+        requests: Mapping[str, Document] | None = None,
     ) -> None:
         """Write a change and its events onto the version that was loaded, in one operation.
+
+        `requests`: idempotency records of further requests that this change serves. On success `document` has the new
+        `version` and `seq`, so that a caller who keeps it can commit again.
 
         Raises:
             Conflict: the document changed meanwhile.
@@ -137,6 +141,7 @@ class Aggregates:
         unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in forgotten(document, now))], "")
         if request is not None and request.key:
             sets[f"requests.{request.key}"] = request.record(change.answer, now)
+        sets |= {f"requests.{key}": record for key, record in (requests or {}).items()}
         update: Document = {"$inc": {"version": 1}}
         if change.drop_outbox:
             sets |= {"outbox": made}
@@ -155,7 +160,11 @@ class Aggregates:
         failpoint("aggregate.after_commit")
         if result.matched_count == 0:
             raise Conflict
+        document["version"] += 1
+        for key in forgotten(document, now):
+            del document["requests"][key]
         if made:
+            document["seq"] = sequences
             self.wake_relay()
 
     async def execute(

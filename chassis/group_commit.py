@@ -31,6 +31,11 @@ class GroupCommit(Generic[T, R]):
         self._queue: list[tuple[T, asyncio.Future[R]]] = []
         self._running: asyncio.Task[None] | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is queued or on its way."""
+        return self._running is None and not self._queue
+
     async def submit(self, item: T) -> R:
         """Queue one item and wait until its round is written.
 

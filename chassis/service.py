@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 
@@ -21,7 +22,7 @@ from chassis.ids import Secrets
 from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
-from chassis.mongo import Database, connect
+from chassis.mongo import Database, PyMongoError, connect, is_unavailable
 from chassis.parking import Parking
 from chassis.projection import Handler
 from chassis.relay import Relay
@@ -135,9 +136,7 @@ class Service:
             try:
                 await self._parking.ensure_indexes()
                 await self.parts.prepare()
-            except Exception as error:
-                from chassis.mongo import is_unavailable
-
+            except PyMongoError as error:
                 if not is_unavailable(error):
                     raise
                 log.warning("waiting for MongoDB", error=type(error).__name__)
@@ -161,7 +160,7 @@ class Service:
             async with asyncio.timeout(2):
                 await self.context.database.ping()
             parts["mongodb"] = True
-        except Exception as error:
+        except (PyMongoError, TimeoutError) as error:
             log.warning("not ready", error=type(error).__name__)
             parts["mongodb"] = False
         if self._works:
@@ -185,7 +184,7 @@ class Service:
                 async with asyncio.timeout(20):
                     await self.broker.start()
                 break
-            except Exception as error:
+            except (KafkaError, TimeoutError, OSError) as error:
                 log.warning("waiting for Kafka", error=type(error).__name__)
                 with suppress(Exception):
                     await asyncio.wait_for(self.broker.stop(), 3)

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import ORJSONResponse
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -104,7 +104,9 @@ class Limiter:
 
 def problem_response(problem: Problem) -> Response:
     """Render a problem as application/problem+json."""
-    return ORJSONResponse(problem.body(), problem.status, problem.headers, media_type="application/problem+json")
+    return Response(
+        orjson.dumps(problem.body()), problem.status, problem.headers, media_type="application/problem+json"
+    )
 
 
 def from_validation(error: RequestValidationError) -> Problem:
@@ -141,7 +143,6 @@ def create_app(
         openapi_url=f"/{name}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        default_response_class=ORJSONResponse,
         lifespan=lifespan,
     )
     app.state.address_of = lambda request: client_address(request, settings.trusted_proxies)
@@ -193,7 +194,7 @@ def create_app(
     @app.get(f"/{name}/health/ready", dependencies=[Audience(public=True)])
     async def is_ready() -> Response:
         parts = await ready()
-        return ORJSONResponse(
+        return json_response(
             {"status": "ok" if all(parts.values()) else "failing", "parts": parts}, 200 if all(parts.values()) else 503
         )
 
@@ -214,4 +215,5 @@ def client_address(request: Request, trusted_proxies: int) -> str:
 
 def json_response(body: Any, status: int = 200, replayed: bool = False) -> Response:
     """A JSON answer; a repeated POST's first answer is marked as such."""
-    return ORJSONResponse(body, status, {"Idempotent-Replayed": "true"} if replayed else None)
+    headers = {"Idempotent-Replayed": "true"} if replayed else None
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")

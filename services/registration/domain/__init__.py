@@ -1,0 +1,1 @@
+"""The rules of registration, without I/O, clock or randomness."""

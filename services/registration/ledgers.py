@@ -1,0 +1,212 @@
+"""The stored form of a gathering's seat ledger, and the one place that writes it.
+
+All claims of a gathering stand in its document (`claims`), those that ended in `gone`. Commands that arrive together are
+decided one after the other and written with one conditional update; another process's write in between makes that update
+miss, and everything is decided again on the fresh state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chassis.aggregates import MAX_ATTEMPTS, Aggregates, Change, Conflict
+from chassis.clock import Clock
+from chassis.group_commit import GroupCommit
+from chassis.idempotency import Request
+from chassis.metrics import Metrics
+from chassis.mongo import Document
+from chassis.problems import Problem, busy, conflict, not_found
+from chassis.tenancy import TenantScope
+from contracts.registration import ParticipantLapsed
+from services.registration.domain.seats import Claim, Ledger, Refused
+
+Answer = dict[str, Any]
+Step = Callable[[Ledger, Document, datetime], Answer]
+"""Decides one command on the ledger and answers it. May raise Refused or Problem; then it has changed nothing."""
+
+
+def to_claim(stored: Document) -> Claim:
+    return Claim(stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", False))
+
+
+def from_claim(claim: Claim, first: Answer | None) -> Document:
+    """`f`: the first answer, for repeats of the request that made the claim."""
+    stored: Document = {"n": claim.size, "t": claim.turn, "s": claim.seated, "c": claim.confirmed}
+    if claim.until is not None:
+        stored["u"] = claim.until
+    if claim.arrived:
+        stored["a"] = True
+    if first is not None:
+        stored["f"] = first
+    return stored
+
+
+def ledger_of(document: Document) -> Ledger:
+    """The ledger as stored."""
+    claims = {id: to_claim(stored) for id, stored in document["claims"].items()}
+    offer = timedelta(hours=document["facts"]["offer_hours"])
+    return Ledger(document["_id"], document["facts"]["capacity"], offer, claims, document["next_turn"])
+
+
+@dataclass(frozen=True)
+class _Command:
+    step: Step
+    claim_of: str | None
+    request: Request | None
+
+
+class Ledgers:
+    """Decides and writes commands on ledgers, grouped by gathering."""
+
+    def __init__(self, gatherings: Aggregates, clock: Clock, metrics: Metrics) -> None:
+        self._gatherings = gatherings
+        self._clock = clock
+        self._metrics = metrics
+        self._queues: dict[tuple[str, str], GroupCommit[_Command, tuple[Answer, bool]]] = {}
+        self._known: dict[tuple[str, str], tuple[Document, Ledger]] = {}
+
+    async def run(
+        self,
+        scope: TenantScope,
+        gathering_id: str,
+        step: Step,
+        *,
+        claim_of: str | None = None,
+        request: Request | None = None,
+    ) -> tuple[Answer, bool]:
+        """Carry out one command; (answer, whether it is the first answer of an earlier request).
+
+        `claim_of`: the registration whose first answer is kept with its claim.
+
+        Raises:
+            Problem: 404 no such gathering, 409 the rules refuse, 503 too much contention.
+        """
+        key = (scope.tenant, gathering_id)
+        queue = self._queues.get(key)
+        if queue is None:
+            queue = GroupCommit(
+                lambda commands: self._round(scope, gathering_id, commands),
+                512,
+                self._metrics.commit_size.labels("ledger"),
+            )
+            self._queues[key] = queue
+            if len(self._queues) > 2_000:
+                self._forget_idle(keep=key)
+        return await queue.submit(_Command(step, claim_of, request))
+
+    async def snapshot(self, scope: TenantScope, gathering_id: str) -> Document:
+        """The gathering with its claims as stored, after what is due has lapsed.
+
+        Raises: Problem 404.
+        """
+        await self.run(scope, gathering_id, lambda ledger, document, now: {})
+        document = await self._gatherings.load(scope, gathering_id)
+        if document is None:
+            raise not_found("gathering")
+        return document
+
+    def _forget_idle(self, keep: tuple[str, str]) -> None:
+        for key, queue in list(self._queues.items()):
+            if key != keep and queue.idle:
+                del self._queues[key]
+                self._known.pop(key, None)
+
+    async def _round(
+        self, scope: TenantScope, gathering_id: str, commands: Sequence[_Command]
+    ) -> Sequence[tuple[Answer, bool] | BaseException]:
+        for attempt in range(MAX_ATTEMPTS):
+            known = self._known.pop((scope.tenant, gathering_id), None)
+            if known is None:
+                document = await self._gatherings.load(scope, gathering_id)
+                if document is None:
+                    return [not_found("gathering")] * len(commands)
+                known = document, ledger_of(document)
+            document, ledger = known
+            results, change, records = self._decide(document, ledger, commands)
+            if change is None:
+                self._known[scope.tenant, gathering_id] = known
+                return results
+            now = self._clock.now()
+            try:
+                await self._gatherings.commit(scope, document, change, now, requests=records)
+            except Conflict:
+                await asyncio.sleep(min(0.002 * attempt, 0.05))
+                continue
+            self._known[scope.tenant, gathering_id] = after(document, change, records), ledger
+            return results
+        return [busy("Many people are registering at this moment.")] * len(commands)
+
+    def _decide(
+        self, document: Document, ledger: Ledger, commands: Sequence[_Command]
+    ) -> tuple[list[tuple[Answer, bool] | BaseException], Change | None, dict[str, Document]]:
+        now = self._clock.now()
+        results: list[tuple[Answer, bool] | BaseException] = []
+        firsts: dict[str, Answer] = {}
+        records: dict[str, Document] = {}
+        ledger.lapse(now)
+        for command in commands:
+            try:
+                replayed, earlier = (
+                    command.request.replay_in({"requests": {**document.get("requests", {}), **records}})
+                    if command.request
+                    else (False, None)
+                )
+                if replayed and earlier is not None:
+                    results.append((earlier, True))
+                    continue
+                answer = command.step(ledger, document, now)
+            except Refused as refused:
+                results.append(conflict(refused.code, refused.detail))
+                continue
+            except Problem as problem:
+                results.append(problem)
+                continue
+            if command.claim_of is not None:
+                firsts.setdefault(command.claim_of, answer)
+            if command.request is not None and command.request.key:
+                records[command.request.key] = command.request.record(answer, now)
+            results.append((answer, False))
+        changed, events = ledger.take_changes(), ledger.take_events()
+        if not changed and not events and not records:
+            return results, None, records
+        lapsed = {e.registration_id for e in events if isinstance(e, ParticipantLapsed)}
+        sets: Document = {"next_turn": ledger.next_turn, "taken": ledger.taken, "waiting": ledger.waiting}
+        unsets = []
+        for id, claim in changed.items():
+            first = firsts.get(id) or document["claims"].get(id, {}).get("f")
+            if claim is not None:
+                sets[f"claims.{id}"] = from_claim(claim, first)
+            else:
+                unsets.append(f"claims.{id}")
+                sets[f"gone.{id}"] = {"s": "lapsed" if id in lapsed else "cancelled", "f": first}
+        deadline = ledger.next_deadline()
+        if deadline is not None:
+            sets["due_at"] = deadline
+        elif document.get("due_at") is not None:
+            unsets.append("due_at")
+        return results, Change(sets, unsets, events), records
+
+
+def after(document: Document, change: Change, records: dict[str, Document]) -> Document:
+    """The document as it stands after a committed change, so that the next round need not read it."""
+    claims, gone = document["claims"], document.setdefault("gone", {})
+    for path, value in change.set.items():
+        group, _, id = path.partition(".")
+        if not id:
+            document[path] = value
+        elif group == "claims":
+            claims[id] = value
+        elif group == "gone":
+            gone[id] = value
+    for path in change.unset:
+        group, _, id = path.partition(".")
+        if group == "claims":
+            claims.pop(id, None)
+        else:
+            document.pop(path, None)
+    document.setdefault("requests", {}).update(records)
+    return document

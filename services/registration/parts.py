@@ -1,0 +1,23 @@
+"""What the routes of registration are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from services.registration.gatherings import Gatherings
+from services.registration.municipalities import Municipalities, OwnDirectory
+from services.registration.registrations import Registrations
+
+
+@dataclass(frozen=True)
+class Registration:
+    """The composed service, found by routes in `request.app.state.registration`."""
+
+    municipalities: Municipalities
+    directory: OwnDirectory
+    gatherings: Gatherings
+    registrations: Registrations
+    clock: Clock
+    secrets: Secrets

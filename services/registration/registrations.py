@@ -1,0 +1,293 @@
+"""Registering people: the registration is written first, then its claim on seats.
+
+A claim without a registration can't exist; a registration whose claim is missing (its process died in between) is completed
+by the reconciler, because every new registration is due for a look until its claim is known to stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from chassis.aggregates import Aggregates
+from chassis.audience import Caller
+from chassis.clock import Clock, rfc3339
+from chassis.failpoints import failpoint
+from chassis.group_commit import GroupCommit
+from chassis.idempotency import Request
+from chassis.ids import Secrets
+from chassis.metrics import Metrics
+from chassis.mongo import QUICK, BulkWriteError, Document
+from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
+from chassis.tenancy import TenantScope, of_document
+from contracts.contacts import ContactRecorded
+from services.registration.domain.gathering import check_open, check_party
+from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused
+from services.registration.ledgers import Answer, Ledgers, to_claim
+from services.registration.metrics import RegistrationMetrics
+from services.registration.schemas import NewRegistration
+
+RECONCILE_AFTER = timedelta(seconds=5)
+DUPLICATE_KEY = 11000
+Transition = Literal["confirmation", "cancellation", "acceptance", "arrival"]
+
+
+class Registrations:
+    """People's registrations of all gatherings."""
+
+    def __init__(
+        self,
+        aggregates: Aggregates,
+        ledgers: Ledgers,
+        clock: Clock,
+        secrets: Secrets,
+        metrics: Metrics,
+        public_url: str,
+    ) -> None:
+        self._all = aggregates
+        self._quick = aggregates.collection.with_options(write_concern=QUICK)
+        self._ledgers = ledgers
+        self._clock = clock
+        self._secrets = secrets
+        self._public_url = public_url
+        self._metrics = RegistrationMetrics(metrics)
+        self._inserts: GroupCommit[Document, Document | None] = GroupCommit(
+            self._insert, 512, metrics.commit_size.labels("registrations")
+        )
+        self._settled: list[str] = []
+        self._settling: asyncio.Task[None] | None = None
+
+    def code(self, registration_id: str) -> str:
+        """The code of the link that belongs to a registration."""
+        return self._secrets.code("manage", registration_id)
+
+    def manage_url(self, tenant: str, registration_id: str) -> str:
+        return f"{self._public_url}/registration/{tenant}/my/{registration_id}/{self.code(registration_id)}"
+
+    async def register(
+        self, caller: Caller, gathering_id: str, body: NewRegistration, request: Request
+    ) -> tuple[Answer, bool]:
+        """Write the registration, claim seats; (answer, replayed). Nothing stays behind when the rules refuse."""
+        scope, now = caller.scope, self._clock.now()
+        if not caller.is_staff and body.channel in ("phone", "email"):
+            raise forbidden("Registrations by telephone or e-mail are entered by staff.")
+        id = request.new_document_id()
+        unconfirmed = body.channel in ("web", "helper") and body.contact.email is not None and not caller.is_staff
+        document = self._document(scope, id, gathering_id, body, unconfirmed, request, now)
+        existing = await self._refused_or_repeated(scope, gathering_id, body, request)
+        failpoint("registration.before_insert")
+        if existing is None:
+            existing = await self._inserts.submit(document)
+        failpoint("registration.after_insert")
+        if existing is not None:
+            request.replay_of_creation(existing)
+            document = existing
+        answer = await self._claim(scope, document)
+        if existing is None:
+            self._metrics.registered.labels(scope.tenant, body.channel, answer["status"]).inc()
+        if not document["unconfirmed"]:
+            answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
+        return answer, existing is not None
+
+    async def one(self, caller: Caller, registration_id: str) -> Answer:
+        """A registration as it stands, for its holder or staff."""
+        document = await self._held(caller, registration_id)
+        status = await self._status(caller.scope, document)
+        person = {key: document[key] for key in ("name", "contact", "language", "party", "support", "channel")}
+        return {"id": registration_id, "gathering": document["gathering"], **status, **person}
+
+    async def transition(
+        self, caller: Caller, registration_id: str, kind: Transition, request: Request
+    ) -> tuple[Answer, bool]:
+        """Confirm the address, cancel, accept an offer or check in. Repeating it changes nothing."""
+        document = await self._held(caller, registration_id)
+        if kind == "arrival" and not caller.is_staff:
+            raise forbidden("Staff check people in at the door.")
+        by: Literal["holder", "staff"] = "staff" if caller.is_staff else "holder"
+
+        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            if gathering["status"] != "published" and kind != "cancellation":
+                raise Refused("gathering-cancelled", "This gathering does not take place.")
+            if kind == "confirmation":
+                ledger.confirm(registration_id, now)
+            elif kind == "acceptance":
+                ledger.accept(registration_id, now)
+            elif kind == "arrival":
+                ledger.arrive(registration_id, now)
+            elif not ledger.cancel(registration_id, now, by):
+                return {"id": registration_id, **_gone(gathering, registration_id)}
+            return {"id": registration_id, **_standing(ledger, gathering, registration_id)}
+
+        answer, replayed = await self._ledgers.run(caller.scope, document["gathering"], step, request=request)
+        if not replayed:
+            self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
+        return answer, replayed
+
+    async def listed(self, scope: TenantScope, gathering_id: str, limit: int, after: str | None) -> list[Answer]:
+        """Registrations of a gathering for its staff, in order of arrival of their ids."""
+        gathering = await self._ledgers.snapshot(scope, gathering_id)
+        condition = scope.filter(gathering=gathering_id, **({"_id": {"$gt": after}} if after else {}))
+        found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
+        fields = ("name", "contact", "language", "party", "support", "channel")
+        return [{"id": d["_id"], **_status_in(gathering, d["_id"]), **{key: d[key] for key in fields}} for d in found]
+
+    async def reconcile(self, document: Document) -> None:
+        """Complete the claim of a registration whose process died before it was made."""
+        scope = of_document(document)
+        try:
+            answer = await self._claim(scope, document)
+        except Problem as refused:
+            if refused.status != 409:
+                raise
+            answer = {"status": "refused"}
+        if answer["status"] != "refused":
+            self._metrics.reconciled.labels(scope.tenant).inc()
+        await self._quick.update_one({"_id": document["_id"]}, {"$unset": {"due_at": ""}})
+
+    async def _refused_or_repeated(
+        self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: Request
+    ) -> Document | None:
+        """Raise what the rules say before anything is written, unless this repeats an earlier request: then its document."""
+
+        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            check_open(gathering["facts"], gathering["status"], now)
+            wrong = check_party(gathering["facts"], 1 + len(body.party), list(body.support))
+            if wrong:
+                raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+            return {}
+
+        try:
+            await self._ledgers.run(scope, gathering_id, step)
+        except Problem:
+            earlier = await self._all.load(scope, request.key) if request.key else None
+            if earlier is None:
+                raise
+            return earlier
+        return None
+
+    async def _claim(self, scope: TenantScope, document: Document) -> Answer:
+        """Claim seats once; the first answer ever after."""
+        id, size = document["_id"], 1 + len(document["party"])
+        newcomer = Newcomer(id, size, document["language"], document["channel"], tuple(document["support"]))
+
+        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            earlier = gathering["claims"].get(id) or gathering["gone"].get(id)
+            if earlier is not None and earlier.get("f") is not None:
+                first: Answer = earlier["f"]
+                return first
+            check_open(gathering["facts"], gathering["status"], now)
+            minutes = timedelta(minutes=gathering["facts"]["confirm_minutes"])
+            ledger.register(newcomer, now, now + minutes if document["unconfirmed"] else None)
+            return {"id": id, **_standing(ledger, gathering, id)}
+
+        answer, _ = await self._ledgers.run(scope, document["gathering"], step, claim_of=id)
+        self._settle(id)
+        return answer
+
+    def _document(
+        self,
+        scope: TenantScope,
+        id: str,
+        gathering_id: str,
+        body: NewRegistration,
+        unconfirmed: bool,
+        request: Request,
+        now: datetime,
+    ) -> Document:
+        contact = body.contact
+        helper = body.helper
+        recorded = ContactRecorded(
+            contact_id=id, kind="registration", for_id=id, name=body.name, language=body.language,
+            email=contact.email or (helper.contact.email if helper else None), phone=contact.phone or (helper.contact.phone if helper else None),
+            post=contact.post, helper=helper.name if helper else None, codes={"manage": self.code(id)},
+        )  # fmt: skip
+        fields = {
+            "gathering": gathering_id, "name": body.name, "contact": contact.model_dump(), "language": body.language, "party": body.party,
+            "support": body.support, "channel": body.channel, "helper": helper.model_dump() if helper else None,
+            "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": unconfirmed,
+            "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
+        }  # fmt: skip
+        return self._all.new(scope, id, fields, [recorded], now)
+
+    async def _insert(self, documents: Sequence[Document]) -> Sequence[Document | BaseException | None]:
+        """Insert together; for ids that exist, the document that is there."""
+        taken: set[int] = set()
+        first = {document["_id"]: index for index, document in reversed(list(enumerate(documents)))}
+        unique = sorted(first.values())
+        try:
+            await self._all.collection.insert_many([documents[index] for index in unique], ordered=False)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                raise
+            taken = {unique[e["index"]] for e in error.details["writeErrors"]}
+        self._all.wake_relay()
+        results: list[Document | BaseException | None] = []
+        for index, document in enumerate(documents):
+            if index in taken:
+                results.append(
+                    await self._all.collection.find_one({"_id": document["_id"], "tenant": document["tenant"]})
+                    or not_found("registration")
+                )
+            else:
+                results.append(None if first[document["_id"]] == index else documents[first[document["_id"]]])
+        return results
+
+    def _settle(self, id: str) -> None:
+        """The claim stands: the reconciler need not look. Told to the database in the background, many at a time."""
+        self._settled.append(id)
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle_all())
+
+    async def _settle_all(self) -> None:
+        try:
+            while self._settled:
+                await asyncio.sleep(0.2)
+                ids, self._settled = self._settled, []
+                await self._quick.update_many({"_id": {"$in": ids}}, {"$unset": {"due_at": ""}})
+        finally:
+            self._settling = None
+
+    async def _held(self, caller: Caller, registration_id: str) -> Document:
+        """The registration, if the caller is staff or holds its link."""
+        if not caller.is_staff and not self._secrets.holds("manage", registration_id, caller.link):
+            raise not_found("registration")
+        document = await self._all.load(caller.scope, registration_id)
+        if document is None:
+            raise not_found("registration")
+        return document
+
+    async def _status(self, scope: TenantScope, document: Document) -> Answer:
+        return _status_in(await self._ledgers.snapshot(scope, document["gathering"]), document["_id"])
+
+
+def _standing(ledger: Ledger, gathering: Document, id: str) -> Answer:
+    claim = ledger.claims.get(id)
+    return _gone(gathering, id) if claim is None else _told(claim, ledger.position(id))
+
+
+def _told(claim: Claim, position: int | None) -> Answer:
+    answer: Answer = {"status": claim.status}
+    if position is not None:
+        answer["position"] = position
+    if claim.status == "offered" and claim.until is not None:
+        answer["offer_expires_at"] = rfc3339(claim.until)
+    if claim.status == "unconfirmed" and claim.until is not None:
+        answer["confirm_by"] = rfc3339(claim.until)
+    return answer
+
+
+def _gone(gathering: Document, id: str) -> Answer:
+    return {"status": gathering["gone"].get(id, {}).get("s", "cancelled")}
+
+
+def _status_in(gathering: Document, id: str) -> Answer:
+    stored = gathering["claims"].get(id)
+    if stored is None:
+        return _gone(gathering, id) if id in gathering["gone"] else {"status": "unconfirmed"}
+    claim = to_claim(stored)
+    position = (
+        None if claim.seated else 1 + sum(not c["s"] and c["t"] < claim.turn for c in gathering["claims"].values())
+    )
+    return _told(claim, position)

@@ -1,0 +1,172 @@
+"""What the HTTP API takes, checked before anything else runs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+LANGUAGES = ("de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr")
+STATES = (
+    "Baden-Württemberg", "Bayern", "Berlin", "Brandenburg", "Bremen", "Hamburg", "Hessen", "Mecklenburg-Vorpommern", "Niedersachsen",
+    "Nordrhein-Westfalen", "Rheinland-Pfalz", "Saarland", "Sachsen", "Sachsen-Anhalt", "Schleswig-Holstein", "Thüringen",
+)  # fmt: skip
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(f"choose one of {', '.join(LANGUAGES)}")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ValueError("use one line of text without control characters")
+    return value
+
+
+Language = Annotated[str, AfterValidator(_language)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$")]
+Texts = Annotated[dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=5000)]], Field(min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused: a typing mistake must not be dropped silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ApplicantContact(Body):
+    name: Line
+    email: EmailStr
+    phone: Line | None = None
+
+
+class Application(Body):
+    slug: Slug
+    name: Texts
+    kind: Literal["city", "district", "municipality"]
+    state: Line
+    inhabitants: int = Field(gt=0, lt=100_000_000)
+    contact: ApplicantContact
+    languages: list[Language] = Field(min_length=1, max_length=len(LANGUAGES))
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _plain_name(cls, value: Any) -> Any:
+        """A plain string is taken as the German name."""
+        return {"de": value} if isinstance(value, str) else value
+
+    @field_validator("state")
+    @classmethod
+    def _state(cls, value: str) -> str:
+        if value not in STATES:
+            raise ValueError(f"choose one of {', '.join(STATES)}")
+        return value
+
+
+class Decision(Body):
+    decision: Literal["admitted", "declined"]
+    reason: str = Field("", max_length=2000)
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Decision:
+        if self.decision == "declined" and not self.reason.strip():
+            raise ValueError("reason: say why, the applicant is told")
+        return self
+
+
+class Membership(Body):
+    valid_from: date
+    valid_until: date | None = None
+
+
+class SupportOffer(Body):
+    id: Id
+    label: Texts
+    capacity: int | None = Field(None, ge=1, le=10_000)
+    request_until: AwareDatetime | None = None
+
+
+class GatheringDraft(Body):
+    title: Texts
+    description: Texts
+    kind: Literal["kickoff", "workshop", "dialogue", "training", "exchange"]
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    mode: Literal["onsite", "online", "hybrid"]
+    place: Line | None = None
+    join_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2000)] | None = None
+    capacity: int = Field(ge=1, le=100_000)
+    party_max: int = Field(1, ge=1, le=50)
+    allocation: Literal["first_come", "lottery"] = "first_come"
+    opens_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
+    offer_hours: float = Field(24, gt=0, le=24 * 30)
+    confirm_minutes: int = Field(60, ge=5, le=7 * 24 * 60)
+    support: list[SupportOffer] = Field(default_factory=list, max_length=30)
+    open_to: Literal["residents", "staff", "municipalities"] = "residents"
+
+
+class Contact(Body):
+    email: EmailStr | None = None
+    phone: Line | None = None
+    post: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
+
+
+class Helper(Body):
+    name: Line
+    contact: Contact
+
+
+class Consent(Body):
+    text_version: Line
+
+
+class NewRegistration(Body):
+    name: Line
+    contact: Contact
+    language: Language
+    party: list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]] = (
+        Field(default_factory=list, max_length=49)
+    )
+    support: list[Id] = Field(default_factory=list, max_length=30)
+    channel: Literal["web", "phone", "email", "helper"]
+    helper: Helper | None = None
+    consent: Consent
+
+    @model_validator(mode="after")
+    def _reachable(self) -> NewRegistration:
+        contact = self.contact
+        if not (
+            contact.email
+            or contact.phone
+            or contact.post
+            or (self.helper and (self.helper.contact.email or self.helper.contact.phone))
+        ):
+            raise ValueError("contact: give an e-mail address, a telephone number or a postal address")
+        return self
+
+
+class Cancellation(Body):
+    reason: Texts
+
+
+def instant(value: datetime) -> str:
+    """For answers: RFC 3339, UTC."""
+    from chassis.clock import rfc3339
+
+    return rfc3339(value)

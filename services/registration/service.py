@@ -1,0 +1,63 @@
+"""Composition root of registration."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates
+from chassis.due import DueWork
+from chassis.mongo import Document
+from chassis.service import Context, Parts
+from chassis.tenancy import of_document
+from services.registration.api import router
+from services.registration.gatherings import Gatherings
+from services.registration.ledgers import Ledgers
+from services.registration.municipalities import Municipalities, OwnDirectory
+from services.registration.parts import Registration
+from services.registration.registrations import Registrations
+
+
+def compose(context: Context) -> Parts:
+    """Put the service together."""
+
+    def wake() -> None:
+        context.wake_relay()
+
+    municipal = Aggregates(context.database, "municipalities", wake)
+    gathered = Aggregates(context.database, "gatherings", wake)
+    registered = Aggregates(context.database, "registrations", wake)
+    municipalities = Municipalities(context.database, context.secrets, municipal)
+    ledgers = Ledgers(gathered, context.clock, context.metrics)
+    registrations = Registrations(
+        registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
+    )
+    directory = OwnDirectory(municipalities, context.secrets)
+    parts = Registration(municipalities, directory, Gatherings(gathered), registrations, context.clock, context.secrets)
+
+    async def prepare() -> None:
+        await municipal.ensure_indexes([IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status")])
+        await gathered.ensure_indexes(
+            [IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="published")]
+        )
+        await registered.ensure_indexes(
+            [IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering")]
+        )
+
+    async def lapse(document: Document) -> None:
+        # Every command lets lapse what is due first; this one does nothing else.
+        await ledgers.run(of_document(document), document["_id"], lambda ledger, gathering, now: {})
+
+    return Parts(
+        routers=[router],
+        handlers={},
+        outboxes=["municipalities", "gatherings", "registrations"],
+        due=[
+            DueWork("lapse", gathered.collection, lapse, context.clock, context.metrics),
+            DueWork(
+                "reconcile", registered.collection, registrations.reconcile, context.clock, context.metrics, poll=1
+            ),
+        ],
+        prepare=prepare,
+        directory=directory,
+        state={"registration": parts},
+    )

@@ -1,0 +1,85 @@
+"""Registration's API on the real MongoDB, and people who use it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from services.registration.service import compose
+
+
+@dataclass
+class People:
+    """HTTP clients by role, all of Wilhelmshaven but the office."""
+
+    service: Service
+    public: httpx.AsyncClient
+    office: httpx.AsyncClient
+    coordinator: httpx.AsyncClient
+    intake: httpx.AsyncClient
+    stranger: httpx.AsyncClient
+
+    async def gathering(self, **changes: Any) -> str:
+        """A published gathering; its id."""
+        start = datetime.now(UTC) + timedelta(days=6)
+        body = {
+            "title": {"de": "Zusammenleben in Vielfalt"}, "description": {"de": "Wir reden miteinander."}, "kind": "dialogue",
+            "starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2.5)).isoformat(), "mode": "online",
+            "join_url": "https://meet.example/secret", "capacity": 35, "party_max": 4, "offer_hours": 24,
+            "support": [{"id": "interpreter.uk", "label": {"de": "Dolmetschen Ukrainisch"}, "capacity": 2}],
+        } | changes  # fmt: skip
+        created = await self.coordinator.post("/registration/v1/wilhelmshaven/gatherings", json=body)
+        assert created.status_code == 201, created.text
+        id: str = created.json()["id"]
+        published = await self.coordinator.post(f"/registration/v1/wilhelmshaven/gatherings/{id}/publication")
+        assert published.status_code == 200, published.text
+        return id
+
+    async def register(self, gathering: str, who: httpx.AsyncClient | None = None, key: str | None = None, **changes: Any) -> httpx.Response:
+        body = {
+            "name": "Olena", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "party": [], "support": [], "channel": "phone",
+            "consent": {"text_version": "1"},
+        } | changes  # fmt: skip
+        headers = {"Idempotency-Key": key} if key else {}
+        path = f"/registration/v1/wilhelmshaven/gatherings/{gathering}/registrations"
+        return await (who or self.intake).post(path, json=body, headers=headers)
+
+    async def seats(self, gathering: str) -> dict[str, int]:
+        shown = await self.public.get(f"/registration/v1/wilhelmshaven/gatherings/{gathering}")
+        seats: dict[str, int] = shown.json()["seats"]
+        return seats
+
+
+@pytest.fixture
+async def people(settings: Settings) -> AsyncIterator[People]:
+    """Wilhelmshaven is admitted."""
+    service = Service("registration", compose, settings)
+    await service.prepare()
+    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+    issuer = LocalIssuer(settings)
+
+    def client(tenant: str | None = None, role: str = "") -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {issuer.issue(tenant, role)}"} if tenant else {}
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    everyone = People(
+        service, client(), client("-", "programme_office"), client("wilhelmshaven", "coordinator"), client("wilhelmshaven", "intake"),
+        client("wolfsburg", "coordinator"),
+    )  # fmt: skip
+    application = {
+        "slug": "wilhelmshaven", "name": "Wilhelmshaven", "kind": "city", "state": "Niedersachsen", "inhabitants": 75_000,
+        "contact": {"name": "Canary Contact", "email": "canary@wilhelmshaven.example"}, "languages": ["de", "uk", "ar"],
+    }  # fmt: skip
+    assert (await everyone.public.post("/registration/v1/municipalities", json=application)).status_code == 201
+    decided = await everyone.office.post("/registration/v1/municipalities/wilhelmshaven/decision", json={"decision": "admitted", "reason": ""})
+    assert decided.json() == {"slug": "wilhelmshaven", "status": "admitted"}
+    yield everyone
+    await service.context.database.drop()
+    await service.context.database.close()
