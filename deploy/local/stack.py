@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -12,6 +11,7 @@ from typing import IO
 from deploy.local import fetch, process
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
+from deploy.local.server import Server
 
 
 class AlreadyRunning(RuntimeError):
@@ -41,19 +41,24 @@ class LocalStack:
     def kafka_bootstrap(self) -> str:
         return self.kafka.bootstrap if self.kafka else os.environ["KAFKA_BOOTSTRAP"]
 
+    def announce(self, address: str) -> None:
+        """Tell a second start in this folder where the running platform is to be found."""
+        if self._lock:
+            self._lock.truncate(0)
+            self._lock.write(f"process {os.getpid()}, {address}")
+            self._lock.flush()
+
+    def ended(self) -> str | None:
+        """A sentence about a server that ended though nobody asked it to, if there is one."""
+        for part in self._parts():
+            if part.child and part.child.poll() is not None:
+                return f"{part.name} ended with code {part.child.returncode}; its log is {part.log}."
+        return None
+
     def __enter__(self) -> LocalStack:
         self._take_lock()
-        self._cache.mkdir(parents=True, exist_ok=True)
         try:
-            if not os.environ.get("MONGODB_URI"):
-                self.mongo = Mongo(fetch.mongod(self._cache, self._say), self._state / "mongodb")
-                self.mongo.spawn()
-            if not os.environ.get("KAFKA_BOOTSTRAP"):
-                self.kafka = Kafka(fetch.java(), fetch.kafka_class_path(self._cache, self._say), self._state / "kafka")
-                self.kafka.spawn()
-            for part in (self.mongo, self.kafka):
-                if part:
-                    part.wait()
+            self._start()
         except BaseException:
             self.close()
             raise
@@ -66,15 +71,28 @@ class LocalStack:
 
     def close(self) -> None:
         """Stop what was started: both are asked first, so they stop side by side."""
-        children = [part.child for part in (self.kafka, self.mongo) if part and part.child]
+        children = [part.child for part in self._parts() if part.child]
         for child in children:
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
+            process.ask_to_stop(child)
         for child in children:
             process.stop(child)
         if self._lock:
             self._lock.close()
             self._lock = None
+
+    def _start(self) -> None:
+        """Kafka's storage is formatted and both programs boot while neither is waited for."""
+        if not os.environ.get("MONGODB_URI"):
+            self.mongo = Mongo(fetch.mongod(self._cache, self._say), self._state / "mongodb")
+            self.mongo.spawn()
+        if not os.environ.get("KAFKA_BOOTSTRAP"):
+            self.kafka = Kafka(fetch.java(), fetch.kafka_class_path(self._cache, self._say), self._state / "kafka")
+            self.kafka.spawn()
+        for part in self._parts():
+            part.wait()
+
+    def _parts(self) -> list[Server]:
+        return [part for part in (self.mongo, self.kafka) if part]
 
     def _take_lock(self) -> None:
         """A kernel lock: freed by itself when its holder dies, however it dies."""
@@ -86,10 +104,6 @@ class LocalStack:
             stream.seek(0)
             holder = stream.read().strip() or "another process"
             stream.close()
-            raise AlreadyRunning(
-                f"It is running already in this folder (process {holder}); stop that one first."
-            ) from None
-        stream.truncate(0)
-        stream.write(str(os.getpid()))
-        stream.flush()
+            raise AlreadyRunning(f"It is running already in this folder ({holder}); stop that one first.") from None
         self._lock = stream
+        self.announce("starting")
