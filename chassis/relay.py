@@ -24,7 +24,7 @@ from chassis.failpoints import failpoint
 from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
-from chassis.mongo import QUICK, Collection, Document, is_unavailable
+from chassis.mongo import Collection, Document, is_unavailable
 from chassis.outbox import envelope
 from chassis.progress import Progress
 
@@ -53,7 +53,7 @@ class Relay:
         self._source = f"/{service}"
         self._namespace = namespace
         self._bootstrap = bootstrap
-        self._collections = [collection.with_options(write_concern=QUICK) for collection in collections]
+        self._collections = list(collections)
         self._lease = lease
         self._metrics = metrics
         self._producer: AIOKafkaProducer | None = None
@@ -142,7 +142,9 @@ class Relay:
         for collection, document, entry in items:
             record = envelope(entry, document["tenant"], self._source)
             # The record's own timestamp is when it is sent: Kafka refuses batches from clocks that run ahead. ce_time says when it happened.
-            appended = batch.append(key=entry["k"].encode(), value=record.data, timestamp=None, headers=record.headers())
+            appended = batch.append(
+                key=entry["k"].encode(), value=record.data, timestamp=None, headers=record.headers()
+            )
             if appended is None:
                 break
             sent.append((collection, document["_id"], entry["i"]))
@@ -158,7 +160,8 @@ class Relay:
     ) -> None:
         """Take acknowledged entries out of their documents and clear `pending` where none is left.
 
-        Not journaled: repeating a publication after a crash is harmless, consumers drop what they have seen.
+        With the majority, as the outboxes are read: a quicker write would not be seen by the next round, which would then
+        publish the same events again.
         """
         published: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         by_id = {id(collection): collection for collection in self._collections}

@@ -62,12 +62,12 @@ class LocalIssuer:
             "platform_roles": [role] if tenant == "-" else [],
             "grants": {} if tenant == "-" else {tenant: [role]},
         }  # fmt: skip
-        return jwt.encode({"alg": "EdDSA"}, claims, self._key, algorithms=["EdDSA"])
+        return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
 
     async def verify(self, token: str) -> Identity:
         expires, identity = self._seen.get(token, (0.0, None))
         if identity is None:
-            claims = _decode(token, self._key, LOCAL_ISSUER, None, ["EdDSA"])
+            claims = _decode(token, self._key, LOCAL_ISSUER, None, ["Ed25519"])
             grants = {t: frozenset(roles) for t, roles in claims.get("grants", {}).items()}
             identity = Identity(
                 str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())) & PLATFORM_ROLES, grants
@@ -93,7 +93,7 @@ class OidcVerifier:
 
     async def verify(self, token: str) -> Identity:
         claims = _decode(
-            token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "EdDSA", "PS256"]
+            token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "Ed25519", "PS256"]
         )
         roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
         email = claims.get("email") if claims.get("email_verified") else None

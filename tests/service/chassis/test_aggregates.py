@@ -30,7 +30,9 @@ async def things(database: Database) -> Aggregates:
 
 async def test_a_change_and_its_event_stand_in_one_document(things: Aggregates) -> None:
     await things.create(SCOPE, "a", {"count": 0}, [PersonErased(person_id="p")], NOW)
-    await things.execute(SCOPE, "a", lambda d: Change({"count": d["count"] + 1}, events=[PersonErased(person_id="q")]), NOW)
+    await things.execute(
+        SCOPE, "a", lambda d: Change({"count": d["count"] + 1}, events=[PersonErased(person_id="q")]), NOW
+    )
     document = await things.load(SCOPE, "a")
     assert document is not None
     assert (document["count"], document["version"], document["pending"]) == (1, 2, True)
@@ -41,7 +43,9 @@ async def test_concurrent_changes_are_all_made_and_numbered_without_gaps(things:
     await things.create(SCOPE, "a", {"count": 0}, [], NOW)
 
     async def add() -> None:
-        await things.execute(SCOPE, "a", lambda d: Change({"count": d["count"] + 1}, events=[PersonErased(person_id="q")]), NOW)
+        await things.execute(
+            SCOPE, "a", lambda d: Change({"count": d["count"] + 1}, events=[PersonErased(person_id="q")]), NOW
+        )
 
     await asyncio.gather(*(add() for _ in range(12)))
     document = await things.load(SCOPE, "a")

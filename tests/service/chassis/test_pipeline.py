@@ -39,7 +39,16 @@ def runner_for(database: Database, metrics: Metrics) -> Runner:
 
 
 def record(key: str, sequence: int, offset: int, value: bytes | None = b'{"person_id": "p"}', **headers: str) -> Record:
-    envelope = Envelope(f"e{key}{sequence}", PersonErased.event_type, "/test", "2026-11-30T16:30:00Z", key, "wilhelmshaven", sequence, value)
+    envelope = Envelope(
+        f"e{key}{sequence}",
+        PersonErased.event_type,
+        "/test",
+        "2026-11-30T16:30:00Z",
+        key,
+        "wilhelmshaven",
+        sequence,
+        value,
+    )
     merged = dict(envelope.headers()) | {name: text.encode() for name, text in headers.items()}
     return Record("registration.v1", 0, offset, key, value, tuple(merged.items()))
 
@@ -54,14 +63,24 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(settings:
     await apply(settings)
     metrics = Metrics("test")
     things = Aggregates(database, "things")
-    relay = Relay("test", settings.namespace, settings.kafka_bootstrap, [things.collection], Lease(database["leases"], "relay"), metrics)
+    relay = Relay(
+        "test",
+        settings.namespace,
+        settings.kafka_bootstrap,
+        [things.collection],
+        Lease(database["leases"], "relay"),
+        metrics,
+    )
     broker = broker_for("registration", settings.namespace, settings.kafka_bootstrap, runner_for(database, metrics))
     for number in range(40):
         await things.create(SCOPE, f"a{number}", {"n": 0}, [PersonErased(person_id="p0")], NOW)
-        await things.execute(SCOPE, f"a{number}", lambda d: Change({"n": 1}, events=[PersonErased(person_id="p1")]), NOW)
+        await things.execute(
+            SCOPE, f"a{number}", lambda d: Change({"n": 1}, events=[PersonErased(person_id="p1")]), NOW
+        )
     relaying = asyncio.create_task(relay.run())
     await broker.start()
     try:
+
         async def all_seen() -> bool:
             return await database["seen"].count_documents({"person": "p1", "seq": 2}) == 40
 
@@ -74,6 +93,7 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(settings:
         relaying.cancel()
         await asyncio.wait_for(broker.stop(), 10)
     assert await database["seen"].count_documents({}) == 40
+    assert b'kommune_events_published_total{topic="registration.v1"} 80.0' in metrics.render(), "published more than once"
     assert await database["parked"].count_documents({}) == 0
 
 
@@ -88,7 +108,13 @@ async def test_duplicates_change_nothing_and_later_ones_win(database: Database) 
 
 
 @pytest.mark.parametrize(
-    "poison", [record("a", 2, 1, b"not json"), record("a", 2, 1, b"{}"), record("a", 2, 1, ce_type="foreign"), record("a", 2, 1, ce_sequence="x")]
+    "poison",
+    [
+        record("a", 2, 1, b"not json"),
+        record("a", 2, 1, b"{}"),
+        record("a", 2, 1, ce_type="foreign"),
+        record("a", 2, 1, ce_sequence="x"),
+    ],
 )
 async def test_poison_is_parked_with_what_follows_it_and_stops_nobody_else(database: Database, poison: Record) -> None:
     runner = runner_for(database, Metrics("test"))
