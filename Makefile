@@ -17,6 +17,7 @@ token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coor
 	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
 
 test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
+	@deploy/local/system-packages
 	@$(BIN)/python -m pytest
 
 lint: .venv/.dev ## check style, types, imports and known vulnerabilities
