@@ -8,7 +8,7 @@ if some combination of the equations involves the answers of fewer people than t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -25,7 +25,7 @@ PRIME = 2**61 - 1
 
 
 class Attacker:
-    """Sets up the equations of one published result; see `exposed_below`."""
+    """Sets up the equations of one published result."""
 
     def __init__(
         self, questionnaire: Questionnaire, responses: list[Response], result: Result, consensus: dict[str, int]
@@ -69,17 +69,6 @@ class Attacker:
             if node["perspectives"][p]["score"] is not None:
                 found.append(self._overall(self.exact.perspectives[p], p))
         return found
-
-    def exposed_below(self, minimum_group: int) -> frozenset[str] | None:
-        """A group smaller than the minimum about whose answers an equation can be derived, or None."""
-        rows = [[equation.get(cell, Fraction(0)) for cell in self.unknowns] for equation in self.equations()]
-        known = rank(rows)
-        everybody = sorted(frozenset().union(*self.people.values()))
-        for group in combinations(everybody, min(minimum_group - 1, len(everybody))):
-            outside = [i for i, cell in enumerate(self.unknowns) if not self.people[cell] <= set(group)]
-            if rank([[row[i] for i in outside] for row in rows]) < known:
-                return frozenset(group)
-        return None
 
     def _question(self, question: str, column: Column, perspective: str | None = None) -> Equation:
         if column is self.exact.agreed and question in self.consensus:
@@ -128,6 +117,23 @@ class Attacker:
             return result
 
         return of
+
+
+def exposed(attackers: Sequence[Attacker], minimum_group: int) -> frozenset[str] | None:
+    """A group smaller than the minimum about whose answers an equation can be derived, or None.
+
+    Several attackers hold results of the same answers, for example with and without consensus, and combine them.
+    """
+    unknowns, people = attackers[0].unknowns, attackers[0].people
+    equations = [equation for attacker in attackers for equation in attacker.equations()]
+    rows = [[equation.get(cell, Fraction(0)) for cell in unknowns] for equation in equations]
+    known = rank(rows)
+    everybody = sorted(frozenset().union(*people.values()))
+    for group in combinations(everybody, min(minimum_group - 1, len(everybody))):
+        outside = [i for i, cell in enumerate(unknowns) if not people[cell] <= set(group)]
+        if rank([[row[i] for i in outside] for row in rows]) < known:
+            return frozenset(group)
+    return None
 
 
 def rank(rows: list[list[Fraction]]) -> int:
