@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from deploy.local import process
 from deploy.local.server import Server
 
-NOT_YET_INITIALIZED = 94
+REPLICA_SET = "rs0"
 # The default is a share of the disk, at least 990 MB.
 OPLOG_MEGABYTES = 256
 
@@ -23,53 +24,70 @@ class Mongo(Server):
     def __init__(self, binary: Path, folder: Path) -> None:
         super().__init__("MongoDB", folder)
         self._binary = binary
+        self._member_file = folder / "replica-set-port"
 
     @property
     def uri(self) -> str:
-        return f"mongodb://127.0.0.1:{self.port}/?replicaSet=rs0"
+        return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
 
     def spawn(self) -> None:
         data = self._folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         self._fresh_log()
+        if (data / "WiredTiger").exists() and not self._is_member():
+            self._move(data)
+        self.child = self._run(data, "--replSet", REPLICA_SET)
+
+    def wait(self) -> None:
+        """Until it is primary, initiating the replica set the first time."""
+        process.wait_ready(self.running, lambda: process.listening(self.port), self.name, self.log)
+        with self._client() as client:
+            if not self._is_member():
+                members = [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+                self._remember_member()
+            process.wait_ready(self.running, lambda: _primary(client), self.name, self.log)
+
+    def _move(self, data: Path) -> None:
+        """Write the new port into the replica set's configuration while mongod runs without it.
+
+        Started with the configuration as it is, mongod would first ask whoever has the former port now, and wait
+        half a minute when that one is silent.
+        """
+        alone = self._run(data)
+        try:
+            process.wait_ready(alone, lambda: process.listening(self.port), self.name, self.log)
+            with self._client() as client:
+                host = {"members.0.host": f"127.0.0.1:{self.port}"}
+                known = client["local"]["system.replset"].update_one({"_id": REPLICA_SET}, {"$set": host})
+        finally:
+            process.stop(alone)
+        if known.matched_count:
+            self._remember_member()
+
+    def _is_member(self) -> bool:
+        """Whether the replica set has us under the present port; a file, since a mongod that boots can't tell yet."""
+        return self._member_file.exists() and self._member_file.read_text() == str(self.port)
+
+    def _remember_member(self) -> None:
+        self._member_file.write_text(str(self.port))
+
+    def _client(self) -> MongoClient[dict[str, Any]]:
+        return MongoClient(f"mongodb://127.0.0.1:{self.port}/?directConnection=true", serverSelectionTimeoutMS=10_000)
+
+    def _run(self, data: Path, *more: str) -> subprocess.Popen[bytes]:
         options = {
             "--dbpath": data,
             "--port": self.port,
             "--bind_ip": "127.0.0.1",
-            "--replSet": "rs0",
             "--wiredTigerCacheSizeGB": 0.25,
             "--oplogSize": OPLOG_MEGABYTES,
         }
         arguments = [str(part) for pair in options.items() for part in pair]
-        self.child = process.spawn([str(self._binary), *arguments, "--quiet", "--nounixsocket"], self.log)
-
-    def wait(self) -> None:
-        """Until it is primary, initiating the replica set the first time, and giving it its new port when that changed."""
-        process.wait_ready(self.running, lambda: process.listening(self.port), self.name, self.log)
-        client: MongoClient[Any] = MongoClient(
-            f"mongodb://127.0.0.1:{self.port}/?directConnection=true", serverSelectionTimeoutMS=2000
-        )
-        try:
-            self._join(client)
-            process.wait_ready(self.running, lambda: _primary(client), self.name, self.log)
-        finally:
-            client.close()
-
-    def _join(self, client: MongoClient[Any]) -> None:
-        member = {"_id": 0, "host": f"127.0.0.1:{self.port}"}
-        try:
-            config = client.admin.command("replSetGetConfig")["config"]
-        except OperationFailure as error:
-            if error.code != NOT_YET_INITIALIZED:
-                raise
-            client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
-            return
-        if config["members"][0]["host"] != member["host"]:
-            config |= {"members": [member], "version": config["version"] + 1}
-            client.admin.command("replSetReconfig", config, force=True)
+        return process.spawn([str(self._binary), *arguments, "--quiet", "--nounixsocket", *more], self.log)
 
 
-def _primary(client: MongoClient[Any]) -> bool:
+def _primary(client: MongoClient[dict[str, Any]]) -> bool:
     with contextlib.suppress(PyMongoError):
         return bool(client.admin.command("hello")["isWritablePrimary"])
     return False
