@@ -5,6 +5,7 @@ Rules, in the words the municipality publishes them:
 * Whoever arrives stands at the end of the same line, so a newcomer gets seats at once only when nobody before them fits.
 * A group that is passed over because it is too large for the free seats keeps its place; each passing-over is recorded.
 * Seats that reach a group in line are offered until a deadline; a newcomer's seats are theirs at once.
+* In a lottery everyone stands in line until the draw; the draw puts the line into a new order and gives seats by the same rule.
 * An address that has to be confirmed keeps its seat or its place in line until a deadline, then both lapse.
 
 The ledger changes in place and remembers what changed (`take_changes`), so several commands can be decided before one write.
@@ -12,87 +13,61 @@ The ledger changes in place and remembers what changed (`take_changes`), so seve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from contracts.envelope import Event
 from contracts.registration import (
+    Allocation,
     ParticipantArrived,
     ParticipantCancelled,
+    ParticipantChanged,
     ParticipantConfirmed,
     ParticipantLapsed,
     ParticipantOffered,
     ParticipantPassedOver,
     ParticipantRegistered,
     ParticipantWaiting,
-    SeatStatus,
 )
+from services.registration.domain.claim import Claim, Newcomer, Refused
+from services.registration.domain.lottery import drawn_order
 
-
-class Refused(Exception):
-    """A command the rules do not allow; `code` is stable, `detail` a sentence."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs."""
-
-    size: int
-    turn: int
-    seated: bool
-    confirmed: bool
-    until: datetime | None = None
-    arrived: bool = False
-
-    @property
-    def status(self) -> SeatStatus:
-        if self.arrived:
-            return "arrived"
-        if not self.confirmed:
-            return "unconfirmed"
-        if not self.seated:
-            return "waiting"
-        return "offered" if self.until is not None else "confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """What the others are told about a group that registers."""
-
-    registration_id: str
-    size: int
-    language: str
-    channel: Literal["web", "phone", "email", "helper"]
-    support: tuple[str, ...] = ()
+__all__ = ["Claim", "Ledger", "Newcomer", "Refused"]
 
 
 @dataclass
 class Ledger:
-    """The ledger of the gathering `id`. Claims are kept in order of arrival."""
+    """The ledger of the gathering `id`. Claims are kept in order of their turns.
+
+    `starts_at`: no offer runs beyond it, and from then on seats no longer move.
+    """
 
     id: str
     capacity: int
     offer: timedelta
     claims: dict[str, Claim] = field(default_factory=dict)
     next_turn: int = 1
+    allocation: Allocation = "first_come"
+    drawn: bool = False
+    starts_at: datetime | None = None
     events: list[Event] = field(default_factory=list)
     _changed: dict[str, Claim | None] = field(default_factory=dict)
-    _smallest: int = 0
+    _line_sizes: Counter[int] = field(default_factory=Counter)
+    _deadlines: list[tuple[datetime, str]] = field(default_factory=list)
     taken: int = 0
     waiting: int = 0
 
     def __post_init__(self) -> None:
         self.claims = dict(sorted(self.claims.items(), key=lambda item: item[1].turn))
-        self.taken = sum(c.size for c in self.claims.values() if c.seated)
-        self.waiting = sum(c.size for c in self.claims.values() if not c.seated)
-        self._smallest = min((c.size for c in self.claims.values() if not c.seated), default=0)
+        self.taken = self.waiting = 0
+        for claim in self.claims.values():
+            self._account(claim, +1)
+        self._deadlines = [(c.until, i) for i, c in self.claims.items() if c.until is not None]
+        heapq.heapify(self._deadlines)
 
     @property
     def free(self) -> int:
@@ -108,7 +83,13 @@ class Ledger:
 
     def next_deadline(self) -> datetime | None:
         """When time alone changes something."""
-        return min((c.until for c in self.claims.values() if c.until is not None), default=None)
+        while self._deadlines:
+            until, registration_id = self._deadlines[0]
+            claim = self.claims.get(registration_id)
+            if claim is not None and claim.until == until:
+                return until
+            heapq.heappop(self._deadlines)
+        return None
 
     def take_changes(self) -> dict[str, Claim | None]:
         """Claims changed since the last call (None: gone)."""
@@ -126,18 +107,18 @@ class Ledger:
         existing = self.claims.get(newcomer.registration_id)
         if existing is not None:
             return existing
-        seated = newcomer.size <= self.free
+        seated = newcomer.size <= self.free and not self._before_draw
         claim = Claim(newcomer.size, self.next_turn, seated, confirm_by is None, confirm_by)
         self.next_turn += 1
         if seated and self.waiting:
-            self._record_passed_over(newcomer.registration_id, claim.turn)
+            self._tell_passed_over(self._line(), newcomer.registration_id)
         self._put(newcomer.registration_id, claim)
         self.events.append(
             ParticipantRegistered(
                 gathering_id=self.id,
                 registration_id=newcomer.registration_id,
                 status=claim.status,
-                position=None if seated else self.position(newcomer.registration_id),
+                position=None if seated else self._line_sizes.total(),
                 size=newcomer.size,
                 language=newcomer.language,
                 channel=newcomer.channel,
@@ -207,39 +188,102 @@ class Ledger:
 
     def lapse(self, now: datetime) -> None:
         """Let go whatever's deadline has passed, and move seats on; as often as that itself makes deadlines pass."""
-        deadline = self.next_deadline() if self._has_deadlines() else None
-        if deadline is None or deadline > now:
-            return
-        for registration_id, claim in list(self.claims.items()):
-            if claim.until is not None and claim.until <= now:
-                was: Literal["unconfirmed", "offered"] = "offered" if claim.confirmed else "unconfirmed"
-                self._remove(registration_id)
-                self.events.append(ParticipantLapsed(gathering_id=self.id, registration_id=registration_id, was=was))
+        before = len(self.claims)
+        while (deadline := self.next_deadline()) is not None and deadline <= now:
+            registration_id = self._deadlines[0][1]
+            was: Literal["unconfirmed", "offered"] = (
+                "offered" if self.claims[registration_id].confirmed else "unconfirmed"
+            )
+            self._remove(registration_id)
+            self.events.append(ParticipantLapsed(gathering_id=self.id, registration_id=registration_id, was=was))
+        if len(self.claims) < before:
+            self._move_up(now)
+
+    def change_size(self, group: Newcomer, now: datetime) -> Claim:
+        """Another size of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if that fits.
+
+        Raises: Refused `not-registered`, `no-room`.
+        """
+        claim = self._current(group.registration_id, now)
+        more = group.size - claim.size
+        if more == 0:
+            return claim
+        if group.size < 1 or (more > 0 and (more > self.free if claim.seated else group.size > self.capacity)):
+            raise Refused("no-room", "There are not enough free seats for a group of this size.")
+        if more > 0 and claim.seated:
+            self._tell_passed_over(self._line(), group.registration_id)
+        self._put(group.registration_id, replace(claim, size=group.size))
+        self.events.append(
+            ParticipantChanged(
+                gathering_id=self.id,
+                registration_id=group.registration_id,
+                size=group.size,
+                language=group.language,
+                support=group.support,
+            )
+        )
         self._move_up(now)
+        return self.claims[group.registration_id]
 
-    def _has_deadlines(self) -> bool:
-        return any(claim.until is not None for claim in self.claims.values())
+    def draw(self, seed: bytes, now: datetime) -> None:
+        """Put the line into the order that the seed gives, then give seats by it. Drawing again changes nothing.
 
-    def _move_up(self, now: datetime) -> None:
-        """Give free seats to the first groups in line that fit, until none fits."""
-        while self.waiting and self._smallest <= self.free:
-            fitting = next(((i, c) for i, c in self._line() if c.size <= self.free), None)
-            if fitting is None:
+        Raises: Refused `no-lottery`.
+        """
+        if self.allocation != "lottery":
+            raise Refused("no-lottery", "Seats of this gathering are not drawn.")
+        self.lapse(now)
+        if self.drawn:
+            return
+        self.drawn = True
+        for registration_id in drawn_order(seed, [i for i, _ in self._line()]):
+            self._put(registration_id, replace(self.claims[registration_id], turn=self.next_turn))
+            self.claims[registration_id] = self.claims.pop(registration_id)
+            self.next_turn += 1
+        self._move_up(now, in_draw=True)
+
+    @property
+    def _before_draw(self) -> bool:
+        return self.allocation == "lottery" and not self.drawn
+
+    def _move_up(self, now: datetime, in_draw: bool = False) -> None:
+        """Give free seats to the first groups in line that fit.
+
+        One pass is enough: free seats only get fewer, so a group that did not fit does not fit later either.
+        """
+        if self._before_draw or (self.starts_at is not None and now >= self.starts_at):
+            return
+        if not self._someone_fits():
+            return
+        passed: list[tuple[str, Claim]] = []
+        for registration_id, claim in list(self._line()):
+            if claim.size > self.free:
+                passed.append((registration_id, claim))
+                continue
+            self._tell_passed_over(passed, registration_id)
+            self._seat(registration_id, claim, now, in_draw)
+            if not self._someone_fits():
                 return
-            registration_id, claim = fitting
-            self._record_passed_over(registration_id, claim.turn)
-            until = now + self.offer if claim.confirmed else claim.until
+
+    def _someone_fits(self) -> bool:
+        return bool(self._line_sizes) and min(self._line_sizes) <= self.free
+
+    def _seat(self, registration_id: str, claim: Claim, now: datetime, in_draw: bool) -> None:
+        """Seats for a group in line: offered, or for sure when drawn; who has not confirmed yet keeps that deadline."""
+        if not claim.confirmed:
+            self._put(registration_id, replace(claim, seated=True))
+        elif in_draw:
+            self._put(registration_id, replace(claim, seated=True))
+            self._tell_confirmed(registration_id, "draw")
+        else:
+            until = now + self.offer if self.starts_at is None else min(now + self.offer, self.starts_at)
             self._put(registration_id, replace(claim, seated=True, until=until))
-            if claim.confirmed:
-                assert until is not None
-                self.events.append(
-                    ParticipantOffered(gathering_id=self.id, registration_id=registration_id, offer_expires_at=until)
-                )
+            self.events.append(
+                ParticipantOffered(gathering_id=self.id, registration_id=registration_id, offer_expires_at=until)
+            )
 
-    def _record_passed_over(self, in_favour_of: str, turn: int) -> None:
-        for registration_id, claim in self._line():
-            if claim.turn >= turn:
-                return
+    def _tell_passed_over(self, passed: Iterable[tuple[str, Claim]], in_favour_of: str) -> None:
+        for registration_id, claim in passed:
             self.events.append(
                 ParticipantPassedOver(
                     gathering_id=self.id,
@@ -265,6 +309,8 @@ class Ledger:
         self.claims[registration_id] = claim
         self._account(claim, +1)
         self._changed[registration_id] = claim
+        if claim.until is not None:
+            heapq.heappush(self._deadlines, (claim.until, registration_id))
 
     def _remove(self, registration_id: str) -> None:
         self._account(self.claims.pop(registration_id), -1)
@@ -277,10 +323,9 @@ class Ledger:
             self.taken += sign * claim.size
         else:
             self.waiting += sign * claim.size
-            if sign > 0:
-                self._smallest = min(self._smallest or claim.size, claim.size)
-            elif claim.size == self._smallest:
-                self._smallest = min((c.size for i, c in self._line() if c is not claim), default=0)
+            self._line_sizes[claim.size] += sign
+            if not self._line_sizes[claim.size]:
+                del self._line_sizes[claim.size]
 
     def _tell_confirmed(
         self, registration_id: str, by: Literal["registration", "address", "acceptance", "draw"]
