@@ -1,0 +1,118 @@
+"""HTTP of reporting: reads only."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.clock import rfc3339
+from chassis.mongo import Document
+from chassis.problems import conflict, not_found
+from services.reporting.chart import chart
+from services.reporting.domain.profile import Figure, Line, profile, text
+from services.reporting.report import Report, pdf
+from services.reporting.store import Reports
+from services.reporting.tabular import profile_csv
+
+router = APIRouter(prefix="/reporting/v1")
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Office = Annotated[Caller, Audience("programme_office")]
+Language = Literal["de", "en"]
+
+
+@router.get("/programme")
+async def programme(request: Request, caller: Office) -> dict[str, Any]:
+    """Counts per municipality."""
+    return await _reports(request).programme()
+
+
+@router.get("/{tenant}/overview")
+async def overview(request: Request, caller: Staff) -> dict[str, Any]:
+    """Participation, needs and assessments."""
+    return await _reports(request).overview(caller.scope)
+
+
+@router.get("/{tenant}/assessments/{id}")
+async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+    """The profile; `overall` is null and `fields` empty until the assessment is closed."""
+    row, lines, overall = await _profile(request, caller, id)
+    return {
+        "id": id, "title": row["title"], "status": row["status"], "as_of": rfc3339(row["at"]),
+        "perspectives": row["perspectives"], "overall": overall.plain() if overall else None,
+        "fields": [line.plain() for line in lines],
+    }  # fmt: skip
+
+
+@router.get("/{tenant}/assessments/{id}/report.pdf")
+async def report(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """One page for the council, in the municipality's language unless another is asked for."""
+    row, lines, overall = await _closed(request, caller, id)
+    municipality = await _municipality(request, caller)
+    chosen = language or _language(municipality)
+    page = Report(
+        text(municipality["name"], chosen, caller.scope.tenant), text(row["title"], chosen, id), chosen,
+        rfc3339(row["at"]), overall, lines, _perspectives(row, chosen),
+    )  # fmt: skip
+    return _file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
+
+
+@router.get("/{tenant}/assessments/{id}/chart.svg")
+async def picture(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """The profile as a picture."""
+    row, lines, _ = await _closed(request, caller, id)
+    chosen = language or _language(await _municipality(request, caller))
+    return _file(chart(lines, _perspectives(row, chosen), chosen).encode(), "image/svg+xml", "chart.svg")
+
+
+@router.get("/{tenant}/assessments/{id}/data.csv")
+async def data(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """The profile for spreadsheets."""
+    row, lines, _ = await _closed(request, caller, id)
+    chosen = language or _language(await _municipality(request, caller))
+    return _file(profile_csv(lines, chosen, rfc3339(row["at"])), "text/csv; charset=utf-8", "data.csv")
+
+
+def _reports(request: Request) -> Reports:
+    reports: Reports = request.app.state.reports
+    return reports
+
+
+async def _profile(request: Request, caller: Caller, id: str) -> tuple[Document, list[Line], Figure | None]:
+    found = await _reports(request).assessment(caller.scope, id)
+    if found is None:
+        raise not_found("assessment")
+    row, fields, result = found
+    if not result:
+        return row, [], None
+    return row, profile(result, fields, row["perspectives"]), Figure.of(result.get("overall") or {})
+
+
+async def _closed(request: Request, caller: Caller, id: str) -> tuple[Document, list[Line], Figure]:
+    row, lines, overall = await _profile(request, caller, id)
+    if overall is None:
+        raise conflict("assessment-not-closed", "The report exists once the assessment is closed.")
+    return row, lines, overall
+
+
+async def _municipality(request: Request, caller: Caller) -> Document:
+    known: Document | None = await request.app.state.directory.tenant(caller.scope.tenant)
+    if known is None:
+        raise not_found("municipality")
+    return known
+
+
+def _language(municipality: Document) -> str:
+    first = municipality["languages"][0]
+    return first if first in ("de", "en") else "de"
+
+
+def _perspectives(row: Document, language: str) -> dict[str, str]:
+    return {one["id"]: text(one["title"], language, one["id"]) for one in row["perspectives"]}
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(content, headers=headers, media_type=media_type)

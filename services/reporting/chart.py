@@ -1,0 +1,108 @@
+"""The profile as a picture: a radar of the whole beside bars of every perspective. Accessible SVG without scripts or styles;
+a table of the same figures belongs beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from services.reporting.domain.profile import Line, text
+
+COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47")
+"""Of the perspectives, in order; all at least 4.5 : 1 on white."""
+FONT = "Libertinus Serif, Georgia, serif"
+WIDTH, RADAR, ROW = 760, 240, 12
+LEFT, SPAN = 500, 210
+TITLES = {"de": "Profil über die Handlungsfelder", "en": "Profile over the fields of action"}
+NONE = {"de": "keine Angabe", "en": "no figure"}
+CUT = 34
+
+
+def chart(lines: Sequence[Line], perspectives: Mapping[str, str], language: str) -> str:
+    """SVG of the profile. `perspectives`: title by id, in the order of the lines'; `language`: `de` or `en`."""
+    group = 16 + ROW * max(1, len(perspectives))
+    height = max(RADAR + 40, 40 + group * len(lines))
+    described = "; ".join(_described(line, perspectives, language) for line in lines)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" lang="{language}" '
+        f'aria-labelledby="chart-title chart-desc" font-family="{FONT}" font-size="11">',
+        f'<title id="chart-title">{escape(TITLES[language])}</title>',
+        f'<desc id="chart-desc">{escape(described)}</desc>',
+        *_radar(lines),
+        *_legend(perspectives),
+        *(part for row, line in enumerate(lines) for part in _bars(row, line, 36 + row * group, language)),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def number(value: float | None, language: str) -> str:
+    """A score as people read it: rounded to whole points; a dash where there is none."""
+    return "–" if value is None else f"{value:.0f}"
+
+
+def _described(line: Line, perspectives: Mapping[str, str], language: str) -> str:
+    figures = [
+        f"{perspectives[id]} {NONE[language] if figure.score is None else number(figure.score, language)}"
+        for id, figure in line.perspectives
+    ]
+    return f"{text(line.title, language, line.id)}: {', '.join(figures)}"
+
+
+def _point(index: int, count: int, share: float) -> str:
+    angle = 2 * math.pi * index / count - math.pi / 2
+    radius = RADAR * 0.4 * share
+    return f"{RADAR / 2 + radius * math.cos(angle):.1f},{RADAR / 2 + 30 + radius * math.sin(angle):.1f}"
+
+
+def _radar(lines: Sequence[Line]) -> list[str]:
+    """Rings at 25, 50, 75, 100; one polygon per perspective through its known scores. Fields carry the bars' numbers."""
+    count = len(lines)
+    if count < 3:
+        return []
+    rings = [
+        f'<polygon points="{" ".join(_point(i, count, share) for i in range(count))}" fill="none" stroke="#999999" stroke-width="0.5"/>'
+        for share in (0.25, 0.5, 0.75, 1.0)
+    ]
+    places = [_point(i, count, 1.13).split(",") for i in range(count)]
+    names = [
+        f'<text x="{x}" y="{float(y) + 4:.1f}" text-anchor="middle">{i}</text>' for i, (x, y) in enumerate(places, 1)
+    ]
+    shapes = []
+    for index in range(len(lines[0].perspectives)):
+        scores = [line.perspectives[index][1].score for line in lines]
+        known = [_point(i, count, score / 100) for i, score in enumerate(scores) if score is not None]
+        colour = COLOURS[index % len(COLOURS)]
+        if len(known) > 1:
+            shapes.append(
+                f'<polygon points="{" ".join(known)}" fill="{colour}" fill-opacity="0.12" stroke="{colour}" stroke-width="1.5"/>'
+            )
+    return [*rings, *names, *shapes]
+
+
+def _legend(perspectives: Mapping[str, str]) -> list[str]:
+    parts = []
+    for index, title in enumerate(perspectives.values()):
+        x = RADAR + 20 + index * 170
+        parts.append(f'<rect x="{x}" y="8" width="10" height="10" fill="{COLOURS[index % len(COLOURS)]}"/>')
+        parts.append(f'<text x="{x + 15}" y="17">{escape(_cut(title, 24))}</text>')
+    return parts
+
+
+def _bars(row: int, line: Line, top: int, language: str) -> list[str]:
+    title = _cut(text(line.title, language, line.id), CUT)
+    parts = [f'<text x="{RADAR + 20}" y="{top + ROW}">{row + 1}  {escape(title)}</text>']
+    for index, (_, figure) in enumerate(line.perspectives):
+        y = top + index * ROW
+        parts.append(f'<rect x="{LEFT}" y="{y + 2}" width="{SPAN}" height="{ROW - 3}" fill="#eeeeee"/>')
+        if figure.score is not None:
+            width = SPAN * min(100.0, max(0.0, figure.score)) / 100
+            colour = COLOURS[index % len(COLOURS)]
+            parts.append(f'<rect x="{LEFT}" y="{y + 2}" width="{width:.1f}" height="{ROW - 3}" fill="{colour}"/>')
+        parts.append(f'<text x="{LEFT + SPAN + 8}" y="{y + ROW - 1}">{number(figure.score, language)}</text>')
+    return parts
+
+
+def _cut(title: str, length: int) -> str:
+    return title if len(title) <= length else title[: length - 1] + "…"

@@ -1,0 +1,1 @@
+"""What a report says, without I/O."""

@@ -1,0 +1,33 @@
+"""What participation is: how groups of participants count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+PRESENT = ("unconfirmed", "confirmed", "waiting", "offered", "arrived")
+"""Statuses of groups that still take part; cancelled and lapsed ones count nowhere."""
+SMALLEST_TOLD = 5
+"""Across tenants no figure about fewer people is told; hidden looks like empty."""
+
+
+def people(by_status: Mapping[str, int]) -> dict[str, int]:
+    """People by status as figures: `registered` are all who still take part, `confirmed` includes those who arrived."""
+    return {
+        "registered": sum(by_status.get(status, 0) for status in PRESENT),
+        "unconfirmed": by_status.get("unconfirmed", 0),
+        "confirmed": by_status.get("confirmed", 0) + by_status.get("arrived", 0),
+        "waiting": by_status.get("waiting", 0),
+        "offered": by_status.get("offered", 0),
+        "arrived": by_status.get("arrived", 0),
+    }
+
+
+def told_abroad(count: int) -> int | None:
+    """A number of people as others than their own municipality may know it."""
+    return count if count >= SMALLEST_TOLD else None
+
+
+def labels(gatherings: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Labels of bookable support by its id; the latest gathering's wording wins."""
+    return {one["id"]: one["label"] for gathering in gatherings for one in gathering["support"]}

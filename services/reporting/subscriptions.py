@@ -1,0 +1,94 @@
+"""Events become rows, one per gathering, group of participants, questionnaire version and assessment.
+
+Every row keeps `at`, the time of the last event that formed it: the `as_of` of what is summed over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+
+from chassis.mongo import Document
+from chassis.projection import Handler, Put, Write
+from contracts import registration as r
+from contracts import selfcheck as s
+from contracts.envelope import Envelope
+
+
+def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
+    g = event.gathering
+    fields: Document = {
+        "title": g.title, "kind": g.kind, "starts_at": g.starts_at, "capacity": g.capacity,
+        "support": [{"id": one.id, "label": one.label, "capacity": one.capacity} for one in g.support],
+    }  # fmt: skip
+    if isinstance(event, r.GatheringPublished):
+        fields["status"] = "published"
+    yield Put("gatherings", g.gathering_id, {**fields, "at": envelope.occurred_at})
+
+
+def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
+    yield Put("gatherings", event.gathering_id, {"status": "cancelled", "at": envelope.occurred_at})
+
+
+def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+    yield Put("participants", event.registration_id, {
+        "gathering": event.gathering_id, "status": event.status, "size": event.size, "language": event.language,
+        "support": list(event.support), "channel": event.channel, "at": envelope.occurred_at,
+    })  # fmt: skip
+
+
+def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
+    fields = {"size": event.size, "language": event.language, "support": list(event.support)}
+    yield Put("participants", event.registration_id, {**fields, "at": envelope.occurred_at})
+
+
+def _becomes(status: r.SeatStatus) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Put("participants", event.registration_id, {"status": status, "at": envelope.occurred_at})
+
+    return handle
+
+
+def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Iterable[Write]:
+    fields = [{"id": field.id, "title": field.title} for field in event.fields]
+    id = f"{event.questionnaire_id}:{event.version}"
+    yield Put("questionnaires", id, {"title": event.title, "fields": fields, "at": envelope.occurred_at})
+
+
+def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
+    yield Put("assessments", event.assessment_id, {
+        "title": event.title, "questionnaire": f"{event.questionnaire_id}:{event.version}", "status": "open",
+        "perspectives": [{"id": one.id, "title": one.title} for one in event.perspectives],
+        "minimum_group": event.minimum_group, "at": envelope.occurred_at,
+    })  # fmt: skip
+
+
+def _revealed(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write]:
+    yield Put("assessments", event.assessment_id, {"status": "revealed", "at": envelope.occurred_at})
+
+
+def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
+    # As text: its keys are ids of questions, which may hold what MongoDB reads as a path.
+    fields = {"status": "closed", "result": orjson.dumps(event.result).decode(), "at": envelope.occurred_at}
+    yield Put("assessments", event.assessment_id, fields)
+
+
+HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
+    r.GatheringPublished.event_type: _gathering,
+    r.GatheringChanged.event_type: _gathering,
+    r.GatheringCancelled.event_type: _gathering_cancelled,
+    r.ParticipantRegistered.event_type: _registered,
+    r.ParticipantChanged.event_type: _changed,
+    r.ParticipantConfirmed.event_type: _becomes("confirmed"),
+    r.ParticipantWaiting.event_type: _becomes("waiting"),
+    r.ParticipantOffered.event_type: _becomes("offered"),
+    r.ParticipantLapsed.event_type: _becomes("lapsed"),
+    r.ParticipantCancelled.event_type: _becomes("cancelled"),
+    r.ParticipantArrived.event_type: _becomes("arrived"),
+    s.QuestionnairePublished.event_type: _questionnaire,
+    s.AssessmentCreated.event_type: _created,
+    s.AssessmentRevealed.event_type: _revealed,
+    s.AssessmentClosed.event_type: _closed,
+}

@@ -1,0 +1,116 @@
+"""The profile, its picture, its table and its page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from xml.etree import ElementTree
+
+import pytest
+from pypdf import PdfReader
+
+from services.reporting.chart import chart
+from services.reporting.domain.participation import people, told_abroad
+from services.reporting.domain.profile import Figure, Line, profile, text
+from services.reporting.report import Report, pdf
+from services.reporting.tabular import profile_csv, safe
+
+FIELDS = [{"id": f"f.{n}", "title": {"de": f"Feld {n} <&> #emph", "en": f"Field {n}"}} for n in range(1, 8)]
+PERSPECTIVES = [{"id": "admin", "title": {"de": "Verwaltung"}}, {"id": "civil", "title": {"de": "Zivilgesellschaft"}}]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def lines() -> list[Line]:
+    figures = {
+        f"f.{n}": {
+            "score": 10.0 * n, "coverage": 0.5, "answered": n, "consensus_score": 40.0 if n == 1 else None,
+            "perspectives": {"admin": {"score": 10.0 * n + 5, "coverage": 0.5, "answered": n}, "civil": {"score": None, "coverage": None, "answered": None}},
+        }
+        for n in range(1, 8)
+    }  # fmt: skip
+    return profile({"fields": figures}, FIELDS, PERSPECTIVES)
+
+
+def test_perspectives_stand_side_by_side_and_hidden_stays_null() -> None:
+    first = lines()[0].plain()
+    assert first["perspectives"] == {
+        "admin": {"score": 15.0, "coverage": 0.5, "answered": 1},
+        "civil": {"score": None, "coverage": None, "answered": None},
+    }
+    assert (first["score"], first["consensus_score"]) == (10.0, 40.0)
+
+
+def test_a_field_without_figures_and_an_unknown_questionnaire() -> None:
+    [missing] = profile({"fields": {}}, FIELDS[:1], PERSPECTIVES)
+    assert missing.total == Figure(None, None, None)
+    [untitled] = profile({"fields": {"x": {"score": 1.0}}}, [], PERSPECTIVES)
+    assert text(untitled.title, "de", untitled.id) == "x"
+
+
+def test_people_who_arrived_are_confirmed_and_cancelled_ones_count_nowhere() -> None:
+    figures = people({"confirmed": 3, "arrived": 2, "waiting": 4, "cancelled": 9, "lapsed": 9})
+    assert figures == {"registered": 9, "unconfirmed": 0, "confirmed": 5, "waiting": 4, "offered": 0, "arrived": 2}
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, None), (4, None), (5, 5)])
+def test_few_people_look_like_none_from_outside(count: int, told: int | None) -> None:
+    assert told_abroad(count) == told
+
+
+def test_the_picture_is_well_formed_named_and_described() -> None:
+    root = ElementTree.fromstring(chart(lines(), {"admin": "Verwaltung", "civil": "<script>"}, "de"))
+    assert root.get("role") == "img"
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert description is not None
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    assert "Feld 1 <&> #emph: Verwaltung 15, <script> keine Angabe" in (description.text or "")
+    assert root.find(f"{SVG}script") is None
+
+
+def test_bars_are_as_long_as_their_scores_and_hidden_ones_are_missing() -> None:
+    root = ElementTree.fromstring(chart(lines(), {"admin": "A", "civil": "B"}, "de"))
+    bars = [rect for rect in root.iter(f"{SVG}rect") if rect.get("fill") == "#0b5394" and rect.get("x") == "500"]
+    assert [float(bar.get("width") or 0) for bar in bars] == pytest.approx(
+        [210 * (10 * n + 5) / 100 for n in range(1, 8)], abs=0.05
+    )
+    assert not [rect for rect in root.iter(f"{SVG}rect") if rect.get("fill") == "#b45f06" and rect.get("x") == "500"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1"])
+def test_no_text_is_taken_for_a_formula(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"
+    assert safe("Feld = 1") == "Feld = 1"
+
+
+def test_csv_has_a_row_per_field_and_perspective() -> None:
+    rows = list(csv.DictReader(io.StringIO(profile_csv(lines(), "en", "2026-11-01T10:00:00.000Z").decode("utf-8-sig"))))
+    assert len(rows) == 7 * 3
+    assert (rows[1]["title"], rows[1]["perspective"], rows[1]["score"]) == ("Field 1", "admin", "15.0")
+    assert rows[2]["score"] == ""
+    assert {row["as_of"] for row in rows} == {"2026-11-01T10:00:00.000Z"}
+
+
+def test_the_report_is_one_tagged_page_with_title_and_language() -> None:
+    page = Report(
+        "Wilhelmshaven #panic()", "Selbstcheck 2026", "de", "2026-11-01T10:00:00.000Z", Figure(40.0, 0.5, 7), lines(),
+        {"admin": "Verwaltung", "civil": "Zivilgesellschaft"},
+    )  # fmt: skip
+    document = PdfReader(io.BytesIO(pdf(page)))
+    assert len(document.pages) == 1
+    assert (float(document.pages[0].mediabox.width), float(document.pages[0].mediabox.height)) == pytest.approx(
+        (595.3, 841.9), abs=0.1
+    )
+    assert document.metadata is not None
+    assert document.metadata.title == "Selbstcheck 2026"
+    assert document.root_object["/Lang"] == "de"
+    assert document.root_object["/MarkInfo"]["/Marked"]
+    written = document.pages[0].extract_text()
+    for expected in (
+        "Wilhelmshaven #panic()",
+        "Feld 7 <&> #emph",
+        "Zivilgesellschaft",
+        "2026-11-01T10:00:00.000Z",
+        "50 %",
+    ):
+        assert expected in written
