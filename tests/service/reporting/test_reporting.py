@@ -1,0 +1,269 @@
+"""Reporting on the real MongoDB: events in batches, some of them twice, and what the API then says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from pypdf import PdfReader
+
+from chassis.clock import rfc3339
+from chassis.ids import new_id
+from chassis.records import Record
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from contracts import registration as r
+from contracts import selfcheck as s
+from contracts.envelope import Envelope, Event
+from services.reporting.service import compose
+
+START = datetime(2026, 11, 1, 10, tzinfo=UTC)
+BASE = "/reporting/v1/wilhelmshaven"
+
+
+@dataclass
+class Topics:
+    """Makes records as relays would: a gap-free sequence per aggregate, a minute between events."""
+
+    records: list[Record] = field(default_factory=list)
+    reached: dict[str, int] = field(default_factory=dict)
+
+    def tell(self, key: str, event: Event, tenant: str = "wilhelmshaven") -> str:
+        """Append an event; its time as the API gives it."""
+        lane = f"{event.topic}:{key}"
+        self.reached[lane] = self.reached.get(lane, 0) + 1
+        time = rfc3339(START + timedelta(minutes=len(self.records)))
+        envelope = Envelope(
+            new_id(), event.event_type, event.topic.partition(".")[0], time, key, tenant, self.reached[lane],
+            event.model_dump_json().encode(),
+        )  # fmt: skip
+        headers = tuple((name, value) for name, value in envelope.headers())
+        self.records.append(Record(event.topic, 0, len(self.records), key, envelope.data, headers))
+        return time
+
+
+@dataclass
+class Reporting:
+    service: Service
+    issuer: LocalIssuer
+    topics: Topics
+    transport: httpx.ASGITransport
+
+    def client(self, tenant: str | None, role: str = "coordinator") -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {self.issuer.issue(tenant, role)}"} if tenant else {}
+        return httpx.AsyncClient(transport=self.transport, base_url="http://test", headers=headers)
+
+    async def handle(self, records: list[Record]) -> None:
+        assert self.service.context.runner is not None
+        await self.service.context.runner.handle(records)
+
+
+def gathering(id: str = "g1", capacity: int = 35) -> r.Gathering:
+    return r.Gathering(
+        gathering_id=id, title={"de": "Zusammenleben in Vielfalt"}, description={"de": "-"}, kind="dialogue",
+        starts_at=datetime(2026, 11, 30, 16, 30, tzinfo=UTC), ends_at=datetime(2026, 11, 30, 19, tzinfo=UTC), mode="online",
+        capacity=capacity, party_max=4, allocation="first_come", offer_hours=24, confirm_minutes=60,
+        support=(r.Support(id="interpreter.uk", label={"de": "Dolmetschen Ukrainisch"}, capacity=2),),
+    )  # fmt: skip
+
+
+def registered(
+    id: str, status: r.SeatStatus, size: int = 1, language: str = "de", support: tuple[str, ...] = ()
+) -> r.ParticipantRegistered:
+    return r.ParticipantRegistered(
+        gathering_id="g1",
+        registration_id=id,
+        status=status,
+        size=size,
+        language=language,
+        channel="web",
+        support=support,
+    )
+
+
+def admitted(slug: str) -> r.MunicipalityAdmitted:
+    return r.MunicipalityAdmitted(
+        slug=slug,
+        name={"de": slug.capitalize()},
+        kind="city",
+        state="Niedersachsen",
+        inhabitants=75_000,
+        languages=("de", "uk"),
+        contact_id="c",
+    )
+
+
+@pytest.fixture
+async def reporting(settings: Settings) -> AsyncIterator[Reporting]:
+    """Two admitted municipalities."""
+    service = Service("reporting", compose, settings)
+    await service.prepare()
+    topics = Topics()
+    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+    made = Reporting(service, LocalIssuer(settings), topics, transport)
+    for slug in ("wilhelmshaven", "wolfsburg"):
+        topics.tell(slug, admitted(slug), slug)
+    await made.handle(topics.records)
+    yield made
+    await service.context.database.drop()
+    await service.context.database.close()
+
+
+def tell_participation(topics: Topics) -> str:
+    """The time of the last event."""
+    topics.tell("g1", r.GatheringPublished(gathering=gathering()))
+    topics.tell("g1", registered("p1", "unconfirmed", 2, "uk", ("interpreter.uk",)))
+    topics.tell("g1", r.ParticipantConfirmed(gathering_id="g1", registration_id="p1", by="address"))
+    topics.tell("g1", registered("p2", "confirmed", 3))
+    topics.tell("g1", registered("p3", "waiting", 1, "uk"))
+    topics.tell("g1", registered("p4", "confirmed", 4, "ar", ("interpreter.uk",)))
+    topics.tell("g1", r.ParticipantCancelled(gathering_id="g1", registration_id="p4", by="holder"))
+    return topics.tell("g1", r.ParticipantArrived(gathering_id="g1", registration_id="p2"))
+
+
+def tell_assessment(topics: Topics) -> str:
+    """A closed assessment with one perspective hidden; the time of its closing."""
+    fields = tuple(s.Titled(id=f"f{n}", title={"de": f"Feld {n}", "en": f"Field {n}"}) for n in range(1, 8))
+    topics.tell(
+        "q:1",
+        s.QuestionnairePublished(
+            questionnaire_id="q", version="1", title={"de": "Q"}, content_hash="0", fields=fields, questions=()
+        ),
+        "-",
+    )
+    topics.tell("a1", s.AssessmentCreated(
+        assessment_id="a1", title={"de": "=Selbstcheck 2026"}, questionnaire_id="q", version="1", minimum_group=3,
+        perspectives=(s.Titled(id="admin", title={"de": "Verwaltung"}), s.Titled(id="civil", title={"de": "Zivilgesellschaft"})),
+    ))  # fmt: skip
+    figure = {"score": 62.0, "coverage": 0.8, "answered": 4}
+    hidden = {"score": None, "coverage": None, "answered": None}
+    one = {**figure, "consensus_score": None, "perspectives": {"admin": figure, "civil": hidden}}
+    result = {"overall": figure, "fields": {f"f{n}": one for n in range(1, 8)}, "questions": {"a.b:c": figure}}
+    return topics.tell("a1", s.AssessmentClosed(assessment_id="a1", result=result))
+
+
+async def test_participation_and_needs_stay_the_same_when_events_come_again(reporting: Reporting) -> None:
+    last = tell_participation(reporting.topics)
+    records = reporting.topics.records
+    await reporting.handle(records[:5])
+    await reporting.handle(records)
+    await reporting.handle(records[3:] + records[3:])
+    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+        shown = (await client.get(f"{BASE}/overview")).json()
+    [participation] = shown["participation"]
+    assert participation["people"] == {
+        "registered": 6,
+        "unconfirmed": 0,
+        "confirmed": 5,
+        "waiting": 1,
+        "offered": 0,
+        "arrived": 3,
+    }
+    assert (participation["capacity"], participation["as_of"], participation["status"]) == (35, last, "published")
+    assert shown["needs"]["languages"] == [
+        {"language": "uk", "groups": 2, "people": 3},
+        {"language": "de", "groups": 1, "people": 3},
+    ]
+    assert shown["needs"]["support"] == [
+        {"support": "interpreter.uk", "label": {"de": "Dolmetschen Ukrainisch"}, "groups": 1}
+    ]
+    assert shown["as_of"] == shown["needs"]["as_of"] == last
+
+
+async def test_a_missing_event_is_waited_for_and_the_figures_then_catch_up(reporting: Reporting) -> None:
+    tell_participation(reporting.topics)
+    records = reporting.topics.records
+    await reporting.handle(records[2:4] + records[5:])
+    async with reporting.client("wilhelmshaven") as client:
+        before = (await client.get(f"{BASE}/overview")).json()["participation"][0]["people"]
+        await reporting.handle(records[4:5])
+        assert reporting.service.context.runner is not None
+        await reporting.service.context.runner.replay("registration.v1:g1")
+        after = (await client.get(f"{BASE}/overview")).json()["participation"][0]["people"]
+    assert (before["registered"], before["unconfirmed"]) == (2, 2)
+    assert (after["registered"], after["confirmed"]) == (6, 5)
+
+
+async def test_an_empty_municipality_has_no_figures_and_no_moment(reporting: Reporting) -> None:
+    async with reporting.client("wolfsburg") as client:
+        shown = (await client.get("/reporting/v1/wolfsburg/overview")).json()
+    assert shown == {
+        "as_of": None,
+        "participation": [],
+        "needs": {"languages": [], "support": [], "as_of": None},
+        "assessments": [],
+    }
+
+
+async def test_a_closed_assessment_as_profile_page_picture_and_table(reporting: Reporting) -> None:
+    closed = tell_assessment(reporting.topics)
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("wilhelmshaven", "moderator") as client:
+        shown = (await client.get(f"{BASE}/assessments/a1")).json()
+        page = await client.get(f"{BASE}/assessments/a1/report.pdf")
+        english = await client.get(f"{BASE}/assessments/a1/data.csv?language=en")
+        picture = await client.get(f"{BASE}/assessments/a1/chart.svg")
+    assert (shown["status"], shown["as_of"], len(shown["fields"])) == ("closed", closed, 7)
+    assert shown["overall"] == {"score": 62.0, "coverage": 0.8, "answered": 4}
+    assert shown["fields"][0]["title"] == {"de": "Feld 1", "en": "Field 1"}
+    assert shown["fields"][0]["perspectives"]["civil"]["score"] is None
+    document = PdfReader(io.BytesIO(page.content))
+    assert (len(document.pages), document.root_object["/Lang"]) == (1, "de")
+    assert document.metadata is not None
+    assert document.metadata.title == "=Selbstcheck 2026"
+    written = document.pages[0].extract_text()
+    assert all(expected in written for expected in ("Wilhelmshaven", closed, "Verwaltung", "Feld 7", "62"))
+    assert "Field 1,admin,62.0,0.8,4" in english.text
+    assert picture.headers["content-type"] == "image/svg+xml"
+
+
+async def test_an_open_assessment_is_listed_but_has_no_report(reporting: Reporting) -> None:
+    tell_assessment(reporting.topics)
+    await reporting.handle(reporting.topics.records[:-1])
+    async with reporting.client("wilhelmshaven") as client:
+        listed = (await client.get(f"{BASE}/overview")).json()["assessments"]
+        shown = (await client.get(f"{BASE}/assessments/a1")).json()
+        refused = await client.get(f"{BASE}/assessments/a1/report.pdf")
+    assert [(one["id"], one["status"]) for one in listed] == [("a1", "open")]
+    assert (shown["overall"], shown["fields"]) == (None, [])
+    assert (refused.status_code, refused.json()["type"]) == (
+        409,
+        "urn:weltoffene-kommune:problem:assessment-not-closed",
+    )
+
+
+async def test_the_programme_is_told_counts_and_nothing_about_few_people(reporting: Reporting) -> None:
+    tell_participation(reporting.topics)
+    tell_assessment(reporting.topics)
+    reporting.topics.tell("g2", r.GatheringPublished(gathering=gathering("g2")), "wolfsburg")
+    reporting.topics.tell("g2", registered("p9", "confirmed", 4).model_copy(update={"gathering_id": "g2"}), "wolfsburg")
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("-", "programme_office") as office, reporting.client("wilhelmshaven") as coordinator:
+        shown = (await office.get("/reporting/v1/programme")).json()
+        refused = await coordinator.get("/reporting/v1/programme")
+    figures = {
+        one["tenant"]: (one["gatherings"], one["registered_people"], one["assessments_closed"])
+        for one in shown["items"]
+    }
+    assert figures == {"wilhelmshaven": (1, 6, 1), "wolfsburg": (1, None, 0)}
+    assert shown["as_of"] == max(one["as_of"] for one in shown["items"])
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["overview", "assessments/a1", "assessments/a1/report.pdf", "assessments/a1/chart.svg", "assessments/a1/data.csv"],
+)
+async def test_nobody_sees_another_municipality(reporting: Reporting, path: str) -> None:
+    tell_assessment(reporting.topics)
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("wolfsburg") as stranger, reporting.client(None) as nobody:
+        assert (await stranger.get(f"{BASE}/{path}")).status_code == 404
+        assert (await nobody.get(f"{BASE}/{path}")).status_code == 401
+        if path != "overview":
+            assert (await stranger.get(f"/reporting/v1/wolfsburg/{path}")).status_code == 404
