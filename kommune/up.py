@@ -49,7 +49,7 @@ def run(state: Path) -> int:
     started = time.monotonic()
 
     def say(line: str) -> None:
-        console.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {line}")
+        console.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {line}", soft_wrap=True)
 
     stopping = False
 
@@ -77,16 +77,19 @@ def run(state: Path) -> int:
                 address = environment["public_url"]
                 process.wait_ready(services, lambda: stopping or _answers(address), "The services", log, READY_PATIENCE)
                 if not stopping:
+                    stack.announce(address)
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
                     if services.poll() is not None:
                         raise StartError(f"The services ended with code {services.returncode}; their log is {log}.")
+                    if ended := stack.ended():
+                        raise StartError(ended)
                     time.sleep(0.1)
                 say("stopping …")
             finally:
                 process.stop(services, patience=20)
     except (AlreadyRunning, FetchError, StartError) as error:
-        console.print(str(error))
+        console.print(str(error), soft_wrap=True)
         return 1
     return 0
 
