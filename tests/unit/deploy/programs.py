@@ -1,0 +1,24 @@
+"""Runs the real Caddy and Prometheus programs on their configurations."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.unit.deploy.compose import ROOT
+
+
+def run(program: str, *arguments: str | Path) -> str:
+    """Output of a program that must succeed; a missing program fails the test with the line to type."""
+    found = shutil.which(program)
+    if found is None:
+        pytest.fail(
+            f"{program} is missing; type: apt-get update && xargs apt-get install -y < deploy/local/debian-packages.txt"
+        )
+    done = subprocess.run([found, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
+    return output

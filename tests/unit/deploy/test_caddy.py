@@ -1,0 +1,137 @@
+"""The real Caddy with our configuration: each prefix reaches its service, metrics reach nobody."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.unit.deploy.compose import ROOT, SERVICES
+from tests.unit.deploy.programs import run
+
+FILE = ROOT / "deploy/caddy/Caddyfile"
+
+
+def test_configuration_is_valid_and_formatted() -> None:
+    assert "Valid configuration" in run("caddy", "validate", "--config", FILE, "--adapter", "caddyfile")
+    assert run("caddy", "fmt", FILE) == FILE.read_text()
+
+
+class Upstream(BaseHTTPRequestHandler):
+    """Answers with its server's name, the path, and the address it was told."""
+
+    def do_GET(self) -> None:
+        name = self.server.kommune_name  # type: ignore[attr-defined]
+        body = f"{name} {self.path} {self.headers.get('X-Forwarded-For')}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Caddy on free ports before stand-ins for the services; `reporting` is down."""
+    run("caddy", "version")
+    public, own = free_port(), free_port()
+    text = (
+        FILE.read_text()
+        .replace("auth.localhost:8000", f"auth.localhost:{public}")
+        .replace("\n:8000 {", f"\n:{public} {{")
+    )
+    text = text.replace("127.0.0.1:8080", f"127.0.0.1:{own}").replace("lb_try_duration 5s", "lb_try_duration 300ms")
+    with ExitStack() as stack:
+        for name in ("registration-api", "selfcheck-api", "notifications-api", "keycloak"):
+            server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Upstream))
+            server.kommune_name = name  # type: ignore[attr-defined]
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+            text = text.replace(f"{name}:{8080 if name == 'keycloak' else 8000}", f"127.0.0.1:{server.server_port}")
+        text = text.replace("reporting-api:8000", f"127.0.0.1:{free_port()}")
+        file = tmp_path_factory.mktemp("caddy") / "Caddyfile"
+        file.write_text(text)
+        yield stack.enter_context(_running(file, public, own))
+
+
+class _running:  # noqa: N801 - used as a function
+    """A client of a Caddy that runs as long as the context."""
+
+    def __init__(self, file: Path, public: int, own: int) -> None:
+        self._command = [str(shutil.which("caddy")), "run", "--config", str(file), "--adapter", "caddyfile"]
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{public}", timeout=5)
+        self._own = f"http://127.0.0.1:{own}/"
+
+    def __enter__(self) -> httpx.Client:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                assert httpx.get(self._own).status_code == 200
+                return self._client
+            except httpx.ConnectError:
+                assert self._process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+        self._process.terminate()
+        self._process.wait(15)
+
+
+@pytest.mark.parametrize("service", ["registration", "selfcheck", "notifications"])
+def test_a_prefix_reaches_its_service(front: httpx.Client, service: str) -> None:
+    answer = front.get(f"/{service}/v1/wilhelmshaven/x?y=1")
+    assert answer.text.startswith(f"{service}-api /{service}/v1/wilhelmshaven/x?y=1 ")
+
+
+def test_the_address_of_the_caller_cannot_be_forged(front: httpx.Client) -> None:
+    answer = front.get("/registration/", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert answer.text.endswith(" 127.0.0.1")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_metrics_stay_inside(front: httpx.Client, service: str) -> None:
+    assert front.get(f"/{service}/metrics").status_code == 404
+
+
+def test_a_service_that_is_down_is_said_to_be_away(front: httpx.Client) -> None:
+    answer = front.get("/reporting/")
+    assert answer.status_code == 502
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == 502
+
+
+def test_the_front_door_leads_to_registration(front: httpx.Client) -> None:
+    answer = front.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/registration/")
+    assert front.get("/selfcheck").headers["location"] == "/selfcheck/"
+
+
+def test_nothing_else_is_served(front: httpx.Client) -> None:
+    assert front.get("/elsewhere").status_code == 404
+    assert front.get("/registrations/x").status_code == 404
+
+
+def test_sign_in_has_a_host_of_its_own(front: httpx.Client) -> None:
+    port = front.base_url.port
+    answer = front.get("/realms/weltoffene-kommune", headers={"Host": f"auth.localhost:{port}"})
+    assert answer.text.startswith("keycloak /realms/weltoffene-kommune ")
