@@ -16,7 +16,7 @@ WIDTH, RADAR, ROW = 760, 240, 12
 LEFT, SPAN = 500, 210
 TITLES = {"de": "Profil über die Handlungsfelder", "en": "Profile over the fields of action"}
 NONE = {"de": "keine Angabe", "en": "no figure"}
-CUT = 34
+CUT = 44
 
 
 def chart(lines: Sequence[Line], perspectives: Mapping[str, str], language: str) -> str:
@@ -57,7 +57,7 @@ def _point(index: int, count: int, share: float) -> str:
 
 
 def _radar(lines: Sequence[Line]) -> list[str]:
-    """Rings at 25, 50, 75, 100; one polygon per perspective through its known scores. Fields carry the bars' numbers."""
+    """Rings at 25, 50, 75, 100; one polygon per perspective of its scores. Fields carry the bars' numbers."""
     count = len(lines)
     if count < 3:
         return []
@@ -72,13 +72,28 @@ def _radar(lines: Sequence[Line]) -> list[str]:
     shapes = []
     for index in range(len(lines[0].perspectives)):
         scores = [line.perspectives[index][1].score for line in lines]
-        known = [_point(i, count, score / 100) for i, score in enumerate(scores) if score is not None]
         colour = COLOURS[index % len(COLOURS)]
-        if len(known) > 1:
-            shapes.append(
-                f'<polygon points="{" ".join(known)}" fill="{colour}" fill-opacity="0.12" stroke="{colour}" stroke-width="1.5"/>'
-            )
+        points = [None if score is None else _point(i, count, score / 100) for i, score in enumerate(scores)]
+        shapes += _outline(points, colour)
     return [*rings, *names, *shapes]
+
+
+def _outline(points: Sequence[str | None], colour: str) -> list[str]:
+    """A filled shape where every score is known; else only the sides between known neighbours, and dots: a line across
+    a gap would show a score that nobody may see or that does not exist."""
+    whole = [point for point in points if point is not None]
+    if len(whole) == len(points):
+        return [
+            f'<polygon points="{" ".join(whole)}" fill="{colour}" fill-opacity="0.12" stroke="{colour}" stroke-width="1.5"/>'
+        ]
+    neighbours = zip(points, [*points[1:], points[0]], strict=True)
+    sides = [
+        f'<polyline points="{a} {b}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+        for a, b in neighbours
+        if a and b
+    ]
+    places = [point.split(",") for point in whole]
+    return [*sides, *(f'<circle cx="{x}" cy="{y}" r="2" fill="{colour}"/>' for x, y in places)]
 
 
 def _legend(perspectives: Mapping[str, str]) -> list[str]:

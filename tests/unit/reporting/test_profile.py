@@ -114,3 +114,19 @@ def test_the_report_is_one_tagged_page_with_title_and_language() -> None:
         "50 %",
     ):
         assert expected in written
+
+
+def test_the_radar_draws_nothing_across_a_hidden_score() -> None:
+    def drawn(scores: list[float | None]) -> tuple[int, int, int]:
+        shown = [
+            Line(str(n), {}, Figure(None, None, None), None, (("a", Figure(score, None, None)),))
+            for n, score in enumerate(scores)
+        ]
+        root = ElementTree.fromstring(chart(shown, {"a": "A"}, "de"))
+        filled = [p for p in root.iter(f"{SVG}polygon") if p.get("fill") != "none"]
+        return len(filled), len(list(root.iter(f"{SVG}polyline"))), len(list(root.iter(f"{SVG}circle")))
+
+    assert drawn([50.0, 60.0, 70.0, 80.0]) == (1, 0, 0)
+    assert drawn([50.0, None, 70.0, 80.0]) == (0, 2, 3)
+    assert drawn([None, 50.0, None, 80.0]) == (0, 0, 2)
+    assert drawn([None, None, None]) == (0, 0, 0)
