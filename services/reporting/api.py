@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.clock import rfc3339
+from chassis.languages import format_datetime
 from chassis.mongo import Document
 from chassis.problems import conflict, not_found
 from services.reporting.chart import chart
@@ -54,7 +55,7 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
     chosen = language or _language(municipality)
     page = Report(
         text(municipality["name"], chosen, caller.scope.tenant), text(row["title"], chosen, id), chosen,
-        rfc3339(row["at"]), overall, lines, _perspectives(row, chosen),
+        format_datetime(row["at"], chosen), overall, lines, _perspectives(row, chosen),
     )  # fmt: skip
     return _file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
 

@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the page shows; all texts already in `language` (`de` or `en`), `as_of` in RFC 3339."""
+    """What the page shows; all texts already in `language` (`de` or `en`), `as_of` included."""
 
     municipality: str
     title: str

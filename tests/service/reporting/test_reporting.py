@@ -217,7 +217,10 @@ async def test_a_closed_assessment_as_profile_page_picture_and_table(reporting: 
     assert document.metadata is not None
     assert document.metadata.title == "=Selbstcheck 2026"
     written = document.pages[0].extract_text()
-    assert all(expected in written for expected in ("Wilhelmshaven", closed, "Verwaltung", "Feld 7", "62"))
+    assert all(
+        expected in written
+        for expected in ("Wilhelmshaven", "Sonntag, 1. November 2026, 11:04", "Verwaltung", "Feld 7", "62")
+    )
     assert "Field 1,admin,62.0,0.8,4" in english.text
     assert picture.headers["content-type"] == "image/svg+xml"
 
