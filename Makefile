@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help up token test lint lock clean
+.PHONY: help up token test bench lint lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coor
 test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 	@deploy/local/system-packages
 	@$(BIN)/python -m pytest
+
+bench: .venv/.dev ## measure on this machine beside its limits, results in bench/results
+	@$(BIN)/python -m tests.load.registrations
 
 lint: .venv/.dev ## check style, types, imports and known vulnerabilities
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -119,7 +119,9 @@ def main() -> None:
                 "ratio": round(plain / engine, 2),
                 "input_mb": round(answers.nbytes / 2**20, 1),
                 "working_space_mb": round(working_space / 2**20, 1),
-                "encode_us_per_response": round(best_of(lambda: encode(asked, sample, PERSPECTIVES), 3) / 5_000 * 1e6, 1),
+                "encode_us_per_response": round(
+                    best_of(lambda: encode(asked, sample, PERSPECTIVES), 3) / 5_000 * 1e6, 1
+                ),
                 "exact_path_us_per_response": round(best_of(lambda: score(asked, sample), 3) / 5_000 * 1e6, 1),
                 "panel_of_20_ms": round(best_of(lambda: score(asked, sample[:20], minimum_group=3)) * 1000, 1),
             },
