@@ -1,0 +1,131 @@
+"""What becomes of an intent: a mail, a call, a letter, or nothing because it no longer matters."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from chassis.aggregates import Aggregates, Change
+from chassis.mongo import Document
+from chassis.service import Context
+from chassis.tenancy import of_document
+from contracts.notifications import MessageSettled, MessageStatus
+from services.notifications.mail import compose_mail
+
+GIVE_UP = timedelta(days=2)
+UNKNOWN_AGAIN = timedelta(seconds=0.5)
+LONGEST_PAUSE = timedelta(minutes=30)
+NEVER_AGAIN = 2**62
+"""Sequence of an erased contact's row: no event is later, so none brings it back."""
+WANTED: dict[str, tuple[str, ...]] = {
+    "confirm-address": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
+    "waiting": ("waiting",), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
+    "gathering-changed": ("confirmed", "waiting", "offered"),
+}  # fmt: skip
+Channel = Literal["email", "letter", "call", "none"]
+
+
+async def send(smtp_url: str, message: EmailMessage) -> None:
+    """Hand a mail to the server of `smtp://`, `smtp+starttls://` or `smtps://`. Raises: aiosmtplib.SMTPException, OSError."""
+    url = urlsplit(smtp_url)
+    await aiosmtplib.send(
+        message, hostname=url.hostname, port=url.port, timeout=20,
+        username=unquote(url.username) if url.username else None, password=unquote(url.password) if url.password else None,
+        use_tls=url.scheme == "smtps", start_tls=url.scheme == "smtp+starttls",
+    )  # fmt: skip
+
+
+class Delivery:
+    """Handles due intents, announcements to everyone of a gathering, and erasures."""
+
+    def __init__(self, context: Context, intents: Aggregates) -> None:
+        self._context = context
+        self._database = context.database
+        self._intents = intents
+        self._settled = context.metrics.counter("messages_settled", "Messages by what became of them", ["status"])
+
+    async def deliver(self, intent: Document) -> None:
+        """Settle one intent, or move its due time."""
+        now, scope = self._context.clock.now(), of_document(intent)
+        gathering = participant = None
+        if intent.get("gathering"):
+            gathering = await self._database["gatherings"].find_one(scope.filter(_id=intent["gathering"]))
+            participant = await self._database["participants"].find_one(scope.filter(_id=intent["contact"]))
+        if gathering and gathering["ends_at"] < now:
+            return await self._settle(intent, "expired", "none", now)
+        if gathering and gathering["cancelled"] and intent["kind"] != "gathering-cancelled":
+            return await self._settle(intent, "suppressed", "none", now)
+        wanted = WANTED.get(intent["kind"])
+        if participant and wanted and participant["status"] not in wanted:
+            return await self._settle(intent, "suppressed", "none", now)
+        contact = await self._database["contacts"].find_one(scope.filter(_id=intent["contact"]))
+        if contact and contact.get("erased"):
+            return await self._settle(intent, "suppressed", "none", now)
+        if now - intent["at"] > GIVE_UP:
+            return await self._settle(intent, "expired", "none", now)
+        if contact is None or (intent.get("gathering") and gathering is None):
+            return await self._later(intent, now + UNKNOWN_AGAIN)
+        if not contact.get("email"):
+            by_phone = bool(contact.get("phone"))
+            return await self._settle(intent, *(("to_call", "call") if by_phone else ("to_post", "letter")), now)
+        await self._mail(intent, contact, gathering, now)
+
+    async def _mail(self, intent: Document, contact: Document, gathering: Document | None, now: datetime) -> None:
+        settings = self._context.settings
+        try:
+            message = compose_mail(intent, contact, gathering, settings.public_url, settings.mail_from, now)
+        except ValueError:
+            return await self._settle(intent, "failed", "email", now, "address")
+        try:
+            await send(settings.smtp_url, message)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            # Only the kind of error is kept: servers quote addresses in their answers.
+            refused = isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(
+                r.code >= 500 for r in error.recipients
+            )
+            if refused:
+                return await self._settle(intent, "bounced", "email", now, type(error).__name__)
+            tried = [*intent["attempts"], {"at": now, "outcome": type(error).__name__}]
+            pause = min(timedelta(seconds=2 ** min(len(tried), 12)), LONGEST_PAUSE)
+            return await self._later(intent, now + pause, tried)
+        await self._settle(intent, "sent", "email", now, "sent")
+
+    async def _later(self, intent: Document, due: datetime, attempts: list[Document] | None = None) -> None:
+        fields = {"due_at": due} | ({"attempts": attempts} if attempts else {})
+        await self._intents.commit(of_document(intent), intent, Change(set=fields), self._context.clock.now())
+
+    async def _settle(
+        self, intent: Document, status: MessageStatus, channel: Channel, now: datetime, outcome: str | None = None
+    ) -> None:
+        tried = [*intent["attempts"], *([{"at": now, "outcome": outcome}] if outcome else [])]
+        event = MessageSettled(
+            message_id=intent["_id"], kind=intent["kind"], channel=channel, status=status, attempts=len(tried)
+        )
+        change = Change(set={"status": status, "attempts": tried, "settled_at": now}, unset=["due_at"], events=[event])
+        await self._intents.commit(of_document(intent), intent, change, now)
+        self._settled.labels(status).inc()
+
+    async def announce(self, announcement: Document) -> None:
+        """One intent for everybody who stands in the gathering's ledger; repeating it adds none."""
+        scope = of_document(announcement)
+        standing = scope.filter(
+            gathering=announcement["gathering"], status={"$in": ["confirmed", "waiting", "offered"]}
+        )
+        for row in await self._database["participants"].find(standing, {"_id": 1}).to_list(None):
+            fields = {
+                "tenant": scope.tenant, "kind": announcement["kind"], "contact": row["_id"], "status": "pending", "attempts": [],
+                "version": 1, "at": announcement["at"], "due_at": announcement["at"], "gathering": announcement["gathering"],
+            }  # fmt: skip
+            id = f"{announcement['_id']}-{row['_id']}"
+            await self._intents.collection.update_one({"_id": id}, {"$setOnInsert": fields}, upsert=True)
+        await self._database["announcements"].update_one({"_id": announcement["_id"]}, {"$unset": {"due_at": ""}})
+
+    async def erase(self, erasure: Document) -> None:
+        """Forget a contact for good."""
+        gone = {"tenant": erasure["tenant"], "erased": True, "seq": NEVER_AGAIN}
+        await self._database["contacts"].replace_one({"_id": erasure["_id"]}, gone, upsert=True)
+        await self._database["erasures"].update_one({"_id": erasure["_id"]}, {"$unset": {"due_at": ""}})

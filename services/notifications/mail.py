@@ -1,0 +1,103 @@
+"""Mails: text and HTML in the recipient's language, with a calendar file where seats are certain."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from icalendar import Calendar, Event
+
+from chassis.languages import direction, format_period, pick
+from chassis.mongo import Document
+
+TEMPLATES = Path(__file__).parent / "templates"
+WITH_CALENDAR = ("registered", "confirmed", "gathering-changed")
+
+
+@cache
+def _texts() -> dict[str, dict[str, dict[str, str]]]:
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(TEMPLATES.glob("*.json"))}
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks or control characters, fit for a header."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def link(public_url: str, intent: Document, contact: Document) -> str:
+    """Where the recipient goes on; the platform itself where no code was given."""
+    codes = contact.get("codes") or {}
+    if intent["kind"] == "respondent-invited" and codes.get("answer"):
+        return f"{public_url}/selfcheck/answers/{codes['answer']}"
+    if intent.get("gathering") and codes.get("manage"):
+        return f"{public_url}/registration/{intent['tenant']}/my/{intent['contact']}/{codes['manage']}"
+    return public_url
+
+
+def compose_mail(
+    intent: Document, contact: Document, gathering: Document | None, public_url: str, sender: str, now: datetime
+) -> EmailMessage:
+    """The mail of an intent.
+
+    Raises:
+        ValueError: the address is none.
+    """
+    texts, language = _in_language(intent["kind"], contact["language"])
+    facts = {"title": "", "when": "", "name": one_line(contact["name"])}
+    if gathering:
+        facts["title"] = one_line(pick(gathering["title"], language)[0])
+        facts["when"] = format_period(gathering["starts_at"], gathering["ends_at"], language)
+    address = link(public_url, intent, contact)
+    subject, body = texts["subject"].format(**facts), texts["body"].format(**facts)
+    message = EmailMessage(policy=SMTP)
+    shown, sent_from = parseaddr(sender)
+    message["From"] = Address(shown, addr_spec=sent_from)
+    message["To"] = Address(facts["name"], addr_spec=contact["email"])
+    message["Subject"] = subject
+    message["Date"] = now
+    message["Message-ID"] = f"<{intent['_id']}@{sent_from.rpartition('@')[2]}>"
+    message["Content-Language"] = "de" if language == "de-simple" else language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(f"{facts['name']},\n\n{body}\n\n{address}\n")
+    message.add_alternative(_html(subject, facts["name"], body, address, language), subtype="html")
+    if gathering and intent["kind"] in WITH_CALENDAR:
+        file = _calendar(intent, gathering, facts["title"], now)
+        message.add_attachment(file, maintype="text", subtype="calendar", filename="event.ics")
+    return message
+
+
+def _in_language(kind: str, language: str) -> tuple[dict[str, str], str]:
+    known = {code: code for code, kinds in _texts().items() if kind in kinds}
+    code = pick(known, language)[1]
+    return _texts()[code][kind], code
+
+
+def _html(subject: str, name: str, body: str, address: str, language: str) -> str:
+    tag = "de" if language == "de-simple" else language
+    return (
+        f'<!DOCTYPE html><html lang="{tag}" dir="{direction(language)}"><head><meta charset="utf-8">'
+        f"<title>{escape(subject)}</title></head><body><p>{escape(name)},</p><p>{escape(body)}</p>"
+        f'<p><a href="{escape(address)}" dir="ltr">{escape(address)}</a></p></body></html>'
+    )
+
+
+def _calendar(intent: Document, gathering: Document, title: str, now: datetime) -> bytes:
+    calendar, event = Calendar(), Event()
+    calendar.add("prodid", "-//Weltoffene Kommune//DE")
+    calendar.add("version", "2.0")
+    event.add("uid", f"{intent['gathering']}@weltoffene-kommune")
+    event.add("dtstamp", now)
+    event.add("dtstart", gathering["starts_at"])
+    event.add("dtend", gathering["ends_at"])
+    event.add("summary", title)
+    if gathering.get("place"):
+        event.add("location", gathering["place"])
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,0 +1,43 @@
+"""Composition root of notifications."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates
+from chassis.due import DueWork
+from chassis.service import Context, Parts
+from services.notifications.api import router
+from services.notifications.delivery import Delivery
+from services.notifications.subscriptions import HANDLERS
+
+
+def compose(context: Context) -> Parts:
+    """Put the service together."""
+    intents = Aggregates(context.database, "intents", lambda: context.wake_relay())
+    announcements = Aggregates(context.database, "announcements")
+    erasures = Aggregates(context.database, "erasures")
+    delivery = Delivery(context, intents)
+    due = [
+        DueWork("deliver", intents.collection, delivery.deliver, context.clock, context.metrics),
+        DueWork("announce", announcements.collection, delivery.announce, context.clock, context.metrics, poll=1),
+        DueWork("erase", erasures.collection, delivery.erase, context.clock, context.metrics, poll=1),
+    ]
+
+    async def prepare() -> None:
+        order = [("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)]
+        await intents.ensure_indexes([IndexModel(order, name="status")])
+        await announcements.ensure_indexes()
+        await erasures.ensure_indexes()
+        await context.database["participants"].create_indexes(
+            [IndexModel([("gathering", ASCENDING)], name="gathering")]
+        )
+
+    def wake() -> None:
+        for one in due:
+            one.wake()
+
+    return Parts(
+        routers=[router], handlers=HANDLERS, outboxes=["intents"], due=due, prepare=prepare,
+        state={"intents": intents}, events=wake,
+    )  # fmt: skip

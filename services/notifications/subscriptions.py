@@ -1,0 +1,99 @@
+"""Events become facts (gatherings, participants, contacts) and intents: one per message that somebody is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.projection import Handler, Once, Put, Replace, Write
+from contracts import contacts as c
+from contracts import registration as r
+from contracts import selfcheck as s
+from contracts.envelope import Envelope
+
+WORTH_TELLING = {"starts_at", "ends_at", "place", "mode"}
+
+
+def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
+    at = envelope.occurred_at
+    return Once("intents", f"m-{envelope.id}", {
+        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": at, "due_at": at, **facts,
+    })  # fmt: skip
+
+
+def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
+    g = event.gathering
+    fields = {"title": g.title, "starts_at": g.starts_at, "ends_at": g.ends_at, "place": g.place, "cancelled": False}
+    yield Put("gatherings", g.gathering_id, fields)
+    if isinstance(event, r.GatheringChanged) and WORTH_TELLING & set(event.changed):
+        yield _fan_out(envelope, "gathering-changed", g.gathering_id)
+
+
+def _fan_out(envelope: Envelope, kind: str, gathering: str) -> Write:
+    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "due_at": envelope.occurred_at}
+    return Once("announcements", f"a-{envelope.id}", fields)
+
+
+def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
+    yield Put("gatherings", event.gathering_id, {"cancelled": True})
+    yield _fan_out(envelope, "gathering-cancelled", event.gathering_id)
+
+
+def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+    yield Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": event.status})
+    kind = {"unconfirmed": "confirm-address", "confirmed": "registered", "waiting": "waiting"}.get(event.status)
+    if kind:
+        yield _intent(envelope, kind, event.registration_id, gathering=event.gathering_id)
+
+
+def _becomes(status: str) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": status})
+        # Seats given at registration were told of by `registered`; an erased person hears nothing more.
+        if getattr(event, "by", None) not in ("registration", "erasure"):
+            yield _intent(envelope, status, event.registration_id, gathering=event.gathering_id)
+
+    return handle
+
+
+def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Write]:
+    if event is None:
+        yield Replace("contacts", envelope.subject, {"erased": True})
+        yield _erasure(envelope, envelope.subject)
+    else:
+        fields = {"name": event.name, "language": event.language, "email": event.email, "phone": event.phone}
+        yield Replace("contacts", event.contact_id, {**fields, "post": event.post, "codes": event.codes})
+
+
+def _erasure(envelope: Envelope, contact: str) -> Write:
+    return Once("erasures", contact, {"due_at": envelope.occurred_at})
+
+
+def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
+    yield _erasure(envelope, event.person_id)
+
+
+def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
+    if event.contact_id:
+        yield _intent(envelope, "respondent-invited", event.contact_id)
+
+
+def _admitted(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
+    yield _intent(envelope, "staff-welcome", event.contact_id)
+
+
+HANDLERS: dict[str, Handler] = {
+    r.GatheringPublished.event_type: _gathering,
+    r.GatheringChanged.event_type: _gathering,
+    r.GatheringCancelled.event_type: _gathering_cancelled,
+    r.ParticipantRegistered.event_type: _registered,
+    r.ParticipantConfirmed.event_type: _becomes("confirmed"),
+    r.ParticipantWaiting.event_type: _becomes("waiting"),
+    r.ParticipantOffered.event_type: _becomes("offered"),
+    r.ParticipantLapsed.event_type: _becomes("lapsed"),
+    r.ParticipantCancelled.event_type: _becomes("cancelled"),
+    r.PersonErased.event_type: _erased,
+    s.RespondentInvited.event_type: _invited,
+    r.MunicipalityAdmitted.event_type: _admitted,
+    c.ContactRecorded.event_type: _contact,
+}
