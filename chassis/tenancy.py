@@ -39,3 +39,8 @@ def of_event(envelope: Envelope) -> TenantScope:
 def of_document(document: dict[str, Any]) -> TenantScope:
     """The tenant of a stored document; for timers and reconcilers, which start from what is due."""
     return TenantScope(document["tenant"], _MINT)
+
+
+def of_platform() -> TenantScope:
+    """For what belongs to no municipality and is the same for all of them, such as published questionnaires."""
+    return TenantScope("-", _MINT)

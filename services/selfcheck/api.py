@@ -1,0 +1,68 @@
+"""HTTP API of selfcheck: translates, decides nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.audience import Audience, Caller
+from chassis.problems import forbidden, unauthenticated
+from chassis.web import json_response
+from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
+from services.selfcheck.domain.errors import Invalid
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.domain.responses import parse_responses
+from services.selfcheck.domain.scoring import score
+from services.selfcheck.store import Questionnaires, flawed
+
+router = APIRouter(prefix="/selfcheck/v1")
+
+Office = Annotated[Caller, Audience("programme_office")]
+Anyone = Annotated[Caller, Audience(public=True)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+
+
+class Scoring(BaseModel):
+    """A questionnaire and responses to it; both are read by the domain, which names every flaw."""
+
+    model_config = ConfigDict(extra="forbid")
+    questionnaire: Any
+    responses: Any
+    minimum_group: Annotated[int, Field(ge=1, le=MAX_MINIMUM_GROUP, strict=True)]
+
+
+def _questionnaires(request: Request) -> Questionnaires:
+    found: Questionnaires = request.app.state.questionnaires
+    return found
+
+
+@router.post("/questionnaires")
+async def publish(request: Request, caller: Office, body: Annotated[Any, Body()], key: Key = None) -> Response:
+    now = request.app.state.context.clock.now()
+    answer, replayed = await _questionnaires(request).publish(body, key, now)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/questionnaires/{id}/{version}")
+async def questionnaire(request: Request, caller: Anyone, id: str, version: str) -> Response:
+    return json_response(await _questionnaires(request).document(id, version))
+
+
+@router.post("/score")
+def score_responses(caller: Anyone, body: Scoring) -> Response:
+    """Stateless, so a repeat gives the same by itself. The path names no tenant: staff of any municipality may call."""
+    if caller.identity is None:
+        raise unauthenticated("Send a bearer token.")
+    if not (caller.identity.platform_roles or any(caller.identity.grants.values())):
+        raise forbidden("Only staff may calculate results.")
+    try:
+        asked = parse(body.questionnaire)
+    except Invalid as error:
+        raise flawed(error, "questionnaire") from None
+    try:
+        responses = parse_responses(asked, body.responses)
+    except Invalid as error:
+        raise flawed(error) from None
+    return json_response(score(asked, responses, minimum_group=body.minimum_group))

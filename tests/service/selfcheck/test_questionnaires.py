@@ -1,0 +1,113 @@
+"""Publishing questionnaires and the stateless score, on the real MongoDB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from services.selfcheck.service import compose
+from services.selfcheck.store import SHIPPED
+
+Client = Callable[..., httpx.AsyncClient]
+URL = "/selfcheck/v1/questionnaires"
+
+
+@pytest.fixture
+async def service(settings: Settings) -> AsyncIterator[Service]:
+    made = Service("selfcheck", compose, settings)
+    await made.prepare()
+    yield made
+    await made.context.database.drop()
+    await made.context.database.close()
+
+
+@pytest.fixture
+def client(service: Service, settings: Settings) -> Client:
+    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+
+    def make(tenant: str | None = None, role: str = "") -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {LocalIssuer(settings).issue(tenant, role)}"} if tenant else {}
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    return make
+
+
+def small(**changes: Any) -> dict[str, Any]:
+    """Two questions on a scale from 0 to 4."""
+    questions = [{"id": f"f.c.{n}", "text": {"de": f"Frage {n}"}, "weight": 1} for n in (1, 2)]
+    return {
+        "id": "small", "version": "1", "title": {"de": "Klein"},
+        "scale": {"min": 0, "max": 4, "labels": [{"de": str(level)} for level in range(5)]},
+        "rules": {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0, "decimals": 1},
+        "fields": [{
+            "id": "f", "title": {"de": "Feld"}, "weight": 1,
+            "criteria": [{"id": "f.c", "title": {"de": "Kriterium"}, "questions": questions}],
+        }],
+    } | changes  # fmt: skip
+
+
+async def test_the_shipped_questionnaire_is_published_once(service: Service, client: Client) -> None:
+    await service.prepare()
+    shown = await client().get(f"{URL}/weltoffene-kommune/1")
+    assert shown.json() == json.loads((SHIPPED / "weltoffene-kommune-1.json").read_text("utf-8"))
+    stored = await service.context.database["questionnaires"].find_one({"_id": "weltoffene-kommune:1"})
+    assert stored is not None
+    assert stored["tenant"] == "-"
+    assert len(stored["outbox"]) == 1
+
+
+async def test_a_version_never_changes(client: Client) -> None:
+    office = client("-", "programme_office")
+    first = await office.post(URL, json=small(), headers={"Idempotency-Key": "k"})
+    again = await office.post(URL, json=small())
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert (await office.post(URL, json=small(title={"de": "Anders"}))).status_code == 409
+    assert (await office.post(URL, json=small(version="2"), headers={"Idempotency-Key": "k"})).status_code == 422
+    assert (await client().get(f"{URL}/small/1")).json() == small()
+    assert (await client().get(f"{URL}/small/2")).status_code == 404
+
+
+async def test_the_event_says_what_a_question_continues(service: Service, client: Client) -> None:
+    second = small(version="2")
+    second["fields"][0]["criteria"][0]["questions"][0]["continues"] = {"question": "f.c.1", "relation": "same"}
+    assert (await client("-", "programme_office").post(URL, json=second)).status_code == 201
+    stored = await service.context.database["questionnaires"].find_one({"_id": "small:2"})
+    assert stored is not None
+    assert '"continues":{"question":"f.c.1","relation":"same"}' in str(stored["outbox"])
+
+
+async def test_only_the_office_publishes_and_flaws_are_named(client: Client) -> None:
+    assert (await client().post(URL, json=small())).status_code == 401
+    assert (await client("wilhelmshaven", "coordinator").post(URL, json=small())).status_code == 403
+    refused = await client("-", "programme_office").post(URL, json=small(title={}))
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/title/de"]
+
+
+async def test_score_is_for_staff_and_hides_small_groups(client: Client) -> None:
+    people = [
+        {"respondent": str(n), "perspective": "staff", "answers": {"f.c.1": n, "f.c.2": 4}} for n in (1, 3)
+    ]  # fmt: skip
+    body = {"questionnaire": small(), "responses": people, "minimum_group": 1}
+    staff = client("wilhelmshaven", "moderator")
+    assert (await client().post("/selfcheck/v1/score", json=body)).status_code == 401
+    result = (await staff.post("/selfcheck/v1/score", json=body)).json()
+    assert (result["overall"]["score"], result["questions"]["f.c.1"]["score"]) == (75, 50)
+    assert result["questions"]["f.c.1"]["spread"] == [0, 1, 0, 1, 0]
+    hidden = (await staff.post("/selfcheck/v1/score", json=body | {"minimum_group": 3})).json()
+    assert hidden["overall"]["score"] is None
+    assert hidden["questions"]["f.c.1"]["spread"] is None
+    people[0]["answers"] = {"f.c.1": 5, "nowhere": 1}
+    bad = await staff.post("/selfcheck/v1/score", json=body)
+    assert bad.status_code == 422
+    pointers = {error["pointer"] for error in bad.json()["errors"]}
+    assert pointers == {"/responses/0/answers/f.c.1", "/responses/0/answers/nowhere"}
