@@ -16,7 +16,7 @@ class Progress:
     def __init__(self, name: str, metrics: Metrics, patience: float = PATIENCE) -> None:
         self.name = name
         self._patience = patience
-        self._marked = time.monotonic()
+        self._marked: float | None = None
         metrics.stuck.labels(name).set_function(lambda: float(self.stuck))
 
     def mark(self) -> None:
@@ -25,5 +25,5 @@ class Progress:
 
     @property
     def stuck(self) -> bool:
-        """No mark for longer than the loop's patience."""
-        return time.monotonic() - self._marked > self._patience
+        """No mark for longer than the loop's patience; never, where the process does not run the loop."""
+        return self._marked is not None and time.monotonic() - self._marked > self._patience

@@ -24,13 +24,13 @@ from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Database, PyMongoError, connect, is_unavailable
 from chassis.parking import Parking
+from chassis.progress import Progress
 from chassis.projection import Handler
 from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import broker_for, lag
 from chassis.tokens import Verifier, verifier_for
 from chassis.web import create_app
-from contracts.topics import TOPICS
 
 log = get_logger()
 
@@ -91,7 +91,9 @@ class Service:
         )
         self._parking = Parking(database["parked"])
         self.parts = compose(self.context)
-        self._runner = Runner(database, {**DIRECTORY_HANDLERS, **self.parts.handlers}, self._parking, clock, metrics)
+        self._runner = Runner(
+            database, together(DIRECTORY_HANDLERS, self.parts.handlers), self._parking, clock, metrics
+        )
         self.context.runner = self._runner
         self._relay = Relay(
             name, settings.namespace, settings.kafka_bootstrap, [database[c] for c in self.parts.outboxes],
@@ -148,6 +150,8 @@ class Service:
         """Consume, relay, and do what is due, until cancelled."""
         if self._works:
             self.context.wake_relay = self._relay.wake
+        for progress in self._progresses():
+            progress.mark()
         loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.parts.due), *self.parts.loops]
         async with asyncio.TaskGroup() as group:
             for loop in loops:
@@ -164,9 +168,12 @@ class Service:
             log.warning("not ready", error=type(error).__name__)
             parts["mongodb"] = False
         if self._works:
-            for progress in (self._runner.loop, self._relay.progress, *(due.progress for due in self.parts.due)):
+            for progress in self._progresses():
                 parts[progress.name] = not progress.stuck
         return parts
+
+    def _progresses(self) -> list[Progress]:
+        return [self._runner.loop, self._relay.progress, *(due.progress for due in self.parts.due)]
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
@@ -210,6 +217,14 @@ class Service:
             await asyncio.sleep(3)
 
 
-def topic_names(namespace: str) -> list[str]:
-    """All topics of a deployment."""
-    return [f"{namespace}.{name}" for name in TOPICS]
+def together(*tables: Mapping[str, Handler]) -> dict[str, Handler]:
+    """One table of handlers; an event that several tables handle is handled by all of them."""
+
+    def both(first: Handler, second: Handler) -> Handler:
+        return lambda envelope, event: [*first(envelope, event), *second(envelope, event)]
+
+    merged: dict[str, Handler] = {}
+    for table in tables:
+        for name, handler in table.items():
+            merged[name] = both(merged[name], handler) if name in merged else handler
+    return merged
