@@ -63,13 +63,14 @@ def compose_mail(
     message["Subject"] = subject
     message["Date"] = now
     message["Message-ID"] = f"<{intent['_id']}@{sent_from.rpartition('@')[2]}>"
-    message["Content-Language"] = "de" if language == "de-simple" else language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{facts['name']},\n\n{body}\n\n{address}\n")
     message.add_alternative(_html(subject, facts["name"], body, address, language), subtype="html")
     if gathering and intent["kind"] in WITH_CALENDAR:
         file = _calendar(intent, gathering, facts["title"], now)
         message.add_attachment(file, maintype="text", subtype="calendar", filename="event.ics")
+    # The parts take all Content-* headers with them as they are made, so this one of the whole comes last.
+    message["Content-Language"] = "de" if language == "de-simple" else language
     return message
 
 

@@ -31,6 +31,7 @@ def test_every_kind_in_every_language(kind: str, language: str) -> None:
     mail = _mail(kind, language)
     html = mail.get_body(("html",)).get_content()
     told = str(mail["Content-Language"])
+    assert told in LANGUAGES
     assert f'dir="{direction(told)}"' in html
     assert "{" not in html + str(mail["Subject"])
     if kind in WANTED:
