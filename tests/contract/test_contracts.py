@@ -69,7 +69,14 @@ def test_an_envelope_survives_the_wire(id: str, subject: str, tenant: str, seque
     assert Envelope.from_record(data, sent.headers()) == sent
 
 
-@given(st.lists(st.tuples(st.sampled_from(["ce_id", "ce_type", "ce_sequence", "ce_tenant"]), st.one_of(st.none(), st.binary(max_size=8)))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["ce_id", "ce_type", "ce_sequence", "ce_tenant"]),
+            st.one_of(st.none(), st.binary(max_size=8)),
+        )
+    )
+)
 def test_headers_of_strangers_are_refused_not_fatal(headers: list[tuple[str, bytes | None]]) -> None:
     with pytest.raises(MalformedRecord):
         Envelope.from_record(b"{}", headers)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.selfcheck.domain.assessed import assess
+from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Answer, Response
 from services.selfcheck.domain.scoring import score, spread_by_perspective
 from services.selfcheck.domain.tally import count
@@ -30,9 +31,9 @@ def shown(node: Any) -> set[str]:
     return names | ({"total"} if node["score"] is not None else set())
 
 
-def assert_safe(people: list[Response], minimum_group: int) -> Any:
-    result = score(ASKED, people, minimum_group=minimum_group)
-    assert exposed([Attacker(ASKED, people, result, {})], minimum_group) is None
+def assert_safe(people: list[Response], minimum_group: int, asked: Questionnaire = ASKED) -> Any:
+    result = score(asked, people, minimum_group=minimum_group)
+    assert exposed([Attacker(asked, people, result, {})], minimum_group) is None
     return result
 
 
@@ -128,6 +129,28 @@ def test_a_field_of_small_questions_is_shown_only_as_a_whole():
     assert [shown(result["questions"][q]) for q in ("f1", "f2", "f3")] == [set(), set(), set()]
     assert shown(result["fields"]["f"]) == {"a", "total"}
     assert shown(result["overall"]) == {"a", "total"}
+
+
+def test_a_small_question_of_one_perspective_is_not_isolated_by_weighing_perspectives_differently():
+    # Only two of "a" know f1. The field's total takes f1 from "a" alone, the others from both; with the figures of both
+    # perspectives beside it, f1 would be what the difference leaves over.
+    people = respond("a", ALL, ALL, without("f1"), without("f1")) + respond("b", *[without("f1")] * 3)
+    result = assert_safe(people, 3)
+    assert shown(result["fields"]["f"]) == {"a", "total"}
+    assert shown(result["overall"]) == {"a", "total"}
+
+
+def test_small_questions_of_one_perspective_are_not_isolated_either_where_the_field_stands_alone():
+    asked = questionnaire({"f": {"f1": 1, "f2": 1, "f3": 1, "f4": 1}})
+    people = respond("a", {"f1": 1}, {"f2": 4}, {"f3": 2}) + respond("b", {"f1": 2}, {"f2": 1}, {"f4": 3})
+    assert shown(assert_safe(people, 3, asked)["fields"]["f"]) == {"b", "total"}
+
+
+def test_where_the_field_stands_alone_merged_perspectives_have_to_be_large_enough_together():
+    asked = questionnaire({"f": {"f1": 1, "f2": 1, "f3": 1, "f4": 1}})
+    people = respond("a", {"f1": 1}, {"f2": 4}, {"f3": 2}) + respond("b", {"f1": 2}, {"f2": 1}, {"f4": 3})
+    people += respond("c", {"f3": 0}, {"f4": 4})
+    assert shown(assert_safe(people, 3, asked)["fields"]["f"]) == {"b", "total"}
 
 
 def test_a_hidden_field_hides_the_overall_score():
