@@ -51,13 +51,7 @@ def free_port() -> int:
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Caddy on free ports before stand-ins for the services; `reporting` is down."""
     run("caddy", "version")
-    public, own = free_port(), free_port()
-    text = (
-        FILE.read_text()
-        .replace("auth.localhost:8000", f"auth.localhost:{public}")
-        .replace("\n:8000 {", f"\n:{public} {{")
-    )
-    text = text.replace("127.0.0.1:8080", f"127.0.0.1:{own}").replace("lb_try_duration 5s", "lb_try_duration 300ms")
+    text = FILE.read_text().replace("lb_try_duration 5s", "lb_try_duration 300ms")
     with ExitStack() as stack:
         for name in ("registration-api", "selfcheck-api", "notifications-api", "keycloak"):
             server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Upstream))
@@ -67,8 +61,23 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
             text = text.replace(f"{name}:{8080 if name == 'keycloak' else 8000}", f"127.0.0.1:{server.server_port}")
         text = text.replace("reporting-api:8000", f"127.0.0.1:{free_port()}")
         file = tmp_path_factory.mktemp("caddy") / "Caddyfile"
-        file.write_text(text)
-        yield stack.enter_context(_running(file, public, own))
+        for _ in range(5):
+            public, own = free_port(), free_port()
+            doors = text.replace("auth.localhost:8000", f"auth.localhost:{public}").replace(
+                "\n:8000 {", f"\n:{public} {{"
+            )
+            file.write_text(doors.replace("127.0.0.1:8080", f"127.0.0.1:{own}"))
+            try:
+                client = stack.enter_context(_running(file, public, own))
+            except PortTaken:
+                continue
+            yield client
+            return
+        raise AssertionError("Caddy ended five times at its start: run it with the written Caddyfile to see why")
+
+
+class PortTaken(Exception):
+    """Caddy ended at once: between asking for a free port and using it, another program may take it."""
 
 
 class _running:  # noqa: N801 - used as a function
@@ -87,7 +96,8 @@ class _running:  # noqa: N801 - used as a function
                 assert httpx.get(self._own).status_code == 200
                 return self._client
             except httpx.ConnectError:
-                assert self._process.poll() is None
+                if self._process.poll() is not None:
+                    raise PortTaken from None
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
 
