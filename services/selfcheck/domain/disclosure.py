@@ -25,9 +25,13 @@ What the rules guarantee, and `tests/unit/selfcheck/test_disclosure.py` checks w
 published number exactly, who answered what question, and all weights: every equation that can be derived from the
 published scores involves the answers of at least `minimum_group` people.
 
-What they do not hide: unanimity. If a group that is large enough says "4" as one voice, the score 100 says so; the same
-holds for a total at either end of the scale. The answers speak about the state of the town's work, not about a person,
-and agreement is what the workshop looks for; whoever wants more protection chooses a larger `minimum_group`.
+What they do not hide:
+
+* Unanimity. If a group that is large enough says "4" as one voice, the score 100 says so, and the spread shows it. The
+  answers speak about the state of the town's work, not about a person, and agreement is what the workshop looks for.
+* Bounds. The score weighs perspectives, not people: where there are two, a perspective of one person carries half of a
+  question's score, and near either end of the scale that narrows down what this person can have answered. Whoever wants
+  more protection invites at least `minimum_group` people for each perspective.
 """
 
 from __future__ import annotations

@@ -149,6 +149,15 @@ class TestPerspectives:
         assert only(node, "score", "coverage", "answered") == {"score": 50, "coverage": 1.0, "answered": 1}
         assert node["perspectives"]["a"]["coverage"] is None
 
+    def test_silence_does_not_bring_back_what_does_not_apply(self):
+        asked = questionnaire(TWO, unanswered="zero")
+        people = respond("a", {"f1": "not_applicable", "f2": 4}) + respond("b", {"f2": 4})
+        result = score(asked, people)
+        node = result["questions"]["f1"]
+        assert only(node, "score", "coverage") == {"score": None, "coverage": None}
+        assert node["perspectives"]["b"] == {"score": 0, "coverage": 0.0, "answered": 0}, "their own zero, by the rules"
+        assert only(result["fields"]["f"], "score", "coverage") == {"score": 100, "coverage": 1.0}
+
     def test_known_perspectives_appear_even_if_nobody_answered(self):
         result = score(questionnaire(ONE), respond("b", {"q1": 1}), perspectives=["a", "b"])
         assert list(result["overall"]["perspectives"]) == ["a", "b"]
