@@ -77,6 +77,16 @@ def test_wholes_are_sums_of_their_parts(overall):
     )
 
 
+def test_a_hidden_overall_score_stays_hidden_in_what_would_change_it():
+    people = respond("a", {"f1": 4, "f2": 1, "g1": 0}, {"f1": 2, "f2": 1, "g1": 1}, {"g1": 2})
+    figures = assessed(ASKED, people, minimum_group=3)
+    assert result(figures)["overall"]["score"] is None, "f has two people"
+    change = trace_question(figures, "g1")["one_level_up"]
+    assert (change["question"], change["field"], change["overall"]) == (50, 50, None)
+    assert [part["score"] for part in trace_overall(figures)["parts"]] == [None, 25]
+    assert trace_overall(figures)["score"] is None
+
+
 def test_unknown_ids_are_key_errors():
     for trace in (trace_question, trace_field):
         with pytest.raises(KeyError):
