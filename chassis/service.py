@@ -23,6 +23,7 @@ from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Database, PyMongoError, connect, is_unavailable
+from chassis.pages import Pages
 from chassis.parking import Parking
 from chassis.progress import Progress
 from chassis.projection import Handler
@@ -70,6 +71,8 @@ class Parts:
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
     """Called after each batch of handled events, to wake due work."""
+    pages: Pages | None = None
+    """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
 
 
 Compose = Callable[[Context], Parts]
@@ -121,7 +124,7 @@ class Service:
                         await worker
                 await self.context.database.close()
 
-        app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan)
+        app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan, self.parts.pages)
         app.state.context = self.context
         app.state.verifier = self.context.verifier
         app.state.directory = self.parts.directory or self.context.directory

@@ -17,13 +17,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.audience import Audience
+from chassis.brand import PLATFORM
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import PyMongoError, is_unavailable
+from chassis.pages import Pages
 from chassis.problems import FieldError, Problem, busy, invalid
 from chassis.settings import Settings
 
 log = get_logger()
+
+INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been informed.")
 
 SECURITY_HEADERS = [
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
@@ -133,10 +137,12 @@ def create_app(
     metrics: Metrics,
     ready: Callable[[], Awaitable[dict[str, bool]]],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    pages: Pages | None = None,
 ) -> FastAPI:
     """The application of one service, with health, metrics and error handling; the service adds its routers.
 
-    `ready` answers what the service needs (part → works).
+    `ready` answers what the service needs (part → works). With `pages`, a browser gets errors as pages, in the frame of
+    the Brand that the route put into `request.state.brand`.
     """
     app = FastAPI(
         title=f"Weltoffene Kommune: {name}",
@@ -149,36 +155,43 @@ def create_app(
     app.state.limiter = Limiter(settings.public_rate_limit)
     app.add_middleware(Edge, metrics=metrics, settings=settings)
 
-    async def on_problem(_: Request, error: Exception) -> Response:
+    def answer(request: Request, problem: Problem) -> Response:
+        if pages is not None and _is_for_reading(request, name):
+            return pages.problem(request, problem, getattr(request.state, "brand", PLATFORM))
+        return problem_response(problem)
+
+    async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return problem_response(error)
+        return answer(request, error)
 
-    async def on_invalid(_: Request, error: Exception) -> Response:
+    async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_response(from_validation(error))
+        return answer(request, from_validation(error))
 
-    async def on_http(_: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem_response(Problem(error.status_code, f"http-{error.status_code}", str(error.detail)))
+        return answer(request, Problem(error.status_code, f"http-{error.status_code}", str(error.detail)))
 
-    async def on_database(_: Request, error: Exception) -> Response:
+    async def on_database(request: Request, error: Exception) -> Response:
         if not is_unavailable(error):
             log.exception("database error", exc_info=error)
-            return problem_response(Problem(500, "internal", "Something went wrong", "Operators have been informed."))
-        return problem_response(
+            return answer(request, INTERNAL)
+        return answer(
+            request,
             busy(
                 "The database is away for a moment. Nothing was changed unless a repeat with the same Idempotency-Key says so."
-            )
+            ),
         )
 
-    async def on_too_large(_: Request, error: Exception) -> Response:
-        return problem_response(
-            Problem(413, "too-large", "The request is too large", f"Send at most {settings.max_body_bytes} bytes.")
+    async def on_too_large(request: Request, error: Exception) -> Response:
+        return answer(
+            request,
+            Problem(413, "too-large", "The request is too large", f"Send at most {settings.max_body_bytes} bytes."),
         )
 
-    async def on_error(_: Request, error: Exception) -> Response:
+    async def on_error(request: Request, error: Exception) -> Response:
         log.error("unhandled error", exc_info=error)
-        return problem_response(Problem(500, "internal", "Something went wrong", "Operators have been informed."))
+        return answer(request, INTERNAL)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
@@ -186,6 +199,9 @@ def create_app(
     app.add_exception_handler(PyMongoError, on_database)
     app.add_exception_handler(TooLarge, on_too_large)
     app.add_exception_handler(Exception, on_error)
+
+    if pages is not None:
+        app.mount(f"/{name}/static", pages.assets)
 
     @app.get(f"/{name}/health/live", dependencies=[Audience(public=True)])
     async def live() -> dict[str, str]:
@@ -203,6 +219,11 @@ def create_app(
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
+
+
+def _is_for_reading(request: Request, service: str) -> bool:
+    """Whether a person in a browser asked: not on the API's paths, and HTML is welcome."""
+    return not request.url.path.startswith(f"/{service}/v1/") and "text/html" in request.headers.get("accept", "")
 
 
 def client_address(request: Request, trusted_proxies: int) -> str:
