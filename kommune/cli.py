@@ -98,6 +98,18 @@ def token(
     typer.echo(LocalIssuer(Settings(**local_environment(state))).issue(tenant, role))  # type: ignore[arg-type]
 
 
+@app.command()
+def demo(
+    url: Annotated[str, typer.Option(help="Where the platform answers.")] = "",
+    state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
+) -> None:
+    """Tell the story of a model municipality against a running `kommune up`; telling it again changes nothing."""
+    from kommune.demo.cli import run
+
+    raise typer.Exit(run(url, state, as_json))
+
+
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""

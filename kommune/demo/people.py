@@ -1,0 +1,42 @@
+"""Invented people: who they are, what they speak and how one reaches them, the same each time."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+_PEOPLE = (
+    ("Oksana Kovalenko", "uk"), ("Petro Bondarenko", "uk"), ("Yuliia Tkachenko", "uk"), ("Layla Al-Masri", "ar"), ("Omar Khalil", "ar"),
+    ("Rania Saleh", "ar"), ("Reza Ahmadi", "fa"), ("Shirin Karimi", "fa"), ("Ayşe Demir", "tr"), ("Mehmet Kaya", "tr"), ("Elif Şahin", "tr"),
+    ("Natalia Petrova", "ru"), ("Dmitri Sokolov", "ru"), ("Aminata Diallo", "fr"), ("Jean-Paul Mbeki", "fr"), ("Grace Owusu", "en"),
+    ("Rajesh Iyer", "en"), ("Hannelore Meyer", "de"), ("Klaus Brandt", "de"), ("Sabine Hoffmann", "de"), ("Thomas Krüger", "de"),
+    ("Birte Harms", "de"), ("Uwe Lüders", "de"), ("Monika Schäfer", "de-simple"), ("Frank Neumann", "de-simple"), ("Lena Vogt", "de"),
+)  # fmt: skip
+_SURNAMES = ("Aydın", "Becker", "Costa", "Dobrev", "El-Amin", "Fischer", "Gashi", "Haile", "Ivanova", "Jansen", "Kovač", "Lindner", "Marin", "Nowak")  # fmt: skip
+
+
+def participants(seed: str, count: int, support: list[str], largest: int = 3) -> list[dict[str, Any]]:
+    """`count` registrations as a clerk would type them in, alone or in groups of up to `largest`; the same for the same `seed`."""
+    dice = random.Random(seed)  # noqa: S311 - believable data, not a secret
+    found = []
+    for number in range(count):
+        given, language = _PEOPLE[(number * 7 + dice.randrange(len(_PEOPLE))) % len(_PEOPLE)]
+        name = f"{given.split()[0]} {dice.choice(_SURNAMES)}" if number >= len(_PEOPLE) else given
+        phone = f"+49 1512 555{dice.randrange(10_000):04}"
+        by_mail = dice.random() < 0.4
+        wishes = [
+            item for item in support if item.endswith(f":{language}") or (":" not in item and dice.random() < 0.1)
+        ]
+        party = [""] * min(dice.choice((0, 0, 0, 1, 1, 2)), largest - 1)
+        found.append(
+            {
+                "name": name,
+                "contact": {"email": f"{seed}.{number}@example.org"} if by_mail else {"phone": phone},
+                "language": language,
+                "party": party,
+                "support": wishes,
+                "channel": "email" if by_mail else "phone",
+                "consent": {"text_version": "1"},
+            }
+        )
+    return found

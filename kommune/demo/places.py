@@ -1,0 +1,141 @@
+"""The municipalities of the demo and what they have planned. People, addresses and numbers of sign-ups are invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Texts = dict[str, str]
+
+UKRAINIAN = {"id": "interpreter:uk", "label": {"de": "Dolmetschen Ukrainisch", "en": "Ukrainian interpreter", "uk": "Переклад українською"}, "capacity": 2}  # fmt: skip
+ARABIC = {"id": "interpreter:ar", "label": {"de": "Dolmetschen Arabisch", "en": "Arabic interpreter", "ar": "ترجمة إلى العربية"}, "capacity": 2}  # fmt: skip
+TURKISH = {"id": "interpreter:tr", "label": {"de": "Dolmetschen Türkisch", "en": "Turkish interpreter", "tr": "Türkçe çeviri"}}  # fmt: skip
+CHILDCARE = {"id": "childcare", "label": {"de": "Kinderbetreuung", "en": "Childcare"}, "capacity": 8}
+STEP_FREE = {"id": "step-free", "label": {"de": "Stufenloser Zugang", "en": "Step-free access"}}
+SIGN_LANGUAGE = {"id": "sign-language", "label": {"de": "Gebärdensprache", "en": "Sign language"}, "capacity": 4}
+
+
+@dataclass(frozen=True)
+class PlannedGathering:
+    """A gathering some days ahead, with so many people who signed up at the desk (more than `capacity` wait)."""
+
+    title: Texts
+    description: Texts
+    kind: str
+    in_days: int
+    hour: int
+    hours: float
+    capacity: int
+    people: int
+    place: str | None = None
+    join_url: str | None = None
+    support: tuple[dict[str, Any], ...] = ()
+    open_to: str = "residents"
+
+
+@dataclass(frozen=True)
+class PlannedCheck:
+    """A Selbstcheck that was carried through: mean level per field (0–4) as the administration and as civil society see it."""
+
+    title: str
+    administration: tuple[float, ...]
+    civil_society: tuple[float, ...]
+    respondents: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A municipality of the demo."""
+
+    slug: str
+    name: Texts
+    kind: str
+    state: str
+    inhabitants: int
+    coordinator: str
+    phone: str
+    languages: tuple[str, ...] = ("de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr")
+    gatherings: tuple[PlannedGathering, ...] = ()
+    check: PlannedCheck | None = None
+    members: tuple[str, ...] = field(default=())
+
+
+WILHELMSHAVEN = Place(
+    "wilhelmshaven", {"de": "Stadt Wilhelmshaven", "en": "City of Wilhelmshaven"}, "city", "Niedersachsen", 75_000,
+    "Imke Janssen", "+49 4421 5550100",
+    gatherings=(
+        PlannedGathering(
+            {"de": "Werkstatt: Ankommen am Jadebusen", "en": "Workshop: arriving on the Jade Bight"},
+            {
+                "de": "Was hat Ihnen beim Ankommen geholfen, was hat gefehlt? Wir sammeln an Tischen, was die Stadt als Nächstes angehen soll.",
+                "en": "What helped you when you arrived, and what was missing? At small tables we collect what the city should do next.",
+            },
+            "dialogue", 20, 17, 2.5, 24, 17, place="Pumpwerk, Banter Deich 1a", support=(CHILDCARE, STEP_FREE, UKRAINIAN),
+        ),
+    ),
+)  # fmt: skip
+
+WOLFSBURG = Place(
+    "wolfsburg", {"de": "Stadt Wolfsburg", "en": "City of Wolfsburg"}, "city", "Niedersachsen", 128_000,
+    "Deniz Yılmaz", "+49 5361 5550100",
+    gatherings=(
+        PlannedGathering(
+            {"de": "Wolfsburg gemeinsam gestalten", "en": "Shaping Wolfsburg together"},
+            {
+                "de": "Ein Abend für alle, die hier leben: Wie kommen Menschen mit und ohne Einwanderungsgeschichte ins Gespräch? Bringen Sie gern jemanden mit.",
+                "en": "An evening for everyone who lives here: how do people with and without a migration history start talking? Feel free to bring someone.",
+            },
+            "dialogue", 12, 18, 2.5, 35, 41, place="Rathaus, Porschestraße 49", support=(TURKISH, ARABIC, CHILDCARE, SIGN_LANGUAGE),
+        ),
+    ),
+    check=PlannedCheck("Selbstcheck Wolfsburg", (2.9, 2.4, 3.0, 2.1, 2.6, 2.3, 2.8), (2.2, 1.6, 2.5, 1.9, 1.5, 2.0, 2.4), (9, 8)),
+)  # fmt: skip
+
+KAUFBEUREN = Place(
+    "kaufbeuren", {"de": "Stadt Kaufbeuren", "en": "City of Kaufbeuren"}, "city", "Bayern", 46_000,
+    "Veronika Huber", "+49 8341 5550100",
+    gatherings=(
+        PlannedGathering(
+            {"de": "Stadtgespräch: Wer spricht für wen?", "en": "Town talk: who speaks for whom?"},
+            {
+                "de": "Beiräte, Vereine, Nachbarschaften: Wir sprechen darüber, wer in der Stadt gehört wird und wer noch fehlt.",
+                "en": "Councils, clubs, neighbourhoods: we talk about who is heard in town and who is still missing.",
+            },
+            "dialogue", 9, 19, 2, 40, 26, place="Stadtsaal, Augsburger Straße 2", support=(TURKISH, STEP_FREE),
+        ),
+        PlannedGathering(
+            {"de": "Austausch der Modellkommunen: Sprachmittlung", "en": "Exchange of model municipalities: interpreting pools"},
+            {
+                "de": "Kaufbeuren zeigt, wie der Pool der Sprachmittlerinnen und Sprachmittler arbeitet, was er kostet und was wir heute anders machen würden.",
+                "en": "Kaufbeuren shows how its pool of interpreters works, what it costs and what we would do differently today.",
+            },
+            "exchange", 26, 10, 1.5, 60, 11, join_url="https://treffen.example.org/kaufbeuren-sprachmittlung", open_to="municipalities",
+        ),
+    ),
+    check=PlannedCheck("Selbstcheck Kaufbeuren", (2.2, 2.8, 2.5, 3.1, 2.0, 2.7, 1.9), (2.0, 1.9, 2.6, 2.2, 1.6, 1.8, 1.7), (12, 6)),
+)  # fmt: skip
+
+DACHAU_DISTRICT = Place(
+    "landkreis-dachau", {"de": "Landkreis Dachau", "en": "District of Dachau"}, "district", "Bayern", 155_000,
+    "Samira Haddad", "+49 8131 5550100",
+    gatherings=(
+        PlannedGathering(
+            {"de": "Digitaler Dialog im Landkreis", "en": "Digital dialogue of the district"},
+            {
+                "de": "Vier Kommunen, ein Gespräch: Was braucht es auf dem Land, damit alle dazugehören? Sie können von zu Hause teilnehmen.",
+                "en": "Four municipalities, one conversation: what does it take in the countryside for everyone to belong? Take part from home.",
+            },
+            "dialogue", 16, 17, 2.5, 80, 52, join_url="https://treffen.example.org/landkreis-dachau-dialog", support=(ARABIC, UKRAINIAN),
+        ),
+    ),
+    check=PlannedCheck("Gemeinsamer Selbstcheck im Landkreis", (2.5, 2.1, 1.8, 2.4, 2.2, 2.6, 1.7), (1.8, 1.9, 1.4, 2.0, 2.1, 1.7, 1.2), (14, 9)),
+    members=("dachau", "petershausen", "pfaffenhofen-glonn"),
+)  # fmt: skip
+
+MEMBERS = (
+    Place("dachau", {"de": "Stadt Dachau", "en": "Town of Dachau"}, "city", "Bayern", 48_000, "Jonas Wagner", "+49 8131 5550200"),
+    Place("petershausen", {"de": "Gemeinde Petershausen"}, "municipality", "Bayern", 6_700, "Maria Lechner", "+49 8137 5550100"),
+    Place("pfaffenhofen-glonn", {"de": "Gemeinde Pfaffenhofen a. d. Glonn"}, "municipality", "Bayern", 2_200, "Anton Kiening", "+49 8134 5550100"),
+)  # fmt: skip
+
+PLACES = (WILHELMSHAVEN, WOLFSBURG, KAUFBEUREN, DACHAU_DISTRICT, *MEMBERS)

@@ -1,0 +1,119 @@
+"""A running platform as the demo sees it: HTTP, the tokens of the built-in issuer, and the mail sink."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import httpx
+
+from chassis.tokens import LocalIssuer
+
+PATIENCE = 30.0
+"""Seconds that one event may take to show its effect in another service."""
+PAUSE = 0.05
+
+
+class DemoError(Exception):
+    """The platform did not do what the demo expected; the message says what."""
+
+
+class Platform:
+    """Calls as someone: `platform.call("POST", path, body, role="intake", tenant="wolfsburg", key="…")`."""
+
+    def __init__(self, address: str, issuer: LocalIssuer) -> None:
+        self.address = address.rstrip("/")
+        self._http = httpx.AsyncClient(base_url=self.address, timeout=30, limits=httpx.Limits(max_connections=16))
+        self._issuer = issuer
+        self._tokens: dict[tuple[str, str], str] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: str | None = None,
+        tenant: str = "-",
+        link: str | None = None,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """The JSON of a successful answer.
+
+        Raises:
+            DemoError: with the problem's own words, or that nobody answers.
+        """
+        answer = await self.answer(method, path, body, role=role, tenant=tenant, link=link, key=key, headers=headers)
+        return answer.json() if answer.content else None
+
+    async def answer(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: str | None = None,
+        tenant: str = "-",
+        link: str | None = None,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        """Like `call`, with the whole answer (documents, headers)."""
+        sent = dict(headers or {})
+        if role:
+            sent["Authorization"] = f"Bearer {self._token(tenant, role)}"
+        elif link:
+            sent["Authorization"] = f"Link {link}"
+        if key:
+            sent["Idempotency-Key"] = f"demo-{key}"
+        try:
+            answer = await self._http.request(method, path, json=body, headers=sent)
+        except httpx.TransportError as error:
+            raise DemoError(
+                f"{self.address} does not answer ({type(error).__name__}). Is `make up` running there?"
+            ) from None
+        if answer.is_error:
+            raise DemoError(f"{method} {path.rsplit('/', 1)[0]}/…: {answer.status_code} {_words(answer)}")
+        return answer
+
+    async def eventually(self, what: str, look: Callable[[], Awaitable[Any]], patience: float = PATIENCE) -> Any:
+        """The first truthy result of `look`; what it cannot see yet (an error answer) counts as not there.
+
+        Raises:
+            DemoError: it did not come; says what was waited for, and the last error answer.
+        """
+        until = time.monotonic() + patience
+        last = ""
+        while time.monotonic() < until:
+            try:
+                if found := await look():
+                    return found
+            except DemoError as error:
+                last = f" ({error})"
+            await asyncio.sleep(PAUSE)
+        raise DemoError(f"{what} did not happen within {patience:.0f} s{last}")
+
+    async def mails(self, to: str, containing: str) -> list[dict[str, Any]]:
+        """The mails to someone with these characters in their text, newest first; the sink keeps them while it runs."""
+        mails = await self.call("GET", "/mailbox.json")
+        return [mail for mail in mails if mail["to"] == to and containing in mail["text"]]
+
+    def _token(self, tenant: str, role: str) -> str:
+        return self._tokens.setdefault((tenant, role), self._issuer.issue(tenant, role))
+
+
+def _words(answer: httpx.Response) -> str:
+    if "json" not in answer.headers.get("content-type", ""):
+        return answer.reason_phrase
+    problem = answer.json()
+    fields = "; ".join(f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ()))
+    return " ".join(part for part in (problem.get("title"), problem.get("detail"), fields) if part)

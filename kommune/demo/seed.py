@@ -1,0 +1,94 @@
+"""Leaves believable data of the demo's municipalities on a platform; what is there already stays as it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kommune.demo import steps
+from kommune.demo.people import participants
+from kommune.demo.places import DACHAU_DISTRICT, PLACES, Place, PlannedCheck, PlannedGathering
+from kommune.demo.platform import Platform
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MEMBERS_SINCE = "2020-09-01"
+
+
+async def seed(platform: Platform, say: Callable[[str], None], today: date) -> None:
+    """Municipalities first, then everything of each side by side.
+
+    Raises:
+        DemoError: the platform did not do what was expected.
+    """
+    new = await asyncio.gather(*(steps.admitted(platform, place) for place in PLACES))
+    if any(new):
+        say(f"{sum(new)} municipalities admitted and known to every service")
+    for member in DACHAU_DISTRICT.members if any(new) else ():
+        await platform.call(
+            "PUT", f"/registration/v1/{member}/membership/{DACHAU_DISTRICT.slug}", {"valid_from": MEMBERS_SINCE}, role="programme_office"
+        )  # fmt: skip
+    for line in [line for lines in await asyncio.gather(*(_furnish(platform, place, today) for place in PLACES)) for line in lines]:  # fmt: skip
+        say(line)
+
+
+async def _furnish(platform: Platform, place: Place, today: date) -> list[str]:
+    """What was added to one municipality, in words."""
+    upcoming = (
+        await platform.call("GET", f"/registration/v1/{place.slug}/gatherings?limit=500")
+        if place.gatherings
+        else {"items": []}
+    )
+    titles = {item["title"]["de"] for item in upcoming["items"]}
+    said = [await _gather(platform, place, planned, today) for planned in place.gatherings if planned.title["de"] not in titles]  # fmt: skip
+    if place.check is not None:
+        said += await _check(platform, place, place.check)
+    return said
+
+
+async def _gather(platform: Platform, place: Place, planned: PlannedGathering, today: date) -> str:
+    day = today + timedelta(days=planned.in_days)
+    starts = datetime.combine(day, time(planned.hour), BERLIN)
+    draft = gathering_draft(planned, starts)
+    key = f"{place.slug}-{planned.kind}-{day}"
+    id = await steps.published(platform, place.slug, draft, key)
+    people = participants(key, planned.people, [item["id"] for item in planned.support])
+    answers = await steps.registered(platform, place.slug, id, people, key)
+    waiting = sum(answer["status"] == "waiting" for answer in answers)
+    return f"{place.name['de']}: “{planned.title['de']}” with {len(answers) - waiting} registrations, {waiting} waiting"
+
+
+def gathering_draft(planned: PlannedGathering, starts: datetime) -> dict[str, Any]:
+    """The body of `POST …/gatherings`."""
+    return {
+        "title": planned.title,
+        "description": planned.description,
+        "kind": planned.kind,
+        "starts_at": starts.astimezone(UTC).isoformat(),
+        "ends_at": (starts + timedelta(hours=planned.hours)).astimezone(UTC).isoformat(),
+        "mode": "onsite" if planned.place else "online",
+        "place": planned.place,
+        "join_url": planned.join_url,
+        "capacity": planned.capacity,
+        "party_max": 4,
+        "allocation": "first_come",
+        "offer_hours": 24,
+        "confirm_minutes": 60,
+        "support": list(planned.support),
+        "open_to": planned.open_to,
+    }
+
+
+async def _check(platform: Platform, place: Place, check: PlannedCheck) -> list[str]:
+    existing = (await platform.call("GET", f"/selfcheck/v1/{place.slug}/assessments", role="coordinator", tenant=place.slug))["items"]  # fmt: skip
+    if any(item["status"] == "closed" for item in existing):
+        return []
+    # A seeding that was cut short left one that cannot be finished: its links belong to those who answered.
+    key = f"{place.slug}-check-{len(existing)}"
+    assessment = await steps.opened(platform, place.slug, check.title, key)
+    count = await steps.answered(platform, place.slug, assessment["id"], check, key)
+    first = (await steps.questionnaire(platform))["fields"][0]["criteria"][0]["questions"][0]["id"]
+    await steps.decided(platform, place.slug, assessment["id"], first, key)
+    return [f"{place.name['de']}: “{check.title}” answered by {count}, revealed and closed"]

@@ -1,0 +1,145 @@
+"""What seeding and the story have in common: the steps of a municipality, each safe to be taken again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from kommune.demo.answers import QUESTIONNAIRE, answers
+from kommune.demo.places import Place, PlannedCheck
+from kommune.demo.platform import Platform
+
+PERSPECTIVES = ("administration", "civil_society")
+PERSPECTIVE_TITLES = (
+    {"de": "Verwaltung", "en": "Administration"},
+    {"de": "Zivilgesellschaft", "en": "Civil society"},
+)
+MINIMUM_GROUP = 4
+
+
+async def admitted(platform: Platform, place: Place) -> bool:
+    """Apply and be admitted; False: it was a tenant already. Returns once all four services know the tenant."""
+    items = (await platform.call("GET", "/registration/v1/municipalities?limit=500"))["items"]
+    is_new = place.slug not in {item["slug"] for item in items}
+    if is_new:
+        application = {
+            "slug": place.slug,
+            "name": place.name,
+            "kind": place.kind,
+            "state": place.state,
+            "inhabitants": place.inhabitants,
+            "contact": {
+                "name": place.coordinator,
+                "email": f"integration@{place.slug}.example.org",
+                "phone": place.phone,
+            },
+            "languages": list(place.languages),
+        }
+        await platform.call(
+            "POST", "/registration/v1/municipalities", application, role="programme_office", key=f"apply-{place.slug}"
+        )
+        await platform.call(
+            "POST", f"/registration/v1/municipalities/{place.slug}/decision", {"decision": "admitted", "reason": "Willkommen im Programm."},
+            role="programme_office", key=f"admit-{place.slug}",
+        )  # fmt: skip
+    await platform.eventually(f"{place.slug} becoming known to every service", lambda: _known(platform, place.slug))
+    return is_new
+
+
+async def _known(platform: Platform, slug: str) -> bool:
+    for path in ("selfcheck/v1/{}/assessments", "notifications/v1/{}/messages", "reporting/v1/{}/overview"):
+        await platform.call("GET", "/" + path.format(slug), role="coordinator", tenant=slug)
+    return True
+
+
+async def published(platform: Platform, tenant: str, draft: dict[str, Any], key: str) -> str:
+    """The id of a published gathering."""
+    base = f"/registration/v1/{tenant}/gatherings"
+    gathering = await platform.call("POST", base, draft, role="coordinator", tenant=tenant, key=f"{key}-draft")
+    await platform.call("POST", f"{base}/{gathering['id']}/publication", role="coordinator", tenant=tenant, key=f"{key}-publish")  # fmt: skip
+    return str(gathering["id"])
+
+
+async def registered(
+    platform: Platform, tenant: str, gathering: str, people: Sequence[dict[str, Any]], key: str
+) -> list[dict[str, Any]]:
+    """Registrations typed in by the intake clerk, some at a time."""
+    desk = asyncio.Semaphore(8)
+
+    async def one(number: int, person: dict[str, Any]) -> dict[str, Any]:
+        async with desk:
+            answer: dict[str, Any] = await platform.call(
+                "POST", f"/registration/v1/{tenant}/gatherings/{gathering}/registrations", person,
+                role="intake", tenant=tenant, key=f"{key}-{number}",
+            )  # fmt: skip
+            return answer
+
+    return await asyncio.gather(*(one(number, person) for number, person in enumerate(people)))
+
+
+async def questionnaire(platform: Platform) -> dict[str, Any]:
+    """The platform's own questionnaire."""
+    found: dict[str, Any] = await platform.call(
+        "GET", f"/selfcheck/v1/questionnaires/{QUESTIONNAIRE['id']}/{QUESTIONNAIRE['version']}"
+    )
+    return found
+
+
+async def opened(platform: Platform, tenant: str, title: str, key: str) -> dict[str, Any]:
+    """A new assessment with the two perspectives."""
+    body = {
+        "questionnaire": QUESTIONNAIRE,
+        "title": {"de": title},
+        "perspectives": [{"id": id, "title": text} for id, text in zip(PERSPECTIVES, PERSPECTIVE_TITLES, strict=True)],
+        "minimum_group": MINIMUM_GROUP,
+    }
+    assessment: dict[str, Any] = await platform.call(
+        "POST", f"/selfcheck/v1/{tenant}/assessments", body, role="coordinator", tenant=tenant, key=f"{key}-open"
+    )
+    return assessment
+
+
+async def answered(platform: Platform, tenant: str, assessment: str, check: PlannedCheck, key: str) -> int:
+    """Invite, answer and submit for everyone of both perspectives, side by side; how many there were."""
+    asked = await questionnaire(platform)
+    at_once = asyncio.Semaphore(8)
+
+    async def one(perspective: str, number: int, means: Sequence[float]) -> None:
+        async with at_once:
+            invitation = await platform.call(
+                "POST", f"/selfcheck/v1/{tenant}/assessments/{assessment}/invitations", {"perspective": perspective, "label": f"{perspective} {number + 1}"},
+                role="coordinator", tenant=tenant, key=f"{key}-invite-{perspective}-{number}",
+            )  # fmt: skip
+            await respond(
+                platform, invitation["answer_url"].rsplit("/", 1)[1], answers(asked, means, f"{tenant}{perspective}{number}")
+            )  # fmt: skip
+
+    groups = zip(PERSPECTIVES, check.respondents, (check.administration, check.civil_society), strict=True)
+    tasks = [one(perspective, number, means) for perspective, count, means in groups for number in range(count)]
+    await asyncio.gather(*tasks)
+    return len(tasks)
+
+
+async def respond(platform: Platform, code: str, given: dict[str, int | str]) -> None:
+    """Save the answers in two sittings, as people do, and submit them."""
+    path = f"/selfcheck/v1/answers/{code}"
+    half = len(given) // 2
+    items = list(given.items())
+    first = await platform.call("PUT", path, {"answers": dict(items[:half])})
+    resume = {"X-Resume-Code": first["resume_code"]}
+    await platform.call("PUT", path, {"answers": dict(items[half:])}, headers=resume)
+    await platform.call("POST", f"{path}/submission", headers=resume)
+
+
+async def decided(platform: Platform, tenant: str, assessment: str, question: str, key: str) -> None:
+    """The workshop: reveal, one consensus with its reason, close."""
+    base = f"/selfcheck/v1/{tenant}/assessments/{assessment}"
+
+    async def moderate(step: str, body: Any = None) -> None:
+        await platform.call("POST", f"{base}/{step}", body, role="moderator", tenant=tenant, key=f"{key}-{step}")
+
+    await moderate("reveal")
+    reason = "Beide Seiten kennen die Anlaufstelle; die Öffnungszeiten passen noch nicht für Berufstätige."
+    await moderate("consensus", {"question": question, "level": 2, "reason": reason})
+    await moderate("closing")
