@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from contracts.envelope import Event
 
 TOPIC = "contacts.v1"
@@ -30,4 +32,4 @@ class ContactRecorded(Event):
     phone: str | None = None
     post: str | None = None
     helper: str | None = None
-    codes: dict[str, str] = {}
+    codes: dict[str, str] = Field(default_factory=dict)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from chassis.settings import Settings
 from contracts.topics import TOPICS
@@ -49,8 +47,7 @@ async def apply(settings: Settings) -> list[str]:
         await admin.close()
 
 
-async def _until_known(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+@retry(retry=retry_if_result(lambda known: not known), stop=stop_after_delay(15), wait=wait_fixed(0.05))
+async def _until_known(admin: AIOKafkaAdminClient, names: set[str]) -> bool:
     """Creation returns before every broker has heard of the topic."""
-    async with asyncio.timeout(15):
-        while not names <= set(await admin.list_topics()):
-            await asyncio.sleep(0.05)
+    return names <= set(await admin.list_topics())

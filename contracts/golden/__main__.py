@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from contracts.golden.compare import breaking_changes, path_of, read, schema_of, write
 from contracts.catalogue import EVENTS
+from contracts.golden.compare import breaking_changes, path_of, read, schema_of, write
 
 
 def main() -> int:

@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from contracts.registration import PersonErased
 
 from chassis.aggregates import Aggregates, Change, Exists
 from chassis.idempotency import Request
@@ -14,6 +13,7 @@ from chassis.ids import Secrets
 from chassis.mongo import Database
 from chassis.problems import Problem
 from chassis.tenancy import of_document
+from contracts.registration import PersonErased
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
 SCOPE = of_document({"tenant": "wilhelmshaven"})

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts.envelope import Envelope
-from contracts.registration import PersonErased
 
 from chassis.aggregates import Aggregates, Change
 from chassis.clock import SystemClock
@@ -24,6 +22,8 @@ from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import broker_for
 from chassis.tenancy import of_document
+from contracts.envelope import Envelope
+from contracts.registration import PersonErased
 from kommune.topics import apply
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer

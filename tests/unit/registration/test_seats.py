@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.registration import ParticipantOffered, ParticipantPassedOver
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from contracts.registration import ParticipantOffered, ParticipantPassedOver
 from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
