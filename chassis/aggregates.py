@@ -42,15 +42,15 @@ class Conflict(Exception):
 class Change:
     """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to tell.
 
-    `answer` is what the caller gets and what a repeat of the request gets again. `drop_outbox` forgets events that were
-    not published yet (erasure only).
+    `answer` is what the caller gets and what a repeat of the request gets again. `forget_topic` drops what was not yet
+    published to that topic (erasure only: contact data may not leave any more).
     """
 
     set: Document = field(default_factory=dict)
     unset: Sequence[str] = ()
     events: Events = ()
     answer: Any = None
-    drop_outbox: bool = False
+    forget_topic: str | None = None
 
 
 class Aggregates:
@@ -131,20 +131,16 @@ class Aggregates:
         Raises:
             Conflict: the document changed meanwhile.
         """
-        made, sequences = entries(
-            {**document, "outbox": () if change.drop_outbox else document.get("outbox")},
-            change.events,
-            now,
-            traceparent,
-        )
+        kept = [entry for entry in document.get("outbox") or () if entry["o"] != change.forget_topic]
+        made, sequences = entries({**document, "outbox": kept}, change.events, now, traceparent)
         sets = dict(change.set)
         unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in forgotten(document, now))], "")
         if request is not None and request.key:
             sets[f"requests.{request.key}"] = request.record(change.answer, now)
         sets |= {f"requests.{key}": record for key, record in (requests or {}).items()}
         update: Document = {"$inc": {"version": 1}}
-        if change.drop_outbox:
-            sets |= {"outbox": made}
+        if change.forget_topic:
+            sets |= {"outbox": [*kept, *made]}
         elif made:
             update["$push"] = {"outbox": {"$each": made}}
         if made:

@@ -15,7 +15,8 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import parse_responses
 from services.selfcheck.domain.scoring import score
-from services.selfcheck.store import Questionnaires, flawed
+from services.selfcheck.refusals import flawed
+from services.selfcheck.store import Questionnaires
 
 router = APIRouter(prefix="/selfcheck/v1")
 

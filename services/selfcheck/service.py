@@ -3,24 +3,64 @@
 from __future__ import annotations
 
 from chassis.aggregates import Aggregates
+from chassis.due import DueWork
 from chassis.service import Context, Parts
-from services.selfcheck.api import router
+from services.selfcheck import api, api_answers, api_assessments
+from services.selfcheck.answering import Answering
+from services.selfcheck.assessments import Assessments
+from services.selfcheck.board import Board
+from services.selfcheck.erasure import Erasure
+from services.selfcheck.invitations import Invitations
+from services.selfcheck.metrics import SelfcheckMetrics
+from services.selfcheck.parts import Selfcheck
+from services.selfcheck.sheets import Sheets
 from services.selfcheck.store import Questionnaires
+from services.selfcheck.subscriptions import HANDLERS
+from services.selfcheck.workshop import Workshop
 
 
 def compose(context: Context) -> Parts:
     """Put the service together."""
-    published = Aggregates(context.database, "questionnaires", lambda: context.wake_relay())
-    questionnaires = Questionnaires(published, context.secrets)
+
+    def aggregates(name: str) -> Aggregates:
+        return Aggregates(context.database, name, lambda: context.wake_relay())
+
+    questionnaires = Questionnaires(aggregates("questionnaires"), context.secrets)
+    assessments = Assessments(aggregates("assessments"), questionnaires)
+    sheets = Sheets(aggregates("sheets"), context.secrets)
+    invitations = Invitations(assessments, sheets, context.settings.public_url)
+    metrics = SelfcheckMetrics(context.metrics)
+    answering = Answering(sheets, assessments, questionnaires, invitations, context.secrets, metrics)
+    workshop = Workshop(assessments, sheets)
+    board = Board(workshop, context.database)
+    parts = Selfcheck(
+        questionnaires,
+        assessments,
+        sheets,
+        invitations,
+        answering,
+        workshop,
+        board,
+        metrics,
+        context.clock,
+        context.secrets,
+    )
+    erasures = aggregates("erasures")
+    erasure = Erasure(sheets, erasures, context.clock)
+    due = DueWork("erase", erasures.collection, erasure.carry_out, context.clock, context.metrics, poll=1)
 
     async def prepare() -> None:
+        await assessments.ensure_indexes()
+        await sheets.ensure_indexes()
+        await erasures.ensure_indexes()
         await questionnaires.prepare(context.clock.now())
 
     return Parts(
-        routers=[router],
-        handlers={},
-        outboxes=["questionnaires"],
-        due=[],
+        routers=[api.router, api_answers.router, api_assessments.router],
+        handlers=HANDLERS,
+        outboxes=["questionnaires", "assessments", "sheets", "erasures"],
+        due=[due],
         prepare=prepare,
-        state={"questionnaires": questionnaires},
+        state={"selfcheck": parts, "questionnaires": questionnaires},
+        events=due.wake,
     )

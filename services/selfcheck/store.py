@@ -13,12 +13,13 @@ from chassis.aggregates import Aggregates, Exists
 from chassis.idempotency import Request
 from chassis.ids import Secrets
 from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, conflict, invalid, not_found
+from chassis.problems import conflict, not_found
 from chassis.tenancy import of_platform
 from contracts.selfcheck import QuestionnairePublished, QuestionTitle, Titled
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Question, Questionnaire, content_hash
 from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.refusals import flawed
 
 SHIPPED = Path(__file__).parent / "questionnaires"
 
@@ -29,6 +30,7 @@ class Questionnaires:
     def __init__(self, aggregates: Aggregates, secrets: Secrets) -> None:
         self._all = aggregates
         self._secrets = secrets
+        self._parsed: dict[tuple[str, str], Questionnaire] = {}
 
     async def prepare(self, now: datetime) -> None:
         """Create the indexes and publish what is shipped; a version that is there already stays as it is."""
@@ -89,11 +91,11 @@ class Questionnaires:
         content: Document = found["content"]
         return content
 
-
-def flawed(error: Invalid, *prefix: str) -> Problem:
-    """The domain's flaws as the API tells them; `prefix`: where in the body the document stands."""
-    before = "".join(f"/{part}" for part in prefix)
-    return invalid(*(FieldError(before + flaw.pointer, flaw.detail) for flaw in error.flaws))
+    async def parsed(self, id: str, version: str) -> Questionnaire:
+        """A published version as the domain reads it; kept, because it never changes. Raises Problem 404."""
+        if (id, version) not in self._parsed:
+            self._parsed[id, version] = parse(await self.document(id, version))
+        return self._parsed[id, version]
 
 
 def _published(questionnaire: Questionnaire, digest: str) -> QuestionnairePublished:

@@ -1,0 +1,148 @@
+"""Assessments as stored documents: one for each, with its phase, consensus and, once closed, its result.
+
+The sheets of those who answer are documents of their own (`sheets`), so that nobody waits for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates, Change, Exists
+from chassis.clock import rfc3339
+from chassis.idempotency import Request
+from chassis.mongo import Document
+from chassis.problems import not_found
+from chassis.tenancy import TenantScope
+from contracts.selfcheck import AssessmentCreated, Titled
+from services.selfcheck.domain.assessment import decide
+from services.selfcheck.domain.assessment_model import Assessment, Consensus, Create, Perspective, Phase
+from services.selfcheck.domain.errors import Invalid, Refused
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.refusals import flawed, refused
+from services.selfcheck.schemas import NewAssessment
+from services.selfcheck.store import Questionnaires
+
+WITHOUT_RESULT = {"result": 0, "outbox": 0, "requests": 0}
+
+
+def state_of(document: Document) -> Assessment:
+    """The domain's view of a stored assessment."""
+    version = document["questionnaire"]
+    return Assessment(
+        document["_id"],
+        (version["id"], version["version"]),
+        document["title"],
+        tuple(Perspective(one["id"], one["title"]) for one in document["perspectives"]),
+        document["minimum_group"],
+        Phase(document["phase"]),
+        consensus={
+            one["question"]: Consensus(one["level"], one["reason"], one["by"], one["at"], one["revision"])
+            for one in document["consensus"]
+        },
+    )
+
+
+def stored_consensus(consensus: Mapping[str, Consensus]) -> list[Document]:
+    """A list, because question ids may hold dots, which mean something in paths of documents."""
+    return [
+        {"question": question, "level": one.level, "reason": one.reason, "by": one.by, "at": one.at, "revision": one.revision}
+        for question, one in consensus.items()
+    ]  # fmt: skip
+
+
+def shown(document: Document) -> dict[str, Any]:
+    """An assessment as staff see it, without figures."""
+    return {
+        "id": document["_id"],
+        "status": document["phase"],
+        "questionnaire": document["questionnaire"],
+        "title": document["title"],
+        "perspectives": document["perspectives"],
+        "minimum_group": document["minimum_group"],
+        "created_at": rfc3339(document["created_at"]),
+        "revealed_at": rfc3339(document["revealed_at"]) if document.get("revealed_at") else None,
+        "closed_at": rfc3339(document["closed_at"]) if document.get("closed_at") else None,
+        "consensus": [
+            {key: one[key] for key in ("question", "level", "reason", "revision")} | {"at": rfc3339(one["at"])}
+            for one in document["consensus"]
+        ],
+    }
+
+
+class Assessments:
+    """Opened, found and listed; what the workshop does to them is in `workshop`."""
+
+    def __init__(self, aggregates: Aggregates, questionnaires: Questionnaires) -> None:
+        self.all = aggregates
+        self._questionnaires = questionnaires
+
+    async def ensure_indexes(self) -> None:
+        await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
+
+    async def open(
+        self, scope: TenantScope, body: NewAssessment, request: Request, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Start a self-check; (answer, replayed). Raises Problem 404 for an unknown questionnaire, 422 for flaws."""
+        questionnaire = await self._questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
+        perspectives = tuple(Perspective(one.id, one.title) for one in body.perspectives)
+        id = request.new_document_id()
+        command = Create(id, questionnaire, body.title, perspectives, body.minimum_group)
+        try:
+            decide(None, command, now)
+        except Invalid as error:
+            raise flawed(error) from None
+        fields: Document = {
+            "questionnaire": body.questionnaire.model_dump(),
+            "title": body.title,
+            "perspectives": [{"id": one.id, "title": one.title} for one in body.perspectives],
+            "minimum_group": body.minimum_group,
+            "phase": Phase.OPEN.value,
+            "consensus": [],
+            "created_at": now,
+        }
+        answer = shown({"_id": id, **fields})
+        event = AssessmentCreated(
+            assessment_id=id, title=body.title, questionnaire_id=questionnaire.id, version=questionnaire.version,
+            perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives), minimum_group=body.minimum_group,
+        )  # fmt: skip
+        try:
+            await self.all.create(scope, id, {**fields, "request": request.record(answer, now)}, [event], now)
+        except Exists as there:
+            return request.replay_of_creation(there.document), True
+        return answer, False
+
+    async def document(self, scope: TenantScope, id: str, whole: bool = False) -> Document:
+        """The stored assessment; `whole` includes the result. Raises Problem 404."""
+        found = await self.all.load(scope, id, None if whole else WITHOUT_RESULT)
+        if found is None:
+            raise not_found("assessment")
+        return found
+
+    async def questionnaire(self, document: Document) -> Questionnaire:
+        """The version an assessment was made with."""
+        version = document["questionnaire"]
+        return await self._questionnaires.parsed(version["id"], version["version"])
+
+    async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
+        """In the order of their ids (time of creation, unless an idempotency key chose the id)."""
+        condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
+        found = await self.all.collection.find(condition, WITHOUT_RESULT).sort("_id", 1).limit(limit).to_list(None)
+        return [shown(document) for document in found]
+
+    async def execute(
+        self, scope: TenantScope, id: str, decide: Callable[[Document], Change], request: Request, now: datetime
+    ) -> tuple[Any, bool]:
+        """Change one; (answer, replayed). The domain's refusals become problems."""
+        try:
+            done = await self.all.execute(scope, id, decide, now, request)
+        except Invalid as error:
+            raise flawed(error) from None
+        except Refused as error:
+            raise refused(error) from None
+        if done is None:
+            raise not_found("assessment")
+        return done

@@ -1,0 +1,16 @@
+"""Selfcheck's business counters; none tells who answered what."""
+
+from __future__ import annotations
+
+from chassis.metrics import Metrics
+
+
+class SelfcheckMetrics:
+    """What an integration officer or the programme office would ask about."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self.steps = metrics.counter(
+            "selfcheck_steps_total", "Steps of assessments: opened, invited, revealed, consensus, closed", ["tenant", "step"]
+        )  # fmt: skip
+        self.saved = metrics.counter("selfcheck_saves_total", "Saves of answers", [])
+        self.submitted = metrics.counter("selfcheck_submissions_total", "Answer sheets handed in", [])

@@ -1,0 +1,23 @@
+"""The domain's refusals as problems."""
+
+from __future__ import annotations
+
+from chassis.problems import FieldError, Problem, conflict, forbidden, invalid, not_found
+from services.selfcheck.domain.errors import Invalid, Refused
+
+
+def flawed(error: Invalid, *prefix: str) -> Problem:
+    """Flaws with their place in the body; `prefix`: where in the body the document stands."""
+    before = "".join(f"/{part}" for part in prefix)
+    return invalid(*(FieldError(before + flaw.pointer, flaw.detail) for flaw in error.flaws))
+
+
+def refused(error: Refused) -> Problem:
+    """404 for what is not there, 403 for a wrong resume code, else 409: not possible in the present state."""
+    match error.code:
+        case "assessment_unknown":
+            return not_found("assessment")
+        case "resume_code_wrong":
+            return forbidden(error.detail)
+        case _:
+            return conflict(error.code.replace("_", "-"), error.detail)

@@ -1,0 +1,100 @@
+"""What the HTTP API takes, checked before anything else runs. Answers are checked by the domain, which knows the scale."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, StringConstraints
+
+from chassis.languages import LANGUAGES
+from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(f"choose one of {', '.join(LANGUAGES)}")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ValueError("use one line of text without control characters")
+    return value
+
+
+def _german(value: Any) -> Any:
+    """A plain text is taken as the German one."""
+    return {"de": value} if isinstance(value, str) else value
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
+Language = Annotated[str, AfterValidator(_language)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Texts = Annotated[dict[Language, Line], Field(min_length=1), BeforeValidator(_german)]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused: a typing mistake must not be dropped silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class QuestionnaireVersion(Body):
+    id: Id
+    version: Id
+
+
+class NewPerspective(Body):
+    id: Id
+    title: Texts
+
+
+class NewAssessment(Body):
+    questionnaire: QuestionnaireVersion
+    title: Texts
+    perspectives: list[NewPerspective] = Field(min_length=1, max_length=MAX_PERSPECTIVES)
+    minimum_group: Annotated[int, Field(ge=1, le=MAX_MINIMUM_GROUP, strict=True)] = 3
+
+
+class Contact(Body):
+    """How someone is reached; it is passed on to notifications and not kept here."""
+
+    name: Line | None = None
+    email: EmailStr | None = None
+    phone: Line | None = None
+    language: Language = "de"
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is any way to send the link."""
+        return bool(self.email or self.phone)
+
+
+class NewInvitation(Body):
+    """`label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
+
+    perspective: Id
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)] = ""
+    contact: Contact | None = None
+    fields: list[Id] | None = Field(None, max_length=200)
+
+
+class AnswerSave(Body):
+    """What changed; the domain names every entry that is not possible."""
+
+    answers: dict[str, Any] = Field(default_factory=dict, max_length=2000)
+    notes: dict[str, Any] = Field(default_factory=dict, max_length=2000)
+
+
+class Delegation(Body):
+    questions: list[str] = Field(min_length=1, max_length=2000)
+    contact: Contact
+
+
+class NewConsensus(Body):
+    """`revision`: the one the moderator saw (0: none yet); without it the newest is replaced."""
+
+    question: str
+    level: Any
+    reason: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    revision: Annotated[int, Field(ge=0)] | None = None

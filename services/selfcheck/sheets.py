@@ -1,0 +1,110 @@
+"""Answer sheets as stored documents: one for each person who was invited. The only place where answers stand.
+
+A sheet knows its assessment, a perspective and a pseudonymous id. Name and address of the person pass through its outbox
+to `contacts.v1` and are not kept. Links and resume codes are kept as hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates, Events
+from chassis.ids import Secrets
+from chassis.mongo import Document
+from chassis.tenancy import TenantScope
+from services.selfcheck.domain.sheet import Sheet
+
+ANSWER_CODE = "answer"
+"""The purpose of the code in a respondent's link."""
+WITHOUT_BOOKKEEPING = {"outbox": 0, "requests": 0, "request": 0}
+
+
+def hashed(code: str) -> str:
+    """What is kept of a code: it has 128 random bits, so a plain SHA-256 can't be reversed."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def state_of(document: Document) -> Sheet:
+    """The domain's view of a stored sheet."""
+    return Sheet(
+        document["_id"],
+        document["perspective"],
+        None if document["asked"] is None else frozenset(document["asked"]),
+        document["answers"],
+        document["notes"],
+        frozenset(document["handed_on"]),
+        document.get("resume_hash"),
+        document.get("submitted_at"),
+    )
+
+
+def stored(state: Sheet) -> Document:
+    """The fields of a document that the domain's state decides. Answers are replaced as a whole: question ids may hold
+    dots, which mean something in paths of documents."""
+    return {
+        "answers": dict(state.answers),
+        "notes": dict(state.notes),
+        "handed_on": sorted(state.handed_on),
+        "resume_hash": state.resume_hash,
+        "submitted_at": state.submitted_at,
+        "answered": sum(answer is not None for answer in state.answers.values()),
+    }
+
+
+class Sheets:
+    """The collection."""
+
+    def __init__(self, aggregates: Aggregates, secrets: Secrets) -> None:
+        self.all = aggregates
+        self._secrets = secrets
+
+    async def ensure_indexes(self) -> None:
+        tenant = ("tenant", ASCENDING)
+        await self.all.ensure_indexes(
+            [
+                IndexModel([("code_hash", ASCENDING)], name="code", unique=True, partialFilterExpression={"code_hash": {"$type": "string"}}),
+                IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
+                IndexModel([tenant, ("contact", ASCENDING)], name="contact", partialFilterExpression={"contact": {"$type": "string"}}),
+                IndexModel([tenant, ("handed_on_by", ASCENDING)], name="handed_on", partialFilterExpression={"handed_on_by": {"$type": "string"}}),
+            ]
+        )  # fmt: skip
+
+    def code(self, id: str) -> str:
+        """The code in the link of a sheet; derived, so that a repeated request can give it again."""
+        return self._secrets.code(ANSWER_CODE, id)
+
+    async def add(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> None:
+        """An empty sheet for someone who was invited.
+
+        Raises:
+            Exists: the id is taken, by an earlier try of the same request.
+        """
+        empty = {"answers": {}, "notes": {}, "handed_on": [], "answered": 0, "final": False, "invited_at": now}
+        await self.all.create(scope, id, {**empty, **fields, "code_hash": hashed(self.code(id))}, events, now)
+
+    async def by_code(self, code: str) -> Document | None:
+        """The sheet a link leads to: the only look-up without a tenant, because the code is the right to it."""
+        return await self.all.collection.find_one({"code_hash": hashed(code)}, WITHOUT_BOOKKEEPING)
+
+    async def of(self, scope: TenantScope, assessment: str, projection: Any = None) -> list[Document]:
+        """All sheets of an assessment."""
+        condition = scope.filter(assessment=assessment)
+        return await self.all.collection.find(condition, projection or WITHOUT_BOOKKEEPING).sort("_id", 1).to_list(None)
+
+    async def handed_on_by(self, scope: TenantScope, id: str) -> list[Document]:
+        """Sheets that someone handed questions on to."""
+        return await self.all.collection.find(scope.filter(handed_on_by=id), WITHOUT_BOOKKEEPING).to_list(None)
+
+    async def freeze(self, scope: TenantScope, assessment: str) -> None:
+        """End the answering. A save under way loses against this, because it raises every sheet's version."""
+        await self.all.collection.update_many(
+            scope.filter(assessment=assessment, final=False), {"$set": {"final": True}, "$inc": {"version": 1}}
+        )
+
+    async def discard(self, scope: TenantScope, id: str) -> None:
+        """Take back a sheet that came too late to be answered."""
+        await self.all.collection.delete_one(scope.filter(_id=id, answered=0))
