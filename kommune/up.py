@@ -18,6 +18,8 @@ from deploy.local import process
 from deploy.local.fetch import FetchError
 from deploy.local.process import StartError
 from deploy.local.stack import AlreadyRunning, LocalStack
+from kommune.demo.platform import DemoError
+from kommune.demo.seed import seed_demo
 from kommune.topics import apply
 
 READY_PATIENCE = 60.0
@@ -77,6 +79,7 @@ def run(state: Path) -> int:
                 address = environment["public_url"]
                 process.wait_ready(services, lambda: stopping or _answers(address), "The services", log, READY_PATIENCE)
                 if not stopping:
+                    seed_demo(Settings(**environment), say)  # type: ignore[arg-type]
                     stack.announce(address)
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
@@ -88,7 +91,7 @@ def run(state: Path) -> int:
                 say("stopping …")
             finally:
                 process.stop(services, patience=20)
-    except (AlreadyRunning, FetchError, StartError) as error:
+    except (AlreadyRunning, DemoError, FetchError, StartError) as error:
         console.print(str(error), soft_wrap=True)
         return 1
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -47,17 +46,3 @@ def run(url: str, state: Path, as_json: bool) -> int:
             console.print(f"[red]{error}[/red]", soft_wrap=True)
         return 1
     return 0
-
-
-def seed_demo(settings: Settings, say: Callable[[str], None]) -> None:
-    """For `kommune up`: the demo municipalities, before it says that it is ready.
-
-    Raises:
-        DemoError: the platform did not do what was expected.
-    """
-
-    async def fill() -> None:
-        async with Platform(settings.public_url, LocalIssuer(settings)) as platform:
-            await seed(platform, say, date.today())
-
-    asyncio.run(fill())

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
 from kommune.demo import steps
 from kommune.demo.people import participants
 from kommune.demo.places import DACHAU_DISTRICT, PLACES, Place, PlannedCheck, PlannedGathering
@@ -15,6 +17,20 @@ from kommune.demo.platform import Platform
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MEMBERS_SINCE = "2020-09-01"
+
+
+def seed_demo(settings: Settings, say: Callable[[str], None]) -> None:
+    """For `kommune up`: the demo municipalities, before it says that it is ready.
+
+    Raises:
+        DemoError: the platform did not do what was expected.
+    """
+
+    async def fill() -> None:
+        async with Platform(settings.public_url, LocalIssuer(settings)) as platform:
+            await seed(platform, say, date.today())
+
+    asyncio.run(fill())
 
 
 async def seed(platform: Platform, say: Callable[[str], None], today: date) -> None:

@@ -86,7 +86,9 @@ class Answering:
         self, code: str, resume: str | None, request: Request, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Say "I am done"; (answer, replayed)."""
-        return await self._execute(code, lambda d, q: (Submit(hashed(resume or "")), lambda state: {}), request, now)
+        done = await self._execute(code, lambda d, q: (Submit(hashed(resume or "")), lambda state: {}), request, now)
+        self.metrics.submitted.inc(not done[1])
+        return done
 
     async def hand_on(
         self, code: str, body: Delegation, resume: str | None, request: Request, now: datetime

@@ -10,7 +10,7 @@ class SelfcheckMetrics:
 
     def __init__(self, metrics: Metrics) -> None:
         self.steps = metrics.counter(
-            "selfcheck_steps_total", "Steps of assessments: opened, invited, revealed, consensus, closed", ["tenant", "step"]
+            "steps_total", "Steps of assessments: opened, invited, revealed, consensus, closed", ["tenant", "step"]
         )  # fmt: skip
-        self.saved = metrics.counter("selfcheck_saves_total", "Saves of answers", [])
-        self.submitted = metrics.counter("selfcheck_submissions_total", "Answer sheets handed in", [])
+        self.saved = metrics.counter("saves_total", "Saves of answers", [])
+        self.submitted = metrics.counter("submissions_total", "Answer sheets handed in", [])
