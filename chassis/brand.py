@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from chassis.languages import LANGUAGES
+from chassis.languages import LANGUAGES, pick
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _WHITE, _INK = (255, 255, 255), (28, 27, 25)
@@ -39,6 +41,23 @@ class Brand:
 
 PLATFORM = Brand("Weltoffene Kommune")
 """The frame of pages that belong to no tenant."""
+
+
+def of_tenant(slug: str, facts: Mapping[str, Any]) -> Brand:
+    """The frame of a municipality, from the facts every service knows of it (`chassis.directory`): `name` by language,
+    `languages` with the default first, and where it has them `phone` and `colour`."""
+    languages = tuple(facts["languages"])
+    name, _ = pick(facts["name"], languages[0])
+    return Brand(
+        name,
+        facts.get("colour") or PLATFORM.colour,
+        facts.get("phone") or "",
+        languages,
+        home=f"/registration/{slug}/",
+        accessibility=f"/registration/{slug}/accessibility",
+        privacy=f"/registration/{slug}/privacy",
+        imprint=f"/registration/{slug}/imprint",
+    )
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

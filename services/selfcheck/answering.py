@@ -48,6 +48,10 @@ class Answering:
         """A code that a browser may claim a sheet with; unclaimed, it means nothing."""
         return self.secrets.code("resume", new_id())
 
+    async def tenant(self, code: str) -> str:
+        """The municipality a link belongs to."""
+        return str((await self._found(code))["tenant"])
+
     async def look(self, code: str, resume: str | None) -> dict[str, Any]:
         """The sheet with its answers and how far it is."""
         document = await self._claimed_by(code, resume)
@@ -72,9 +76,10 @@ class Answering:
                 FieldError("/X-Resume-Code", "A resume code has 26 characters; type it as it was shown to you.")
             )
         mine = resume or self.new_resume_code()
+        notes = {question: "" if note is None else note for question, note in body.notes.items()}
 
         def change(document: Document, questionnaire: Questionnaire) -> tuple[Command, Callable[[Sheet], Any]]:
-            command = Save(questionnaire, hashed(mine), body.answers, body.notes)
+            command = Save(questionnaire, hashed(mine), body.answers, notes)
             first = document.get("resume_hash") is None
             return command, lambda state: {"resume_code": mine} if first else {}
 

@@ -12,18 +12,22 @@ from chassis.problems import Problem
 from chassis.web import json_response
 from services.selfcheck.parts import Selfcheck
 from services.selfcheck.schemas import AnswerSave, Delegation
+from services.selfcheck.sheets import hashed
 
 router = APIRouter(prefix="/selfcheck/v1/answers/{code}")
 
 Respondent = Annotated[Caller, Audience(public=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-RESUME_COOKIE = "wk_resume"
-"""Set for the path of one link only."""
 
 
-def resume_code(request: Request) -> str | None:
+def resume_cookie(code: str) -> str:
+    """The name of a page's cookie with the resume code; one for each link, because families share a phone."""
+    return f"wk_resume_{hashed(code)[:16]}"
+
+
+def resume_code(request: Request, code: str) -> str | None:
     """The respondent's resume code, from the header or the page's cookie."""
-    return request.headers.get("x-resume-code") or request.cookies.get(RESUME_COOKIE)
+    return request.headers.get("x-resume-code") or request.cookies.get(resume_cookie(code))
 
 
 async def guarded(request: Request, caller: Caller, work: Any) -> Any:
@@ -43,13 +47,15 @@ def _parts(request: Request) -> Selfcheck:
 
 @router.get("")
 async def look(request: Request, caller: Respondent, code: str) -> Response:
-    return json_response(await guarded(request, caller, _parts(request).answering.look(code, resume_code(request))))
+    return json_response(
+        await guarded(request, caller, _parts(request).answering.look(code, resume_code(request, code)))
+    )
 
 
 @router.put("")
 async def save(request: Request, caller: Respondent, code: str, body: AnswerSave) -> Response:
     parts = _parts(request)
-    saving = parts.answering.save(code, body, resume_code(request), parts.clock.now())
+    saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, saving))
 
 
@@ -58,7 +64,7 @@ async def submit(request: Request, caller: Respondent, code: str, key: Key = Non
     parts = _parts(request)
     repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
-        request, caller, parts.answering.submit(code, resume_code(request), repeatable, parts.clock.now())
+        request, caller, parts.answering.submit(code, resume_code(request, code), repeatable, parts.clock.now())
     )
     return json_response(answer, 200, replayed)
 
@@ -67,6 +73,6 @@ async def submit(request: Request, caller: Respondent, code: str, key: Key = Non
 async def hand_on(request: Request, caller: Respondent, code: str, body: Delegation, key: Key = None) -> Response:
     parts = _parts(request)
     repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body.model_dump(mode="json"))
-    work = parts.answering.hand_on(code, body, resume_code(request), repeatable, parts.clock.now())
+    work = parts.answering.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
+from chassis.forms import Forms
+from chassis.pages import Pages
 from chassis.service import Context, Parts
-from services.selfcheck import api, api_answers, api_assessments
+from services.selfcheck import api, api_answers, api_assessments, pages_answers
 from services.selfcheck.answering import Answering
 from services.selfcheck.assessments import Assessments
 from services.selfcheck.board import Board
@@ -45,6 +49,7 @@ def compose(context: Context) -> Parts:
         context.clock,
         context.secrets,
     )
+    pages = Pages("selfcheck", Path(__file__).parent)
     erasures = aggregates("erasures")
     erasure = Erasure(sheets, erasures, context.clock)
     due = DueWork("erase", erasures.collection, erasure.carry_out, context.clock, context.metrics, poll=1)
@@ -56,11 +61,17 @@ def compose(context: Context) -> Parts:
         await questionnaires.prepare(context.clock.now())
 
     return Parts(
-        routers=[api.router, api_answers.router, api_assessments.router],
+        routers=[api.router, api_answers.router, api_assessments.router, pages_answers.router],
         handlers=HANDLERS,
         outboxes=["questionnaires", "assessments", "sheets", "erasures"],
         due=[due],
         prepare=prepare,
-        state={"selfcheck": parts, "questionnaires": questionnaires},
+        state={
+            "selfcheck": parts,
+            "questionnaires": questionnaires,
+            "pages": pages,
+            "forms": Forms(context.secrets, context.clock),
+        },
+        pages=pages,
         events=due.wake,
     )
