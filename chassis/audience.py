@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
 from chassis.problems import Problem, forbidden, not_found, unauthenticated
+from chassis.sessions import SESSION_COOKIE
 from chassis.tenancy import TenantScope, of_request
 from chassis.tokens import PLATFORM_ROLES, Identity
 
-SESSION_COOKIE = "kommune_session"
 ANY_STAFF = ("coordinator", "intake", "moderator", "decision_maker")
 
 
@@ -25,7 +26,7 @@ class Directory(Protocol):
     """What a service knows of tenants and staff, from events."""
 
     async def is_tenant(self, slug: str) -> bool: ...
-    async def roles(self, tenant: str, email: str) -> frozenset[str]: ...
+    async def roles(self, tenant: str, email_key: str) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ class Caller:
         return bool(self.roles)
 
 
+@dataclass(frozen=True, slots=True)
+class StaffFrame:
+    """Who is signed in, for the frame of pages: `request.state.staff`."""
+
+    tenant: str | None
+    roles: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Guard:
     """The dependency behind `Audience`."""
@@ -64,21 +73,17 @@ class Guard:
         state = request.app.state
         tenant: str | None = request.path_params.get("tenant")
         scheme, _, credential = request.headers.get("authorization", "").partition(" ")
-        token = credential if scheme.lower() == "bearer" else request.cookies.get(SESSION_COOKIE)
         link = credential.strip() if scheme.lower() == "link" else None
         identity: Identity | None = None
-        if token and not link:
-            try:
-                identity = await state.verifier.verify(token)
-            except Problem:
-                # A stale cookie must not keep anyone from a public page; a bearer token was sent on purpose.
-                if scheme.lower() == "bearer" or not (self.public or self.link):
-                    raise
+        if scheme.lower() == "bearer":
+            identity = await state.verifier.verify(credential)
+        elif not link and (session := request.cookies.get(SESSION_COOKIE)):
+            identity = self._signed_in(request, session)
         if identity is None and not (self.public or (self.link and link)):
             raise unauthenticated()
         if tenant is not None and not await state.directory.is_tenant(tenant):
             raise not_found("municipality")
-        held = await self._held(state.directory, identity, tenant)
+        held = await self._held(request, identity, tenant)
         if self.public or (self.link and link):
             roles = held & self.roles
         else:
@@ -87,20 +92,46 @@ class Guard:
                 raise (
                     forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
                 )
+        if roles or (identity is not None and held):
+            request.state.staff = StaffFrame(tenant, held)
         address = state.address_of(request)
         if self.limited and not roles:
             state.limiter.hit(tenant or "-", address)
         return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None)
 
-    async def _held(self, directory: Directory, identity: Identity | None, tenant: str | None) -> frozenset[str]:
+    def _signed_in(self, request: Request, session: str) -> Identity | None:
+        """The identity in the page's cookie. Browsers send cookies on their own, so what changes something has to come from
+        our own pages."""
+        try:
+            identity: Identity = request.app.state.sessions.read(session)
+        except Problem:
+            # A session that is over must not keep anyone from a public page.
+            if self.public or self.link:
+                return None
+            raise
+        if request.method not in ("GET", "HEAD") and not _from_our_pages(request):
+            raise forbidden("This request did not come from a page of this site. Open the page and try again.")
+        return identity
+
+    async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
         held = identity.platform_roles
         if tenant is not None:
             held |= identity.grants.get(tenant, frozenset())
-            if identity.email:
-                held |= await directory.roles(tenant, identity.email)
+            secrets = request.app.state.context.secrets
+            key = identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
+            if key:
+                held |= await request.app.state.directory.roles(tenant, key)
         return held
+
+
+def _from_our_pages(request: Request) -> bool:
+    """Fetch metadata where the browser sends it, else the Origin; older browsers send neither and are refused."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
 
 
 def Audience(*roles: str, public: bool = False, link: bool = False, limited: bool | None = None) -> Any:  # noqa: N802 - reads as a type

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.ids import Secrets
 from chassis.mongo import Database
 from chassis.projection import Handler, Put, Replace, Write
 from contracts import registration as r
@@ -23,7 +22,9 @@ def _municipality(envelope: Envelope, event: Any) -> Iterable[Write]:
 
 
 def _granted(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put("staff", f"{envelope.tenant}:{event.email_key}", {"roles": list(event.roles)})
+    yield Put(
+        "staff", f"{envelope.tenant}:{event.email_key}", {"email_key": event.email_key, "roles": list(event.roles)}
+    )
 
 
 def _revoked(envelope: Envelope, event: Any) -> Iterable[Write]:
@@ -40,10 +41,9 @@ DIRECTORY_HANDLERS: dict[str, Handler] = {
 class EventDirectory:
     """Answers from those tables."""
 
-    def __init__(self, database: Database, secrets: Secrets) -> None:
+    def __init__(self, database: Database) -> None:
         self._tenants = database["tenants"]
         self._staff = database["staff"]
-        self._secrets = secrets
         self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
@@ -58,8 +58,9 @@ class EventDirectory:
     async def is_tenant(self, slug: str) -> bool:
         return await self.tenant(slug) is not None
 
-    async def roles(self, tenant: str, email: str) -> frozenset[str]:
-        id = f"{tenant}:{self._secrets.email_key(email)}"
+    async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
+        """What registration granted to whom this key stands for (`Secrets.email_key`)."""
+        id = f"{tenant}:{email_key}"
         known = self._remembered(("staff", id))
         if known is None:
             row = await self._staff.find_one({"_id": id, "tenant": tenant})
@@ -67,6 +68,10 @@ class EventDirectory:
             self._memory["staff", id] = (time.monotonic() + MEMORY, known)
         result: frozenset[str] = known
         return result
+
+    async def is_staff(self, email_key: str) -> bool:
+        """Whether any municipality granted a role to whom this key stands for."""
+        return await self._staff.find_one({"email_key": email_key, "roles.0": {"$exists": True}}) is not None
 
     def _remembered(self, key: tuple[str, str]) -> Any:
         until, value = self._memory.get(key, (0.0, None))

@@ -20,6 +20,7 @@ from chassis import languages, translations
 from chassis.assets import Assets
 from chassis.brand import PLATFORM, Brand
 from chassis.languages import LANGUAGES
+from chassis.navigation import ROLES, areas
 from chassis.problem_texts import problem_texts
 from chassis.problems import Problem
 
@@ -60,11 +61,15 @@ class Pages:
         (Language, address pairs). Choosing a language by `?lang=` is remembered in a cookie.
         """
         code = language_of(request, brand)
+        staff = getattr(request.state, "staff", None)
         html = (
             self._environments[code]
             .get_template(template)
             .render(
                 brand=brand,
+                staff_roles=[ROLES[role] for role in sorted(staff.roles)] if staff else [],
+                areas=areas(staff.tenant, staff.roles) if staff else [],
+                path=request.url.path,
                 language_links=[(LANGUAGES[other], _with_language(request, other)) for other in brand.languages],
                 **context,
             )
@@ -75,6 +80,10 @@ class Pages:
         if visitor := getattr(request.state, "new_visitor", None):
             _remember(request, response, VISITOR_COOKIE, visitor)
         return response
+
+    def fragment(self, code: str, template: str, **context: Any) -> str:
+        """A part of a page in the language `code`, for the live parts (`static/live.js`)."""
+        return self._environments[code].get_template(template).render(**context)
 
     def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
         """The error page, with the problem's own sentence where the catalogue has it in the reader's language."""
@@ -96,7 +105,11 @@ class Pages:
 
     def texts(self, request: Request, brand: Brand = PLATFORM) -> NullTranslations:
         """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""
-        return self._translations[language_of(request, brand)]
+        return self.catalogue(language_of(request, brand))
+
+    def catalogue(self, code: str) -> NullTranslations:
+        """The catalogue of a language."""
+        return self._translations[code]
 
     def _environment(self, code: str, loader: ChoiceLoader) -> Environment:
         """One environment per language: imported macros see globals only, so the language has to be one."""

@@ -28,6 +28,7 @@ from chassis.parking import Parking
 from chassis.progress import Progress
 from chassis.projection import Handler
 from chassis.relay import Relay
+from chassis.sessions import Sessions
 from chassis.settings import Settings
 from chassis.subscriptions import broker_for, lag
 from chassis.tokens import Verifier, verifier_for
@@ -90,7 +91,7 @@ class Service:
         secrets = Secrets(settings.secret_key.get_secret_value())
         clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
         self.context = Context(
-            name, settings, database, clock, secrets, metrics, verifier_for(settings), EventDirectory(database, secrets)
+            name, settings, database, clock, secrets, metrics, verifier_for(settings), EventDirectory(database)
         )
         self._parking = Parking(database["parked"])
         self.parts = compose(self.context)
@@ -127,6 +128,7 @@ class Service:
         app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan, self.parts.pages)
         app.state.context = self.context
         app.state.verifier = self.context.verifier
+        app.state.sessions = Sessions(self.context.secrets, self.context.clock)
         app.state.directory = self.parts.directory or self.context.directory
         for key, value in self.parts.state.items():
             setattr(app.state, key, value)

@@ -24,12 +24,14 @@ CACHE_SIZE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A verified token. `grants`: roles by tenant that the token itself carries (local issuer only)."""
+    """Who someone is. `grants`: roles by tenant that the token itself carries (local issuer only). `email_key` stands for
+    the verified address in a session, which does not hold the address (`chassis.sessions`)."""
 
     subject: str
     email: str | None
     platform_roles: frozenset[str]
     grants: dict[str, frozenset[str]] = field(default_factory=dict)
+    email_key: str | None = None
 
 
 class Verifier(Protocol):
@@ -91,10 +93,13 @@ class OidcVerifier:
         self._fetched = 0.0
         self._lock = asyncio.Lock()
 
-    async def verify(self, token: str) -> Identity:
+    async def verify(self, token: str, nonce: str | None = None) -> Identity:
+        """`nonce`: the one this token has to answer to (sign-in on pages)."""
         claims = _decode(
             token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "Ed25519", "PS256"]
         )
+        if nonce is not None and claims.get("nonce") != nonce:
+            raise unauthenticated("The token answers another sign-in.")
         roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
         email = claims.get("email") if claims.get("email_verified") else None
         return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -14,6 +15,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.audience import Audience
@@ -142,7 +144,7 @@ def create_app(
     """The application of one service, with health, metrics and error handling; the service adds its routers.
 
     `ready` answers what the service needs (part → works). With `pages`, a browser gets errors as pages, in the frame of
-    the Brand that the route put into `request.state.brand`.
+    the Brand that the route put into `request.state.brand`, and is asked to sign in where a page needs it.
     """
     app = FastAPI(
         title=f"Weltoffene Kommune: {name}",
@@ -157,6 +159,9 @@ def create_app(
 
     def answer(request: Request, problem: Problem) -> Response:
         if pages is not None and _is_for_reading(request, name):
+            if problem.status == 401 and request.method == "GET":
+                wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                return RedirectResponse(f"/registration/sign-in?{urlencode({'next': wanted})}", 303)
             return pages.problem(request, problem, getattr(request.state, "brand", PLATFORM))
         return problem_response(problem)
 

@@ -98,6 +98,21 @@ def token(
     typer.echo(LocalIssuer(Settings(**local_environment(state))).issue(tenant, role))  # type: ignore[arg-type]
 
 
+@app.command("sign-in")
+def sign_in(
+    tenant: Annotated[str, typer.Option(help="Slug of the municipality, or - for a platform-wide role.")],
+    role: Annotated[str, typer.Option(help="As for `token`.")],
+    state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
+) -> None:
+    """Print the address where a browser signs in with this role (local environment only)."""
+    from chassis.ids import Secrets
+    from chassis.sign_in import local_path
+    from kommune.up import local_environment
+
+    environment = local_environment(state)
+    typer.echo(environment["public_url"] + local_path(Secrets(environment["secret_key"]), tenant, role))
+
+
 @app.command()
 def demo(
     url: Annotated[str, typer.Option(help="Where the platform answers.")] = "",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import signal
 import sys
 import time
 import urllib.request
 from pathlib import Path
+from secrets import token_urlsafe
 
 from rich.console import Console
 
+from chassis.ids import Secrets
 from chassis.settings import Settings
+from chassis.sign_in import local_path
 from deploy.local import process
 from deploy.local.fetch import FetchError
 from deploy.local.process import StartError
@@ -23,6 +25,10 @@ from kommune.demo.seed import seed_demo
 from kommune.topics import apply
 
 READY_PATIENCE = 60.0
+DEMO_ROLES = (
+    ("wilhelmshaven", "coordinator"), ("wilhelmshaven", "intake"), ("wilhelmshaven", "moderator"), ("wilhelmshaven", "decision_maker"),
+    ("-", "programme_office"), ("-", "operator"),
+)  # fmt: skip
 
 
 def local_environment(state: Path) -> dict[str, str]:
@@ -31,7 +37,7 @@ def local_environment(state: Path) -> dict[str, str]:
     if not secret.exists():
         state.mkdir(parents=True, exist_ok=True)
         secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(48))
+        secret.write_text(token_urlsafe(48))
     port = os.environ.get("PORT", "8000")
     return {
         "environment": "local",
@@ -81,6 +87,7 @@ def run(state: Path) -> int:
                 if not stopping:
                     seed_demo(Settings(**environment), say)  # type: ignore[arg-type]
                     stack.announce(address)
+                    _offer_sign_in(console, address, Secrets(environment["secret_key"]))
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
                     if services.poll() is not None:
@@ -95,6 +102,14 @@ def run(state: Path) -> int:
         console.print(str(error), soft_wrap=True)
         return 1
     return 0
+
+
+def _offer_sign_in(console: Console, address: str, secrets: Secrets) -> None:
+    """One link for each role, to open in a browser."""
+    console.print("\nSign in as")
+    for tenant, role in DEMO_ROLES:
+        console.print(f"  {role:<17} {address}{local_path(secrets, tenant, role)}", soft_wrap=True)
+    console.print()
 
 
 def _answers(address: str) -> bool:

@@ -146,9 +146,8 @@ class Municipalities:
 class OwnDirectory:
     """Registration knows tenants and roles first-hand."""
 
-    def __init__(self, municipalities: Municipalities, secrets: Secrets) -> None:
+    def __init__(self, municipalities: Municipalities) -> None:
         self._municipalities = municipalities
-        self._secrets = secrets
         self._known: dict[str, Document] = {}
 
     async def tenant(self, slug: str) -> Document | None:
@@ -163,7 +162,6 @@ class OwnDirectory:
     async def is_tenant(self, slug: str) -> bool:
         return await self.tenant(slug) is not None
 
-    async def roles(self, tenant: str, email: str) -> frozenset[str]:
+    async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         found = await self._municipalities.find(tenant)
-        granted = (found or {}).get("staff", {}).get(self._secrets.email_key(email), ())
-        return frozenset(granted)
+        return frozenset((found or {}).get("staff", {}).get(email_key, ()))

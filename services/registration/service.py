@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pymongo import ASCENDING, IndexModel
 
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
+from chassis.forms import Forms
 from chassis.mongo import Document
+from chassis.pages import Pages
 from chassis.service import Context, Parts
+from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
 from services.registration.api import router
 from services.registration.gatherings import Gatherings
@@ -31,7 +36,7 @@ def compose(context: Context) -> Parts:
     registrations = Registrations(
         registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
-    directory = OwnDirectory(municipalities, context.secrets)
+    directory = OwnDirectory(municipalities)
     parts = Registration(municipalities, directory, Gatherings(gathered), registrations, context.clock, context.secrets)
 
     async def prepare() -> None:
@@ -47,8 +52,10 @@ def compose(context: Context) -> Parts:
         # Every command lets lapse what is due first; this one does nothing else.
         await ledgers.run(of_document(document), document["_id"], lambda ledger, gathering, now: {})
 
+    pages = Pages("registration", Path(__file__).parent)
+    forms = Forms(context.secrets, context.clock)
     return Parts(
-        routers=[router],
+        routers=[router, sign_in_router(context.settings, pages, forms)],
         handlers={},
         outboxes=["municipalities", "gatherings", "registrations"],
         due=[
@@ -59,5 +66,6 @@ def compose(context: Context) -> Parts:
         ],
         prepare=prepare,
         directory=directory,
-        state={"registration": parts},
+        state={"registration": parts, "pages": pages, "forms": forms},
+        pages=pages,
     )

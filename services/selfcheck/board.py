@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from chassis.mongo import Database, Document
 from chassis.tenancy import TenantScope
@@ -20,6 +24,9 @@ from services.selfcheck.workshop import Workshop
 LOOK_EVERY = 0.4
 """Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
 
+REMEMBERED = 64
+"""Renderings of boards that a process keeps."""
+
 COUNTED = {"perspective": 1, "answered": 1, "submitted_at": 1, "resume_hash": 1, "final": 1}
 
 
@@ -30,9 +37,18 @@ class Board:
     workshop: Workshop
     database: Database
     _feeds: dict[str, Feed] = field(default_factory=dict)
+    _rendered: OrderedDict[tuple[str, str, str], dict[str, str]] = field(default_factory=OrderedDict)
+
+    def rendered(self, board: dict[str, Any], language: str) -> dict[str, str]:
+        """Where the HTML of this very board in a language is kept, so that many viewers cost one rendering. Empty at first."""
+        stamp = hashlib.sha256(orjson.dumps([board["status"], board["participation"], board["consensus"]])).hexdigest()
+        found = self._rendered.setdefault((board["id"], language, stamp), {})
+        while len(self._rendered) > REMEMBERED:
+            self._rendered.popitem(last=False)
+        return found
 
     async def show(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """`{…assessment, participation, questions}`; `questions` is empty before the reveal, then the largest disagreement first."""
+        """`{…assessment, levels: [lowest, highest], participation, questions}`; `questions` is empty before the reveal, then the largest disagreement first."""
         assessments = self.workshop.assessments
         document = await assessments.document(scope, id)
         state = state_of(document)
@@ -41,7 +57,12 @@ class Board:
         questions: list[dict[str, Any]] = []
         if state.phase is not Phase.OPEN:
             questions = _questions(await self.workshop.assessed(scope, document), state)
-        return shown(document) | {"participation": participation, "questions": questions}
+        scale = (await assessments.questionnaire(document)).scale
+        return shown(document) | {
+            "levels": [scale.min, scale.max],
+            "participation": participation,
+            "questions": questions,
+        }
 
     async def follow(self, scope: TenantScope, id: str) -> AsyncIterator[dict[str, Any]]:
         """The board now, and again after each change, until the viewer leaves."""
@@ -140,3 +161,8 @@ def _disagreement(entry: dict[str, Any]) -> tuple[float, float]:
     """The gap between perspectives first, then how little people agree; what may not be shown comes last."""
     rwg = entry["agreement"]["rwg"]
     return (-1.0 if entry["gap"] is None else entry["gap"], -2.0 if rwg is None else -rwg)
+
+
+def counted(entry: dict[str, Any]) -> list[tuple[str, list[int] | None]]:
+    """People per level (lowest first) by perspective; None where a group is too small to be shown."""
+    return list(entry["spreads"].items())

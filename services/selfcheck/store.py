@@ -91,6 +91,12 @@ class Questionnaires:
         content: Document = found["content"]
         return content
 
+    async def listed(self) -> list[Document]:
+        """Id, version and title of all published versions, newest first."""
+        fields = {"content.id": 1, "content.version": 1, "content.title": 1}
+        found = await self._all.collection.find(of_platform().filter(), fields).sort("_id", -1).to_list(None)
+        return [document["content"] for document in found]
+
     async def parsed(self, id: str, version: str) -> Questionnaire:
         """A published version as the domain reads it; kept, because it never changes. Raises Problem 404."""
         if (id, version) not in self._parsed:
