@@ -52,6 +52,11 @@ class Form:
         """What was entered, without surrounding blanks; empty when nothing was."""
         return self._values.get(name, [""])[-1].strip()
 
+    @property
+    def names(self) -> set[str]:
+        """The fields that were sent."""
+        return set(self._values)
+
     def chosen(self, name: str) -> list[str]:
         """All that was chosen under this name (checkboxes)."""
         return self._values.get(name, [])

@@ -140,6 +140,6 @@ async def decided(platform: Platform, tenant: str, assessment: str, question: st
         await platform.call("POST", f"{base}/{step}", body, role="moderator", tenant=tenant, key=f"{key}-{step}")
 
     await moderate("reveal")
-    reason = "Beide Seiten kennen die Anlaufstelle; die Öffnungszeiten passen noch nicht für Berufstätige."
+    reason = "Der Rat hat Eckpunkte beschlossen; etwa die Hälfte davon ist umgesetzt, überprüft wird noch nichts."
     await moderate("consensus", {"question": question, "level": 2, "reason": reason})
     await moderate("closing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.aggregates import Aggregates, Change, Exists
@@ -120,6 +120,23 @@ class Gatherings:
         if document.get("due_at") and document["due_at"] <= now:
             document = await self._all.load(scope, id) or document
         return shown(document, now)
+
+    async def known(self, scope: TenantScope, id: str, now: datetime) -> Document:
+        """A gathering for those who take part in it, whatever became of it; `revision` counts its changes. Problem 404 for drafts."""
+        document = await self._all.load(scope, id)
+        if document is None or document["status"] == "draft":
+            raise not_found("gathering")
+        return {
+            **shown(document, now),
+            "revision": document.get("revision", 0),
+            "join_url": document["facts"].get("join_url"),
+        }
+
+    async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
+        """For staff: drafts too, the next one first; those of the last three days are still among them."""
+        condition = scope.filter(**{"status": {"$ne": "cancelled"}, "facts.ends_at": {"$gt": now - timedelta(days=3)}})
+        found = await self._all.collection.find(condition, SHOWN).sort("facts.starts_at", 1).limit(200).to_list(None)
+        return [shown(document, now) for document in found]
 
     async def published(self, scope: TenantScope, now: datetime, limit: int, after: str | None) -> list[dict[str, Any]]:
         """Published gatherings that have not ended, in order of their ids (time of creation)."""

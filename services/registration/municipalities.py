@@ -156,7 +156,7 @@ class OwnDirectory:
             found = await self._municipalities.find(slug)
             if found is None:
                 return None
-            self._known[slug] = found["facts"]
+            self._known[slug] = {**found["facts"], "phone": found["contact"].get("phone")}
         return self._known[slug]
 
     async def is_tenant(self, slug: str) -> bool:

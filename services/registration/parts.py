@@ -21,3 +21,4 @@ class Registration:
     registrations: Registrations
     clock: Clock
     secrets: Secrets
+    public_url: str

@@ -14,6 +14,7 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
+from services.registration import pages_desk, pages_mine, pages_public
 from services.registration.api import router
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
@@ -37,7 +38,15 @@ def compose(context: Context) -> Parts:
         registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
     directory = OwnDirectory(municipalities)
-    parts = Registration(municipalities, directory, Gatherings(gathered), registrations, context.clock, context.secrets)
+    parts = Registration(
+        municipalities,
+        directory,
+        Gatherings(gathered),
+        registrations,
+        context.clock,
+        context.secrets,
+        context.settings.public_url,
+    )
 
     async def prepare() -> None:
         await municipal.ensure_indexes([IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status")])
@@ -55,7 +64,13 @@ def compose(context: Context) -> Parts:
     pages = Pages("registration", Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
     return Parts(
-        routers=[router, sign_in_router(context.settings, pages, forms)],
+        routers=[
+            router,
+            sign_in_router(context.settings, pages, forms),
+            pages_mine.router,
+            pages_desk.router,
+            pages_public.router,
+        ],
         handlers={},
         outboxes=["municipalities", "gatherings", "registrations"],
         due=[

@@ -1,0 +1,82 @@
+"""What every page of registration works with: the service, the frame of the municipality, and forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request, Response
+
+from chassis.audience import Caller
+from chassis.brand import Brand, of_tenant
+from chassis.forms import Form, Forms
+from chassis.idempotency import Request as Repeatable
+from chassis.pages import Pages, language_of
+from chassis.problems import not_found
+from chassis.tenancy import TenantScope
+from services.registration.parts import Registration
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One request to a page of a municipality."""
+
+    request: Request
+    caller: Caller
+    brand: Brand
+    parts: Registration
+    pages: Pages
+    forms: Forms
+
+    @property
+    def scope(self) -> TenantScope:
+        return self.caller.scope
+
+    @property
+    def home(self) -> str:
+        return f"/registration/{self.scope.tenant}/"
+
+    @property
+    def now(self) -> datetime:
+        return self.parts.clock.now()
+
+    @property
+    def language(self) -> str:
+        return language_of(self.request, self.brand)
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        return self.pages.render(
+            self.request, template, brand=self.brand, status=status, home=self.home, roles=self.caller.roles, **context
+        )
+
+    def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
+        return self.forms.new(self.request, purpose, initial, self._holder)
+
+    async def received(self, purpose: str, min_age: bool = False) -> Form:
+        return await self.forms.received(self.request, purpose, self._holder, min_age)
+
+    def once(self, what: str, form: Form) -> Repeatable:
+        """Sending the same form twice has one effect: its token is the key."""
+        entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
+        return Repeatable.of(self.parts.secrets, f"page {what} {self.scope.tenant}", form.value("form_token"), entered)
+
+    @property
+    def _holder(self) -> str:
+        return self.caller.identity.subject if self.caller.identity else ""
+
+
+async def frame(request: Request, caller: Caller) -> Frame:
+    """The frame of the municipality in the path; errors from here on are shown inside it."""
+    state = request.app.state
+    facts = await state.registration.directory.tenant(caller.scope.tenant)
+    if facts is None:
+        raise not_found("municipality")
+    request.state.brand = of_tenant(caller.scope.tenant, facts)
+    return Frame(request, caller, request.state.brand, state.registration, state.pages, state.forms)
+
+
+def moments(gathering: dict[str, Any]) -> dict[str, Any]:
+    """A gathering with times as times, for templates."""
+    times = ("starts_at", "ends_at", "opens_at", "closes_at")
+    return {**gathering, **{name: datetime.fromisoformat(gathering[name]) for name in times if gathering.get(name)}}

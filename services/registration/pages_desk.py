@@ -1,0 +1,178 @@
+"""Pages for the desk: registering callers in a minute with the keyboard, who comes, and planning gatherings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.frame import Frame, frame, moments
+from services.registration.registrations import Transition
+from services.registration.schemas import GatheringDraft
+from services.registration.sign_up import registration
+
+router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
+
+Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Coordinator = Annotated[Caller, Audience("coordinator")]
+ZONE = ZoneInfo("Europe/Berlin")
+SHOWN = 500
+INTERPRETERS = ("uk", "ar", "tr", "fa", "ru", "fr", "en")
+ENTRY_WRONG = mark("Please check this entry.")
+
+
+@router.get("")
+async def desk(request: Request, caller: Desk) -> Response:
+    """The gatherings of the municipality, the next one first."""
+    page = await frame(request, caller)
+    items = [moments(one) for one in await page.parts.gatherings.upcoming(page.scope, page.now)]
+    return page.render("desk.html", gatherings=items)
+
+
+@router.get("/plan")
+async def plan_page(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller)
+    initial = {
+        "mode": "onsite",
+        "capacity": 35,
+        "party_max": 4,
+        "offer_hours": 24,
+        "confirm_minutes": 60,
+        "kind": "dialogue",
+    }
+    return _plan(page, page.form("plan", initial))
+
+
+@router.post("/plan")
+async def plan(request: Request, caller: Coordinator) -> Response:
+    """A draft; publishing is the next step."""
+    page = await frame(request, caller)
+    form = await page.received("plan")
+    form.require("title", "description", "kind", "day", "from", "until", "mode", "capacity", "party_max")
+    if form.ok:
+        try:
+            body = GatheringDraft.model_validate(_draft(form, page.brand.languages[0]))
+            made, _ = await page.parts.gatherings.draft(
+                page.scope, body, page.brand.languages[0], page.once("plan", form), page.now
+            )
+            return see_other(f"{page.home}desk/{made['id']}")
+        except ValidationError as error:
+            for item in error.errors():
+                name = str(item["loc"][0]) if item["loc"] else ""
+                form.error(name if name in form.names else "", ENTRY_WRONG)
+        except ValueError:
+            form.error("day", mark("Please write the day and the times as shown."))
+        except Problem as problem:
+            form.take(problem, {"/ends_at": "until", "/starts_at": "from"})
+    return _plan(page, form, 422)
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Desk, id: str, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+    page = await frame(request, caller)
+    return await _one(page, id, page.form(f"desk:{id}", {"language": "de", "companions": 0}), q=q)
+
+
+@router.post("/{id}")
+async def register(request: Request, caller: Desk, id: str) -> Response:
+    """Somebody on the phone, or an e-mail typed in: registered at once."""
+    page = await frame(request, caller)
+    form = await page.received(f"desk:{id}")
+    found = await _gathering(page, id)
+    channel = "phone" if form.value("phone") or not form.value("email") else "email"
+    body = registration(form, channel, found["party_max"]) if form.ok else None
+    if body is not None:
+        try:
+            answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"desk {id}", form))
+            return see_other(f"{page.home}desk/{id}?done={answer['id']}#done")
+        except Problem as problem:
+            form.take(problem, {"/party": "names", "/contact": "email"})
+    return await _one(page, id, form, 422)
+
+
+@router.post("/{id}/publication")
+async def publish(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await frame(request, caller)
+    form = await page.received(f"act:{id}")
+    if form.ok:
+        await page.parts.gatherings.publish(page.scope, id, page.once(f"publish {id}", form), page.now)
+    return see_other(f"{page.home}desk/{id}")
+
+
+@router.post("/{id}/registrations/{registration_id}/{kind}")
+async def change(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
+    """What the clerk does for somebody: cancel, accept an offered seat, confirm, check in."""
+    page = await frame(request, caller)
+    form = await page.received(f"act:{id}")
+    if form.ok:
+        await page.parts.registrations.transition(
+            caller, registration_id, kind, page.once(f"{kind} {registration_id}", form)
+        )
+    return see_other(f"{page.home}desk/{id}#r-{registration_id}")
+
+
+async def _gathering(page: Frame, id: str) -> dict[str, Any]:
+    items = await page.parts.gatherings.upcoming(page.scope, page.now)
+    found = next((one for one in items if one["id"] == id), None)
+    return moments(found if found is not None else await page.parts.gatherings.known(page.scope, id, page.now))
+
+
+async def _one(page: Frame, id: str, form: Form, status: int = 200, q: str = "") -> Response:
+    found = await _gathering(page, id)
+    everybody = [] if found["status"] == "draft" else await page.parts.registrations.listed(page.scope, id, SHOWN, None)
+    wanted = q.strip().casefold()
+    people = [one for one in everybody if wanted in f"{one['name']} {one['contact'].get('phone') or ''}".casefold()]
+    needs: dict[str, int] = {}
+    for one in everybody:
+        if one["status"] in ("confirmed", "arrived", "offered", "unconfirmed"):
+            for wish in one["support"]:
+                needs[wish] = needs.get(wish, 0) + 1
+    done = next((one for one in everybody if one["id"] == page.request.query_params.get("done")), None)
+    return page.render(
+        "desk_gathering.html", status, gathering=found, form=form, acts=page.form(f"act:{id}"), people=people, total=len(everybody), q=q,
+        needs=needs, done=done, here=f"{page.home}desk/{id}", labels={offer["id"]: offer["label"] for offer in found["support"]},
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )  # fmt: skip
+
+
+def _plan(page: Frame, form: Form, status: int = 200) -> Response:
+    return page.render(
+        "plan.html", status, form=form, interpreters=[(code, LANGUAGES[code].endonym) for code in INTERPRETERS]
+    )
+
+
+def _draft(form: Form, language: str) -> dict[str, Any]:
+    """The body of the API's call. Raises ValueError for a day or time that is none."""
+    day = date.fromisoformat(form.value("day"))
+    starts, ends = (datetime.combine(day, time.fromisoformat(form.value(name)), ZONE) for name in ("from", "until"))
+    label = {code: LANGUAGES[code].endonym for code in INTERPRETERS}
+    support: list[dict[str, Any]] = [
+        {"id": f"interpreter:{code}", "label": {language: f"Dolmetschen: {label[code]}", code: label[code]}}
+        for code in form.chosen("interpreters") if code in label
+    ]  # fmt: skip
+    if form.value("childcare"):
+        support.append(
+            {"id": "childcare", "label": {"de": "Kinderbetreuung", "en": "Childcare", language: "Kinderbetreuung"}}
+        )
+    return {
+        "title": {language: form.value("title")},
+        "description": {language: form.value("description")},
+        "kind": form.value("kind"),
+        "starts_at": starts,
+        "ends_at": ends,
+        "mode": form.value("mode"),
+        "place": form.value("place") or None,
+        "join_url": form.value("join_url") or None,
+        "capacity": form.value("capacity"),
+        "party_max": form.value("party_max"),
+        "support": support,
+    }
