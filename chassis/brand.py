@@ -28,9 +28,9 @@ class Brand:
     phone: str = ""
     languages: tuple[str, ...] = tuple(LANGUAGES)
     home: str = "/"
-    accessibility: str = "/accessibility"
-    privacy: str = "/privacy"
-    imprint: str = "/imprint"
+    accessibility: str = "/registration/legal/accessibility"
+    privacy: str = "/registration/legal/privacy"
+    imprint: str = "/registration/legal/imprint"
 
     def __post_init__(self) -> None:
         if not _HEX.fullmatch(self.colour):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pymongo import ASCENDING, IndexModel
+from pathlib import Path
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
+from chassis.forms import Forms
+from chassis.pages import Pages
 from chassis.service import Context, Parts
+from services.notifications import pages as staff_pages
 from services.notifications.api import router
 from services.notifications.delivery import Delivery
 from services.notifications.subscriptions import HANDLERS
@@ -24,9 +29,12 @@ def compose(context: Context) -> Parts:
         DueWork("erase", erasures.collection, delivery.erase, context.clock, context.metrics, poll=1),
     ]
 
+    pages = Pages("notifications", Path(__file__).parent)
+
     async def prepare() -> None:
         order = [("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)]
-        await intents.ensure_indexes([IndexModel(order, name="status")])
+        newest = [("tenant", ASCENDING), ("at", DESCENDING)]
+        await intents.ensure_indexes([IndexModel(order, name="status"), IndexModel(newest, name="newest")])
         await announcements.ensure_indexes()
         await erasures.ensure_indexes()
         await context.database["participants"].create_indexes(
@@ -38,6 +46,6 @@ def compose(context: Context) -> Parts:
             one.wake()
 
     return Parts(
-        routers=[router], handlers=HANDLERS, outboxes=["intents"], due=due, prepare=prepare,
-        state={"intents": intents}, events=wake,
+        routers=[router, staff_pages.router], handlers=HANDLERS, outboxes=["intents"], due=due, prepare=prepare,
+        state={"intents": intents, "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
     )  # fmt: skip

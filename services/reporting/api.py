@@ -39,7 +39,7 @@ async def overview(request: Request, caller: Staff) -> dict[str, Any]:
 @router.get("/{tenant}/assessments/{id}")
 async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     """The profile; `overall` is null and `fields` empty until the assessment is closed."""
-    row, lines, overall = await _profile(request, caller, id)
+    row, lines, overall = await profile_of(request, caller, id)
     return {
         "id": id, "title": row["title"], "status": row["status"], "as_of": rfc3339(row["at"]),
         "perspectives": row["perspectives"], "overall": overall.plain() if overall else None,
@@ -51,11 +51,11 @@ async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]
 async def report(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """One page for the council, in the municipality's language unless another is asked for."""
     row, lines, overall = await _closed(request, caller, id)
-    municipality = await _municipality(request, caller)
-    chosen = language or _language(municipality)
+    town = await municipality(request, caller)
+    chosen = language or _language(town)
     page = Report(
-        text(municipality["name"], chosen, caller.scope.tenant), text(row["title"], chosen, id), chosen,
-        format_datetime(row["at"], chosen), overall, lines, _perspectives(row, chosen),
+        text(town["name"], chosen, caller.scope.tenant), text(row["title"], chosen, id), chosen,
+        format_datetime(row["at"], chosen), overall, lines, perspectives(row, chosen),
     )  # fmt: skip
     return _file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
 
@@ -64,15 +64,15 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
 async def picture(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The profile as a picture."""
     row, lines, _ = await _closed(request, caller, id)
-    chosen = language or _language(await _municipality(request, caller))
-    return _file(chart(lines, _perspectives(row, chosen), chosen).encode(), "image/svg+xml", "chart.svg")
+    chosen = language or _language(await municipality(request, caller))
+    return _file(chart(lines, perspectives(row, chosen), chosen).encode(), "image/svg+xml", "chart.svg")
 
 
 @router.get("/{tenant}/assessments/{id}/data.csv")
 async def data(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The profile for spreadsheets."""
     row, lines, _ = await _closed(request, caller, id)
-    chosen = language or _language(await _municipality(request, caller))
+    chosen = language or _language(await municipality(request, caller))
     return _file(profile_csv(lines, chosen, rfc3339(row["at"])), "text/csv; charset=utf-8", "data.csv")
 
 
@@ -81,7 +81,7 @@ def _reports(request: Request) -> Reports:
     return reports
 
 
-async def _profile(request: Request, caller: Caller, id: str) -> tuple[Document, list[Line], Figure | None]:
+async def profile_of(request: Request, caller: Caller, id: str) -> tuple[Document, list[Line], Figure | None]:
     found = await _reports(request).assessment(caller.scope, id)
     if found is None:
         raise not_found("assessment")
@@ -92,13 +92,13 @@ async def _profile(request: Request, caller: Caller, id: str) -> tuple[Document,
 
 
 async def _closed(request: Request, caller: Caller, id: str) -> tuple[Document, list[Line], Figure]:
-    row, lines, overall = await _profile(request, caller, id)
+    row, lines, overall = await profile_of(request, caller, id)
     if overall is None:
         raise conflict("assessment-not-closed", "The report exists once the assessment is closed.")
     return row, lines, overall
 
 
-async def _municipality(request: Request, caller: Caller) -> Document:
+async def municipality(request: Request, caller: Caller) -> Document:
     known: Document | None = await request.app.state.directory.tenant(caller.scope.tenant)
     if known is None:
         raise not_found("municipality")
@@ -110,7 +110,7 @@ def _language(municipality: Document) -> str:
     return first if first in ("de", "en") else "de"
 
 
-def _perspectives(row: Document, language: str) -> dict[str, str]:
+def perspectives(row: Document, language: str) -> dict[str, str]:
     return {one["id"]: text(one["title"], language, one["id"]) for one in row["perspectives"]}
 
 

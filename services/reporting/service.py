@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from chassis.pages import Pages
 from chassis.service import Context, Parts
+from services.reporting import pages as staff_pages
 from services.reporting.api import router
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
@@ -11,11 +15,13 @@ from services.reporting.subscriptions import HANDLERS
 def compose(context: Context) -> Parts:
     """Put the service together."""
     reports = Reports(context.database)
+    pages = Pages("reporting", Path(__file__).parent)
     return Parts(
-        routers=[router],
+        routers=[router, staff_pages.router],
         handlers=HANDLERS,
         outboxes=[],
         due=[],
         prepare=reports.ensure_indexes,
-        state={"reports": reports},
+        state={"reports": reports, "pages": pages},
+        pages=pages,
     )
