@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.languages import LANGUAGES, pick
@@ -16,6 +16,7 @@ _PAPER = (250, 248, 245)
 _TEXT_CONTRAST = 4.6
 """WCAG 2.2 asks for 4.5:1 (1.4.3); a little more, because screens round."""
 
+STAFF_LANGUAGES = ("de", "en")
 Rgb = tuple[int, int, int]
 
 
@@ -37,6 +38,11 @@ class Brand:
             raise ValueError("a colour is written #rrggbb, in lower case")
         if not self.languages or not set(self.languages) <= set(LANGUAGES):
             raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
+
+    def for_staff(self) -> Brand:
+        """The frame of pages for staff, which are written in fewer languages (`templates/staff`)."""
+        languages = tuple(code for code in self.languages if code in STAFF_LANGUAGES)
+        return replace(self, languages=languages or STAFF_LANGUAGES)
 
 
 PLATFORM = Brand("Weltoffene Kommune")

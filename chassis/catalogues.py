@@ -17,6 +17,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from chassis.brand import STAFF_LANGUAGES
 from chassis.languages import LANGUAGES
 from chassis.translations import CHASSIS_LOCALE, SOURCE_LANGUAGE
 
@@ -26,12 +27,17 @@ TRANSLATED = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
 """Messages are English sentences, so English needs no catalogue."""
 
 
-def messages(folder: Path) -> Catalog:
-    """All messages marked below `folder`, without those the chassis already translates for everybody."""
+def messages(folder: Path, code: str = "de") -> Catalog:
+    """All messages marked below `folder` that a language needs, without those the chassis already translates for everybody.
+
+    What only staff see (`templates/staff/`, `*_staff.py`) is written in `STAFF_LANGUAGES`.
+    """
     found = Catalog()
     known = _ids(messages(CHASSIS_LOCALE.parent)) if folder.resolve() != CHASSIS_LOCALE.parent else set()
     for file in sorted(folder.rglob("*")):
         if file.suffix not in (".py", ".html", ".txt") or not file.is_file():
+            continue
+        if code not in STAFF_LANGUAGES and ("staff" in file.parts or file.stem.endswith("staff")):
             continue
         with file.open("rb") as source:
             for _, message, *_ in _extracted(source, python=file.suffix == ".py"):
@@ -57,8 +63,8 @@ def read(folder: Path, code: str) -> Catalog:
 
 def flaws(folder: Path) -> Iterator[str]:
     """One sentence for each thing that is wrong with a folder's catalogues."""
-    wanted = messages(folder)
     for code in TRANSLATED:
+        wanted = messages(folder, code)
         catalogue = read(folder, code)
         for message in wanted:
             if message.id:
@@ -104,11 +110,10 @@ def _ids(catalogue: Catalog) -> set[str]:
 
 def update(folder: Path) -> None:
     """Bring the catalogues of a folder to its present messages; translations are kept, none is guessed."""
-    wanted = messages(folder)
     (folder / "locale").mkdir(exist_ok=True)
     for code in TRANSLATED:
         catalogue = read(folder, code)
-        catalogue.update(wanted, no_fuzzy_matching=True)
+        catalogue.update(messages(folder, code), no_fuzzy_matching=True)
         write(folder, code, catalogue)
 
 

@@ -11,7 +11,7 @@ from chassis.due import DueWork
 from chassis.forms import Forms
 from chassis.pages import Pages
 from chassis.service import Context, Parts
-from services.notifications import pages as staff_pages
+from services.notifications import pages_staff
 from services.notifications.api import router
 from services.notifications.delivery import Delivery
 from services.notifications.subscriptions import HANDLERS
@@ -46,6 +46,6 @@ def compose(context: Context) -> Parts:
             one.wake()
 
     return Parts(
-        routers=[router, staff_pages.router], handlers=HANDLERS, outboxes=["intents"], due=due, prepare=prepare,
+        routers=[router, pages_staff.router], handlers=HANDLERS, outboxes=["intents"], due=due, prepare=prepare,
         state={"intents": intents, "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
     )  # fmt: skip

@@ -66,13 +66,14 @@ class Frame:
         return self.caller.identity.subject if self.caller.identity else ""
 
 
-async def frame(request: Request, caller: Caller) -> Frame:
+async def frame(request: Request, caller: Caller, staff: bool = False) -> Frame:
     """The frame of the municipality in the path; errors from here on are shown inside it."""
     state = request.app.state
     facts = await state.registration.directory.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
-    request.state.brand = of_tenant(caller.scope.tenant, facts)
+    brand = of_tenant(caller.scope.tenant, facts)
+    request.state.brand = brand.for_staff() if staff else brand
     return Frame(request, caller, request.state.brand, state.registration, state.pages, state.forms)
 
 

@@ -14,7 +14,7 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
-from services.registration import pages_desk, pages_legal, pages_mine, pages_public
+from services.registration import pages_legal, pages_mine, pages_public, pages_staff
 from services.registration.api import router
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
@@ -68,7 +68,7 @@ def compose(context: Context) -> Parts:
             router,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
-            pages_desk.router,
+            pages_staff.router,
             pages_legal.router,
             pages_public.router,
         ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chassis.pages import Pages
 from chassis.service import Context, Parts
-from services.reporting import pages as staff_pages
+from services.reporting import pages_staff
 from services.reporting.api import router
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
@@ -17,7 +17,7 @@ def compose(context: Context) -> Parts:
     reports = Reports(context.database)
     pages = Pages("reporting", Path(__file__).parent)
     return Parts(
-        routers=[router, staff_pages.router],
+        routers=[router, pages_staff.router],
         handlers=HANDLERS,
         outboxes=[],
         due=[],

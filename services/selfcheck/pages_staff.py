@@ -82,7 +82,7 @@ async def _office(request: Request, caller: Caller) -> Office:
     facts = await request.app.state.directory.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
-    request.state.brand = of_tenant(caller.scope.tenant, facts)
+    request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
     return Office(request, caller, request.state.brand)
 
 
@@ -236,7 +236,7 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     items = await office.parts.assessments.listed(office.caller.scope, 500, None)
     versions = await office.parts.questionnaires.listed()
     return office.render(
-        "assessments.html", status, form=form, items=list(reversed(items)), perspectives=PERSPECTIVES,
+        "staff/assessments.html", status, form=form, items=list(reversed(items)), perspectives=PERSPECTIVES,
         questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in versions],
     )  # fmt: skip
 
@@ -245,7 +245,7 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: dic
     scope = office.caller.scope
     invitations = await office.parts.invited(scope, id)
     return office.render(
-        "assessment.html", status, assessment=await office.parts.one(scope, id), invitations=invitations["items"], form=form,
+        "staff/assessment.html", status, assessment=await office.parts.one(scope, id), invitations=invitations["items"], form=form,
         made=made, here=office.address(id), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )  # fmt: skip
 
@@ -256,7 +256,7 @@ async def _board(
     state = await office.parts.board.show(office.caller.scope, id)
     code = language_of(office.request, office.brand)
     return office.render(
-        "board.html", status, board=state, parts=_rendered(office, code, state), here=office.address(id), large="large" in office.request.query_params,
+        "staff/board.html", status, board=state, parts=_rendered(office, code, state), here=office.address(id), large="large" in office.request.query_params,
         reveal=reveal or office.form(f"reveal:{id}"), close=close or office.form(f"close:{id}"),
     )  # fmt: skip
 
@@ -270,7 +270,7 @@ async def _question(office: Office, id: str, question: str, form: Form | None = 
     document = await office.parts.assessments.document(office.caller.scope, id)
     scale = (await office.parts.assessments.questionnaire(document)).scale
     return office.render(
-        "board_question.html", status, board=state, entry=entry, here=office.address(id), counted=counted(entry),
+        "staff/board_question.html", status, board=state, entry=entry, here=office.address(id), counted=counted(entry),
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
         form=form or office.form(f"agree:{id}:{question}", agreed),
     )  # fmt: skip
@@ -285,7 +285,7 @@ def _rendered(office: Office, code: str, state: dict[str, Any]) -> dict[str, str
         if entry["part"] not in known:
             known[entry["part"]] = office.pages.fragment(
                 code,
-                "board_entry.html",
+                "staff/board_entry.html",
                 part=entry["part"],
                 entry=entry,
                 counted=counted(entry),
@@ -293,7 +293,7 @@ def _rendered(office: Office, code: str, state: dict[str, Any]) -> dict[str, str
                 board=state,
             )
     if "participation" not in known:
-        known["participation"] = office.pages.fragment(code, "board_participation.html", board=state)
+        known["participation"] = office.pages.fragment(code, "staff/board_participation.html", board=state)
     return known
 
 

@@ -33,14 +33,14 @@ ENTRY_WRONG = mark("Please check this entry.")
 @router.get("")
 async def desk(request: Request, caller: Desk) -> Response:
     """The gatherings of the municipality, the next one first."""
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     items = [moments(one) for one in await page.parts.gatherings.upcoming(page.scope, page.now)]
-    return page.render("desk.html", gatherings=items)
+    return page.render("staff/desk.html", gatherings=items)
 
 
 @router.get("/plan")
 async def plan_page(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     initial = {
         "mode": "onsite",
         "capacity": 35,
@@ -55,7 +55,7 @@ async def plan_page(request: Request, caller: Coordinator) -> Response:
 @router.post("/plan")
 async def plan(request: Request, caller: Coordinator) -> Response:
     """A draft; publishing is the next step."""
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     form = await page.received("plan")
     form.require("title", "description", "kind", "day", "from", "until", "mode", "capacity", "party_max")
     if form.ok:
@@ -78,14 +78,14 @@ async def plan(request: Request, caller: Coordinator) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: Desk, id: str, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     return await _one(page, id, page.form(f"desk:{id}", {"language": "de", "companions": 0}), q=q)
 
 
 @router.post("/{id}")
 async def register(request: Request, caller: Desk, id: str) -> Response:
     """Somebody on the phone, or an e-mail typed in: registered at once."""
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
     found = await _gathering(page, id)
     channel = "phone" if form.value("phone") or not form.value("email") else "email"
@@ -101,7 +101,7 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
 
 @router.post("/{id}/publication")
 async def publish(request: Request, caller: Coordinator, id: str) -> Response:
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if form.ok:
         await page.parts.gatherings.publish(page.scope, id, page.once(f"publish {id}", form), page.now)
@@ -111,7 +111,7 @@ async def publish(request: Request, caller: Coordinator, id: str) -> Response:
 @router.post("/{id}/registrations/{registration_id}/{kind}")
 async def change(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
     """What the clerk does for somebody: cancel, accept an offered seat, confirm, check in."""
-    page = await frame(request, caller)
+    page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if form.ok:
         await page.parts.registrations.transition(
@@ -138,7 +138,7 @@ async def _one(page: Frame, id: str, form: Form, status: int = 200, q: str = "")
                 needs[wish] = needs.get(wish, 0) + 1
     done = next((one for one in everybody if one["id"] == page.request.query_params.get("done")), None)
     return page.render(
-        "desk_gathering.html", status, gathering=found, form=form, acts=page.form(f"act:{id}"), people=people, total=len(everybody), q=q,
+        "staff/desk_gathering.html", status, gathering=found, form=form, acts=page.form(f"act:{id}"), people=people, total=len(everybody), q=q,
         needs=needs, done=done, here=f"{page.home}desk/{id}", labels={offer["id"]: offer["label"] for offer in found["support"]},
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )  # fmt: skip
@@ -146,7 +146,7 @@ async def _one(page: Frame, id: str, form: Form, status: int = 200, q: str = "")
 
 def _plan(page: Frame, form: Form, status: int = 200) -> Response:
     return page.render(
-        "plan.html", status, form=form, interpreters=[(code, LANGUAGES[code].endonym) for code in INTERPRETERS]
+        "staff/plan.html", status, form=form, interpreters=[(code, LANGUAGES[code].endonym) for code in INTERPRETERS]
     )
 
 

@@ -31,13 +31,13 @@ async def messages(request: Request, caller: Desk) -> Response:
     facts = await state.directory.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
-    brand = request.state.brand = of_tenant(caller.scope.tenant, facts)
+    brand = request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
     pages: Pages = state.pages
     forms: Forms = state.forms
     calls = (await call_list(request, caller))["items"]
     found = await _intents(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
     return pages.render(
-        request, "messages.html", brand=brand, home=f"/notifications/{caller.scope.tenant}/", calls=[_moment(one) for one in calls],
+        request, "staff/messages.html", brand=brand, home=f"/notifications/{caller.scope.tenant}/", calls=[_moment(one) for one in calls],
         messages=found, form=forms.new(request, PURPOSE, holder=_holder(caller)),
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )  # fmt: skip

@@ -26,7 +26,7 @@ Office = Annotated[Caller, Audience("programme_office")]
 async def programme(request: Request, caller: Office) -> Response:
     """All municipalities in numbers, for the programme office."""
     reports: Reports = request.app.state.reports
-    return _render(request, "programme.html", programme=await reports.programme())
+    return _render(request, "staff/programme.html", programme=await reports.programme())
 
 
 @router.get("/{tenant}/")
@@ -35,7 +35,7 @@ async def overview(request: Request, caller: Staff) -> Response:
     reports: Reports = request.app.state.reports
     found = await reports.overview(caller.scope)
     return _render(
-        request, "overview.html", found=found, home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
+        request, "staff/overview.html", found=found, home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
         gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )  # fmt: skip
@@ -48,14 +48,14 @@ async def assessment(request: Request, caller: Staff, id: str) -> Response:
     row, lines, overall = await profile_of(request, caller, id)
     drawn = "de" if language_of(request, request.state.brand).startswith("de") else "en"
     return _render(
-        request, "assessment.html", title=row["title"], lines=lines, overall=overall, as_of=row["at"], perspectives=row["perspectives"],
+        request, "staff/assessment.html", title=row["title"], lines=lines, overall=overall, as_of=row["at"], perspectives=row["perspectives"],
         picture=Markup(chart(lines, perspectives(row, drawn), drawn)) if lines else "",  # noqa: S704 - our own SVG, texts escaped in it
         home=f"/reporting/{caller.scope.tenant}/", files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}",
     )  # fmt: skip
 
 
 async def _frame(request: Request, caller: Caller) -> None:
-    request.state.brand = of_tenant(caller.scope.tenant, await municipality(request, caller))
+    request.state.brand = of_tenant(caller.scope.tenant, await municipality(request, caller)).for_staff()
 
 
 def _render(request: Request, template: str, **context: Any) -> Response:
