@@ -28,6 +28,9 @@ class MailSink:
     def start(self) -> None:
         self._controller.start()
 
+    def stop(self) -> None:
+        self._controller.stop()
+
     def routes(self) -> list[Route]:
         return [Route("/mailbox.json", self._show)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
 
 import httpx
@@ -21,11 +21,15 @@ class DemoError(Exception):
 
 
 class Platform:
-    """Calls as someone: `platform.call("POST", path, body, role="intake", tenant="wolfsburg", key="…")`."""
+    """Calls as someone: `platform.call("POST", path, body, role="intake", tenant="wolfsburg", key="…")`.
 
-    def __init__(self, address: str, issuer: LocalIssuer) -> None:
+    `services`: addresses by the first segment of the path, where there is no proxy in front of them.
+    """
+
+    def __init__(self, address: str, issuer: LocalIssuer, services: Mapping[str, str] | None = None) -> None:
         self.address = address.rstrip("/")
-        self._http = httpx.AsyncClient(base_url=self.address, timeout=30, limits=httpx.Limits(max_connections=16))
+        self._services = services or {}
+        self._http = httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=16))
         self._issuer = issuer
         self._tokens: dict[tuple[str, str], str] = {}
 
@@ -75,11 +79,12 @@ class Platform:
             sent["Authorization"] = f"Link {link}"
         if key:
             sent["Idempotency-Key"] = f"demo-{key}"
+        address = self._services.get(path.split("/", 2)[1], self.address)
         try:
-            answer = await self._http.request(method, path, json=body, headers=sent)
+            answer = await self._http.request(method, address + path, json=body, headers=sent)
         except httpx.TransportError as error:
             raise DemoError(
-                f"{self.address} does not answer ({type(error).__name__}). Is `make up` running there?"
+                f"{address} does not answer ({type(error).__name__}). Is `make up` running there?"
             ) from None
         if answer.is_error:
             raise DemoError(f"{method} {path.rsplit('/', 1)[0]}/…: {answer.status_code} {_words(answer)}")

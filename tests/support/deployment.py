@@ -1,0 +1,139 @@
+"""A deployment as in production: an API and a worker process for each service, beside a mail sink. For tests that kill them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from deploy.local import process
+from kommune.demo.platform import Platform
+from kommune.mail_sink import MailSink
+from kommune.services import NAMES
+from kommune.topics import apply
+
+READY = 60.0
+VARIABLES = (
+    "environment", "namespace", "state_dir", "mongodb_uri", "mongo_driver", "kafka_bootstrap", "kafka_replicas", "public_url", "smtp_url",
+    "public_rate_limit", "clock_file",
+)  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Deployment:
+    """`async with Deployment(settings, folder) as town:`; parts are named `registration.api`, `registration.worker` and so on."""
+
+    def __init__(self, settings: Settings, folder: Path, services: Sequence[str] = NAMES) -> None:
+        self.services = services
+        self.ports = {f"{name}.{part}": free_port() for name in services for part in ("api", "worker")}
+        self._sink_port, smtp = free_port(), free_port()
+        self.address = f"http://127.0.0.1:{self._sink_port}"
+        self.settings = settings.model_copy(
+            update={
+                "public_url": self.address,
+                "smtp_url": f"smtp://127.0.0.1:{smtp}",
+                "public_rate_limit": "100000/minute",
+            }
+        )
+        self.folder = folder
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self.sink = MailSink(self.settings.smtp_url)
+        self._sink_server = uvicorn.Server(
+            uvicorn.Config(
+                Starlette(routes=self.sink.routes()), port=self._sink_port, log_level="error", lifespan="off"
+            )
+        )
+
+    async def __aenter__(self) -> Deployment:
+        await apply(self.settings)
+        self.sink.start()
+        self._sink_task = asyncio.create_task(self._sink_server.serve())
+        for part in self.ports:
+            self.start(part)
+        await self.ready(*self.ports)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for part in list(self._running):
+            self.stop(part)
+        self._sink_server.should_exit = True
+        await self._sink_task
+        self.sink.stop()
+
+    def platform(self) -> Platform:
+        """Calls over HTTP to the APIs."""
+        addresses = {name: f"http://127.0.0.1:{self.ports[f'{name}.api']}" for name in self.services}
+        return Platform(self.address, LocalIssuer(self.settings), addresses)
+
+    def start(self, part: str, failpoints: str = "", **more: str) -> None:
+        """Start a part, perhaps with failpoints armed; it is not ready yet."""
+        service, kind = part.split(".")
+        variables: Mapping[str, Any] = {name.upper(): getattr(self.settings, name) for name in VARIABLES}
+        environment = os.environ | {name: str(value) for name, value in variables.items() if value is not None}
+        environment |= {
+            "SECRET_KEY": self.settings.secret_key.get_secret_value(), "FAILPOINTS": failpoints,
+            "PORT": str(self.ports[f"{service}.api"]), "WORKER_PORT": str(self.ports[f"{service}.worker"]), **more,
+        }  # fmt: skip
+        command = [sys.executable, "-m", "kommune.cli", "serve" if kind == "api" else "work", service]
+        self._running[part] = process.spawn(command, self.log(part), environment)
+
+    def log(self, part: str) -> Path:
+        return self.folder / f"{part}.log"
+
+    async def ready(self, *parts: str) -> None:
+        """Wait until these answer that they are ready."""
+        async with httpx.AsyncClient() as client, asyncio.timeout(READY):
+            for part in parts:
+                while not await self._is_ready(client, part):
+                    await asyncio.sleep(0.05)
+
+    async def dead(self, part: str, seconds: float = 30) -> None:
+        """Wait until a part has died of its failpoint."""
+        async with asyncio.timeout(seconds):
+            while self._running[part].poll() is None:
+                await asyncio.sleep(0.02)
+
+    def kill(self, part: str) -> None:
+        """As a power cut would."""
+        self._running[part].kill()
+        self._running[part].wait()
+
+    def freeze(self, part: str) -> None:
+        self._running[part].send_signal(signal.SIGSTOP)
+
+    def resume(self, part: str) -> None:
+        self._running[part].send_signal(signal.SIGCONT)
+
+    def stop(self, part: str) -> None:
+        """Politely."""
+        child = self._running.pop(part)
+        with suppress(ProcessLookupError):
+            child.send_signal(signal.SIGCONT)
+        process.stop(child)
+
+    async def _is_ready(self, client: httpx.AsyncClient, part: str) -> bool:
+        assert self._running[part].poll() is None, f"{part} ended: {self.log(part).read_text()[-2000:]}"
+        try:
+            answer = await client.get(f"http://127.0.0.1:{self.ports[part]}/{part.split('.')[0]}/health/ready")
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200

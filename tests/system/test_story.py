@@ -1,0 +1,84 @@
+"""The whole story of issue zero: every service in processes of its own, nothing but HTTP, Kafka and mail between them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import Settings
+from kommune.demo import steps
+from kommune.demo.places import DACHAU_DISTRICT, MEMBERS, WOLFSBURG
+from kommune.demo.platform import DemoError
+from kommune.demo.story import TENANT, Story
+from tests.support.deployment import Deployment
+
+
+async def test_the_story_of_a_model_municipality_and_telling_it_again(settings: Settings, tmp_path: Path) -> None:
+    async with Deployment(settings, tmp_path) as town, town.platform() as platform:
+        told: list[tuple[str, str]] = []
+        story = Story(platform, lambda step, text, seconds: told.append((step, text)), date.today())
+        await story.run()
+        assert {step[0] for step, _ in told} == {"1", "2", "3", "4", "5", "6"}
+        assert ("3 Full house", "21 more registered; the 36th person is waiting, position 1") in told
+        assert ("3 Moving up", "someone cancelled, and Layla was offered the seat") in told
+        assert ("3 Moving up", "Layla's seat: confirmed") in told
+
+        mails = await platform.call("GET", "/mailbox.json")
+        before = [(mail["to"], mail["language"], mail["subject"]) for mail in mails]
+        assert any(to == "oksana.kovalenko@example.org" and language == "uk" for to, language, _ in before)
+
+        overview = await platform.call("GET", f"/reporting/v1/{TENANT}/overview", role="decision_maker", tenant=TENANT)
+        assessments = overview["assessments"]
+        told.clear()
+        await story.run()
+        again = await platform.call("GET", f"/reporting/v1/{TENANT}/overview", role="decision_maker", tenant=TENANT)
+        assert again["assessments"] == assessments
+        assert again["participation"] == overview["participation"]
+        mails = await platform.call("GET", "/mailbox.json")
+        assert [(mail["to"], mail["language"], mail["subject"]) for mail in mails] == before
+
+
+@pytest.mark.parametrize("alone", ["registration", "selfcheck", "notifications", "reporting"])
+async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: Path) -> None:
+    async with Deployment(settings, tmp_path) as town, town.platform() as platform:
+        await steps.admitted(platform, WOLFSBURG)
+        for part in town.ports:
+            if not part.startswith(f"{alone}."):
+                town.kill(part)
+        slug = WOLFSBURG.slug
+        match alone:
+            case "registration":
+                draft = {
+                    "title": {"de": "Treffen"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": "2099-01-01T17:00:00Z",
+                    "ends_at": "2099-01-01T19:00:00Z", "mode": "onsite", "place": "Rathaus", "capacity": 3,
+                }  # fmt: skip
+                gathering = await steps.published(platform, slug, draft, "alone")
+                person = {
+                    "name": "Ada", "contact": {"phone": "1"}, "language": "de", "channel": "phone", "consent": {"text_version": "1"},
+                }  # fmt: skip
+                (answer,) = await steps.registered(platform, slug, gathering, [person], "alone")
+                assert answer["status"] == "confirmed"
+            case "selfcheck":
+                assessment = await steps.opened(platform, slug, "Allein", "alone")
+                assert await steps.answered(platform, slug, assessment["id"], WOLFSBURG.check, "alone") == 17  # type: ignore[arg-type]
+            case "notifications":
+                found = await platform.call(
+                    "GET", f"/notifications/v1/{slug}/messages", role="coordinator", tenant=slug
+                )
+                assert found["items"]
+            case _:
+                found = await platform.call("GET", f"/reporting/v1/{slug}/overview", role="coordinator", tenant=slug)
+                assert found["participation"] == []
+
+
+async def test_a_foreign_tenant_is_not_there(settings: Settings, tmp_path: Path) -> None:
+    async with Deployment(settings, tmp_path) as town, town.platform() as platform:
+        for place in (DACHAU_DISTRICT, MEMBERS[0]):
+            await steps.admitted(platform, place)
+        for path in ("selfcheck/v1/{}/assessments", "notifications/v1/{}/messages", "reporting/v1/{}/overview"):
+            with pytest.raises(DemoError, match="404"):
+                await platform.call(
+                    "GET", "/" + path.format(DACHAU_DISTRICT.slug), role="coordinator", tenant=MEMBERS[0].slug
+                )
