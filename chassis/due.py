@@ -19,7 +19,8 @@ from chassis.progress import Progress
 
 log = get_logger()
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=6)
+"""What a process was doing when it died is taken up by another after this long; while it lives, it renews in time."""
 LONGEST_PAUSE = timedelta(minutes=10)
 
 
@@ -78,7 +79,7 @@ class DueWork:
         async def one(id: str) -> None:
             async with gate:
                 leased = await self._collection.find_one_and_update(
-                    {"_id": id, **free}, {"$set": {"leased_until": now + LEASE}}, return_document=True
+                    {"_id": id, **free}, {"$set": {"leased_until": self._clock.now() + LEASE}}, return_document=True
                 )
                 if leased is not None:
                     await self._attempt(leased)
@@ -87,6 +88,7 @@ class DueWork:
         return len(due)
 
     async def _attempt(self, document: Document) -> None:
+        keeper = asyncio.create_task(self._keep(document["_id"]))
         try:
             await self._handle(document)
         except Exception as error:
@@ -101,5 +103,13 @@ class DueWork:
                 {"$set": {"failures": failures, "leased_until": self._clock.now() + pause}},
             )
             return
+        finally:
+            keeper.cancel()
         self._metrics.due_handled.labels(self.name, "done").inc()
         await self._collection.update_one({"_id": document["_id"]}, {"$unset": {"leased_until": "", "failures": ""}})
+
+    async def _keep(self, id: str) -> None:
+        """Renew the lease of something that takes long, such as a mail server that thinks."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await self._collection.update_one({"_id": id}, {"$set": {"leased_until": self._clock.now() + LEASE}})

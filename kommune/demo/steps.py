@@ -23,28 +23,33 @@ async def admitted(platform: Platform, place: Place) -> bool:
     items = (await platform.call("GET", "/registration/v1/municipalities?limit=500"))["items"]
     is_new = place.slug not in {item["slug"] for item in items}
     if is_new:
-        application = {
-            "slug": place.slug,
-            "name": place.name,
-            "kind": place.kind,
-            "state": place.state,
-            "inhabitants": place.inhabitants,
-            "contact": {
-                "name": place.coordinator,
-                "email": f"integration@{place.slug}.example.org",
-                "phone": place.phone,
-            },
-            "languages": list(place.languages),
-        }
-        await platform.call(
-            "POST", "/registration/v1/municipalities", application, role="programme_office", key=f"apply-{place.slug}"
-        )
-        await platform.call(
-            "POST", f"/registration/v1/municipalities/{place.slug}/decision", {"decision": "admitted", "reason": "Willkommen im Programm."},
-            role="programme_office", key=f"admit-{place.slug}",
-        )  # fmt: skip
+        await admit(platform, place)
     await platform.eventually(f"{place.slug} becoming known to every service", lambda: _known(platform, place.slug))
     return is_new
+
+
+async def admit(platform: Platform, place: Place) -> None:
+    """Apply, and be admitted by the programme office."""
+    application = {
+        "slug": place.slug,
+        "name": place.name,
+        "kind": place.kind,
+        "state": place.state,
+        "inhabitants": place.inhabitants,
+        "contact": {
+            "name": place.coordinator,
+            "email": f"integration@{place.slug}.example.org",
+            "phone": place.phone,
+        },
+        "languages": list(place.languages),
+    }
+    await platform.call(
+        "POST", "/registration/v1/municipalities", application, role="programme_office", key=f"apply-{place.slug}"
+    )
+    await platform.call(
+        "POST", f"/registration/v1/municipalities/{place.slug}/decision", {"decision": "admitted", "reason": "Willkommen im Programm."},
+        role="programme_office", key=f"admit-{place.slug}",
+    )  # fmt: skip
 
 
 async def _known(platform: Platform, slug: str) -> bool:

@@ -162,7 +162,7 @@ async def run(seconds: float, stack: LocalStack, folder: Path) -> list[dict[str,
             process.wait_ready(api, lambda: process.listening(port), "the API", folder / "api.log")
             paths, token = await prepare(port, issuer) if what == "registration" else (["/insert"], "")
             for clients in CLIENTS:
-                rows.append({"what": what} | await measure(port, paths, token, REGISTRATION, clients, seconds, api.pid))
+                rows.append({"what": what} | await measure(port, paths, token, REGISTRATION, clients, seconds, api.pid))  # noqa: PERF401 - awaited one after the other
         finally:
             process.stop(api)
     for service in ("registration", "limit"):

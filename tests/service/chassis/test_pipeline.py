@@ -93,7 +93,9 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(settings:
         relaying.cancel()
         await asyncio.wait_for(broker.stop(), 10)
     assert await database["seen"].count_documents({}) == 40
-    assert b'kommune_events_published_total{topic="registration.v1"} 80.0' in metrics.render(), "published more than once"
+    assert b'kommune_events_published_total{topic="registration.v1"} 80.0' in metrics.render(), (
+        "published more than once"
+    )
     assert await database["parked"].count_documents({}) == 0
 
 

@@ -43,7 +43,9 @@ class People:
         assert published.status_code == 200, published.text
         return id
 
-    async def register(self, gathering: str, who: httpx.AsyncClient | None = None, key: str | None = None, **changes: Any) -> httpx.Response:
+    async def register(
+        self, gathering: str, who: httpx.AsyncClient | None = None, key: str | None = None, **changes: Any
+    ) -> httpx.Response:
         body = {
             "name": "Olena", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "party": [], "support": [], "channel": "phone",
             "consent": {"text_version": "1"},
@@ -79,7 +81,9 @@ async def people(settings: Settings) -> AsyncIterator[People]:
         "contact": {"name": "Canary Contact", "email": "canary@wilhelmshaven.example"}, "languages": ["de", "uk", "ar"],
     }  # fmt: skip
     assert (await everyone.public.post("/registration/v1/municipalities", json=application)).status_code == 201
-    decided = await everyone.office.post("/registration/v1/municipalities/wilhelmshaven/decision", json={"decision": "admitted", "reason": ""})
+    decided = await everyone.office.post(
+        "/registration/v1/municipalities/wilhelmshaven/decision", json={"decision": "admitted", "reason": ""}
+    )
     assert decided.json() == {"slug": "wilhelmshaven", "status": "admitted"}
     yield everyone
     await service.context.database.drop()

@@ -76,7 +76,9 @@ async def test_the_same_key_gets_the_same_answer_and_one_registration(people: Pe
         ({"colour": "red"}, "/colour"),
     ],
 )
-async def test_bad_input_names_the_field_and_leaves_nothing(people: People, changes: dict[str, Any], pointer: str) -> None:
+async def test_bad_input_names_the_field_and_leaves_nothing(
+    people: People, changes: dict[str, Any], pointer: str
+) -> None:
     gathering = await people.gathering()
     answer = await people.register(gathering, **changes)
     assert answer.status_code == 422
@@ -110,7 +112,9 @@ async def test_a_registration_without_its_claim_is_completed(people: People) -> 
     gathering = await people.gathering()
     id = (await people.register(gathering)).json()["id"]
     database = people.service.context.database
-    await database["gatherings"].update_one({"_id": gathering}, {"$unset": {f"claims.{id}": ""}, "$inc": {"version": 1}})
+    await database["gatherings"].update_one(
+        {"_id": gathering}, {"$unset": {f"claims.{id}": ""}, "$inc": {"version": 1}}
+    )
     registration = await database["registrations"].find_one({"_id": id})
     assert registration is not None
     await people.service.parts.state["registration"].registrations.reconcile(registration)

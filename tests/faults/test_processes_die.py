@@ -1,0 +1,62 @@
+"""kill -9 of each process at each failpoint, under load. Afterwards every promise holds."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import Settings
+from tests.support.crowd import CANARY, Crowd
+from tests.support.deployment import Deployment
+from tests.support.promises import broken, observe
+
+API = ("registration.before_insert", "registration.after_insert", "aggregate.before_commit", "aggregate.after_commit")
+WORKERS = (
+    ("registration", "relay.before_send"), ("registration", "relay.after_send"), ("notifications", "consumer.before_progress"),
+    ("notifications", "aggregate.before_commit"), ("notifications", "aggregate.after_commit"), ("reporting", "consumer.before_progress"),
+)  # fmt: skip
+
+
+async def _check(town: Deployment, crowd: Crowd) -> None:
+    mails = await crowd.platform.call("GET", "/mailbox.json")
+    logs = "".join(town.log(part).read_text() for part in town.ports)
+    world = await observe(town.settings, crowd.acknowledged, mails, {CANARY, "kanarie."}, logs)
+    assert broken(world) == []
+    assert len(world.acknowledged) > 20
+
+
+@pytest.mark.parametrize("failpoint", API)
+async def test_an_api_dies(failpoint: str, settings: Settings, tmp_path: Path) -> None:
+    async with (
+        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
+        town.platform() as platform,
+    ):
+        crowd = Crowd(platform)
+        gathering = await crowd.gather()
+        for hit in (3, 11):
+            town.stop("registration.api")
+            town.start("registration.api", f"{failpoint}=kill:{hit}")
+            loading = asyncio.create_task(crowd.register(gathering, 25))
+            await town.dead("registration.api")
+            town.start("registration.api")
+            await loading
+        await _check(town, crowd)
+
+
+@pytest.mark.parametrize(("service", "failpoint"), WORKERS)
+async def test_a_worker_dies(service: str, failpoint: str, settings: Settings, tmp_path: Path) -> None:
+    async with (
+        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
+        town.platform() as platform,
+    ):
+        crowd = Crowd(platform)
+        gathering = await crowd.gather()
+        part = f"{service}.worker"
+        town.stop(part)
+        town.start(part, f"{failpoint}=kill:1")
+        await crowd.register(gathering, 40)
+        await town.dead(part)
+        town.start(part)
+        await _check(town, crowd)

@@ -1,0 +1,69 @@
+"""People who register, confirm and cancel while things break; they repeat what got no answer, with the same key, as the API says."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chassis.ids import new_id
+from kommune.demo import steps
+from kommune.demo.places import WOLFSBURG
+from kommune.demo.platform import DemoError, Platform
+
+SLUG = WOLFSBURG.slug
+REPEATED = ("does not answer", " 503 ", " 500 ")
+CANARY = "Kanarienvogel"
+
+
+class Crowd:
+    """`acknowledged`: ids of registrations that were answered."""
+
+    def __init__(self, platform: Platform, seed: int = 1) -> None:
+        self.platform = platform
+        self.acknowledged: set[str] = set()
+        self._dice = random.Random(seed)
+        self._asked = 0
+
+    async def gather(self, capacity: int = 40) -> str:
+        """The municipality and a published gathering with so many seats."""
+        await steps.admit(self.platform, WOLFSBURG)
+        starts = datetime.now(UTC) + timedelta(days=10)
+        draft = {
+            "title": {"de": "Gespräch"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": starts.isoformat(),
+            "ends_at": (starts + timedelta(hours=2)).isoformat(), "mode": "onsite", "place": "Rathaus", "capacity": capacity, "party_max": 4,
+        }  # fmt: skip
+        return await steps.published(self.platform, SLUG, draft, f"crowd-{new_id()}")
+
+    async def register(self, gathering: str, people: int, at_once: int = 8) -> None:
+        """Everybody registers; whoever has a low number cancels again."""
+        limit = asyncio.Semaphore(at_once)
+
+        async def one(number: int, party: list[str], cancels: bool) -> None:
+            async with limit:
+                answer = await self.persist(
+                    f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations",
+                    {
+                        "name": f"{CANARY} {number}", "contact": {"email": f"kanarie.{gathering[-6:]}.{number}@example.org"}, "language": "de",
+                        "party": party, "support": [], "channel": "email", "consent": {"text_version": "1"},
+                    },
+                )  # fmt: skip
+                self.acknowledged.add(answer["id"])
+                if cancels:
+                    await self.persist(f"/registration/v1/{SLUG}/registrations/{answer['id']}/cancellation", None)
+
+        plans = [(n, [""] * self._dice.choice((0, 0, 1, 2, 3)), self._dice.random() < 0.2) for n in range(people)]
+        await asyncio.gather(*(one(*plan) for plan in plans))
+
+    async def persist(self, path: str, body: Any, patience: float = 60) -> Any:
+        """One request, repeated with its key until it is answered."""
+        key = new_id()
+        async with asyncio.timeout(patience):
+            while True:
+                try:
+                    return await self.platform.call("POST", path, body, role="intake", tenant=SLUG, key=key)
+                except DemoError as error:
+                    if not any(sign in str(error) for sign in REPEATED):
+                        raise
+                    await asyncio.sleep(0.1)
