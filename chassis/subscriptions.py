@@ -23,6 +23,8 @@ from contracts.topics import consumed_by
 log = get_logger()
 
 MAX_RECORDS = 1000
+SESSION_MS = 6_000
+"""After so long without a heartbeat another worker takes over; the least that Kafka's default settings allow."""
 
 
 def broker_for(
@@ -47,7 +49,8 @@ def broker_for(
         max_records=MAX_RECORDS,
         batch_timeout_ms=50,
         fetch_max_wait_ms=50,
-        session_timeout_ms=10_000,
+        session_timeout_ms=SESSION_MS,
+        heartbeat_interval_ms=SESSION_MS // 3,
         max_poll_interval_ms=300_000,
         partition_assignment_strategy=(StickyPartitionAssignor,),
         no_reply=True,

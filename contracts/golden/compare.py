@@ -52,7 +52,11 @@ def _compare(prefix: str, old: Schema, new: Schema) -> list[str]:
             found.append(f"field {prefix}{field} changed its type")
     old_required, new_required = set(old.get("required", ())), set(new.get("required", ()))
     found += [f"field {prefix}{field} became required" for field in sorted(new_required - old_required)]
-    found += [f"field {prefix}{field} is not required any more" for field in sorted(old_required - new_required) if field in after]
+    found += [
+        f"field {prefix}{field} is not required any more"
+        for field in sorted(old_required - new_required)
+        if field in after
+    ]
     return found
 
 

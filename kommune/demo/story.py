@@ -175,13 +175,12 @@ class Story:
         with self._step("5 Report") as line:
             overview = await self._platform.call("GET", f"{base}/overview", role="decision_maker", tenant=TENANT)
             line(f"participation as of {overview['as_of']}")
-            await self._platform.eventually(
+            document = await self._platform.eventually(
                 "the profile in reporting",
-                lambda: self._platform.call(
-                    "GET", f"{base}/assessments/{assessment}", role="decision_maker", tenant=TENANT
+                lambda: self._platform.answer(
+                    "GET", f"{base}/assessments/{assessment}/report.pdf", role="decision_maker", tenant=TENANT
                 ),
             )
-            document = await self._platform.answer("GET", f"{base}/assessments/{assessment}/report.pdf", role="decision_maker", tenant=TENANT)  # fmt: skip
             line(f"profile over seven fields: {self._platform.address}/reporting/{TENANT}/assessments/{assessment}")
             line(f"one-page PDF: {len(document.content) // 1024} kB")
 

@@ -20,9 +20,8 @@ WORKERS = (
 
 
 async def _check(town: Deployment, crowd: Crowd) -> None:
-    mails = await crowd.platform.call("GET", "/mailbox.json")
     logs = "".join(town.log(part).read_text() for part in town.ports)
-    world = await observe(town.settings, crowd.acknowledged, mails, {CANARY, "kanarie."}, logs)
+    world = await observe(town.settings, town.services, crowd.acknowledged, crowd.mails, {CANARY, "kanarie."}, logs)
     assert broken(world) == []
     assert len(world.acknowledged) > 20
 

@@ -56,6 +56,11 @@ class Crowd:
         plans = [(n, [""] * self._dice.choice((0, 0, 1, 2, 3)), self._dice.random() < 0.2) for n in range(people)]
         await asyncio.gather(*(one(*plan) for plan in plans))
 
+    async def mails(self) -> list[dict[str, Any]]:
+        """Everything the mail sink took."""
+        found: list[dict[str, Any]] = await self.platform.call("GET", "/mailbox.json")
+        return found
+
     async def persist(self, path: str, body: Any, patience: float = 60) -> Any:
         """One request, repeated with its key until it is answered."""
         key = new_id()

@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
 from chassis.settings import Settings
-from contracts.topics import TOPICS
+from contracts.topics import TOPICS, Topic, consumed_by
 from services.registration.domain.claim import Claim
 from services.registration.ledgers import to_claim
 
@@ -30,6 +31,8 @@ STATUS_AFTER = {
     "confirmed": "confirmed", "waiting": "waiting", "offered": "offered", "lapsed": "lapsed", "cancelled": "cancelled", "arrived": "arrived",
 }  # fmt: skip
 PERSONAL = {"registration", "notifications"}
+POISON = "poison"
+"""The source of records that a test made up."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Record:
     tenant: str
     sequence: int
     value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def data(self) -> Document:
@@ -63,18 +67,21 @@ class World:
 
 
 async def observe(
-    settings: Settings, acknowledged: set[str], mails: list[Document], canaries: Iterable[str] = (), logs: str = ""
+    settings: Settings,
+    services: Sequence[str],
+    acknowledged: set[str],
+    mails: Callable[[], Awaitable[list[Document]]],
+    canaries: Iterable[str] = (),
+    logs: str = "",
 ) -> World:
-    """Wait until nothing is under way, then look at everything."""
+    """Wait until nothing is under way in the services that run, then look at everything."""
     client: MongoClient[Document] = MongoClient(settings.mongodb_uri, tz_aware=True)
     try:
         async with asyncio.timeout(90):
-            while _under_way(client, settings.namespace):
-                await asyncio.sleep(0.2)
-            before = -1
-            while (found := _rows(client, settings.namespace)) != before:
-                before = found
-                await asyncio.sleep(2)
+            # Twice in a row: what one service does last may be the beginning for another.
+            for _ in range(2):
+                while _under_way(client, settings.namespace) or await _behind(settings, services):
+                    await asyncio.sleep(0.2)
         databases = {
             service: {name: list(database[name].find()) for name in database.list_collection_names()}
             for service in ("registration", "selfcheck", "notifications", "reporting")
@@ -82,7 +89,7 @@ async def observe(
         }
     finally:
         client.close()
-    return World(acknowledged, await _records(settings), databases, mails, set(canaries), logs)
+    return World(acknowledged, await records(settings), databases, await mails(), set(canaries), logs)
 
 
 def broken(world: World) -> list[str]:
@@ -237,24 +244,38 @@ def _under_way(client: MongoClient[Document], namespace: str) -> bool:
     return client[f"{namespace}_notifications"]["intents"].find_one({"status": "pending"}) is not None
 
 
-def _rows(client: MongoClient[Document], namespace: str) -> int:
-    """Rises while consumers are at work."""
-    return sum(
-        client[f"{namespace}_{service}"]["participants"].count_documents({}) + client[f"{namespace}_{service}"]["progress"].count_documents({})
-        for service in ("reporting", "notifications")
-    )  # fmt: skip
+async def _behind(settings: Settings, services: Sequence[str]) -> int:
+    """Records that a service has not yet committed as handled, in sum."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=None)
+    await admin.start()
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(_places(settings, TOPICS.values()))
+        behind = 0
+        for service in services:
+            committed = await admin.list_consumer_group_offsets(f"{settings.namespace}.{service}")
+            for place in _places(settings, consumed_by(service)):
+                offset = committed[place].offset if place in committed else 0
+                behind += ends[place] - max(0, offset)
+        return behind
+    finally:
+        await consumer.stop()
+        await admin.close()
 
 
-async def _records(settings: Settings) -> list[Record]:
+def _places(settings: Settings, topics: Iterable[Topic]) -> list[TopicPartition]:
+    return [
+        TopicPartition(f"{settings.namespace}.{topic.name}", p) for topic in topics for p in range(topic.partitions)
+    ]
+
+
+async def records(settings: Settings) -> list[Record]:
     """Every record of every topic of the deployment, in order per partition."""
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=None, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        places = [
-            TopicPartition(f"{settings.namespace}.{topic.name}", p)
-            for topic in TOPICS.values()
-            for p in range(topic.partitions)
-        ]
+        places = _places(settings, TOPICS.values())
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         found: list[Record] = []
@@ -262,12 +283,12 @@ async def _records(settings: Settings) -> list[Record]:
             for place, batch in (await consumer.getmany(timeout_ms=500)).items():
                 for one in batch:
                     headers = {name: (value or b"").decode() for name, value in one.headers}
-                    if "ce_id" not in headers:
-                        continue  # poison that a test put there
+                    if "ce_id" not in headers or headers.get("ce_source") == POISON:
+                        continue
                     found.append(
                         Record(
                             place.topic.removeprefix(f"{settings.namespace}."), (one.key or b"").decode(), headers["ce_id"], headers["ce_type"],
-                            headers.get("ce_tenant", ""), int(headers.get("ce_sequence", 0)), one.value,
+                            headers.get("ce_tenant", ""), int(headers.get("ce_sequence", 0)), one.value, tuple(one.headers),
                         )
                     )  # fmt: skip
         return found
