@@ -71,7 +71,13 @@ class DueWork:
     async def round(self) -> int:
         """Handle what is due now; how many were tried."""
         now = self._clock.now()
-        free = {"due_at": {"$lte": now}, "$or": [{"leased_until": None}, {"leased_until": {"$lt": now}}]}
+        # A lease further ahead than any pause lasts was taken before the clock was set back.
+        over = [
+            {"leased_until": None},
+            {"leased_until": {"$lt": now}},
+            {"leased_until": {"$gt": now + 2 * LONGEST_PAUSE}},
+        ]
+        free = {"due_at": {"$lte": now}, "$or": over}
         due = await self._collection.find(free, {"due_at": 1}).sort("due_at", 1).limit(self._parallel * 4).to_list(None)
         self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
         gate = asyncio.Semaphore(self._parallel)

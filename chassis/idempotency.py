@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
 from chassis.ids import Secrets, new_id
 from chassis.mongo import Document
@@ -40,10 +41,13 @@ class Request:
 
     @classmethod
     def of(cls, secrets: Secrets, scope: str, idempotency_key: str | None, body: Any) -> Request:
-        """`scope` says what the key is unique within (tenant, operation, caller); `body` is any JSON-able value."""
+        """`scope` says what the key is unique within (tenant, operation, caller); `body` is a model or any JSON-able value."""
+        if not idempotency_key:
+            return cls(None, "")
+        if isinstance(body, BaseModel):
+            body = body.model_dump(mode="json")
         fingerprint = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        key = secrets.derived_id("idempotency", f"{scope}\0{idempotency_key}") if idempotency_key else None
-        return cls(key, fingerprint)
+        return cls(secrets.derived_id("idempotency", f"{scope}\0{idempotency_key}"), fingerprint)
 
     def new_document_id(self) -> str:
         """The id of the document this request creates: the same for every repeat."""

@@ -95,7 +95,9 @@ class Relay:
         waiting: list[tuple[Collection, Document]] = []
         for collection in self._collections:
             found = await (
-                collection.find({"pending": True}, {"tenant": 1, "outbox": {"$slice": ENTRIES_A_DOCUMENT}})
+                collection.find(
+                    {"pending": True}, {"tenant": 1, "version": 1, "outbox": {"$slice": ENTRIES_A_DOCUMENT}}
+                )
                 .limit(DOCUMENTS_A_ROUND)
                 .to_list(None)
             )
@@ -112,7 +114,7 @@ class Relay:
             return_exceptions=True,
         )
         acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
-        await self._forget(acknowledged, [(c, d) for c, d in waiting if not d["outbox"]])
+        await self._forget(acknowledged, waiting)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
             raise failures[0]
@@ -156,28 +158,44 @@ class Relay:
         return sent
 
     async def _forget(
-        self, acknowledged: list[tuple[Collection, str, str]], empty: list[tuple[Collection, Document]]
+        self, acknowledged: list[tuple[Collection, str, str]], waiting: list[tuple[Collection, Document]]
     ) -> None:
         """Take acknowledged entries out of their documents and clear `pending` where none is left.
 
         With the majority, as the outboxes are read: a quicker write would not be seen by the next round, which would then
         publish the same events again.
         """
-        published: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        by_id = {id(collection): collection for collection in self._collections}
+        done: dict[tuple[int, str], list[str]] = defaultdict(list)
         for collection, document_id, event_id in acknowledged:
-            published[id(collection)][document_id].append(event_id)
-        for collection, document in empty:
-            published[id(collection)][document["_id"]].extend(())
-        for key, documents in published.items():
-            pulls = [
-                UpdateOne({"_id": d}, {"$pull": {"outbox": {"i": {"$in": ids}}}}) for d, ids in documents.items() if ids
-            ]
-            if pulls:
-                await by_id[key].bulk_write(pulls, ordered=False)
-            await by_id[key].update_many(
-                {"_id": {"$in": list(documents)}, "outbox": {"$size": 0}}, {"$set": {"pending": False}}
-            )
+            done[id(collection), document_id].append(event_id)
+        for collection in self._collections:
+            whole: list[Document] = []
+            part: list[Document] = []
+            for document in (d for c, d in waiting if c is collection):
+                events = done[id(collection), document["_id"]]
+                if len(events) == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
+                    whole.append(document)
+                elif events:
+                    part.append(document)
+            if whole:
+                # Nearly always nothing has happened to a document meanwhile; then one write does.
+                emptied = [
+                    UpdateOne({"_id": d["_id"], "version": d["version"]}, {"$set": {"outbox": [], "pending": False}})
+                    for d in whole
+                ]
+                result = await collection.bulk_write(emptied, ordered=False)
+                if result.matched_count < len(whole):
+                    part += whole
+            if part:
+                pulls = [
+                    UpdateOne({"_id": d["_id"]}, {"$pull": {"outbox": {"i": {"$in": done[id(collection), d["_id"]]}}}})
+                    for d in part
+                ]
+                await collection.bulk_write(pulls, ordered=False)
+                ids = [d["_id"] for d in part]
+                await collection.update_many(
+                    {"_id": {"$in": ids}, "outbox": {"$size": 0}}, {"$set": {"pending": False}}
+                )
 
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:

@@ -31,23 +31,28 @@ def _settings() -> Settings:
         raise typer.Exit(78) from None
 
 
-def _name(value: str) -> str:
+def _names(value: str) -> str:
     from kommune.services import NAMES
 
-    if value not in NAMES:
-        raise typer.BadParameter(f"choose one of {', '.join(NAMES)}")
+    if value not in (*NAMES, "all"):
+        raise typer.BadParameter(f"choose one of {', '.join(NAMES)}, or all")
     return value
 
 
-Name = Annotated[str, typer.Argument(help="registration, selfcheck, notifications or reporting", callback=_name)]
+Name = Annotated[
+    str, typer.Argument(help="registration, selfcheck, notifications or reporting; all: together", callback=_names)
+]
 
 
 @app.command()
-def serve(name: Name) -> None:
+def serve(
+    name: Name,
+    laptop: Annotated[bool, typer.Option(hidden=True, help="With the mail sink and the worker's metrics.")] = False,
+) -> None:
     """Answer HTTP for one service (PORT)."""
     settings = _settings()
     configure_logs(settings.log_level, name)
-    uvloop.run(_run([name], settings, settings.port, works=False))
+    uvloop.run(_run(name, settings, settings.port, works=False, laptop=laptop))
 
 
 @app.command()
@@ -55,17 +60,7 @@ def work(name: Name) -> None:
     """Do one service's background work: events, relay, due work. Health and metrics on WORKER_PORT."""
     settings = _settings()
     configure_logs(settings.log_level, name)
-    uvloop.run(_run([name], settings, settings.worker_port, works=True))
-
-
-@app.command("run", hidden=True)
-def run_all() -> None:
-    """API and worker of all services in this process, for `kommune up`."""
-    from kommune.services import available
-
-    settings = _settings()
-    configure_logs(settings.log_level, "kommune")
-    uvloop.run(_run(list(available()), settings, settings.port, works=True, sink=True))
+    uvloop.run(_run(name, settings, settings.worker_port, works=True))
 
 
 @app.command()
@@ -136,18 +131,19 @@ def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-r
     )
 
 
-async def _run(names: list[str], settings: Settings, port: int, works: bool, sink: bool = False) -> None:
+async def _run(name: str, settings: Settings, port: int, works: bool, laptop: bool = False) -> None:
     from kommune.http import server, together
-    from kommune.services import build
+    from kommune.services import NAMES, build
 
-    extra = []
-    if sink:
-        from kommune.mail_sink import MailSink
+    services = [build(one, settings) for one in (NAMES if name == "all" else (name,))]
+    if not laptop:
+        await server(together(services, works), settings, port).serve()
+        return
+    from kommune.mail_sink import MailSink
 
-        mails = MailSink(settings.smtp_url)
-        mails.start()
-        extra = mails.routes()
-    await server(together([build(name, settings) for name in names], works, extra), settings, port).serve()
+    mails = MailSink(settings.smtp_url)
+    mails.start()
+    await server(together(services, works, mails.routes(), settings.worker_port), settings, port).serve()
 
 
 if __name__ == "__main__":

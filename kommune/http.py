@@ -14,24 +14,28 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.service import Service
 from chassis.settings import Settings
+from kommune.scrape import Scrape
 
 
 class ByPrefix:
     """Several applications on one port: the first path segment is the service; everything else goes to `root`."""
 
-    def __init__(self, apps: dict[str, FastAPI], root: Starlette) -> None:
+    def __init__(self, apps: dict[str, FastAPI], root: Starlette, at_root: frozenset[str]) -> None:
         self._apps = apps
         self._root = root
+        self._at_root = at_root
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app: ASGIApp = self._root
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"] not in self._at_root:
             app = self._apps.get(scope["path"].split("/", 2)[1], self._root)
         await app(scope, receive, send)
 
 
-def together(services: Sequence[Service], works: bool, extra: Sequence[Route] = ()) -> ByPrefix:
-    """One ASGI application for several services; its start and stop are theirs."""
+def together(
+    services: Sequence[Service], works: bool, extra: Sequence[Route] = (), worker_port: int | None = None
+) -> ByPrefix:
+    """One ASGI application for several services; its start and stop are theirs. `worker_port`: whose metrics are shown as well."""
     apps = {service.name: service.app(works) for service in services}
 
     @asynccontextmanager
@@ -42,7 +46,12 @@ def together(services: Sequence[Service], works: bool, extra: Sequence[Route] = 
             yield
 
     home = Route("/", lambda request: RedirectResponse("/registration/", 307))
-    return ByPrefix(apps, Starlette(routes=[home, *extra], lifespan=lifespan))
+    routes = [home, *extra]
+    at_root: frozenset[str] = frozenset()
+    if worker_port is not None:
+        routes.append(Route("/{service}/metrics", Scrape(services, worker_port).answer))
+        at_root = frozenset(f"/{service.name}/metrics" for service in services)
+    return ByPrefix(apps, Starlette(routes=routes, lifespan=lifespan), at_root)
 
 
 def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:

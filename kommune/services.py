@@ -10,13 +10,6 @@ from chassis.settings import Settings
 NAMES = ("registration", "selfcheck", "notifications", "reporting")
 
 
-def available() -> tuple[str, ...]:
-    """Services whose composition root is part of this installation."""
-    from importlib.util import find_spec
-
-    return tuple(name for name in NAMES if find_spec(f"services.{name}.service") is not None)
-
-
 def build(name: str, settings: Settings) -> Service:
     """Compose one service. Needs a running event loop."""
     return Service(name, import_module(f"services.{name}.service").compose, settings)

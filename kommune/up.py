@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -22,6 +24,7 @@ from deploy.local.process import StartError
 from deploy.local.stack import AlreadyRunning, LocalStack
 from kommune.demo.platform import DemoError
 from kommune.demo.seed import seed_demo
+from kommune.services import NAMES
 from kommune.topics import apply
 
 READY_PATIENCE = 60.0
@@ -77,27 +80,34 @@ def run(state: Path) -> int:
             environment["smtp_url"] = (
                 os.environ.get("SMTP_URL") or f"smtp://127.0.0.1:{process.port_for(state / 'smtp-port')}"
             )
+            environment["worker_port"] = str(process.port_for(state / "worker-port"))
             asyncio.run(apply(Settings(**environment)))  # type: ignore[arg-type]
             variables = os.environ | {name.upper(): value for name, value in environment.items()}
-            log = state / "logs" / "services.log"
-            services = process.spawn([sys.executable, "-m", "kommune.cli", "run"], log, variables)
+            parts = [
+                _Part("The services' API", ["serve", "all", "--laptop"], state / "logs" / "api.log", int(environment["port"])),
+                _Part("The services' worker", ["work", "all"], state / "logs" / "worker.log", int(environment["worker_port"])),
+            ]  # fmt: skip
             try:
+                for part in parts:
+                    part.start(variables)
+                for part in parts:
+                    part.wait_ready(lambda: stopping)
                 address = environment["public_url"]
-                process.wait_ready(services, lambda: stopping or _answers(address), "The services", log, READY_PATIENCE)
                 if not stopping:
                     seed_demo(Settings(**environment), say)  # type: ignore[arg-type]
                     stack.announce(address)
                     _offer_sign_in(console, address, Secrets(environment["secret_key"]))
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
-                    if services.poll() is not None:
-                        raise StartError(f"The services ended with code {services.returncode}; their log is {log}.")
+                    for part in parts:
+                        part.check()
                     if ended := stack.ended():
                         raise StartError(ended)
                     time.sleep(0.1)
                 say("stopping …")
             finally:
-                process.stop(services, patience=20)
+                for part in parts:
+                    part.stop()
     except (AlreadyRunning, DemoError, FetchError, StartError) as error:
         console.print(str(error), soft_wrap=True)
         return 1
@@ -112,9 +122,37 @@ def _offer_sign_in(console: Console, address: str, secrets: Secrets) -> None:
     console.print()
 
 
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/registration/health/ready", timeout=1) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+class _Part:
+    """One of the platform's processes."""
+
+    def __init__(self, name: str, arguments: list[str], log: Path, port: int) -> None:
+        self._name = name
+        self._arguments = arguments
+        self._log = log
+        self._port = port
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        self._child = process.spawn([sys.executable, "-m", "kommune.cli", *self._arguments], self._log, environment)
+
+    def wait_ready(self, given_up: Callable[[], bool]) -> None:
+        assert self._child is not None
+        process.wait_ready(
+            self._child, lambda: given_up() or all(map(self._answers, NAMES)), self._name, self._log, READY_PATIENCE
+        )
+
+    def check(self) -> None:
+        """Raises: StartError when it has ended."""
+        if self._child is not None and self._child.poll() is not None:
+            raise StartError(f"{self._name} ended with code {self._child.returncode}; the log is {self._log}.")
+
+    def stop(self) -> None:
+        if self._child is not None:
+            process.stop(self._child, patience=20)
+
+    def _answers(self, service: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/{service}/health/ready", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False

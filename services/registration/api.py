@@ -44,19 +44,25 @@ def _repeatable(parts: Registration, request: Request, key: str | None, body: An
     return Repeatable.of(parts.secrets, f"{request.method} {request.url.path}", key, body)
 
 
+# First, because routes are tried in order, and this is the one that people crowd at.
+@router.post("/{tenant}/gatherings/{id}/registrations")
+async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
+    parts = _parts(request)
+    answer, replayed = await parts.registrations.register(caller, id, body, _repeatable(parts, request, key, body))
+    return json_response(answer, 201, replayed)
+
+
 @router.post("/municipalities")
 async def apply(request: Request, caller: Applicant, body: Application, key: Key = None) -> Response:
     parts = _parts(request)
-    answer, replayed = await parts.municipalities.apply(
-        body, _repeatable(parts, request, key, body.model_dump(mode="json")), parts.clock.now()
-    )
+    answer, replayed = await parts.municipalities.apply(body, _repeatable(parts, request, key, body), parts.clock.now())
     return json_response(answer, 201, replayed)
 
 
 @router.post("/municipalities/{slug}/decision")
 async def decide(request: Request, caller: Office, slug: str, body: Decision, key: Key = None) -> Response:
     parts = _parts(request)
-    repeatable = _repeatable(parts, request, key, body.model_dump())
+    repeatable = _repeatable(parts, request, key, body)
     answer, replayed = await parts.municipalities.decide(slug, body, repeatable, parts.clock.now())
     return json_response(answer, 200, replayed)
 
@@ -78,7 +84,7 @@ async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key
     tenant = await parts.directory.tenant(caller.scope.tenant)
     if tenant is None:
         raise not_found("municipality")
-    repeatable = _repeatable(parts, request, key, body.model_dump(mode="json"))
+    repeatable = _repeatable(parts, request, key, body)
     answer, replayed = await parts.gatherings.draft(
         caller.scope, body, tenant["languages"][0], repeatable, parts.clock.now()
     )
@@ -98,7 +104,7 @@ async def publish(request: Request, caller: Coordinator, id: str, key: Key = Non
 @router.post("/{tenant}/gatherings/{id}/cancellation")
 async def call_off(request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None) -> Response:
     parts = _parts(request)
-    repeatable = _repeatable(parts, request, key, body.model_dump())
+    repeatable = _repeatable(parts, request, key, body)
     return json_response(*_ok(await parts.gatherings.cancel(caller.scope, id, body, repeatable, parts.clock.now())))
 
 
@@ -114,15 +120,6 @@ async def gatherings(request: Request, caller: Anyone, limit: Limit = 100, curso
 async def gathering(request: Request, caller: Anyone, id: str) -> Response:
     parts = _parts(request)
     return json_response(await parts.gatherings.one(caller.scope, id, parts.clock.now()))
-
-
-@router.post("/{tenant}/gatherings/{id}/registrations")
-async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
-    parts = _parts(request)
-    answer, replayed = await parts.registrations.register(
-        caller, id, body, _repeatable(parts, request, key, body.model_dump(mode="json"))
-    )
-    return json_response(answer, 201, replayed)
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations")

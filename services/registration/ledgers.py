@@ -22,6 +22,7 @@ from chassis.mongo import Document
 from chassis.problems import Problem, busy, conflict, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import ParticipantLapsed
+from services.registration.domain.gathering import Status
 from services.registration.domain.seats import Claim, Ledger, Refused
 
 Answer = dict[str, Any]
@@ -48,8 +49,11 @@ def from_claim(claim: Claim, first: Answer | None) -> Document:
 def ledger_of(document: Document) -> Ledger:
     """The ledger as stored."""
     claims = {id: to_claim(stored) for id, stored in document["claims"].items()}
-    offer = timedelta(hours=document["facts"]["offer_hours"])
-    return Ledger(document["_id"], document["facts"]["capacity"], offer, claims, document["next_turn"])
+    facts = document["facts"]
+    return Ledger(
+        document["_id"], facts["capacity"], timedelta(hours=facts["offer_hours"]), claims, document["next_turn"],
+        facts["allocation"], document.get("drawn_at") is not None, facts["starts_at"],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Ledgers:
         self._metrics = metrics
         self._queues: dict[tuple[str, str], GroupCommit[_Command, tuple[Answer, bool]]] = {}
         self._known: dict[tuple[str, str], tuple[Document, Ledger]] = {}
+        self._facts: dict[tuple[str, str], tuple[Document, Status]] = {}
 
     async def run(
         self,
@@ -98,6 +103,17 @@ class Ledgers:
                 self._forget_idle(keep=key)
         return await queue.submit(_Command(step, claim_of, request))
 
+    async def facts(self, scope: TenantScope, gathering_id: str) -> tuple[Document, Status]:
+        """(facts, status) as this process last saw them; whoever refuses because of them looks again with `run`.
+
+        Raises: Problem 404.
+        """
+        known = self._facts.get((scope.tenant, gathering_id))
+        if known is None:
+            await self.run(scope, gathering_id, lambda ledger, document, now: {})
+            known = self._facts[scope.tenant, gathering_id]
+        return known
+
     async def snapshot(self, scope: TenantScope, gathering_id: str) -> Document:
         """The gathering with its claims as stored, after what is due has lapsed.
 
@@ -114,21 +130,27 @@ class Ledgers:
             if key != keep and queue.idle:
                 del self._queues[key]
                 self._known.pop(key, None)
+                self._facts.pop(key, None)
 
     async def _round(
         self, scope: TenantScope, gathering_id: str, commands: Sequence[_Command]
     ) -> Sequence[tuple[Answer, bool] | BaseException]:
         for attempt in range(MAX_ATTEMPTS):
-            known = self._known.pop((scope.tenant, gathering_id), None)
+            key = scope.tenant, gathering_id
+            known = self._known.pop(key, None)
+            remembered = known is not None
             if known is None:
                 document = await self._gatherings.load(scope, gathering_id)
                 if document is None:
                     return [not_found("gathering")] * len(commands)
                 known = document, ledger_of(document)
             document, ledger = known
+            self._facts[key] = document["facts"], document["status"]
             results, change, records = self._decide(document, ledger, commands)
             if change is None:
-                self._known[scope.tenant, gathering_id] = known
+                if remembered and any(isinstance(result, BaseException) for result in results):
+                    continue  # another process may have changed what we refuse because of
+                self._known[key] = known
                 return results
             now = self._clock.now()
             try:
@@ -136,7 +158,7 @@ class Ledgers:
             except Conflict:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
-            self._known[scope.tenant, gathering_id] = after(document, change, records), ledger
+            self._known[key] = after(document, change, records), ledger
             return results
         return [busy("Many people are registering at this moment.")] * len(commands)
 

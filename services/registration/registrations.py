@@ -23,7 +23,7 @@ from chassis.mongo import QUICK, BulkWriteError, Document
 from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
 from chassis.tenancy import TenantScope, of_document
 from contracts.contacts import ContactRecorded
-from services.registration.domain.gathering import check_open, check_party
+from services.registration.domain.gathering import Status, check_open, check_party
 from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused
 from services.registration.ledgers import Answer, Ledgers, to_claim
 from services.registration.metrics import RegistrationMetrics
@@ -151,13 +151,23 @@ class Registrations:
     ) -> Document | None:
         """Raise what the rules say before anything is written, unless this repeats an earlier request: then its document."""
 
-        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            check_open(gathering["facts"], gathering["status"], now)
-            wrong = check_party(gathering["facts"], 1 + len(body.party), list(body.support))
+        def check(facts: Document, status: Status, now: datetime) -> None:
+            check_open(facts, status, now)
+            wrong = check_party(facts, 1 + len(body.party), list(body.support))
             if wrong:
                 raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+
+        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            check(gathering["facts"], gathering["status"], now)
             return {}
 
+        try:
+            facts, status = await self._ledgers.facts(scope, gathering_id)
+            check(facts, status, self._clock.now())
+        except (Refused, Problem):
+            pass
+        else:
+            return None
         try:
             await self._ledgers.run(scope, gathering_id, step)
         except Problem:

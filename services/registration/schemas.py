@@ -17,7 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-LANGUAGES = ("de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr")
+from chassis.languages import LANGUAGES
+from chassis.one_line import one_line
+
 STATES = (
     "Baden-Württemberg", "Bayern", "Berlin", "Brandenburg", "Bremen", "Hamburg", "Hessen", "Mecklenburg-Vorpommern", "Niedersachsen",
     "Nordrhein-Westfalen", "Rheinland-Pfalz", "Saarland", "Sachsen", "Sachsen-Anhalt", "Schleswig-Holstein", "Thüringen",
@@ -30,14 +32,8 @@ def _language(value: str) -> str:
     return value
 
 
-def _one_line(value: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
-        raise ValueError("use one line of text without control characters")
-    return value
-
-
 Language = Annotated[str, AfterValidator(_language)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$")]
 Texts = Annotated[dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=5000)]], Field(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
@@ -140,7 +136,7 @@ class NewRegistration(Body):
     name: Line
     contact: Contact
     language: Language
-    party: list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]] = (
+    party: list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]] = (
         Field(default_factory=list, max_length=49)
     )
     support: list[Id] = Field(default_factory=list, max_length=30)

@@ -72,7 +72,7 @@ async def submit(request: Request, caller: Respondent, code: str, key: Key = Non
 @router.post("/delegation")
 async def hand_on(request: Request, caller: Respondent, code: str, body: Delegation, key: Key = None) -> Response:
     parts = _parts(request)
-    repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body.model_dump(mode="json"))
+    repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
     work = parts.answering.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)

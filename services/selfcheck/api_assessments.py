@@ -42,7 +42,7 @@ def _by(caller: Caller) -> str:
 @router.post("")
 async def open_assessment(request: Request, caller: Coordinator, body: NewAssessment, key: Key = None) -> Response:
     parts = _parts(request)
-    repeatable = _repeatable(request, key, body.model_dump(mode="json"))
+    repeatable = _repeatable(request, key, body)
     answer, replayed = await parts.assessments.open(caller.scope, body, repeatable, parts.clock.now())
     parts.metrics.steps.labels(caller.scope.tenant, "opened").inc(not replayed)
     return json_response(answer, 201, replayed)
@@ -61,7 +61,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 @router.post("/{id}/invitations")
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
     parts = _parts(request)
-    repeatable = _repeatable(request, key, body.model_dump(mode="json"))
+    repeatable = _repeatable(request, key, body)
     answer, replayed = await parts.invitations.invite(caller.scope, id, body, repeatable, parts.clock.now())
     parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
     return json_response(answer, 201, replayed)
@@ -85,7 +85,7 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
 @router.post("/{id}/consensus")
 async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
     parts = _parts(request)
-    repeatable = _repeatable(request, key, body.model_dump(mode="json"))
+    repeatable = _repeatable(request, key, body)
     answer, replayed = await parts.workshop.agree(caller.scope, id, body, _by(caller), repeatable, parts.clock.now())
     parts.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
     return json_response(answer, 200, replayed)

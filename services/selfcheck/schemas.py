@@ -7,18 +7,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, StringConstraints
 
 from chassis.languages import LANGUAGES
+from chassis.one_line import one_line
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 
 
 def _language(value: str) -> str:
     if value not in LANGUAGES:
         raise ValueError(f"choose one of {', '.join(LANGUAGES)}")
-    return value
-
-
-def _one_line(value: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
-        raise ValueError("use one line of text without control characters")
     return value
 
 
@@ -29,7 +24,7 @@ def _german(value: Any) -> Any:
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 Language = Annotated[str, AfterValidator(_language)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
 Texts = Annotated[dict[Language, Line], Field(min_length=1), BeforeValidator(_german)]
 
 
@@ -74,7 +69,7 @@ class NewInvitation(Body):
     """`label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
 
     perspective: Id
-    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)] = ""
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)] = ""
     contact: Contact | None = None
     fields: list[Id] | None = Field(None, max_length=200)
 

@@ -76,6 +76,9 @@ class Ledger:
 
     def position(self, registration_id: str) -> int | None:
         """1 for the first group in line; None for a group that does not wait."""
+        claim = self.claims.get(registration_id)
+        if claim is None or claim.seated:
+            return None
         for position, (waiting_id, _) in enumerate(self._line(), start=1):
             if waiting_id == registration_id:
                 return position
