@@ -5,13 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help up token test bench lint lock clean
+.PHONY: help up demo token test bench lint lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: .venv/.run ## start everything on this machine (PORT=8000), Ctrl-C stops it
 	@PORT=$(PORT) exec $(BIN)/kommune up --state $(STATE)
+
+demo: .venv/.run ## tell the story of a model municipality on the platform that `make up` runs
+	@PORT=$(PORT) $(BIN)/kommune demo --state $(STATE)
 
 token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coordinator
 	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
@@ -21,7 +24,7 @@ test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 	@$(BIN)/python -m pytest
 
 bench: .venv/.dev ## measure on this machine beside its limits, results in bench/results
-	@$(BIN)/python -m tests.load.registrations
+	@$(BIN)/python -m tests.load
 
 lint: .venv/.dev ## check style, types, imports and known vulnerabilities
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -191,7 +191,8 @@ class Runner:
         """Write effects, then progress. None when done, else why it can't be."""
         for pause in (*(RETRY_PAUSES if retry else ()), None):
             try:
-                for name, bulk in operations((item.envelope, item.writes) for item in handled).items():
+                writes = ((item.envelope, item.writes) for item in handled)
+                for name, bulk in operations(writes, self._clock.now()).items():
                     await self._bulk(name, bulk)
                 failpoint("consumer.before_progress")
                 await self._record_progress(handled)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReplaceOne, UpdateOne
@@ -36,7 +37,10 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """Create a document unless it exists: a side effect to be carried out, its id derived from the event's."""
+    """Create a document unless it exists: a side effect to be carried out, its id derived from the event's.
+
+    It is due (`due_at`, see `chassis.due`) when it is written, not when the event says it happened: the clock there may differ.
+    """
 
     collection: str
     id: str
@@ -48,7 +52,9 @@ Handler = Callable[[Envelope, Any], Iterable[Write]]
 """(envelope, event model; None for a tombstone) → writes. Pure."""
 
 
-def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]]) -> dict[str, list[UpdateOne | ReplaceOne[Any]]]:
+def operations(
+    handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime
+) -> dict[str, list[UpdateOne | ReplaceOne[Any]]]:
     """Bulk operations by collection; the writes of one row are folded into one, in the order of their events."""
     rows: dict[tuple[str, str], tuple[Document, int, bool]] = {}
     result: dict[str, list[UpdateOne | ReplaceOne[Any]]] = {}
@@ -57,7 +63,7 @@ def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]]) -> dict[str,
             fields = {"tenant": envelope.tenant, **write.fields}
             if isinstance(write, Once):
                 result.setdefault(write.collection, []).append(
-                    UpdateOne({"_id": write.id}, {"$setOnInsert": fields}, upsert=True)
+                    UpdateOne({"_id": write.id}, {"$setOnInsert": {**fields, "due_at": now}}, upsert=True)
                 )
                 continue
             before, _, replaced = rows.get((write.collection, write.id), ({}, 0, False))

@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """`MONGODB_URI` and `KAFKA_BOOTSTRAP` in the environment are used instead where set."""
     os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
-    with LocalStack(ROOT / ".local" / "test", print) as running:
+    with LocalStack(tmp_path_factory.mktemp("stack"), print) as running:
         yield running
 
 

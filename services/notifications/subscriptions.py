@@ -16,9 +16,8 @@ WORTH_TELLING = {"starts_at", "ends_at", "place", "mode"}
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
-    at = envelope.occurred_at
     return Once("intents", f"m-{envelope.id}", {
-        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": at, "due_at": at, **facts,
+        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at, **facts,
     })  # fmt: skip
 
 
@@ -31,7 +30,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
 
 
 def _fan_out(envelope: Envelope, kind: str, gathering: str) -> Write:
-    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "due_at": envelope.occurred_at}
+    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at}
     return Once("announcements", f"a-{envelope.id}", fields)
 
 
@@ -67,7 +66,7 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
 
 
 def _erasure(envelope: Envelope, contact: str) -> Write:
-    return Once("erasures", contact, {"due_at": envelope.occurred_at})
+    return Once("erasures", contact, {})
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:

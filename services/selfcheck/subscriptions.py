@@ -10,7 +10,7 @@ from contracts.envelope import Envelope
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield Once("erasures", event.person_id, {"due_at": envelope.occurred_at, "version": 1})
+    yield Once("erasures", event.person_id, {"version": 1})
 
 
 HANDLERS: dict[str, Handler] = {r.PersonErased.event_type: _erased}

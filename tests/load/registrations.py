@@ -1,28 +1,15 @@
-"""How many registrations a second one API process accepts, each durable (majority, journal) with its event in the outbox.
+"""Registrations accepted a second by one API process, each durable (majority, journal) with its events in the outbox.
 
-Beside the limit: one journaled majority insert per request through the same HTTP stack. Run against loopback:
-`python -m tests.load.registrations --seconds 5`. Prints a table, writes `bench/results/registrations.json`.
+The limit: one journaled majority insert per request through the same HTTP stack, without anything else.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import json
 import os
-import platform
-import subprocess
 import sys
-import tempfile
-import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import quantiles
-from typing import Any
-
-import httptools
-import psutil
-import uvloop
 
 from chassis.ids import new_id
 from chassis.mongo import connect
@@ -30,170 +17,68 @@ from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from deploy.local import process
 from deploy.local.stack import LocalStack
+from tests.load.client import gatherings, load, registration
+from tests.load.figure import Figure
 
 CLIENTS = (1, 8, 32, 128)
 GATHERINGS = 16
-RESULTS = Path("bench/results/registrations.json")
+TARGETS = {"per_second": 1000.0, "p95": 60.0, "pages": 1500.0}
 
 
-class Connection:
-    """A keep-alive HTTP connection that sends ready-made requests: the load generator must not be what is measured."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    async def open(self) -> None:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-
-    async def post(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
-        self._body, self._done = b"", False
-        parser = httptools.HttpResponseParser(self)
-        self._writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer {token}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode()
-            + body
-        )
-        while not self._done:
-            parser.feed_data(await self._reader.read(65536))
-        return parser.get_status_code(), self._body
-
-    def on_body(self, part: bytes) -> None:
-        self._body += part
-
-    def on_message_complete(self) -> None:
-        self._done = True
-
-    def close(self) -> None:
-        self._writer.close()
+def bench_settings(stack: LocalStack, folder: Path) -> Settings:
+    """A deployment of its own."""
+    return Settings(
+        environment="local", namespace=f"b{new_id()[-10:]}", secret_key="only for measuring, nothing is secret here",
+        port=process.port_for(folder / "port"), state_dir=folder, mongodb_uri=stack.mongodb_uri,
+        kafka_bootstrap=stack.kafka_bootstrap, kafka_replicas=1,
+    )  # fmt: skip
 
 
-async def measure(
-    port: int, paths: list[str], token: str, body: bytes, clients: int, seconds: float, pid: int
-) -> dict[str, Any]:
-    """Requests a second, percentiles in ms, and CPU-ms of the API process per request."""
-    latencies: list[float] = []
-    failures: list[int] = []
-    stop = time.perf_counter() + seconds
-
-    async def client(number: int) -> None:
-        connection = Connection(port)
-        await connection.open()
-        turn = number
-        while time.perf_counter() < stop:
-            started = time.perf_counter()
-            status, _ = await connection.post(paths[turn % len(paths)], token, body)
-            (latencies if status == 201 else failures).append(
-                (time.perf_counter() - started) * 1000 if status == 201 else status
-            )  # type: ignore[arg-type]
-            turn += 1
-        connection.close()
-
-    api = psutil.Process(pid)
-    before = sum(api.cpu_times()[:2])
-    await asyncio.gather(*(client(number) for number in range(clients)))
-    if failures:
-        raise SystemExit(f"{len(failures)} requests failed, the first with {failures[0]}")
-    cuts = quantiles(latencies, n=100)
-    return {
-        "clients": clients,
-        "per_second": round(len(latencies) / seconds, 1),
-        "p50_ms": round(cuts[49], 1),
-        "p95_ms": round(cuts[94], 1),
-        "p99_ms": round(cuts[98], 1),
-        "cpu_ms": round((sum(api.cpu_times()[:2]) - before) * 1000 / len(latencies), 2),
-    }
+@asynccontextmanager
+async def serving(settings: Settings, command: Sequence[str], log: Path) -> AsyncIterator[int]:
+    """The process id of an API."""
+    names = ("environment", "namespace", "port", "state_dir", "mongodb_uri", "kafka_bootstrap")
+    environment = os.environ | {name.upper(): str(getattr(settings, name)) for name in names}
+    environment["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    api = process.spawn([sys.executable, *command], log, environment)
+    try:
+        process.wait_ready(api, lambda: process.listening(settings.port), "the API", log)
+        yield api.pid
+    finally:
+        process.stop(api)
 
 
-async def prepare(port: int, issuer: LocalIssuer) -> tuple[list[str], str]:
-    """An admitted municipality with published gatherings; their registration paths and a clerk's token."""
-    connection = Connection(port)
-    await connection.open()
-
-    async def post(path: str, token: str, body: Any, expected: int) -> Any:
-        status, answer = await connection.post(f"/registration/v1/{path}", token, json.dumps(body).encode())
-        if status != expected:
-            raise SystemExit(f"{path}: {status} {answer[:300]!r}")
-        return json.loads(answer)
-
-    office, coordinator = issuer.issue("-", "programme_office"), issuer.issue("bench", "coordinator")
-    application = {
-        "slug": "bench", "name": "Bench", "kind": "city", "state": "Niedersachsen", "inhabitants": 1, "languages": ["de"],
-        "contact": {"name": "Bench", "email": "bench@example.org"},
-    }  # fmt: skip
-    await post("municipalities", office, application, 201)
-    await post("municipalities/bench/decision", office, {"decision": "admitted", "reason": ""}, 200)
-    start = datetime.now(UTC) + timedelta(days=9)
-    paths = []
-    for _ in range(GATHERINGS):
-        gathering = {
-            "title": {"de": "t"}, "description": {"de": "d"}, "kind": "dialogue", "starts_at": start.isoformat(),
-            "ends_at": (start + timedelta(hours=2)).isoformat(), "mode": "online", "capacity": 100_000, "party_max": 4,
-        }  # fmt: skip
-        id = (await post("bench/gatherings", coordinator, gathering, 201))["id"]
-        await post(f"bench/gatherings/{id}/publication", coordinator, {}, 200)
-        paths.append(f"/registration/v1/bench/gatherings/{id}/registrations")
-    connection.close()
-    return paths, issuer.issue("bench", "intake")
-
-
-REGISTRATION = json.dumps(
-    {
-        "name": "Olena", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "party": [], "support": [], "channel": "phone",
-        "consent": {"text_version": "1"},
-    }
-).encode()  # fmt: skip
-
-
-async def run(seconds: float, stack: LocalStack, folder: Path) -> list[dict[str, Any]]:
-    port = process.port_for(folder / "port")
-    environment = {
-        "ENVIRONMENT": "local", "NAMESPACE": f"b{new_id()[-10:]}", "SECRET_KEY": "only for measuring, nothing is secret here", "PORT": str(port),
-        "STATE_DIR": str(folder), "MONGODB_URI": stack.mongodb_uri, "KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
-    }  # fmt: skip
-    settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
+async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
+    settings = bench_settings(stack, folder)
     issuer = LocalIssuer(settings)
-    rows = []
-    for what, command in (
-        ("registration", ["-m", "kommune.cli", "serve", "registration"]),
-        ("limit: one journaled insert", ["-m", "tests.load.insert_limit"]),
-    ):
-        api = process.spawn([sys.executable, *command], folder / "api.log", os.environ | environment)
-        try:
-            process.wait_ready(api, lambda: process.listening(port), "the API", folder / "api.log")
-            paths, token = await prepare(port, issuer) if what == "registration" else (["/insert"], "")
-            for clients in CLIENTS:
-                rows.append({"what": what} | await measure(port, paths, token, REGISTRATION, clients, seconds, api.pid))  # noqa: PERF401 - awaited one after the other
-        finally:
-            process.stop(api)
+    limits, found = {}, {}
+    async with serving(settings, ["-m", "tests.load.insert_limit"], folder / "limit.log") as pid:
+        for clients in CLIENTS:
+            limits[clients] = await load(settings.port, "POST", ["/insert"], "", registration(), clients, seconds, pid)
+    async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log") as pid:
+        for clients in CLIENTS:
+            # Fresh gatherings each time: without a worker their outboxes only grow.
+            paths = [f"{path}/registrations" for path in await gatherings(settings.port, issuer, GATHERINGS, 100_000)]
+            token = issuer.issue("bench", "intake")
+            found[clients] = await load(settings.port, "POST", paths, token, registration(), clients, seconds, pid)
+        page = [
+            path.replace("/registration/v1", "/registration") for path in await gatherings(settings.port, issuer, 4, 35)
+        ]
+        pages = await load(settings.port, "GET", page, "", b"", 8, seconds, pid)
     for service in ("registration", "limit"):
         database = connect(settings, service)
         await database.drop()
         await database.close()
-    return rows
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5)
-    seconds = parser.parse_args().seconds
-    with tempfile.TemporaryDirectory() as folder, LocalStack(Path(".local/bench"), print) as stack:
-        rows = uvloop.run(run(seconds, stack, Path(folder)))
-    limits = {row["clients"]: row["per_second"] for row in rows if row["what"].startswith("limit")}
-    print(f"{'what':30}{'clients':>8}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'CPU ms':>8}{'of limit':>10}")
-    for row in rows:
-        row["ratio"] = round(row["per_second"] / limits[row["clients"]], 2)
-        print(
-            f"{row['what']:30}{row['clients']:>8}{row['per_second']:>9}{row['p50_ms']:>9}{row['p95_ms']:>9}{row['p99_ms']:>9}{row['cpu_ms']:>8}{row['ratio']:>10}"
+    figures = [
+        Figure(
+            f"registrations a second, {clients} clients", of.per_second, "/s", limits[clients].per_second, "one insert per request, same stack",
+            note=f"p50 {of.percentile(50)} p95 {of.percentile(95)} p99 {of.percentile(99)} ms, {of.cpu_ms} CPU-ms each (insert: p50 {limits[clients].percentile(50)} ms, {limits[clients].cpu_ms} CPU-ms)",
         )
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    RESULTS.write_text(
-        json.dumps({"machine": machine, "commit": commit, "seconds": seconds, "rows": rows}, indent=1) + "\n"
-    )
-
-
-if __name__ == "__main__":
-    main()
+        for clients, of in found.items()
+    ]  # fmt: skip
+    return [
+        *figures,
+        Figure("registrations a second, 32 clients", found[32].per_second, "/s", TARGETS["per_second"], "to reach"),
+        Figure("their 95th percentile, 32 clients", found[32].percentile(95), "ms", TARGETS["p95"], "to reach", "less"),
+        Figure("gathering page, 8 clients", pages.per_second, "/s", TARGETS["pages"], "to reach", note=f"p95 {pages.percentile(95)} ms"),
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -77,11 +78,12 @@ async def observe(
     """Wait until nothing is under way in the services that run, then look at everything."""
     client: MongoClient[Document] = MongoClient(settings.mongodb_uri, tz_aware=True)
     try:
-        async with asyncio.timeout(90):
-            # Twice in a row: what one service does last may be the beginning for another.
-            for _ in range(2):
-                while _under_way(client, settings.namespace) or await _behind(settings, services):
-                    await asyncio.sleep(0.2)
+        # Twice in a row: what one service does last may be the beginning for another.
+        until = time.monotonic() + 90
+        for _ in range(2):
+            while what := _under_way(client, settings.namespace) or await _behind(settings, services):
+                assert time.monotonic() < until, f"does not come to rest: {what}"
+                await asyncio.sleep(0.2)
         databases = {
             service: {name: list(database[name].find()) for name in database.list_collection_names()}
             for service in ("registration", "selfcheck", "notifications", "reporting")
@@ -233,32 +235,33 @@ def _gatherings(world: World) -> list[Document]:
     return world.databases.get("registration", {}).get("gatherings", [])
 
 
-def _under_way(client: MongoClient[Document], namespace: str) -> bool:
-    """Whether events wait for the relay, registrations for their claim, or messages for delivery."""
+def _under_way(client: MongoClient[Document], namespace: str) -> str:
+    """What waits: events for the relay, registrations for their claim, or messages for delivery."""
     for service, names in OUTBOXES.items():
         for name in names:
             if client[f"{namespace}_{service}"][name].find_one({"pending": True}):
-                return True
-    if client[f"{namespace}_registration"]["registrations"].find_one({"due_at": {"$exists": True}}):
-        return True
-    return client[f"{namespace}_notifications"]["intents"].find_one({"status": "pending"}) is not None
+                return f"events in {service}.{name}"
+    if claimless := client[f"{namespace}_registration"]["registrations"].find_one({"due_at": {"$exists": True}}):
+        return f"registration without a settled claim: {claimless}"
+    message = client[f"{namespace}_notifications"]["intents"].find_one({"status": "pending"})
+    return f"message: {message}" if message else ""
 
 
-async def _behind(settings: Settings, services: Sequence[str]) -> int:
-    """Records that a service has not yet committed as handled, in sum."""
+async def _behind(settings: Settings, services: Sequence[str]) -> str:
+    """Which service has not yet committed records as handled, and how many."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=None)
     await admin.start()
     await consumer.start()
     try:
         ends = await consumer.end_offsets(_places(settings, TOPICS.values()))
-        behind = 0
         for service in services:
             committed = await admin.list_consumer_group_offsets(f"{settings.namespace}.{service}")
             for place in _places(settings, consumed_by(service)):
                 offset = committed[place].offset if place in committed else 0
-                behind += ends[place] - max(0, offset)
-        return behind
+                if ends[place] > max(0, offset):
+                    return f"{service} is behind by {ends[place] - max(0, offset)} in {place.topic}"
+        return ""
     finally:
         await consumer.stop()
         await admin.close()

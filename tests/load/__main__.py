@@ -1,0 +1,65 @@
+"""`make bench`: everything that is promised in numbers, measured on this machine in one run. Only loopback, stops by itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvloop
+
+from deploy.local.stack import LocalStack
+from tests.load import contention, footprint, mail, projection, registrations, scoring
+from tests.load.figure import HEAD, Figure
+
+RESULTS = Path("bench/results")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5, help="length of each load")
+    parser.add_argument("--only", choices=("registrations", "contention", "projection", "mail", "scoring", "footprint"))
+    chosen = parser.parse_args()
+    figures: list[Figure] = []
+
+    def measure(name: str, run: Callable[[Path], list[Figure]]) -> None:
+        if chosen.only in (None, name):
+            with tempfile.TemporaryDirectory() as folder:
+                found = run(Path(folder))
+            print(*(figure.line() for figure in found), sep="\n", flush=True)
+            figures.extend(found)
+
+    print(HEAD, flush=True)
+    with LocalStack(Path(".local/bench"), lambda line: None) as stack:
+        measure("registrations", lambda folder: uvloop.run(registrations.run(stack, folder, chosen.seconds)))
+        measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
+        measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
+        measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
+    measure("scoring", lambda folder: scoring.run())
+    measure("footprint", footprint.run)
+
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    file = RESULTS / f"{chosen.only or 'all'}.json"
+    file.write_text(
+        json.dumps(
+            {
+                "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "commit": commit.strip(),
+                "seconds": chosen.seconds, "figures": [figure.plain() for figure in figures],
+            },
+            indent=1,
+        )
+        + "\n"
+    )  # fmt: skip
+    print(f"written to {file}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""From a POST to the mail standing in the SMTP sink, at fifty registrations a second, every service in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from pathlib import Path
+from statistics import quantiles
+
+from chassis.tokens import LocalIssuer
+from deploy.local.stack import LocalStack
+from tests.load.client import Connection, gatherings, registration
+from tests.load.figure import Figure
+from tests.load.registrations import bench_settings
+from tests.support.deployment import Deployment
+
+RATE, CONNECTIONS = 50, 20
+
+
+async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
+    settings = bench_settings(stack, folder)
+    async with Deployment(settings, folder, ("registration", "notifications")) as town, town.platform() as platform:
+        port = town.ports["registration.api"]
+        issuer = LocalIssuer(town.settings)
+        paths = await gatherings(port, issuer, 8, 100_000)
+        token = issuer.issue("bench", "intake")
+        free: asyncio.Queue[Connection] = asyncio.Queue()
+        for _ in range(CONNECTIONS):
+            connection = Connection(port)
+            await connection.open()
+            free.put_nowait(connection)
+        sent: dict[str, float] = {}
+
+        async def one(number: int) -> None:
+            connection = await free.get()
+            address = f"bench{number}@example.org"
+            sent[address] = time.time()
+            status, answer = await connection.request(
+                "POST", f"{paths[number % len(paths)]}/registrations", token, registration(1, address)
+            )
+            if status != 201:
+                raise SystemExit(f"a registration was answered with {status} {answer[:200]!r}")
+            free.put_nowait(connection)
+
+        started = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for number in range(int(RATE * seconds)):
+                await asyncio.sleep(max(0.0, started + number / RATE - time.perf_counter()))
+                group.create_task(one(number))
+        arrived: dict[str, float] = {}
+        async with asyncio.timeout(30):
+            while len(arrived) < len(sent):
+                mails = await platform.call("GET", "/mailbox.json")
+                arrived = {m["to"]: datetime.fromisoformat(m["at"]).timestamp() for m in mails if m["to"] in sent}
+                await asyncio.sleep(0.2)
+    cuts = quantiles(((arrived[to] - at) * 1000 for to, at in sent.items()), n=100)
+    return [
+        Figure("POST to mail in the sink, 50/s, median", round(cuts[49], 1), "ms", 150, "to reach", "less"),
+        Figure("POST to mail in the sink, 50/s, 99th percentile", round(cuts[98], 1), "ms", 1000, "to reach", "less"),
+    ]
