@@ -14,7 +14,7 @@ from datetime import timedelta
 from chassis.clock import Clock
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
-from chassis.mongo import Collection, Document, is_unavailable
+from chassis.mongo import QUICK, Collection, Document, is_unavailable
 from chassis.progress import Progress
 
 log = get_logger()
@@ -39,7 +39,8 @@ class DueWork:
         poll: float = 0.5,
     ) -> None:
         self.name = name
-        self._collection = collection
+        # Leases are quick writes: one that is lost with its server only means that something is handled once more.
+        self._collection = collection.with_options(write_concern=QUICK)
         self._handle = handle
         self._clock = clock
         self._metrics = metrics

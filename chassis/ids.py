@@ -36,6 +36,10 @@ class Secrets:
         """Whether `code` is the code of `subject`, compared in constant time."""
         return code is not None and hmac.compare_digest(self.code(purpose, subject).encode(), code.encode())
 
+    def derived(self, purpose: str, subject: str) -> bytes:
+        """256 secret bits that follow from what they stand for."""
+        return hmac.digest(self.key(purpose), subject.encode(), hashlib.sha256)
+
     def derived_id(self, purpose: str, subject: str) -> str:
         """An id that follows from what it stands for, 32 hexadecimal digits."""
         return hmac.digest(self.key(purpose), subject.encode(), hashlib.sha256)[:16].hex()

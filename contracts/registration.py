@@ -138,6 +138,16 @@ class GatheringChanged(Event):
     changed: tuple[str, ...]
 
 
+class GatheringDrawn(Event):
+    """The lottery was drawn. With the seed anyone can compute the order of `registration_ids` again (`kommune lottery`)."""
+
+    event_type = "registration.gathering.drawn.v1"
+    topic = TOPIC
+    gathering_id: str
+    seed: str
+    registration_ids: tuple[str, ...]
+
+
 class GatheringCancelled(Event):
     """A gathering will not take place."""
 

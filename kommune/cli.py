@@ -120,6 +120,26 @@ def demo(
     raise typer.Exit(run(url, state, as_json))
 
 
+@app.command()
+def lottery(
+    seed: Annotated[str, typer.Argument(help="The seed that the draw revealed, hexadecimal.")],
+    commitment: Annotated[str, typer.Option(help="What was published before the draw; checked when given.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+) -> None:
+    """Compute a lottery again: ids of registrations on standard input, one per line; the drawn order on standard output."""
+    from services.registration.domain import lottery as rule
+
+    try:
+        raw = bytes.fromhex(seed)
+    except ValueError:
+        raise typer.BadParameter("this is not hexadecimal", param_hint="SEED") from None
+    if commitment and rule.commitment(raw) != commitment.lower():
+        typer.echo("The seed is not the one that was committed to.", err=True)
+        raise typer.Exit(1)
+    order = rule.drawn_order(raw, [line.strip() for line in sys.stdin if line.strip()])
+    typer.echo(json.dumps(order) if as_json else "\n".join(order))
+
+
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""

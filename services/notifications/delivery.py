@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
@@ -15,9 +14,11 @@ from chassis.service import Context
 from chassis.tenancy import of_document
 from contracts.notifications import MessageSettled, MessageStatus
 from services.notifications.mail import compose_mail
+from services.notifications.smtp import MailServer
 
 GIVE_UP = timedelta(days=2)
-UNKNOWN_AGAIN = timedelta(seconds=0.5)
+UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
+"""A contact may arrive a moment after the event that owes it a message: asked again soon at first, then less often."""
 LONGEST_PAUSE = timedelta(minutes=30)
 NEVER_AGAIN = 2**62
 """Sequence of an erased contact's row: no event is later, so none brings it back."""
@@ -29,16 +30,6 @@ WANTED: dict[str, tuple[str, ...]] = {
 Channel = Literal["email", "letter", "call", "none"]
 
 
-async def send(smtp_url: str, message: EmailMessage) -> None:
-    """Hand a mail to the server of `smtp://`, `smtp+starttls://` or `smtps://`. Raises: aiosmtplib.SMTPException, OSError."""
-    url = urlsplit(smtp_url)
-    await aiosmtplib.send(
-        message, hostname=url.hostname, port=url.port, timeout=20,
-        username=unquote(url.username) if url.username else None, password=unquote(url.password) if url.password else None,
-        use_tls=url.scheme == "smtps", start_tls=url.scheme == "smtp+starttls",
-    )  # fmt: skip
-
-
 class Delivery:
     """Handles due intents, announcements to everyone of a gathering, and erasures."""
 
@@ -46,6 +37,7 @@ class Delivery:
         self._context = context
         self._database = context.database
         self._intents = intents
+        self._server = MailServer(context.settings.smtp_url)
         self._settled = context.metrics.counter("messages_settled", "Messages by what became of them", ["status"])
 
     async def deliver(self, intent: Document) -> None:
@@ -68,7 +60,9 @@ class Delivery:
         if now - intent["at"] > GIVE_UP:
             return await self._settle(intent, "expired", "none", now)
         if contact is None or (intent.get("gathering") and gathering is None):
-            return await self._later(intent, now + UNKNOWN_AGAIN)
+            return await self._later(
+                intent, now + min(max((now - intent["at"]) / 4, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1])
+            )
         if not contact.get("email"):
             by_phone = bool(contact.get("phone"))
             return await self._settle(intent, *(("to_call", "call") if by_phone else ("to_post", "letter")), now)
@@ -81,7 +75,7 @@ class Delivery:
         except ValueError:
             return await self._settle(intent, "failed", "email", now, "address")
         try:
-            await send(settings.smtp_url, message)
+            await self._server.send(message, parseaddr(settings.mail_from)[1], contact["email"])
         except (aiosmtplib.SMTPException, OSError) as error:
             # Only the kind of error is kept: servers quote addresses in their answers.
             refused = isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(

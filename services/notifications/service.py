@@ -24,7 +24,7 @@ def compose(context: Context) -> Parts:
     erasures = Aggregates(context.database, "erasures")
     delivery = Delivery(context, intents)
     due = [
-        DueWork("deliver", intents.collection, delivery.deliver, context.clock, context.metrics),
+        DueWork("deliver", intents.collection, delivery.deliver, context.clock, context.metrics, poll=0.1),
         DueWork("announce", announcements.collection, delivery.announce, context.clock, context.metrics, poll=1),
         DueWork("erase", erasures.collection, delivery.erase, context.clock, context.metrics, poll=1),
     ]

@@ -11,6 +11,7 @@ from chassis.idempotency import Request as Repeatable
 from chassis.pagination import Cursor, page
 from chassis.problems import not_found
 from chassis.web import json_response
+from services.registration.calendar import MEDIA_TYPE, calendar
 from services.registration.parts import Registration
 from services.registration.registrations import Transition
 from services.registration.schemas import (
@@ -81,13 +82,9 @@ async def set_membership(request: Request, caller: Office, district: str, body: 
 @router.post("/{tenant}/gatherings")
 async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key: Key = None) -> Response:
     parts = _parts(request)
-    tenant = await parts.directory.tenant(caller.scope.tenant)
-    if tenant is None:
-        raise not_found("municipality")
+    language = await _default_language(parts, caller)
     repeatable = _repeatable(parts, request, key, body)
-    answer, replayed = await parts.gatherings.draft(
-        caller.scope, body, tenant["languages"][0], repeatable, parts.clock.now()
-    )
+    answer, replayed = await parts.gatherings.draft(caller.scope, body, language, repeatable, parts.clock.now())
     return json_response(answer, 201, replayed)
 
 
@@ -106,6 +103,36 @@ async def call_off(request: Request, caller: Coordinator, id: str, body: Cancell
     parts = _parts(request)
     repeatable = _repeatable(parts, request, key, body)
     return json_response(*_ok(await parts.gatherings.cancel(caller.scope, id, body, repeatable, parts.clock.now())))
+
+
+@router.patch("/{tenant}/gatherings/{id}")
+async def change(request: Request, caller: Coordinator, id: str, body: dict[str, Any], key: Key = None) -> Response:
+    """Any field of a draft; what is missing stays."""
+    parts = _parts(request)
+    language = await _default_language(parts, caller)
+    repeatable = _repeatable(parts, request, key, body)
+    return json_response(*_ok(await parts.gatherings.change(caller.scope, id, body, language, repeatable)))
+
+
+@router.post("/{tenant}/gatherings/{id}/draw")
+async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    parts = _parts(request)
+    return json_response(*_ok(await parts.gatherings.draw(caller.scope, id, _repeatable(parts, request, key, None))))
+
+
+@router.get("/{tenant}/gatherings.ics")
+async def feed(request: Request, caller: Anyone, language: str = "de") -> Response:
+    """A calendar to subscribe to: what is coming, and what was cancelled."""
+    parts = _parts(request)
+    found = await parts.gatherings.for_calendar(caller.scope, parts.clock.now())
+    return Response(calendar(found, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
+
+
+@router.get("/{tenant}/gatherings/{id}.ics")
+async def calendar_file(request: Request, caller: Anyone, id: str, language: str = "de") -> Response:
+    parts = _parts(request)
+    found = await parts.gatherings.known(caller.scope, id, parts.clock.now())
+    return Response(calendar([found], language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
 
 
 @router.get("/{tenant}/gatherings")
@@ -140,6 +167,14 @@ async def transition(request: Request, caller: Holder, id: str, kind: Transition
     return json_response(
         *_ok(await parts.registrations.transition(caller, id, kind, _repeatable(parts, request, key, None)))
     )
+
+
+async def _default_language(parts: Registration, caller: Caller) -> str:
+    tenant = await parts.directory.tenant(caller.scope.tenant)
+    if tenant is None:
+        raise not_found("municipality")
+    language: str = tenant["languages"][0]
+    return language
 
 
 def _ok(result: tuple[Any, bool]) -> tuple[Any, int, bool]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
+
 from chassis.aggregates import MAX_ATTEMPTS, Aggregates, Change, Conflict
 from chassis.clock import Clock
 from chassis.group_commit import GroupCommit
@@ -26,7 +28,17 @@ from services.registration.domain.gathering import Status
 from services.registration.domain.seats import Claim, Ledger, Refused
 
 Answer = dict[str, Any]
-Step = Callable[[Ledger, Document, datetime], Answer]
+
+
+@dataclass(frozen=True)
+class Also:
+    """The answer of a command that changes the gathering itself as well as its ledger: fields to set."""
+
+    answer: Answer
+    set: Document
+
+
+Step = Callable[[Ledger, Document, datetime], Answer | Also]
 """Decides one command on the ledger and answers it. May raise Refused or Problem; then it has changed nothing."""
 
 
@@ -125,6 +137,11 @@ class Ledgers:
             raise not_found("gathering")
         return document
 
+    def forget(self, scope: TenantScope, gathering_id: str) -> None:
+        """The gathering was changed elsewhere: look again before deciding anything."""
+        self._known.pop((scope.tenant, gathering_id), None)
+        self._facts.pop((scope.tenant, gathering_id), None)
+
     def _forget_idle(self, keep: tuple[str, str]) -> None:
         for key, queue in list(self._queues.items()):
             if key != keep and queue.idle:
@@ -158,7 +175,11 @@ class Ledgers:
             except Conflict:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
-            self._known[key] = after(document, change, records), ledger
+            # What a gathering is may have changed with this round: then the next one starts from what is stored.
+            if "facts" not in change.set and "drawn_at" not in change.set:
+                self._known[key] = after(document, change, records), ledger
+            else:
+                self.forget(scope, gathering_id)
             return results
         return [busy("Many people are registering at this moment.")] * len(commands)
 
@@ -169,6 +190,7 @@ class Ledgers:
         results: list[tuple[Answer, bool] | BaseException] = []
         firsts: dict[str, Answer] = {}
         records: dict[str, Document] = {}
+        also: Document = {}
         ledger.lapse(now)
         for command in commands:
             try:
@@ -184,19 +206,23 @@ class Ledgers:
             except Refused as refused:
                 results.append(conflict(refused.code, refused.detail))
                 continue
-            except Problem as problem:
-                results.append(problem)
+            except (Problem, RequestValidationError) as refusal:
+                results.append(refusal)
                 continue
+            if isinstance(answer, Also):
+                also |= answer.set
+                document = {**document, **answer.set}
+                answer = answer.answer
             if command.claim_of is not None:
                 firsts.setdefault(command.claim_of, answer)
             if command.request is not None and command.request.key:
                 records[command.request.key] = command.request.record(answer, now)
             results.append((answer, False))
         changed, events = ledger.take_changes(), ledger.take_events()
-        if not changed and not events and not records:
+        if not changed and not events and not records and not also:
             return results, None, records
         lapsed = {e.registration_id for e in events if isinstance(e, ParticipantLapsed)}
-        sets: Document = {"next_turn": ledger.next_turn, "taken": ledger.taken, "waiting": ledger.waiting}
+        sets: Document = {**also, "next_turn": ledger.next_turn, "taken": ledger.taken, "waiting": ledger.waiting}
         unsets = []
         for id, claim in changed.items():
             first = firsts.get(id) or document["claims"].get(id, {}).get("f")

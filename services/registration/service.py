@@ -41,7 +41,7 @@ def compose(context: Context) -> Parts:
     parts = Registration(
         municipalities,
         directory,
-        Gatherings(gathered),
+        Gatherings(gathered, ledgers, context.secrets),
         registrations,
         context.clock,
         context.secrets,
