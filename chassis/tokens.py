@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from chassis.ids import new_id
 from chassis.problems import unauthenticated
 from chassis.settings import Settings, SettingsError
 
@@ -49,10 +51,12 @@ class LocalIssuer:
         file = settings.state_dir / "issuer.json"
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
-            scratch = file.with_suffix(".part")
+            scratch = file.with_suffix(f".{new_id()}")
             scratch.touch(mode=0o600)
             scratch.write_text(json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)))
-            scratch.rename(file)
+            with suppress(FileExistsError):  # of several processes that start at once, the first decides
+                file.hardlink_to(scratch)
+            scratch.unlink()
         self._key = OKPKey.import_key(json.loads(file.read_text()))
         self._seen: dict[str, tuple[float, Identity]] = {}
 

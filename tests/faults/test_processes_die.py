@@ -37,7 +37,7 @@ async def test_an_api_dies(failpoint: str, settings: Settings, tmp_path: Path) -
         for hit in (3, 11):
             town.stop("registration.api")
             town.start("registration.api", f"{failpoint}=kill:{hit}")
-            loading = asyncio.create_task(crowd.register(gathering, 25))
+            loading = asyncio.create_task(crowd.register(gathering, 60, at_once=4))  # at least 15 commits
             await town.dead("registration.api")
             town.start("registration.api")
             await loading
