@@ -10,11 +10,14 @@ from chassis.tokens import LocalIssuer
 
 
 def _start(folder: Path) -> str:
-    LocalIssuer(
-        Settings(
-            environment="local", mongodb_uri="mongodb://127.0.0.1:1", kafka_bootstrap="127.0.0.1:1", state_dir=folder
-        )
+    settings = Settings(
+        environment="local",
+        secret_key="a secret for tests only, 32 characters and more",
+        mongodb_uri="mongodb://127.0.0.1:1",
+        kafka_bootstrap="127.0.0.1:1",
+        state_dir=folder,
     )
+    LocalIssuer(settings)
     return (folder / "issuer.json").read_text()
 
 
