@@ -1,6 +1,6 @@
 """The relay: carries events from outboxes to Kafka, each aggregate's in order, each at least once.
 
-Under a lease, so one relay runs per service. All that waits for one partition goes out as one record batch, which Kafka
+Under the worker's lease, so one relay runs per service. All that waits for one partition goes out as one record batch, which Kafka
 appends wholly or not at all; the partition's next batch is sent only after the former was acknowledged. That keeps the
 order of every aggregate without a round trip per event.
 """
@@ -24,7 +24,7 @@ from chassis.failpoints import failpoint
 from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
-from chassis.mongo import Collection, Document, is_unavailable
+from chassis.mongo import Collection, Database, Document, is_unavailable
 from chassis.outbox import envelope
 from chassis.progress import Progress
 
@@ -46,14 +46,17 @@ class Relay:
         service: str,
         namespace: str,
         bootstrap: str,
-        collections: Sequence[Collection],
+        database: Database,
+        collections: Sequence[str],
         lease: Lease,
         metrics: Metrics,
     ) -> None:
         self._source = f"/{service}"
         self._namespace = namespace
         self._bootstrap = bootstrap
-        self._collections = list(collections)
+        self._database = database
+        self._collections = [database[name] for name in collections]
+        self._pipeline = _waiting_in(collections)
         self._lease = lease
         self._metrics = metrics
         self._producer: AIOKafkaProducer | None = None
@@ -87,21 +90,11 @@ class Relay:
                     await asyncio.wait_for(self._wake.wait(), pause)
         finally:
             await self._drop_producer()
-            with suppress(Exception):
-                await asyncio.wait_for(self._lease.release(), 2)
 
     async def _round(self) -> int:
         """Publish what waits now; the number of events acknowledged."""
-        waiting: list[tuple[Collection, Document]] = []
-        for collection in self._collections:
-            found = await (
-                collection.find(
-                    {"pending": True}, {"tenant": 1, "version": 1, "outbox": {"$slice": ENTRIES_A_DOCUMENT}}
-                )
-                .limit(DOCUMENTS_A_ROUND)
-                .to_list(None)
-            )
-            waiting += [(collection, document) for document in found]
+        found = await self._database.aggregate(self._collections[0].name, self._pipeline)
+        waiting = [(self._database[document["in"]], document) for document in found]
         oldest = min((d["outbox"][0]["t"] for _, d in waiting if d["outbox"]), default=None)
         self._metrics.outbox_pending.set(len(waiting))
         self._metrics.outbox_age.set(_age(oldest))
@@ -165,14 +158,14 @@ class Relay:
         With the majority, as the outboxes are read: a quicker write would not be seen by the next round, which would then
         publish the same events again.
         """
-        done: dict[tuple[int, str], list[str]] = defaultdict(list)
+        done: dict[tuple[str, str], list[str]] = defaultdict(list)
         for collection, document_id, event_id in acknowledged:
-            done[id(collection), document_id].append(event_id)
+            done[collection.name, document_id].append(event_id)
         for collection in self._collections:
             whole: list[Document] = []
             part: list[Document] = []
-            for document in (d for c, d in waiting if c is collection):
-                events = done[id(collection), document["_id"]]
+            for document in (d for c, d in waiting if c.name == collection.name):
+                events = done[collection.name, document["_id"]]
                 if len(events) == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
                     whole.append(document)
                 elif events:
@@ -188,7 +181,7 @@ class Relay:
                     part += whole
             if part:
                 pulls = [
-                    UpdateOne({"_id": d["_id"]}, {"$pull": {"outbox": {"i": {"$in": done[id(collection), d["_id"]]}}}})
+                    UpdateOne({"_id": d["_id"]}, {"$pull": {"outbox": {"i": {"$in": done[collection.name, d["_id"]]}}}})
                     for d in part
                 ]
                 await collection.bulk_write(pulls, ordered=False)
@@ -225,6 +218,17 @@ class Relay:
         if producer is not None:
             with suppress(Exception):
                 await asyncio.wait_for(producer.stop(), 3)
+
+
+def _waiting_in(collections: Sequence[str]) -> list[Document]:
+    """One question for all collections: documents with events that wait, and where each stands (`in`)."""
+
+    def those(name: str) -> list[Document]:
+        shown = {"tenant": 1, "version": 1, "outbox": {"$slice": ["$outbox", ENTRIES_A_DOCUMENT]}, "in": name}
+        return [{"$match": {"pending": True}}, {"$limit": DOCUMENTS_A_ROUND}, {"$project": shown}]
+
+    first, *others = collections
+    return those(first) + [{"$unionWith": {"coll": name, "pipeline": those(name)}} for name in others]
 
 
 def _age(oldest: Any) -> float:

@@ -51,6 +51,8 @@ class Context:
     metrics: Metrics
     verifier: Verifier
     directory: EventDirectory
+    lease: Lease
+    """Of the one worker that relays events and does what is due; all workers of a service share the consuming."""
     wake_relay: Callable[[], None] = field(default=lambda: None)
     runner: Runner | None = None
 
@@ -66,8 +68,6 @@ class Parts:
     prepare: Callable[[], Awaitable[None]]
     """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
     directory: Directory | None = None
-    loops: Sequence[Callable[[], Awaitable[None]]] = ()
-    """Further endless work of the worker (reconcilers)."""
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
@@ -91,8 +91,9 @@ class Service:
         secrets = Secrets(settings.secret_key.get_secret_value())
         clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
         self.context = Context(
-            name, settings, database, clock, secrets, metrics, verifier_for(settings), EventDirectory(database)
-        )
+            name, settings, database, clock, secrets, metrics, verifier_for(settings), EventDirectory(database),
+            Lease(database["leases"], "worker"),
+        )  # fmt: skip
         self._parking = Parking(database["parked"])
         self.parts = compose(self.context)
         self._runner = Runner(
@@ -100,8 +101,7 @@ class Service:
         )
         self.context.runner = self._runner
         self._relay = Relay(
-            name, settings.namespace, settings.kafka_bootstrap, [database[c] for c in self.parts.outboxes],
-            Lease(database["leases"], "relay"), metrics,
+            name, settings.namespace, settings.kafka_bootstrap, database, self.parts.outboxes, self.context.lease, metrics,
         )  # fmt: skip
         self.broker: KafkaBroker = broker_for(
             name, settings.namespace, settings.kafka_bootstrap, self._runner, after=self.parts.events
@@ -157,10 +157,14 @@ class Service:
             self.context.wake_relay = self._relay.wake
         for progress in self._progresses():
             progress.mark()
-        loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.parts.due), *self.parts.loops]
-        async with asyncio.TaskGroup() as group:
-            for loop in loops:
-                group.create_task(self._forever(loop))
+        loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.parts.due)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in loops:
+                    group.create_task(self._forever(loop))
+        finally:
+            with suppress(Exception):
+                await asyncio.wait_for(self.context.lease.release(), 2)
 
     async def ready(self) -> dict[str, bool]:
         """Whether this process can do its job; Kafka being away does not keep an API from serving."""

@@ -24,9 +24,19 @@ def compose(context: Context) -> Parts:
     erasures = Aggregates(context.database, "erasures")
     delivery = Delivery(context, intents)
     due = [
-        DueWork("deliver", intents.collection, delivery.deliver, context.clock, context.metrics, poll=0.1),
-        DueWork("announce", announcements.collection, delivery.announce, context.clock, context.metrics, poll=1),
-        DueWork("erase", erasures.collection, delivery.erase, context.clock, context.metrics, poll=1),
+        DueWork(
+            "deliver", intents.collection, delivery.deliver, context.lease, context.clock, context.metrics, poll=0.1
+        ),
+        DueWork(
+            "announce",
+            announcements.collection,
+            delivery.announce,
+            context.lease,
+            context.clock,
+            context.metrics,
+            poll=1,
+        ),
+        DueWork("erase", erasures.collection, delivery.erase, context.lease, context.clock, context.metrics, poll=1),
     ]
 
     pages = Pages("notifications", Path(__file__).parent)

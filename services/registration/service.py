@@ -75,9 +75,15 @@ def compose(context: Context) -> Parts:
         handlers={},
         outboxes=["municipalities", "gatherings", "registrations"],
         due=[
-            DueWork("lapse", gathered.collection, lapse, context.clock, context.metrics),
+            DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             DueWork(
-                "reconcile", registered.collection, registrations.reconcile, context.clock, context.metrics, poll=1
+                "reconcile",
+                registered.collection,
+                registrations.reconcile,
+                context.lease,
+                context.clock,
+                context.metrics,
+                poll=1,
             ),
         ],
         prepare=prepare,

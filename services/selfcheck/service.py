@@ -52,7 +52,9 @@ def compose(context: Context) -> Parts:
     pages = Pages("selfcheck", Path(__file__).parent)
     erasures = aggregates("erasures")
     erasure = Erasure(sheets, erasures, context.clock)
-    due = DueWork("erase", erasures.collection, erasure.carry_out, context.clock, context.metrics, poll=1)
+    due = DueWork(
+        "erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1
+    )
 
     async def prepare() -> None:
         await assessments.ensure_indexes()

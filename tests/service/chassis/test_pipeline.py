@@ -67,8 +67,9 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(settings:
         "test",
         settings.namespace,
         settings.kafka_bootstrap,
-        [things.collection],
-        Lease(database["leases"], "relay"),
+        database,
+        ["things"],
+        Lease(database["leases"], "worker"),
         metrics,
     )
     broker = broker_for("registration", settings.namespace, settings.kafka_bootstrap, runner_for(database, metrics))

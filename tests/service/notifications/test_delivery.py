@@ -71,7 +71,11 @@ async def test_mail_call_and_erasure(settings: Settings) -> None:
                     "due_at": now - timedelta(seconds=1),
                 }
             )
-        await service.parts.due[0].round()
+        delivering = asyncio.create_task(service.parts.due[0].run())
+        async with asyncio.timeout(10):
+            while await database["intents"].count_documents({"status": "pending"}) > 1:
+                await asyncio.sleep(0.02)
+        delivering.cancel()
         found = {one["contact"]: one for one in await database["intents"].find({}).to_list(None)}
         assert {id: one["status"] for id, one in found.items()} == {
             "mail": "sent", "call": "to_call", "gone": "suppressed", "unknown": "pending",
