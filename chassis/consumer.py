@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ log = get_logger()
 
 RETRY_PAUSES = (0.1, 0.5, 2.0)
 """Seconds between attempts at an event whose handler fails, before it is parked."""
+CHUNK = 500
+"""Writes that go to MongoDB as one; several chunks go at once, since their order does not matter."""
 BREAKER = 50
 """So many events parked within one batch stop the consumer: then the fault is ours, not the events'."""
 DUPLICATE_KEY = 11000
@@ -109,33 +112,32 @@ class Runner:
         blocked, reached = await asyncio.gather(self._parking.blocked(lanes), self._reached(lanes))
         aside: list[tuple[Record, str, str, str]] = []
         handled: list[Handled] = []
+        outcomes: Counter[tuple[str, str]] = Counter()
         for record in records:
-            read = self._read(record)
+            read, lane = self._read(record), record.lane
             if isinstance(read, str):
                 aside.append((record, "parked", "-", read))
-                blocked.add(record.lane)
+                blocked.add(lane)
                 continue
             sequence, tenant = read.envelope.sequence, read.envelope.tenant
-            ordered = TOPICS[record.topic].ordered
-            if ordered and sequence <= reached.get(record.lane, 0):
-                self._count(record, "duplicate")
-            elif record.lane in blocked:
+            ordered, before = TOPICS[record.topic].ordered, reached.get(lane, 0)
+            if ordered and sequence <= before:
+                outcomes[record.topic, "duplicate"] += 1
+            elif lane in blocked:
                 aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
-            elif ordered and sequence > reached.get(record.lane, 0) + 1:
-                aside.append(
-                    (record, "waiting", tenant, f"event {reached.get(record.lane, 0) + 1} of the aggregate is missing")
-                )
-                blocked.add(record.lane)
+            elif ordered and sequence > before + 1:
+                aside.append((record, "waiting", tenant, f"event {before + 1} of the aggregate is missing"))
+                blocked.add(lane)
             else:
                 handled.append(read)
-                reached[record.lane] = sequence
+                reached[lane] = sequence
         aside += await self._write(handled)
         if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
             raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
         if aside:
             await self._parking.set_aside(aside, self._clock.now())
             for record, state, _, reason in aside:
-                self._count(record, state)
+                outcomes[record.topic, state] += 1
                 log.error(
                     "event set aside",
                     topic=record.topic,
@@ -143,6 +145,7 @@ class Runner:
                     offset=record.offset,
                     reason=reason,
                 )
+        self._count(outcomes)
         if aside or blocked:
             await self.refresh_metrics()
 
@@ -192,8 +195,11 @@ class Runner:
         for pause in (*(RETRY_PAUSES if retry else ()), None):
             try:
                 writes = ((item.envelope, item.writes) for item in handled)
-                for name, bulk in operations(writes, self._clock.now()).items():
-                    await self._bulk(name, bulk)
+                bulks = operations(writes, self._clock.now())
+                chunks = [
+                    (name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)
+                ]
+                await asyncio.gather(*(self._bulk(name, chunk) for name, chunk in chunks))
                 failpoint("consumer.before_progress")
                 await self._record_progress(handled)
             except PyMongoError as error:
@@ -203,8 +209,7 @@ class Runner:
                     return f"it can't be stored: {type(error).__name__}"
                 await asyncio.sleep(pause)
             else:
-                for item in handled:
-                    self._count(item.record, "handled" if item.writes else "ignored")
+                self._count(Counter((item.record.topic, "handled" if item.writes else "ignored") for item in handled))
                 return None
         raise AssertionError("unreachable")
 
@@ -219,18 +224,15 @@ class Runner:
     async def _record_progress(self, handled: list[Handled]) -> None:
         """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
         last = {item.record.lane: item.envelope.sequence for item in handled}
-        now = self._clock.now()
-        await self._progress.bulk_write(
-            [
-                UpdateOne({"_id": lane}, {"$max": {"seq": sequence}, "$set": {"at": now}}, upsert=True)
-                for lane, sequence in last.items()
-            ],
-            ordered=False,
-        )
+        reached = [
+            UpdateOne({"_id": lane}, {"$max": {"seq": sequence}}, upsert=True) for lane, sequence in last.items()
+        ]
+        await self._progress.bulk_write(reached, ordered=False)
 
     async def _reached(self, lanes: set[str]) -> dict[str, int]:
         found = await self._progress.find({"_id": {"$in": list(lanes)}}).to_list(None)
         return {document["_id"]: document["seq"] for document in found}
 
-    def _count(self, record: Record, outcome: str) -> None:
-        self._metrics.handled.labels(record.topic, outcome).inc()
+    def _count(self, outcomes: Counter[tuple[str, str]]) -> None:
+        for (topic, outcome), times in outcomes.items():
+            self._metrics.handled.labels(topic, outcome).inc(times)

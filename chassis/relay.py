@@ -93,6 +93,8 @@ class Relay:
 
     async def _round(self) -> int:
         """Publish what waits now; the number of events acknowledged."""
+        if not self._collections:
+            return 0
         found = await self._database.aggregate(self._collections[0].name, self._pipeline)
         waiting = [(self._database[document["in"]], document) for document in found]
         oldest = min((d["outbox"][0]["t"] for _, d in waiting if d["outbox"]), default=None)
@@ -227,8 +229,8 @@ def _waiting_in(collections: Sequence[str]) -> list[Document]:
         shown = {"tenant": 1, "version": 1, "outbox": {"$slice": ["$outbox", ENTRIES_A_DOCUMENT]}, "in": name}
         return [{"$match": {"pending": True}}, {"$limit": DOCUMENTS_A_ROUND}, {"$project": shown}]
 
-    first, *others = collections
-    return those(first) + [{"$unionWith": {"coll": name, "pipeline": those(name)}} for name in others]
+    unions = [{"$unionWith": {"coll": name, "pipeline": those(name)}} for name in collections[1:]]
+    return [stage for name in collections[:1] for stage in those(name)] + unions
 
 
 def _age(oldest: Any) -> float:

@@ -22,7 +22,7 @@ from contracts.topics import consumed_by
 
 log = get_logger()
 
-MAX_RECORDS = 1000
+MAX_RECORDS = 2000
 SESSION_MS = 6_000
 """After so long without a heartbeat another worker takes over; the least that Kafka's default settings allow."""
 
