@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from chassis.brand import Brand
 from tests.browser.gallery.app import gallery_app
+from tests.browser.looks import looks_right
 
-CHROMIUM = shutil.which("chromium")
-assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-packages"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PHONE, DESK = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+DESK = {"width": 1280, "height": 900}
 YELLOW = Brand("Stadt Wilhelmshaven", "#ffd200", "04421 16-0")
 """A crest colour that no text could be read in."""
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        await launched.close()
 
 
 @pytest.fixture
@@ -52,33 +38,12 @@ async def site(saved: list[Any]) -> AsyncIterator[str]:
     await serving
 
 
-@pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport=PHONE, locale="en-GB")
-    opened = await context.new_page()
-    broken: list[str] = []
-    opened.on("console", lambda message: broken.append(message.text) if "Content Security" in message.text else None)
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    yield opened
-    await context.close()
-    assert not broken
-
-
-async def _looks_right(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    found = await Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-    too_wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert too_wide <= 0, f"{too_wide} px are cut off"
-
-
 @pytest.mark.parametrize("language", ["de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr"])
 async def test_every_language_on_a_small_phone(page: Page, site: str, language: str) -> None:
     await page.goto(f"{site}/gallery?lang={language}")
     await page.click("button.button:not(.quiet, .danger)")
     await expect(page.locator(".summary")).to_be_focused()
-    await _looks_right(page, f"phone-{language}")
+    await looks_right(page, f"phone-{language}")
 
 
 @pytest.mark.parametrize("colours", ["none", "active"])
@@ -87,7 +52,7 @@ async def test_on_a_desk_and_in_forced_colours(page: Page, site: str, colours: A
     await page.emulate_media(forced_colors=colours)
     await page.goto(f"{site}/gallery?lang=de")
     await page.click(".languages summary")
-    await _looks_right(page, f"desk-{colours}")
+    await looks_right(page, f"desk-{colours}")
 
 
 async def test_targets_are_large_enough(page: Page, site: str) -> None:
@@ -135,4 +100,4 @@ async def test_a_live_part_is_replaced(page: Page, site: str) -> None:
 async def test_the_error_page(page: Page, site: str) -> None:
     await page.goto(f"{site}/missing?lang=ar")
     assert await page.inner_text("h1") == "لم نجد هذه الصفحة"
-    await _looks_right(page, "problem-ar")
+    await looks_right(page, "problem-ar")

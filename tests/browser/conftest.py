@@ -1,0 +1,78 @@
+"""Chromium, and a platform as `make up` starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from deploy.local import process
+from kommune.demo.platform import Platform
+from tests.support.deployment import free_port
+
+CHROMIUM = shutil.which("chromium")
+assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-packages"
+START_PATIENCE = 90
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page on a small phone; scripts that fail or break the security policy fail the test."""
+    context = await browser.new_context(viewport={"width": 320, "height": 800}, locale="en-GB")
+    opened = await context.new_page()
+    broken: list[str] = []
+    opened.on("console", lambda message: broken.append(message.text) if "Content Security" in message.text else None)
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    yield opened
+    await context.close()
+    assert not broken
+
+
+@dataclass(frozen=True)
+class Town:
+    """A running platform: its address, calls as anybody, and the sign-in links it printed by (tenant, role)."""
+
+    address: str
+    platform: Platform
+    sign_in: dict[tuple[str, str], str]
+
+
+@pytest.fixture
+async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
+    """`kommune up` on the shared MongoDB and Kafka, with its demo data."""
+    port, log = free_port(), tmp_path / "up.log"
+    environment = os.environ | {
+        "PORT": str(port), "NAMESPACE": settings.namespace, "MONGODB_URI": settings.mongodb_uri,
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "PUBLIC_RATE_LIMIT": "1000/minute",
+    }  # fmt: skip
+    child = process.spawn([sys.executable, "-m", "kommune.cli", "up", "--state", str(tmp_path)], log, environment)
+    try:
+        async with asyncio.timeout(START_PATIENCE):
+            while "ready:" not in log.read_text():
+                assert child.poll() is None, log.read_text()
+                await asyncio.sleep(0.1)
+        links = re.findall(r"(http://\S+/sign-in/local/([\w-]+)/(\w+)/\S+)", log.read_text())
+        address = f"http://127.0.0.1:{port}"
+        issuer = LocalIssuer(settings.model_copy(update={"state_dir": tmp_path}))
+        async with Platform(address, issuer) as platform:
+            yield Town(address, platform, {(tenant, role): link for link, tenant, role in links})
+    finally:
+        process.stop(child, patience=30)
