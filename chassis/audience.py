@@ -6,14 +6,16 @@ async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount
 
+from chassis.assets import Assets
 from chassis.problems import Problem, forbidden, not_found, unauthenticated
 from chassis.sessions import SESSION_COOKIE
 from chassis.tenancy import TenantScope, of_request
@@ -27,6 +29,7 @@ class Directory(Protocol):
 
     async def is_tenant(self, slug: str) -> bool: ...
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]: ...
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Guard:
     public: bool
     link: bool
     limited: bool
+    anywhere: bool
 
     async def __call__(self, request: Request) -> Caller:
         state = request.app.state
@@ -116,13 +120,15 @@ class Guard:
     async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
-        held = identity.platform_roles
+        held, directory = identity.platform_roles, request.app.state.directory
+        secrets = request.app.state.context.secrets
+        key = identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
         if tenant is not None:
             held |= identity.grants.get(tenant, frozenset())
-            secrets = request.app.state.context.secrets
-            key = identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
-            if key:
-                held |= await request.app.state.directory.roles(tenant, key)
+            held |= await directory.roles(tenant, key) if key else frozenset()
+        elif self.anywhere:
+            held |= frozenset().union(*identity.grants.values())
+            held |= await directory.roles_anywhere(key) if key else frozenset()
         return held
 
 
@@ -134,21 +140,38 @@ def _from_our_pages(request: Request) -> bool:
     return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
 
 
-def Audience(*roles: str, public: bool = False, link: bool = False, limited: bool | None = None) -> Any:  # noqa: N802 - reads as a type
+def Audience(  # noqa: N802 - reads as a type
+    *roles: str, public: bool = False, link: bool = False, limited: bool = False, anywhere: bool = False
+) -> Any:
     """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
-    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set."""
+    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set. `anywhere`: the path names no tenant, and a role in any of them will do."""
     unknown = set(roles) - PLATFORM_ROLES - set(ANY_STAFF)
     if unknown or not (roles or public or link):
         raise ValueError(f"an audience needs roles that exist, public or link: {sorted(unknown)}")
-    return Depends(Guard(frozenset(roles), public, link, bool(limited)))
+    return Depends(Guard(frozenset(roles), public, link, limited, anywhere))
 
 
 def guards(app: FastAPI) -> Iterator[tuple[APIRoute, Guard | None]]:
-    """Every route with its guard, or None where it has none."""
-    for route in app.routes:
+    """Every route with its guard, or None where it has none.
+
+    Raises:
+        RuntimeError: there is a route of a kind this does not know how to look into.
+    """
+    for route in _all_routes(app.routes):
+        found = [d.call for d in route.dependant.dependencies if isinstance(d.call, Guard)]
+        yield route, found[0] if found else None
+
+
+def _all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    for route in routes:
         if isinstance(route, APIRoute):
-            found = [d.call for d in route.dependant.dependencies if isinstance(d.call, Guard)]
-            yield route, found[0] if found else None
+            yield route
+        elif isinstance(included := getattr(route, "original_router", None), APIRouter):
+            yield from _all_routes(included.routes)  # FastAPI keeps included routers whole
+        elif (
+            not (isinstance(route, Mount) and isinstance(route.app, Assets)) and getattr(route, "name", "") != "openapi"
+        ):
+            raise RuntimeError(f"a route without an audience: {route!r}")
 
 
 def require_audiences(app: FastAPI) -> None:

@@ -69,9 +69,10 @@ class EventDirectory:
         result: frozenset[str] = known
         return result
 
-    async def is_staff(self, email_key: str) -> bool:
-        """Whether any municipality granted a role to whom this key stands for."""
-        return await self._staff.find_one({"email_key": email_key, "roles.0": {"$exists": True}}) is not None
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+        """The roles of all municipalities together."""
+        rows = await self._staff.find({"email_key": email_key}).to_list(None)
+        return frozenset(role for row in rows for role in row["roles"])
 
     def _remembered(self, key: tuple[str, str]) -> Any:
         until, value = self._memory.get(key, (0.0, None))

@@ -142,6 +142,12 @@ class Municipalities:
             return None
         return await self._all.collection.find_one({"_id": slug, "status": "admitted"})
 
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+        """The roles that all municipalities together gave to whom the key stands for."""
+        path = f"staff.{email_key}"
+        found = await self._all.collection.find({path: {"$exists": True}}, {path: 1}).to_list(None)
+        return frozenset(role for document in found for role in document["staff"][email_key])
+
 
 class OwnDirectory:
     """Registration knows tenants and roles first-hand."""
@@ -165,3 +171,6 @@ class OwnDirectory:
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         found = await self._municipalities.find(tenant)
         return frozenset((found or {}).get("staff", {}).get(email_key, ()))
+
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+        return await self._municipalities.roles_anywhere(email_key)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.audience import Audience, Caller
-from chassis.problems import forbidden, unauthenticated
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.tokens import PLATFORM_ROLES
 from chassis.web import json_response
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
 from services.selfcheck.domain.errors import Invalid
@@ -23,6 +23,7 @@ router = APIRouter(prefix="/selfcheck/v1")
 
 Office = Annotated[Caller, Audience("programme_office")]
 Anyone = Annotated[Caller, Audience(public=True)]
+Staff = Annotated[Caller, Audience(*ANY_STAFF, *PLATFORM_ROLES, anywhere=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
@@ -53,21 +54,9 @@ async def questionnaire(request: Request, caller: Anyone, id: str, version: str)
 
 
 @router.post("/score")
-async def score_responses(request: Request, caller: Anyone, body: Scoring) -> Response:
-    """Stateless, so a repeat gives the same by itself. The path names no tenant: staff of any municipality may call."""
-    await _require_staff(request, caller)
+async def score_responses(request: Request, caller: Staff, body: Scoring) -> Response:
+    """Stateless, so a repeat gives the same by itself."""
     return json_response(await asyncio.to_thread(_scored, body))
-
-
-async def _require_staff(request: Request, caller: Caller) -> None:
-    identity, context = caller.identity, request.app.state.context
-    if identity is None:
-        raise unauthenticated("Send a bearer token.")
-    key = identity.email_key or (context.secrets.email_key(identity.email) if identity.email else None)
-    if not (
-        identity.platform_roles or any(identity.grants.values()) or (key and await context.directory.is_staff(key))
-    ):
-        raise forbidden("Only staff may calculate results.")
 
 
 def _scored(body: Scoring) -> Any:

@@ -1,0 +1,89 @@
+"""The four services in one process on the real MongoDB, with two municipalities."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from chassis.outbox import envelope
+from chassis.records import Record
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from kommune.services import NAMES, build
+
+TENANTS = ("wilhelmshaven", "wolfsburg")
+
+
+@dataclass
+class Everything:
+    """Each service with its application, and clients by role (no role: nobody in particular)."""
+
+    services: dict[str, Service]
+    apps: dict[str, FastAPI]
+    issuer: LocalIssuer
+
+    def client(self, tenant: str = "-", role: str = "", token: str = "") -> httpx.AsyncClient:
+        transports = {name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in self.apps.items()}
+        token = token or (self.issuer.issue(tenant, role) if role else "")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        mounts = {f"all://{name}.test": transport for name, transport in transports.items()}
+        return httpx.AsyncClient(mounts=mounts, headers=headers)
+
+    def url(self, path: str) -> str:
+        """Each service answers under a host of its own here."""
+        return f"http://{path.split('/', 2)[1]}.test{path}"
+
+    async def spread(self, collection: str) -> None:
+        """What relay and Kafka do: tell all services the events that stand in an outbox of registration."""
+        rows = await self.services["registration"].context.database[collection].find({}).to_list(None)
+        records = [
+            Record(entry["o"], 0, offset, entry["k"], entry["d"], tuple(envelope(entry, row["tenant"], "/registration").headers()))
+            for row in rows for offset, entry in enumerate(row["outbox"])
+        ]  # fmt: skip
+        for service in self.services.values():
+            assert service.context.runner is not None
+            await service.context.runner.handle(records)
+
+    async def counts(self) -> dict[str, int]:
+        """How many documents each collection of each service holds."""
+        found = {}
+        for name, service in self.services.items():
+            database = service.context.database
+            for collection in await database._database.list_collection_names():
+                found[f"{name}.{collection}"] = await database[collection].count_documents({})
+        return found
+
+
+async def build_everything(settings: Settings) -> Everything:
+    settings = settings.model_copy(update={"public_rate_limit": "100000/minute"})
+    services = {name: build(name, settings) for name in NAMES}
+    for service in services.values():
+        await service.prepare()
+    apps = {name: service.app(works=False) for name, service in services.items()}
+    built = Everything(services, apps, LocalIssuer(settings))
+    office = built.client(role="programme_office")
+    for slug in TENANTS:
+        application = {
+            "slug": slug, "name": {"de": slug.title()}, "kind": "city", "state": "Niedersachsen", "inhabitants": 75_000,
+            "contact": {"name": "Kontakt", "email": f"kontakt@{slug}.example"}, "languages": ["de", "uk"],
+        }  # fmt: skip
+        base = built.url("/registration/v1/municipalities")
+        assert (await office.post(base, json=application)).status_code == 201
+        decision = {"decision": "admitted", "reason": "Willkommen"}
+        assert (await office.post(f"{base}/{slug}/decision", json=decision)).status_code == 200
+    await built.spread("municipalities")
+    return built
+
+
+@pytest.fixture
+async def everything(settings: Settings) -> AsyncIterator[Everything]:
+    built = await build_everything(settings)
+    yield built
+    for service in built.services.values():
+        await service.context.database.drop()
+        await service.context.database.close()

@@ -1,0 +1,75 @@
+"""Who may call what: the declared audiences as a list to be read in reviews, and every route tried as everybody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+
+from chassis.audience import ANY_STAFF, Guard, guards
+from chassis.tokens import PLATFORM_ROLES
+from tests.service.security.conftest import Everything
+
+AUDIENCES = Path(__file__).with_name("audiences.txt")
+"""Edited by hand, after thinking about who should see what."""
+FOREIGN = ("wolfsburg", "coordinator")
+
+
+def _who(guard: Guard) -> str:
+    named = [*sorted(guard.roles), *(["link"] if guard.link else []), *(["public"] if guard.public else [])]
+    return ", ".join(named) + (" (limited)" if guard.limited else "")
+
+
+async def test_the_declared_audiences_are_the_agreed_ones(everything: Everything) -> None:
+    lines = set()
+    for app in everything.apps.values():
+        for route, guard in guards(app):
+            assert guard is not None, f"{route.path} has no audience"
+            if "/health/" not in route.path and not route.path.endswith("/metrics"):
+                lines |= {f"{method:6} {route.path}: {_who(guard)}" for method in route.methods}
+    assert sorted(lines) == AUDIENCES.read_text().splitlines()
+
+
+async def test_every_route_as_everybody(everything: Everything) -> None:
+    """Enforced as declared: strangers find nothing, no role goes beyond its own, and nothing falls over."""
+    people: list[tuple[str, str]] = [
+        *(("wilhelmshaven", role) for role in ANY_STAFF), *(("-", role) for role in sorted(PLATFORM_ROLES)), FOREIGN,
+    ]  # fmt: skip
+    clients = {(tenant, role): everything.client(tenant, role) for tenant, role in people}
+    nobody, forged = everything.client(), everything.client(token="eyJhbGciOiJub25lIn0.e30.")
+    expired = everything.client(token=everything.issuer.issue("wilhelmshaven", "coordinator", seconds=-60))
+    tried = 0
+    for app in everything.apps.values():
+        for route, guard in guards(app):
+            assert guard is not None
+            path = re.sub(r"\{\w+(:path)?\}", "unknown-1", route.path.replace("{tenant}", "wilhelmshaven"))
+            for method in route.methods:
+                url = everything.url(path)
+
+                async def call(client: httpx.AsyncClient, method: str = method, url: str = url) -> int:
+                    body = {} if method in ("POST", "PUT", "PATCH") else None
+                    answer = await client.request(method, url, json=body)
+                    assert answer.status_code < 500, f"{method} {url}: {answer.text}"
+                    return answer.status_code
+
+                where = f"{method} {route.path}"
+                if not guard.public:
+                    for client in (nobody, forged, expired):
+                        assert await call(client) in (401, 404), where
+                for (tenant, role), client in clients.items():
+                    status = await call(client)
+                    tried += 1
+                    foreign = tenant == FOREIGN[0] and "{tenant}" in route.path
+                    if guard.public:
+                        assert status not in (401, 403), f"{where} as {role}"
+                    elif foreign:
+                        assert status == 404, f"{where} as a stranger's {role}: {status}"
+                    elif role in guard.roles:
+                        assert status not in (401, 403), f"{where} as {role}: {status}"
+                    else:
+                        assert status in (403, 404), f"{where} as {role} of {tenant}: {status}"
+                if guard.link:
+                    guess = await nobody.request(method, url, json={}, headers={"Authorization": "Link guessed"})
+                    assert guess.status_code in (404, 422), f"{where} with a guessed link: {guess.status_code}"
+    assert tried > 300
