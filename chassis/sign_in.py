@@ -128,7 +128,6 @@ class _Provider:
         self._key = OctKey.import_key(
             hmac.digest(settings.secret_key.get_secret_value().encode(), b"signing in", hashlib.sha256)
         )
-        self._discovered: dict[str, Any] | None = None
 
     async def send_there(self, request: Request, address: str) -> Response:
         """To the issuer, remembering where to come back to."""
@@ -143,7 +142,7 @@ class _Provider:
             "response_type": "code", "client_id": self._client, "redirect_uri": self._back, "scope": "openid email",
             "state": waiting["state"], "nonce": waiting["nonce"], "code_challenge": challenge, "code_challenge_method": "S256",
         }  # fmt: skip
-        endpoint = (await self._discovery())["authorization_endpoint"]
+        endpoint = await self._verifier.endpoint("authorization_endpoint")
         response = RedirectResponse(f"{endpoint}?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
         sealed = jwt.encode({"alg": "HS256"}, waiting, self._key)
         response.set_cookie(
@@ -170,26 +169,12 @@ class _Provider:
         }  # fmt: skip
         try:
             async with httpx.AsyncClient(timeout=10) as client:
-                answer = await client.post((await self._discovery())["token_endpoint"], data=asked)
+                answer = await client.post(await self._verifier.endpoint("token_endpoint"), data=asked)
                 token = answer.raise_for_status().json()["id_token"]
         except (httpx.HTTPError, KeyError, ValueError) as error:
             log.warning("sign-in failed", error=type(error).__name__)
             raise _again() from None
         return await self._verifier.verify(token, nonce=waiting["nonce"]), waiting["next"]
-
-    async def _discovery(self) -> dict[str, Any]:
-        if self._discovered is None:
-            try:
-                async with httpx.AsyncClient(timeout=5) as client:
-                    found = await client.get(f"{self._issuer}/.well-known/openid-configuration")
-                    self._discovered = found.raise_for_status().json()
-            except (httpx.HTTPError, ValueError) as error:
-                log.warning("issuer away", error=type(error).__name__)
-                raise Problem(
-                    503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes."
-                ) from None
-        assert self._discovered is not None
-        return self._discovered
 
 
 def _again() -> Problem:

@@ -15,8 +15,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.ids import new_id
-from chassis.problems import unauthenticated
+from chassis.logs import get_logger
+from chassis.problems import Problem, unauthenticated
 from chassis.settings import Settings, SettingsError
+
+log = get_logger()
 
 LOCAL_ISSUER = "urn:weltoffene-kommune:local"
 PLATFORM_ROLES = frozenset({"programme_office", "operator"})
@@ -93,6 +96,7 @@ class OidcVerifier:
     def __init__(self, issuer: str, audience: str) -> None:
         self._issuer = issuer.rstrip("/")
         self._audience = audience
+        self._endpoints: dict[str, Any] | None = None
         self._keys: KeySet | None = None
         self._fetched = 0.0
         self._lock = asyncio.Lock()
@@ -108,16 +112,33 @@ class OidcVerifier:
         email = claims.get("email") if claims.get("email_verified") else None
         return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)
 
+    async def endpoint(self, name: str) -> str:
+        """An address of the issuer, such as `token_endpoint`.
+
+        Raises:
+            Problem: 503 the issuer does not answer.
+        """
+        if self._endpoints is None:
+            self._endpoints = await self._fetch(f"{self._issuer}/.well-known/openid-configuration")
+        return str(self._endpoints[name])
+
     async def _key_set(self) -> KeySet:
         async with self._lock:
             if self._keys is None or time.monotonic() - self._fetched > KEYS_AGE:
-                async with httpx.AsyncClient(timeout=5) as client:
-                    discovery = (
-                        (await client.get(f"{self._issuer}/.well-known/openid-configuration")).raise_for_status().json()
-                    )
-                    keys = (await client.get(discovery["jwks_uri"])).raise_for_status().json()
-                self._keys, self._fetched = KeySet.import_key_set(keys), time.monotonic()
+                keys = await self._fetch(await self.endpoint("jwks_uri"))
+                self._keys, self._fetched = KeySet.import_key_set(keys), time.monotonic()  # type: ignore[arg-type]
             return self._keys
+
+    async def _fetch(self, address: str) -> dict[str, Any]:
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                found: dict[str, Any] = (await client.get(address)).raise_for_status().json()
+                return found
+        except (httpx.HTTPError, ValueError) as error:
+            log.warning("issuer away", error=type(error).__name__)
+            raise Problem(
+                503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes."
+            ) from None
 
 
 def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:

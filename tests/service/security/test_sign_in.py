@@ -1,0 +1,226 @@
+"""Signing in on pages: through an OpenID Connect issuer and by the links of a laptop; what is forged or over is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chassis.ids import Secrets
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.sign_in import local_path
+from kommune.services import build
+
+HOST = "https://kommune.example"
+COORDINATOR = "karla@wilhelmshaven.example"
+
+
+@dataclass
+class Issuer:
+    """A small OpenID Connect issuer: it believes whoever asks, and checks what a client has to prove."""
+
+    address: str = ""
+    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
+    asked: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/.well-known/openid-configuration", self._discovery),
+                Route("/keys", self._keys),
+                Route("/token", self._token, methods=["POST"]),
+            ]
+        )
+
+    async def _discovery(self, _: Request) -> Response:
+        names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
+        return JSONResponse(
+            {"issuer": self.address, **{name: f"{self.address}/{path}" for name, path in names.items()}}
+        )
+
+    async def _keys(self, _: Request) -> Response:
+        return JSONResponse({"keys": [self.key.as_dict(private=False)]})
+
+    async def _token(self, request: Request) -> Response:
+        form = await request.form()
+        proof = base64.urlsafe_b64encode(hashlib.sha256(str(form["code_verifier"]).encode()).digest())
+        if form["client_secret"] != "hush" or proof.rstrip(b"=").decode() != self.asked["code_challenge"]:
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        now = int(time.time())
+        claims = {
+            "iss": self.address, "sub": "karla", "aud": "kommune", "iat": now, "exp": now + 300, "nonce": self.asked["nonce"],
+            "email": COORDINATOR, "email_verified": True,
+        } | self.claims  # fmt: skip
+        return JSONResponse({"id_token": jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)})
+
+
+@pytest.fixture
+async def issuer() -> AsyncIterator[Issuer]:
+    made = Issuer()
+    server = uvicorn.Server(uvicorn.Config(made.app(), port=0, log_level="error", lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    made.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield made
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def registration(settings: Settings, issuer: Issuer) -> AsyncIterator[Service]:
+    """As in production; Karla coordinates Wilhelmshaven."""
+    changes = {
+        "environment": "production", "public_url": HOST, "oidc_issuer": issuer.address, "oidc_client_id": "kommune",
+        "oidc_audience": "kommune", "oidc_client_secret": "hush",
+    }  # fmt: skip
+    service = build("registration", Settings(**(settings.model_dump() | changes)))
+    await service.prepare()
+    key = service.context.secrets.email_key(COORDINATOR)
+    facts = {"slug": "wilhelmshaven", "name": {"de": "Wilhelmshaven"}, "languages": ["de"], "kind": "city"}
+    await service.context.database["municipalities"].insert_one(
+        {"_id": "wilhelmshaven", "tenant": "wilhelmshaven", "version": 1, "status": "admitted", "facts": facts, "contact": {}, "staff": {key: ["coordinator"]}}
+    )  # fmt: skip
+    yield service
+    await service.context.database.drop()
+    await service.context.database.close()
+
+
+@pytest.fixture
+async def browser(registration: Service) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(registration.app(works=False), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HOST, headers={"Accept": "text/html"}) as client:
+        yield client
+
+
+async def _go_to_issuer(browser: httpx.AsyncClient, issuer: Issuer, page: str) -> dict[str, str]:
+    """Open a page as nobody and be sent to the issuer; what it is asked."""
+    refused = await browser.get(page)
+    assert refused.status_code == 303
+    sent = await browser.get(refused.headers["location"])
+    assert sent.headers["location"].startswith(f"{issuer.address}/authorize?")
+    issuer.asked = {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
+    assert (issuer.asked["code_challenge_method"], issuer.asked["response_type"]) == ("S256", "code")
+    return issuer.asked
+
+
+async def test_through_the_issuer_to_the_page_wanted_and_out_again(browser: httpx.AsyncClient, issuer: Issuer) -> None:
+    desk = "/registration/wilhelmshaven/desk"
+    asked = await _go_to_issuer(browser, issuer, desk)
+    back = await browser.get("/registration/sign-in/callback", params={"code": "c", "state": asked["state"]})
+    assert (back.status_code, back.headers["location"]) == (303, desk)
+    cookie = next(value for value in back.headers.get_list("set-cookie") if value.startswith("kommune_session="))
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert "karla" not in cookie
+    assert COORDINATOR not in cookie
+    assert (await browser.get(desk)).status_code == 200
+    assert (await browser.get("/registration/wolfsburg/desk")).status_code == 404
+    await browser.post("/registration/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
+    assert (await browser.get(desk)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"aud": "someone else"}, {"iss": "https://evil.example"}, {"exp": 1}, {"nonce": "another"}],
+    ids=["audience", "issuer", "expired", "nonce"],
+)
+async def test_a_token_that_is_not_for_us_signs_nobody_in(
+    browser: httpx.AsyncClient, issuer: Issuer, claims: dict[str, Any]
+) -> None:
+    asked = await _go_to_issuer(browser, issuer, "/registration/wilhelmshaven/desk")
+    issuer.claims = claims
+    back = await browser.get("/registration/sign-in/callback", params={"code": "c", "state": asked["state"]})
+    assert not any("kommune_session=e" in cookie for cookie in back.headers.get_list("set-cookie"))
+    assert (await browser.get("/registration/wilhelmshaven/desk")).status_code == 303
+
+
+async def test_an_unverified_address_gets_no_roles(browser: httpx.AsyncClient, issuer: Issuer) -> None:
+    asked = await _go_to_issuer(browser, issuer, "/registration/wilhelmshaven/desk")
+    issuer.claims = {"email_verified": False}
+    await browser.get("/registration/sign-in/callback", params={"code": "c", "state": asked["state"]})
+    assert (await browser.get("/registration/wilhelmshaven/desk")).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["", "guessed"])
+async def test_an_answer_nobody_asked_for_is_refused(browser: httpx.AsyncClient, issuer: Issuer, state: str) -> None:
+    assert (
+        await browser.get("/registration/sign-in/callback", params={"code": "c", "state": state})
+    ).status_code == 400
+    await _go_to_issuer(browser, issuer, "/registration/wilhelmshaven/desk")
+    assert (
+        await browser.get("/registration/sign-in/callback", params={"code": "c", "state": state})
+    ).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+async def test_nobody_is_led_away_from_here(browser: httpx.AsyncClient, issuer: Issuer, address: str) -> None:
+    sent = await browser.get("/registration/sign-in", params={"next": address})
+    issuer.asked = {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
+    answer = {"code": "c", "state": issuer.asked["state"]}
+    assert (await browser.get("/registration/sign-in/callback", params=answer)).headers["location"] == "/"
+
+
+async def test_forged_and_expired_sessions_are_nobody(browser: httpx.AsyncClient, registration: Service) -> None:
+    for token in ("x", "eyJhbGciOiJub25lIn0.eyJyb2xlcyI6WyJvcGVyYXRvciJdfQ."):
+        browser.cookies.set("kommune_session", token)
+        assert (await browser.get("/registration/wilhelmshaven/desk")).status_code == 303
+        assert (await browser.get("/registration/wilhelmshaven/")).status_code == 200, "public pages stay open"
+
+
+async def test_the_issuer_away_is_said(browser: httpx.AsyncClient, registration: Service) -> None:
+    closed = registration.context.settings.model_copy(update={"oidc_issuer": "http://127.0.0.1:1"})
+    app = build("registration", closed).app(works=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
+        assert (await client.get("/registration/sign-in")).status_code == 503
+        token = {"Authorization": "Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln"}
+        answer = await client.get("/registration/v1/wilhelmshaven/gatherings/x/registrations", headers=token)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_links_of_a_laptop(settings: Settings) -> None:
+    service = build("registration", settings)
+    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+    path = local_path(Secrets(settings.secret_key.get_secret_value()), "-", "programme_office")
+    async with httpx.AsyncClient(transport=transport, base_url="http://kommune.test") as client:
+        assert (await client.get(path[:-3] + "AAA")).status_code == 404
+        page = await client.get(path)
+        token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+        assert token is not None
+        stranger = httpx.AsyncClient(transport=transport, base_url="http://kommune.test")
+        assert (await stranger.post(path, data={"form_token": token[1]})).status_code == 422, "another browser's form"
+        entered = await client.post(path, data={"form_token": token[1]})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/reporting/programme")
+        forged = await client.post(
+            "/registration/v1/municipalities/x/decision",
+            json={"decision": "admitted", "reason": ""},
+            headers={"Sec-Fetch-Site": "cross-site"},
+        )
+        assert forged.status_code == 403, "another site's page can't act with this cookie"
+    await service.context.database.close()
+
+
+async def test_laptop_links_do_not_exist_in_production(browser: httpx.AsyncClient, registration: Service) -> None:
+    path = local_path(registration.context.secrets, "-", "operator")
+    assert (await browser.get(path)).status_code == 404
