@@ -41,8 +41,11 @@ SECURITY_HEADERS = [
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-class TooLarge(Exception):
-    """The body exceeds the limit."""
+class TooLarge(HTTPException):
+    """The body exceeds the limit. An HTTPException, because FastAPI takes any other for a body it can't parse."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class Edge:
@@ -120,7 +123,8 @@ def from_validation(error: RequestValidationError) -> Problem:
     found = []
     for item in error.errors():
         where, *rest = item["loc"]
-        pointer = "/" + "/".join(str(part) for part in (rest if where == "body" else item["loc"]))
+        place = [str(part) for part in (rest if where == "body" else item["loc"]) if part != "[key]"]
+        pointer = "/" + "/".join(place)
         if item["type"] == "json_invalid":
             return Problem(
                 400,

@@ -151,6 +151,6 @@ async def _gathering(page: Frame, id: str, form: Form, status: int = 200) -> Res
 
 def _apply(request: Request, form: Any, status: int = 200) -> Response:
     response: Response = request.app.state.pages.render(
-        request, "apply.html", status=status, form=form, states=[(s, s) for s in STATES]
+        request, "apply.html", status=status, form=form, states=[(s, s) for s in STATES.values()]
     )
     return response

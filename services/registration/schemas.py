@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     EmailStr,
     Field,
@@ -20,10 +21,12 @@ from pydantic import (
 from chassis.languages import LANGUAGES
 from chassis.one_line import one_line
 
-STATES = (
-    "Baden-Württemberg", "Bayern", "Berlin", "Brandenburg", "Bremen", "Hamburg", "Hessen", "Mecklenburg-Vorpommern", "Niedersachsen",
-    "Nordrhein-Westfalen", "Rheinland-Pfalz", "Saarland", "Sachsen", "Sachsen-Anhalt", "Schleswig-Holstein", "Thüringen",
-)  # fmt: skip
+STATES = {
+    "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg", "HB": "Bremen", "HH": "Hamburg", "HE": "Hessen",
+    "MV": "Mecklenburg-Vorpommern", "NI": "Niedersachsen", "NW": "Nordrhein-Westfalen", "RP": "Rheinland-Pfalz", "SL": "Saarland",
+    "SN": "Sachsen", "ST": "Sachsen-Anhalt", "SH": "Schleswig-Holstein", "TH": "Thüringen",
+}  # fmt: skip
+"""The states by their code of ISO 3166-2:DE."""
 
 
 def _language(value: str) -> str:
@@ -32,10 +35,16 @@ def _language(value: str) -> str:
     return value
 
 
+def _german(value: Any) -> Any:
+    """A plain text is taken as the German one."""
+    return {"de": value} if isinstance(value, str) else value
+
+
 Language = Annotated[str, AfterValidator(_language)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$")]
-Texts = Annotated[dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=5000)]], Field(min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Texts = Annotated[dict[Language, Text], Field(min_length=1), BeforeValidator(_german)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 
 
@@ -60,18 +69,13 @@ class Application(Body):
     contact: ApplicantContact
     languages: list[Language] = Field(min_length=1, max_length=len(LANGUAGES))
 
-    @field_validator("name", mode="before")
-    @classmethod
-    def _plain_name(cls, value: Any) -> Any:
-        """A plain string is taken as the German name."""
-        return {"de": value} if isinstance(value, str) else value
-
     @field_validator("state")
     @classmethod
     def _state(cls, value: str) -> str:
-        if value not in STATES:
-            raise ValueError(f"choose one of {', '.join(STATES)}")
-        return value
+        named = STATES.get(value.upper().removeprefix("DE-"), value)
+        if named not in STATES.values():
+            raise ValueError(f"choose one of {', '.join(STATES.values())}")
+        return named
 
 
 class Decision(Body):
@@ -159,10 +163,3 @@ class NewRegistration(Body):
 
 class Cancellation(Body):
     reason: Texts
-
-
-def instant(value: datetime) -> str:
-    """For answers: RFC 3339, UTC."""
-    from chassis.clock import rfc3339
-
-    return rfc3339(value)
