@@ -88,14 +88,24 @@ class Runner:
             self.loop.mark()
             return
 
-    async def replay(self, lane: str) -> int:
-        """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled."""
+    async def replay(self, lane: str, over_gaps: bool = False) -> int:
+        """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled.
+
+        `over_gaps`: an operator has decided that a missing event will not come any more.
+        """
         records = await self._parking.lane(lane)
+        reached = (await self._reached({lane})).get(lane, 0)
         done: list[Record] = []
         for record in records:
             read = self._read(record)
-            if isinstance(read, str) or await self._write_or_reason([read]) is not None:
+            if isinstance(read, str):
                 break
+            sequence, ordered = read.envelope.sequence, TOPICS[record.topic].ordered
+            if ordered and sequence > reached + 1 and not over_gaps:
+                break
+            if not (ordered and sequence <= reached) and await self._write_or_reason([read]) is not None:
+                break
+            reached = max(reached, sequence)
             done.append(record)
         await self._parking.remove(done)
         await self.refresh_metrics()
@@ -113,24 +123,27 @@ class Runner:
         aside: list[tuple[Record, str, str, str]] = []
         handled: list[Handled] = []
         outcomes: Counter[tuple[str, str]] = Counter()
+        resumed: set[str] = set()
         for record in records:
             read, lane = self._read(record), record.lane
             if isinstance(read, str):
                 aside.append((record, "parked", "-", read))
-                blocked.add(lane)
+                blocked[lane] = "parked"
                 continue
             sequence, tenant = read.envelope.sequence, read.envelope.tenant
             ordered, before = TOPICS[record.topic].ordered, reached.get(lane, 0)
             if ordered and sequence <= before:
                 outcomes[record.topic, "duplicate"] += 1
-            elif lane in blocked:
+            elif blocked.get(lane) == "parked":
                 aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
             elif ordered and sequence > before + 1:
                 aside.append((record, "waiting", tenant, f"event {before + 1} of the aggregate is missing"))
-                blocked.add(lane)
+                blocked[lane] = "waiting"
             else:
                 handled.append(read)
                 reached[lane] = sequence
+                if lane in blocked:
+                    resumed.add(lane)
         aside += await self._write(handled)
         if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
             raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
@@ -146,6 +159,8 @@ class Runner:
                     reason=reason,
                 )
         self._count(outcomes)
+        for lane in resumed:
+            await self.replay(lane)
         if aside or blocked:
             await self.refresh_metrics()
 

@@ -27,14 +27,15 @@ class Parking:
             [
                 IndexModel([("lane", ASCENDING), ("offset", ASCENDING)], name="lane"),
                 IndexModel([("state", ASCENDING), ("at", ASCENDING)], name="state"),
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"),
             ]
         )
 
-    async def blocked(self, lanes: Iterable[str]) -> set[str]:
-        """Which of these lanes (topic and key) have something set aside."""
-        wanted = list(lanes)
-        found = await self.collection.find({"lane": {"$in": wanted}}, {"lane": 1}).to_list(None)
-        return {document["lane"] for document in found}
+    async def blocked(self, lanes: Iterable[str]) -> dict[str, str]:
+        """Which of these lanes (topic and key) have something set aside: `parked` where anything is, else `waiting`."""
+        found = await self.collection.find({"lane": {"$in": list(lanes)}}, {"lane": 1, "state": 1}).to_list(None)
+        waiting = {document["lane"]: "waiting" for document in found}
+        return waiting | {document["lane"]: "parked" for document in found if document["state"] == "parked"}
 
     async def set_aside(self, items: Sequence[tuple[Record, str, str, str]], now: datetime) -> None:
         """Store records with (state, tenant, reason); storing one again changes nothing."""
@@ -51,9 +52,19 @@ class Parking:
         )
 
     async def lane(self, lane: str) -> list[Record]:
-        """Everything set aside in a lane, in order."""
-        documents = await self.collection.find({"lane": lane}).sort("offset", 1).to_list(None)
+        """Everything set aside in a lane, in the order of the aggregate; what says no sequence comes first."""
+        documents = await self.collection.find({"lane": lane}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
         return [_record(document) for document in documents]
+
+    async def one(self, place: str) -> Document | None:
+        """One event that is set aside, by where it stands in the log."""
+        return await self.collection.find_one({"_id": place})
+
+    async def listed(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
+        """What is set aside, without its content; of one tenant or (None) of all."""
+        wanted: Document = {"tenant": tenant} if tenant else {}
+        wanted |= {"_id": {"$gt": after}} if after else {}
+        return await self.collection.find(wanted, {"value": 0, "headers": 0}).sort("_id", 1).limit(limit).to_list(None)
 
     async def remove(self, records: Iterable[Record]) -> None:
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
@@ -70,6 +81,7 @@ def _document(record: Record, state: str, tenant: str, reason: str, now: datetim
         "key": record.key,
         "partition": record.partition,
         "offset": record.offset,
+        "sequence": record.sequence,
         "value": None if record.value is None else Binary(record.value),
         "headers": [[name, None if value is None else Binary(value)] for name, value in record.headers],
         "state": state,

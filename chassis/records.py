@@ -22,6 +22,14 @@ class Record:
         return f"{self.topic}:{self.partition}:{self.offset}"
 
     @property
+    def sequence(self) -> int:
+        """Its place among the events of its aggregate as its header says; 0 where there is none to be read."""
+        for name, raw in self.headers:
+            if name == "ce_sequence" and raw is not None and raw.isdigit():
+                return int(raw)
+        return 0
+
+    @property
     def lane(self) -> str:
         """Topic and key: what must be handled in order."""
         return f"{self.topic}:{self.key}"

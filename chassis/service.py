@@ -23,6 +23,7 @@ from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Database, PyMongoError, connect, is_unavailable
+from chassis.operations import operations_router
 from chassis.pages import Pages
 from chassis.parking import Parking
 from chassis.progress import Progress
@@ -132,7 +133,7 @@ class Service:
         app.state.directory = self.parts.directory or self.context.directory
         for key, value in self.parts.state.items():
             setattr(app.state, key, value)
-        for router in self.parts.routers:
+        for router in (operations_router(self.name, self._parking, self._runner), *self.parts.routers):
             app.include_router(router)
         require_audiences(app)
         return app

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from chassis.aggregates import Aggregates, Change
@@ -22,8 +23,10 @@ from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import broker_for
 from chassis.tenancy import of_document
+from chassis.tokens import LocalIssuer
 from contracts.envelope import Envelope
 from contracts.registration import PersonErased
+from kommune.services import build
 from kommune.topics import apply
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
@@ -134,3 +137,48 @@ async def test_an_event_before_its_predecessor_waits_and_is_seen_waiting(databas
     await runner.handle([record("a", 2, 5)])
     assert await database["seen"].count_documents({}) == 0
     assert b"kommune_events_waiting 1.0" in metrics.render()
+
+
+@pytest.mark.parametrize("batches", [[[2, 3], [1]], [[3], [2, 1]], [[3, 1, 2]], [[2], [3], [1, 4]]])
+async def test_what_waits_goes_on_by_itself_once_its_predecessor_comes(
+    database: Database, batches: list[list[int]]
+) -> None:
+    metrics = Metrics("test")
+    runner = runner_for(database, metrics)
+    for batch in batches:
+        await runner.handle([record("a", n, 10 - n, b'{"person_id": "p%d"}' % n) for n in batch])
+    last = max(n for batch in batches for n in batch)
+    row = await database["seen"].find_one({"_id": "a"})
+    assert row is not None
+    assert (row["person"], row["seq"]) == (f"p{last}", last)
+    assert await database["parked"].count_documents({}) == 0
+    assert b"kommune_events_waiting 0.0" in metrics.render()
+
+
+async def test_an_operator_dismisses_poison_and_replays_what_stands_behind_it(settings: Settings) -> None:
+    service = build("notifications", settings)
+    await service.prepare()
+    runner, database = service.context.runner, service.context.database
+    assert runner is not None
+    try:
+        await runner.handle([record("a", 1, 0), record("a", 2, 1, b"not json"), record("a", 3, 2)])
+        token = LocalIssuer(settings).issue("-", "operator")
+        transport = httpx.ASGITransport(service.app(works=False))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            client.headers["Authorization"] = f"Bearer {token}"
+            listed = (await client.get("/notifications/v1/parked")).json()["items"]
+            assert [(one["id"], one["state"]) for one in listed] == [
+                ("registration.v1:0:1", "parked"), ("registration.v1:0:2", "parked"),
+            ]  # fmt: skip
+            refused = await client.post("/notifications/v1/parked/registration.v1:0:1/replay")
+            assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "still-failing")
+            assert (await client.delete("/notifications/v1/parked/registration.v1:0:1")).status_code == 204
+            replayed = await client.post("/notifications/v1/parked/registration.v1:0:2/replay")
+            assert replayed.json() == {"handled": 1, "left": 0}
+            assert (await client.get("/notifications/v1/parked")).json() == {"items": [], "next": None}
+            told = (await client.get("/notifications/asyncapi.json")).json()
+            assert told["operations"]["receive-registration.v1"]["action"] == "receive"
+            assert "reporting.v1" in told["channels"]
+    finally:
+        await database.drop()
+        await database.close()
