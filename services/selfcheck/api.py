@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.problems import not_found
 from chassis.tokens import PLATFORM_ROLES
 from chassis.web import json_response
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
@@ -16,6 +17,7 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import parse_responses
 from services.selfcheck.domain.scoring import score
+from services.selfcheck.paper import paper
 from services.selfcheck.refusals import flawed
 from services.selfcheck.store import Questionnaires
 
@@ -46,6 +48,21 @@ async def publish(request: Request, caller: Office, body: Annotated[Any, Body()]
     now = request.app.state.context.clock.now()
     answer, replayed = await _questionnaires(request).publish(body, key, now)
     return json_response(answer, 201, replayed)
+
+
+@router.get("/questionnaires/{id}/{version}.pdf")
+async def on_paper(
+    request: Request, caller: Anyone, id: str, version: str, language: Annotated[str, Query(max_length=20)] = "de",
+    field: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:  # fmt: skip
+    """For preparing on paper, whole or one field."""
+    asked = await _questionnaires(request).parsed(id, version)
+    if field is not None and field not in {one.id for one in asked.fields}:
+        raise not_found("field")
+    return Response(
+        await asyncio.to_thread(paper, asked, language, field), media_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="selbstcheck.pdf"', "Cache-Control": "public, max-age=3600"},
+    )  # fmt: skip
 
 
 @router.get("/questionnaires/{id}/{version}")

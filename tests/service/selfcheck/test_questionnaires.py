@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from chassis.service import Service
 from chassis.settings import Settings
@@ -61,6 +63,20 @@ async def test_the_shipped_questionnaire_is_published_once(service: Service, cli
     assert stored is not None
     assert stored["tenant"] == "-"
     assert len(stored["outbox"]) == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "Trifft auf uns nicht zu"), ("uk", "Does not apply to us")])
+async def test_on_paper_whole_or_one_field(client: Client, language: str, words: str) -> None:
+    whole = await client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"language": language})
+    pages = PdfReader(io.BytesIO(whole.content)).pages
+    assert words in pages[0].extract_text()
+    asked = (await client().get(f"{URL}/weltoffene-kommune/1")).json()
+    titles = [field["title"]["de" if language == "de" else "en"] for field in asked["fields"]]
+    printed = "".join("".join(page.extract_text().split()) for page in pages)
+    assert [title for title in titles if "".join(title.split()) not in printed] == []
+    one = await client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"field": asked["fields"][0]["id"]})
+    assert len(PdfReader(io.BytesIO(one.content)).pages) < len(pages)
+    assert (await client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"field": "none"})).status_code == 404
 
 
 async def test_a_version_never_changes(client: Client) -> None:
