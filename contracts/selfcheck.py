@@ -1,6 +1,6 @@
 """What selfcheck tells: questionnaires, assessments and their disclosed results. Never an individual answer.
 
-Aggregates (record keys): a questionnaire version (`id:version`), an assessment (its respondents' events too).
+Aggregates (record keys): a questionnaire version (`id:version`), an assessment, a respondent's answer sheet.
 """
 
 from __future__ import annotations
