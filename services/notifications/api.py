@@ -17,6 +17,7 @@ from chassis.service import Context
 router = APIRouter(prefix="/notifications/v1/{tenant}")
 Coordinator = Annotated[Caller, Audience("coordinator")]
 Intake = Annotated[Caller, Audience("coordinator", "intake")]
+Keeper = Annotated[Caller, Audience("coordinator", link=True)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -82,6 +83,20 @@ async def call_list(request: Request, caller: Intake) -> dict[str, Any]:
         {**_shown(one), **{key: people[one["contact"]].get(key) for key in ("name", "phone", "language")}}
         for one in intents if one["contact"] in people
     ], "next": None}  # fmt: skip
+
+
+@router.get("/people/{id}/export")
+async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
+    """What notifications holds about a person: how they are reached, and the messages to them."""
+    context = _context(request)
+    if not caller.is_staff and not context.secrets.holds("manage", id, caller.link):
+        raise not_found("person")
+    contact = await context.database["contacts"].find_one(caller.scope.filter(_id=id))
+    if contact is None or contact.get("erased"):
+        raise not_found("person")
+    found = await _intents(request).collection.find(caller.scope.filter(contact=id)).sort("_id").to_list(None)
+    held = {key: contact.get(key) for key in ("name", "language", "email", "phone", "post")}
+    return {"service": "notifications", "person_id": id, "contact": held, "messages": [_shown(one) for one in found]}
 
 
 def _shown(intent: Document) -> dict[str, Any]:

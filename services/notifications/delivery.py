@@ -9,10 +9,11 @@ from typing import Literal
 import aiosmtplib
 
 from chassis.aggregates import Aggregates, Change
+from chassis.erasures import receipt
 from chassis.mongo import Document
 from chassis.service import Context
 from chassis.tenancy import of_document
-from contracts.notifications import MessageSettled, MessageStatus
+from contracts.notifications import ErasureReceipted, MessageSettled, MessageStatus
 from services.notifications.mail import compose_mail
 from services.notifications.smtp import MailServer
 
@@ -33,10 +34,11 @@ Channel = Literal["email", "letter", "call", "none"]
 class Delivery:
     """Handles due intents, announcements to everyone of a gathering, and erasures."""
 
-    def __init__(self, context: Context, intents: Aggregates) -> None:
+    def __init__(self, context: Context, intents: Aggregates, erasures: Aggregates) -> None:
         self._context = context
         self._database = context.database
         self._intents = intents
+        self._erasures = erasures
         self._server = MailServer(context.settings.smtp_url)
         self._settled = context.metrics.counter("messages_settled", "Messages by what became of them", ["status"])
 
@@ -119,7 +121,12 @@ class Delivery:
         await self._database["announcements"].update_one({"_id": announcement["_id"]}, {"$unset": {"due_at": ""}})
 
     async def erase(self, erasure: Document) -> None:
-        """Forget a contact for good."""
-        gone = {"tenant": erasure["tenant"], "erased": True, "seq": NEVER_AGAIN}
-        await self._database["contacts"].replace_one({"_id": erasure["_id"]}, gone, upsert=True)
-        await self._database["erasures"].update_one({"_id": erasure["_id"]}, {"$unset": {"due_at": ""}})
+        """Forget a contact for good, with a receipt."""
+        scope, person = of_document(erasure), erasure["_id"]
+        gone = {"tenant": scope.tenant, "erased": True, "seq": NEVER_AGAIN}
+        await self._database["contacts"].replace_one({"_id": person}, gone, upsert=True)
+        sent = await self._intents.collection.count_documents(scope.filter(contact=person))
+        event = ErasureReceipted(
+            person_id=person, removed={"contacts": 1}, remains=(f"{sent} messages: kind, time and outcome, without recipient and text",) if sent else (),
+        )  # fmt: skip
+        await receipt(self._erasures, erasure, event, self._context.clock)

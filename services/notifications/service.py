@@ -21,8 +21,8 @@ def compose(context: Context) -> Parts:
     """Put the service together."""
     intents = Aggregates(context.database, "intents", lambda: context.wake_relay())
     announcements = Aggregates(context.database, "announcements")
-    erasures = Aggregates(context.database, "erasures")
-    delivery = Delivery(context, intents)
+    erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
+    delivery = Delivery(context, intents, erasures)
     due = [
         DueWork(
             "deliver", intents.collection, delivery.deliver, context.lease, context.clock, context.metrics, poll=0.1
@@ -47,6 +47,9 @@ def compose(context: Context) -> Parts:
         await intents.ensure_indexes([IndexModel(order, name="status"), IndexModel(newest, name="newest")])
         await announcements.ensure_indexes()
         await erasures.ensure_indexes()
+        await intents.collection.create_indexes(
+            [IndexModel([("tenant", ASCENDING), ("contact", ASCENDING)], name="contact")]
+        )
         await context.database["participants"].create_indexes(
             [IndexModel([("gathering", ASCENDING)], name="gathering")]
         )
@@ -56,6 +59,6 @@ def compose(context: Context) -> Parts:
             one.wake()
 
     return Parts(
-        routers=[router, pages_staff.router], handlers=HANDLERS, outboxes=["intents"], due=due, prepare=prepare,
+        routers=[router, pages_staff.router], handlers=HANDLERS, outboxes=["intents", "erasures"], due=due, prepare=prepare,
         state={"intents": intents, "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
     )  # fmt: skip

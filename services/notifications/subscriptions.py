@@ -66,7 +66,7 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
 
 
 def _erasure(envelope: Envelope, contact: str) -> Write:
-    return Once("erasures", contact, {})
+    return Once("erasures", contact, {"version": 1})
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:

@@ -18,6 +18,7 @@ from services.registration.schemas import (
     Application,
     Cancellation,
     Decision,
+    ErasureRequest,
     GatheringDraft,
     Membership,
     NewRegistration,
@@ -32,6 +33,7 @@ Anyone = Annotated[Caller, Audience(public=True)]
 Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
 Applicant = Annotated[Caller, Audience("programme_office", public=True, limited=True)]
 Holder = Annotated[Caller, Audience("coordinator", "intake", link=True)]
+Keeper = Annotated[Caller, Audience("coordinator", link=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -167,6 +169,23 @@ async def transition(request: Request, caller: Holder, id: str, kind: Transition
     return json_response(
         *_ok(await parts.registrations.transition(caller, id, kind, _repeatable(parts, request, key, None)))
     )
+
+
+@router.post("/{tenant}/erasures")
+async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Response:
+    """Asking again changes nothing, with or without a key."""
+    answer, replayed = await _parts(request).erasures.begin(caller, body.person_id)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/{tenant}/erasures/{id}")
+async def certificate(request: Request, caller: Keeper, id: str) -> Response:
+    return json_response(await _parts(request).erasures.certificate(caller, id))
+
+
+@router.get("/{tenant}/people/{id}/export")
+async def export(request: Request, caller: Keeper, id: str) -> Response:
+    return json_response(await _parts(request).people.export(caller, id))
 
 
 async def _default_language(parts: Registration, caller: Caller) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
+from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.municipalities import Municipalities, OwnDirectory
+from services.registration.people import People
 from services.registration.registrations import Registrations
 
 
@@ -19,6 +21,8 @@ class Registration:
     directory: OwnDirectory
     gatherings: Gatherings
     registrations: Registrations
+    people: People
+    erasures: Erasures
     clock: Clock
     secrets: Secrets
     public_url: str

@@ -128,7 +128,7 @@ class Registrations:
     async def listed(self, scope: TenantScope, gathering_id: str, limit: int, after: str | None) -> list[Answer]:
         """Registrations of a gathering for its staff, in order of arrival of their ids."""
         gathering = await self._ledgers.snapshot(scope, gathering_id)
-        condition = scope.filter(gathering=gathering_id, **({"_id": {"$gt": after}} if after else {}))
+        condition = scope.filter(gathering=gathering_id, erased=None, **({"_id": {"$gt": after}} if after else {}))
         found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
         fields = ("name", "contact", "language", "party", "support", "channel")
         return [{"id": d["_id"], **_status_in(gathering, d["_id"]), **{key: d[key] for key in fields}} for d in found]
@@ -264,7 +264,7 @@ class Registrations:
         if not caller.is_staff and not self._secrets.holds("manage", registration_id, caller.link):
             raise not_found("registration")
         document = await self._all.load(caller.scope, registration_id)
-        if document is None:
+        if document is None or document.get("erased"):
             raise not_found("registration")
         return document
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -159,6 +160,12 @@ class NewRegistration(Body):
         ):
             raise ValueError("contact: give an e-mail address, a telephone number or a postal address")
         return self
+
+
+class ErasureRequest(Body):
+    """Whom to forget: the id of their registration (for staff also that of another contact)."""
+
+    person_id: Id = Field(validation_alias=AliasChoices("person_id", "person", "registration_id", "registration"))
 
 
 class Cancellation(Body):

@@ -16,10 +16,12 @@ from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
 from services.registration import pages_legal, pages_mine, pages_public, pages_staff
 from services.registration.api import router
+from services.registration.erasures import HANDLERS, Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
 from services.registration.municipalities import Municipalities, OwnDirectory
 from services.registration.parts import Registration
+from services.registration.people import People
 from services.registration.registrations import Registrations
 
 
@@ -38,11 +40,16 @@ def compose(context: Context) -> Parts:
         registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
     directory = OwnDirectory(municipalities)
+    asked = Aggregates(context.database, "erasures", wake)
+    receipts = context.database["receipts"]
+    erasures = Erasures(asked, registered, receipts, ledgers, context.secrets, context.clock)
     parts = Registration(
         municipalities,
         directory,
         Gatherings(gathered, ledgers, context.secrets),
         registrations,
+        People(registered, registrations, context.secrets),
+        erasures,
         context.clock,
         context.secrets,
         context.settings.public_url,
@@ -50,6 +57,8 @@ def compose(context: Context) -> Parts:
 
     async def prepare() -> None:
         await municipal.ensure_indexes([IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status")])
+        await asked.ensure_indexes()
+        await receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
         await gathered.ensure_indexes(
             [IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="published")]
         )
@@ -72,9 +81,12 @@ def compose(context: Context) -> Parts:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers={},
-        outboxes=["municipalities", "gatherings", "registrations"],
+        handlers=HANDLERS,
+        outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
+            DueWork(
+                "erase", asked.collection, erasures.carry_out, context.lease, context.clock, context.metrics, poll=1
+            ),
             DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             DueWork(
                 "reconcile",

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chassis.aggregates import Aggregates
+from chassis.due import DueWork
+from chassis.erasures import receipt
+from chassis.mongo import Document
 from chassis.pages import Pages
 from chassis.service import Context, Parts
+from contracts.reporting import ErasureReceipted
 from services.reporting import pages_staff
 from services.reporting.api import router
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
 
+REMAINS = "size, language and wishes of the registration, counted without any reference to the person"
+
 
 def compose(context: Context) -> Parts:
     """Put the service together."""
     reports = Reports(context.database)
+    erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
+
+    async def forget(erasure: Document) -> None:
+        # Rows know a registration by its random id alone: there is nothing to remove, and that is the receipt.
+        event = ErasureReceipted(person_id=erasure["_id"], removed={}, remains=(REMAINS,))
+        await receipt(erasures, erasure, event, context.clock)
+
+    due = DueWork("erase", erasures.collection, forget, context.lease, context.clock, context.metrics, poll=1)
+
+    async def prepare() -> None:
+        await reports.ensure_indexes()
+        await erasures.ensure_indexes()
+
     pages = Pages("reporting", Path(__file__).parent)
     return Parts(
         routers=[router, pages_staff.router],
         handlers=HANDLERS,
-        outboxes=[],
-        due=[],
-        prepare=reports.ensure_indexes,
+        outboxes=["erasures"],
+        due=[due],
+        prepare=prepare,
+        events=due.wake,
         state={"reports": reports, "pages": pages},
         pages=pages,
     )

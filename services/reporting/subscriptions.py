@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from chassis.mongo import Document
-from chassis.projection import Handler, Put, Write
+from chassis.projection import Handler, Once, Put, Write
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
@@ -75,7 +75,12 @@ def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
     yield Put("assessments", event.assessment_id, fields)
 
 
+def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
+    yield Once("erasures", event.person_id, {"version": 1})
+
+
 HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
+    r.PersonErased.event_type: _erased,
     r.GatheringPublished.event_type: _gathering,
     r.GatheringChanged.event_type: _gathering,
     r.GatheringCancelled.event_type: _gathering_cancelled,

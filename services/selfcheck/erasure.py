@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock
+from chassis.erasures import receipt
 from chassis.mongo import Document
 from chassis.outbox import Outgoing, Tombstone
 from chassis.tenancy import of_document
@@ -30,21 +31,16 @@ class Erasure:
 
     async def carry_out(self, document: Document) -> None:
         """Forget the contact `document["_id"]` and write the receipt, in the name of the tenant that asked."""
-        scope, contact, now = of_document(document), document["_id"], self.clock.now()
-        removed: dict[str, int] = dict(document.get("removed") or {})
+        scope, contact = of_document(document), document["_id"]
+        removed: dict[str, int] = {}
         found = await self.sheets.all.collection.find(scope.filter(contact=contact), {"_id": 1}).to_list(None)
         for sheet in found:
             removed["answer links"] = removed.get("answer links", 0) + 1
             notes = await self._forget(document, sheet["_id"], contact)
             removed["notes"] = removed.get("notes", 0) + notes
 
-        def receipt(current: Document) -> Change | None:
-            if current.get("receipted_at"):
-                return Change(unset=["due_at"])
-            event = ErasureReceipted(person_id=contact, removed=removed, remains=(REMAINS,) if removed else ())
-            return Change({"receipted_at": now, "removed": removed}, ["due_at"], [event])
-
-        await self.erasures.execute(scope, contact, receipt, now)
+        event = ErasureReceipted(person_id=contact, removed=removed, remains=(REMAINS,) if removed else ())
+        await receipt(self.erasures, document, event, self.clock)
 
     async def _forget(self, document: Document, id: str, contact: str) -> int:
         notes = 0

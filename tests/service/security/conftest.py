@@ -38,9 +38,9 @@ class Everything:
         """Each service answers under a host of its own here."""
         return f"http://{path.split('/', 2)[1]}.test{path}"
 
-    async def spread(self, collection: str) -> None:
-        """What relay and Kafka do: tell all services the events that stand in an outbox of registration."""
-        rows = await self.services["registration"].context.database[collection].find({}).to_list(None)
+    async def spread(self, collection: str, service: str = "registration") -> None:
+        """What relay and Kafka do: tell all services the events that stand in an outbox (and leave them there)."""
+        rows = await self.services[service].context.database[collection].find({"outbox": {"$ne": None}}).to_list(None)
         records = [
             Record(entry["o"], 0, offset, entry["k"], entry["d"], tuple(envelope(entry, row["tenant"], "/registration").headers()))
             for row in rows for offset, entry in enumerate(row["outbox"])
