@@ -14,8 +14,17 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
-from services.registration import pages_legal, pages_mine, pages_public, pages_staff
-from services.registration.api import router
+from services.registration import (
+    api_gatherings,
+    api_municipalities,
+    api_people,
+    api_registrations,
+    pages_desk_staff,
+    pages_legal,
+    pages_mine,
+    pages_plan_staff,
+    pages_public,
+)
 from services.registration.erasures import HANDLERS, Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
@@ -74,10 +83,15 @@ def compose(context: Context) -> Parts:
     forms = Forms(context.secrets, context.clock)
     return Parts(
         routers=[
-            router,
+            # First, because routes are tried in order, and registering is what people crowd at.
+            api_registrations.router,
+            api_gatherings.router,
+            api_municipalities.router,
+            api_people.router,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
-            pages_staff.router,
+            pages_plan_staff.router,
+            pages_desk_staff.router,
             pages_legal.router,
             pages_public.router,
         ],

@@ -1,0 +1,83 @@
+"""HTTP API of gatherings: planning, publishing, changing, calling off, the lottery, calendars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.pagination import Cursor, page
+from chassis.web import json_response
+from services.registration.calendar import MEDIA_TYPE, calendar
+from services.registration.routes import Anyone, Coordinator, Key, Limit, default_language, ok, parts_of, repeatable
+from services.registration.schemas import Cancellation, GatheringDraft
+
+router = APIRouter(prefix="/registration/v1")
+
+
+@router.post("/{tenant}/gatherings")
+async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key: Key = None) -> Response:
+    parts = parts_of(request)
+    language = await default_language(parts, caller)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.gatherings.draft(caller.scope, body, language, once, parts.clock.now())
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/{tenant}/gatherings/{id}/publication")
+async def publish(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    parts = parts_of(request)
+    return json_response(
+        *ok(await parts.gatherings.publish(caller.scope, id, repeatable(request, key), parts.clock.now()))
+    )
+
+
+@router.post("/{tenant}/gatherings/{id}/cancellation")
+async def call_off(request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    return json_response(*ok(await parts.gatherings.cancel(caller.scope, id, body, once, parts.clock.now())))
+
+
+@router.patch("/{tenant}/gatherings/{id}")
+async def change(request: Request, caller: Coordinator, id: str, body: dict[str, Any], key: Key = None) -> Response:
+    """Any field of a draft; what is missing stays."""
+    parts = parts_of(request)
+    language = await default_language(parts, caller)
+    once = repeatable(request, key, body)
+    return json_response(*ok(await parts.gatherings.change(caller.scope, id, body, language, once)))
+
+
+@router.post("/{tenant}/gatherings/{id}/draw")
+async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    parts = parts_of(request)
+    return json_response(*ok(await parts.gatherings.draw(caller.scope, id, repeatable(request, key))))
+
+
+@router.get("/{tenant}/gatherings.ics")
+async def feed(request: Request, caller: Anyone, language: str = "de") -> Response:
+    """A calendar to subscribe to: what is coming, and what was cancelled."""
+    parts = parts_of(request)
+    found = await parts.gatherings.for_calendar(caller.scope, parts.clock.now())
+    return Response(calendar(found, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
+
+
+@router.get("/{tenant}/gatherings/{id}.ics")
+async def calendar_file(request: Request, caller: Anyone, id: str, language: str = "de") -> Response:
+    parts = parts_of(request)
+    found = await parts.gatherings.known(caller.scope, id, parts.clock.now())
+    return Response(calendar([found], language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
+
+
+@router.get("/{tenant}/gatherings")
+async def gatherings(request: Request, caller: Anyone, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    parts = parts_of(request)
+    return json_response(
+        page(await parts.gatherings.published(caller.scope, parts.clock.now(), limit + 1, cursor), limit, "id")
+    )
+
+
+@router.get("/{tenant}/gatherings/{id}")
+async def gathering(request: Request, caller: Anyone, id: str) -> Response:
+    parts = parts_of(request)
+    return json_response(await parts.gatherings.one(caller.scope, id, parts.clock.now()))

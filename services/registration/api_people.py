@@ -1,0 +1,28 @@
+"""HTTP API of the rights of a person: erasure with its certificate, export."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.web import json_response
+from services.registration.routes import Keeper, parts_of
+from services.registration.schemas import ErasureRequest
+
+router = APIRouter(prefix="/registration/v1")
+
+
+@router.post("/{tenant}/erasures")
+async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Response:
+    """Asking again changes nothing, with or without a key."""
+    answer, replayed = await parts_of(request).erasures.begin(caller, body.person_id)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/{tenant}/erasures/{id}")
+async def certificate(request: Request, caller: Keeper, id: str) -> Response:
+    return json_response(await parts_of(request).erasures.certificate(caller, id))
+
+
+@router.get("/{tenant}/people/{id}/export")
+async def export(request: Request, caller: Keeper, id: str) -> Response:
+    return json_response(await parts_of(request).people.export(caller, id))

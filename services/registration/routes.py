@@ -1,0 +1,49 @@
+"""What the routes of registration's API share: who may call, keys of repeatable requests, the composed service."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Header, Query, Request
+
+from chassis.audience import Audience, Caller
+from chassis.idempotency import Request as Repeatable
+from chassis.problems import not_found
+from services.registration.parts import Registration
+
+Office = Annotated[Caller, Audience("programme_office")]
+Coordinator = Annotated[Caller, Audience("coordinator")]
+Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Anyone = Annotated[Caller, Audience(public=True)]
+Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
+Applicant = Annotated[Caller, Audience("programme_office", public=True, limited=True)]
+Holder = Annotated[Caller, Audience("coordinator", "intake", link=True)]
+Keeper = Annotated[Caller, Audience("coordinator", link=True)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def parts_of(request: Request) -> Registration:
+    """The composed service."""
+    parts: Registration = request.app.state.registration
+    return parts
+
+
+def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
+    """The request as far as repeating it matters."""
+    return Repeatable.of(parts_of(request).secrets, f"{request.method} {request.url.path}", key, body)
+
+
+async def default_language(parts: Registration, caller: Caller) -> str:
+    """Of the municipality: texts exist at least in this one. Raises Problem 404."""
+    tenant = await parts.directory.tenant(caller.scope.tenant)
+    if tenant is None:
+        raise not_found("municipality")
+    language: str = tenant["languages"][0]
+    return language
+
+
+def ok(result: tuple[Any, bool]) -> tuple[Any, int, bool]:
+    """(answer, replayed) as `json_response` takes it: a transition answers 200."""
+    answer, replayed = result
+    return answer, 200, replayed
