@@ -9,7 +9,7 @@ from chassis.due import DueWork
 from chassis.forms import Forms
 from chassis.pages import Pages
 from chassis.service import Context, Parts
-from services.selfcheck import api, api_answers, api_assessments, pages_answers, pages_staff
+from services.selfcheck import api, api_answers, api_assessments, pages_answers, pages_board_staff, pages_staff
 from services.selfcheck.answering import Answering
 from services.selfcheck.assessments import Assessments
 from services.selfcheck.board import Board
@@ -63,7 +63,14 @@ def compose(context: Context) -> Parts:
         await questionnaires.prepare(context.clock.now())
 
     return Parts(
-        routers=[api.router, api_answers.router, api_assessments.router, pages_answers.router, pages_staff.router],
+        routers=[
+            api.router,
+            api_answers.router,
+            api_assessments.router,
+            pages_answers.router,
+            pages_board_staff.router,
+            pages_staff.router,
+        ],
         handlers=HANDLERS,
         outboxes=["questionnaires", "assessments", "sheets", "erasures"],
         due=[due],

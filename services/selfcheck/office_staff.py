@@ -1,0 +1,74 @@
+"""What one request to the pages for staff works with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Caller
+from chassis.brand import of_tenant
+from chassis.forms import Form, Forms
+from chassis.idempotency import Request as Repeatable
+from chassis.pages import Pages
+from chassis.problems import not_found
+from chassis.translations import mark
+from services.selfcheck.parts import Selfcheck
+
+ENTRY_WRONG = mark("Please check this entry.")
+
+
+class Office:
+    """What one request to these pages works with."""
+
+    def __init__(self, request: Request, caller: Caller, brand: Any) -> None:
+        state = request.app.state
+        self.request = request
+        self.caller = caller
+        self.brand = brand
+        self.parts: Selfcheck = state.selfcheck
+        self.pages: Pages = state.pages
+        self.forms: Forms = state.forms
+        self.home = f"/selfcheck/{caller.scope.tenant}/"
+
+    @property
+    def now(self) -> Any:
+        return self.parts.clock.now()
+
+    @property
+    def by(self) -> str:
+        return self.caller.identity.subject if self.caller.identity else "-"
+
+    def address(self, id: str) -> str:
+        return f"{self.home}assessments/{id}"
+
+    def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
+        return self.forms.new(self.request, purpose, initial, holder=self.by)
+
+    async def received(self, purpose: str) -> Form:
+        return await self.forms.received(self.request, purpose, holder=self.by, min_age=False)
+
+    def once(self, what: str, form: Form) -> Repeatable:
+        """Sending the same form twice has one effect."""
+        return Repeatable.of(self.parts.secrets, f"{what} {self.caller.scope.tenant}", form.value("form_token"), None)
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        return self.pages.render(
+            self.request, template, brand=self.brand, status=status, home=self.home, roles=self.caller.roles, **context
+        )
+
+
+async def at_office(request: Request, caller: Caller) -> Office:
+    facts = await request.app.state.directory.tenant(caller.scope.tenant)
+    if facts is None:
+        raise not_found("municipality")
+    request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
+    return Office(request, caller, request.state.brand)
+
+
+def take(form: Form, error: ValidationError) -> None:
+    """Show what the API's models refuse at the fields of the form."""
+    for item in error.errors():
+        name = str(item["loc"][-1]) if item["loc"] else ""
+        form.error(name if form.chosen(name) else "", ENTRY_WRONG)
