@@ -5,7 +5,7 @@ Aggregates (record keys): a questionnaire version (`id:version`), an assessment,
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from contracts.envelope import Event, Model
@@ -42,7 +42,7 @@ class QuestionnairePublished(Event):
 
 
 class AssessmentCreated(Event):
-    """A municipality starts a self-check."""
+    """A municipality starts a self-check. `repeats`: an earlier assessment of the same municipality that this one is a new wave of."""
 
     event_type = "selfcheck.assessment.created.v1"
     topic = TOPIC
@@ -52,6 +52,32 @@ class AssessmentCreated(Event):
     version: str
     perspectives: tuple[Titled, ...]
     minimum_group: int
+    repeats: str | None = None
+
+
+class AssessmentDeadlineSet(Event):
+    """People are asked to hand in by then; None: by no particular time. The newest event of an assessment holds."""
+
+    event_type = "selfcheck.assessment.deadline-set.v1"
+    topic = TOPIC
+    assessment_id: str
+    deadline: datetime | None = None
+
+
+class AssessmentArchived(Event):
+    """The self-check was put away: it can be read, it does not change, lists leave it out."""
+
+    event_type = "selfcheck.assessment.archived.v1"
+    topic = TOPIC
+    assessment_id: str
+
+
+class AssessmentDeleted(Event):
+    """The municipality deleted the self-check with all its answers: forget what you hold of it, its result too."""
+
+    event_type = "selfcheck.assessment.deleted.v1"
+    topic = TOPIC
+    assessment_id: str
 
 
 class RespondentInvited(Event):
@@ -63,6 +89,32 @@ class RespondentInvited(Event):
     respondent_id: str
     perspective: str
     contact_id: str | None = None
+
+
+class RespondentRevoked(Event):
+    """An invitation was taken back before anything was answered with it."""
+
+    event_type = "selfcheck.respondent.revoked.v1"
+    topic = TOPIC
+    assessment_id: str
+    respondent_id: str
+
+
+class ReminderDue(Event):
+    """Someone who has not handed in is to be written to once; never after `not_after` (None: as long as it takes).
+
+    `stage` says why: a number of days before the deadline (`days-7`), `by-hand` (the coordinator asked for it), `extended`
+    (there is more time now) or `new-link` (the former link leads nowhere any more).
+    """
+
+    event_type = "selfcheck.reminder.due.v1"
+    topic = TOPIC
+    assessment_id: str
+    respondent_id: str
+    contact_id: str
+    stage: str
+    deadline: datetime | None = None
+    not_after: datetime | None = None
 
 
 class RespondentSubmitted(Event):
