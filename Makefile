@@ -21,7 +21,7 @@ token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coor
 
 test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 	@deploy/local/system-packages
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 bench: .venv/.dev ## measure on this machine beside its limits, results in bench/results
 	@$(BIN)/python -m tests.load

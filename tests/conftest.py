@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,10 +17,31 @@ from deploy.local.stack import LocalStack
 ROOT = Path(__file__).parents[1]
 
 
+SERVERS = pytest.StashKey[tuple[LocalStack, TemporaryDirectory[str]]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a parallel run the servers belong to the process that all workers are children of."""
+    os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
+    config = session.config
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory()
+        servers = LocalStack(Path(folder.name), print)
+        servers.__enter__()
+        os.environ |= {"MONGODB_URI": servers.mongodb_uri, "KAFKA_BOOTSTRAP": servers.kafka_bootstrap}
+        config.stash[SERVERS] = servers, folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if started := session.config.stash.get(SERVERS, None):
+        servers, folder = started
+        servers.close()
+        folder.cleanup()
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """`MONGODB_URI` and `KAFKA_BOOTSTRAP` in the environment are used instead where set."""
-    os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
     with LocalStack(tmp_path_factory.mktemp("stack"), print) as running:
         yield running
 

@@ -40,21 +40,33 @@ class Crowd:
         """Everybody registers; whoever has a low number cancels again."""
         limit = asyncio.Semaphore(at_once)
 
-        async def one(number: int, party: list[str], cancels: bool) -> None:
+        async def one(party: list[str], cancels: bool) -> None:
             async with limit:
                 answer = await self.persist(
                     f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations",
-                    {
-                        "name": f"{CANARY} {number}", "contact": {"email": f"kanarie.{gathering[-6:]}.{number}@example.org"}, "language": "de",
-                        "party": party, "support": [], "channel": "email", "consent": {"text_version": "1"},
-                    },
-                )  # fmt: skip
+                    self._person(gathering, party),
+                )
                 self.acknowledged.add(answer["id"])
                 if cancels:
                     await self.persist(f"/registration/v1/{SLUG}/registrations/{answer['id']}/cancellation", None)
 
-        plans = [(n, [""] * self._dice.choice((0, 0, 1, 2, 3)), self._dice.random() < 0.2) for n in range(people)]
+        plans = [([""] * self._dice.choice((0, 0, 1, 2, 3)), self._dice.random() < 0.2) for _ in range(people)]
         await asyncio.gather(*(one(*plan) for plan in plans))
+
+    async def register_once(self, gathering: str) -> None:
+        """One person asks once. Raises DemoError where no answer came: nothing was promised then."""
+        answer = await self.platform.call(
+            "POST", f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations", self._person(gathering, []), role="intake", tenant=SLUG,
+            key=new_id(),
+        )  # fmt: skip
+        self.acknowledged.add(answer["id"])
+
+    def _person(self, gathering: str, party: list[str]) -> dict[str, Any]:
+        self._asked += 1
+        return {
+            "name": f"{CANARY} {self._asked}", "contact": {"email": f"kanarie.{gathering[-6:]}.{self._asked}@example.org"}, "language": "de",
+            "party": party, "support": [], "channel": "email", "consent": {"text_version": "1"},
+        }  # fmt: skip
 
     async def mails(self) -> list[dict[str, Any]]:
         """Everything the mail sink took."""

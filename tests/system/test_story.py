@@ -1,4 +1,4 @@
-"""The whole story of issue zero: every service in processes of its own, nothing but HTTP, Kafka and mail between them."""
+"""The whole story: every service in processes of its own, nothing but HTTP, Kafka and mail between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from kommune.demo.story import TENANT, Story
 from tests.support.deployment import Deployment
 
 
-async def test_the_story_of_a_model_municipality_and_telling_it_again(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", ["motor", "pymongo"])
+async def test_the_story_of_a_model_municipality_and_telling_it_again(
+    driver: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings = settings.model_copy(update={"mongo_driver": driver})
     async with Deployment(settings, tmp_path) as town, town.platform() as platform:
         told: list[tuple[str, str]] = []
         story = Story(platform, lambda step, text, seconds: told.append((step, text)), date.today())
