@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from deploy.local.stack import LocalStack
-from tests.load import contention, footprint, mail, projection, registrations, scoring
+from tests.load import contention, footprint, kills, mail, projection, registrations, scoring
 from tests.load.figure import HEAD, Figure
 
 RESULTS = Path("bench/results")
@@ -24,7 +24,9 @@ RESULTS = Path("bench/results")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5, help="length of each load")
-    parser.add_argument("--only", choices=("registrations", "contention", "projection", "mail", "scoring", "footprint"))
+    parser.add_argument(
+        "--only", choices=("registrations", "contention", "kills", "projection", "mail", "scoring", "footprint")
+    )
     chosen = parser.parse_args()
     figures: list[Figure] = []
 
@@ -39,6 +41,7 @@ def main() -> None:
     with LocalStack(Path(".local/bench"), lambda line: None) as stack:
         measure("registrations", lambda folder: uvloop.run(registrations.run(stack, folder, chosen.seconds)))
         measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
+        measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
     measure("scoring", lambda folder: scoring.run())

@@ -1,4 +1,4 @@
-"""A thousand people at once for a hundred seats: five times alone, then in groups of one to four."""
+"""A thousand people at once for a hundred seats: ten times alone, then in groups of one to four."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.load.client import Connection, gatherings, registration
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving
 
-PEOPLE, SEATS, ROUNDS = 1000, 100, 5
+PEOPLE, SEATS, ROUNDS = 1000, 100, 10
 
 
 async def run(stack: LocalStack, folder: Path) -> list[Figure]:
