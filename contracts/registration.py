@@ -118,24 +118,34 @@ class Gathering(Model):
     confirm_minutes: int
     support: tuple[Support, ...] = ()
     open_to: Literal["residents", "staff", "municipalities"] = "residents"
+    series: str | None = None
+
+
+WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url"})
+"""Fields of a gathering whose change everybody who takes part is told of."""
 
 
 class GatheringPublished(Event):
-    """A gathering is open for everyone to see. `seed_commitment` is the SHA-256 of the lottery's secret seed."""
+    """A gathering is open for those it is meant for (`open_to`). `seed_commitment` is the SHA-256 of the lottery's secret
+    seed; `revision` counts its changes and only rises (SEQUENCE of RFC 5545 in people's calendars)."""
 
     event_type = "registration.gathering.published.v1"
     topic = TOPIC
     gathering: Gathering
     seed_commitment: str | None = None
+    revision: int = 0
 
 
 class GatheringChanged(Event):
-    """A published gathering is different now; `changed` names the fields, `gathering` is the new whole."""
+    """A published gathering is different now; `changed` names the fields, `gathering` is the new whole, `before` the old
+    one (events from before that field have none)."""
 
     event_type = "registration.gathering.changed.v1"
     topic = TOPIC
     gathering: Gathering
     changed: tuple[str, ...]
+    before: Gathering | None = None
+    revision: int = 0
 
 
 class GatheringDrawn(Event):
@@ -149,12 +159,13 @@ class GatheringDrawn(Event):
 
 
 class GatheringCancelled(Event):
-    """A gathering will not take place."""
+    """A gathering will not take place, with a reason for everybody who takes part."""
 
     event_type = "registration.gathering.cancelled.v1"
     topic = TOPIC
     gathering_id: str
     reason: Texts
+    revision: int = 0
 
 
 class _Participant(Event):

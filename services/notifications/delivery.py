@@ -14,6 +14,7 @@ from chassis.mongo import Document
 from chassis.service import Context
 from chassis.tenancy import of_document
 from contracts.notifications import ErasureReceipted, MessageSettled, MessageStatus
+from services.notifications.changes import concerns
 from services.notifications.mail import compose_mail
 from services.notifications.smtp import MailServer
 
@@ -68,12 +69,21 @@ class Delivery:
         if not contact.get("email"):
             by_phone = bool(contact.get("phone"))
             return await self._settle(intent, *(("to_call", "call") if by_phone else ("to_post", "letter")), now)
-        await self._mail(intent, contact, gathering, now)
+        await self._mail(intent, contact, gathering, participant, now)
 
-    async def _mail(self, intent: Document, contact: Document, gathering: Document | None, now: datetime) -> None:
+    async def _mail(
+        self,
+        intent: Document,
+        contact: Document,
+        gathering: Document | None,
+        participant: Document | None,
+        now: datetime,
+    ) -> None:
         settings = self._context.settings
         try:
-            message = compose_mail(intent, contact, gathering, settings.public_url, settings.mail_from, now)
+            message = compose_mail(
+                intent, contact, gathering, participant, settings.public_url, settings.mail_from, now
+            )
         except ValueError:
             return await self._settle(intent, "failed", "email", now, "address")
         try:
@@ -111,8 +121,12 @@ class Delivery:
         standing = scope.filter(
             gathering=announcement["gathering"], status={"$in": ["confirmed", "waiting", "offered"]}
         )
-        for row in await self._database["participants"].find(standing, {"_id": 1}).to_list(None):
+        told = announcement.get("told") or {}
+        for row in await self._database["participants"].find(standing, {"status": 1}).to_list(None):
+            if "changes" in told and not concerns(told["changes"], row["status"]):
+                continue
             fields = {
+                "told": told,
                 "tenant": scope.tenant, "kind": announcement["kind"], "contact": row["_id"], "status": "pending", "attempts": [],
                 "version": 1, "at": announcement["at"], "due_at": announcement["at"], "gathering": announcement["gathering"],
             }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Mails: text and HTML in the recipient's language, with a calendar file where seats are certain."""
+"""Mails: text and HTML in the recipient's language, with a calendar file that enters, changes or removes the entry."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from icalendar import Calendar, Event
-
+from chassis.calendars import Entry, Method, calendar
 from chassis.languages import direction, format_period, pick
 from chassis.mongo import Document
+from services.notifications import changes
 
 TEMPLATES = Path(__file__).parent / "templates"
-WITH_CALENDAR = ("registered", "confirmed", "gathering-changed")
+WITH_ENTRY = ("registered", "confirmed", "gathering-changed")
+WITHOUT_ENTRY = ("cancelled", "lapsed", "gathering-cancelled")
 
 
 @cache
@@ -43,7 +44,13 @@ def link(public_url: str, intent: Document, contact: Document) -> str:
 
 
 def compose_mail(
-    intent: Document, contact: Document, gathering: Document | None, public_url: str, sender: str, now: datetime
+    intent: Document,
+    contact: Document,
+    gathering: Document | None,
+    participant: Document | None,
+    public_url: str,
+    sender: str,
+    now: datetime,
 ) -> Message:
     """The mail of an intent.
 
@@ -56,7 +63,11 @@ def compose_mail(
         facts["title"] = one_line(pick(gathering["title"], language)[0])
         facts["when"] = format_period(gathering["starts_at"], gathering["ends_at"], language)
     address = link(public_url, intent, contact)
-    subject, body = texts["subject"].format(**facts), texts["body"].format(**facts)
+    told = intent.get("told") or {}
+    seated = (participant or {}).get("status") in ("confirmed", "arrived")
+    facts["changes"] = changes.words(told.get("changes") or {}, language, f"{address}/join" if seated else None)
+    facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
+    subject, body = texts["subject"].format(**facts), texts["body"].format(**facts).strip()
     shown, sent_from = parseaddr(sender)
     # The parts are put together by hand: EmailMessage parses each header anew, which takes ten times as long.
     message = MIMEMultipart("mixed")
@@ -71,8 +82,12 @@ def compose_mail(
     words.attach(MIMEText(f"{facts['name']},\n\n{body}\n\n{address}\n", "plain", "utf-8"))
     words.attach(MIMEText(_html(subject, facts["name"], body, address, language), "html", "utf-8"))
     message.attach(words)
-    if gathering and intent["kind"] in WITH_CALENDAR:
-        file = MIMEText(_calendar(intent, gathering, facts["title"], now).decode(), "calendar", "utf-8")
+    attached = _attached(intent, gathering, participant, language, public_url) if gathering else None
+    if attached:
+        method, entry = attached
+        content = calendar([entry], now, method, organizer=sent_from, attendee=contact["email"])
+        file = MIMEText(content.decode(), "calendar", "utf-8")
+        file.set_param("method", method)
         file.add_header("Content-Disposition", "attachment", filename="event.ics")
         message.attach(file)
     return message
@@ -93,23 +108,29 @@ def _in_language(kind: str, language: str) -> tuple[dict[str, str], str]:
 
 def _html(subject: str, name: str, body: str, address: str, language: str) -> str:
     tag = "de" if language == "de-simple" else language
+    paragraphs = "".join(f"<p>{escape(one).replace(chr(10), '<br>')}</p>" for one in body.split("\n\n") if one)
     return (
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(language)}"><head><meta charset="utf-8">'
-        f"<title>{escape(subject)}</title></head><body><p>{escape(name)},</p><p>{escape(body)}</p>"
+        f"<title>{escape(subject)}</title></head><body><p>{escape(name)},</p>{paragraphs}"
         f'<p><a href="{escape(address)}" dir="ltr">{escape(address)}</a></p></body></html>'
     )
 
 
-def _calendar(intent: Document, gathering: Document, title: str, now: datetime) -> bytes:
-    calendar, event = Calendar(), Event()
-    calendar.add("prodid", "-//Weltoffene Kommune//DE")
-    calendar.add("version", "2.0")
-    event.add("uid", f"{intent['gathering']}@weltoffene-kommune")
-    event.add("dtstamp", now)
-    event.add("dtstart", gathering["starts_at"])
-    event.add("dtend", gathering["ends_at"])
-    event.add("summary", title)
-    if gathering.get("place"):
-        event.add("location", gathering["place"])
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+def _attached(
+    intent: Document, gathering: Document, participant: Document | None, language: str, public_url: str
+) -> tuple[Method, Entry] | None:
+    """What has to happen in the recipient's calendar, as far as they hold an entry there or now get one."""
+    status, has_entry = (participant or {}).get("status", "confirmed"), (participant or {}).get("entry", True)
+    kind = intent["kind"]
+    if kind in WITH_ENTRY and status in ("confirmed", "arrived"):
+        method: Method = "REQUEST"
+    elif kind in WITHOUT_ENTRY and has_entry:
+        method = "CANCEL"
+    else:
+        return None
+    return method, Entry(
+        intent["gathering"], gathering.get("revision", 0), gathering["starts_at"], gathering["ends_at"],
+        one_line(pick(gathering["title"], language)[0]), gathering.get("place") or "Online",
+        pick(gathering["description"], language)[0] if gathering.get("description") else "",
+        f"{public_url}/registration/{intent['tenant']}/gatherings/{intent['gathering']}",
+    )  # fmt: skip

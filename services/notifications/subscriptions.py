@@ -11,8 +11,7 @@ from contracts import contacts as c
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
-
-WORTH_TELLING = {"starts_at", "ends_at", "place", "mode"}
+from services.notifications import changes
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
@@ -23,32 +22,40 @@ def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
 
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
     g = event.gathering
-    fields = {"title": g.title, "starts_at": g.starts_at, "ends_at": g.ends_at, "place": g.place, "cancelled": False}
+    fields = {
+        "title": g.title, "description": g.description, "starts_at": g.starts_at, "ends_at": g.ends_at, "place": g.place,
+        "revision": event.revision, "cancelled": False,
+    }  # fmt: skip
     yield Put("gatherings", g.gathering_id, fields)
-    if isinstance(event, r.GatheringChanged) and WORTH_TELLING & set(event.changed):
-        yield _fan_out(envelope, "gathering-changed", g.gathering_id)
+    if isinstance(event, r.GatheringChanged) and (changed := changes.of_event(event)):
+        yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=changed)
 
 
-def _fan_out(envelope: Envelope, kind: str, gathering: str) -> Write:
-    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at}
+def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Write:
+    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "told": told}
     return Once("announcements", f"a-{envelope.id}", fields)
 
 
 def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
-    yield Put("gatherings", event.gathering_id, {"cancelled": True})
-    yield _fan_out(envelope, "gathering-cancelled", event.gathering_id)
+    yield Put("gatherings", event.gathering_id, {"cancelled": True, "revision": event.revision})
+    yield _fan_out(envelope, "gathering-cancelled", event.gathering_id, reason=event.reason)
 
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
-    yield Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": event.status})
+    yield _participant(event, event.status, entry=event.status == "confirmed")
     kind = {"unconfirmed": "confirm-address", "confirmed": "registered", "waiting": "waiting"}.get(event.status)
     if kind:
         yield _intent(envelope, kind, event.registration_id, gathering=event.gathering_id)
 
 
+def _participant(event: Any, status: str, **entry: bool) -> Write:
+    """`entry`: whether they were given an entry for their calendar, which has to change or go with what happens."""
+    return Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": status, **entry})
+
+
 def _becomes(status: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": status})
+        yield _participant(event, status, **({"entry": True} if status == "confirmed" else {}))
         # Seats given at registration were told of by `registered`; an erased person hears nothing more.
         if getattr(event, "by", None) not in ("registration", "erasure"):
             yield _intent(envelope, status, event.registration_id, gathering=event.gathering_id)

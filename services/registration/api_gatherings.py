@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.languages import pick
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
-from services.registration.calendar import MEDIA_TYPE, calendar
+from services.registration.calendar import MEDIA_TYPE, feed, single
 from services.registration.routes import Anyone, Coordinator, Key, Limit, default_language, ok, parts_of, repeatable
 from services.registration.schemas import Cancellation, GatheringDraft
 
@@ -20,23 +21,21 @@ async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key
     parts = parts_of(request)
     language = await default_language(parts, caller)
     once = repeatable(request, key, body)
-    answer, replayed = await parts.gatherings.draft(caller.scope, body, language, once, parts.clock.now())
+    answer, replayed = await parts.planning.draft(caller.scope, body, language, once)
     return json_response(answer, 201, replayed)
 
 
 @router.post("/{tenant}/gatherings/{id}/publication")
 async def publish(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     parts = parts_of(request)
-    return json_response(
-        *ok(await parts.gatherings.publish(caller.scope, id, repeatable(request, key), parts.clock.now()))
-    )
+    return json_response(*ok(await parts.planning.publish(caller.scope, id, repeatable(request, key))))
 
 
 @router.post("/{tenant}/gatherings/{id}/cancellation")
 async def call_off(request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
-    return json_response(*ok(await parts.gatherings.cancel(caller.scope, id, body, once, parts.clock.now())))
+    return json_response(*ok(await parts.planning.cancel(caller.scope, id, body, once)))
 
 
 @router.patch("/{tenant}/gatherings/{id}")
@@ -45,28 +44,30 @@ async def change(request: Request, caller: Coordinator, id: str, body: dict[str,
     parts = parts_of(request)
     language = await default_language(parts, caller)
     once = repeatable(request, key, body)
-    return json_response(*ok(await parts.gatherings.change(caller.scope, id, body, language, once)))
+    return json_response(*ok(await parts.planning.change(caller.scope, id, body, language, once)))
 
 
 @router.post("/{tenant}/gatherings/{id}/draw")
 async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     parts = parts_of(request)
-    return json_response(*ok(await parts.gatherings.draw(caller.scope, id, repeatable(request, key))))
+    return json_response(*ok(await parts.planning.draw(caller.scope, id, repeatable(request, key))))
 
 
 @router.get("/{tenant}/gatherings.ics")
-async def feed(request: Request, caller: Anyone, language: str = "de") -> Response:
+async def calendar_feed(request: Request, caller: Anyone, language: str = "de") -> Response:
     """A calendar to subscribe to: what is coming, and what was cancelled."""
     parts = parts_of(request)
     found = await parts.gatherings.for_calendar(caller.scope, parts.clock.now())
-    return Response(calendar(found, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
+    facts = await parts.directory.tenant(caller.scope.tenant) or {}
+    name = pick(facts["name"], language)[0]
+    return Response(feed(found, name, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
 
 
 @router.get("/{tenant}/gatherings/{id}.ics")
 async def calendar_file(request: Request, caller: Anyone, id: str, language: str = "de") -> Response:
     parts = parts_of(request)
     found = await parts.gatherings.known(caller.scope, id, parts.clock.now())
-    return Response(calendar([found], language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
+    return Response(single(found, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
 
 
 @router.get("/{tenant}/gatherings")

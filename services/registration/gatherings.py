@@ -1,28 +1,20 @@
-"""Gatherings: planned, published, changed, shown. Their seats are `services.registration.ledgers`' business."""
+"""Gatherings as they are shown: to everyone, to those who take part, to staff. They are planned in `planning.py`."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
-
-from chassis.aggregates import Aggregates, Change, Exists
+from chassis.aggregates import Aggregates
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
-from chassis.ids import Secrets
 from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid, not_found
+from chassis.problems import not_found
 from chassis.tenancy import TenantScope
-from contracts.registration import Gathering, GatheringCancelled, GatheringChanged, GatheringDrawn, GatheringPublished
-from services.registration.domain.gathering import mistakes
-from services.registration.domain.lottery import commitment
-from services.registration.domain.seats import Ledger
-from services.registration.ledgers import Also, Ledgers, ledger_of
-from services.registration.schemas import Cancellation, GatheringDraft
+from services.registration.ledgers import ledger_of
 
 SHOWN = {
+    "series": 1,
+    "cancelled_because": 1,
     "seed": 1,
     "seed_commitment": 1,
     "revision": 1,
@@ -52,152 +44,22 @@ def shown(document: Document, now: datetime) -> dict[str, Any]:
         ledger.lapse(now)
         taken, waiting = ledger.taken, ledger.waiting
     facts = plain({key: value for key, value in document["facts"].items() if key != "join_url"})
-    seats = {"capacity": facts["capacity"], "taken": taken, "waiting": waiting}
-    lottery = {"seed_commitment": document["seed_commitment"], "seed": document.get("seed")} if document.get("seed_commitment") else None  # fmt: skip
-    return {
-        "id": document["_id"], "status": document["status"], **facts, "seats": seats, **({"lottery": lottery} if lottery else {}),
-    }  # fmt: skip
-
-
-def told(document: Document) -> Gathering:
-    """A gathering as the other services know it."""
-    facts = document["facts"]
-    return Gathering(
-        gathering_id=document["_id"],
-        has_join_url=bool(facts.get("join_url")),
-        **{k: v for k, v in facts.items() if k != "join_url"},
-    )
-
-
-def _valid(facts: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return GatheringDraft.model_validate(facts).model_dump()
-    except ValidationError as error:
-        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
+    answer = {"id": document["_id"], "status": document["status"], **facts}
+    answer["seats"] = {"capacity": facts["capacity"], "taken": taken, "waiting": waiting}
+    if document.get("seed_commitment"):
+        answer["lottery"] = {"seed_commitment": document["seed_commitment"], "seed": document.get("seed")}
+    if document.get("series"):
+        answer["series"] = document["series"]
+    if document["status"] == "cancelled":
+        answer["reason"] = document["cancelled_because"]
+    return answer
 
 
 class Gatherings:
-    """The aggregate that holds a gathering and its seat ledger."""
+    """Reads the aggregate that holds a gathering and its seat ledger."""
 
-    def __init__(self, aggregates: Aggregates, ledgers: Ledgers, secrets: Secrets) -> None:
+    def __init__(self, aggregates: Aggregates) -> None:
         self._all = aggregates
-        self._ledgers = ledgers
-        self._secrets = secrets
-
-    async def draft(
-        self, scope: TenantScope, body: GatheringDraft, default_language: str, request: Request, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        """Store a draft; (answer, replayed). Raises Problem 422 naming every field that is wrong."""
-        facts = body.model_dump()
-        wrong = mistakes(facts, default_language)
-        if wrong:
-            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
-        id = request.new_document_id()
-        fields: Document = {
-            "status": "draft",
-            "facts": facts,
-            "claims": {},
-            "gone": {},
-            "next_turn": 1,
-            "taken": 0,
-            "waiting": 0,
-        }
-        if facts["allocation"] == "lottery":
-            fields["seed_commitment"] = commitment(self._seed(id))
-        answer = shown({"_id": id, **fields}, now)
-        try:
-            await self._all.create(scope, id, {**fields, "request": request.record(answer, now)}, [], now)
-        except Exists as there:
-            return request.replay_of_creation(there.document), True
-        return answer, False
-
-    async def publish(
-        self, scope: TenantScope, id: str, request: Request, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        """Open it for everyone. Repeating it changes nothing."""
-
-        def decide(document: Document) -> Change:
-            answer = shown({**document, "status": "published"}, now)
-            if document["status"] == "published":
-                return Change(answer=answer)
-            if document["status"] == "cancelled":
-                raise conflict("cancelled", "A cancelled gathering can't be published again; make a new one.")
-            if document["facts"]["starts_at"] <= now:
-                raise conflict("in-the-past", "This gathering has begun already; change its time first.")
-            commitment = document.get("seed_commitment")
-            event = GatheringPublished(gathering=told(document), seed_commitment=commitment)
-            return Change({"status": "published", "published_at": now}, events=[event], answer=answer)
-
-        return await self._execute(scope, id, decide, request, now)
-
-    async def cancel(
-        self, scope: TenantScope, id: str, body: Cancellation, request: Request, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        """Call it off; everyone who is registered is told why."""
-
-        def decide(document: Document) -> Change:
-            answer = shown({**document, "status": "cancelled"}, now)
-            if document["status"] == "cancelled":
-                return Change(answer=answer)
-            events = [] if document["status"] == "draft" else [GatheringCancelled(gathering_id=id, reason=body.reason)]
-            return Change({"status": "cancelled", "cancelled_because": body.reason}, ["due_at"], events, answer)
-
-        return await self._execute(scope, id, decide, request, now)
-
-    async def change(
-        self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str, request: Request
-    ) -> tuple[dict[str, Any], bool]:
-        """Change what is given, all or nothing; whoever takes part is told.
-
-        Raises: Problem 422 or RequestValidationError, naming every field that is wrong.
-        """
-
-        def step(ledger: Ledger, document: Document, now: datetime) -> Also:
-            if document["status"] == "cancelled":
-                raise conflict("cancelled", "A cancelled gathering can't be changed.")
-            facts = _valid({**document["facts"], **given})
-            wrong = mistakes(facts, default_language)
-            if "starts_at" in given and facts["starts_at"] <= now:
-                wrong.append(("/starts_at", "The start must be in the future."))
-            if facts["allocation"] != document["facts"]["allocation"] and document["status"] != "draft":
-                wrong.append(("/allocation", "How seats are given out can't change once the gathering is published."))
-            if wrong:
-                raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
-            changed = tuple(sorted(key for key in given if facts[key] != document["facts"].get(key)))
-            changes: Document = {"facts": facts, "revision": document.get("revision", 0) + bool(changed)}
-            if facts["allocation"] == "lottery":
-                changes["seed_commitment"] = commitment(self._seed(id))
-            after = {**document, **changes}
-            if document["status"] == "published" and changed:
-                ledger.events.append(GatheringChanged(gathering=told(after), changed=changed))
-            ledger.starts_at, ledger.offer = facts["starts_at"], timedelta(hours=facts["offer_hours"])
-            ledger.resize(facts["capacity"], now)
-            return Also(
-                shown({**after, "taken": ledger.taken, "waiting": ledger.waiting, "due_at": None}, now), changes
-            )
-
-        return await self._ledgers.run(scope, id, step, request=request)
-
-    async def draw(self, scope: TenantScope, id: str, request: Request) -> tuple[dict[str, Any], bool]:
-        """Draw the lottery; drawing again changes nothing. The answer reveals the seed that the commitment was made to."""
-        seed = self._seed(id)
-
-        def step(ledger: Ledger, document: Document, now: datetime) -> dict[str, Any] | Also:
-            if document["status"] != "published":
-                raise conflict("not-open", "Only a published gathering has a lottery to draw.")
-            if document.get("drawn_at"):
-                return shown(document, now)
-            in_line = tuple(id for id, claim in ledger.claims.items() if not claim.seated)
-            ledger.draw(seed, now)
-            ledger.events.insert(0, GatheringDrawn(gathering_id=id, seed=seed.hex(), registration_ids=in_line))
-            changes: Document = {"drawn_at": now, "seed": seed.hex()}
-            after = {**document, **changes, "taken": ledger.taken, "waiting": ledger.waiting, "due_at": None}
-            return Also(shown(after, now), changes)
-
-        return await self._ledgers.run(scope, id, step, request=request)
-
-    def _seed(self, id: str) -> bytes:
-        return self._secrets.derived("lottery", id)
 
     async def one(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A published gathering with its seats as of now."""
@@ -241,12 +103,3 @@ class Gatherings:
         )
         found = await self._all.collection.find(condition, SHOWN).sort("_id", 1).limit(limit).to_list(None)
         return [shown(document, now) for document in found]
-
-    async def _execute(
-        self, scope: TenantScope, id: str, decide: Any, request: Request, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        done = await self._all.execute(scope, id, decide, now, request)
-        self._ledgers.forget(scope, id)
-        if done is None:
-            raise not_found("gathering")
-        return done

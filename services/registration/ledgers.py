@@ -163,13 +163,13 @@ class Ledgers:
                 known = document, ledger_of(document)
             document, ledger = known
             self._facts[key] = document["facts"], document["status"]
-            results, change, records = self._decide(document, ledger, commands)
+            now = self._clock.now()
+            results, change, records = self._decide(document, ledger, commands, now)
             if change is None:
                 if remembered and any(isinstance(result, BaseException) for result in results):
                     continue  # another process may have changed what we refuse because of
                 self._known[key] = known
                 return results
-            now = self._clock.now()
             try:
                 await self._gatherings.commit(scope, document, change, now, requests=records)
             except Conflict:
@@ -184,9 +184,9 @@ class Ledgers:
         return [busy("Many people are registering at this moment.")] * len(commands)
 
     def _decide(
-        self, document: Document, ledger: Ledger, commands: Sequence[_Command]
+        self, document: Document, ledger: Ledger, commands: Sequence[_Command], now: datetime
     ) -> tuple[list[tuple[Answer, bool] | BaseException], Change | None, dict[str, Document]]:
-        now = self._clock.now()
+        """Decided at `now`, which is also the time of the events: whoever checks them computes with the same moment."""
         results: list[tuple[Answer, bool] | BaseException] = []
         firsts: dict[str, Answer] = {}
         records: dict[str, Document] = {}

@@ -49,8 +49,8 @@ async def plan(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         try:
             body = GatheringDraft.model_validate(_draft(form, page.brand.languages[0]))
-            made, _ = await page.parts.gatherings.draft(
-                page.scope, body, page.brand.languages[0], page.once("plan", form), page.now
+            made, _ = await page.parts.planning.draft(
+                page.scope, body, page.brand.languages[0], page.once("plan", form)
             )
             return see_other(f"{page.home}desk/{made['id']}")
         except ValidationError as error:
@@ -69,7 +69,7 @@ async def publish(request: Request, caller: Coordinator, id: str) -> Response:
     page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if form.ok:
-        await page.parts.gatherings.publish(page.scope, id, page.once(f"publish {id}", form), page.now)
+        await page.parts.planning.publish(page.scope, id, page.once(f"publish {id}", form))
     return see_other(f"{page.home}desk/{id}")
 
 

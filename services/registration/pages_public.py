@@ -14,7 +14,7 @@ from chassis.languages import LANGUAGES, pick
 from chassis.pages import language_of, see_other
 from chassis.problems import Problem
 from chassis.translations import mark
-from services.registration.calendar import MEDIA_TYPE, calendar
+from services.registration.calendar import MEDIA_TYPE, single
 from services.registration.frame import Frame, frame, moments
 from services.registration.schemas import STATES, Application
 from services.registration.sign_up import registration
@@ -102,7 +102,7 @@ async def gathering(request: Request, caller: Anyone, id: str) -> Response:
 async def calendar_file(request: Request, caller: Anyone, id: str) -> Response:
     page = await frame(request, caller)
     found = await page.parts.gatherings.known(page.scope, id, page.now)
-    content = calendar([{**found, "tenant": page.scope.tenant}], page.language, page.parts.public_url, page.now)
+    content = single(found, page.language, page.parts.public_url, page.now)
     return Response(
         content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
     )

@@ -10,6 +10,7 @@ from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.municipalities import Municipalities, OwnDirectory
 from services.registration.people import People
+from services.registration.planning import Planning
 from services.registration.registrations import Registrations
 
 
@@ -20,6 +21,7 @@ class Registration:
     municipalities: Municipalities
     directory: OwnDirectory
     gatherings: Gatherings
+    planning: Planning
     registrations: Registrations
     people: People
     erasures: Erasures

@@ -31,6 +31,7 @@ from services.registration.ledgers import Ledgers
 from services.registration.municipalities import Municipalities, OwnDirectory
 from services.registration.parts import Registration
 from services.registration.people import People
+from services.registration.planning import Planning
 from services.registration.registrations import Registrations
 
 
@@ -55,7 +56,8 @@ def compose(context: Context) -> Parts:
     parts = Registration(
         municipalities,
         directory,
-        Gatherings(gathered, ledgers, context.secrets),
+        Gatherings(gathered),
+        Planning(gathered, ledgers, context.secrets, context.clock),
         registrations,
         People(registered, registrations, context.secrets),
         erasures,

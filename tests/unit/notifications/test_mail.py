@@ -21,7 +21,7 @@ GATHERING: dict[str, Any] = {
 def _mail(kind: str, language: str, **changes: Any) -> Any:
     intent = {"_id": "m-1", "tenant": "w", "kind": kind, "contact": "r1", "gathering": "g"}
     contact = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"manage": "c0de"}} | changes
-    mail = compose_mail(intent, contact, GATHERING, "https://k.example", "Kommune <n@k.example>", NOW)
+    mail = compose_mail(intent, contact, GATHERING, None, "https://k.example", "Kommune <n@k.example>", NOW)
     return message_from_bytes(mail.as_bytes(), policy=policy.default)
 
 

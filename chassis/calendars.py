@@ -1,0 +1,73 @@
+"""Calendar files (RFC 5545, RFC 5546). A change or a cancellation reaches people's calendars because the entry keeps its UID
+and its SEQUENCE rises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from icalendar import Calendar, Event, vCalAddress
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+REFRESH = timedelta(hours=1)
+"""How often a program that subscribes to a feed should look again."""
+Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something in a calendar. `id` names it for good; `sequence` rises with each change."""
+
+    id: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    location: str = ""
+    description: str = ""
+    url: str = ""
+    cancelled: bool = False
+
+
+def calendar(
+    entries: Iterable[Entry], now: datetime, method: Method = "PUBLISH", *, name: str = "", organizer: str = "", attendee: str = ""
+) -> bytes:  # fmt: skip
+    """A calendar file. REQUEST and CANCEL (to one person) need the addresses of `organizer` and `attendee`; who gets one
+    takes part already and need not answer. `name` makes it a feed."""
+    made = Calendar()
+    made.add("prodid", "-//Weltoffene Kommune//DE")
+    made.add("version", "2.0")
+    made.add("method", method)
+    if name:
+        made.add("x-wr-calname", name)
+        made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        made.add("x-published-ttl", REFRESH)
+    for entry in entries:
+        event = _event(entry, now, cancelled=entry.cancelled or method == "CANCEL")
+        if organizer:
+            event.add("organizer", vCalAddress(f"mailto:{organizer}"))
+        if attendee:
+            address = vCalAddress(f"mailto:{attendee}")
+            address.params["PARTSTAT"] = "ACCEPTED"
+            address.params["RSVP"] = "FALSE"
+            event.add("attendee", address, encode=False)
+        made.add_component(event)
+    content: bytes = made.to_ical()
+    return content
+
+
+def _event(entry: Entry, now: datetime, cancelled: bool) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.id}@weltoffene-kommune")
+    event.add("dtstamp", now)
+    event.add("sequence", entry.sequence)
+    event.add("dtstart", entry.starts_at)
+    event.add("dtend", entry.ends_at)
+    event.add("summary", entry.summary)
+    for name in ("location", "description", "url"):
+        if getattr(entry, name):
+            event.add(name, getattr(entry, name))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    return event

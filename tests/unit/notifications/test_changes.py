@@ -1,0 +1,118 @@
+"""A change is told as what was and what holds now, in every language; calendars follow it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from chassis.languages import LANGUAGES, format_period
+from chassis.projection import Once
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.notifications import changes
+from services.notifications.mail import compose_mail
+from services.notifications.subscriptions import HANDLERS
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+BEFORE = r.Gathering(
+    gathering_id="g", title={"de": "Dialog"}, description={"de": "Wir reden."}, kind="dialogue", starts_at=NOW + timedelta(days=3),
+    ends_at=NOW + timedelta(days=3, hours=2), mode="onsite", place="Rathaus", capacity=20, party_max=2, allocation="first_come",
+    offer_hours=24, confirm_minutes=60,
+)  # fmt: skip
+ROW: dict[str, Any] = {
+    "title": BEFORE.title, "starts_at": BEFORE.starts_at, "ends_at": BEFORE.ends_at, "place": "Rathaus", "revision": 4,
+}  # fmt: skip
+
+
+def _event(*changed: str, **to: Any) -> r.GatheringChanged:
+    return r.GatheringChanged(gathering=BEFORE.model_copy(update=to), changed=changed or tuple(to), before=BEFORE)
+
+
+def _mail(kind: str, language: str, status: str = "confirmed", told: Any = None, **row: Any) -> Any:
+    intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r1", "gathering": "g", "told": told or {}}
+    contact = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"manage": "c0de"}}
+    participant = {"status": status, "entry": status == "confirmed"} | row
+    mail = compose_mail(intent, contact, ROW, participant, "https://k.example", "Kommune <n@k.example>", NOW)
+    return message_from_bytes(mail.as_bytes(), policy=policy.default)
+
+
+def _calendar(mail: Any) -> tuple[str, Any] | None:
+    for part in mail.walk():
+        if part.get_content_type() == "text/calendar":
+            found = Calendar.from_ical(part.get_payload(decode=True))
+            assert part.get_param("method") == found["METHOD"]
+            return str(found["METHOD"]), found.walk("VEVENT")[0]
+    return None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_old_and_new_stand_in_the_mail_in_every_language(language: str) -> None:
+    later = BEFORE.starts_at + timedelta(days=1), BEFORE.ends_at + timedelta(days=1)
+    event = _event(starts_at=later[0], ends_at=later[1], place="Bürgerhaus", mode="hybrid", has_join_url=True)
+    mail = _mail("gathering-changed", language, told={"changes": changes.of_event(event)})
+    assert mail["Content-Language"] == ("de" if language == "de-simple" else language)
+    for part in ("plain", "html"):
+        text = mail.get_body((part,)).get_content()
+        told = [
+            format_period(BEFORE.starts_at, BEFORE.ends_at, language),
+            format_period(*later, language),
+            "Rathaus",
+            "Bürgerhaus",
+        ]
+        places = [text.index(one) for one in told]
+        assert places == sorted(places)
+        assert "https://k.example/registration/w/my/r1/c0de/join" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reason_of_a_cancellation_is_told(language: str) -> None:
+    reason = {"de": "Die Halle ist gesperrt.", language: f"Because ({language})"}
+    mail = _mail("gathering-cancelled", language, told={"reason": reason})
+    assert f"Because ({language})" in mail.get_body(("plain",)).get_content()
+    assert str(mail["Content-Language"]) == ("de" if language == "de-simple" else language)
+
+
+def test_without_a_seat_the_way_in_is_not_told() -> None:
+    told = {"changes": changes.of_event(_event("mode", "place", mode="online", place=None, has_join_url=True))}
+    assert "/join" not in _mail("gathering-changed", "en", "waiting", told).get_body(("plain",)).get_content()
+    assert "online" in _mail("gathering-changed", "en", "waiting", told).get_body(("plain",)).get_content()
+
+
+def test_a_new_way_in_alone_concerns_those_with_a_seat() -> None:
+    online = BEFORE.model_copy(update={"mode": "online", "has_join_url": True})
+    found = changes.of_event(r.GatheringChanged(gathering=online, changed=("join_url",), before=online))
+    assert found == {"way_in": "new"}
+    assert changes.concerns(found, "confirmed")
+    assert not changes.concerns(found, "waiting")
+
+
+@pytest.mark.parametrize(
+    "field", [{"capacity": 30}, {"description": {"de": "Anders gesagt."}}, {"title": {"de": "Dialog!"}}]
+)
+def test_an_unimportant_change_tells_nobody(field: dict[str, Any]) -> None:
+    event = _event(**field)
+    envelope = Envelope("e1", event.event_type, "registration", "2026-11-01T12:00:00Z", "g", "w", 1, None)
+    assert not [write for write in HANDLERS[event.event_type](envelope, event) if isinstance(write, Once)]
+
+
+def test_calendars_enter_change_and_remove_the_entry() -> None:
+    told = {"changes": changes.of_event(_event(starts_at=BEFORE.starts_at + timedelta(minutes=5)))}
+    entered, changed, removed = (
+        _calendar(_mail(*args)) for args in (("confirmed", "de"), ("gathering-changed", "de", "confirmed", told), ("gathering-cancelled", "de"))
+    )  # fmt: skip
+    assert entered and changed and removed
+    assert [one[0] for one in (entered, changed, removed)] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert {str(one[1]["UID"]) for one in (entered, changed, removed)} == {"g@weltoffene-kommune"}
+    assert [str(one[1]["STATUS"]) for one in (entered, changed, removed)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert {int(one[1]["SEQUENCE"]) for one in (entered, changed, removed)} == {4}
+    assert str(changed[1]["ATTENDEE"]) == "mailto:o@example.org"
+
+
+def test_whoever_waits_gets_no_entry_and_none_removed() -> None:
+    for kind in ("gathering-changed", "gathering-cancelled", "cancelled", "waiting"):
+        assert _calendar(_mail(kind, "de", "waiting")) is None
+    assert _calendar(_mail("cancelled", "de", "cancelled", entry=True)) is not None
