@@ -175,7 +175,10 @@ class _Participant(Event):
 
 
 class ParticipantRegistered(_Participant):
-    """A group of `size` people stands in the ledger. `registration_id` is also the id of its contact."""
+    """A group of `size` people stands in the ledger. `registration_id` is also the id of its contact.
+
+    `walk_in`: it came to the door unannounced, so nobody need write to it.
+    """
 
     event_type = "registration.participant.registered.v1"
     status: SeatStatus
@@ -185,6 +188,7 @@ class ParticipantRegistered(_Participant):
     channel: Channel
     support: tuple[str, ...] = ()
     confirm_by: datetime | None = None
+    walk_in: bool = False
 
 
 class ParticipantConfirmed(_Participant):
@@ -241,9 +245,32 @@ class ParticipantChanged(_Participant):
 
 
 class ParticipantArrived(_Participant):
-    """The group was checked in."""
+    """The group was checked in, or another number of it than was told before. `people`: how many of it are here (None: all)."""
 
     event_type = "registration.participant.arrived.v1"
+    people: int | None = None
+
+
+class ParticipantArrivalUndone(_Participant):
+    """The group was checked in by mistake: it holds its seats as before and is not here."""
+
+    event_type = "registration.participant.arrival-undone.v1"
+
+
+class GatheringAttended(Event):
+    """A gathering is over: who was there and who was not. Told again where the door's list was corrected; the last one counts.
+
+    `groups` and `people` were there; `missed` are the registrations that held seats and did not come, `missed_people` of them
+    and of groups of which only some came.
+    """
+
+    event_type = "registration.gathering.attended.v1"
+    topic = TOPIC
+    gathering_id: str
+    groups: int
+    people: int
+    missed: tuple[str, ...] = ()
+    missed_people: int = 0
 
 
 class PersonErased(Event):

@@ -44,7 +44,7 @@ def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Ite
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
     yield _participant(event, event.status, entry=event.status == "confirmed")
     kind = {"unconfirmed": "confirm-address", "confirmed": "registered", "waiting": "waiting"}.get(event.status)
-    if kind:
+    if kind and not event.walk_in:
         yield _intent(envelope, kind, event.registration_id, gathering=event.gathering_id)
 
 
@@ -59,6 +59,15 @@ def _becomes(status: str) -> Handler:
         # Seats given at registration were told of by `registered`; an erased person hears nothing more.
         if getattr(event, "by", None) not in ("registration", "erasure"):
             yield _intent(envelope, status, event.registration_id, gathering=event.gathering_id)
+
+    return handle
+
+
+def _door(status: str) -> Handler:
+    """What happens at the door: nobody is written to."""
+
+    def handle(envelope: Envelope, event: r.ParticipantArrived | r.ParticipantArrivalUndone) -> Iterable[Write]:
+        yield Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": status})
 
     return handle
 
@@ -101,6 +110,8 @@ HANDLERS: dict[str, Handler] = {
     r.ParticipantOffered.event_type: _becomes("offered"),
     r.ParticipantLapsed.event_type: _becomes("lapsed"),
     r.ParticipantCancelled.event_type: _becomes("cancelled"),
+    r.ParticipantArrived.event_type: _door("arrived"),
+    r.ParticipantArrivalUndone.event_type: _door("confirmed"),
     r.PersonErased.event_type: _erased,
     s.RespondentInvited.event_type: _invited,
     r.MunicipalityAdmitted.event_type: _admitted,

@@ -8,7 +8,7 @@ from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.registration.registrations import Transition
 from services.registration.routes import Desk, Holder, Key, Limit, Registrant, ok, parts_of, repeatable
-from services.registration.schemas import NewRegistration
+from services.registration.schemas import Arrival, Here, NewRegistration
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -30,6 +30,15 @@ async def listed(request: Request, caller: Desk, id: str, limit: Limit = 100, cu
 @router.get("/{tenant}/registrations/{id}")
 async def registration(request: Request, caller: Holder, id: str) -> Response:
     return json_response(await parts_of(request).registrations.one(caller, id))
+
+
+@router.post("/{tenant}/registrations/{id}/arrival")
+async def arrival(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
+    """Check in, or so many of the group; 0 takes it back."""
+    parts = parts_of(request)
+    gathering = (await parts.registrations.one(caller, id))["gathering"]
+    told = Arrival(registration_id=id, people=body.people if body else None)
+    return json_response(*ok(await parts.door.check_in(caller.scope, gathering, told, repeatable(request, key, body))))
 
 
 @router.post("/{tenant}/registrations/{id}/{kind}")

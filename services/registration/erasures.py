@@ -31,7 +31,7 @@ from services.registration.ledgers import Ledgers
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
 REMAINS = "how many people the registration was for and by which way it came, without any reference to the person"
 NOTHING_PERSONAL: Document = {
-    "name": "", "contact": {}, "helper": None, "consent": None, "support": [], "language": "de", "request": {"f": "", "a": None}, "erased": True,
+    "name": "", "contact": {}, "helper": None, "consent": None, "support": [], "language": "de", "keys": [], "request": {"f": "", "a": None}, "erased": True,
 }  # fmt: skip
 
 

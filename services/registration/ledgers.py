@@ -28,6 +28,8 @@ from services.registration.domain.gathering import Status
 from services.registration.domain.seats import Claim, Ledger, Refused
 
 Answer = dict[str, Any]
+ATTENDANCE_AFTER = timedelta(hours=1)
+"""After the end of a gathering, so that the door's list can still be put right."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ Step = Callable[[Ledger, Document, datetime], Answer | Also]
 
 
 def to_claim(stored: Document) -> Claim:
-    return Claim(stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", False))
+    return Claim(
+        stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", 0), stored.get("w")
+    )
 
 
 def from_claim(claim: Claim, first: Answer | None) -> Document:
@@ -52,7 +56,7 @@ def from_claim(claim: Claim, first: Answer | None) -> Document:
     if claim.until is not None:
         stored["u"] = claim.until
     if claim.arrived:
-        stored["a"] = True
+        stored |= {"a": claim.came, "w": claim.came_at}
     if first is not None:
         stored["f"] = first
     return stored
@@ -68,11 +72,20 @@ def ledger_of(document: Document) -> Ledger:
     )  # fmt: skip
 
 
+def attendance_due(document: Document, ledger: Ledger) -> datetime | None:
+    """When it is told who did not come. Only where people were checked in: without a door nobody knows."""
+    if document["status"] != "published" or document.get("attended_at") or not ledger.here:
+        return None
+    ends_at: datetime = document["facts"]["ends_at"]
+    return ends_at + ATTENDANCE_AFTER
+
+
 @dataclass(frozen=True)
 class _Command:
     step: Step
     claim_of: str | None
     request: Request | None
+    fresh: bool = False
 
 
 class Ledgers:
@@ -102,18 +115,16 @@ class Ledgers:
         Raises:
             Problem: 404 no such gathering, 409 the rules refuse, 503 too much contention.
         """
-        key = (scope.tenant, gathering_id)
-        queue = self._queues.get(key)
-        if queue is None:
-            queue = GroupCommit(
-                lambda commands: self._round(scope, gathering_id, commands),
-                512,
-                self._metrics.commit_size.labels("ledger"),
-            )
-            self._queues[key] = queue
-            if len(self._queues) > 2_000:
-                self._forget_idle(keep=key)
-        return await queue.submit(_Command(step, claim_of, request))
+        return await self._queue(scope, gathering_id).submit(_Command(step, claim_of, request))
+
+    async def view(self, scope: TenantScope, gathering_id: str, read: Step) -> Answer:
+        """What `read` finds in the ledger as it is stored now. Costs no more for a large gathering than for a small one,
+        as long as this process knows the newest version.
+
+        Raises: Problem 404.
+        """
+        answer, _ = await self._queue(scope, gathering_id).submit(_Command(read, None, None, fresh=True))
+        return answer
 
     async def facts(self, scope: TenantScope, gathering_id: str) -> tuple[Document, Status]:
         """(facts, status) as this process last saw them; whoever refuses because of them looks again with `run`.
@@ -126,21 +137,24 @@ class Ledgers:
             known = self._facts[scope.tenant, gathering_id]
         return known
 
-    async def snapshot(self, scope: TenantScope, gathering_id: str) -> Document:
-        """The gathering with its claims as stored, after what is due has lapsed.
-
-        Raises: Problem 404.
-        """
-        await self.run(scope, gathering_id, lambda ledger, document, now: {})
-        document = await self._gatherings.load(scope, gathering_id)
-        if document is None:
-            raise not_found("gathering")
-        return document
-
     def forget(self, scope: TenantScope, gathering_id: str) -> None:
         """The gathering was changed elsewhere: look again before deciding anything."""
         self._known.pop((scope.tenant, gathering_id), None)
         self._facts.pop((scope.tenant, gathering_id), None)
+
+    def _queue(self, scope: TenantScope, gathering_id: str) -> GroupCommit[_Command, tuple[Answer, bool]]:
+        key = (scope.tenant, gathering_id)
+        queue = self._queues.get(key)
+        if queue is None:
+            queue = GroupCommit(
+                lambda commands: self._round(scope, gathering_id, commands),
+                512,
+                self._metrics.commit_size.labels("ledger"),
+            )
+            self._queues[key] = queue
+            if len(self._queues) > 2_000:
+                self._forget_idle(keep=key)
+        return queue
 
     def _forget_idle(self, keep: tuple[str, str]) -> None:
         for key, queue in list(self._queues.items()):
@@ -155,6 +169,9 @@ class Ledgers:
         for attempt in range(MAX_ATTEMPTS):
             key = scope.tenant, gathering_id
             known = self._known.pop(key, None)
+            if known is not None and any(command.fresh for command in commands):
+                stored = await self._gatherings.load(scope, gathering_id, {"version": 1})
+                known = known if stored is not None and stored["version"] == known[0]["version"] else None
             remembered = known is not None
             if known is None:
                 document = await self._gatherings.load(scope, gathering_id)
@@ -192,6 +209,11 @@ class Ledgers:
         records: dict[str, Document] = {}
         also: Document = {}
         ledger.lapse(now)
+        over = attendance_due(document, ledger)
+        if over is not None and over <= now:
+            ledger.events.append(ledger.attendance())
+            also["attended_at"] = now
+            document = {**document, **also}
         for command in commands:
             try:
                 replayed, earlier = (
@@ -231,9 +253,9 @@ class Ledgers:
             else:
                 unsets.append(f"claims.{id}")
                 sets[f"gone.{id}"] = {"s": "lapsed" if id in lapsed else "cancelled", "f": first}
-        deadline = ledger.next_deadline()
-        if deadline is not None:
-            sets["due_at"] = deadline
+        due = [one for one in (ledger.next_deadline(), attendance_due({**document, **also}, ledger)) if one is not None]
+        if due:
+            sets["due_at"] = min(due)
         elif document.get("due_at") is not None:
             unsets.append("due_at")
         return results, Change(sets, unsets, events), records

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
+from services.registration.door import Door
 from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.municipalities import Municipalities, OwnDirectory
@@ -24,6 +25,7 @@ class Registration:
     planning: Planning
     registrations: Registrations
     people: People
+    door: Door
     erasures: Erasures
     clock: Clock
     secrets: Secrets

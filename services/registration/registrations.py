@@ -7,7 +7,7 @@ by the reconciler, because every new registration is due for a look until its cl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -23,15 +23,17 @@ from chassis.mongo import QUICK, BulkWriteError, Document
 from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
 from chassis.tenancy import TenantScope, of_document
 from contracts.contacts import ContactRecorded
+from services.registration.domain.door_code import door_code
 from services.registration.domain.gathering import Status, check_open, check_party
+from services.registration.domain.likeness import keys
 from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused
-from services.registration.ledgers import Answer, Ledgers, to_claim
+from services.registration.ledgers import Answer, Ledgers
 from services.registration.metrics import RegistrationMetrics
-from services.registration.schemas import NewRegistration
+from services.registration.schemas import NewRegistration, WalkIn
 
 RECONCILE_AFTER = timedelta(seconds=5)
 DUPLICATE_KEY = 11000
-Transition = Literal["confirmation", "cancellation", "acceptance", "arrival"]
+Transition = Literal["confirmation", "cancellation", "acceptance"]
 
 
 class Registrations:
@@ -63,6 +65,10 @@ class Registrations:
         """The code of the link that belongs to a registration."""
         return self._secrets.code("manage", registration_id)
 
+    def door_code(self, registration_id: str) -> str:
+        """The code by which the group is let in at the door."""
+        return door_code(self._secrets.derived("door", registration_id))
+
     def manage_url(self, tenant: str, registration_id: str) -> str:
         return f"{self._public_url}/registration/{tenant}/my/{registration_id}/{self.code(registration_id)}"
 
@@ -91,6 +97,31 @@ class Registrations:
             answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
         return answer, existing is not None
 
+    async def walk_in(
+        self, caller: Caller, gathering_id: str, body: WalkIn, request: Request
+    ) -> tuple[Answer, bool]:  # fmt: skip
+        """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
+        scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
+        door, person = (
+            self.door_code(id),
+            {"name": body.name, "contact": {"phone": body.phone}, "language": body.language},
+        )
+        fields = person | {
+            "gathering": gathering_id, "party": [""] * (body.people - 1), "support": body.support, "channel": "phone", "helper": None,
+            "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": False, "walk_in": True,
+            "keys": keys([body.name], [body.phone], [], door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
+        }  # fmt: skip
+        document = self._all.new(scope, id, fields, [], now)
+        existing = await self._inserts.submit(document)
+        if existing is not None:
+            request.replay_of_creation(existing)
+        try:
+            return await self._claim(scope, existing or document), existing is not None
+        except Problem as refused:
+            if refused.status == 409:
+                await self._all.collection.delete_one(scope.filter(_id=id))
+            raise
+
     async def one(self, caller: Caller, registration_id: str) -> Answer:
         """A registration as it stands, for its holder or staff."""
         document = await self._held(caller, registration_id)
@@ -101,10 +132,8 @@ class Registrations:
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: Request
     ) -> tuple[Answer, bool]:
-        """Confirm the address, cancel, accept an offer or check in. Repeating it changes nothing."""
+        """Confirm the address, cancel or accept an offer. Repeating it changes nothing."""
         document = await self._held(caller, registration_id)
-        if kind == "arrival" and not caller.is_staff:
-            raise forbidden("Staff check people in at the door.")
         by: Literal["holder", "staff"] = "staff" if caller.is_staff else "holder"
 
         def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
@@ -114,11 +143,9 @@ class Registrations:
                 ledger.confirm(registration_id, now)
             elif kind == "acceptance":
                 ledger.accept(registration_id, now)
-            elif kind == "arrival":
-                ledger.arrive(registration_id, now)
             elif not ledger.cancel(registration_id, now, by):
                 return {"id": registration_id, **_gone(gathering, registration_id)}
-            return {"id": registration_id, **_standing(ledger, gathering, registration_id)}
+            return {"id": registration_id, **standing(ledger, gathering, registration_id)}
 
         answer, replayed = await self._ledgers.run(caller.scope, document["gathering"], step, request=request)
         if not replayed:
@@ -127,11 +154,23 @@ class Registrations:
 
     async def listed(self, scope: TenantScope, gathering_id: str, limit: int, after: str | None) -> list[Answer]:
         """Registrations of a gathering for its staff, in order of arrival of their ids."""
-        gathering = await self._ledgers.snapshot(scope, gathering_id)
         condition = scope.filter(gathering=gathering_id, erased=None, **({"_id": {"$gt": after}} if after else {}))
         found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
         fields = ("name", "contact", "language", "party", "support", "channel")
-        return [{"id": d["_id"], **_status_in(gathering, d["_id"]), **{key: d[key] for key in fields}} for d in found]
+        standing = await self.standing(scope, gathering_id, [document["_id"] for document in found])
+        return [{"id": d["_id"], **standing[d["_id"]], **{key: d[key] for key in fields}} for d in found]
+
+    async def standing(self, scope: TenantScope, gathering_id: str, ids: Iterable[str]) -> dict[str, Answer]:
+        """Where each of these registrations of one gathering stands now, by id."""
+
+        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            line = ledger.positions()
+            known = gathering["gone"].keys() | ledger.claims.keys()
+            # What is not known was written just now: its claim stands in a moment.
+            early: Answer = {"status": "unconfirmed"}
+            return {id: standing(ledger, gathering, id, line) if id in known else early for id in ids}
+
+        return await self._ledgers.view(scope, gathering_id, read)
 
     async def reconcile(self, document: Document) -> None:
         """Complete the claim of a registration whose process died before it was made."""
@@ -180,17 +219,24 @@ class Registrations:
     async def _claim(self, scope: TenantScope, document: Document) -> Answer:
         """Claim seats once; the first answer ever after."""
         id, size = document["_id"], 1 + len(document["party"])
-        newcomer = Newcomer(id, size, document["language"], document["channel"], tuple(document["support"]))
+        walk_in = bool(document.get("walk_in"))
+        support = tuple(document["support"])
+        newcomer = Newcomer(id, size, document["language"], document["channel"], support, walk_in)
 
         def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
             earlier = gathering["claims"].get(id) or gathering["gone"].get(id)
             if earlier is not None and earlier.get("f") is not None:
                 first: Answer = earlier["f"]
                 return first
-            check_open(gathering["facts"], gathering["status"], now)
+            if not walk_in:
+                check_open(gathering["facts"], gathering["status"], now)
+            elif size > ledger.free:
+                raise Refused("no-room", "There are not enough free seats for a group of this size.")
             minutes = timedelta(minutes=gathering["facts"]["confirm_minutes"])
             ledger.register(newcomer, now, now + minutes if document["unconfirmed"] else None)
-            return {"id": id, **_standing(ledger, gathering, id)}
+            if walk_in:
+                ledger.arrive(id, now)
+            return {"id": id, **standing(ledger, gathering, id)}
 
         answer, _ = await self._ledgers.run(scope, document["gathering"], step, claim_of=id)
         self._settle(id)
@@ -208,16 +254,17 @@ class Registrations:
     ) -> Document:
         contact = body.contact
         helper = body.helper
+        door = self.door_code(id)
         recorded = ContactRecorded(
             contact_id=id, kind="registration", for_id=id, name=body.name, language=body.language,
             email=contact.email or (helper.contact.email if helper else None), phone=contact.phone or (helper.contact.phone if helper else None),
-            post=contact.post, helper=helper.name if helper else None, codes={"manage": self.code(id)},
+            post=contact.post, helper=helper.name if helper else None, codes={"manage": self.code(id), "door": door},
         )  # fmt: skip
         fields = {
             "gathering": gathering_id, "name": body.name, "contact": contact.model_dump(), "language": body.language, "party": body.party,
             "support": body.support, "channel": body.channel, "helper": helper.model_dump() if helper else None,
             "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": unconfirmed,
-            "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
+            "keys": keys_of(body, door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
         return self._all.new(scope, id, fields, [recorded], now)
 
@@ -269,18 +316,31 @@ class Registrations:
         return document
 
     async def _status(self, scope: TenantScope, document: Document) -> Answer:
-        return _status_in(await self._ledgers.snapshot(scope, document["gathering"]), document["_id"])
+        id = document["_id"]
+        return (await self.standing(scope, document["gathering"], [id]))[id]
 
 
-def _standing(ledger: Ledger, gathering: Document, id: str) -> Answer:
+def keys_of(body: NewRegistration, door: str) -> list[str]:
+    """What a registration is found by at the desk (`domain.likeness`)."""
+    contacts = [body.contact, *([body.helper.contact] if body.helper else [])]
+    phones, emails = [one.phone for one in contacts], [one.email for one in contacts]
+    return keys([body.name, *body.party], phones, emails, door)
+
+
+def standing(ledger: Ledger, gathering: Document, id: str, line: Mapping[str, int] | None = None) -> Answer:
+    """Where a registration stands. `line`: the positions, for whoever asks for many."""
     claim = ledger.claims.get(id)
-    return _gone(gathering, id) if claim is None else _told(claim, ledger.position(id))
+    if claim is not None:
+        return _told(claim, ledger.position(id) if line is None else line.get(id))
+    return _gone(gathering, id)
 
 
 def _told(claim: Claim, position: int | None) -> Answer:
     answer: Answer = {"status": claim.status}
     if position is not None:
         answer["position"] = position
+    if claim.arrived:
+        answer |= {"people_here": claim.came, "arrived_at": rfc3339(claim.came_at) if claim.came_at else None}
     if claim.status == "offered" and claim.until is not None:
         answer["offer_expires_at"] = rfc3339(claim.until)
     if claim.status == "unconfirmed" and claim.until is not None:
@@ -290,14 +350,3 @@ def _told(claim: Claim, position: int | None) -> Answer:
 
 def _gone(gathering: Document, id: str) -> Answer:
     return {"status": gathering["gone"].get(id, {}).get("s", "cancelled")}
-
-
-def _status_in(gathering: Document, id: str) -> Answer:
-    stored = gathering["claims"].get(id)
-    if stored is None:
-        return _gone(gathering, id) if id in gathering["gone"] else {"status": "unconfirmed"}
-    claim = to_claim(stored)
-    position = (
-        None if claim.seated else 1 + sum(not c["s"] and c["t"] < claim.turn for c in gathering["claims"].values())
-    )
-    return _told(claim, position)

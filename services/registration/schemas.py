@@ -162,6 +162,37 @@ class NewRegistration(Body):
         return self
 
 
+class Arrival(Body):
+    """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
+    registration_id: Id | None = None
+    people: int | None = Field(None, ge=0, le=50)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Arrival:
+        if (self.code is None) == (self.registration_id is None):
+            raise ValueError("code: give either the code or the registration_id")
+        return self
+
+
+class Here(Body):
+    """How many of a group are here; all where no number is given, 0 takes the check-in back."""
+
+    people: int | None = Field(None, ge=0, le=50)
+
+
+class WalkIn(Body):
+    """A group that comes unannounced. A name and a number are not needed to let it in."""
+
+    people: int = Field(1, ge=1, le=50)
+    language: Language
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)] = ""
+    phone: Line | None = None
+    support: list[Id] = Field(default_factory=list, max_length=30)
+    consent: Consent
+
+
 class ErasureRequest(Body):
     """Whom to forget: the id of their registration (for staff also that of another contact)."""
 

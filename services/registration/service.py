@@ -15,6 +15,7 @@ from chassis.service import Context, Parts
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
 from services.registration import (
+    api_door,
     api_gatherings,
     api_municipalities,
     api_people,
@@ -25,6 +26,7 @@ from services.registration import (
     pages_plan_staff,
     pages_public,
 )
+from services.registration.door import Door
 from services.registration.erasures import HANDLERS, Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
@@ -60,6 +62,7 @@ def compose(context: Context) -> Parts:
         Planning(gathered, ledgers, context.secrets, context.clock),
         registrations,
         People(registered, registrations, context.secrets),
+        Door(registered, ledgers, registrations),
         erasures,
         context.clock,
         context.secrets,
@@ -74,7 +77,10 @@ def compose(context: Context) -> Parts:
             [IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="published")]
         )
         await registered.ensure_indexes(
-            [IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering")]
+            [
+                IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
+                IndexModel([("tenant", ASCENDING), ("keys", ASCENDING), ("gathering", ASCENDING)], name="keys"),
+            ]
         )
 
     async def lapse(document: Document) -> None:
@@ -88,6 +94,7 @@ def compose(context: Context) -> Parts:
             # First, because routes are tried in order, and registering is what people crowd at.
             api_registrations.router,
             api_gatherings.router,
+            api_door.router,
             api_municipalities.router,
             api_people.router,
             sign_in_router(context.settings, pages, forms),

@@ -92,6 +92,7 @@ HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     r.ParticipantLapsed.event_type: _becomes("lapsed"),
     r.ParticipantCancelled.event_type: _becomes("cancelled"),
     r.ParticipantArrived.event_type: _becomes("arrived"),
+    r.ParticipantArrivalUndone.event_type: _becomes("confirmed"),
     s.QuestionnairePublished.event_type: _questionnaire,
     s.AssessmentCreated.event_type: _created,
     s.AssessmentRevealed.event_type: _revealed,

@@ -30,6 +30,7 @@ OUTBOXES = {
 }
 STATUS_AFTER = {
     "confirmed": "confirmed", "waiting": "waiting", "offered": "offered", "lapsed": "lapsed", "cancelled": "cancelled", "arrived": "arrived",
+    "arrival-undone": "confirmed",
 }  # fmt: skip
 PERSONAL = {"registration", "notifications"}
 POISON = "poison"

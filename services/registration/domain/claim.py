@@ -20,14 +20,22 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs."""
+    """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs.
+
+    `came`: how many of the group are at the gathering, since `came_at`.
+    """
 
     size: int
     turn: int
     seated: bool
     confirmed: bool
     until: datetime | None = None
-    arrived: bool = False
+    came: int = 0
+    came_at: datetime | None = None
+
+    @property
+    def arrived(self) -> bool:
+        return self.came > 0
 
     @property
     def status(self) -> SeatStatus:
@@ -49,3 +57,4 @@ class Newcomer:
     language: str
     channel: Literal["web", "phone", "email", "helper"]
     support: tuple[str, ...] = ()
+    walk_in: bool = False

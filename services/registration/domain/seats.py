@@ -23,6 +23,8 @@ from typing import Literal
 from contracts.envelope import Event
 from contracts.registration import (
     Allocation,
+    GatheringAttended,
+    ParticipantArrivalUndone,
     ParticipantArrived,
     ParticipantCancelled,
     ParticipantChanged,
@@ -60,10 +62,11 @@ class Ledger:
     _deadlines: list[tuple[datetime, str]] = field(default_factory=list)
     taken: int = 0
     waiting: int = 0
+    here: int = 0
 
     def __post_init__(self) -> None:
         self.claims = dict(sorted(self.claims.items(), key=lambda item: item[1].turn))
-        self.taken = self.waiting = 0
+        self.taken = self.waiting = self.here = 0
         for claim in self.claims.values():
             self._account(claim, +1)
         self._deadlines = [(c.until, i) for i, c in self.claims.items() if c.until is not None]
@@ -83,6 +86,10 @@ class Ledger:
             if waiting_id == registration_id:
                 return position
         return None
+
+    def positions(self) -> dict[str, int]:
+        """The position of every group in line, first to last."""
+        return {id: position for position, (id, _) in enumerate(self._line(), start=1)}
 
     def next_deadline(self) -> datetime | None:
         """When time alone changes something."""
@@ -127,6 +134,7 @@ class Ledger:
                 channel=newcomer.channel,
                 support=newcomer.support,
                 confirm_by=confirm_by,
+                walk_in=newcomer.walk_in,
             )
         )
         if claim.status == "confirmed":
@@ -171,17 +179,33 @@ class Ledger:
         self._move_up(now)
         return True
 
-    def arrive(self, registration_id: str, now: datetime) -> Claim:
-        """Check a group in; repeating it changes nothing."""
+    def arrive(self, registration_id: str, now: datetime, people: int | None = None) -> Claim:
+        """Check a group in; repeating it changes nothing. `people`: how many of it are here; 0 takes the check-in back.
+
+        Raises: Refused `not-registered`, `no-seat`, `too-many`.
+        """
         claim = self._current(registration_id, now)
-        if claim.arrived:
+        came = (claim.came or claim.size) if people is None else people
+        if came == claim.came:
             return claim
         if not claim.seated:
             raise Refused("no-seat", "This group is still waiting for seats.")
-        claim = replace(claim, arrived=True, confirmed=True, until=None)
+        if not 0 <= came <= claim.size:
+            raise Refused("too-many", "More people than are registered: first change how many come.")
+        claim = replace(claim, came=came, came_at=(claim.came_at or now) if came else None, confirmed=True, until=None)
         self._put(registration_id, claim)
-        self.events.append(ParticipantArrived(gathering_id=self.id, registration_id=registration_id))
+        ids = {"gathering_id": self.id, "registration_id": registration_id}
+        self.events.append(ParticipantArrived(**ids, people=came) if came else ParticipantArrivalUndone(**ids))
         return claim
+
+    def attendance(self) -> GatheringAttended:
+        """Who was there and who was not, as it stands."""
+        here = [claim for claim in self.claims.values() if claim.arrived]
+        missed = {id: c.size for id, c in self.claims.items() if c.seated and c.confirmed and not c.arrived}
+        return GatheringAttended(
+            gathering_id=self.id, groups=len(here), people=self.here, missed=tuple(missed),
+            missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
+        )  # fmt: skip
 
     def resize(self, capacity: int, now: datetime) -> None:
         """Another capacity. Lowered below what is taken nobody loses a seat, but nobody gets one either."""
@@ -215,7 +239,7 @@ class Ledger:
             raise Refused("no-room", "There are not enough free seats for a group of this size.")
         if more > 0 and claim.seated:
             self._tell_passed_over(self._line(), group.registration_id)
-        self._put(group.registration_id, replace(claim, size=group.size))
+        self._put(group.registration_id, replace(claim, size=group.size, came=min(claim.came, group.size)))
         self.events.append(
             ParticipantChanged(
                 gathering_id=self.id,
@@ -322,6 +346,7 @@ class Ledger:
     def _account(self, claim: Claim | None, sign: int) -> None:
         if claim is None:
             return
+        self.here += sign * claim.came
         if claim.seated:
             self.taken += sign * claim.size
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,6 +27,11 @@ class People:
     coordinator: httpx.AsyncClient
     intake: httpx.AsyncClient
     stranger: httpx.AsyncClient
+    clock: Path
+
+    def move(self, ahead: timedelta) -> None:
+        """From now on it is so much later than it really is."""
+        self.clock.write_text(str(ahead.total_seconds()))
 
     async def gathering(self, **changes: Any) -> str:
         """A published gathering; its id."""
@@ -63,6 +69,7 @@ class People:
 @pytest.fixture
 async def people(settings: Settings) -> AsyncIterator[People]:
     """Wilhelmshaven is admitted."""
+    settings = settings.model_copy(update={"clock_file": settings.state_dir / "clock"})
     service = Service("registration", compose, settings)
     await service.prepare()
     transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
@@ -74,7 +81,7 @@ async def people(settings: Settings) -> AsyncIterator[People]:
 
     everyone = People(
         service, client(), client("-", "programme_office"), client("wilhelmshaven", "coordinator"), client("wilhelmshaven", "intake"),
-        client("wolfsburg", "coordinator"),
+        client("wolfsburg", "coordinator"), settings.state_dir / "clock",
     )  # fmt: skip
     application = {
         "slug": "wilhelmshaven", "name": "Wilhelmshaven", "kind": "city", "state": "Niedersachsen", "inhabitants": 75_000,

@@ -26,7 +26,7 @@ class Group:
     confirmed: bool
     until: datetime | None
     seated: bool = False
-    arrived: bool = False
+    came: int = 0
 
 
 class Reference:
@@ -72,7 +72,7 @@ class Reference:
 
     @staticmethod
     def status(group: Group) -> str:
-        if group.arrived:
+        if group.came:
             return "arrived"
         if not group.confirmed:
             return "unconfirmed"
@@ -137,14 +137,18 @@ class AgainstReference(RuleBasedStateMachine):
             self.reference.groups.remove(group)
             self.reference.give_seats(self.now)
 
-    @rule(data=st.data())
-    def arrive(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), people=st.one_of(st.none(), st.integers(0, 6)))
+    def arrive(self, data: st.DataObject, people: int | None) -> None:
         id = self.pick(data)
-        done = self.attempt("arrive", id, self.now)
+        done = self.attempt("arrive", id, self.now, people)
         group = self.after_lapse(id)
-        assert done == (group is not None and group.seated)
-        if group and group.seated:
-            group.arrived, group.confirmed, group.until = True, True, None
+        if group is None:
+            assert not done
+            return
+        came = (group.came or group.size) if people is None else people
+        assert done == (came == group.came or (group.seated and came <= group.size))
+        if done and came != group.came:
+            group.came, group.confirmed, group.until = came, True, None
 
     @rule(data=st.data(), size=st.integers(1, 5))
     def change_size(self, data: st.DataObject, size: int) -> None:
@@ -160,7 +164,7 @@ class AgainstReference(RuleBasedStateMachine):
         if done and more:
             if more > 0 and group.seated:
                 self.reference.passed_over += [(g.id, id) for g in self.reference.line()]
-            group.size = size
+            group.size, group.came = size, min(group.came, size)
             self.reference.give_seats(self.now)
 
     @rule(capacity=st.integers(1, 9))
@@ -200,10 +204,20 @@ class AgainstReference(RuleBasedStateMachine):
         assert [i for i, c in ledger.claims.items() if not c.seated] == [g.id for g in reference.line()]
         assert [ledger.position(g.id) for g in reference.line()] == list(range(1, len(reference.line()) + 1))
         assert ledger.next_deadline() == min((g.until for g in reference.groups if g.until), default=None)
+        assert {i: c.came for i, c in ledger.claims.items()} == {g.id: g.came for g in reference.groups}
+        self.attendance_adds_up()
         assert (ledger.free, ledger.waiting) == (reference.free(), sum(g.size for g in reference.line()))
         told = [e for e in ledger.take_events() if isinstance(e, ParticipantPassedOver)]
         assert [(e.registration_id, e.in_favour_of) for e in told] == reference.passed_over
         reference.passed_over = []
+
+    def attendance_adds_up(self) -> None:
+        told, groups = self.ledger.attendance(), self.reference.groups
+        sure = [g for g in groups if g.seated and g.confirmed]
+        assert (told.groups, told.people) == (sum(bool(g.came) for g in groups), sum(g.came for g in groups))
+        assert self.ledger.here == told.people
+        assert set(told.missed) == {g.id for g in sure if not g.came}
+        assert told.missed_people == sum(g.size - g.came for g in sure)
 
 
 AgainstReference.TestCase.settings = settings(

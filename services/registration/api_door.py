@@ -1,0 +1,38 @@
+"""HTTP API of the door: check-in by code or id, people who come unannounced, who was there in the end."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.web import json_response
+from services.registration.routes import Desk, Key, ok, parts_of, repeatable
+from services.registration.schemas import Arrival, WalkIn
+
+router = APIRouter(prefix="/registration/v1")
+
+
+@router.get("/{tenant}/gatherings/{id}/arrivals")
+async def arrivals(request: Request, caller: Desk, id: str) -> Response:
+    """Figures of the door: groups and people here, expected, missing."""
+    counts = await parts_of(request).door.counts(caller.scope, id)
+    return json_response({key: value for key, value in counts.items() if key != "newest"})
+
+
+@router.post("/{tenant}/gatherings/{id}/arrivals")
+async def check_in(request: Request, caller: Desk, id: str, body: Arrival, key: Key = None) -> Response:
+    """Send it again with the same key until it is answered: it counts once."""
+    once = repeatable(request, key, body)
+    return json_response(*ok(await parts_of(request).door.check_in(caller.scope, id, body, once)))
+
+
+@router.post("/{tenant}/gatherings/{id}/walk-ins")
+async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Key = None) -> Response:
+    """A group nobody knew of gets seats and is here, if all of it finds a seat."""
+    answer, replayed = await parts_of(request).door.walk_in(caller, id, body, repeatable(request, key, body))
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/{tenant}/gatherings/{id}/attendance")
+async def attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
+    """After the end: tell the other services who was there and who did not come."""
+    return json_response(*ok(await parts_of(request).door.close(caller.scope, id, repeatable(request, key))))

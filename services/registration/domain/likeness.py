@@ -1,0 +1,45 @@
+"""What makes two registrations look like the same people: a hint for the clerk, never more, because families share a phone.
+
+Names, numbers and addresses are brought to a form in which different ways of writing them are alike. These keys are personal
+data like what they are made of: they go when that goes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import phonenumbers
+
+HOME = "DE"
+"""Numbers without a country code are German ones."""
+LONGEST_KEY = 60
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name without case, accents and umlauts: Müller, Mueller and MULLER are alike."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    words = re.findall(r"\w+", re.sub(r"([aou])e", r"\1", plain))
+    return [word[:LONGEST_KEY] for word in dict.fromkeys(words)]
+
+
+def phone_digits(phone: str) -> str:
+    """A telephone number as E.164 has it but without the plus (04421 12 34 is 4944211234); empty where it is none."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(phone, HOME), phonenumbers.PhoneNumberFormat.E164)[1:]
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+def email_key(address: str) -> str:
+    return address.strip().casefold()
+
+
+def keys(names: Iterable[str], phones: Iterable[str | None], emails: Iterable[str | None], code: str) -> list[str]:
+    """What a registration is found by: words of its people's names, numbers, addresses, the code for the door."""
+    found = [f"n:{word}" for name in names for word in name_words(name)]
+    found += [f"p:{digits}" for phone in phones if phone and (digits := phone_digits(phone))]
+    found += [f"e:{email_key(address)}" for address in emails if address]
+    return list(dict.fromkeys([*found, f"d:{code}"]))

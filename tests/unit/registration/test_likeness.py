@@ -1,0 +1,41 @@
+"""What makes registrations look alike: ways of writing a name, a number, an address."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registration.domain.likeness import keys, name_words, phone_digits
+
+
+@pytest.mark.parametrize(
+    "phone", ["04421 12 34", "+49 (0) 4421 1234", "0049 4421/1234", "(04421) 1234", "+49-4421-1234"]
+)
+def test_ways_of_writing_a_number_are_alike(phone: str) -> None:
+    assert phone_digits(phone) == "4944211234"
+
+
+@pytest.mark.parametrize("no_number", ["", "none", "+", "call in the evening"])
+def test_what_is_no_number_is_like_nothing(no_number: str) -> None:
+    assert phone_digits(no_number) == ""
+
+
+@pytest.mark.parametrize(
+    "names", [("Müller", "Mueller", "MULLER"), ("Strauß", "Strauss"), ("Çelik", "celik"), ("José-María", "jose maria")]
+)
+def test_ways_of_writing_a_name_are_alike(names: tuple[str, ...]) -> None:
+    assert len({tuple(name_words(name)) for name in names}) == 1
+
+
+def test_names_of_other_scripts_have_words() -> None:
+    assert name_words("Олена Коваленко") == ["олена", "коваленко"]
+    assert len(name_words("مريم حسن")) == 2
+
+
+@given(name=st.text(max_size=40), phone=st.text(max_size=20))
+def test_any_text_has_keys_and_the_same_ones_in_capitals(name: str, phone: str) -> None:
+    found = keys([name], [phone], [None], "CODE")
+    assert found[-1] == "d:CODE"
+    assert len(found) == len(set(found))
+    assert all(len(key) <= 64 for key in found)
