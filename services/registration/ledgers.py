@@ -137,6 +137,17 @@ class Ledgers:
             known = self._facts[scope.tenant, gathering_id]
         return known
 
+    async def snapshot(self, scope: TenantScope, gathering_id: str) -> Document:
+        """A copy of the gathering with all its claims as stored, after what is due has lapsed: to try something out on.
+
+        Raises: Problem 404.
+        """
+        await self.run(scope, gathering_id, lambda ledger, document, now: {})
+        document = await self._gatherings.load(scope, gathering_id)
+        if document is None:
+            raise not_found("gathering")
+        return document
+
     def forget(self, scope: TenantScope, gathering_id: str) -> None:
         """The gathering was changed elsewhere: look again before deciding anything."""
         self._known.pop((scope.tenant, gathering_id), None)
