@@ -48,7 +48,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float, share: float) -> 
         paths = await gatherings(settings.port, issuer, 8, 1000)
         for path in paths:
             await _register(settings.port, path, issuer.issue(TENANT, "intake"), PER_GATHERING)
-        crowded = await gatherings(settings.port, issuer, 8, 1_000_000)
+        crowded = await gatherings(settings.port, issuer, 8, 100_000)
         small = await _measured(settings, issuer, paths, crowded, seconds, pid)
         started = time.perf_counter()
         counts = await asyncio.to_thread(_copy_nation, settings, share)
