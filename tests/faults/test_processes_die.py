@@ -1,4 +1,4 @@
-"""kill -9 of each process at each failpoint, under load. Afterwards every promise holds."""
+"""kill -9 of each process at each failpoint under load, and a worker that hangs (SIGSTOP). Afterwards every promise holds."""
 
 from __future__ import annotations
 
@@ -58,4 +58,25 @@ async def test_a_worker_dies(service: str, failpoint: str, settings: Settings, t
         await crowd.register(gathering, 40)
         await town.dead(part)
         town.start(part)
+        await _check(town, crowd)
+
+
+async def test_a_worker_hangs_while_another_takes_over(settings: Settings, tmp_path: Path) -> None:
+    """The one that wakes up again still believes to be in charge, and what it was about to send has been sent meanwhile."""
+    async with (
+        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
+        town.platform() as platform,
+    ):
+        crowd = Crowd(platform)
+        gathering = await crowd.gather()
+        town.stop("registration.worker")
+        town.start("registration.worker", "relay.before_send=stop:3")
+        await crowd.register(gathering, 30)
+        await town.hangs("registration.worker")
+        town.start("registration.spare")
+        await town.ready("registration.spare")
+        await crowd.register(gathering, 30)
+        await observe(town.settings, town.services, crowd.acknowledged, crowd.mails)
+        town.resume("registration.worker")
+        await crowd.register(gathering, 10)
         await _check(town, crowd)

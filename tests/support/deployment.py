@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import uvicorn
 from aiokafka.admin import AIOKafkaAdminClient
 from starlette.applications import Starlette
@@ -42,11 +43,14 @@ def free_port() -> int:
 
 
 class Deployment:
-    """`async with Deployment(settings, folder) as town:`; parts are named `registration.api`, `registration.worker` and so on."""
+    """`async with Deployment(settings, folder) as town:`; parts are named `registration.api`, `registration.worker` and so on.
+
+    `registration.spare` is a second worker, which runs only when a test starts it."""
 
     def __init__(self, settings: Settings, folder: Path, services: Sequence[str] = NAMES) -> None:
         self.services = services
         self.ports = {f"{name}.{part}": free_port() for name in services for part in ("api", "worker")}
+        self._spares = {f"{name}.spare": free_port() for name in services}
         self._sink_port, smtp = free_port(), free_port()
         self.address = f"http://127.0.0.1:{self._sink_port}"
         self.settings = settings.model_copy(
@@ -103,10 +107,13 @@ class Deployment:
         environment = os.environ | {name: str(value) for name, value in variables.items() if value is not None}
         environment |= {
             "SECRET_KEY": self.settings.secret_key.get_secret_value(), "FAILPOINTS": failpoints,
-            "PORT": str(self.ports[f"{service}.api"]), "WORKER_PORT": str(self.ports[f"{service}.worker"]), **more,
+            "PORT" if kind == "api" else "WORKER_PORT": str(self._port(part)), **more,
         }  # fmt: skip
         command = [sys.executable, "-m", "kommune.cli", "serve" if kind == "api" else "work", service]
         self._running[part] = process.spawn(command, self.log(part), environment)
+
+    def _port(self, part: str) -> int:
+        return (self.ports | self._spares)[part]
 
     def log(self, part: str) -> Path:
         return self.folder / f"{part}.log"
@@ -124,13 +131,17 @@ class Deployment:
             while self._running[part].poll() is None:
                 await asyncio.sleep(0.02)
 
+    async def hangs(self, part: str, seconds: float = 30) -> None:
+        """Wait until a part has been stopped by its failpoint."""
+        child = psutil.Process(self._running[part].pid)
+        async with asyncio.timeout(seconds):
+            while child.status() != psutil.STATUS_STOPPED:
+                await asyncio.sleep(0.02)
+
     def kill(self, part: str) -> None:
         """As a power cut would."""
         self._running[part].kill()
         self._running[part].wait()
-
-    def freeze(self, part: str) -> None:
-        self._running[part].send_signal(signal.SIGSTOP)
 
     def resume(self, part: str) -> None:
         self._running[part].send_signal(signal.SIGCONT)
@@ -145,7 +156,7 @@ class Deployment:
     async def _is_ready(self, client: httpx.AsyncClient, part: str) -> bool:
         assert self._running[part].poll() is None, f"{part} ended: {self.log(part).read_text()[-2000:]}"
         try:
-            answer = await client.get(f"http://127.0.0.1:{self.ports[part]}/{part.split('.')[0]}/health/ready")
+            answer = await client.get(f"http://127.0.0.1:{self._port(part)}/{part.split('.')[0]}/health/ready")
         except httpx.TransportError:
             return False
         return answer.status_code == 200

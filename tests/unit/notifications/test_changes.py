@@ -104,7 +104,9 @@ def test_calendars_enter_change_and_remove_the_entry() -> None:
     entered, changed, removed = (
         _calendar(_mail(*args)) for args in (("confirmed", "de"), ("gathering-changed", "de", "confirmed", told), ("gathering-cancelled", "de"))
     )  # fmt: skip
-    assert entered and changed and removed
+    assert entered
+    assert changed
+    assert removed
     assert [one[0] for one in (entered, changed, removed)] == ["REQUEST", "REQUEST", "CANCEL"]
     assert {str(one[1]["UID"]) for one in (entered, changed, removed)} == {"g@weltoffene-kommune"}
     assert [str(one[1]["STATUS"]) for one in (entered, changed, removed)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
