@@ -18,7 +18,9 @@ def arm(specification: str) -> None:
         name, _, action = part.partition("=")
         verb, _, number = action.partition(":")
         if verb not in {"kill", "stop", "sleep", "fail"}:
-            raise ValueError(f"FAILPOINTS: {part!r} is not name=kill[:N], name=stop[:N], name=sleep:SECONDS or name=fail[:N]")
+            raise ValueError(
+                f"FAILPOINTS: {part!r} is not name=kill[:N], name=stop[:N], name=sleep:SECONDS or name=fail[:N]"
+            )
         _armed[name] = (verb, float(number or 1))
 
 
