@@ -43,7 +43,7 @@ class Change:
     """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to tell.
 
     `answer` is what the caller gets and what a repeat of the request gets again. `forget_topic` drops what was not yet
-    published to that topic (erasure only: contact data may not leave any more).
+    published to that topic (erasure only: contact data may not leave any more); with `forget_key` only under that key.
     """
 
     set: Document = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Change:
     events: Events = ()
     answer: Any = None
     forget_topic: str | None = None
+    forget_key: str | None = None
 
 
 class Aggregates:
@@ -131,7 +132,10 @@ class Aggregates:
         Raises:
             Conflict: the document changed meanwhile.
         """
-        kept = [entry for entry in document.get("outbox") or () if entry["o"] != change.forget_topic]
+        kept = [
+            entry for entry in document.get("outbox") or ()
+            if entry["o"] != change.forget_topic or change.forget_key not in (None, entry["k"])
+        ]  # fmt: skip
         made, sequences = entries({**document, "outbox": kept}, change.events, now, traceparent)
         sets = dict(change.set)
         unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in forgotten(document, now))], "")

@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
 from chassis.assets import Assets
+from chassis.brand import of_tenant
 from chassis.problems import Problem, forbidden, not_found, unauthenticated
 from chassis.sessions import SESSION_COOKIE
 from chassis.tenancy import TenantScope, of_request
@@ -27,6 +28,8 @@ ANY_STAFF = ("coordinator", "intake", "moderator", "decision_maker")
 class Directory(Protocol):
     """What a service knows of tenants and staff, from events."""
 
+    async def tenant(self, slug: str) -> dict[str, Any] | None: ...
+    async def is_suspended(self, slug: str) -> bool: ...
     async def is_tenant(self, slug: str) -> bool: ...
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]: ...
     async def roles_anywhere(self, email_key: str) -> frozenset[str]: ...
@@ -72,6 +75,7 @@ class Guard:
     link: bool
     limited: bool
     anywhere: bool
+    always: bool = False
 
     async def __call__(self, request: Request) -> Caller:
         state = request.app.state
@@ -88,6 +92,8 @@ class Guard:
         if tenant is not None and not await state.directory.is_tenant(tenant):
             raise not_found("municipality")
         held = await self._held(request, identity, tenant)
+        if tenant is not None and not self.always and await state.directory.is_suspended(tenant):
+            await _check_suspended(request, tenant, held)
         if self.public or (self.link and link):
             roles = held & self.roles
         else:
@@ -132,6 +138,23 @@ class Guard:
         return held
 
 
+async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) -> None:
+    """While a tenant is suspended its staff may read, and only who acts for the whole platform may change anything.
+
+    Raises:
+        Problem: 403 for everybody else, as a page in the tenant's own frame, which names its telephone.
+    """
+    if held if request.method in ("GET", "HEAD") else held & PLATFORM_ROLES:
+        return
+    facts = await request.app.state.directory.tenant(tenant)
+    if facts is not None:
+        request.state.brand = of_tenant(tenant, facts)
+    raise Problem(
+        403, "suspended", "Closed for the moment",
+        "This municipality is suspended: its pages are closed, and nothing can be changed until it is open again.",
+    )  # fmt: skip
+
+
 def _from_our_pages(request: Request) -> bool:
     """Fetch metadata where the browser sends it, else the Origin; older browsers send neither and are refused."""
     site = request.headers.get("sec-fetch-site")
@@ -141,14 +164,19 @@ def _from_our_pages(request: Request) -> bool:
 
 
 def Audience(  # noqa: N802 - reads as a type
-    *roles: str, public: bool = False, link: bool = False, limited: bool = False, anywhere: bool = False
+    *roles: str,
+    public: bool = False,
+    link: bool = False,
+    limited: bool = False,
+    anywhere: bool = False,
+    always: bool = False,
 ) -> Any:
     """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
-    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set. `anywhere`: the path names no tenant, and a role in any of them will do."""
+    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set. `anywhere`: the path names no tenant, and a role in any of them will do. `always`: also while the tenant is suspended (what the law grants a person, what must stay readable)."""
     unknown = set(roles) - PLATFORM_ROLES - set(ANY_STAFF)
     if unknown or not (roles or public or link):
         raise ValueError(f"an audience needs roles that exist, public or link: {sorted(unknown)}")
-    return Depends(Guard(frozenset(roles), public, link, limited, anywhere))
+    return Depends(Guard(frozenset(roles), public, link, limited, anywhere, always))
 
 
 def guards(app: FastAPI) -> Iterator[tuple[APIRoute, Guard | None]]:

@@ -15,6 +15,7 @@ _PAPER = (250, 248, 245)
 """The page's background in chassis.css; the darkest ground that brand-coloured text stands on is the tint."""
 _TEXT_CONTRAST = 4.6
 """WCAG 2.2 asks for 4.5:1 (1.4.3); a little more, because screens round."""
+_ON_BRAND_CONTRAST = 4.5
 
 STAFF_LANGUAGES = ("de", "en")
 Rgb = tuple[int, int, int]
@@ -32,6 +33,9 @@ class Brand:
     accessibility: str = "/registration/legal/accessibility"
     privacy: str = "/registration/legal/privacy"
     imprint: str = "/registration/legal/imprint"
+    phone_hours: Mapping[str, str] | None = None
+    crest: str = ""
+    """Address of its picture."""
 
     def __post_init__(self) -> None:
         if not _HEX.fullmatch(self.colour):
@@ -51,7 +55,7 @@ PLATFORM = Brand("Weltoffene Kommune")
 
 def of_tenant(slug: str, facts: Mapping[str, Any]) -> Brand:
     """The frame of a municipality, from the facts every service knows of it (`chassis.directory`): `name` by language,
-    `languages` with the default first, and where it has them `phone` and `colour`."""
+    `languages` with the default first, and where it has them `phone`, `phone_hours`, `colour` and `crest`."""
     languages = tuple(facts["languages"])
     name, _ = pick(facts["name"], languages[0])
     return Brand(
@@ -63,6 +67,8 @@ def of_tenant(slug: str, facts: Mapping[str, Any]) -> Brand:
         accessibility=f"/registration/{slug}/accessibility",
         privacy=f"/registration/{slug}/privacy",
         imprint=f"/registration/{slug}/imprint",
+        phone_hours=facts.get("phone_hours"),
+        crest=f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else "",
     )
 
 
@@ -93,6 +99,15 @@ def stylesheet(colour: str) -> str:
         "brand-line": mix(brand, _WHITE, 0.3),
     }
     return ":root{" + "".join(f"--{name}:{_text(value)};" for name, value in properties.items()) + "}\n"
+
+
+def readable(brand: Rgb) -> str:
+    """The colour `#rrggbb`, darkened as little as is needed for white or dark text on it to reach 4.5:1 (WCAG 2.2, 1.4.3)."""
+    colour, share = brand, 1.0
+    while max(contrast(colour, ink) for ink in (_WHITE, _INK)) < _ON_BRAND_CONTRAST:
+        share -= 0.02
+        colour = mix(brand, _INK, share)
+    return _text(colour)
 
 
 def parse(colour: str) -> Rgb:

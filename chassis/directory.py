@@ -7,18 +7,39 @@ from collections.abc import Iterable
 from typing import Any
 
 from chassis.mongo import Database
-from chassis.projection import Handler, Put, Replace, Write
+from chassis.projection import Handler, Once, Put, Replace, Write
 from contracts import registration as r
 from contracts.envelope import Envelope
 
+TENANTS = ("admitted", "suspended")
+"""What a municipality may be to be a tenant."""
 MEMORY = 2.0
-"""Seconds for which an answer is remembered; a revoked role ends within them."""
+"""Seconds for which an answer is remembered; a revoked role ends within them, and a suspension begins."""
 
 
-def _municipality(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put(
-        "tenants", event.slug, {"status": "admitted", **event.model_dump(mode="json", exclude={"slug", "contact_id"})}
-    )
+def _admitted(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Put("tenants", event.slug, {"status": "admitted", **_facts(event)})
+
+
+def _changed(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Put("tenants", event.slug, _facts(event))
+
+
+def _facts(event: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = event.model_dump(mode="json", exclude={"slug", "contact_id"})
+    return facts
+
+
+def _becomes(status: str) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Put("tenants", event.slug, {"status": status})
+
+    return handle
+
+
+def _deleted(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Replace("tenants", event.slug, {"status": "deleted"})
+    yield Once("departures", event.slug, {"version": 1, "sweeps": 0})
 
 
 def _granted(envelope: Envelope, event: Any) -> Iterable[Write]:
@@ -32,7 +53,11 @@ def _revoked(envelope: Envelope, event: Any) -> Iterable[Write]:
 
 
 DIRECTORY_HANDLERS: dict[str, Handler] = {
-    r.MunicipalityAdmitted.event_type: _municipality,
+    r.MunicipalityAdmitted.event_type: _admitted,
+    r.MunicipalityChanged.event_type: _changed,
+    r.MunicipalitySuspended.event_type: _becomes("suspended"),
+    r.MunicipalityResumed.event_type: _becomes("admitted"),
+    r.MunicipalityDeleted.event_type: _deleted,
     r.StaffGranted.event_type: _granted,
     r.StaffRevoked.event_type: _revoked,
 }
@@ -47,16 +72,21 @@ class EventDirectory:
         self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
-        """Public facts of an admitted municipality (name, languages, kind, phone …)."""
+        """Public facts of a municipality (name, languages, kind, phone …) with its `status`, one of TENANTS."""
         known: dict[str, Any] | None = self._remembered(("tenant", slug))
         if known is None:
-            known = await self._tenants.find_one({"_id": slug, "status": "admitted"})
+            known = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
             if known is not None:
                 self._memory["tenant", slug] = (time.monotonic() + MEMORY, known)
         return known
 
     async def is_tenant(self, slug: str) -> bool:
         return await self.tenant(slug) is not None
+
+    async def is_suspended(self, slug: str) -> bool:
+        """Whether the tenant's pages are closed for a while."""
+        found = await self.tenant(slug)
+        return found is not None and found["status"] == "suspended"
 
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         """What registration granted to whom this key stands for (`Secrets.email_key`)."""

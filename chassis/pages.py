@@ -88,7 +88,7 @@ class Pages:
     def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
         """The error page, with the problem's own sentence where the catalogue has it in the reader's language."""
         code = language_of(request, brand)
-        title, remedy = problem_texts(problem.status)
+        title, remedy = problem_texts(problem.status, problem.code)
         catalogue = self._translations[code]
         translated = catalogue.gettext(problem.detail) if problem.detail else ""
         known = code == translations.SOURCE_LANGUAGE or translated != problem.detail

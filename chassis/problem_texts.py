@@ -38,6 +38,14 @@ _TEXTS = {
         mark("Please wait a moment, then try again. What you have already saved is safe."),
     ),
 }
+_BY_CODE = {
+    "suspended": (
+        mark("These pages are closed for the moment"),
+        mark(
+            "Nobody can sign up here at present. Please call, or look in again later. Your personal link still works."
+        ),
+    ),
+}
 _INPUT = (
     mark("We can't use this input"),
     mark("Go back, check your entries and send the form again."),
@@ -48,6 +56,6 @@ _OURS = (
 )
 
 
-def problem_texts(status: int) -> tuple[str, str]:
-    """Title and remedy for an HTTP status, as English messages of the catalogue."""
-    return _TEXTS.get(status, _OURS if status >= 500 else _INPUT)
+def problem_texts(status: int, code: str = "") -> tuple[str, str]:
+    """Title and remedy for a problem's code or else its HTTP status, as English messages of the catalogue."""
+    return _BY_CODE.get(code) or _TEXTS.get(status, _OURS if status >= 500 else _INPUT)

@@ -34,6 +34,12 @@ class _Municipality(Event):
     inhabitants: int
     languages: tuple[str, ...]
     phone: str | None = None
+    """Its telephone line for residents."""
+    phone_hours: Texts | None = None
+    colour: str | None = None
+    """`#rrggbb`"""
+    crest: str | None = None
+    """Name of its picture, which registration serves at `/registration/{slug}/crest/{crest}`."""
 
 
 class MunicipalityApplied(_Municipality):
@@ -60,8 +66,96 @@ class MunicipalityDeclined(Event):
     reason: str
 
 
+class MunicipalityAsked(Event):
+    """The programme office asks the applicant something before it decides. What it asks stands behind the applicant's link."""
+
+    event_type = "registration.municipality.asked.v1"
+    topic = TOPIC
+    slug: str
+    contact_id: str
+
+
+class MunicipalityAnswered(Event):
+    """The applicant answered the programme office."""
+
+    event_type = "registration.municipality.answered.v1"
+    topic = TOPIC
+    slug: str
+
+
+class Retention(Model):
+    """For how long a municipality keeps what is personal: unconfirmed registrations (hours), registrations and wishes after
+    the gathering (days), the proof of a consent after it was withdrawn or served its purpose (days)."""
+
+    unconfirmed_hours: int = 48
+    after_event_days: int = 28
+    consent_proof_days: int = 1095
+
+
+class MunicipalityChanged(_Municipality):
+    """A municipality shows itself differently now; this is all that the public may know of it."""
+
+    event_type = "registration.municipality.changed.v1"
+    retention: Retention = Retention()
+
+
+class MunicipalitySuspended(Event):
+    """The programme office closed a municipality's pages for a while. `contact_ids`: its coordinators, who are told."""
+
+    event_type = "registration.municipality.suspended.v1"
+    topic = TOPIC
+    slug: str
+    contact_ids: tuple[str, ...] = ()
+
+
+class MunicipalityResumed(Event):
+    """A suspended municipality is open again. `contact_ids`: its coordinators."""
+
+    event_type = "registration.municipality.resumed.v1"
+    topic = TOPIC
+    slug: str
+    contact_ids: tuple[str, ...] = ()
+
+
+class MunicipalityLeaving(Event):
+    """A municipality will leave: everything of it is deleted on that day, unless it is called off. `contact_ids`: its coordinators."""
+
+    event_type = "registration.municipality.leaving.v1"
+    topic = TOPIC
+    slug: str
+    deletion_at: datetime
+    contact_ids: tuple[str, ...] = ()
+
+
+class MunicipalityStaying(Event):
+    """The deletion of a municipality was called off. `contact_ids`: its coordinators."""
+
+    event_type = "registration.municipality.staying.v1"
+    topic = TOPIC
+    slug: str
+    contact_ids: tuple[str, ...] = ()
+
+
+class MunicipalityDeleted(Event):
+    """A municipality is no tenant any more: every service deletes all it holds of it and answers with a receipt."""
+
+    event_type = "registration.municipality.deleted.v1"
+    topic = TOPIC
+    slug: str
+
+
+class Period(Model):
+    """From one day until another, which does not belong to it any more (open end: None)."""
+
+    valid_from: date
+    valid_until: date | None = None
+
+
 class MembershipChanged(Event):
-    """A member municipality belongs to a district from one day until another (open end: None)."""
+    """A member municipality belongs to a district from one day until another (open end: None).
+
+    `periods`: all times in which it belongs to this district, as known now; they replace what was told before.
+    """
 
     event_type = "registration.membership.changed.v1"
     topic = TOPIC
@@ -69,15 +163,19 @@ class MembershipChanged(Event):
     member: str
     valid_from: date
     valid_until: date | None = None
+    periods: tuple[Period, ...] | None = None
 
 
 class StaffGranted(Event):
-    """Someone holds exactly these roles in a tenant. `email_key` is an HMAC of the verified address, never the address."""
+    """Someone holds exactly these roles in a tenant. `email_key` is an HMAC of the verified address, never the address.
+    `contact_id`: the contact that is invited with this, if this is how they come in.
+    """
 
     event_type = "registration.staff.granted.v1"
     topic = TOPIC
     email_key: str
     roles: tuple[Role, ...]
+    contact_id: str | None = None
 
 
 class StaffRevoked(Event):
@@ -287,5 +385,15 @@ class ErasureReceipted(Event):
     event_type = "registration.erasure.receipted.v1"
     topic = TOPIC
     person_id: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()
+
+
+class DepartureReceipted(Event):
+    """Registration's own receipt for a municipality that left: what was removed (documents by collection), what remains."""
+
+    event_type = "registration.departure.receipted.v1"
+    topic = TOPIC
+    slug: str
     removed: dict[str, int]
     remains: tuple[str, ...] = ()

@@ -15,3 +15,13 @@ class ErasureReceipted(Event):
     person_id: str
     removed: dict[str, int]
     remains: tuple[str, ...] = ()
+
+
+class DepartureReceipted(Event):
+    """Reporting's receipt for a municipality that left: what was removed (documents by collection), what remains."""
+
+    event_type = "reporting.departure.receipted.v1"
+    topic = TOPIC
+    slug: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()

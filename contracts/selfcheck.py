@@ -176,3 +176,13 @@ class ErasureReceipted(Event):
     person_id: str
     removed: dict[str, int]
     remains: tuple[str, ...] = ()
+
+
+class DepartureReceipted(Event):
+    """Selfcheck's receipt for a municipality that left: what was removed (documents by collection), what remains."""
+
+    event_type = "selfcheck.departure.receipted.v1"
+    topic = TOPIC
+    slug: str
+    removed: dict[str, int]
+    remains: tuple[str, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.directory import DIRECTORY_HANDLERS
 from chassis.projection import Handler, Once, Put, Replace, Write
 from contracts import contacts as c
 from contracts import registration as r
@@ -95,8 +94,6 @@ def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
 
 
 def _admitted(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
-    # This handler takes the place of the directory's, so it does that one's work too.
-    yield from DIRECTORY_HANDLERS[event.event_type](envelope, event)
     yield _intent(envelope, "staff-welcome", event.contact_id)
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 from fastapi import APIRouter, Request, Response
 
+from chassis.audience import Audience, Caller
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
 from services.registration.schemas import Application, Decision, Membership
+from services.registration.schemas_settings import AnswerText, Question
 
 router = APIRouter(prefix="/registration/v1")
+
+OfficeOrApplicant = Annotated[Caller, Audience("programme_office", link=True)]
+LinkOfApplicant = Annotated[Caller, Audience(link=True)]
+Standing = Literal["applied", "declined", "admitted", "suspended", "deleted"]
 
 
 @router.post("/municipalities")
 async def apply(request: Request, caller: Applicant, body: Application, key: Key = None) -> Response:
     parts = parts_of(request)
-    answer, replayed = await parts.municipalities.apply(body, repeatable(request, key, body), parts.clock.now())
+    answer, replayed = await parts.applications.apply(body, repeatable(request, key, body), parts.clock.now())
     return json_response(answer, 201, replayed)
 
 
@@ -23,8 +31,37 @@ async def apply(request: Request, caller: Applicant, body: Application, key: Key
 async def decide(request: Request, caller: Office, slug: str, body: Decision, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
-    answer, replayed = await parts.municipalities.decide(slug, body, once, parts.clock.now())
+    answer, replayed = await parts.applications.decide(slug, body, once, parts.clock.now())
     return json_response(answer, 200, replayed)
+
+
+@router.get("/applications")
+async def applications(
+    request: Request, caller: Office, status: Standing | None = None, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """All that ever applied, with those that are tenants now, by slug."""
+    return json_response(page(await parts_of(request).applications.listed(status, limit + 1, cursor), limit, "slug"))
+
+
+@router.get("/municipalities/{slug}/application")
+async def application(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
+    return json_response(await parts_of(request).applications.one(caller, slug))
+
+
+@router.post("/municipalities/{slug}/questions")
+async def ask(request: Request, caller: Office, slug: str, body: Question, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.applications.ask(slug, body.question, once, parts.clock.now())
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/municipalities/{slug}/answers")
+async def answer(request: Request, caller: LinkOfApplicant, slug: str, body: AnswerText, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    found, replayed = await parts.applications.answer(caller, slug, body.answer, once, parts.clock.now())
+    return json_response(found, 201, replayed)
 
 
 @router.get("/municipalities")

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
+from services.registration.applications import Applications
 from services.registration.door import Door
 from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
-from services.registration.municipalities import Municipalities, OwnDirectory
+from services.registration.municipalities import Municipalities
+from services.registration.own_directory import OwnDirectory
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
+from services.registration.staff import Staff
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Registration:
     """The composed service, found by routes in `request.app.state.registration`."""
 
     municipalities: Municipalities
+    applications: Applications
+    staff: Staff
     directory: OwnDirectory
     gatherings: Gatherings
     planning: Planning

@@ -72,7 +72,8 @@ class Application(Body):
 
     @field_validator("state")
     @classmethod
-    def _state(cls, value: str) -> str:
+    def state_named(cls, value: str) -> str:
+        """The state by its name or its code. Raises ValueError."""
         named = STATES.get(value.upper().removeprefix("DE-"), value)
         if named not in STATES.values():
             raise ValueError(f"choose one of {', '.join(STATES.values())}")

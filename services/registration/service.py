@@ -11,7 +11,7 @@ from chassis.due import DueWork
 from chassis.forms import Forms
 from chassis.mongo import Document
 from chassis.pages import Pages
-from chassis.service import Context, Parts
+from chassis.service import Context, Parts, together
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
 from services.registration import (
@@ -20,21 +20,26 @@ from services.registration import (
     api_municipalities,
     api_people,
     api_registrations,
+    api_staff,
     pages_desk_staff,
     pages_legal,
     pages_mine,
     pages_plan_staff,
     pages_public,
 )
+from services.registration.applications import Applications
 from services.registration.door import Door
 from services.registration.erasures import HANDLERS, Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
-from services.registration.municipalities import Municipalities, OwnDirectory
+from services.registration.municipalities import Municipalities
+from services.registration.own_directory import OwnDirectory
 from services.registration.parts import Registration
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
+from services.registration.staff import HANDLERS as STAFF_HANDLERS
+from services.registration.staff import Staff
 
 
 def compose(context: Context) -> Parts:
@@ -46,17 +51,20 @@ def compose(context: Context) -> Parts:
     municipal = Aggregates(context.database, "municipalities", wake)
     gathered = Aggregates(context.database, "gatherings", wake)
     registered = Aggregates(context.database, "registrations", wake)
-    municipalities = Municipalities(context.database, context.secrets, municipal)
     ledgers = Ledgers(gathered, context.clock, context.metrics)
     registrations = Registrations(
         registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
-    directory = OwnDirectory(municipalities)
+    directory = OwnDirectory(municipal)
+    staff_erasures = context.database["staff_erasures"]
+    staff = Staff(municipal, staff_erasures, directory, context.secrets, context.clock)
     asked = Aggregates(context.database, "erasures", wake)
     receipts = context.database["receipts"]
     erasures = Erasures(asked, registered, receipts, ledgers, context.secrets, context.clock)
     parts = Registration(
-        municipalities,
+        Municipalities(municipal),
+        Applications(municipal, directory, context.secrets),
+        staff,
         directory,
         Gatherings(gathered),
         Planning(gathered, ledgers, context.secrets, context.clock),
@@ -96,6 +104,7 @@ def compose(context: Context) -> Parts:
             api_gatherings.router,
             api_door.router,
             api_municipalities.router,
+            api_staff.router,
             api_people.router,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
@@ -104,9 +113,10 @@ def compose(context: Context) -> Parts:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=HANDLERS,
+        handlers=together(HANDLERS, STAFF_HANDLERS),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
+            DueWork("erase-staff", staff_erasures, staff.erase, context.lease, context.clock, context.metrics, poll=1),
             DueWork(
                 "erase", asked.collection, erasures.carry_out, context.lease, context.clock, context.metrics, poll=1
             ),

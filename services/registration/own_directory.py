@@ -1,0 +1,75 @@
+"""Registration knows tenants and roles first-hand: what `chassis.directory` keeps elsewhere, read from the municipalities."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+
+from chassis.aggregates import Aggregates
+from chassis.directory import MEMORY, TENANTS
+from chassis.mongo import Document
+from services.registration.domain.profile import public_facts
+
+NEEDED = {"status": 1, "facts": 1, "profile": 1, "texts": 1, "staff": 1}
+
+
+class OwnDirectory:
+    """Remembers each tenant for `MEMORY` seconds, so that registering costs no look-up of its own; what this process changes
+    itself it forgets at once, and another process's change is seen within that time."""
+
+    def __init__(self, municipalities: Aggregates) -> None:
+        self._all = municipalities.collection
+        self._memory: dict[str, tuple[float, Document]] = {}
+        self._loading: dict[str, asyncio.Task[Document | None]] = {}
+
+    async def tenant(self, slug: str) -> Document | None:
+        """Public facts of a municipality with its `status`, one of TENANTS."""
+        found = await self._row(slug)
+        return found["public"] if found else None
+
+    async def is_tenant(self, slug: str) -> bool:
+        return await self._row(slug) is not None
+
+    async def is_suspended(self, slug: str) -> bool:
+        found = await self._row(slug)
+        return found is not None and found["status"] == "suspended"
+
+    async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
+        found = await self._row(tenant)
+        return frozenset(found["staff"].get(email_key, ())) if found else frozenset()
+
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+        """The roles that all municipalities together gave to whom the key stands for."""
+        path = f"staff.{email_key}"
+        held = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
+        found = await self._all.find(held, {path: 1}).to_list(None)
+        return frozenset(role for document in found for role in document["staff"][email_key])
+
+    def forget(self, slug: str) -> None:
+        """The municipality was changed: look again."""
+        self._memory.pop(slug, None)
+        self._loading.pop(slug, None)
+
+    async def _row(self, slug: str) -> Document | None:
+        until, row = self._memory.get(slug, (0.0, None))
+        if row is not None and time.monotonic() < until:
+            return row
+        loading = self._loading.get(slug)
+        if loading is None:  # many requests wait for one look-up
+            loading = self._loading[slug] = asyncio.create_task(self._load(slug))
+        return await asyncio.shield(loading)
+
+    async def _load(self, slug: str) -> Document | None:
+        try:
+            row = None
+            if re.fullmatch(r"[a-z0-9-]{2,40}", slug):
+                found = await self._all.find_one({"_id": slug, "status": {"$in": list(TENANTS)}}, NEEDED)
+                if found is not None:
+                    row = {"status": found["status"], "public": public_facts(found), "staff": found.get("staff") or {}}
+            if row is not None and self._loading.get(slug) is asyncio.current_task():
+                self._memory[slug] = (time.monotonic() + MEMORY, row)
+            return row
+        finally:
+            if self._loading.get(slug) is asyncio.current_task():
+                del self._loading[slug]
