@@ -14,6 +14,7 @@ from chassis.mongo import Document
 from chassis.service import Context
 from chassis.tenancy import of_document
 from contracts.notifications import ErasureReceipted, MessageSettled, MessageStatus
+from services.notifications import municipal
 from services.notifications.changes import concerns
 from services.notifications.mail import compose_mail
 from services.notifications.smtp import MailServer
@@ -79,11 +80,16 @@ class Delivery:
         participant: Document | None,
         now: datetime,
     ) -> None:
-        settings = self._context.settings
-        try:
-            message = compose_mail(
-                intent, contact, gathering, participant, settings.public_url, settings.mail_from, now
+        settings, told = self._context.settings, intent
+        if intent["kind"] in municipal.KINDS:
+            known = await self._database["tenants"].find_one(
+                of_document(intent).filter(_id=intent["tenant"]), {"name": 1}
             )
+            if known is None:  # its own events come on another lane
+                return await self._later(intent, now + UNKNOWN_AGAIN[0] * 20)
+            told = {**intent, "told": {**(intent.get("told") or {}), "municipality": known["name"]}}
+        try:
+            message = compose_mail(told, contact, gathering, participant, settings.public_url, settings.mail_from, now)
         except ValueError:
             return await self._settle(intent, "failed", "email", now, "address")
         try:

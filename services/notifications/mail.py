@@ -14,9 +14,9 @@ from html import escape
 from pathlib import Path
 
 from chassis.calendars import Entry, Method, calendar
-from chassis.languages import direction, format_period, pick
+from chassis.languages import direction, format_date, format_period, pick
 from chassis.mongo import Document
-from services.notifications import changes
+from services.notifications import changes, municipal
 
 TEMPLATES = Path(__file__).parent / "templates"
 WITH_ENTRY = ("registered", "confirmed", "gathering-changed")
@@ -36,6 +36,8 @@ def one_line(text: str) -> str:
 def link(public_url: str, intent: Document, contact: Document) -> str:
     """Where the recipient goes on; the platform itself where no code was given."""
     codes = contact.get("codes") or {}
+    if intent["kind"] in municipal.KINDS:
+        return municipal.link(public_url, intent, codes)
     if intent["kind"] == "respondent-invited" and codes.get("answer"):
         return f"{public_url}/selfcheck/answers/{codes['answer']}"
     if intent.get("gathering") and codes.get("manage"):
@@ -67,6 +69,8 @@ def compose_mail(
     seated = (participant or {}).get("status") in ("confirmed", "arrived")
     facts["changes"] = changes.words(told.get("changes") or {}, language, f"{address}/join" if seated else None)
     facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
+    facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
+    facts["day"] = format_date(told["day"], language) if told.get("day") else ""
     subject, body = texts["subject"].format(**facts), texts["body"].format(**facts).strip()
     shown, sent_from = parseaddr(sender)
     # The parts are put together by hand: EmailMessage parses each header anew, which takes ten times as long.

@@ -10,7 +10,7 @@ from contracts import contacts as c
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
-from services.notifications import changes
+from services.notifications import changes, municipal
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
@@ -93,10 +93,6 @@ def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
         yield _intent(envelope, "respondent-invited", event.contact_id)
 
 
-def _admitted(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
-    yield _intent(envelope, "staff-welcome", event.contact_id)
-
-
 HANDLERS: dict[str, Handler] = {
     r.GatheringPublished.event_type: _gathering,
     r.GatheringChanged.event_type: _gathering,
@@ -111,6 +107,6 @@ HANDLERS: dict[str, Handler] = {
     r.ParticipantArrivalUndone.event_type: _door("confirmed"),
     r.PersonErased.event_type: _erased,
     s.RespondentInvited.event_type: _invited,
-    r.MunicipalityAdmitted.event_type: _admitted,
+    **municipal.HANDLERS,
     c.ContactRecorded.event_type: _contact,
 }

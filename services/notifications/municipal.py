@@ -1,0 +1,82 @@
+"""What applicants and staff of a municipality are told: the steps of an application, invitations, suspension, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from chassis.mongo import Document
+from chassis.projection import Handler, Once, Put, Write
+from contracts import registration as r
+from contracts.envelope import Envelope
+
+KINDS = frozenset({
+    "application-received", "application-questions", "application-declined", "staff-welcome", "staff-invited", "tenant-suspended",
+    "tenant-resumed", "tenant-leaving", "tenant-staying",
+})  # fmt: skip
+"""Messages that name the municipality."""
+
+
+def link(public_url: str, intent: Document, codes: dict[str, str]) -> str:
+    """Where the recipient goes on: applicants to their application, staff to signing in."""
+    if intent["kind"].startswith("application-"):
+        code = codes.get("application")
+        return f"{public_url}/registration/applications/{intent['tenant']}/{code}" if code else public_url
+    begin = quote(f"/registration/{intent['tenant']}/staff-start", safe="")
+    return f"{public_url}/registration/sign-in?next={begin}"
+
+
+def _intent(envelope: Envelope, kind: str, contact: str, **told: Any) -> Write:
+    return Once("intents", f"m-{envelope.id}-{contact}", {
+        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at, "told": told,
+    })  # fmt: skip
+
+
+def _applied(envelope: Envelope, event: r.MunicipalityApplied) -> Iterable[Write]:
+    yield Put("tenants", event.slug, {"status": "applied", "name": event.name})
+    yield _intent(envelope, "application-received", event.contact_id)
+
+
+def _asked(envelope: Envelope, event: r.MunicipalityAsked) -> Iterable[Write]:
+    yield _intent(envelope, "application-questions", event.contact_id)
+
+
+def _declined(envelope: Envelope, event: r.MunicipalityDeclined) -> Iterable[Write]:
+    # The office writes in one language; it is shown as it is in all.
+    yield _intent(envelope, "application-declined", event.contact_id, reason={"de": event.reason})
+
+
+def _admitted(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
+    yield _intent(envelope, "staff-welcome", event.contact_id)
+
+
+def _granted(envelope: Envelope, event: r.StaffGranted) -> Iterable[Write]:
+    if event.contact_id:
+        yield _intent(envelope, "staff-invited", event.contact_id)
+
+
+def _leaving(envelope: Envelope, event: r.MunicipalityLeaving) -> Iterable[Write]:
+    for contact in event.contact_ids:
+        yield _intent(envelope, "tenant-leaving", contact, day=event.deletion_at)
+
+
+def _tells_coordinators(kind: str) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        for contact in event.contact_ids:
+            yield _intent(envelope, kind, contact)
+
+    return handle
+
+
+HANDLERS: dict[str, Handler] = {
+    r.MunicipalityApplied.event_type: _applied,
+    r.MunicipalityAsked.event_type: _asked,
+    r.MunicipalityDeclined.event_type: _declined,
+    r.MunicipalityAdmitted.event_type: _admitted,
+    r.StaffGranted.event_type: _granted,
+    r.MunicipalitySuspended.event_type: _tells_coordinators("tenant-suspended"),
+    r.MunicipalityResumed.event_type: _tells_coordinators("tenant-resumed"),
+    r.MunicipalityLeaving.event_type: _leaving,
+    r.MunicipalityStaying.event_type: _tells_coordinators("tenant-staying"),
+}
