@@ -23,7 +23,9 @@ Standing = Literal["applied", "declined", "admitted", "suspended", "deleted"]
 @router.post("/municipalities")
 async def apply(request: Request, caller: Applicant, body: Application, key: Key = None) -> Response:
     parts = parts_of(request)
-    answer, replayed = await parts.applications.apply(body, repeatable(request, key, body), parts.clock.now())
+    answer, replayed = await parts.administration.applications.apply(
+        body, repeatable(request, key, body), parts.clock.now()
+    )
     return json_response(answer, 201, replayed)
 
 
@@ -31,7 +33,7 @@ async def apply(request: Request, caller: Applicant, body: Application, key: Key
 async def decide(request: Request, caller: Office, slug: str, body: Decision, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
-    answer, replayed = await parts.applications.decide(slug, body, once, parts.clock.now())
+    answer, replayed = await parts.administration.applications.decide(slug, body, once, parts.clock.now())
     return json_response(answer, 200, replayed)
 
 
@@ -40,19 +42,21 @@ async def applications(
     request: Request, caller: Office, status: Standing | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """All that ever applied, with those that are tenants now, by slug."""
-    return json_response(page(await parts_of(request).applications.listed(status, limit + 1, cursor), limit, "slug"))
+    return json_response(
+        page(await parts_of(request).administration.applications.listed(status, limit + 1, cursor), limit, "slug")
+    )
 
 
 @router.get("/municipalities/{slug}/application")
 async def application(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
-    return json_response(await parts_of(request).applications.one(caller, slug))
+    return json_response(await parts_of(request).administration.applications.one(caller, slug))
 
 
 @router.post("/municipalities/{slug}/questions")
 async def ask(request: Request, caller: Office, slug: str, body: Question, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
-    answer, replayed = await parts.applications.ask(slug, body.question, once, parts.clock.now())
+    answer, replayed = await parts.administration.applications.ask(slug, body.question, once, parts.clock.now())
     return json_response(answer, 201, replayed)
 
 
@@ -60,16 +64,20 @@ async def ask(request: Request, caller: Office, slug: str, body: Question, key: 
 async def answer(request: Request, caller: LinkOfApplicant, slug: str, body: AnswerText, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
-    found, replayed = await parts.applications.answer(caller, slug, body.answer, once, parts.clock.now())
+    found, replayed = await parts.administration.applications.answer(caller, slug, body.answer, once, parts.clock.now())
     return json_response(found, 201, replayed)
 
 
 @router.get("/municipalities")
 async def municipalities(request: Request, caller: Anyone, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    return json_response(page(await parts_of(request).municipalities.admitted(limit + 1, cursor), limit, "slug"))
+    return json_response(
+        page(await parts_of(request).administration.municipalities.admitted(limit + 1, cursor), limit, "slug")
+    )
 
 
 @router.put("/{tenant}/membership/{district}")
 async def set_membership(request: Request, caller: Office, district: str, body: Membership) -> Response:
     parts = parts_of(request)
-    return json_response(await parts.municipalities.set_membership(caller.scope, district, body, parts.clock.now()))
+    return json_response(
+        await parts.administration.municipalities.set_membership(caller.scope, district, body, parts.clock.now())
+    )

@@ -18,15 +18,15 @@ Email = Annotated[EmailStr, Path(max_length=254)]
 
 @router.get("")
 async def listed(request: Request, caller: Coordinator) -> Response:
-    return json_response({"items": await parts_of(request).staff.listed(caller.scope), "next": None})
+    return json_response({"items": await parts_of(request).administration.staff.listed(caller.scope), "next": None})
 
 
 @router.put("/{email}")
 async def grant(request: Request, caller: Coordinator, email: Email, body: StaffRoles) -> Response:
     """Exactly these roles from now on; whoever is new is invited by mail."""
-    return json_response(await parts_of(request).staff.grant(caller.scope, email, body))
+    return json_response(await parts_of(request).administration.staff.grant(caller.scope, email, body))
 
 
 @router.delete("/{email}")
 async def revoke(request: Request, caller: Coordinator, email: Email) -> Response:
-    return json_response(await parts_of(request).staff.revoke(caller.scope, email))
+    return json_response(await parts_of(request).administration.staff.revoke(caller.scope, email))

@@ -33,7 +33,7 @@ async def start(request: Request, caller: Anyone, q: Annotated[str, Query(max_le
     code = language_of(request)
     found = [
         {"slug": one["slug"], "name": one["name"], "state": one["state"], "words": pick(one["name"], code)[0]}
-        for one in await state.registration.municipalities.admitted(20_000, None)
+        for one in await state.registration.administration.municipalities.admitted(20_000, None)
     ]
     wanted = q.strip().casefold()
     found = sorted((one for one in found if wanted in one["words"].casefold()), key=lambda one: one["words"].casefold())
@@ -68,7 +68,7 @@ async def apply(request: Request, caller: Registrant) -> Response:
             repeatable = Repeatable.of(
                 state.registration.secrets, "page apply", form.value("form_token"), body.model_dump(mode="json")
             )
-            await state.registration.applications.apply(body, repeatable, state.registration.clock.now())
+            await state.registration.administration.applications.apply(body, repeatable, state.registration.clock.now())
             return see_other("/registration/applied")
         except ValidationError as error:
             for item in error.errors():

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
-from services.registration.applications import Applications
+
+if TYPE_CHECKING:  # it is composed of routes, which are given this
+    from services.registration.administration import Administration
+    from services.registration.own_directory import OwnDirectory
 from services.registration.door import Door
 from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
-from services.registration.municipalities import Municipalities
-from services.registration.own_directory import OwnDirectory
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
-from services.registration.staff import Staff
 
 
 @dataclass(frozen=True)
 class Registration:
     """The composed service, found by routes in `request.app.state.registration`."""
 
-    municipalities: Municipalities
-    applications: Applications
-    staff: Staff
-    directory: OwnDirectory
+    administration: Administration
     gatherings: Gatherings
     planning: Planning
     registrations: Registrations
@@ -35,3 +33,8 @@ class Registration:
     clock: Clock
     secrets: Secrets
     public_url: str
+
+    @property
+    def directory(self) -> OwnDirectory:
+        """Tenants and roles."""
+        return self.administration.directory

@@ -15,31 +15,25 @@ from chassis.service import Context, Parts, together
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
 from services.registration import (
+    administration,
     api_door,
     api_gatherings,
-    api_municipalities,
     api_people,
     api_registrations,
-    api_staff,
     pages_desk_staff,
     pages_legal,
     pages_mine,
     pages_plan_staff,
     pages_public,
 )
-from services.registration.applications import Applications
 from services.registration.door import Door
 from services.registration.erasures import HANDLERS, Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
-from services.registration.municipalities import Municipalities
-from services.registration.own_directory import OwnDirectory
 from services.registration.parts import Registration
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
-from services.registration.staff import HANDLERS as STAFF_HANDLERS
-from services.registration.staff import Staff
 
 
 def compose(context: Context) -> Parts:
@@ -55,17 +49,12 @@ def compose(context: Context) -> Parts:
     registrations = Registrations(
         registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
-    directory = OwnDirectory(municipal)
-    staff_erasures = context.database["staff_erasures"]
-    staff = Staff(municipal, staff_erasures, directory, context.secrets, context.clock)
+    administers = administration.administration(context, municipal)
     asked = Aggregates(context.database, "erasures", wake)
     receipts = context.database["receipts"]
     erasures = Erasures(asked, registered, receipts, ledgers, context.secrets, context.clock)
     parts = Registration(
-        Municipalities(municipal),
-        Applications(municipal, directory, context.secrets),
-        staff,
-        directory,
+        administers,
         Gatherings(gathered),
         Planning(gathered, ledgers, context.secrets, context.clock),
         registrations,
@@ -78,7 +67,7 @@ def compose(context: Context) -> Parts:
     )
 
     async def prepare() -> None:
-        await municipal.ensure_indexes([IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status")])
+        await administration.prepare(context, municipal)
         await asked.ensure_indexes()
         await receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
         await gathered.ensure_indexes(
@@ -103,8 +92,7 @@ def compose(context: Context) -> Parts:
             api_registrations.router,
             api_gatherings.router,
             api_door.router,
-            api_municipalities.router,
-            api_staff.router,
+            *administration.API,
             api_people.router,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
@@ -113,10 +101,10 @@ def compose(context: Context) -> Parts:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=together(HANDLERS, STAFF_HANDLERS),
+        handlers=together(HANDLERS, administration.HANDLERS),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
-            DueWork("erase-staff", staff_erasures, staff.erase, context.lease, context.clock, context.metrics, poll=1),
+            *administers.due,
             DueWork(
                 "erase", asked.collection, erasures.carry_out, context.lease, context.clock, context.metrics, poll=1
             ),
@@ -132,7 +120,7 @@ def compose(context: Context) -> Parts:
             ),
         ],
         prepare=prepare,
-        directory=directory,
+        directory=administers.directory,
         state={"registration": parts, "pages": pages, "forms": forms},
         pages=pages,
     )

@@ -95,7 +95,7 @@ async def test_an_erasure_ends_the_roles_as_well(people: People) -> None:
     assert asked.status_code == 201
     erasure = {"_id": person, "tenant": "wilhelmshaven"}
     for _ in range(2):
-        await people.service.parts.state["registration"].staff.erase(erasure)
+        await people.service.parts.state["registration"].administration.staff.erase(erasure)
     assert "canary.clerk" not in str(await _document(people))
     assert await _roles(people, CANARY) == frozenset()
 

@@ -1,0 +1,53 @@
+"""The part of registration that is about municipalities themselves, put together: used by the composition root and by routes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates
+from chassis.due import DueWork
+from chassis.service import Context
+from services.registration import api_municipalities, api_staff
+from services.registration.applications import Applications
+from services.registration.municipalities import Municipalities
+from services.registration.own_directory import OwnDirectory
+from services.registration.staff import HANDLERS as STAFF_HANDLERS
+from services.registration.staff import Staff
+
+API: Sequence[APIRouter] = (api_municipalities.router, api_staff.router)
+HANDLERS = STAFF_HANDLERS
+
+
+@dataclass(frozen=True)
+class Administration:
+    """Found by routes in `parts.administration`."""
+
+    directory: OwnDirectory
+    municipalities: Municipalities
+    applications: Applications
+    staff: Staff
+    due: Sequence[DueWork]
+
+
+def administration(context: Context, municipal: Aggregates) -> Administration:
+    """Put it together."""
+    directory = OwnDirectory(municipal)
+    staff_erasures = context.database["staff_erasures"]
+    staff = Staff(municipal, staff_erasures, directory, context.secrets, context.clock)
+    work = (context.lease, context.clock, context.metrics)
+    return Administration(
+        directory,
+        Municipalities(municipal),
+        Applications(municipal, directory, context.secrets),
+        staff,
+        [DueWork("erase-staff", staff_erasures, staff.erase, *work, poll=1)],
+    )
+
+
+async def prepare(context: Context, municipal: Aggregates) -> None:
+    """Indexes."""
+    await municipal.ensure_indexes([IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status")])
