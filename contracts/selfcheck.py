@@ -22,14 +22,21 @@ class Titled(Model):
 
 
 class QuestionTitle(Titled):
-    """A question's text, and the field it belongs to; `continues` names its predecessor and how far it compares."""
+    """A question's text, and the field it belongs to; `continues` names its predecessor and how far it compares.
+
+    `weight` counts within its field (not told: 1).
+    """
 
     field: str
     continues: dict[str, str] | None = None
+    weight: float | None = None
 
 
 class QuestionnairePublished(Event):
-    """A questionnaire version exists and will never change. `content_hash` is the SHA-256 of its canonical JSON."""
+    """A questionnaire version exists and will never change. `content_hash` is the SHA-256 of its canonical JSON.
+
+    `follows`: the version that `continues` speaks about, null for a first one. `rules`: how answers become scores.
+    """
 
     event_type = "selfcheck.questionnaire.published.v1"
     topic = TOPIC
@@ -39,6 +46,8 @@ class QuestionnairePublished(Event):
     content_hash: str
     fields: tuple[Titled, ...]
     questions: tuple[QuestionTitle, ...]
+    follows: str | None = None
+    rules: dict[str, Any] | None = None
 
 
 class AssessmentCreated(Event):

@@ -13,7 +13,8 @@ from chassis.aggregates import Aggregates, Exists
 from chassis.idempotency import Request
 from chassis.ids import Secrets
 from chassis.mongo import Document
-from chassis.problems import conflict, not_found
+from chassis.clock import rfc3339
+from chassis.problems import FieldError, conflict, invalid, not_found
 from chassis.tenancy import of_platform
 from contracts.selfcheck import QuestionnairePublished, QuestionTitle, Titled
 from services.selfcheck.domain.errors import Invalid
@@ -39,7 +40,8 @@ class Questionnaires:
                 IndexModel(
                     [("request.key", ASCENDING)], name="request",
                     partialFilterExpression={"request.key": {"$type": "string"}},
-                )
+                ),
+                IndexModel([("content.id", ASCENDING), ("published_at", ASCENDING)], name="versions"),
             ]
         )  # fmt: skip
         for path in sorted(SHIPPED.glob("*.json")):
@@ -63,21 +65,33 @@ class Questionnaires:
             if earlier is not None:
                 return request.replay_of_creation(earlier), True
         answer = {"id": questionnaire.id, "version": questionnaire.version, "content_hash": digest}
+        id = f"{questionnaire.id}:{questionnaire.version}"
+        there = await self._all.load(scope, id)
+        if there is not None:
+            return self._again(there, questionnaire, digest, answer)
+        previous = await self.latest(questionnaire.id)
+        try:
+            parse(document, previous=previous)
+        except Invalid as error:
+            raise flawed(error) from None
+        follows = previous.version if previous else None
         fields = {
             "content": document,
             "content_hash": digest,
+            "follows": follows,
+            "published_at": now,
             "request": {"key": request.key, **request.record(answer, now)},
         }
-        id = f"{questionnaire.id}:{questionnaire.version}"
         try:
-            await self._all.create(scope, id, fields, [_published(questionnaire, digest)], now)
-        except Exists as there:
-            if there.document["content_hash"] == digest and there.document["content"]["id"] == questionnaire.id:
-                return answer, True
-            raise conflict(
-                "version-published", "This version is published with other content; publish a new version."
-            ) from None
+            await self._all.create(scope, id, fields, [_published(questionnaire, digest, follows)], now)
+        except Exists as meanwhile:
+            return self._again(meanwhile.document, questionnaire, digest, answer)
         return answer, False
+
+    def _again(self, there: Document, sent: Questionnaire, digest: str, answer: Document) -> tuple[Document, bool]:
+        if there["content_hash"] == digest and there["content"]["id"] == sent.id:
+            return answer, True
+        raise conflict("version-published", "This version is published with other content; publish a new version.")
 
     async def document(self, id: str, version: str) -> Document:
         """A published version as it was sent.
@@ -85,10 +99,7 @@ class Questionnaires:
         Raises:
             Problem: 404 there is no such version.
         """
-        found = await self._all.load(of_platform(), f"{id}:{version}")
-        if found is None or (found["content"]["id"], found["content"]["version"]) != (id, version):
-            raise not_found("questionnaire")
-        content: Document = found["content"]
+        content: Document = (await self._stored(id, version))["content"]
         return content
 
     async def listed(self) -> list[Document]:
@@ -97,14 +108,62 @@ class Questionnaires:
         found = await self._all.collection.find(of_platform().filter(), fields).sort("_id", -1).to_list(None)
         return [document["content"] for document in found]
 
+    async def catalogue(self) -> list[Document]:
+        """All published versions as the API lists them, each questionnaire's newest first."""
+        found = await self._all.collection.find(of_platform().filter(), {"outbox": 0}).to_list(None)
+        found.sort(key=lambda document: (document["content"]["id"], document["published_at"]))
+        return [
+            {
+                "id": one["content"]["id"], "version": one["content"]["version"], "title": one["content"]["title"],
+                "content_hash": one["content_hash"], "follows": one["follows"], "published_at": rfc3339(one["published_at"]),
+                "fields": len(one["content"]["fields"]),
+                "questions": sum(len(c["questions"]) for field in one["content"]["fields"] for c in field["criteria"]),
+            }
+            for one in reversed(found)
+        ]  # fmt: skip
+
     async def parsed(self, id: str, version: str) -> Questionnaire:
         """A published version as the domain reads it; kept, because it never changes. Raises Problem 404."""
         if (id, version) not in self._parsed:
             self._parsed[id, version] = parse(await self.document(id, version))
         return self._parsed[id, version]
 
+    async def exists(self, id: str, version: str) -> bool:
+        """Whether the version is published."""
+        return await self._all.load(of_platform(), f"{id}:{version}", {"_id": 1}) is not None
 
-def _published(questionnaire: Questionnaire, digest: str) -> QuestionnairePublished:
+    async def latest(self, id: str) -> Questionnaire | None:
+        """The version that a new one continues."""
+        condition = of_platform().filter(**{"content.id": id})
+        found = await self._all.collection.find(condition, {"content": 1}).sort("published_at", -1).limit(1).to_list(None)
+        return parse(found[0]["content"]) if found else None
+
+    async def lineage(self, id: str, first: str, last: str) -> list[Questionnaire]:
+        """The versions from `first` to `last`, each the one that the next continues.
+
+        Raises:
+            Problem: 404 there is no such version; 422 `last` does not go back to `first`.
+        """
+        await self._stored(id, first)
+        versions = [last]
+        while versions[-1] != first:
+            before = (await self._stored(id, versions[-1]))["follows"]
+            if before is None:
+                raise invalid(FieldError("/from", "The version to compare with does not go back to this one; swap them."))
+            versions.append(before)
+        if len(versions) == 1:
+            raise invalid(FieldError("/to", "Choose two different versions."))
+        return [await self.parsed(id, version) for version in reversed(versions)]
+
+    async def _stored(self, id: str, version: str) -> Document:
+        found = await self._all.load(of_platform(), f"{id}:{version}", {"outbox": 0})
+        if found is None or (found["content"]["id"], found["content"]["version"]) != (id, version):
+            raise not_found("questionnaire")
+        return found
+
+
+def _published(questionnaire: Questionnaire, digest: str, follows: str | None) -> QuestionnairePublished:
+    rules = questionnaire.rules
     return QuestionnairePublished(
         questionnaire_id=questionnaire.id,
         version=questionnaire.version,
@@ -117,10 +176,19 @@ def _published(questionnaire: Questionnaire, digest: str) -> QuestionnairePublis
                 title=question.text,
                 field=field.id,
                 continues=_continued(question),
+                weight=float(question.weight),
             )
             for field in questionnaire.fields
             for question in field.questions
         ),
+        follows=follows,
+        rules={
+            "unsure": rules.unsure.value,
+            "unanswered": rules.unanswered.value,
+            "overall": rules.overall.value,
+            "minimum_coverage": float(rules.minimum_coverage),
+            "decimals": rules.decimals,
+        },
     )
 
 

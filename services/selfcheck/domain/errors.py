@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +11,14 @@ class Flaw:
     """One thing wrong with the input.
 
     `pointer` is a JSON pointer (RFC 6901), `code` is stable and serves as the key of translated messages, `detail` says
-    in plain English what is wrong and what to do about it. Values people wrote are never repeated.
+    in plain English what is wrong and what to do about it, `values` are what a translation needs to say the same.
+    Values people wrote are never repeated.
     """
 
     pointer: str
     code: str
     detail: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class Invalid(ValueError):

@@ -25,6 +25,8 @@ MAX_FIELDS = 50
 MAX_CRITERIA = 100
 MAX_QUESTIONS = 1000
 MAX_DECIMALS = 6
+RESERVED_VERSIONS = ("compare",)
+FILE_ENDINGS = (".json", ".pdf", ".xlsx")
 
 
 def parse(document: Any, default_language: str = "de", previous: Questionnaire | None = None) -> Questionnaire:
@@ -37,7 +39,7 @@ def parse(document: Any, default_language: str = "de", previous: Questionnaire |
     root = reader.mapping(document, (), ("id", "version", "title", "scale", "rules", "fields"))
     questionnaire = Questionnaire(
         id=reader.identifier(root, ()),
-        version=reader.identifier(root, (), "version"),
+        version=_version(reader, root),
         title=reader.texts(root, (), "title"),
         scale=_scale(reader, root),
         rules=_rules(reader, root),
@@ -46,6 +48,16 @@ def parse(document: Any, default_language: str = "de", previous: Questionnaire |
     _check_continued(reader, questionnaire, previous)
     reader.finish()
     return questionnaire
+
+
+def _version(reader: Reader, root: dict[str, Any]) -> str:
+    """A version stands in addresses, where some words mean something else."""
+    version = reader.identifier(root, (), "version")
+    if version in RESERVED_VERSIONS or version.endswith(FILE_ENDINGS):
+        reader.flaw(
+            ("version",), "version_reserved", "This word has another meaning in addresses; number the versions."
+        )
+    return version
 
 
 def _scale(reader: Reader, root: dict[str, Any]) -> Scale:
@@ -60,13 +72,18 @@ def _scale(reader: Reader, root: dict[str, Any]) -> Scale:
     if low is None or high is None:
         return Scale(0, 1, texts)
     if not 0 < high - low < MAX_LEVELS:
-        reader.flaw((*path, "max"), "scale_range", f"“max” has to be greater than “min”, by at most {MAX_LEVELS - 1}.")
+        detail = "“max” has to be greater than “min”, by at most %(most)s."
+        reader.flaw((*path, "max"), "scale_range", detail, most=MAX_LEVELS - 1)
     elif labels and len(labels) != high - low + 1:
         reader.flaw(
             (*path, "labels"),
             "labels_count",
-            f"A scale from {low} to {high} has {high - low + 1} levels, but {len(labels)} labels are given; "
+            "A scale from %(low)s to %(high)s has %(levels)s levels, but %(labels)s labels are given; "
             "write one label per level, lowest first.",
+            low=low,
+            high=high,
+            levels=high - low + 1,
+            labels=len(labels),
         )
     return Scale(low, high, texts)
 
@@ -101,7 +118,8 @@ def _fields(reader: Reader, root: dict[str, Any]) -> tuple[Field, ...]:
         reader.unique(seen_fields, field.id, (*path, "id"), "field")
         fields.append(field)
     if len(seen_questions) > MAX_QUESTIONS:
-        reader.flaw(("fields",), "too_many", f"A questionnaire may have at most {MAX_QUESTIONS} questions.")
+        detail = "A questionnaire may have at most %(most)s questions."
+        reader.flaw(("fields",), "too_many_questions", detail, most=MAX_QUESTIONS)
     return tuple(fields)
 
 
@@ -166,13 +184,15 @@ def _check_continued(reader: Reader, questionnaire: Questionnaire, previous: Que
                     reader.flaw(
                         (*path, "question"),
                         "continued_unknown",
-                        f"Version {previous.version} has no question with this id; correct it, or remove “continues”.",
+                        "Version %(version)s has no question with this id; correct it, or remove “continues”.",
+                        version=previous.version,
                     )
                 elif question.continues.relation is Relation.SAME and not _same_scale(questionnaire, previous):
                     reader.flaw(
                         (*path, "relation"),
                         "scale_changed",
-                        f"The scale differs from version {previous.version}; use “comparable” or remove “continues”.",
+                        "The scale differs from version %(version)s; use “comparable” or remove “continues”.",
+                        version=previous.version,
                     )
 
 

@@ -17,6 +17,8 @@ MAX_ID = 100
 MAX_TEXT = 4000
 MAX_FLAWS = 500
 _ID = re.compile(r"[^\s/\x00-\x1f\x7f]+")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Control and other characters that neither XML nor a reader can do anything with."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -27,10 +29,11 @@ class Reader:
         self.language = language
         self.flaws: list[Flaw] = []
 
-    def flaw(self, path: Path, code: str, detail: str) -> None:
-        """Notes that something at `path` is wrong; after `MAX_FLAWS` the author has enough to do."""
+    def flaw(self, path: Path, code: str, detail: str, **values: object) -> None:
+        """Notes that something at `path` is wrong; after `MAX_FLAWS` the author has enough to do. `detail` may name
+        `values` as in `%(key)s`."""
         if len(self.flaws) < MAX_FLAWS:
-            self.flaws.append(Flaw(pointer(*path), code, detail))
+            self.flaws.append(Flaw(pointer(*path), code, detail % values if values else detail, values))
 
     def finish(self) -> None:
         """Raises `Invalid` with everything noted so far."""
@@ -40,17 +43,21 @@ class Reader:
     def mapping(self, value: Any, path: Path, required: Keys, optional: Keys = ()) -> dict[str, Any]:
         """A JSON object with these keys. Unknown ones are flaws: a misspelt optional key would be lost silently."""
         if not isinstance(value, dict):
-            self.flaw(path, "object_expected", f"This has to be an object with {_listed(required)}.")
+            self.flaw(path, "object_expected", "This has to be an object with %(keys)s.", keys=_listed(required))
             return {}
         for key in required:
             if key not in value:
-                self.flaw((*path, key), "missing", f"“{key}” is missing; add it.")
+                self.flaw((*path, key), "missing", "“%(key)s” is missing; add it.", key=key)
         known = required + optional
         for key in value:
             if key not in known:
                 close = difflib.get_close_matches(str(key)[:MAX_ID], known, 1)
-                hint = f"did you mean “{close[0]}”?" if close else f"allowed are {_listed(known)}."
-                self.flaw((*path, str(key)), "unknown_key", f"This key is not known; {hint}")
+                if close:
+                    detail = "This key is not known; did you mean “%(close)s”?"
+                    self.flaw((*path, str(key)), "key_misspelt", detail, close=close[0])
+                else:
+                    detail = "This key is not known; allowed are %(keys)s."
+                    self.flaw((*path, str(key)), "unknown_key", detail, keys=_listed(known))
         return value
 
     def entries(self, parent: dict[str, Any], path: Path, key: str, at_least: int, at_most: int) -> list[Any]:
@@ -59,12 +66,14 @@ class Reader:
             return []
         value = parent[key]
         if not isinstance(value, list):
-            self.flaw((*path, key), "list_expected", f"“{key}” has to be a list.")
+            self.flaw((*path, key), "list_expected", "“%(key)s” has to be a list.", key=key)
             return []
         if len(value) < at_least:
-            self.flaw((*path, key), "too_few", f"“{key}” needs at least {at_least}; add what is missing.")
+            detail = "“%(key)s” needs at least %(least)s; add what is missing."
+            self.flaw((*path, key), "too_few", detail, key=key, least=at_least)
         if len(value) > at_most:
-            self.flaw((*path, key), "too_many", f"“{key}” may have at most {at_most} entries; split it.")
+            detail = "“%(key)s” may have at most %(most)s entries; split it."
+            self.flaw((*path, key), "too_many", detail, key=key, most=at_most)
             return []
         return value
 
@@ -77,7 +86,8 @@ class Reader:
             self.flaw(
                 (*path, key),
                 "id_malformed",
-                f"Use 1 to {MAX_ID} characters without spaces and slashes, for example “field.1”.",
+                "Use 1 to %(most)s characters without spaces and slashes, for example “field.1”.",
+                most=MAX_ID,
             )
             return ""
         return value
@@ -85,7 +95,8 @@ class Reader:
     def text(self, value: Any, path: Path) -> Texts:
         """A text by language, complete in the default language."""
         if not isinstance(value, dict):
-            self.flaw(path, "texts_expected", f'Write the text by language, for example {{"{self.language}": "…"}}.')
+            detail = 'Write the text by language, for example {"%(language)s": "…"}.'
+            self.flaw(path, "texts_expected", detail, language=self.language)
             return {}
         for language, words in value.items():
             if not _LANGUAGE.fullmatch(language):
@@ -93,10 +104,14 @@ class Reader:
             if not isinstance(words, str) or not words.strip() or not _encodable(words):
                 self.flaw((*path, language), "text_empty", "Write the text in this language, or remove the language.")
             elif len(words) > MAX_TEXT:
-                self.flaw((*path, language), "text_too_long", f"Shorten the text to {MAX_TEXT} characters.")
+                detail = "Shorten the text to %(most)s characters."
+                self.flaw((*path, language), "text_too_long", detail, most=MAX_TEXT)
+            elif _UNSEEN.search(words):
+                detail = "The text holds characters that nobody can see; type it again instead of copying it."
+                self.flaw((*path, language), "text_unprintable", detail)
         if self.language not in value:
-            detail = f"Add the text in the default language “{self.language}”."
-            self.flaw((*path, self.language), "language_missing", detail)
+            detail = "Add the text in the default language “%(language)s”."
+            self.flaw((*path, self.language), "language_missing", detail, language=self.language)
         return value
 
     def texts(self, parent: dict[str, Any], path: Path, key: str) -> Texts:
@@ -110,18 +125,25 @@ class Reader:
         value = parent[key]
         numeric = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
         if isinstance(value, bool) or not numeric or not 0 <= value <= high or (positive and value == 0):
-            bound = "greater than 0" if positive else "of at least 0"
-            self.flaw((*path, key), "number_out_of_range", f"“{key}” has to be a number {bound} and at most {high}.")
+            if positive:
+                detail = "“%(key)s” has to be a number greater than 0 and at most %(high)s."
+                self.flaw((*path, key), "number_not_positive", detail, key=key, high=high)
+            else:
+                detail = "“%(key)s” has to be a number of at least 0 and at most %(high)s."
+                self.flaw((*path, key), "number_out_of_range", detail, key=key, high=high)
             return Fraction(0)
         return exact(value)
 
     def integer(self, parent: dict[str, Any], path: Path, key: str, low: int, high: int) -> int | None:
-        """A whole number from `low` to `high`, None after a flaw."""
+        """A whole number from `low` to `high` (2.0 is one, as in JSON Schema), None after a flaw."""
         if key not in parent:
             return None
         value = parent[key]
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            self.flaw((*path, key), "integer_out_of_range", f"“{key}” has to be a whole number from {low} to {high}.")
+            detail = "“%(key)s” has to be a whole number from %(low)s to %(high)s."
+            self.flaw((*path, key), "integer_out_of_range", detail, key=key, low=low, high=high)
             return None
         return value
 
@@ -131,14 +153,16 @@ class Reader:
             return options[0]
         value = parent[key]
         if value not in options:
-            self.flaw((*path, key), "choice_unknown", f"“{key}” has to be {_listed(options, 'or')}.")
+            detail = "“%(key)s” has to be %(options)s."
+            self.flaw((*path, key), "choice_unknown", detail, key=key, options=_listed(options, "or"))
             return options[0]
         return str(value)
 
     def unique(self, seen: set[str], value: str, path: Path, what: str) -> None:
         """Notes an id that was used before in the same set."""
         if value and value in seen:
-            self.flaw(path, "id_duplicate", f"Another {what} has this id already; give each {what} an id of its own.")
+            detail = "Another %(what)s has this id already; give each %(what)s an id of its own."
+            self.flaw(path, "id_duplicate", detail, what=what)
         seen.add(value)
 
 
@@ -147,6 +171,6 @@ def _encodable(words: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in words)
 
 
-def _listed(words: Keys, last: str = "and") -> str:
+def _listed(words: tuple[object, ...], last: str = "and") -> str:
     quoted = [f"“{word}”" for word in words]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"

@@ -1,0 +1,183 @@
+"""Workbooks: nothing is lost on the way there and back, no text becomes a formula, and hostile ones are refused quickly."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+
+from services.selfcheck.domain.errors import Invalid
+from services.selfcheck.domain.questionnaire import content_hash
+from services.selfcheck.domain.questionnaire_tables import from_tables
+from services.selfcheck.questionnaire_xlsx import read, write
+from services.selfcheck.store import SHIPPED
+from tests.unit.selfcheck.builders import EXAMPLES, document
+from tests.unit.selfcheck.documents import documents
+
+SMALL = document({"f": {"f.q": 1}})
+OURS = json.loads((SHIPPED / "weltoffene-kommune-1.json").read_text("utf-8"))
+
+
+@EXAMPLES
+@given(documents())
+def test_export_and_import_give_the_same_content(source: dict[str, Any]) -> None:
+    assert content_hash(from_tables(read(write(source))).document) == content_hash(source)
+
+
+def test_ours_there_and_back() -> None:
+    assert content_hash(from_tables(read(write(OURS))).document) == content_hash(OURS)
+
+
+def test_no_text_is_a_formula() -> None:
+    source = document({"f": {"=HYPERLINK(1)": 1}})
+    for start in "=+-@":
+        source["fields"][0]["title"] = {"de": f'{start}cmd|" /C calc"!A0'}
+        book = openpyxl.load_workbook(io.BytesIO(write(source)))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert {cell.data_type for cell in cells} <= {"s", "n"}
+        assert from_tables(read(write(source))).document["fields"][0]["title"] == source["fields"][0]["title"]
+
+
+def test_a_workbook_saved_by_another_program_reads_the_same() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write(OURS)))
+    book["questions"].insert_rows(2)
+    book.create_sheet("sums")["A1"] = "=1+1"
+    saved = io.BytesIO()
+    book.save(saved)
+    assert content_hash(from_tables(read(saved.getvalue())).document) == content_hash(OURS)
+
+
+def changed(name: str, change: Callable[[str], str], source: bytes | None = None) -> bytes:
+    """A workbook whose part `name` was edited by hand."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(source or write(SMALL))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            words = old.read(part.filename).decode()
+            new.writestr(part.filename, change(words) if part.filename == name else words)
+    return out.getvalue()
+
+
+def lied_about(content: bytes, size: int) -> bytes:
+    """The workbook, its directory claiming that every part is small."""
+    marked = bytearray(content)
+    place = marked.find(b"PK\x01\x02")
+    while place >= 0:
+        marked[place + 24 : place + 28] = size.to_bytes(4, "little")
+        place = marked.find(b"PK\x01\x02", place + 4)
+    return bytes(marked)
+
+
+SHEET = "xl/worksheets/sheet6.xml"
+STRINGS = "xl/sharedStrings.xml"
+
+
+def far_away(reference: str) -> bytes:
+    return changed(
+        SHEET,
+        lambda words: words.replace("</sheetData>", f'<row r="9"><c r="{reference}"><v>1</v></c></row></sheetData>'),
+    )
+
+
+def unpacking(megabytes: int) -> bytes:
+    return changed(
+        STRINGS, lambda words: words.replace("</sst>", "<si><t>" + " " * (megabytes << 20) + "</t></si></sst>")
+    )
+
+
+def shared(cells: int, length: int) -> bytes:
+    row = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(10, 10 + cells))
+    long = changed(STRINGS, lambda words: re.sub(r"<si><t[^>]*>[^<]*", "<si><t>" + "x" * length, words, count=1))
+    return changed(SHEET, lambda words: words.replace("</sheetData>", row + "</sheetData>"), long)
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+HOSTILE = {
+    "too many bytes": lambda: unpacking(40),
+    "a directory that lies": lambda: lied_about(unpacking(40), 100),
+    "a cell far to the right": lambda: far_away("XFD9"),
+    "a cell far below": lambda: far_away("A1048576"),
+    "a row far below": lambda: changed(SHEET, lambda words: words.replace("</sheetData>", '<row r="1048576"><c><v>1</v></c></row></sheetData>')),
+    "one long text shared by many": lambda: shared(2500, 30_000),
+    "many cells in a row": lambda: changed(SHEET, lambda words: words.replace("</sheetData>", "<row>" + "<c/>" * 90_000 + "</row></sheetData>")),
+    "entities": lambda: changed(STRINGS, lambda words: words.replace("<sst", f"{LAUGHS}<sst")),
+    "no XML": lambda: changed(SHEET, lambda words: words[:-40]),
+    "a strange reference": lambda: far_away("1A"),
+    "no workbook part": lambda: changed("xl/workbook.xml", lambda words: "<nothing/>"),
+    "many parts": lambda: many_parts(),
+    "no archive": lambda: b"id;version\n1;2\n",
+    "nothing": lambda: b"",
+    "half": lambda: write(SMALL)[:2000],
+}  # fmt: skip
+
+
+def many_parts() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for number in range(5000):
+            packed.writestr(f"xl/{number}.xml", "<a/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_workbooks_are_refused_quickly(kind: str) -> None:
+    content = HOSTILE[kind]()
+    tracemalloc.start()
+    started = time.process_time()
+    try:
+        with pytest.raises(Invalid) as caught:
+            from_tables(read(content))
+        took, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert took < 3
+    assert peak < 120 << 20
+    assert {flaw.code for flaw in caught.value.flaws} & {"workbook_unreadable", "workbook_too_large", "sheet_missing"}
+
+
+def test_damaged_workbooks_never_break_anything() -> None:
+    """Random bytes in a real workbook: refused, or read with whatever flaws they have."""
+    chance = random.Random(5)
+    source = write(SMALL)
+    for _ in range(300):
+        damaged = bytearray(source)
+        for _ in range(chance.randint(1, 30)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            from_tables(read(bytes(damaged)))
+        except Invalid as invalid:
+            assert invalid.flaws
+
+
+def test_damaged_parts_never_break_anything() -> None:
+    """Random characters in the parts themselves, which then carry the right checksums."""
+    chance = random.Random(6)
+    names = ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", STRINGS, SHEET, "xl/styles.xml", "[Content_Types].xml"]
+
+    def damage(words: str) -> str:
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(words))
+            words = (
+                words[:at]
+                + chance.choice(['"', "<", ">", "9", "-1", "x", "", "99999999999"])
+                + words[at + chance.randint(0, 9) :]
+            )
+        return words
+
+    for _ in range(400):
+        try:
+            from_tables(read(changed(chance.choice(names), damage)))
+        except Invalid as invalid:
+            assert invalid.flaws
