@@ -79,7 +79,9 @@ async def on_paper(
     request: Request, caller: Anyone, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """For preparing on paper, whole or one field."""
-    return await printed(await _questionnaires(request).parsed(id, version), language, field)
+    answer = await printed(await _questionnaires(request).parsed(id, version), language, field)
+    answer.headers["Cache-Control"] = PUBLISHED_FOREVER
+    return answer
 
 
 @router.get("/questionnaires/{id}/{version}.xlsx")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.problems import not_found
 from chassis.tokens import PLATFORM_ROLES
 from chassis.web import json_response
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
@@ -17,9 +16,7 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import parse_responses
 from services.selfcheck.domain.scoring import score
-from services.selfcheck.paper import paper
 from services.selfcheck.refusals import flawed
-from services.selfcheck.store import Questionnaires
 
 router = APIRouter(prefix="/selfcheck/v1")
 

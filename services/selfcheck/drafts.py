@@ -70,7 +70,13 @@ class Drafts:
         if request.key and (earlier := await self._all.load(of_platform(), id)):
             return request.replay_of_creation(earlier), True
         await self._check(uploaded)
-        fields = {"content": uploaded.document, "content_hash": digest, "created_at": now, "changed_at": now, "published": None}
+        fields = {
+            "content": uploaded.document,
+            "content_hash": digest,
+            "created_at": now,
+            "changed_at": now,
+            "published": None,
+        }
         answer = shown({"_id": id, "version": 1, **fields})
         try:
             await self._all.create(of_platform(), id, {**fields, "request": request.record(answer, now)}, [], now)
@@ -80,7 +86,7 @@ class Drafts:
 
     async def replace(self, id: str, uploaded: Uploaded, revision: int | None, now: datetime) -> Document:
         """Put another document in its place; with `revision`, never over somebody else's unawares."""
-        await self.stored(id)
+        _as_expected(await self.stored(id), revision)
         await self._check(uploaded)
         fields = {"content": uploaded.document, "content_hash": content_hash(uploaded.document), "changed_at": now}
 

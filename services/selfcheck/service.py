@@ -9,10 +9,19 @@ from chassis.due import DueWork
 from chassis.forms import Forms
 from chassis.pages import Pages
 from chassis.service import Context, Parts
-from services.selfcheck import api, api_answers, api_assessments, pages_answers, pages_board_staff, pages_staff
+from services.selfcheck import (
+    api_answers,
+    api_assessments,
+    api_questionnaires,
+    api_score,
+    pages_answers,
+    pages_board_staff,
+    pages_staff,
+)
 from services.selfcheck.answering import Answering
 from services.selfcheck.assessments import Assessments
 from services.selfcheck.board import Board
+from services.selfcheck.drafts import Drafts
 from services.selfcheck.erasure import Erasure
 from services.selfcheck.invitations import Invitations
 from services.selfcheck.metrics import SelfcheckMetrics
@@ -30,6 +39,7 @@ def compose(context: Context) -> Parts:
         return Aggregates(context.database, name, lambda: context.wake_relay())
 
     questionnaires = Questionnaires(aggregates("questionnaires"), context.secrets)
+    drafts = Drafts(aggregates("questionnaire_drafts"), questionnaires, context.secrets)
     assessments = Assessments(aggregates("assessments"), questionnaires)
     sheets = Sheets(aggregates("sheets"), context.secrets)
     invitations = Invitations(assessments, sheets, context.settings.public_url)
@@ -60,11 +70,13 @@ def compose(context: Context) -> Parts:
         await assessments.ensure_indexes()
         await sheets.ensure_indexes()
         await erasures.ensure_indexes()
+        await drafts.ensure_indexes()
         await questionnaires.prepare(context.clock.now())
 
     return Parts(
         routers=[
-            api.router,
+            api_score.router,
+            api_questionnaires.router,
             api_answers.router,
             api_assessments.router,
             pages_answers.router,
@@ -78,6 +90,7 @@ def compose(context: Context) -> Parts:
         state={
             "selfcheck": parts,
             "questionnaires": questionnaires,
+            "drafts": drafts,
             "pages": pages,
             "forms": Forms(context.secrets, context.clock),
         },

@@ -10,10 +10,10 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from chassis.aggregates import Aggregates, Exists
+from chassis.clock import rfc3339
 from chassis.idempotency import Request
 from chassis.ids import Secrets
 from chassis.mongo import Document
-from chassis.clock import rfc3339
 from chassis.problems import FieldError, conflict, invalid, not_found
 from chassis.tenancy import of_platform
 from contracts.selfcheck import QuestionnairePublished, QuestionTitle, Titled
@@ -135,7 +135,9 @@ class Questionnaires:
     async def latest(self, id: str) -> Questionnaire | None:
         """The version that a new one continues."""
         condition = of_platform().filter(**{"content.id": id})
-        found = await self._all.collection.find(condition, {"content": 1}).sort("published_at", -1).limit(1).to_list(None)
+        found = (
+            await self._all.collection.find(condition, {"content": 1}).sort("published_at", -1).limit(1).to_list(None)
+        )
         return parse(found[0]["content"]) if found else None
 
     async def lineage(self, id: str, first: str, last: str) -> list[Questionnaire]:
@@ -149,7 +151,9 @@ class Questionnaires:
         while versions[-1] != first:
             before = (await self._stored(id, versions[-1]))["follows"]
             if before is None:
-                raise invalid(FieldError("/from", "The version to compare with does not go back to this one; swap them."))
+                raise invalid(
+                    FieldError("/from", "The version to compare with does not go back to this one; swap them.")
+                )
             versions.append(before)
         if len(versions) == 1:
             raise invalid(FieldError("/to", "Choose two different versions."))

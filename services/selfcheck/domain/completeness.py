@@ -29,7 +29,7 @@ class Completeness:
     @property
     def share(self) -> float:
         """0–1."""
-        return 1 - len(self.missing) / self.texts
+        return (self.texts - len(self.missing)) / self.texts
 
 
 def completeness(questionnaire: Questionnaire, languages: Iterable[str]) -> list[Completeness]:

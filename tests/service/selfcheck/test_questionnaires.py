@@ -4,55 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
-import httpx
 import pytest
 from pypdf import PdfReader
 
 from chassis.service import Service
-from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
-from services.selfcheck.service import compose
 from services.selfcheck.store import SHIPPED
+from tests.service.selfcheck.conftest import Client, small
 
-Client = Callable[..., httpx.AsyncClient]
 URL = "/selfcheck/v1/questionnaires"
-
-
-@pytest.fixture
-async def service(settings: Settings) -> AsyncIterator[Service]:
-    made = Service("selfcheck", compose, settings)
-    await made.prepare()
-    yield made
-    await made.context.database.drop()
-    await made.context.database.close()
-
-
-@pytest.fixture
-def client(service: Service, settings: Settings) -> Client:
-    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
-
-    def make(tenant: str | None = None, role: str = "") -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {LocalIssuer(settings).issue(tenant, role)}"} if tenant else {}
-        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
-
-    return make
-
-
-def small(**changes: Any) -> dict[str, Any]:
-    """Two questions on a scale from 0 to 4."""
-    questions = [{"id": f"f.c.{n}", "text": {"de": f"Frage {n}"}, "weight": 1} for n in (1, 2)]
-    return {
-        "id": "small", "version": "1", "title": {"de": "Klein"},
-        "scale": {"min": 0, "max": 4, "labels": [{"de": str(level)} for level in range(5)]},
-        "rules": {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0, "decimals": 1},
-        "fields": [{
-            "id": "f", "title": {"de": "Feld"}, "weight": 1,
-            "criteria": [{"id": "f.c", "title": {"de": "Kriterium"}, "questions": questions}],
-        }],
-    } | changes  # fmt: skip
 
 
 async def test_the_shipped_questionnaire_is_published_once(service: Service, client: Client) -> None:
