@@ -138,7 +138,8 @@ class Aggregates:
         ]  # fmt: skip
         made, sequences = entries({**document, "outbox": kept}, change.events, now, traceparent)
         sets = dict(change.set)
-        unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in forgotten(document, now))], "")
+        old = () if "requests" in change.unset else forgotten(document, now)
+        unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in old)], "")
         if request is not None and request.key:
             sets[f"requests.{request.key}"] = request.record(change.answer, now)
         sets |= {f"requests.{key}": record for key, record in (requests or {}).items()}

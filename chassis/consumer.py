@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -27,7 +27,7 @@ from chassis.projection import Handler, Write, operations
 from chassis.records import Record
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope, MalformedRecord
-from contracts.topics import TOPICS
+from contracts.topics import HEARTBEAT_TYPE, TOPICS
 
 log = get_logger()
 
@@ -111,6 +111,13 @@ class Runner:
         await self.refresh_metrics()
         return len(done)
 
+    async def forget(self, lanes: Iterable[str]) -> int:
+        """Give up for good what is set aside in these lanes, because its person is to be forgotten; the number of events."""
+        found = await self._parking.forget(lanes)
+        if found:
+            await self.refresh_metrics()
+        return found
+
     async def refresh_metrics(self) -> None:
         """Bring the gauges of set-aside events up to date."""
         counts = await self._parking.counts()
@@ -123,7 +130,7 @@ class Runner:
         aside: list[tuple[Record, str, str, str]] = []
         handled: list[Handled] = []
         outcomes: Counter[tuple[str, str]] = Counter()
-        resumed: set[str] = set()
+        resumed: dict[str, int] = {}
         for record in records:
             read, lane = self._read(record), record.lane
             if isinstance(read, str):
@@ -134,7 +141,7 @@ class Runner:
             ordered, before = TOPICS[record.topic].ordered, reached.get(lane, 0)
             if ordered and sequence <= before:
                 outcomes[record.topic, "duplicate"] += 1
-            elif blocked.get(lane) == "parked":
+            elif ordered and blocked.get(lane) == "parked":
                 aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
             elif ordered and sequence > before + 1:
                 aside.append((record, "waiting", tenant, f"event {before + 1} of the aggregate is missing"))
@@ -143,7 +150,7 @@ class Runner:
                 handled.append(read)
                 reached[lane] = sequence
                 if lane in blocked:
-                    resumed.add(lane)
+                    resumed[lane] = record.offset
         aside += await self._write(handled)
         if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
             raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
@@ -159,8 +166,12 @@ class Runner:
                     reason=reason,
                 )
         self._count(outcomes)
-        for lane in resumed:
-            await self.replay(lane)
+        for lane, offset in resumed.items():
+            # In a compacted topic the last record is all there is to know: what was set aside before it has no meaning any more.
+            if TOPICS[lane.partition(":")[0]].ordered:
+                await self.replay(lane)
+            else:
+                await self._parking.forget({lane}, before=offset)
         if aside or blocked:
             await self.refresh_metrics()
 
@@ -168,6 +179,8 @@ class Runner:
         """The record's writes, or why it can't be handled (never quoting its content)."""
         try:
             envelope = Envelope.from_record(record.value, record.headers)
+            if envelope.type == HEARTBEAT_TYPE:
+                return Handled(record, envelope, ())
             model = EVENTS.get(envelope.type)
             handler = self._handlers.get(envelope.type)
             if model is None or handler is None:

@@ -25,7 +25,10 @@ LONGEST_PAUSE = timedelta(minutes=10)
 
 
 class DueWork:
-    """One loop over one collection, `parallel` documents at a time. Index `due` of `chassis.aggregates` serves it."""
+    """One loop over one collection, `parallel` documents at a time. Index `due` of `chassis.aggregates` serves it.
+
+    `field`: where documents that time changes for two unlike reasons keep the second due time; it needs an index of its own.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class DueWork:
         *,
         parallel: int = 16,
         poll: float = 0.5,
+        field: str = "due_at",
     ) -> None:
         self.name = name
         self._collection = collection.with_options(write_concern=QUICK)
@@ -47,6 +51,7 @@ class DueWork:
         self._metrics = metrics
         self._parallel = parallel
         self._poll = poll
+        self._field = field
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self.progress = Progress(f"due:{name}", metrics)
@@ -82,9 +87,9 @@ class DueWork:
         if not room:
             return True
         now = self._clock.now()
-        waiting = {"due_at": {"$lte": now}, "_id": {"$nin": list(self._busy)}}
-        due = await self._collection.find(waiting).sort("due_at", 1).limit(room).to_list(None)
-        self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
+        waiting = {self._field: {"$lte": now}, "_id": {"$nin": list(self._busy)}}
+        due = await self._collection.find(waiting).sort(self._field, 1).limit(room).to_list(None)
+        self._metrics.due_age.labels(self.name).set((now - due[0][self._field]).total_seconds() if due else 0)
         for document in due:
             task = asyncio.create_task(self._attempt(document))
             self._busy[document["_id"]] = task
@@ -112,5 +117,5 @@ class DueWork:
             again = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
             with suppress(Exception):  # where even this fails, it stays due
                 await self._collection.update_one(
-                    {"_id": document["_id"]}, {"$set": {"failures": failures, "due_at": again}}
+                    {"_id": document["_id"]}, {"$set": {"failures": failures, self._field: again}}
                 )

@@ -69,6 +69,12 @@ class Parking:
     async def remove(self, records: Iterable[Record]) -> None:
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
 
+    async def forget(self, lanes: Iterable[str], before: int | None = None) -> int:
+        """Remove what is set aside in these lanes (`before`: what stands before this offset); how many."""
+        older: Document = {} if before is None else {"offset": {"$lt": before}}
+        done = await self.collection.delete_many({"lane": {"$in": list(lanes)}, **older})
+        return int(done.deleted_count)
+
     async def counts(self) -> dict[str, int]:
         """How many are parked and how many wait."""
         return {state: await self.collection.count_documents({"state": state}) for state in ("parked", "waiting")}

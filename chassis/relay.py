@@ -8,6 +8,7 @@ order of every aggregate without a round trip per event.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,14 +20,17 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from pymongo import UpdateOne
 
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, rfc3339
 from chassis.failpoints import failpoint
+from chassis.ids import new_id
 from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Collection, Database, Document, is_unavailable
 from chassis.outbox import envelope
 from chassis.progress import Progress
+from contracts.envelope import Envelope
+from contracts.topics import HEARTBEAT_TYPE, PLATFORM, beaten_by
 
 log = get_logger()
 
@@ -50,7 +54,11 @@ class Relay:
         collections: Sequence[str],
         lease: Lease,
         metrics: Metrics,
+        heartbeat_seconds: float,
     ) -> None:
+        self._heartbeat_seconds = heartbeat_seconds
+        self._topics = [f"{namespace}.{topic.name}" for topic in beaten_by(service)]
+        self._beat_at = -heartbeat_seconds
         self._source = f"/{service}"
         self._namespace = namespace
         self._bootstrap = bootstrap
@@ -100,6 +108,8 @@ class Relay:
         oldest = min((d["outbox"][0]["t"] for _, d in waiting if d["outbox"]), default=None)
         self._metrics.outbox_pending.set(len(waiting))
         self._metrics.outbox_age.set(_age(oldest))
+        if self._topics and time.monotonic() - self._beat_at >= self._heartbeat_seconds:
+            await self._beat(await self._started_producer())
         if not waiting:
             return 0
         producer = await self._started_producer()
@@ -151,6 +161,20 @@ class Relay:
         failpoint("relay.after_send")
         self._metrics.published.labels(topic.removeprefix(f"{self._namespace}.")).inc(len(sent))
         return sent
+
+    async def _beat(self, producer: AIOKafkaProducer) -> None:
+        """A record that says nothing into every partition of the compacted topics (`contracts.topics.HEARTBEAT_TYPE`)."""
+        self._beat_at = time.monotonic()
+        async with asyncio.timeout(SEND_TIMEOUT):
+            sent = []
+            for topic in self._topics:
+                for partition in sorted(await producer.partitions_for(topic)):
+                    key, now = f"heartbeat-{partition}", SystemClock().now()
+                    beat = Envelope(new_id(), HEARTBEAT_TYPE, self._source, rfc3339(now), key, PLATFORM, 1, None)
+                    sent.append(
+                        await producer.send(topic, key=key.encode(), partition=partition, headers=beat.headers())
+                    )
+            await asyncio.gather(*sent)
 
     async def _forget(
         self, acknowledged: list[tuple[Collection, str, str]], waiting: list[tuple[Collection, Document]]

@@ -103,6 +103,7 @@ class Service:
         self.context.runner = self._runner
         self._relay = Relay(
             name, settings.namespace, settings.kafka_bootstrap, database, self.parts.outboxes, self.context.lease, metrics,
+            settings.heartbeat_seconds,
         )  # fmt: skip
         self.broker: KafkaBroker = broker_for(
             name, settings.namespace, settings.kafka_bootstrap, self._runner, after=self.parts.events

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Threads of motor; raise it where MongoDB is not on loopback (100 at 10 ms latency)."""
 
     kafka_bootstrap: str
+    heartbeat_seconds: float = Field(6 * 3600, gt=0)
+    """How often each partition of a compacted topic gets a heartbeat, so that its segments close and are compacted."""
     kafka_replicas: int = Field(3, ge=1, le=9)
     """Replication factor of topics; min.insync.replicas is one less (at least 1)."""
 

@@ -379,8 +379,24 @@ class PersonErased(Event):
     person_id: str
 
 
+class PeopleErased(Event):
+    """As `PersonErased`, for many people at once whose time was up: after a gathering, or when a municipality leaves.
+
+    Receipts name `erasure_id` where they would name a person. At most 500 people (contact ids).
+    """
+
+    event_type = "registration.people.erased.v1"
+    topic = TOPIC
+    erasure_id: str
+    person_ids: tuple[str, ...]
+    reason: Literal["retention", "departure"] = "retention"
+
+
 class ErasureReceipted(Event):
-    """Registration's own receipt for an erasure: what it removed (documents by kind) and what legally remains."""
+    """Registration's own receipt for an erasure: what it removed (documents by kind) and what legally remains.
+
+    `person_id`: the person's, or the `erasure_id` of `PeopleErased`.
+    """
 
     event_type = "registration.erasure.receipted.v1"
     topic = TOPIC

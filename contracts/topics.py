@@ -12,6 +12,11 @@ PLATFORM = "-"
 
 DAY_MS = 24 * 60 * 60 * 1000
 
+HEARTBEAT_TYPE = "platform.heartbeat.v1"
+"""A record without a value that the producers of a compacted topic write into each partition now and then. It says nothing and
+consumers ignore it: Kafka closes a segment only when another record comes, and compacts only closed ones, so without it an
+erased person would stay in the raw files of a partition that nobody else writes to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -76,6 +81,11 @@ TOPICS: dict[str, Topic] = {
         Topic("reporting.v1", "aggregate id", frozenset({"reporting"}), frozenset({"registration", "notifications"})),
     )
 }
+
+
+def beaten_by(service: str) -> list[Topic]:
+    """The compacted topics whose partitions a service keeps moving with heartbeats."""
+    return [topic for topic in TOPICS.values() if topic.compacted and service in topic.producers]
 
 
 def consumed_by(service: str) -> list[Topic]:

@@ -9,11 +9,10 @@ from typing import Literal
 import aiosmtplib
 
 from chassis.aggregates import Aggregates, Change
-from chassis.erasures import receipt
 from chassis.mongo import Document
 from chassis.service import Context
 from chassis.tenancy import of_document
-from contracts.notifications import ErasureReceipted, MessageSettled, MessageStatus
+from contracts.notifications import MessageSettled, MessageStatus
 from services.notifications import municipal
 from services.notifications.changes import concerns
 from services.notifications.mail import compose_mail
@@ -23,8 +22,6 @@ GIVE_UP = timedelta(days=2)
 UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
 """A contact may arrive a moment after the event that owes it a message: asked again soon at first, then less often."""
 LONGEST_PAUSE = timedelta(minutes=30)
-NEVER_AGAIN = 2**62
-"""Sequence of an erased contact's row: no event is later, so none brings it back."""
 WANTED: dict[str, tuple[str, ...]] = {
     "confirm-address": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
     "waiting": ("waiting",), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
@@ -34,13 +31,12 @@ Channel = Literal["email", "letter", "call", "none"]
 
 
 class Delivery:
-    """Handles due intents, announcements to everyone of a gathering, and erasures."""
+    """Handles due intents and announcements to everyone of a gathering."""
 
-    def __init__(self, context: Context, intents: Aggregates, erasures: Aggregates) -> None:
+    def __init__(self, context: Context, intents: Aggregates) -> None:
         self._context = context
         self._database = context.database
         self._intents = intents
-        self._erasures = erasures
         self._server = MailServer(context.settings.smtp_url)
         self._settled = context.metrics.counter("messages_settled", "Messages by what became of them", ["status"])
 
@@ -139,14 +135,3 @@ class Delivery:
             id = f"{announcement['_id']}-{row['_id']}"
             await self._intents.collection.update_one({"_id": id}, {"$setOnInsert": fields}, upsert=True)
         await self._database["announcements"].update_one({"_id": announcement["_id"]}, {"$unset": {"due_at": ""}})
-
-    async def erase(self, erasure: Document) -> None:
-        """Forget a contact for good, with a receipt."""
-        scope, person = of_document(erasure), erasure["_id"]
-        gone = {"tenant": scope.tenant, "erased": True, "seq": NEVER_AGAIN}
-        await self._database["contacts"].replace_one({"_id": person}, gone, upsert=True)
-        sent = await self._intents.collection.count_documents(scope.filter(contact=person))
-        event = ErasureReceipted(
-            person_id=person, removed={"contacts": 1}, remains=(f"{sent} messages: kind, time and outcome, without recipient and text",) if sent else (),
-        )  # fmt: skip
-        await receipt(self._erasures, erasure, event, self._context.clock)

@@ -14,6 +14,7 @@ from chassis.service import Context, Parts
 from services.notifications import pages_staff
 from services.notifications.api import router
 from services.notifications.delivery import Delivery
+from services.notifications.erasure import Erasure
 from services.notifications.subscriptions import HANDLERS
 
 
@@ -22,7 +23,8 @@ def compose(context: Context) -> Parts:
     intents = Aggregates(context.database, "intents", lambda: context.wake_relay())
     announcements = Aggregates(context.database, "announcements")
     erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
-    delivery = Delivery(context, intents, erasures)
+    delivery = Delivery(context, intents)
+    erasure = Erasure(context, intents, erasures)
     due = [
         DueWork(
             "deliver", intents.collection, delivery.deliver, context.lease, context.clock, context.metrics, poll=0.1
@@ -36,7 +38,7 @@ def compose(context: Context) -> Parts:
             context.metrics,
             poll=1,
         ),
-        DueWork("erase", erasures.collection, delivery.erase, context.lease, context.clock, context.metrics, poll=1),
+        DueWork("erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1),
     ]
 
     pages = Pages("notifications", Path(__file__).parent)

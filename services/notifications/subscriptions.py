@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from chassis.erasures import asked
 from chassis.projection import Handler, Once, Put, Replace, Write
 from contracts import contacts as c
 from contracts import registration as r
@@ -74,18 +75,17 @@ def _door(status: str) -> Handler:
 def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Write]:
     if event is None:
         yield Replace("contacts", envelope.subject, {"erased": True})
-        yield _erasure(envelope, envelope.subject)
     else:
         fields = {"name": event.name, "language": event.language, "email": event.email, "phone": event.phone}
         yield Replace("contacts", event.contact_id, {**fields, "post": event.post, "codes": event.codes})
 
 
-def _erasure(envelope: Envelope, contact: str) -> Write:
-    return Once("erasures", contact, {"version": 1})
-
-
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield _erasure(envelope, event.person_id)
+    yield asked(event.person_id, [event.person_id])
+
+
+def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
+    yield asked(event.erasure_id, event.person_ids)
 
 
 def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
@@ -106,6 +106,7 @@ HANDLERS: dict[str, Handler] = {
     r.ParticipantArrived.event_type: _door("arrived"),
     r.ParticipantArrivalUndone.event_type: _door("confirmed"),
     r.PersonErased.event_type: _erased,
+    r.PeopleErased.event_type: _many_erased,
     s.RespondentInvited.event_type: _invited,
     **municipal.HANDLERS,
     c.ContactRecorded.event_type: _contact,

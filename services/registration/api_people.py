@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.pagination import Cursor, page
 from chassis.web import json_response
-from services.registration.routes import Keeper, parts_of
+from services.registration.routes import Coordinator, Keeper, Limit, parts_of
 from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/v1")
@@ -14,8 +15,15 @@ router = APIRouter(prefix="/registration/v1")
 @router.post("/{tenant}/erasures")
 async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Response:
     """Asking again changes nothing, with or without a key."""
-    answer, replayed = await parts_of(request).erasures.begin(caller, body.person_id)
+    answer, replayed = await parts_of(request).erasures.begin(caller, body)
     return json_response(answer, 201, replayed)
+
+
+@router.get("/{tenant}/erasures")
+async def erasures(request: Request, caller: Coordinator, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    """Erasures on request and by rule; those by rule name what they belong to (`about`) and how many people."""
+    parts = parts_of(request)
+    return json_response(page(await parts.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
 
 
 @router.get("/{tenant}/erasures/{id}")

@@ -1,124 +1,174 @@
-"""Forgetting a person on request, in all services, with a certificate that holds each one's receipt.
+"""Forgetting people, in all services, with a certificate that holds each one's receipt.
 
-`registration.person.erased` tells everybody; each service forgets by itself and answers with a receipt event. The certificate
-is complete when all four receipts are there.
+An erasure is asked for by a person, by staff for somebody, by the retention rule or because a municipality leaves. Its event
+tells everybody; each service forgets by itself and answers with a receipt event. The certificate is complete when all four
+receipts are there. Registration's own part is `services.registration.forgetting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change, Exists
+from chassis.aggregates import Aggregates, Exists
 from chassis.audience import Caller
 from chassis.clock import Clock, rfc3339
-from chassis.erasures import receipt
+from chassis.erasures import is_repeat, receipt
 from chassis.ids import Secrets
 from chassis.mongo import Collection, Document
-from chassis.outbox import Outgoing, Tombstone
-from chassis.problems import not_found
+from chassis.problems import FieldError, invalid, not_found
 from chassis.projection import Handler, Put, Write
 from chassis.tenancy import TenantScope, of_document
 from contracts import notifications, reporting, selfcheck
-from contracts.contacts import TOPIC as CONTACTS
-from contracts.contacts import ContactRecorded
-from contracts.envelope import Envelope
-from contracts.registration import ErasureReceipted, PersonErased
-from services.registration.domain.seats import Ledger
-from services.registration.ledgers import Ledgers
+from contracts.envelope import Envelope, Event
+from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
+from services.registration.forgetting import Forgetting
+from services.registration.schemas import ErasureRequest
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
-REMAINS = "how many people the registration was for and by which way it came, without any reference to the person"
-NOTHING_PERSONAL: Document = {
-    "name": "", "contact": {}, "helper": None, "consent": None, "support": [], "language": "de", "keys": [], "request": {"f": "", "a": None}, "erased": True,
-}  # fmt: skip
+BATCH = 500
+"""People a `PeopleErased` may name."""
 
 
 class Erasures:
-    """Erasures a tenant was asked for; the id follows from the person, so asking again finds the first."""
+    """Erasures of a tenant; the id follows from whom they are about, so asking again finds the first."""
 
     def __init__(
-        self, erasures: Aggregates, registrations: Aggregates, receipts: Collection, ledgers: Ledgers, secrets: Secrets, clock: Clock
-    ) -> None:  # fmt: skip
+        self,
+        erasures: Aggregates,
+        registrations: Aggregates,
+        receipts: Collection,
+        forgetting: Forgetting,
+        secrets: Secrets,
+        clock: Clock,
+    ) -> None:
         self._all = erasures
         self._registrations = registrations
         self._receipts = receipts
-        self._ledgers = ledgers
+        self._forgetting = forgetting
         self._secrets = secrets
         self._clock = clock
 
-    async def begin(self, caller: Caller, person_id: str) -> tuple[dict[str, Any], bool]:
-        """Ask for the erasure of a registration's person (or of another contact's, by staff); (certificate, asked before).
+    async def begin(self, caller: Caller, asked: ErasureRequest) -> tuple[dict[str, Any], bool]:
+        """Ask for an erasure; (certificate, asked before).
+
+        Of a registration with everything that hangs on it, of one companion's name or of the helper alone; by staff also of
+        another contact (respondent, staff member, applicant).
 
         Raises:
-            Problem: 404 the link is not this person's, or there is no such registration.
+            Problem: 404 the link is not this person's, or there is no such person; 422 which companion is not said.
         """
-        scope, now = caller.scope, self._clock.now()
-        known = await self._registrations.load(scope, person_id, {"_id": 1})
-        if not self._may(caller, person_id) or (known is None and not caller.is_staff):
+        scope, now, person = caller.scope, self._clock.now(), asked.person_id
+        known = await self._registrations.load(scope, person, {"party": 1, "helper": 1, "erased": 1})
+        if not self._may(caller, person) or (known is None and not (caller.is_staff and asked.who == "registration")):
             raise not_found("registration")
-        id = self._secrets.derived_id("erasure", f"{scope.tenant}\0{person_id}")
         fields: Document = {
-            "person": person_id, "asked_by": "staff" if caller.is_staff else "holder", "asked_at": now, "due_at": now,
+            "person": person, "who": asked.who, "reason": "request", "asked_by": "staff" if caller.is_staff else "holder", "asked_at": now,
+            "due_at": now,
         }  # fmt: skip
+        if asked.who == "registration":
+            id, told = self._id(scope, person), person
+        else:
+            name = _named(known or {}, asked)
+            id = told = self._id(scope, f"{person}\0{asked.who}\0{name}")
+            fields["name_key"] = self._secrets.derived_id("name", name)
         try:
-            await self._all.create(scope, id, fields, [PersonErased(person_id=person_id)], now)
+            fields |= {"people": [person], "told": told}
+            await self._all.create(scope, id, fields, [PersonErased(person_id=told)], now)
         except Exists:
             return await self.certificate(caller, id), True
         return await self.certificate(caller, id), False
 
+    async def begin_many(
+        self, scope: TenantScope, people: Sequence[str], reason: str, about: str, now: datetime
+    ) -> list[str]:
+        """Erasures of registrations whose time is up, `BATCH` at a time; their ids. `about`: what they belong to (a
+        gathering). Asking for the same people again finds the first.
+
+        `reason`: `retention` or `departure`.
+        """
+        begun = []
+        for at in range(0, len(people), BATCH):
+            batch = sorted(people[at : at + BATCH])
+            id = self._id(scope, "\0".join([reason, about, *batch]))
+            event: Event = PeopleErased(erasure_id=id, person_ids=tuple(batch), reason=reason)  # type: ignore[arg-type]
+            fields: Document = {
+                "people": batch, "told": id, "who": "registration", "reason": reason, "about": about, "asked_by": "rule", "asked_at": now,
+                "due_at": now,
+            }  # fmt: skip
+            with suppress(Exists):
+                await self._all.create(scope, id, fields, [event], now)
+            begun.append(id)
+        return begun
+
     async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
-        """What each service has removed so far, and what legally remains."""
+        """What each service has removed so far, and what legally remains. Raises Problem 404."""
         found = await self._all.load(caller.scope, id)
-        if found is None or not self._may(caller, found["person"]):
+        if found is None or not self._may(caller, found.get("person", "")):
             raise not_found("erasure")
-        rows = await self._receipts.find(caller.scope.filter(person=found["person"])).to_list(None)
+        rows = await self._receipts.find(caller.scope.filter(person=found["told"])).to_list(None)
         receipts = {
             row["service"]: {"at": rfc3339(row["at"]), "removed": row["removed"], "remains": row["remains"]}
             for row in rows
         }
         return {
-            "id": id, "person_id": found["person"], "asked_at": rfc3339(found["asked_at"]), "asked_by": found["asked_by"],
+            **_about(found),
             "status": "complete" if set(SERVICES) <= set(receipts) else "running",
             "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
             "awaited": [name for name in SERVICES if name not in receipts],
         }  # fmt: skip
 
+    async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
+        """Erasures of the municipality, by id; a certificate is opened one by one."""
+        condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
+        found = await self._all.collection.find(condition, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
+        return [_about(one) for one in found]
+
     async def carry_out(self, erasure: Document) -> None:
         """Registration's own part. Each step may be repeated."""
-        scope, person = of_document(erasure), erasure["person"]
-        removed: dict[str, int] = {}
-        registration = await self._registrations.load(scope, person)
-        if registration is not None:
-            await self._give_up_seats(scope, registration)
-            companions = sum(bool(name) for name in registration["party"])
-            removed = {"registrations": 1} | ({"names of companions": companions} if companions else {})
-            await self._registrations.execute(scope, person, _stripped, self._clock.now())
-        event = ErasureReceipted(person_id=person, removed=removed, remains=(REMAINS,) if removed else ())
+        scope = of_document(erasure)
+        if erasure["who"] == "registration":
+            removed = await self._forgetting.people(scope, erasure["people"], again=is_repeat(erasure))
+        else:
+            removed = await self._forgetting.named(scope, erasure["person"], erasure["who"], erasure["name_key"])
+        event = ErasureReceipted(
+            person_id=erasure["told"], removed=removed, remains=self._forgetting.remains(erasure["who"], removed)
+        )
         await receipt(self._all, erasure, event, self._clock)
 
-    async def _give_up_seats(self, scope: TenantScope, registration: Document) -> None:
-        """What lies ahead is cancelled; that somebody took part stays as a number."""
-        person = registration["_id"]
-
-        def step(ledger: Ledger, gathering: Document, now: datetime) -> dict[str, Any]:
-            if gathering["facts"]["ends_at"] > now:
-                ledger.cancel(person, now, "erasure")
-            return {}
-
-        await self._ledgers.run(scope, registration["gathering"], step)
+    def _id(self, scope: TenantScope, whom: str) -> str:
+        return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
 
     def _may(self, caller: Caller, person_id: str) -> bool:
         return caller.is_staff or self._secrets.holds("manage", person_id, caller.link)
 
 
-def _stripped(registration: Document) -> Change | None:
+def _named(registration: Document, asked: ErasureRequest) -> str:
+    """The name that is to go: of the companion at that place, or of the helper."""
     if registration.get("erased"):
-        return None
-    gone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), registration["_id"])
-    party = [""] * len(registration["party"])
-    return Change({**NOTHING_PERSONAL, "party": party}, ["due_at", "requests"], [gone], forget_topic=CONTACTS)
+        raise not_found("registration")
+    if asked.who == "helper":
+        name: str = (registration.get("helper") or {}).get("name", "")
+    else:
+        party = registration.get("party", [])
+        if asked.companion is None:
+            raise invalid(FieldError("/companion", "Say which companion: 1 is the first."))
+        name = party[asked.companion - 1] if asked.companion <= len(party) else ""
+    if not name:
+        raise not_found(asked.who)
+    return name
+
+
+def _about(erasure: Document) -> dict[str, Any]:
+    about = {
+        "id": erasure["_id"], "who": erasure["who"], "reason": erasure["reason"], "asked_at": rfc3339(erasure["asked_at"]),
+        "asked_by": erasure["asked_by"], "people": len(erasure["people"]),
+    }  # fmt: skip
+    if "person" in erasure:
+        about["person_id"] = erasure["person"]
+    return about | ({"about": erasure["about"]} if "about" in erasure else {})
 
 
 def _receipted(service: str) -> Handler:

@@ -22,7 +22,7 @@ from chassis.metrics import Metrics
 from chassis.mongo import QUICK, BulkWriteError, Document
 from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
 from chassis.tenancy import TenantScope, of_document
-from contracts.contacts import ContactRecorded
+from services.registration.contacts import codes_of, recorded
 from services.registration.domain.door_code import door_code
 from services.registration.domain.gathering import Status, check_open, check_party
 from services.registration.domain.likeness import keys
@@ -252,21 +252,14 @@ class Registrations:
         request: Request,
         now: datetime,
     ) -> Document:
-        contact = body.contact
-        helper = body.helper
         door = self.door_code(id)
-        recorded = ContactRecorded(
-            contact_id=id, kind="registration", for_id=id, name=body.name, language=body.language,
-            email=contact.email or (helper.contact.email if helper else None), phone=contact.phone or (helper.contact.phone if helper else None),
-            post=contact.post, helper=helper.name if helper else None, codes={"manage": self.code(id), "door": door},
-        )  # fmt: skip
         fields = {
-            "gathering": gathering_id, "name": body.name, "contact": contact.model_dump(), "language": body.language, "party": body.party,
-            "support": body.support, "channel": body.channel, "helper": helper.model_dump() if helper else None,
+            "gathering": gathering_id, "name": body.name, "contact": body.contact.model_dump(), "language": body.language, "party": body.party,
+            "support": body.support, "channel": body.channel, "helper": body.helper.model_dump() if body.helper else None,
             "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": unconfirmed,
             "keys": keys_of(body, door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
-        return self._all.new(scope, id, fields, [recorded], now)
+        return self._all.new(scope, id, fields, [recorded(id, fields, codes_of(self._secrets, id))], now)
 
     async def _insert(self, documents: Sequence[Document]) -> Sequence[Document | BaseException | None]:
         """Insert together; for ids that exist, the document that is there."""

@@ -195,9 +195,12 @@ class WalkIn(Body):
 
 
 class ErasureRequest(Body):
-    """Whom to forget: the id of their registration (for staff also that of another contact)."""
+    """Whom to forget: the id of their registration (for staff also that of another contact). `who`: everything of the
+    registration, one companion's name (`companion` 1 is the first) or the helper."""
 
     person_id: Id = Field(validation_alias=AliasChoices("person_id", "person", "registration_id", "registration"))
+    who: Literal["registration", "companion", "helper"] = "registration"
+    companion: int | None = Field(None, ge=1, le=49)
 
 
 class Cancellation(Body):

@@ -28,6 +28,7 @@ from services.registration import (
 )
 from services.registration.door import Door
 from services.registration.erasures import HANDLERS, Erasures
+from services.registration.forgetting import Forgetting
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
 from services.registration.parts import Registration
@@ -52,7 +53,8 @@ def compose(context: Context) -> Parts:
     administers = administration.administration(context, municipal)
     asked = Aggregates(context.database, "erasures", wake)
     receipts = context.database["receipts"]
-    erasures = Erasures(asked, registered, receipts, ledgers, context.secrets, context.clock)
+    forgetting = Forgetting(registered, ledgers, context.secrets, context.clock)
+    erasures = Erasures(asked, registered, receipts, forgetting, context.secrets, context.clock)
     parts = Registration(
         administers,
         Gatherings(gathered),

@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 
+from chassis.erasures import asked
 from chassis.mongo import Document
-from chassis.projection import Handler, Once, Put, Write
+from chassis.projection import Handler, Put, Write
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
@@ -76,11 +77,16 @@ def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield Once("erasures", event.person_id, {"version": 1})
+    yield asked(event.person_id, [event.person_id])
+
+
+def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
+    yield asked(event.erasure_id, event.person_ids)
 
 
 HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     r.PersonErased.event_type: _erased,
+    r.PeopleErased.event_type: _many_erased,
     r.GatheringPublished.event_type: _gathering,
     r.GatheringChanged.event_type: _gathering,
     r.GatheringCancelled.event_type: _gathering_cancelled,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock
-from chassis.erasures import receipt
+from chassis.erasures import is_repeat, people_of, receipt
 from chassis.mongo import Document
 from chassis.outbox import Outgoing, Tombstone
 from chassis.tenancy import of_document
@@ -30,29 +30,34 @@ class Erasure:
     clock: Clock
 
     async def carry_out(self, document: Document) -> None:
-        """Forget the contact `document["_id"]` and write the receipt, in the name of the tenant that asked."""
-        scope, contact = of_document(document), document["_id"]
+        """Forget these contacts and write the receipt, in the name of the tenant that asked."""
+        scope, people = of_document(document), people_of(document)
         removed: dict[str, int] = {}
-        found = await self.sheets.all.collection.find(scope.filter(contact=contact), {"_id": 1}).to_list(None)
+        found = await self.sheets.all.collection.find(
+            scope.filter(**{"$or": [{"contact": {"$in": people}}, {"erased.contact": {"$in": people}}]}),
+            {"_id": 1, "contact": 1, "erased": 1, "notes": 1},
+        ).to_list(None)
         for sheet in found:
+            before = sheet.get("erased") or {"contact": sheet["contact"], "notes": len(sheet["notes"])}
             removed["answer links"] = removed.get("answer links", 0) + 1
-            notes = await self._forget(document, sheet["_id"], contact)
-            removed["notes"] = removed.get("notes", 0) + notes
-
-        event = ErasureReceipted(person_id=contact, removed=removed, remains=(REMAINS,) if removed else ())
+            removed["notes"] = removed.get("notes", 0) + before["notes"]
+            await self._forget(document, sheet["_id"])
+        event = ErasureReceipted(
+            person_id=document["_id"], removed={kind: count for kind, count in removed.items() if count},
+            remains=(REMAINS,) if removed else (),
+        )  # fmt: skip
         await receipt(self.erasures, document, event, self.clock)
 
-    async def _forget(self, document: Document, id: str, contact: str) -> int:
-        notes = 0
+    async def _forget(self, document: Document, id: str) -> None:
+        """The link ends, what was written in words goes. `erased` keeps the id of the contact, so that this can be repeated."""
 
-        def forget(sheet: Document) -> Change:
-            nonlocal notes
-            notes = len(sheet["notes"])
-            gone = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact)]
-            return Change(
-                {"notes": {}, "label": "", "contact": None, "resume_hash": "-", "final": True}, ["code_hash", "requests"],
-                gone, forget_topic=CONTACTS,
-            )  # fmt: skip
+        def forget(sheet: Document) -> Change | None:
+            if sheet.get("erased") and not is_repeat(document):
+                return None
+            before = sheet.get("erased") or {"contact": sheet["contact"], "notes": len(sheet["notes"])}
+            fields = {"notes": {}, "label": "", "contact": None, "resume_hash": "-", "final": True, "erased": before}
+            kept = {"f": "", "a": None, "t": sheet["invited_at"]}
+            gone = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), before["contact"])]
+            return Change({**fields, "request": kept}, ["code_hash", "requests"], gone, forget_topic=CONTACTS)
 
         await self.sheets.all.execute(of_document(document), id, forget, self.clock.now())
-        return notes

@@ -58,6 +58,7 @@ class Selfcheck:
                     "label": sheet["label"],
                     "status": status_of(sheet),
                     "mailed": sheet["contact"] is not None,
+                    "person_id": sheet["contact"],
                     "handed_on": sheet["handed_on_by"] is not None,
                     "invited_at": rfc3339(sheet["invited_at"]),
                 }

@@ -69,6 +69,7 @@ class Sheets:
                 IndexModel([("code_hash", ASCENDING)], name="code", unique=True, partialFilterExpression={"code_hash": {"$type": "string"}}),
                 IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
                 IndexModel([tenant, ("contact", ASCENDING)], name="contact", partialFilterExpression={"contact": {"$type": "string"}}),
+                IndexModel([tenant, ("erased.contact", ASCENDING)], name="erased", partialFilterExpression={"erased.contact": {"$type": "string"}}),
                 IndexModel([tenant, ("handed_on_by", ASCENDING)], name="handed_on", partialFilterExpression={"handed_on_by": {"$type": "string"}}),
             ]
         )  # fmt: skip

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chassis.projection import Handler, Once, Write
+from chassis.erasures import asked
+from chassis.projection import Handler, Write
 from contracts import registration as r
 from contracts.envelope import Envelope
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield Once("erasures", event.person_id, {"version": 1})
+    yield asked(event.person_id, [event.person_id])
 
 
-HANDLERS: dict[str, Handler] = {r.PersonErased.event_type: _erased}
+def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
+    yield asked(event.erasure_id, event.person_ids)
+
+
+HANDLERS: dict[str, Handler] = {r.PersonErased.event_type: _erased, r.PeopleErased.event_type: _many_erased}

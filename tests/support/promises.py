@@ -18,7 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
 from chassis.settings import Settings
-from contracts.topics import TOPICS, Topic, consumed_by
+from contracts.topics import HEARTBEAT_TYPE, TOPICS, Topic, consumed_by
 from services.registration.domain.claim import Claim
 from services.registration.ledgers import to_claim
 
@@ -242,7 +242,9 @@ def _under_way(client: MongoClient[Document], namespace: str) -> str:
         for name in names:
             if client[f"{namespace}_{service}"][name].find_one({"pending": True}):
                 return f"events in {service}.{name}"
-    if claimless := client[f"{namespace}_registration"]["registrations"].find_one({"due_at": {"$exists": True}}):
+    if claimless := client[f"{namespace}_registration"]["registrations"].find_one(
+        {"due_at": {"$exists": True}, "erased": None}
+    ):
         return f"registration without a settled claim: {claimless}"
     message = client[f"{namespace}_notifications"]["intents"].find_one({"status": "pending"})
     return f"message: {message}" if message else ""
@@ -287,7 +289,8 @@ async def records(settings: Settings) -> list[Record]:
             for place, batch in (await consumer.getmany(timeout_ms=500)).items():
                 for one in batch:
                     headers = {name: (value or b"").decode() for name, value in one.headers}
-                    if "ce_id" not in headers or headers.get("ce_source") == POISON:
+                    beat = headers.get("ce_type", "").endswith(HEARTBEAT_TYPE)
+                    if "ce_id" not in headers or headers.get("ce_source") == POISON or beat:
                         continue
                     found.append(
                         Record(

@@ -74,6 +74,7 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(settings:
         ["things"],
         Lease(database["leases"], "worker"),
         metrics,
+        3600,
     )
     broker = broker_for("registration", settings.namespace, settings.kafka_bootstrap, runner_for(database, metrics))
     for number in range(40):

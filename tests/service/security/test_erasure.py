@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from chassis.records import Record
+from chassis.tenancy import of_document
+from contracts.envelope import Envelope
 from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import DRAFT, PERSON
 
@@ -37,17 +42,27 @@ async def _everything_stored(everything: Everything) -> str:
     return repr(found)
 
 
-async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everything) -> None:
-    coordinator, public = everything.client("wilhelmshaven", "coordinator"), everything.client()
+async def _gathering(everything: Everything) -> str:
+    """The address of a published gathering."""
+    coordinator = everything.client("wilhelmshaven", "coordinator")
     drafted = await coordinator.post(everything.url(f"{BASE}/gatherings"), json=DRAFT)
     gathering = everything.url(f"{BASE}/gatherings/{drafted.json()['id']}")
-    await coordinator.post(f"{gathering}/publication")
+    assert (await coordinator.post(f"{gathering}/publication")).status_code == 200
+    return gathering
+
+
+def _holder(everything: Everything, id: str) -> dict[str, str]:
+    return {"Authorization": f"Link {everything.services['registration'].context.secrets.code('manage', id)}"}
+
+
+async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everything) -> None:
+    coordinator, public = everything.client("wilhelmshaven", "coordinator"), everything.client()
+    gathering = await _gathering(everything)
     person = PERSON | {
         "name": f"{CANARY} A", "party": [f"{CANARY} B"], "contact": {"email": f"{CANARY}@example.org", "phone": "+49 4421 1"},
     }  # fmt: skip
     id = (await public.post(f"{gathering}/registrations", json=person)).json()["id"]
-    code = everything.services["registration"].context.secrets.code("manage", id)
-    holder = {"Authorization": f"Link {code}"}
+    holder = _holder(everything, id)
     await _carry_out(everything)
 
     ours = await public.get(everything.url(f"{BASE}/people/{id}/export"), headers=holder)
@@ -81,3 +96,111 @@ async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everythin
         for name in COLLECTIONS[service.name]:
             await service.context.database[name].update_many({}, {"$set": {"outbox": []}})
     assert CANARY not in await _everything_stored(everything)
+
+
+async def test_a_companion_and_a_helper_go_alone(everything: Everything) -> None:
+    public = everything.client()
+    gathering = await _gathering(everything)
+    body = PERSON | {
+        "name": "Oma", "party": [f"{CANARY} Kind", "Enkel"], "contact": {"post": "Gasse 1"}, "channel": "helper",
+        "helper": {"name": f"{CANARY} Hilfe", "contact": {"phone": "+49 4421 77"}},
+    }  # fmt: skip
+    id = (await public.post(f"{gathering}/registrations", json=body)).json()["id"]
+    holder, erasures = _holder(everything, id), everything.url(f"{BASE}/erasures")
+    for wrong in ({"companion": 3}, {"companion": 0}, {}):
+        answer = await public.post(erasures, json={"person_id": id, "who": "companion", **wrong}, headers=holder)
+        assert answer.status_code in (404, 422)
+    for who in ({"who": "companion", "companion": 1}, {"who": "helper"}):
+        asked = await public.post(erasures, json={"person_id": id, **who}, headers=holder)
+        assert asked.status_code == 201
+        await _carry_out(everything)
+        await _carry_out(everything)
+        certificate = (await public.get(f"{erasures}/{asked.json()['id']}", headers=holder)).json()
+        assert (certificate["status"], certificate["who"]) == ("complete", who["who"])
+    ours = (await public.get(everything.url(f"{BASE}/people/{id}/export"), headers=holder)).json()["registration"]
+    assert (ours["name"], ours["party"], ours["helper"]) == ("Oma", ["", "Enkel"], None)
+    theirs = await public.get(everything.url(f"/notifications/v1/wilhelmshaven/people/{id}/export"), headers=holder)
+    assert (theirs.json()["contact"]["name"], theirs.json()["contact"]["phone"]) == ("Oma", None)
+    assert (await public.get(gathering)).json()["seats"]["taken"] == 3
+
+
+async def test_a_batch_is_forgotten_with_one_receipt_of_each_service(everything: Everything) -> None:
+    public = everything.client()
+    gathering = await _gathering(everything)
+    people = []
+    for number in range(3):
+        body = PERSON | {"name": f"{CANARY} {number}", "contact": {"phone": "+49 4421 1"}, "party": [CANARY]}
+        people.append((await public.post(f"{gathering}/registrations", json=body)).json()["id"])
+    await _carry_out(everything)
+    erasures = everything.services["registration"].app(works=False).state.registration.erasures
+    scope = of_document({"tenant": "wilhelmshaven"})
+    now = everything.services["registration"].context.clock.now()
+    (first,) = await erasures.begin_many(scope, people, "retention", "a gathering", now)
+    assert await erasures.begin_many(scope, people[::-1], "retention", "a gathering", now) == [first]
+    await _carry_out(everything)
+    await _carry_out(everything)
+    coordinator = everything.client("wilhelmshaven", "coordinator")
+    (listed,) = (await coordinator.get(everything.url(f"{BASE}/erasures"))).json()["items"]
+    assert (listed["people"], listed["reason"], "person_id" in listed) == (3, "retention", False)
+    certificate = (await coordinator.get(everything.url(f"{BASE}/erasures/{first}"))).json()
+    assert certificate["receipts"]["registration"]["removed"] == {"registrations": 3, "names of companions": 3}
+    assert certificate["receipts"]["notifications"]["removed"] == {"contacts": 3}
+    assert certificate["status"] == "complete"
+
+
+async def test_nobody_is_forgotten_by_another_municipality(everything: Everything) -> None:
+    public = everything.client()
+    gathering = await _gathering(everything)
+    id = (await public.post(f"{gathering}/registrations", json=PERSON)).json()["id"]
+    await _carry_out(everything)
+    stranger = everything.client("wolfsburg", "coordinator")
+    asked = await stranger.post(everything.url("/registration/v1/wolfsburg/erasures"), json={"person_id": id})
+    await _carry_out(everything)
+    certificate = (
+        await stranger.get(everything.url(f"/registration/v1/wolfsburg/erasures/{asked.json()['id']}"))
+    ).json()
+    assert all(not part["removed"] for part in certificate["receipts"].values())
+    export = everything.url(f"/notifications/v1/wilhelmshaven/people/{id}/export")
+    assert (await public.get(export, headers=_holder(everything, id))).json()["contact"]["name"] == PERSON["name"]
+    assert (await public.get(gathering)).json()["seats"]["taken"] == 1
+
+
+async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everything) -> None:
+    """An unreadable contact is parked with its content; a newer one, or the erasure, makes it meaningless."""
+    notifications = everything.services["notifications"].context
+    assert notifications.runner is not None
+    parked, envelope = notifications.database["parked"], Envelope("e1", "contacts.contact.recorded.v1", "/registration", "2026-11-25T09:00:00Z", "p1", "wilhelmshaven", 1, b"{}")  # fmt: skip
+    broken = Record("contacts.v1", 0, 0, "p1", f'{{"name": "{CANARY}"'.encode(), tuple(envelope.headers()))
+    await notifications.runner.handle([broken])
+    assert await parked.count_documents({}) == 1
+    tombstone = Record("contacts.v1", 0, 5, "p1", None, tuple(replace(envelope, sequence=2).headers()))
+    await notifications.runner.handle([tombstone])
+    assert await parked.count_documents({}) == 0
+    later = Record("contacts.v1", 0, 9, "p1", broken.value, tuple(replace(envelope, sequence=3).headers()))
+    await notifications.runner.handle([later])
+    coordinator = everything.client("wilhelmshaven", "coordinator")
+    await coordinator.post(everything.url(f"{BASE}/erasures"), json={"person_id": "p1"})
+    await _carry_out(everything)
+    await _carry_out(everything)
+    assert await parked.count_documents({}) == 0
+    assert CANARY not in await _everything_stored(everything)
+
+
+async def test_transitions_remembered_for_long_do_not_keep_an_erasure_from_ending(everything: Everything) -> None:
+    """Keys that are old are dropped with the next write; the erasure drops all of them in that write as well."""
+    public = everything.client()
+    gathering = await _gathering(everything)
+    id = (await public.post(f"{gathering}/registrations", json=PERSON)).json()["id"]
+    registrations = everything.services["registration"].context.database["registrations"]
+    old = everything.services["registration"].context.clock.now() - timedelta(days=9)
+    await registrations.update_one(
+        {"_id": id}, {"$set": {"requests": {"k": {"f": CANARY, "a": CANARY, "t": old}}, "search": [CANARY]}}
+    )
+    holder = _holder(everything, id)
+    await public.post(everything.url(f"{BASE}/erasures"), json={"person_id": id}, headers=holder)
+    await _carry_out(everything)
+    stored = await registrations.find_one({"_id": id})
+    assert stored is not None
+    assert CANARY not in repr(stored)
+    assert not {"requests", "search"} & set(stored)
+    assert stored["proof"]["text_version"] == PERSON["consent"]["text_version"]

@@ -1,0 +1,61 @@
+"""Forgetting contacts: how people are reached goes, with everything set aside about them; that messages went out stays as a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.aggregates import Aggregates
+from chassis.erasures import people_of, receipt
+from chassis.mongo import Document, DuplicateKeyError
+from chassis.service import Context
+from chassis.tenancy import TenantScope, of_document
+from contracts.contacts import TOPIC as CONTACTS
+from contracts.notifications import ErasureReceipted
+
+NEVER_AGAIN = 2**62
+"""Sequence of an erased contact's row: no event is later, so none brings it back."""
+OPEN = ["pending", "to_call", "to_post"]
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Carries out what `subscriptions` noted. Each step may be repeated."""
+
+    context: Context
+    intents: Aggregates
+    erasures: Aggregates
+
+    async def carry_out(self, erasure: Document) -> None:
+        """Forget contacts for good, with a receipt."""
+        scope, people = of_document(erasure), people_of(erasure)
+        known = await self.context.database["contacts"].count_documents(scope.filter(_id={"$in": people}, unknown=None))
+        for person in people:
+            await self._forget(scope, person)
+        aside = 0
+        if self.context.runner is not None:
+            aside = await self.context.runner.forget(f"{CONTACTS}:{person}" for person in people)
+        addressed = scope.filter(contact={"$in": people})
+        # Nobody is to be written to or called any more: delivery looks at these again, meets the erased contact and suppresses them.
+        await self.intents.collection.update_many(
+            {**addressed, "status": {"$in": OPEN}},
+            {"$set": {"status": "pending", "due_at": self.context.clock.now()}, "$inc": {"version": 1}},
+        )
+        sent = await self.intents.collection.count_documents(addressed)
+        removed = {"contacts": known, "events set aside": aside}
+        event = ErasureReceipted(
+            person_id=erasure["_id"], removed={kind: count for kind, count in removed.items() if count},
+            remains=(f"{sent} messages: kind, time and outcome, without recipient and text",) if sent else (),
+        )  # fmt: skip
+        await receipt(self.erasures, erasure, event, self.context.clock)
+
+    async def _forget(self, scope: TenantScope, person: str) -> None:
+        """The row stays as the mark that this id is never to be kept again; `unknown` where there was nothing to remove."""
+        contacts = self.context.database["contacts"]
+        gone = {"tenant": scope.tenant, "erased": True, "seq": NEVER_AGAIN}
+        replaced = await contacts.replace_one(scope.filter(_id=person, unknown=None), gone)
+        if replaced.matched_count:
+            return
+        try:
+            await contacts.replace_one(scope.filter(_id=person), {**gone, "unknown": True}, upsert=True)
+        except DuplicateKeyError:
+            return  # a contact of another municipality: not ours to forget

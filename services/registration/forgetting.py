@@ -1,0 +1,130 @@
+"""What registration itself does to forget people: of a registration only what is listed as impersonal stays.
+
+A list of what stays, not of what goes: a field that somebody adds later is forgotten without anybody thinking of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chassis.aggregates import Aggregates, Change
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from chassis.mongo import Document
+from chassis.outbox import Outgoing, Tombstone
+from chassis.tenancy import TenantScope
+from contracts.contacts import TOPIC as CONTACTS
+from contracts.contacts import ContactRecorded
+from services.registration.contacts import codes_of, found_by, recorded
+from services.registration.domain.consent import proof_of
+from services.registration.domain.seats import Ledger
+from services.registration.ledgers import Ledgers
+
+AT_ONCE = 16
+COUNTED = "how many people the registration was for and by which way it came, without any reference to the person"
+PROOF = (
+    "proof of consent: text version, time and a keyed fingerprint of the address, for as long as claims can be raised"
+)
+STAYS = frozenset(
+    ("_id", "tenant", "version", "seq", "outbox", "pending", "gathering", "channel", "unconfirmed", "proof", "erased")
+)
+EMPTY: Document = {
+    "name": "", "contact": {}, "helper": None, "consent": None, "support": [], "language": "de", "keys": [], "request": {"f": "", "a": None},
+}  # fmt: skip
+"""What the code that lists registrations expects to find."""
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """Strips registrations, companions and helpers."""
+
+    registrations: Aggregates
+    ledgers: Ledgers
+    secrets: Secrets
+    clock: Clock
+
+    async def people(self, scope: TenantScope, people: Sequence[str], again: bool) -> dict[str, int]:
+        """Forget contacts; what was removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
+        removed: Counter[str] = Counter()
+        for at in range(0, len(people), AT_ONCE):
+            for counts in await asyncio.gather(*(self._person(scope, one, again) for one in people[at : at + AT_ONCE])):
+                removed.update(counts)
+        return dict(removed)
+
+    async def named(self, scope: TenantScope, registration_id: str, who: str, name_key: str) -> dict[str, int]:
+        """Forget one companion's name (the seat stays), or the helper; the new contact takes the place of the former."""
+
+        codes = codes_of(self.secrets, registration_id)
+
+        def matches(name: str) -> bool:
+            return bool(name) and self.secrets.derived_id("name", name) == name_key
+
+        def decide(document: Document) -> Change | None:
+            if document.get("erased"):
+                return None
+            if who == "helper":
+                if not matches((document.get("helper") or {}).get("name", "")):
+                    return None
+                after = {**document, "helper": None}
+                code = self.secrets.code("manage", registration_id)
+                return Change(
+                    {"helper": None}, ["requests"], [recorded(registration_id, after, code)], forget_topic=CONTACTS
+                )
+            if not any(matches(name) for name in document["party"]):
+                return None
+            party = ["" if matches(name) else name for name in document["party"]]
+            return Change({"party": party, "keys": found_by({**document, "party": party}, codes)}, ["requests"])
+
+        await self.registrations.execute(scope, registration_id, decide, self.clock.now())
+        return {"helpers" if who == "helper" else "names of companions": 1}
+
+    def remains(self, who: str, removed: dict[str, int]) -> tuple[str, ...]:
+        """What legally stays, in words."""
+        if who == "companion":
+            return ("that a seat is taken, without a name",)
+        return (COUNTED, PROOF) if removed.get("registrations") else ()
+
+    async def _person(self, scope: TenantScope, person: str, again: bool) -> dict[str, int]:
+        registration = await self.registrations.load(scope, person)
+        if registration is None:
+            return {}
+        await self._give_up_seats(scope, registration)
+        now = self.clock.now()
+
+        def decide(current: Document) -> Change | None:
+            return self._stripped(current, now, again)
+
+        await self.registrations.execute(scope, person, decide, now)
+        names = (registration.get("erased") or {}).get("names", sum(bool(name) for name in registration["party"]))
+        return {"registrations": 1} | ({"names of companions": names} if names else {})
+
+    def _stripped(self, registration: Document, now: datetime, again: bool) -> Change | None:
+        more = [field for field in registration if field not in STAYS and field not in EMPTY and field != "party"]
+        if registration.get("erased") and not again:
+            return None
+        sets: Document = {**EMPTY, "party": [""] * len(registration["party"])}
+        if not registration.get("erased"):
+            sets["erased"] = {"at": now, "names": sum(bool(name) for name in registration["party"])}
+            sets["proof"] = proof_of(registration, now, lambda text: self.secrets.derived_id("proof", text))
+        proof = sets.get("proof") or registration.get("proof")
+        if proof:
+            sets["due_at"] = proof["until"]
+            more = [field for field in more if field != "due_at"]
+        gone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), registration["_id"])
+        return Change(sets, more, [gone], forget_topic=CONTACTS)
+
+    async def _give_up_seats(self, scope: TenantScope, registration: Document) -> None:
+        """What lies ahead is cancelled; that somebody took part stays as a number."""
+        person = registration["_id"]
+
+        def step(ledger: Ledger, gathering: Document, now: datetime) -> dict[str, Any]:
+            if gathering["facts"]["ends_at"] > now:
+                ledger.cancel(person, now, "erasure")
+            return {}
+
+        await self.ledgers.run(scope, registration["gathering"], step)
