@@ -71,10 +71,8 @@ class Forgetting:
                 if not matches((document.get("helper") or {}).get("name", "")):
                     return None
                 after = {**document, "helper": None}
-                code = self.secrets.code("manage", registration_id)
-                return Change(
-                    {"helper": None}, ["requests"], [recorded(registration_id, after, code)], forget_topic=CONTACTS
-                )
+                sets = {"helper": None, "keys": found_by(after, codes)}
+                return Change(sets, ["requests"], [recorded(registration_id, after, codes)], forget_topic=CONTACTS)
             if not any(matches(name) for name in document["party"]):
                 return None
             party = ["" if matches(name) else name for name in document["party"]]
