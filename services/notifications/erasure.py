@@ -40,6 +40,7 @@ class Erasure:
             {**addressed, "status": {"$in": OPEN}},
             {"$set": {"status": "pending", "due_at": self.context.clock.now()}, "$inc": {"version": 1}},
         )
+        await self.intents.collection.update_many({**addressed, "told": {"$exists": True}}, {"$unset": {"told": ""}})
         sent = await self.intents.collection.count_documents(addressed)
         removed = {"contacts": known, "events set aside": aside}
         event = ErasureReceipted(
