@@ -155,6 +155,15 @@ class ConsensusRecorded(Event):
     level: int
 
 
+class ConsensusWithheld(Event):
+    """The workshop talked about a question and did not agree; a level recorded before no longer stands. The reason stays in selfcheck."""
+
+    event_type = "selfcheck.consensus.withheld.v1"
+    topic = TOPIC
+    assessment_id: str
+    question: str
+
+
 class AssessmentClosed(Event):
     """The self-check is finished. `result` is the disclosed result object of the HTTP API (hidden is null)."""
 

@@ -31,7 +31,7 @@ from services.registration.staff import first_coordinator
 
 RESERVED = frozenset(
     {
-        "municipalities", "questionnaires", "practices", "answers", "programme", "score", "benchmark-waves", "office", "applications",
+        "municipalities", "questionnaires", "practices", "answers", "programme", "score", "benchmark-waves", "room", "office", "applications",
         "apply", "applied", "legal", "sign-in", "sign-out", "static", "health", "metrics", "v1", "parked",
     }
 )  # fmt: skip

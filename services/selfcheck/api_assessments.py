@@ -1,20 +1,17 @@
-"""HTTP API for staff: assessments, invitations, the workshop and its result."""
+"""HTTP API for staff: assessments and invitations. The workshop has a module of its own."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.idempotency import Request as Repeatable
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.selfcheck.parts import Selfcheck
-from services.selfcheck.schemas import NewAssessment, NewConsensus, NewInvitation
+from services.selfcheck.schemas import NewAssessment, NewInvitation
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
 
@@ -70,62 +67,3 @@ async def invite(request: Request, caller: Coordinator, id: str, body: NewInvita
 @router.get("/{id}/invitations")
 async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
     return json_response(await _parts(request).invited(caller.scope, id))
-
-
-@router.post("/{id}/reveal")
-async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
-    parts = _parts(request)
-    answer, replayed = await parts.workshop.reveal(
-        caller.scope, id, _by(caller), _repeatable(request, key), parts.clock.now()
-    )
-    parts.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
-    return json_response(answer, 200, replayed)
-
-
-@router.post("/{id}/consensus")
-async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
-    parts = _parts(request)
-    repeatable = _repeatable(request, key, body)
-    answer, replayed = await parts.workshop.agree(caller.scope, id, body, _by(caller), repeatable, parts.clock.now())
-    parts.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
-    return json_response(answer, 200, replayed)
-
-
-@router.post("/{id}/closing")
-async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
-    parts = _parts(request)
-    answer, replayed = await parts.workshop.close(
-        caller.scope, id, _by(caller), _repeatable(request, key), parts.clock.now()
-    )
-    parts.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
-    return json_response(answer, 200, replayed)
-
-
-@router.get("/{id}/board")
-async def board(request: Request, caller: Host, id: str) -> Response:
-    return json_response(await _parts(request).board.show(caller.scope, id))
-
-
-@router.get("/{id}/board/stream")
-async def board_stream(request: Request, caller: Host, id: str) -> Response:
-    """Server-sent events named `board`, each with the whole board as JSON."""
-    parts = _parts(request)
-    await parts.assessments.document(caller.scope, id)
-
-    async def events() -> AsyncIterator[bytes]:
-        async for state in parts.board.follow(caller.scope, id):
-            yield b"event: board\ndata: " + orjson.dumps(state) + b"\n\n"
-
-    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-@router.get("/{id}/result")
-async def result(request: Request, caller: Staff, id: str) -> Response:
-    return json_response(await _parts(request).workshop.result(caller.scope, id))
-
-
-@router.get("/{id}/result/trace")
-async def trace(
-    request: Request, caller: Staff, id: str, question: str | None = None, field: str | None = None
-) -> Response:
-    return json_response(await _parts(request).workshop.trace(caller.scope, id, question, field))

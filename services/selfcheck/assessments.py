@@ -81,7 +81,13 @@ class Assessments:
         self._questionnaires = questionnaires
 
     async def ensure_indexes(self) -> None:
-        await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
+        room = IndexModel(
+            [("room.hash", ASCENDING)],
+            name="room",
+            unique=True,
+            partialFilterExpression={"room.hash": {"$type": "string"}},
+        )
+        await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"), room])
 
     async def open(
         self, scope: TenantScope, body: NewAssessment, request: Request, now: datetime

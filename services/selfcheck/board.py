@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
 
+from chassis.live import Feeds, View
 from chassis.mongo import Database, Document
 from chassis.tenancy import TenantScope
-from services.selfcheck.answering import status_of
 from services.selfcheck.assessments import shown, state_of
 from services.selfcheck.domain.assessed import Assessed
 from services.selfcheck.domain.assessment_model import Assessment, Phase
-from services.selfcheck.domain.questionnaire import Question
-from services.selfcheck.domain.scoring import NodeResult, result, spread_by_perspective
+from services.selfcheck.domain.questionnaire import Question, Questionnaire
+from services.selfcheck.domain.scoring import NodeResult, question_result, spread_by_perspective
+from services.selfcheck.room import shown_stage, stage_of
 from services.selfcheck.workshop import Workshop
 
-LOOK_EVERY = 0.4
+LOOK_EVERY = 0.35
 """Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
+REMEMBERED = 32
+"""Assessments whose questions a process keeps as they are shown."""
+ENTRY = "question:"
 
-REMEMBERED = 64
-"""Renderings of boards that a process keeps."""
-
-COUNTED = {"perspective": 1, "answered": 1, "submitted_at": 1, "resume_hash": 1, "final": 1}
+Picture = dict[str, Any]
+"""A board as the API shows it."""
 
 
 @dataclass
@@ -36,106 +37,141 @@ class Board:
 
     workshop: Workshop
     database: Database
-    _feeds: dict[str, Feed] = field(default_factory=dict)
-    _rendered: OrderedDict[tuple[str, str, str], dict[str, str]] = field(default_factory=OrderedDict)
+    _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
+    _entries: OrderedDict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=OrderedDict)
 
-    def rendered(self, board: dict[str, Any], language: str) -> dict[str, str]:
-        """Where the HTML of this very board in a language is kept, so that many viewers cost one rendering. Empty at first."""
-        stamp = hashlib.sha256(orjson.dumps([board["status"], board["participation"], board["consensus"]])).hexdigest()
-        found = self._rendered.setdefault((board["id"], language, stamp), {})
-        while len(self._rendered) > REMEMBERED:
-            self._rendered.popitem(last=False)
-        return found
+    async def show(self, scope: TenantScope, id: str) -> Picture:
+        """`{…assessment, as_of, levels: [lowest, highest], participation, stage, questions}`; `questions` is empty before the
+        reveal, then the largest disagreement first. `as_of` names this state in the stream."""
+        return (await self._look(scope, id))[1]
 
-    async def show(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """`{…assessment, levels: [lowest, highest], participation, questions}`; `questions` is empty before the reveal, then the largest disagreement first."""
+    async def follow(self, scope: TenantScope, id: str, view: View[Picture], last: str | None) -> AsyncIterator[bytes]:
+        """Server-sent events for one viewer: all changes since the state named `last`, or the whole board.
+
+        Raises:
+            Problem: 404; 503 for too many viewers.
+        """
+        await self.workshop.assessments.document(scope, id)
+        return self._feeds.of(id, partial(self._look, scope, id)).follow(view, last)
+
+    async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
         assessments = self.workshop.assessments
         document = await assessments.document(scope, id)
-        state = state_of(document)
-        sheets = await self.workshop.sheets.of(scope, id, COUNTED)
-        participation = {one.id: _participation(sheets, one.id) for one in state.perspectives}
-        questions: list[dict[str, Any]] = []
-        if state.phase is not Phase.OPEN:
-            questions = _questions(await self.workshop.assessed(scope, document), state)
-        scale = (await assessments.questionnaire(document)).scale
-        return shown(document) | {
+        questionnaire = await assessments.questionnaire(document)
+        sheets = await self._sheets(scope, id, questionnaire)
+        name = ".".join(str(part) for part in (document["version"], *_versions(sheets)))
+        scale, room = questionnaire.scale, document.get("room") or {}
+        return name, shown(document) | {
+            "as_of": name,
             "levels": [scale.min, scale.max],
-            "participation": participation,
-            "questions": questions,
+            "participation": {
+                one["id"]: _participation(sheets.get(one["id"]), document["minimum_group"])
+                for one in document["perspectives"]
+            },
+            "stage": shown_stage(stage_of(document)),
+            "room": {"open": bool(room.get("hash")), "number": room.get("number", 0)},
+            "questions": await self._questions(scope, document),
         }
 
-    async def follow(self, scope: TenantScope, id: str) -> AsyncIterator[dict[str, Any]]:
-        """The board now, and again after each change, until the viewer leaves."""
-        await self.workshop.assessments.document(scope, id)
-        feed = self._feeds.setdefault(id, Feed())
-        feed.viewers += 1
-        if feed.task is None:
-            feed.task = asyncio.create_task(self._watch(scope, id, feed))
-        try:
-            seen = -1
-            while True:
-                async with feed.changed:
-                    while feed.number <= seen:
-                        await feed.changed.wait()
-                    seen, board = feed.number, feed.board
-                yield board
-        finally:
-            feed.viewers -= 1
-            if not feed.viewers and feed.task is not None:
-                feed.task.cancel()
-                self._feeds.pop(id, None)
-
-    async def _watch(self, scope: TenantScope, id: str, feed: Feed) -> None:
-        stamp: Any = None
-        while True:
-            newest = await self._stamp(scope, id)
-            if newest != stamp:
-                stamp = newest
-                board = await self.show(scope, id)
-                async with feed.changed:
-                    feed.board, feed.number = board, feed.number + 1
-                    feed.changed.notify_all()
-            await asyncio.sleep(LOOK_EVERY)
-
-    async def _stamp(self, scope: TenantScope, id: str) -> tuple[int, int, int]:
-        """Rises with every change of the assessment or of one of its sheets."""
-        document = await self.workshop.assessments.all.load(scope, id, {"version": 1})
+    async def _sheets(self, scope: TenantScope, id: str, questionnaire: Questionnaire) -> dict[str, Document]:
+        """How far people are, summed by perspective."""
+        handed_on: Document = {"$size": "$handed_on"}
+        asked = {
+            "$cond": [{"$eq": ["$asked", None]}, len(questionnaire.questions), {"$size": {"$ifNull": ["$asked", []]}}]
+        }
+        submitted = {"$ne": [{"$ifNull": ["$submitted_at", None]}, None]}
+        sums: Document = {
+            "invited": {"$sum": 1},
+            "begun": _counts({"$gt": ["$answered", 0]}),
+            "submitted": _counts(submitted),
+            "open": _counts({"$not": [{"$or": ["$final", submitted]}]}),
+            "answers": {"$sum": "$answered"},
+            "asked": {"$sum": {"$subtract": [asked, handed_on]}},
+            "versions": {"$sum": "$version"},
+        }
         grouped = await self.database.aggregate(
             self.workshop.sheets.all.collection.name,
-            [
-                {"$match": scope.filter(assessment=id)},
-                {"$group": {"_id": None, "sheets": {"$sum": 1}, "versions": {"$sum": "$version"}}},
-            ],
+            [{"$match": scope.filter(assessment=id)}, {"$group": {"_id": "$perspective", **sums}}],
         )
-        sheets = grouped[0] if grouped else {"sheets": 0, "versions": 0}
-        return (document or {}).get("version", 0), sheets["sheets"], sheets["versions"]
+        return {row["_id"]: row for row in grouped}
+
+    async def _questions(self, scope: TenantScope, document: Document) -> list[dict[str, Any]]:
+        state = state_of(document)
+        if state.phase is Phase.OPEN:
+            return []
+        key = (state.id, sum(one.revision for one in state.consensus.values()))
+        if key not in self._entries:
+            self._entries[key] = _questions(await self.workshop.assessed(scope, document), state)
+            while len(self._entries) > REMEMBERED:
+                self._entries.popitem(last=False)
+        return self._entries[key]
 
 
-@dataclass
-class Feed:
-    """What the viewers of one assessment in this process share. `number` counts the boards made."""
-
-    viewers: int = 0
-    number: int = -1
-    board: dict[str, Any] = field(default_factory=dict)
-    task: asyncio.Task[None] | None = None
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+def as_json() -> View[Picture]:
+    """The board for programs: an event `board` with all of it, then events `change` of the same shape with the keys that
+    changed, and in `questions` the entries that changed."""
+    return View("json", _parts, _written)
 
 
-def _participation(sheets: list[Document], perspective: str) -> dict[str, int]:
-    own = [sheet for sheet in sheets if sheet["perspective"] == perspective]
+def in_the_room(board: Picture) -> Picture:
+    """What people in the room see of it: the one thing that is shown."""
+    picture, question = board["stage"]["picture"], board["stage"]["question"]
+    head = {key: board[key] for key in ("title", "status", "perspectives", "levels", "as_of")} | {"picture": picture}
+    if picture == "participation":
+        return head | {"participation": board["participation"]}
+    if picture == "question":
+        return head | {"question": next((one for one in board["questions"] if one["id"] == question), None)}
+    return head
+
+
+def room_as_json(number: int) -> View[Picture]:
+    """The picture in the room for programs, an event `room` whenever it changes; `number`: of the room's link."""
+
+    def parts(board: Picture) -> dict[str, str]:
+        return {"room": orjson.dumps({k: v for k, v in in_the_room(board).items() if k != "as_of"}).decode()}
+
+    return View(("room-json", number), parts, lambda fresh, whole: ("room", fresh["room"]), partial(_is_open, number))
+
+
+def _is_open(number: int, board: Picture) -> bool:
+    return bool(board["room"] == {"open": True, "number": number})
+
+
+def _parts(board: Picture) -> dict[str, str]:
+    parts = {key: orjson.dumps(value).decode() for key, value in board.items() if key != "questions"}
+    return parts | {f"{ENTRY}{one['id']}": orjson.dumps(one).decode() for one in board["questions"]}
+
+
+def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
+    entries = [text for name, text in parts.items() if name.startswith(ENTRY)]
+    members = [f'"{name}":{text}' for name, text in parts.items() if not name.startswith(ENTRY)]
+    if whole or entries:
+        members.append(f'"questions":[{",".join(entries)}]')
+    return "board" if whole else "change", f"{{{','.join(members)}}}"
+
+
+def _versions(sheets: Mapping[str, Document]) -> tuple[int, int]:
+    """Sheets, and the sum of their versions: rises with every change of one of them."""
+    return sum(one["invited"] for one in sheets.values()), sum(one["versions"] for one in sheets.values())
+
+
+def _counts(condition: Document) -> Document:
+    return {"$sum": {"$cond": [condition, 1, 0]}}
+
+
+def _participation(sums: Document | None, minimum_group: int) -> dict[str, int | None]:
+    """People invited, begun, submitted and still at it; answers given and asked for, None where too few have begun."""
+    found = sums or dict.fromkeys(("invited", "begun", "submitted", "open", "answers", "asked"), 0)
+    told = found["begun"] >= minimum_group
     return {
-        "invited": len(own),
-        "begun": sum(sheet["answered"] > 0 for sheet in own),
-        "submitted": sum(bool(sheet.get("submitted_at")) for sheet in own),
-        "open": sum(status_of(sheet) in {"invited", "begun"} for sheet in own),
+        **{key: found[key] for key in ("invited", "begun", "submitted", "open")},
+        **{key: found[key] if told else None for key in ("answers", "asked")},
     }
 
 
 def _questions(assessed: Assessed, state: Assessment) -> list[dict[str, Any]]:
-    figures = result(assessed)
     entries = [
-        _question(assessed, question, figures["questions"][question.id], state)
+        _question(assessed, question, question_result(assessed, question.id), state)
         for question in assessed.questionnaire.questions.values()
     ]
     return sorted(entries, key=_disagreement, reverse=True)
@@ -161,8 +197,3 @@ def _disagreement(entry: dict[str, Any]) -> tuple[float, float]:
     """The gap between perspectives first, then how little people agree; what may not be shown comes last."""
     rwg = entry["agreement"]["rwg"]
     return (-1.0 if entry["gap"] is None else entry["gap"], -2.0 if rwg is None else -rwg)
-
-
-def counted(entry: dict[str, Any]) -> list[tuple[str, list[int] | None]]:
-    """People per level (lowest first) by perspective; None where a group is too small to be shown."""
-    return list(entry["spreads"].items())

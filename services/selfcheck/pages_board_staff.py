@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
+from chassis.live import EventStream
 from chassis.pages import language_of, see_other
 from chassis.problems import Problem, not_found
-from services.selfcheck.board import counted
+from services.selfcheck.board_html import BoardHtml, counted
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.schemas import NewConsensus
 
@@ -20,6 +19,8 @@ router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
 Moderator = Annotated[Caller, Audience("moderator")]
 Host = Annotated[Caller, Audience("coordinator", "moderator")]
+Since = Annotated[str | None, Query(max_length=100)]
+LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
 
 @router.get("/assessments/{id}/board")
@@ -28,23 +29,13 @@ async def board(request: Request, caller: Host, id: str) -> Response:
 
 
 @router.get("/assessments/{id}/board/fragments")
-async def fragments(request: Request, caller: Host, id: str) -> Response:
-    """Server-sent events with the parts of the board that changed."""
+async def fragments(
+    request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
+) -> Response:
+    """Server-sent events with the parts of the board that changed `since` the page was made, or since the last event."""
     office = await at_office(request, caller)
-    await office.parts.one(caller.scope, id)
-    code = language_of(request, office.brand)
-
-    async def events() -> AsyncIterator[str]:
-        shown: dict[str, str] = {}
-        async for state in office.parts.board.follow(caller.scope, id):
-            parts = _rendered(office, code, state)
-            fresh = "".join(html for part, html in parts.items() if shown.get(part) not in (None, html))
-            if fresh:
-                lines = "".join(f"data: {line}\n" for line in fresh.splitlines())
-                yield f"event: fragment\n{lines}\n"
-            shown = parts
-
-    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    view = _html(request).staff(language_of(request, office.brand), office.address(id))
+    return EventStream(await office.parts.board.follow(caller.scope, id, view, last_event or since))
 
 
 @router.post("/assessments/{id}/reveal")
@@ -77,14 +68,14 @@ async def question_page(request: Request, caller: Host, id: str, question: str) 
 
 @router.post("/assessments/{id}/questions/{question}")
 async def agree(request: Request, caller: Moderator, id: str, question: str) -> Response:
-    """Record a consensus, unless somebody else did since the page was opened."""
+    """Record a consensus. If somebody else did since the page was opened, the page shows theirs and keeps this one's text."""
     office = await at_office(request, caller)
     form = await office.received(f"agree:{id}:{question}")
     form.require("level", "reason")
     if form.ok:
         level, revision = form.value("level"), form.value("revision")
         body = NewConsensus(
-            question=question, level=int(level) if level.isdecimal() else None, reason=form.value("reason"),
+            question=question, level=int(level) if level.isdecimal() else level, reason=form.value("reason"),
             revision=int(revision) if revision.isdecimal() else 0,
         )  # fmt: skip
         try:
@@ -93,8 +84,15 @@ async def agree(request: Request, caller: Moderator, id: str, question: str) -> 
             )
             return see_other(f"{office.address(id)}/board")
         except Problem as problem:
+            if problem.code == "consensus-changed-meanwhile":
+                return await _question(office, id, question, form, 409)
             form.take(problem)
     return await _question(office, id, question, form, 422)
+
+
+def _html(request: Request) -> BoardHtml:
+    html: BoardHtml = request.app.state.board_html
+    return html
 
 
 async def _board(
@@ -102,8 +100,12 @@ async def _board(
 ) -> Response:
     state = await office.parts.board.show(office.caller.scope, id)
     code = language_of(office.request, office.brand)
+    parts = _html(office.request).staff_parts(code, office.address(id), state)
+    frame = parts.pop("frame")
+    for part in [name for name in parts if name != "participation"]:
+        frame = frame.replace(f'<article class="card" id="{part}"></article>', parts.pop(part))
     return office.render(
-        "staff/board.html", status, board=state, parts=_rendered(office, code, state), here=office.address(id), large="large" in office.request.query_params,
+        "staff/board.html", status, board=state, live_parts=parts["participation"] + frame, here=office.address(id), large="large" in office.request.query_params,
         reveal=reveal or office.form(f"reveal:{id}"), close=close or office.form(f"close:{id}"),
     )  # fmt: skip
 
@@ -113,32 +115,13 @@ async def _question(office: Office, id: str, question: str, form: Form | None = 
     entry = next((one for one in state["questions"] if one["id"] == question), None)
     if entry is None:
         raise not_found("question")
-    agreed = entry["consensus"] or {"revision": 0}
+    agreed: dict[str, Any] = dict(entry["consensus"] or {})
+    if agreed and agreed["level"] is None:
+        agreed["level"] = "no_consensus"
     document = await office.parts.assessments.document(office.caller.scope, id)
     scale = (await office.parts.assessments.questionnaire(document)).scale
     return office.render(
         "staff/board_question.html", status, board=state, entry=entry, here=office.address(id), counted=counted(entry),
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
-        form=form or office.form(f"agree:{id}:{question}", agreed),
+        form=form or office.form(f"agree:{id}:{question}", agreed), overtaken=status == 409,
     )  # fmt: skip
-
-
-def _rendered(office: Office, code: str, state: dict[str, Any]) -> dict[str, str]:
-    """The live parts by their id, each HTML of one element with that id."""
-    known = office.parts.board.rendered(state, code)
-    here = office.address(state["id"])
-    for number, entry in enumerate(sorted(state["questions"], key=lambda one: str(one["id"]))):
-        entry["part"] = f"question-{number}"
-        if entry["part"] not in known:
-            known[entry["part"]] = office.pages.fragment(
-                code,
-                "staff/board_entry.html",
-                part=entry["part"],
-                entry=entry,
-                counted=counted(entry),
-                here=here,
-                board=state,
-            )
-    if "participation" not in known:
-        known["participation"] = office.pages.fragment(code, "staff/board_participation.html", board=state)
-    return known

@@ -13,6 +13,7 @@ from services.selfcheck.assessments import Assessments, shown
 from services.selfcheck.board import Board
 from services.selfcheck.invitations import Invitations
 from services.selfcheck.metrics import SelfcheckMetrics
+from services.selfcheck.room import Room
 from services.selfcheck.sheets import Sheets
 from services.selfcheck.store import Questionnaires
 from services.selfcheck.workshop import Workshop
@@ -29,6 +30,7 @@ class Selfcheck:
     answering: Answering
     workshop: Workshop
     board: Board
+    room: Room
     metrics: SelfcheckMetrics
     clock: Clock
     secrets: Secrets

@@ -28,6 +28,9 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Texts = Annotated[dict[Language, Line], Field(min_length=1), BeforeValidator(_german)]
 
 
+NO_CONSENSUS = "no_consensus"
+
+
 class Body(BaseModel):
     """Unknown fields are refused: a typing mistake must not be dropped silently."""
 
@@ -87,9 +90,24 @@ class Delegation(Body):
 
 
 class NewConsensus(Body):
-    """`revision`: the one the moderator saw (0: none yet); without it the newest is replaced."""
+    """`level` is `"no_consensus"` where the workshop talked about a question and did not agree. `revision`: the one the
+    moderator saw (0: none yet); without it the newest is replaced."""
 
     question: str
     level: Any
     reason: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    revision: Annotated[int, Field(ge=0)] | None = None
+
+    @property
+    def agreed_level(self) -> Any:
+        """As the domain takes it."""
+        return None if self.level == NO_CONSENSUS else "" if self.level is None else self.level
+
+
+class NewStage(Body):
+    """What the room sees: `picture` participation, question (with `question`), vote or pause. `revision`: the one the
+    moderator saw; without it the newest is replaced."""
+
+    picture: str
+    question: str | None = None
     revision: Annotated[int, Field(ge=0)] | None = None

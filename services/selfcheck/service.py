@@ -13,19 +13,25 @@ from services.selfcheck import (
     api_answers,
     api_assessments,
     api_questionnaires,
+    api_room,
     api_score,
+    api_workshop,
     pages_answers,
     pages_board_staff,
+    pages_room,
+    pages_room_staff,
     pages_staff,
 )
 from services.selfcheck.answering import Answering
 from services.selfcheck.assessments import Assessments
 from services.selfcheck.board import Board
+from services.selfcheck.board_html import BoardHtml
 from services.selfcheck.drafts import Drafts
 from services.selfcheck.erasure import Erasure
 from services.selfcheck.invitations import Invitations
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.parts import Selfcheck
+from services.selfcheck.room import Room
 from services.selfcheck.sheets import Sheets
 from services.selfcheck.store import Questionnaires
 from services.selfcheck.subscriptions import HANDLERS
@@ -47,6 +53,7 @@ def compose(context: Context) -> Parts:
     answering = Answering(sheets, assessments, questionnaires, invitations, context.secrets, metrics)
     workshop = Workshop(assessments, sheets)
     board = Board(workshop, context.database)
+    room = Room(assessments, context.secrets, context.settings.public_url)
     parts = Selfcheck(
         questionnaires,
         assessments,
@@ -55,6 +62,7 @@ def compose(context: Context) -> Parts:
         answering,
         workshop,
         board,
+        room,
         metrics,
         context.clock,
         context.secrets,
@@ -79,8 +87,12 @@ def compose(context: Context) -> Parts:
             api_questionnaires.router,
             api_answers.router,
             api_assessments.router,
+            api_room.router,
+            api_workshop.router,
             pages_answers.router,
+            pages_room.router,
             pages_board_staff.router,
+            pages_room_staff.router,
             pages_staff.router,
         ],
         handlers=HANDLERS,
@@ -92,6 +104,7 @@ def compose(context: Context) -> Parts:
             "questionnaires": questionnaires,
             "drafts": drafts,
             "pages": pages,
+            "board_html": BoardHtml(pages),
             "forms": Forms(context.secrets, context.clock),
         },
         pages=pages,

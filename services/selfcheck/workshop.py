@@ -11,20 +11,30 @@ from typing import Any
 from chassis.aggregates import Change
 from chassis.idempotency import Request
 from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid
+from chassis.problems import FieldError, Problem, conflict, invalid
 from chassis.tenancy import TenantScope
-from contracts.selfcheck import AssessmentClosed, AssessmentRevealed
+from contracts.envelope import Event
+from contracts.selfcheck import AssessmentClosed, AssessmentRevealed, ConsensusWithheld
 from contracts.selfcheck import ConsensusRecorded as ConsensusTold
 from services.selfcheck.assessments import Assessments, shown, state_of, stored_consensus
 from services.selfcheck.domain.assessed import Assessed, assess
-from services.selfcheck.domain.assessment import decide, evolve
-from services.selfcheck.domain.assessment_model import Assessment, Close, Command, Phase, RecordConsensus, Reveal
+from services.selfcheck.domain.assessment import MAX_REASON, decide, evolve
+from services.selfcheck.domain.assessment_model import (
+    Assessment,
+    Close,
+    Command,
+    Consensus,
+    Phase,
+    RecordConsensus,
+    Reveal,
+)
+from services.selfcheck.domain.errors import Refused
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import Result, result
 from services.selfcheck.domain.tally import count
 from services.selfcheck.domain.trace import trace_field, trace_overall, trace_question
-from services.selfcheck.schemas import NewConsensus
+from services.selfcheck.schemas import NO_CONSENSUS, NewConsensus
 from services.selfcheck.sheets import Sheets
 from services.selfcheck.sheets import state_of as sheet_of
 
@@ -41,7 +51,7 @@ class Workshop:
 
     assessments: Assessments
     sheets: Sheets
-    _known: OrderedDict[tuple[str, int], Assessed] = field(default_factory=OrderedDict)
+    _known: OrderedDict[tuple[str, int], Known] = field(default_factory=OrderedDict)
 
     async def reveal(
         self, scope: TenantScope, id: str, by: str, request: Request, now: datetime
@@ -72,10 +82,17 @@ class Workshop:
         questionnaire = await self.assessments.questionnaire(await self.assessments.document(scope, id))
 
         def change(document: Document) -> Change:
-            command = RecordConsensus(questionnaire, body.question, body.level, body.reason, by, body.revision)
-            state = _apply(state_of(document), command, now)
-            event = ConsensusTold(assessment_id=id, question=body.question, level=body.level)
-            return _changed(document, {"consensus": stored_consensus(state.consensus)}, [event])
+            command = RecordConsensus(questionnaire, body.question, body.agreed_level, body.reason, by, body.revision)
+            before = state_of(document)
+            try:
+                state = _apply(before, command, now)
+            except Refused as error:
+                if error.code == "consensus_changed_meanwhile":
+                    raise _overtaken(before.consensus[body.question], body) from None
+                raise
+            return _changed(
+                document, {"consensus": stored_consensus(state.consensus)}, [_told(id, state, body.question)]
+            )
 
         return await self.assessments.execute(scope, id, change, request, now)
 
@@ -109,7 +126,7 @@ class Workshop:
         if document.get("result") is not None:
             stored: Result = document["result"]
             return stored
-        return result(await self.assessed(scope, document))
+        return await self._shown(scope, document)
 
     async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Any:
         """How a figure came about: of a question, of a field, or the overall score."""
@@ -126,19 +143,31 @@ class Workshop:
 
     async def assessed(self, scope: TenantScope, document: Document) -> Assessed:
         """All figures with the right to show them. Raises Problem 409 before the reveal."""
+        return (await self._figures(scope, document)).assessed
+
+    async def _shown(self, scope: TenantScope, document: Document) -> Result:
+        known = await self._figures(scope, document)
+        if known.result is None:
+            shown = await asyncio.to_thread(result, known.assessed)
+            known.result = shown
+            return shown
+        return known.result
+
+    async def _figures(self, scope: TenantScope, document: Document) -> Known:
         state = state_of(document)
         if state.phase is Phase.OPEN:
             raise NOT_REVEALED
-        key = (state.id, document["version"])
+        # From the reveal on only the consensus changes figures.
+        key = (state.id, sum(one.revision for one in state.consensus.values()))
         if key not in self._known:
             await self.sheets.freeze(scope, state.id)
             questionnaire = await self.assessments.questionnaire(document)
             responses = await self._responses(scope, state.id, questionnaire)
-            agreed = {question: consensus.level for question, consensus in state.consensus.items()}
             names = [one.id for one in state.perspectives]
-            self._known[key] = await asyncio.to_thread(
-                lambda: assess(questionnaire, count(questionnaire, responses, names), agreed, state.minimum_group)
+            assessed = await asyncio.to_thread(
+                lambda: assess(questionnaire, count(questionnaire, responses, names), state.agreed, state.minimum_group)
             )
+            self._known[key] = Known(assessed)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return self._known[key]
@@ -153,6 +182,34 @@ class Workshop:
             if sheet["answered"]:
                 people[sheet["perspective"]] = people.get(sheet["perspective"], 0) + 1
         return people
+
+
+@dataclass
+class Known:
+    """The figures of one state of an assessment; the result, which takes longer, once somebody asked for it."""
+
+    assessed: Assessed
+    result: Result | None = None
+
+
+def _told(id: str, state: Assessment, question: str) -> Event:
+    level = state.consensus[question].level
+    if level is None:
+        return ConsensusWithheld(assessment_id=id, question=question)
+    return ConsensusTold(assessment_id=id, question=question, level=level)
+
+
+def _overtaken(standing: Consensus, mine: NewConsensus) -> Problem:
+    """Both texts, so that the moderators can settle it between them."""
+    level = NO_CONSENSUS if standing.level is None else standing.level
+    return Problem(
+        409, "consensus-changed-meanwhile", "Someone else has recorded a consensus here",
+        "Look at what stands there now; to replace it, send yours again with its revision.",
+        [
+            FieldError("/revision", f"Standing is revision {standing.revision}: {level} – {standing.reason}"),
+            FieldError("/reason", f"Not recorded: {mine.level} – {mine.reason[:MAX_REASON]}"),
+        ],
+    )  # fmt: skip
 
 
 def _apply(state: Assessment, command: Command, now: datetime) -> Assessment:

@@ -3,8 +3,8 @@
 * **Open**: people are invited and answer blind, each for themselves; nobody sees a spread.
 * **Revealed**: the moderator has opened the answers. From now on nobody answers any more, not even who has not finished:
   otherwise the workshop could bend its own starting point, and comparing two states would show a latecomer's answers.
-  For questions where the workshop agrees, the consensus is recorded with its reason. It may be changed, again with a
-  reason, until the end, and it stands beside the answers.
+  For questions where the workshop agrees, the consensus is recorded with its reason; where it talked and did not agree,
+  that is recorded with its reason. It may be changed, again with a reason, until the end, and stands beside the answers.
 * **Closed**: the result is calculated once, with the consensus of that moment, and never again: not even when somebody
   is forgotten later, because the difference of the two results would show what they had answered.
 
@@ -146,8 +146,8 @@ def _record(state: Assessment, command: RecordConsensus, now: datetime) -> list[
     scale = command.questionnaire.scale
     if command.question not in command.questionnaire.questions:
         flaws.append(Flaw("/question", "question_unknown", "The questionnaire has no such question; correct the id."))
-    if not is_level(command.questionnaire, command.level):
-        detail = f"Choose a whole number from {scale.min} to {scale.max}."
+    if command.level is not None and not is_level(command.questionnaire, command.level):
+        detail = f"Choose a whole number from {scale.min} to {scale.max}, or “no_consensus”."
         flaws.append(Flaw("/level", "integer_out_of_range", detail))
     if not 0 < len(command.reason.strip()) <= MAX_REASON:
         detail = f"Write down why, in at most {MAX_REASON} characters; who reads the result wants to know."
@@ -171,7 +171,7 @@ def _close(state: Assessment, command: Close, now: datetime) -> list[Event]:
     result = score(
         command.questionnaire,
         command.responses,
-        consensus={question: consensus.level for question, consensus in state.consensus.items()},
+        consensus=state.agreed,
         minimum_group=state.minimum_group,
         perspectives=[perspective.id for perspective in state.perspectives],
     )

@@ -40,9 +40,10 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Consensus:
-    """What the workshop agreed on for one question. `revision` counts its changes, from 1."""
+    """What the workshop agreed on for one question; `level` is None where it talked and did not agree. `revision` counts
+    its changes, from 1."""
 
-    level: int
+    level: int | None
     reason: str
     by: str
     at: datetime
@@ -62,6 +63,11 @@ class Assessment:
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
     consensus: Mapping[str, Consensus] = field(default_factory=dict)
     result: Result | None = None
+
+    @property
+    def agreed(self) -> dict[str, int]:
+        """The levels that were agreed on, by question."""
+        return {question: one.level for question, one in self.consensus.items() if one.level is not None}
 
     @property
     def accepts_answers(self) -> bool:
@@ -101,7 +107,7 @@ class Reveal:
 
 @dataclass(frozen=True)
 class RecordConsensus:
-    """Record or change what the workshop agreed on.
+    """Record or change what the workshop agreed on; `level` None: that it did not agree.
 
     `expected_revision`: the revision the moderator saw (0: none yet); None accepts whatever there is. With it, two
     moderators can't overwrite each other unawares.
@@ -109,7 +115,7 @@ class RecordConsensus:
 
     questionnaire: Questionnaire
     question: str
-    level: int
+    level: int | None
     reason: str
     by: str
     expected_revision: int | None = None

@@ -88,7 +88,7 @@ def result(assessed: Assessed) -> Result:
     return {
         "overall": _overall(assessed),
         "fields": {field.id: _field(assessed, field) for field in questionnaire.fields},
-        "questions": {question: _question(assessed, question) for question in questionnaire.questions},
+        "questions": {question: question_result(assessed, question) for question in questionnaire.questions},
     }
 
 
@@ -109,7 +109,9 @@ def spread_by_perspective(assessed: Assessed, question: str) -> dict[str, list[i
     }
 
 
-def _question(assessed: Assessed, question: str) -> NodeResult:
+def question_result(assessed: Assessed, question: str) -> NodeResult:
+    """The figures of one question."""
+
     def block(perspective: str | None = None) -> PerspectiveResult:
         point = assessed.column(perspective).points[question]
         raters = assessed.question_raters(question, perspective)

@@ -15,6 +15,7 @@ from chassis.tokens import LocalIssuer
 from contracts.envelope import Envelope
 from contracts.registration import MunicipalityAdmitted
 from services.selfcheck.service import compose
+from tests.service.selfcheck.town import Town, town_of
 
 Client = Callable[..., httpx.AsyncClient]
 
@@ -84,3 +85,10 @@ def second(relations: tuple[str | None, str | None] = ("same", "comparable")) ->
             question["continues"] = {"question": question["id"], "relation": relation}
     made["fields"][0]["criteria"][0]["questions"][1]["text"] = {"de": "Frage 2, anders gestellt"}
     return made
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    """Selfcheck for one municipality, with a small questionnaire."""
+    async with town_of(settings) as made:
+        yield made

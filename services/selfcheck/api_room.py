@@ -1,0 +1,38 @@
+"""HTTP API of the room: what the moderator shows, for everybody who has its link."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.live import EventStream
+from chassis.web import json_response
+from services.selfcheck.api_answers import guarded
+from services.selfcheck.board import in_the_room, room_as_json
+from services.selfcheck.parts import Selfcheck
+
+router = APIRouter(prefix="/selfcheck/v1/room/{code}")
+
+Anyone = Annotated[Caller, Audience(public=True)]
+Since = Annotated[str | None, Query(max_length=100)]
+LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
+
+
+@router.get("")
+async def room(request: Request, caller: Anyone, code: str) -> Response:
+    parts: Selfcheck = request.app.state.selfcheck
+    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    return json_response(in_the_room(await parts.board.show(scope, document["_id"])))
+
+
+@router.get("/stream")
+async def stream(
+    request: Request, caller: Anyone, code: str, since: Since = None, last_event: LastEvent = None
+) -> Response:
+    """Server-sent events named `room`, each with the whole picture."""
+    parts: Selfcheck = request.app.state.selfcheck
+    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    view = room_as_json(document["room"]["number"])
+    return EventStream(await parts.board.follow(scope, document["_id"], view, last_event or since))

@@ -1,0 +1,151 @@
+"""Selfcheck for one municipality on the real MongoDB: clients by role, a small questionnaire, a workshop in any phase."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import httpx
+import orjson
+from fastapi import FastAPI
+
+from chassis.ids import new_id
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from kommune.http import server
+from services.selfcheck.service import compose
+from tests.support.deployment import free_port
+
+TENANT = "wilhelmshaven"
+QUESTIONS = ("a1", "a2", "b1", "b2")
+PERSPECTIVES = ("administration", "civil_society")
+FORM = re.compile(
+    r"<form[^>]*action=\"([^\"]*)\"[^>]*>\s*<input type=\"hidden\" name=\"form_token\" value=\"([^\"]+)\""
+)
+
+
+def questionnaire(**changes: Any) -> dict[str, Any]:
+    """Two fields of two questions each, levels from 0 to 4."""
+
+    def field(name: str) -> dict[str, Any]:
+        questions = [
+            {"id": f"{name}{n}", "text": {"de": f"Frage {name}{n}", "en": f"Question {name}{n}"}, "weight": 1}
+            for n in (1, 2)
+        ]
+        criteria = [{"id": f"{name}.c", "title": {"de": "Kriterium"}, "questions": questions}]
+        return {"id": name, "title": {"de": f"Feld {name}", "en": f"Field {name}"}, "weight": 1, "criteria": criteria}
+
+    return {
+        "id": "small", "version": "1", "title": {"de": "Klein"},
+        "scale": {"min": 0, "max": 4, "labels": [{"de": f"Stufe {level}", "en": f"Level {level}"} for level in range(5)]},
+        "rules": {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0.5, "decimals": 0},
+        "fields": [field("a"), field("b")],
+    } | changes  # fmt: skip
+
+
+@dataclass
+class Town:
+    """`service` without its worker; events stay in the outboxes."""
+
+    service: Service
+    app: FastAPI
+    settings: Settings
+
+    def client(self, role: str = "", language: str = "de") -> httpx.AsyncClient:
+        headers = {"Accept-Language": language}
+        if role:
+            headers["Authorization"] = f"Bearer {LocalIssuer(self.settings).issue(TENANT, role)}"
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    async def assessment(self, minimum_group: int = 3, perspectives: Sequence[str] = PERSPECTIVES) -> str:
+        body = {
+            "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Probe"}, "minimum_group": minimum_group,
+            "perspectives": [{"id": one, "title": {"de": one.title()}} for one in perspectives],
+        }  # fmt: skip
+        made = await self.client("coordinator").post(f"/selfcheck/v1/{TENANT}/assessments", json=body)
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    async def invite(self, id: str, perspective: str) -> str:
+        """The code of a link to answer."""
+        made = await self.client("coordinator").post(f"{self.api(id)}/invitations", json={"perspective": perspective})
+        assert made.status_code == 201, made.text
+        return str(made.json()["answer_url"]).rpartition("/")[2]
+
+    async def answer(self, code: str, answers: Mapping[str, Any]) -> None:
+        done = await self.client().put(f"/selfcheck/v1/answers/{code}", json={"answers": dict(answers)})
+        assert done.status_code == 200, done.text
+
+    async def answered(self, people: Mapping[str, Sequence[Mapping[str, Any]]], minimum_group: int = 3) -> str:
+        """An assessment that so many people of each perspective answered."""
+        id = await self.assessment(minimum_group, list(people))
+        for perspective, sheets in people.items():
+            for answers in sheets:
+                await self.answer(await self.invite(id, perspective), answers)
+        return id
+
+    async def revealed(self, people: Mapping[str, Sequence[Mapping[str, Any]]], minimum_group: int = 3) -> str:
+        id = await self.answered(people, minimum_group)
+        assert (await self.moderate(id, "reveal")).status_code == 200
+        return id
+
+    async def moderate(self, id: str, step: str, body: Any = None) -> httpx.Response:
+        return await self.client("moderator").post(f"{self.api(id)}/{step}", json=body)
+
+    def api(self, id: str) -> str:
+        return f"/selfcheck/v1/{TENANT}/assessments/{id}"
+
+    def page(self, id: str) -> str:
+        return f"/selfcheck/{TENANT}/assessments/{id}"
+
+    async def submit(self, client: httpx.AsyncClient, page: str, action: str, **fields: str) -> httpx.Response:
+        """Open a page and send its form that goes to `action` (empty: to the page itself)."""
+        shown = await client.get(page)
+        assert shown.status_code == 200, shown.text
+        tokens = {unescape(where): token for where, token in FORM.findall(shown.text)}
+        return await client.post(action or page, data={"form_token": tokens[action], **fields})
+
+    async def events(self, id: str, collection: str = "assessments") -> list[tuple[str, dict[str, Any]]]:
+        """What stands in a document's outbox: (type, data)."""
+        document = await self.service.context.database[collection].find_one({"_id": id})
+        assert document is not None
+        return [(entry["y"], orjson.loads(entry["d"])) for entry in document["outbox"]]
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[str]:
+        """The address of a real server, for streams."""
+        port = free_port()
+        running = server(self.app, self.settings, port)
+        task = asyncio.create_task(running.serve())
+        while not running.started:
+            assert not task.done()
+            await asyncio.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.should_exit = running.force_exit = True
+            await task
+
+
+@asynccontextmanager
+async def town_of(settings: Settings) -> AsyncIterator[Town]:
+    settings = settings.model_copy(update={"namespace": f"w{new_id()[-12:]}", "public_rate_limit": "100000/minute"})
+    service = Service("selfcheck", compose, settings)
+    await service.prepare()
+    database = service.context.database
+    facts = {"status": "admitted", "name": {"de": "Wilhelmshaven"}, "kind": "city", "languages": ["de", "en", "uk"]}
+    await database["tenants"].insert_one({"_id": TENANT, "tenant": TENANT, "seq": 1, **facts})
+    made = Town(service, service.app(works=False), settings)
+    office = {"Authorization": f"Bearer {LocalIssuer(settings).issue('-', 'programme_office')}"}
+    published = await made.client().post("/selfcheck/v1/questionnaires", json=questionnaire(), headers=office)
+    assert published.status_code == 201, published.text
+    yield made
+    await database.drop()
+    await database.close()
