@@ -66,6 +66,8 @@ class Runner:
         self._clock = clock
         self._metrics = metrics
         self.loop = Progress("consumer", metrics, patience=120)
+        self.in_hand: Counter[str] = Counter()
+        """Records of the batch that is being handled, by topic: Kafka's client counts them as read already."""
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Handle a batch; returns when its effects are durable. Waits as long as MongoDB is away.
@@ -73,20 +75,24 @@ class Runner:
         Raises:
             BreakerOpen: nothing of the batch may be counted as handled.
         """
-        while True:
-            self.loop.mark()
-            started = time.perf_counter()
-            try:
-                await self._handle(records)
-            except PyMongoError as error:
-                if not is_unavailable(error):
-                    raise
-                log.warning("consumer waits for MongoDB", error=type(error).__name__)
-                await asyncio.sleep(1)
-                continue
-            self._metrics.handler_seconds.observe(time.perf_counter() - started)
-            self.loop.mark()
-            return
+        self.in_hand = Counter(record.topic for record in records)
+        try:
+            while True:
+                self.loop.mark()
+                started = time.perf_counter()
+                try:
+                    await self._handle(records)
+                except PyMongoError as error:
+                    if not is_unavailable(error):
+                        raise
+                    log.warning("consumer waits for MongoDB", error=type(error).__name__)
+                    await asyncio.sleep(1)
+                    continue
+                self._metrics.handler_seconds.observe(time.perf_counter() - started)
+                self.loop.mark()
+                return
+        finally:
+            self.in_hand = Counter()
 
     async def replay(self, lane: str, over_gaps: bool = False) -> int:
         """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled.

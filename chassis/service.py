@@ -219,11 +219,10 @@ class Service:
             await self._runner.refresh_metrics()
             for subscriber in self.broker.subscribers:
                 consumer = getattr(subscriber, "consumer", None)
-                if (
-                    consumer is not None
-                    and consumer.assignment()
-                    and await lag(consumer, self._settings.namespace, self.context.metrics) == 0
-                ):
+                if consumer is None or not consumer.assignment():
+                    continue
+                behind = await lag(consumer, self._settings.namespace, self.context.metrics, self._runner.in_hand)
+                if not behind:
                     self._runner.loop.mark()
             await asyncio.sleep(3)
 

@@ -6,7 +6,8 @@ The library's defaults lose data (acknowledging first, `auto_offset_reset=latest
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
@@ -92,17 +93,23 @@ def _record(raw: ConsumerRecord, prefix: str) -> Record:
     )
 
 
-async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics) -> int:
-    """Records between what is handled and the end of the assigned partitions, in sum; sets the gauges by topic."""
-    totals: dict[str, int] = {}
+async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics, in_hand: Mapping[str, int]) -> int:
+    """Records between what is handled and the end of the assigned partitions, in sum; sets the gauges by topic.
+
+    `in_hand`: records by topic that were read and are not handled yet.
+    """
+    totals: Counter[str] = Counter()
     for partition in consumer.assignment():
-        totals[partition.topic] = totals.get(partition.topic, 0) + await _behind(consumer, partition)
-    for topic, count in totals.items():
-        metrics.lag.labels(topic.removeprefix(f"{namespace}.")).set(count)
-    return sum(totals.values())
+        topic = partition.topic.removeprefix(f"{namespace}.")
+        totals[topic] += await _behind(consumer, partition)
+    for topic in totals:
+        totals[topic] += in_hand.get(topic, 0)
+        metrics.lag.labels(topic).set(totals[topic])
+    return totals.total()
 
 
 async def _behind(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
+    """Records that were not read yet."""
     end: int | None = consumer.highwater(partition)
     if end is None:
         return 0

@@ -1,0 +1,93 @@
+"""Health tells a loop that waits from one that hangs, however quiet everything looks from outside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from chassis.records import Record
+from chassis.service import Service
+from chassis.settings import Settings
+from kommune.services import build
+from kommune.topics import apply
+
+PATIENCE = 5.0
+"""More than the 3 s at which a quiet consumer is looked at."""
+
+
+@pytest.fixture
+async def service(settings: Settings) -> AsyncIterator[Service]:
+    await apply(settings)
+    built = build("reporting", settings)
+    await built.prepare()
+    yield built
+    await built.context.database.drop()
+    await built.context.database.close()
+
+
+@asynccontextmanager
+async def working(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    """The service at work, whose loops count as stuck after five seconds."""
+    app = service.app(works=True)
+    for progress in service._progresses():
+        progress._patience = PATIENCE
+    worker = asyncio.create_task(service.work())
+    try:
+        yield httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+    finally:
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+async def eventually(client: httpx.AsyncClient, part: str, works: bool) -> httpx.Response:
+    async with asyncio.timeout(30):
+        while True:
+            answer = await client.get("/reporting/health/ready")
+            if answer.json()["parts"].get(part) is works:
+                return answer
+            await asyncio.sleep(0.1)
+
+
+async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(service: Service, settings: Settings) -> None:
+    hanging = asyncio.Event()
+
+    async def hang(records: Sequence[Record]) -> None:
+        hanging.set()
+        await asyncio.Event().wait()
+
+    service._runner._handle = hang  # type: ignore[method-assign]
+    async with working(service) as client:
+        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
+        await producer.start()
+        await producer.send_and_wait(f"{settings.namespace}.registration.v1", b"{}", key=b"only one, so nothing lags")
+        await producer.stop()
+        await asyncio.wait_for(hanging.wait(), 30)
+        answer = await eventually(client, "consumer", works=False)
+        assert answer.status_code == 503
+        shown = (await client.get("/reporting/metrics")).text
+        assert 'kommune_stuck{loop="consumer"} 1.0' in shown
+
+
+async def test_a_relay_that_hangs_is_seen(service: Service) -> None:
+    async def hang() -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    service._relay._round = hang  # type: ignore[method-assign]
+    async with working(service) as client:
+        assert (await eventually(client, "relay", works=False)).status_code == 503
+
+
+async def test_a_consumer_with_nothing_to_do_is_well(service: Service) -> None:
+    async with working(service) as client:
+        await eventually(client, "consumer", works=True)
+        await asyncio.sleep(PATIENCE + 1)
+        answer = await client.get("/reporting/health/ready")
+        assert answer.json()["parts"]["consumer"] is True
+        assert answer.status_code == 200
