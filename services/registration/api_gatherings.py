@@ -11,7 +11,7 @@ from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.registration.calendar import MEDIA_TYPE, feed, single
 from services.registration.routes import Anyone, Coordinator, Key, Limit, default_language, ok, parts_of, repeatable
-from services.registration.schemas import Cancellation, GatheringDraft
+from services.registration.schemas import Cancellation, Copy, GatheringDraft, Repetition
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -51,6 +51,39 @@ async def change(request: Request, caller: Coordinator, id: str, body: dict[str,
 async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     parts = parts_of(request)
     return json_response(*ok(await parts.planning.draw(caller.scope, id, repeatable(request, key))))
+
+
+@router.post("/{tenant}/gatherings/{id}/preview")
+async def preview(request: Request, caller: Coordinator, id: str, body: dict[str, Any]) -> Response:
+    """What a change would do: which fields, how many groups are told, how many are offered seats. Stores nothing."""
+    parts = parts_of(request)
+    language = await default_language(parts, caller)
+    return json_response(await parts.planning.preview(caller.scope, id, body, language))
+
+
+@router.post("/{tenant}/gatherings/{id}/copy")
+async def copy(request: Request, caller: Coordinator, id: str, body: Copy, key: Key = None) -> Response:
+    """A draft like this one at another time."""
+    parts = parts_of(request)
+    language = await default_language(parts, caller)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.series.copy(caller.scope, id, body, language, once)
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/{tenant}/gatherings/{id}/series")
+async def repeat(request: Request, caller: Coordinator, id: str, body: Repetition, key: Key = None) -> Response:
+    """Drafts of all further gatherings of a series that begins with this one."""
+    parts = parts_of(request)
+    answer, replayed = await parts.series.repeat(caller.scope, id, body, repeatable(request, key, body))
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/{tenant}/series/{id}/publication")
+async def publish_series(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    """Publish all drafts of a series."""
+    parts = parts_of(request)
+    return json_response(*ok(await parts.series.publish(caller.scope, id, repeatable(request, key))))
 
 
 @router.get("/{tenant}/gatherings.ics")

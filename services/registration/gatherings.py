@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from chassis.clock import rfc3339
 from chassis.mongo import Document
 from chassis.problems import not_found
 from chassis.tenancy import TenantScope
-from services.registration.ledgers import ledger_of
+from services.registration.ledgers import ledger_of, to_claim
 
 SHOWN = {
     "series": 1,
@@ -81,6 +82,24 @@ class Gatherings:
             "revision": document.get("revision", 0),
             "join_url": document["facts"].get("join_url"),
         }
+
+    async def planned(self, scope: TenantScope, id: str, now: datetime) -> Document:
+        """A gathering for those who plan it, in any state; `facts` are as they are stored. Problem 404."""
+        document = await self._all.load(scope, id)
+        if document is None:
+            raise not_found("gathering")
+        groups = Counter(to_claim(claim).status for claim in document["claims"].values())
+        return {
+            **shown(document, now),
+            "facts": document["facts"],
+            "groups": groups,
+            "drawn": bool(document.get("drawn_at")),
+        }
+
+    async def of_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
+        """All gatherings of a series, in order of time."""
+        found = await self._all.collection.find(scope.filter(series=series), SHOWN).limit(200).to_list(None)
+        return sorted((shown(one, now) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def for_calendar(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """Published ones, and cancelled ones that would still be ahead, so that they leave people's calendars."""

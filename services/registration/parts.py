@@ -17,6 +17,7 @@ from services.registration.gatherings import Gatherings
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
+from services.registration.series import Series
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Registration:
     administration: Administration
     gatherings: Gatherings
     planning: Planning
+    series: Series
     registrations: Registrations
     people: People
     door: Door

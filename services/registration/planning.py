@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,17 +57,25 @@ class Planning:
         self._clock = clock
 
     async def draft(
-        self, scope: TenantScope, body: GatheringDraft, default_language: str, request: Request, id: str | None = None
+        self, scope: TenantScope, body: GatheringDraft, default_language: str, request: Request
     ) -> tuple[dict[str, Any], bool]:
         """Store a draft. Raises Problem 422 naming every field that is wrong."""
-        facts, now = body.model_dump(), self._clock.now()
+        facts = body.model_dump()
         wrong = mistakes(facts, default_language)
         if wrong:
             raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
-        id = id or request.new_document_id()
+        return await self.store(scope, request.new_document_id(), facts, request)
+
+    async def store(
+        self, scope: TenantScope, id: str, facts: Document, request: Request, series: str | None = None
+    ) -> tuple[dict[str, Any], bool]:
+        """Store valid facts as a draft, once."""
+        now = self._clock.now()
         fields: Document = {
             "status": "draft", "facts": facts, "claims": {}, "gone": {}, "next_turn": 1, "taken": 0, "waiting": 0, "revision": 0,
         }  # fmt: skip
+        if series:
+            fields["series"] = series
         if facts["allocation"] == "lottery":
             fields["seed_commitment"] = commitment(self._seed(id))
         answer = shown({"_id": id, **fields}, now)
@@ -90,11 +98,13 @@ class Planning:
             if document["facts"]["starts_at"] <= now:
                 raise conflict("in-the-past", "This gathering has begun already; change its time first.")
             event = GatheringPublished(
-                gathering=told(document), seed_commitment=document.get("seed_commitment"), revision=_revision(document)
+                gathering=told(document),
+                seed_commitment=document.get("seed_commitment"),
+                revision=revision_of(document),
             )
             return Change({"status": "published", "published_at": now}, events=[event], answer=answer)
 
-        return await self._execute(scope, id, decide, request, now)
+        return await self.execute(scope, id, decide, request)
 
     async def cancel(
         self, scope: TenantScope, id: str, body: Cancellation, request: Request
@@ -103,7 +113,7 @@ class Planning:
         now = self._clock.now()
 
         def decide(document: Document) -> Change:
-            revision = _revision(document) + 1
+            revision = revision_of(document) + 1
             changes: Document = {"status": "cancelled", "cancelled_because": body.reason, "revision": revision}
             answer = shown({**document, **changes}, now)
             if document["status"] == "cancelled":
@@ -111,7 +121,7 @@ class Planning:
             event = GatheringCancelled(gathering_id=id, reason=body.reason, revision=revision)
             return Change(changes, ["due_at"], [] if document["status"] == "draft" else [event], answer)
 
-        return await self._execute(scope, id, decide, request, now)
+        return await self.execute(scope, id, decide, request)
 
     async def change(
         self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str, request: Request
@@ -170,6 +180,16 @@ class Planning:
 
         return await self._ledgers.run(scope, id, step, request=request)
 
+    async def execute(
+        self, scope: TenantScope, id: str, decide: Callable[[Document], Change | None], request: Request | None = None
+    ) -> tuple[Any, bool]:
+        """A change that leaves the ledger as it is. Raises Problem 404."""
+        done = await self._all.execute(scope, id, decide, self._clock.now(), request)
+        self._ledgers.forget(scope, id)
+        if done is None:
+            raise not_found("gathering")
+        return done
+
     def _changed(
         self, ledger: Ledger, document: Document, given: Mapping[str, Any], default_language: str, now: datetime
     ) -> tuple[Document, tuple[str, ...]]:
@@ -185,7 +205,7 @@ class Planning:
             wrong.append(("/allocation", "How seats are given out can't change once the gathering is published."))
         if wrong:
             raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
-        revision = _revision(document) + bool(changed)
+        revision = revision_of(document) + bool(changed)
         changes: Document = {"facts": facts, "revision": revision}
         if facts["allocation"] == "lottery":
             changes["seed_commitment"] = commitment(self._seed(document["_id"]))
@@ -201,17 +221,8 @@ class Planning:
     def _seed(self, id: str) -> bytes:
         return self._secrets.derived("lottery", id)
 
-    async def _execute(
-        self, scope: TenantScope, id: str, decide: Any, request: Request, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        done = await self._all.execute(scope, id, decide, now, request)
-        self._ledgers.forget(scope, id)
-        if done is None:
-            raise not_found("gathering")
-        return done
 
-
-def _revision(document: Document) -> int:
+def revision_of(document: Document) -> int:
     """How often it was changed; those from before this was counted start at 0."""
     revision: int = document.get("revision", 0)
     return revision

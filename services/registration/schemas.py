@@ -21,6 +21,7 @@ from pydantic import (
 
 from chassis.languages import LANGUAGES
 from chassis.one_line import one_line
+from services.registration.domain.series import MOST
 
 STATES = {
     "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg", "HB": "Bremen", "HH": "Hamburg", "HE": "Hessen",
@@ -205,3 +206,25 @@ class ErasureRequest(Body):
 
 class Cancellation(Body):
     reason: Texts
+
+
+class Copy(Body):
+    """A gathering once more at another time; without an end it lasts as long."""
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None = None
+
+
+class Repetition(Body):
+    """A gathering again and again: every `interval` weeks, or months on the same weekday. `count` includes the first."""
+
+    frequency: Literal["weekly", "monthly"]
+    interval: int = Field(1, ge=1, le=52)
+    count: int | None = Field(None, ge=2, le=MOST)
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _ends(self) -> Repetition:
+        if (self.count is None) == (self.until is None):
+            raise ValueError("count: say how many, or until which day")
+        return self

@@ -24,6 +24,7 @@ from services.registration import (
     pages_legal,
     pages_mine,
     pages_plan_staff,
+    pages_planning_staff,
     pages_public,
 )
 from services.registration.door import Door
@@ -35,6 +36,7 @@ from services.registration.parts import Registration
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
+from services.registration.series import Series
 
 
 def compose(context: Context) -> Parts:
@@ -51,6 +53,7 @@ def compose(context: Context) -> Parts:
         registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
     administers = administration.administration(context, municipal)
+    planning = Planning(gathered, ledgers, context.secrets, context.clock)
     asked = Aggregates(context.database, "erasures", wake)
     receipts = context.database["receipts"]
     forgetting = Forgetting(registered, ledgers, context.secrets, context.clock)
@@ -58,7 +61,8 @@ def compose(context: Context) -> Parts:
     parts = Registration(
         administers,
         Gatherings(gathered),
-        Planning(gathered, ledgers, context.secrets, context.clock),
+        planning,
+        Series(gathered, planning, context.secrets),
         registrations,
         People(registered, registrations, context.secrets),
         Door(registered, ledgers, registrations),
@@ -99,6 +103,7 @@ def compose(context: Context) -> Parts:
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
             pages_plan_staff.router,
+            pages_planning_staff.router,
             pages_desk_staff.router,
             pages_legal.router,
             pages_public.router,

@@ -1,0 +1,70 @@
+"""A gathering that takes place again: when, and how its other times move with it. The clock on the wall counts, so that a
+meeting at 17:30 stays at 17:30 when summer time ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import weekday
+from dateutil.rrule import MONTHLY, WEEKLY, rrule
+
+ZONE = ZoneInfo("Europe/Berlin")
+MOST = 60
+"""Gatherings a series can be made with at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Every `interval` weeks, or every `interval` months on the same weekday (the second Tuesday, the last Friday).
+
+    `count` gatherings including the first, or all until the day `until`; one of both is given.
+    """
+
+    frequency: Literal["weekly", "monthly"]
+    interval: int = 1
+    count: int | None = None
+    until: date | None = None
+
+
+def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
+    """The starts of a series, the first one included; at most MOST."""
+    start = first.astimezone(ZONE).replace(tzinfo=None)
+    ends: dict[str, Any] = {"count": repeat.count}
+    if repeat.until is not None:
+        ends = {"until": datetime.combine(repeat.until, datetime.max.time())}
+    if repeat.frequency == "weekly":
+        rule = rrule(WEEKLY, start, repeat.interval, **ends)
+    else:
+        place = (start.day - 1) // 7 + 1
+        # Not every month has a fifth Tuesday; every one has a last.
+        day = weekday(start.weekday(), place if place < 5 else -1)
+        rule = rrule(MONTHLY, start, repeat.interval, byweekday=day, **ends)
+    found: list[datetime] = []
+    for moment in rule:
+        if len(found) == MOST:
+            break
+        found.append(moment.replace(tzinfo=ZONE))
+    return found
+
+
+def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
+    """The facts of a gathering at another start; its other times keep their distance on the clock."""
+    by = _wall(starts_at) - _wall(facts["starts_at"])
+
+    def move(moment: datetime | None) -> datetime | None:
+        return None if moment is None else (_wall(moment) + by).replace(tzinfo=ZONE)
+
+    return {
+        **facts,
+        "starts_at": starts_at,
+        **{name: move(facts[name]) for name in ("ends_at", "opens_at", "closes_at")},
+        "support": [{**offer, "request_until": move(offer.get("request_until"))} for offer in facts["support"]],
+    }
+
+
+def _wall(moment: datetime) -> datetime:
+    return moment.astimezone(ZONE).replace(tzinfo=None)
