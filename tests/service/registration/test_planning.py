@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -176,7 +177,7 @@ async def test_a_series_is_made_at_once_and_published_at_once(people: People) ->
     starts = sorted(
         one["facts"]["starts_at"].astimezone(BERLIN).replace(tzinfo=None, microsecond=0) for one in everything
     )
-    assert {b - a for a, b in zip(starts, starts[1:], strict=False)} == {timedelta(days=14)}
+    assert {b - a for a, b in itertools.pairwise(starts)} == {timedelta(days=14)}
     path = f"/registration/v1/wilhelmshaven/series/{id}/publication"
     published = await people.coordinator.post(path, headers={"Idempotency-Key": "p"})
     assert [one["series"] for one in published.json()["items"]] == [id] * 4

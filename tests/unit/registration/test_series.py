@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime, timedelta
 
 from hypothesis import given
@@ -21,7 +22,7 @@ def test_weeks_keep_hour_and_distance(first: datetime, interval: int, count: int
     assert len(found) == count
     assert found[0] == first
     walls = [one.replace(tzinfo=None) for one in found]
-    assert {later - earlier for earlier, later in zip(walls, walls[1:], strict=False)} == {timedelta(weeks=interval)}
+    assert {later - earlier for earlier, later in itertools.pairwise(walls)} == {timedelta(weeks=interval)}
 
 
 @given(STARTS, st.integers(1, 3), st.integers(2, 12))
