@@ -18,7 +18,9 @@ class ContactRecorded(Event):
     """How one person is reached, in which language, and what only that person may hold.
 
     `codes` are secrets of their links by purpose (`manage`: one's registration, `answer`: one's self-check answers).
-    `for_id` is the registration, respondent or municipality the contact belongs to.
+    `for_id` is the registration, respondent or municipality the contact belongs to. `phone_e164`: the number as machines dial
+    it, where it is a whole one. `via_helper`: the address and number are those of `helper`, who passes on what is said.
+    `new_email` waits to be confirmed by its owner (`codes["address"]`); until then messages go where they went.
     """
 
     event_type = "contacts.contact.recorded.v1"
@@ -33,3 +35,6 @@ class ContactRecorded(Event):
     post: str | None = None
     helper: str | None = None
     codes: dict[str, str] = Field(default_factory=dict)
+    phone_e164: str | None = None
+    via_helper: bool = False
+    new_email: str | None = None

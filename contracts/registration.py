@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from pydantic import Field
+
 from contracts.envelope import Event, Model
 
 Texts = dict[str, str]
@@ -23,6 +25,8 @@ Allocation = Literal["first_come", "lottery"]
 Channel = Literal["web", "phone", "email", "helper"]
 SeatStatus = Literal["unconfirmed", "confirmed", "waiting", "offered", "cancelled", "lapsed", "arrived"]
 Role = Literal["coordinator", "intake", "moderator", "decision_maker"]
+SupportStatus = Literal["granted", "waiting", "with_seat", "refused"]
+"""Of one wish: booked; in line for it; remembered until the group has seats; asked too late or not offered any more."""
 
 
 class _Municipality(Event):
@@ -187,12 +191,23 @@ class StaffRevoked(Event):
 
 
 class Support(Model):
-    """Support one can book: an interpreter, childcare, step-free access. `capacity` None: as many as ask."""
+    """Support one can book: an interpreter, childcare, step-free access. `capacity` None: as many as ask.
+
+    `counts`: what the capacity is a number of: groups, or the people in them.
+    """
 
     id: str
     label: Texts
     capacity: int | None = None
     request_until: datetime | None = None
+    counts: Literal["groups", "people"] = "groups"
+
+
+class Reconfirm(Model):
+    """Confirmed groups are asked once more, so many hours before the start, and have so many hours to answer."""
+
+    hours_before: float
+    hours_to_answer: float
 
 
 class Gathering(Model):
@@ -217,6 +232,7 @@ class Gathering(Model):
     support: tuple[Support, ...] = ()
     open_to: Literal["residents", "staff", "municipalities"] = "residents"
     series: str | None = None
+    reconfirm: Reconfirm | None = None
 
 
 WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url"})
@@ -287,6 +303,7 @@ class ParticipantRegistered(_Participant):
     support: tuple[str, ...] = ()
     confirm_by: datetime | None = None
     walk_in: bool = False
+    support_status: dict[str, SupportStatus] = Field(default_factory=dict)
 
 
 class ParticipantConfirmed(_Participant):
@@ -297,10 +314,11 @@ class ParticipantConfirmed(_Participant):
 
 
 class ParticipantWaiting(_Participant):
-    """The group confirmed its address and waits in line."""
+    """The group waits in line: it confirmed its address, or the lottery gave it no seats."""
 
     event_type = "registration.participant.waiting.v1"
     position: int
+    because: Literal["address", "draw"] = "address"
 
 
 class ParticipantOffered(_Participant):
@@ -340,6 +358,49 @@ class ParticipantChanged(_Participant):
     size: int
     language: str
     support: tuple[str, ...] = ()
+
+
+class ParticipantSupported(_Participant):
+    """Where the group's wishes for support stand now, all of them; `granted` names what it was given just now.
+
+    `because`: its seats came, it asked for something else, something became free, or the coordinator changed what is offered.
+    """
+
+    event_type = "registration.participant.supported.v1"
+    support_status: dict[str, SupportStatus]
+    granted: tuple[str, ...] = ()
+    because: Literal["seats", "request", "freed", "offer"]
+
+
+class ParticipantAsked(_Participant):
+    """A group with seats is asked to say once more that it comes, until `reconfirm_by`."""
+
+    event_type = "registration.participant.asked.v1"
+    reconfirm_by: datetime
+
+
+class ParticipantReconfirmed(_Participant):
+    """A group that was asked said that it comes."""
+
+    event_type = "registration.participant.reconfirmed.v1"
+
+
+class ParticipantReleased(_Participant):
+    """A group that was asked did not answer in time: its seats go to the next in line."""
+
+    event_type = "registration.participant.released.v1"
+
+
+class SupportClosed(Event):
+    """The deadline for asking for a kind of support has passed: what was granted (groups, people) is to be ordered now."""
+
+    event_type = "registration.support.closed.v1"
+    topic = TOPIC
+    gathering_id: str
+    support: str
+    groups: int
+    people: int
+    waiting: int
 
 
 class ParticipantArrived(_Participant):

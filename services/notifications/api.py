@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
 
 from chassis.aggregates import Aggregates, Change
 from chassis.audience import Audience, Caller
 from chassis.clock import rfc3339
+from chassis.idempotency import Request as Repeatable
 from chassis.mongo import Document
 from chassis.pagination import Cursor, page
 from chassis.problems import conflict, not_found
 from chassis.service import Context
+from chassis.web import json_response
+from services.notifications.call_list import CallList, Outcome
 
 router = APIRouter(prefix="/notifications/v1/{tenant}")
 Coordinator = Annotated[Caller, Audience("coordinator")]
 Intake = Annotated[Caller, Audience("coordinator", "intake")]
 Keeper = Annotated[Caller, Audience("coordinator", link=True)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class CallOutcome(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    outcome: Outcome
 
 
 @router.get("/messages")
@@ -68,21 +78,17 @@ async def retry(request: Request, caller: Coordinator, id: str) -> dict[str, Any
 
 @router.get("/call-list")
 async def call_list(request: Request, caller: Intake) -> dict[str, Any]:
-    """People without e-mail, whom somebody has to call; oldest first."""
-    database = _context(request).database
-    intents = (
-        await _intents(request)
-        .collection.find(caller.scope.filter(status="to_call"))
-        .sort("at")
-        .limit(200)
-        .to_list(None)
-    )
-    wanted = caller.scope.filter(_id={"$in": [one["contact"] for one in intents]})
-    people = {one["_id"]: one for one in await database["contacts"].find(wanted).to_list(None) if not one.get("erased")}
-    return {"items": [
-        {**_shown(one), **{key: people[one["contact"]].get(key) for key in ("name", "phone", "language")}}
-        for one in intents if one["contact"] in people
-    ], "next": None}  # fmt: skip
+    """People whom somebody has to call, because nothing written reaches them: those never tried first."""
+    return {"items": await _calls(request).entries(caller.scope), "next": None}
+
+
+@router.post("/call-list/{id}/outcome")
+async def outcome(request: Request, caller: Intake, id: str, body: CallOutcome, key: Key = None) -> Response:
+    """What came of a call: reached, not reached, wrong number."""
+    secrets = _context(request).secrets
+    once = Repeatable.of(secrets, f"{request.method} {request.url.path}", key, body)
+    answer, replayed = await _calls(request).settle(caller.scope, id, body.outcome, once)
+    return json_response(answer, 200, replayed)
 
 
 @router.get("/people/{id}/export")
@@ -105,6 +111,11 @@ def _shown(intent: Document) -> dict[str, Any]:
         "id": intent["_id"], "kind": intent["kind"], "status": intent["status"], "at": rfc3339(intent["at"]),
         "attempts": attempts,
     }  # fmt: skip
+
+
+def _calls(request: Request) -> CallList:
+    calls: CallList = request.app.state.calls
+    return calls
 
 
 def _intents(request: Request) -> Aggregates:

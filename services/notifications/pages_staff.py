@@ -7,15 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.aggregates import Aggregates, Change
+from chassis.aggregates import Aggregates
 from chassis.audience import Audience, Caller
 from chassis.brand import of_tenant
 from chassis.forms import Forms
 from chassis.languages import LANGUAGES
-from chassis.mongo import Document
 from chassis.pages import Pages, see_other
-from chassis.problems import conflict, not_found
-from services.notifications.api import call_list
+from chassis.problems import not_found
+from services.notifications.call_list import CallList
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
@@ -34,7 +33,7 @@ async def messages(request: Request, caller: Desk) -> Response:
     brand = request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
     pages: Pages = state.pages
     forms: Forms = state.forms
-    calls = (await call_list(request, caller))["items"]
+    calls = await _calls(request).entries(caller.scope)
     found = await _intents(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
     return pages.render(
         request, "staff/messages.html", brand=brand, home=f"/notifications/{caller.scope.tenant}/", calls=[_moment(one) for one in calls],
@@ -47,16 +46,8 @@ async def messages(request: Request, caller: Desk) -> Response:
 async def called(request: Request, caller: Desk, id: str) -> Response:
     """Somebody was reached on the telephone."""
     form = await request.app.state.forms.received(request, PURPOSE, _holder(caller), min_age=False)
-    now = request.app.state.context.clock.now()
-
-    def decide(intent: Document) -> Change:
-        if intent["status"] not in ("to_call", "sent"):
-            raise conflict("not-to-call", "This person does not stand on the call list.")
-        attempts = [*intent["attempts"], {"at": now, "outcome": "called"}]
-        return Change({"status": "sent", "attempts": attempts}, ["due_at"])
-
-    if form.ok and await _intents(request).execute(caller.scope, id, decide, now) is None:
-        raise not_found("message")
+    if form.ok:
+        await _calls(request).settle(caller.scope, id, "reached", None)
     return see_other(f"/notifications/{caller.scope.tenant}/")
 
 
@@ -66,6 +57,11 @@ def _holder(caller: Caller) -> str:
 
 def _moment(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "at": datetime.fromisoformat(entry["at"])}
+
+
+def _calls(request: Request) -> CallList:
+    calls: CallList = request.app.state.calls
+    return calls
 
 
 def _intents(request: Request) -> Aggregates:

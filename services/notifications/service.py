@@ -13,6 +13,7 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from services.notifications import pages_staff
 from services.notifications.api import router
+from services.notifications.call_list import CallList
 from services.notifications.delivery import Delivery
 from services.notifications.erasure import Erasure
 from services.notifications.subscriptions import HANDLERS
@@ -62,5 +63,5 @@ def compose(context: Context) -> Parts:
 
     return Parts(
         routers=[router, pages_staff.router], handlers=HANDLERS, outboxes=["intents", "erasures"], due=due, prepare=prepare,
-        state={"intents": intents, "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
+        state={"intents": intents, "calls": CallList(context.database, intents, context.clock), "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
     )  # fmt: skip

@@ -76,8 +76,7 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
     if event is None:
         yield Replace("contacts", envelope.subject, {"erased": True})
     else:
-        fields = {"name": event.name, "language": event.language, "email": event.email, "phone": event.phone}
-        yield Replace("contacts", event.contact_id, {**fields, "post": event.post, "codes": event.codes})
+        yield Replace("contacts", event.contact_id, event.model_dump(exclude={"contact_id", "kind", "for_id"}))
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
+from services.registration.needs import as_csv
 from services.registration.registrations import Transition
 from services.registration.routes import Desk, Holder, Key, Limit, Registrant, ok, parts_of, repeatable
-from services.registration.schemas import Arrival, Here, NewRegistration
+from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -27,9 +28,35 @@ async def listed(request: Request, caller: Desk, id: str, limit: Limit = 100, cu
     )
 
 
+@router.get("/{tenant}/gatherings/{id}/needs")
+async def needs(request: Request, caller: Desk, id: str) -> Response:
+    """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
+    return json_response(await parts_of(request).needs.of(caller.scope, id))
+
+
+@router.get("/{tenant}/gatherings/{id}/needs.csv")
+async def needs_csv(request: Request, caller: Desk, id: str, language: str = "de") -> Response:
+    found = await parts_of(request).needs.of(caller.scope, id)
+    headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
+
+
 @router.get("/{tenant}/registrations/{id}")
 async def registration(request: Request, caller: Holder, id: str) -> Response:
     return json_response(await parts_of(request).registrations.one(caller, id))
+
+
+@router.patch("/{tenant}/registrations/{id}")
+async def change(request: Request, caller: Holder, id: str, body: RegistrationChange, key: Key = None) -> Response:
+    """Change what is given: name, contact, language, party, support. A larger group only if it fits."""
+    parts = parts_of(request)
+    return json_response(*ok(await parts.changes.change(caller, id, body, repeatable(request, key, body))))
+
+
+@router.post("/{tenant}/registrations/{id}/address")
+async def confirm_address(request: Request, caller: Registrant, id: str, body: AddressCode) -> Response:
+    """The code from the mail to a new address: from now on messages go there."""
+    return json_response(await parts_of(request).changes.confirm_address(caller.scope, id, body.code))
 
 
 @router.post("/{tenant}/registrations/{id}/arrival")

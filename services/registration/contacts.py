@@ -1,4 +1,8 @@
-"""What follows from a registration's names and addresses: its contact as the other services learn of it, and what it is found by."""
+"""What follows from a registration's names and addresses: its contact as the other services learn of it, and what it is found by.
+
+Who gets the messages: the person, by their own address or number. Where they gave none, their helper, who is told whom it is
+about. Nobody gets a copy: what is sent twice is answered twice.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,20 @@ from services.registration.domain.door_code import door_code
 from services.registration.domain.likeness import keys
 
 
-def codes_of(secrets: Secrets, id: str) -> dict[str, str]:
-    """What only the holder may have: the code of their link, and the one that lets them in at the door."""
-    return {"manage": secrets.code("manage", id), "door": door_code(secrets.derived("door", id))}
+def codes_of(secrets: Secrets, id: str, new_email: str | None = None) -> dict[str, str]:
+    """What only the holder may have: the code of their link, and the one that lets them in at the door. `address` goes to a new
+    address that is to be confirmed, and proves that who holds it reads the mails there."""
+    codes = {"manage": secrets.code("manage", id), "door": door_code(secrets.derived("door", id))}
+    return codes | ({"address": secrets.code("address", _mailbox(id, new_email))} if new_email else {})
+
+
+def reads(secrets: Secrets, id: str, email: str, code: str) -> bool:
+    """Whether `code` was mailed to this address for this registration."""
+    return secrets.holds("address", _mailbox(id, email), code)
+
+
+def _mailbox(id: str, email: str) -> str:
+    return f"{id}\0{email}"
 
 
 def found_by(registration: Document, codes: dict[str, str]) -> list[str]:
@@ -25,12 +40,14 @@ def found_by(registration: Document, codes: dict[str, str]) -> list[str]:
 def recorded(id: str, registration: Document, codes: dict[str, str]) -> ContactRecorded:
     """The whole contact of a registration as it is stored; the newest takes the place of every former one.
 
-    Who has no address of their own is reached through their helper.
+    `codes` with an `address` tell of the new address that waits to be confirmed.
     """
-    contact, helper = registration["contact"], registration.get("helper")
-    through = helper["contact"] if helper else {}
+    own, helper = registration["contact"], registration.get("helper")
+    via_helper = helper is not None and not any(own.get(way) for way in ("email", "phone", "post"))
+    ways = helper["contact"] if helper is not None and via_helper else own
     return ContactRecorded(
         contact_id=id, kind="registration", for_id=id, name=registration["name"], language=registration["language"],
-        email=contact.get("email") or through.get("email"), phone=contact.get("phone") or through.get("phone"), post=contact.get("post"),
-        helper=helper["name"] if helper else None, codes=codes,
+        email=ways.get("email"), phone=ways.get("phone"), post=ways.get("post"), helper=helper["name"] if helper else None,
+        codes=codes, phone_e164=ways.get("phone_e164"), via_helper=via_helper,
+        new_email=registration.get("new_email") if "address" in codes else None,
     )  # fmt: skip

@@ -15,8 +15,9 @@ from chassis.tenancy import TenantScope
 from services.registration.domain.door_code import read_code
 from services.registration.domain.seats import Ledger, Refused
 from services.registration.ledgers import Also, Answer, Ledgers
-from services.registration.registrations import Registrations, standing
+from services.registration.registrations import Registrations
 from services.registration.schemas import Arrival, WalkIn
+from services.registration.standing import standing
 
 NEWEST = 10
 """Arrivals shown with a way back."""

@@ -11,7 +11,7 @@ from chassis.clock import rfc3339
 from chassis.mongo import Document
 from chassis.problems import not_found
 from chassis.tenancy import TenantScope
-from services.registration.ledgers import ledger_of, to_claim
+from services.registration.stored_ledger import ledger_of, support_shown, to_claim, totals
 
 SHOWN = {
     "series": 1,
@@ -23,6 +23,7 @@ SHOWN = {
     "status": 1,
     "taken": 1,
     "waiting": 1,
+    "booked": 1,
     "due_at": 1,
     "tenant": 1,
 }
@@ -39,14 +40,13 @@ def plain(value: Any) -> Any:
 
 def shown(document: Document, now: datetime) -> dict[str, Any]:
     """A gathering as anyone may see it; never with the join address. Deadlines that passed just now are taken into account."""
-    taken, waiting = document["taken"], document["waiting"]
     if "claims" in document and document.get("due_at") and document["due_at"] <= now:
         ledger = ledger_of(document)
         ledger.lapse(now)
-        taken, waiting = ledger.taken, ledger.waiting
+        document = {**document, **totals(ledger)}
     facts = plain({key: value for key, value in document["facts"].items() if key != "join_url"})
-    answer = {"id": document["_id"], "status": document["status"], **facts}
-    answer["seats"] = {"capacity": facts["capacity"], "taken": taken, "waiting": waiting}
+    answer = {"id": document["_id"], "status": document["status"], **facts, "support": plain(support_shown(document))}
+    answer["seats"] = {"capacity": facts["capacity"], "taken": document["taken"], "waiting": document["waiting"]}
     if document.get("seed_commitment"):
         answer["lottery"] = {"seed_commitment": document["seed_commitment"], "seed": document.get("seed")}
     if document.get("series"):

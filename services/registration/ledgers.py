@@ -23,9 +23,10 @@ from chassis.metrics import Metrics
 from chassis.mongo import Document
 from chassis.problems import Problem, busy, conflict, not_found
 from chassis.tenancy import TenantScope
-from contracts.registration import ParticipantLapsed
+from contracts.registration import ParticipantLapsed, ParticipantReleased
 from services.registration.domain.gathering import Status
-from services.registration.domain.seats import Claim, Ledger, Refused
+from services.registration.domain.seats import Ledger, Refused
+from services.registration.stored_ledger import after, from_claim, ledger_of, totals
 
 Answer = dict[str, Any]
 ATTENDANCE_AFTER = timedelta(hours=1)
@@ -42,34 +43,6 @@ class Also:
 
 Step = Callable[[Ledger, Document, datetime], Answer | Also]
 """Decides one command on the ledger and answers it. May raise Refused or Problem; then it has changed nothing."""
-
-
-def to_claim(stored: Document) -> Claim:
-    return Claim(
-        stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", 0), stored.get("w")
-    )
-
-
-def from_claim(claim: Claim, first: Answer | None) -> Document:
-    """`f`: the first answer, for repeats of the request that made the claim."""
-    stored: Document = {"n": claim.size, "t": claim.turn, "s": claim.seated, "c": claim.confirmed}
-    if claim.until is not None:
-        stored["u"] = claim.until
-    if claim.arrived:
-        stored |= {"a": claim.came, "w": claim.came_at}
-    if first is not None:
-        stored["f"] = first
-    return stored
-
-
-def ledger_of(document: Document) -> Ledger:
-    """The ledger as stored."""
-    claims = {id: to_claim(stored) for id, stored in document["claims"].items()}
-    facts = document["facts"]
-    return Ledger(
-        document["_id"], facts["capacity"], timedelta(hours=facts["offer_hours"]), claims, document["next_turn"],
-        facts["allocation"], document.get("drawn_at") is not None, facts["starts_at"],
-    )  # fmt: skip
 
 
 def attendance_due(document: Document, ledger: Ledger) -> datetime | None:
@@ -252,10 +225,11 @@ class Ledgers:
                 records[command.request.key] = command.request.record(answer, now)
             results.append((answer, False))
         changed, events = ledger.take_changes(), ledger.take_events()
-        if not changed and not events and not records and not also:
+        noted = {name: value for name, value in (("asked", ledger.asked), ("closed", sorted(ledger.closed))) if value != document.get(name, type(value)())}  # fmt: skip
+        if not (changed or events or records or also or noted):
             return results, None, records
-        lapsed = {e.registration_id for e in events if isinstance(e, ParticipantLapsed)}
-        sets: Document = {**also, "next_turn": ledger.next_turn, "taken": ledger.taken, "waiting": ledger.waiting}
+        lapsed = {e.registration_id for e in events if isinstance(e, ParticipantLapsed | ParticipantReleased)}
+        sets: Document = {**also, **noted, **totals(ledger)}
         unsets = []
         for id, claim in changed.items():
             first = firsts.get(id) or document["claims"].get(id, {}).get("f")
@@ -270,24 +244,3 @@ class Ledgers:
         elif document.get("due_at") is not None:
             unsets.append("due_at")
         return results, Change(sets, unsets, events), records
-
-
-def after(document: Document, change: Change, records: dict[str, Document]) -> Document:
-    """The document as it stands after a committed change, so that the next round need not read it."""
-    claims, gone = document["claims"], document.setdefault("gone", {})
-    for path, value in change.set.items():
-        group, _, id = path.partition(".")
-        if not id:
-            document[path] = value
-        elif group == "claims":
-            claims[id] = value
-        elif group == "gone":
-            gone[id] = value
-    for path in change.unset:
-        group, _, id = path.partition(".")
-        if group == "claims":
-            claims.pop(id, None)
-        else:
-            document.pop(path, None)
-    document.setdefault("requests", {}).update(records)
-    return document

@@ -11,9 +11,11 @@ from chassis.ids import Secrets
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.administration import Administration
     from services.registration.own_directory import OwnDirectory
+from services.registration.changes import Changes
 from services.registration.door import Door
 from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
+from services.registration.needs import Needs
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
@@ -29,6 +31,8 @@ class Registration:
     planning: Planning
     series: Series
     registrations: Registrations
+    changes: Changes
+    needs: Needs
     people: People
     door: Door
     erasures: Erasures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -29,8 +29,9 @@ from services.registration.domain.gathering import mistakes
 from services.registration.domain.lottery import commitment
 from services.registration.domain.seats import Ledger
 from services.registration.gatherings import shown
-from services.registration.ledgers import Also, Ledgers, ledger_of
+from services.registration.ledgers import Also, Ledgers
 from services.registration.schemas import Cancellation, GatheringDraft
+from services.registration.stored_ledger import ledger_of, terms_of, totals
 
 TOLD = ("confirmed", "waiting", "offered")
 """Who hears of changes: who has not confirmed their address yet sees what holds when they do."""
@@ -133,7 +134,7 @@ class Planning:
 
         def step(ledger: Ledger, document: Document, now: datetime) -> Also:
             changes, _ = self._changed(ledger, document, given, default_language, now)
-            after = {**document, **changes, "taken": ledger.taken, "waiting": ledger.waiting, "due_at": None}
+            after = {**document, **changes, **totals(ledger), "due_at": None}
             return Also(shown(after, now), changes)
 
         return await self._ledgers.run(scope, id, step, request=request)
@@ -157,7 +158,7 @@ class Planning:
             "changed": list(changed),
             "informed": informed if matters else 0,
             "offered": sum(isinstance(event, ParticipantOffered) for event in ledger.take_events()),
-            "over": max(0, ledger.taken - ledger.capacity),
+            "over": max(0, ledger.taken - ledger.terms.capacity),
         }
 
     async def draw(self, scope: TenantScope, id: str, request: Request) -> tuple[dict[str, Any], bool]:
@@ -175,7 +176,7 @@ class Planning:
                 ledger.events.append(GatheringDrawn(gathering_id=id, seed=seed.hex(), registration_ids=in_line))
             ledger.draw(seed, now)
             changes: Document = {"drawn_at": now, "seed": seed.hex()}
-            after = {**document, **changes, "taken": ledger.taken, "waiting": ledger.waiting, "due_at": None}
+            after = {**document, **changes, **totals(ledger), "due_at": None}
             return Also(shown(after, now), changes)
 
         return await self._ledgers.run(scope, id, step, request=request)
@@ -214,8 +215,7 @@ class Planning:
             ledger.events.append(
                 GatheringChanged(gathering=after, changed=changed, before=told(document), revision=revision)
             )
-        ledger.starts_at, ledger.offer = facts["starts_at"], timedelta(hours=facts["offer_hours"])
-        ledger.resize(facts["capacity"], now)
+        ledger.adopt(terms_of(facts), now)
         return changes, changed
 
     def _seed(self, id: str) -> bytes:

@@ -7,13 +7,13 @@ by the reconciler, because every new registration is due for a look until its cl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from chassis.aggregates import Aggregates
 from chassis.audience import Caller
-from chassis.clock import Clock, rfc3339
+from chassis.clock import Clock
 from chassis.failpoints import failpoint
 from chassis.group_commit import GroupCommit
 from chassis.idempotency import Request
@@ -22,18 +22,19 @@ from chassis.metrics import Metrics
 from chassis.mongo import QUICK, BulkWriteError, Document
 from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
 from chassis.tenancy import TenantScope, of_document
-from services.registration.contacts import codes_of, recorded
+from services.registration.contacts import codes_of, found_by, recorded
 from services.registration.domain.door_code import door_code
 from services.registration.domain.gathering import Status, check_open, check_party
 from services.registration.domain.likeness import keys
-from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused
+from services.registration.domain.seats import Ledger, Newcomer, Refused
 from services.registration.ledgers import Answer, Ledgers
 from services.registration.metrics import RegistrationMetrics
 from services.registration.schemas import NewRegistration, WalkIn
+from services.registration.standing import gone, standing
 
 RECONCILE_AFTER = timedelta(seconds=5)
 DUPLICATE_KEY = 11000
-Transition = Literal["confirmation", "cancellation", "acceptance"]
+Transition = Literal["confirmation", "cancellation", "acceptance", "reconfirmation"]
 
 
 class Registrations:
@@ -80,7 +81,7 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         id = request.new_document_id()
-        unconfirmed = body.channel in ("web", "helper") and body.contact.email is not None and not caller.is_staff
+        unconfirmed = body.channel in ("web", "helper") and not caller.is_staff and _by_mail(body)
         document = self._document(scope, id, gathering_id, body, unconfirmed, request, now)
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
@@ -124,16 +125,15 @@ class Registrations:
 
     async def one(self, caller: Caller, registration_id: str) -> Answer:
         """A registration as it stands, for its holder or staff."""
-        document = await self._held(caller, registration_id)
-        status = await self._status(caller.scope, document)
-        person = {key: document[key] for key in ("name", "contact", "language", "party", "support", "channel")}
-        return {"id": registration_id, "gathering": document["gathering"], **status, **person}
+        document = await self.held(caller, registration_id)
+        status = await self.status(caller.scope, document)
+        return {"id": registration_id, "gathering": document["gathering"], **status, **person(document)}
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: Request
     ) -> tuple[Answer, bool]:
-        """Confirm the address, cancel or accept an offer. Repeating it changes nothing."""
-        document = await self._held(caller, registration_id)
+        """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
+        document = await self.held(caller, registration_id)
         by: Literal["holder", "staff"] = "staff" if caller.is_staff else "holder"
 
         def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
@@ -143,8 +143,10 @@ class Registrations:
                 ledger.confirm(registration_id, now)
             elif kind == "acceptance":
                 ledger.accept(registration_id, now)
+            elif kind == "reconfirmation":
+                ledger.reconfirm(registration_id, now)
             elif not ledger.cancel(registration_id, now, by):
-                return {"id": registration_id, **_gone(gathering, registration_id)}
+                return {"id": registration_id, **gone(gathering, registration_id)}
             return {"id": registration_id, **standing(ledger, gathering, registration_id)}
 
         answer, replayed = await self._ledgers.run(caller.scope, document["gathering"], step, request=request)
@@ -156,9 +158,8 @@ class Registrations:
         """Registrations of a gathering for its staff, in order of arrival of their ids."""
         condition = scope.filter(gathering=gathering_id, erased=None, **({"_id": {"$gt": after}} if after else {}))
         found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
-        fields = ("name", "contact", "language", "party", "support", "channel")
         standing = await self.standing(scope, gathering_id, [document["_id"] for document in found])
-        return [{"id": d["_id"], **standing[d["_id"]], **{key: d[key] for key in fields}} for d in found]
+        return [{"id": d["_id"], **standing[d["_id"]], **person(d)} for d in found]
 
     async def standing(self, scope: TenantScope, gathering_id: str, ids: Iterable[str]) -> dict[str, Answer]:
         """Where each of these registrations of one gathering stands now, by id."""
@@ -183,7 +184,7 @@ class Registrations:
             answer = {"status": "refused"}
         if answer["status"] != "refused":
             self._metrics.reconciled.labels(scope.tenant).inc()
-        await self._quick.update_one({"_id": document["_id"]}, {"$unset": {"due_at": ""}})
+        await self._quick.update_one({"_id": document["_id"], "wanted": None}, {"$unset": {"due_at": ""}})
 
     async def _refused_or_repeated(
         self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: Request
@@ -252,14 +253,15 @@ class Registrations:
         request: Request,
         now: datetime,
     ) -> Document:
-        door = self.door_code(id)
+        codes = codes_of(self._secrets, id)
         fields = {
             "gathering": gathering_id, "name": body.name, "contact": body.contact.model_dump(), "language": body.language, "party": body.party,
             "support": body.support, "channel": body.channel, "helper": body.helper.model_dump() if body.helper else None,
             "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": unconfirmed,
-            "keys": keys_of(body, door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
+            "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
-        return self._all.new(scope, id, fields, [recorded(id, fields, codes_of(self._secrets, id))], now)
+        fields["keys"] = found_by(fields, codes)
+        return self._all.new(scope, id, fields, [recorded(id, fields, codes)], now)
 
     async def _insert(self, documents: Sequence[Document]) -> Sequence[Document | BaseException | None]:
         """Insert together; for ids that exist, the document that is there."""
@@ -295,11 +297,11 @@ class Registrations:
             while self._settled:
                 await asyncio.sleep(0.2)
                 ids, self._settled = self._settled, []
-                await self._quick.update_many({"_id": {"$in": ids}}, {"$unset": {"due_at": ""}})
+                await self._quick.update_many({"_id": {"$in": ids}, "wanted": None}, {"$unset": {"due_at": ""}})
         finally:
             self._settling = None
 
-    async def _held(self, caller: Caller, registration_id: str) -> Document:
+    async def held(self, caller: Caller, registration_id: str) -> Document:
         """The registration, if the caller is staff or holds its link."""
         if not caller.is_staff and not self._secrets.holds("manage", registration_id, caller.link):
             raise not_found("registration")
@@ -308,38 +310,19 @@ class Registrations:
             raise not_found("registration")
         return document
 
-    async def _status(self, scope: TenantScope, document: Document) -> Answer:
+    async def status(self, scope: TenantScope, document: Document) -> Answer:
+        """Where a registration stands now."""
         id = document["_id"]
         return (await self.standing(scope, document["gathering"], [id]))[id]
 
 
-def keys_of(body: NewRegistration, door: str) -> list[str]:
-    """What a registration is found by at the desk (`domain.likeness`)."""
-    contacts = [body.contact, *([body.helper.contact] if body.helper else [])]
-    phones, emails = [one.phone for one in contacts], [one.email for one in contacts]
-    return keys([body.name, *body.party], phones, emails, door)
+def person(document: Document) -> Answer:
+    """A registration's person as registered. `new_email`: an address that its owner still has to confirm."""
+    shown = {key: document.get(key) for key in ("name", "contact", "language", "party", "support", "channel", "helper")}
+    return shown | ({"new_email": document["new_email"]} if document.get("new_email") else {})
 
 
-def standing(ledger: Ledger, gathering: Document, id: str, line: Mapping[str, int] | None = None) -> Answer:
-    """Where a registration stands. `line`: the positions, for whoever asks for many."""
-    claim = ledger.claims.get(id)
-    if claim is not None:
-        return _told(claim, ledger.position(id) if line is None else line.get(id))
-    return _gone(gathering, id)
-
-
-def _told(claim: Claim, position: int | None) -> Answer:
-    answer: Answer = {"status": claim.status}
-    if position is not None:
-        answer["position"] = position
-    if claim.arrived:
-        answer |= {"people_here": claim.came, "arrived_at": rfc3339(claim.came_at) if claim.came_at else None}
-    if claim.status == "offered" and claim.until is not None:
-        answer["offer_expires_at"] = rfc3339(claim.until)
-    if claim.status == "unconfirmed" and claim.until is not None:
-        answer["confirm_by"] = rfc3339(claim.until)
-    return answer
-
-
-def _gone(gathering: Document, id: str) -> Answer:
-    return {"status": gathering["gone"].get(id, {}).get("s", "cancelled")}
+def _by_mail(body: NewRegistration) -> bool:
+    """Whether messages go to an e-mail address: its owner has to confirm it. Somebody without one is called."""
+    own, helper = body.contact, body.helper
+    return bool(own.email or (not own.reachable and helper is not None and helper.contact.email))

@@ -15,6 +15,7 @@ from pydantic import (
     EmailStr,
     Field,
     StringConstraints,
+    computed_field,
     field_validator,
     model_validator,
 )
@@ -22,6 +23,7 @@ from pydantic import (
 from chassis.languages import LANGUAGES
 from chassis.one_line import one_line
 from services.registration.domain.series import MOST
+from services.registration.telephone import e164, sound
 
 STATES = {
     "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg", "HB": "Bremen", "HH": "Hamburg", "HE": "Hessen",
@@ -102,6 +104,20 @@ class SupportOffer(Body):
     label: Texts
     capacity: int | None = Field(None, ge=1, le=10_000)
     request_until: AwareDatetime | None = None
+    counts: Literal["groups", "people"] = "groups"
+
+
+class Reconfirm(Body):
+    """Ask confirmed groups once more, so many hours before the start; they have so many hours to answer."""
+
+    hours_before: float = Field(ge=2, le=24 * 30)
+    hours_to_answer: float = Field(ge=1, le=24 * 14)
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Reconfirm:
+        if self.hours_to_answer >= self.hours_before:
+            raise ValueError("hours_to_answer: the answers must be there before the start, so that others can come")
+        return self
 
 
 class GatheringDraft(Body):
@@ -122,12 +138,24 @@ class GatheringDraft(Body):
     confirm_minutes: int = Field(60, ge=5, le=7 * 24 * 60)
     support: list[SupportOffer] = Field(default_factory=list, max_length=30)
     open_to: Literal["residents", "staff", "municipalities"] = "residents"
+    reconfirm: Reconfirm | None = None
 
 
 class Contact(Body):
+    """How somebody is reached. `phone` stays as it was typed; `phone_e164` beside it is as machines dial it."""
+
     email: EmailStr | None = None
-    phone: Line | None = None
+    phone: Annotated[Line, AfterValidator(sound)] | None = None
     post: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def phone_e164(self) -> str | None:
+        return e164(self.phone) if self.phone else None
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.email or self.phone or self.post)
 
 
 class Helper(Body):
@@ -139,29 +167,47 @@ class Consent(Body):
     text_version: Line
 
 
+Party = Annotated[
+    list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]],
+    Field(max_length=49),
+]
+"""Companions by name; a name may be left empty."""
+Wishes = Annotated[list[Id], Field(max_length=30)]
+
+
 class NewRegistration(Body):
     name: Line
     contact: Contact
     language: Language
-    party: list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]] = (
-        Field(default_factory=list, max_length=49)
-    )
-    support: list[Id] = Field(default_factory=list, max_length=30)
+    party: Party = Field(default_factory=list)
+    support: Wishes = Field(default_factory=list)
     channel: Literal["web", "phone", "email", "helper"]
     helper: Helper | None = None
     consent: Consent
 
     @model_validator(mode="after")
     def _reachable(self) -> NewRegistration:
-        contact = self.contact
-        if not (
-            contact.email
-            or contact.phone
-            or contact.post
-            or (self.helper and (self.helper.contact.email or self.helper.contact.phone))
-        ):
+        if not (self.contact.reachable or (self.helper and self.helper.contact.reachable)):
             raise ValueError("contact: give an e-mail address, a telephone number or a postal address")
         return self
+
+
+class RegistrationChange(Body):
+    """What is to be different; what is left out stays. A list replaces the former one."""
+
+    name: Line | None = None
+    contact: Contact | None = None
+    language: Language | None = None
+    party: Party | None = None
+    support: Wishes | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.model_dump().items() if value is not None}
+
+
+class AddressCode(Body):
+    code: Line
 
 
 class Arrival(Body):

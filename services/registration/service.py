@@ -27,11 +27,13 @@ from services.registration import (
     pages_planning_staff,
     pages_public,
 )
+from services.registration.changes import Changes
 from services.registration.door import Door
 from services.registration.erasures import HANDLERS, Erasures
 from services.registration.forgetting import Forgetting
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
+from services.registration.needs import Needs
 from services.registration.parts import Registration
 from services.registration.people import People
 from services.registration.planning import Planning
@@ -54,6 +56,7 @@ def compose(context: Context) -> Parts:
     )
     administers = administration.administration(context, municipal)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
+    changes = Changes(registered, registrations, ledgers, context.secrets, context.clock)
     asked = Aggregates(context.database, "erasures", wake)
     receipts = context.database["receipts"]
     forgetting = Forgetting(registered, ledgers, context.secrets, context.clock)
@@ -64,6 +67,8 @@ def compose(context: Context) -> Parts:
         planning,
         Series(gathered, planning, context.secrets),
         registrations,
+        changes,
+        Needs(registered, ledgers),
         People(registered, registrations, context.secrets),
         Door(registered, ledgers, registrations),
         erasures,
@@ -89,6 +94,9 @@ def compose(context: Context) -> Parts:
     async def lapse(document: Document) -> None:
         # Every command lets lapse what is due first; this one does nothing else.
         await ledgers.run(of_document(document), document["_id"], lambda ledger, gathering, now: {})
+
+    async def complete(registration: Document) -> None:
+        await (changes.complete if registration.get("wanted") else registrations.reconcile)(registration)
 
     pages = Pages("registration", Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
@@ -119,7 +127,7 @@ def compose(context: Context) -> Parts:
             DueWork(
                 "reconcile",
                 registered.collection,
-                registrations.reconcile,
+                complete,
                 context.lease,
                 context.clock,
                 context.metrics,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.registration import SeatStatus
+from contracts.registration import SeatStatus, SupportStatus
 
 
 class Refused(Exception):
@@ -19,10 +19,20 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """One kind of support a group asked for. `turn`: its place in the order in which groups with seats asked (0: none yet)."""
+
+    support: str
+    status: SupportStatus
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs.
 
-    `came`: how many of the group are at the gathering, since `came_at`.
+    `came`: how many of the group are at the gathering, since `came_at`. `asked`: the group has seats for sure and is asked to
+    say once more that it comes, until the deadline.
     """
 
     size: int
@@ -32,6 +42,8 @@ class Claim:
     until: datetime | None = None
     came: int = 0
     came_at: datetime | None = None
+    asked: bool = False
+    wishes: tuple[Wish, ...] = ()
 
     @property
     def arrived(self) -> bool:
@@ -45,12 +57,17 @@ class Claim:
             return "unconfirmed"
         if not self.seated:
             return "waiting"
-        return "offered" if self.until is not None else "confirmed"
+        return "offered" if self.until is not None and not self.asked else "confirmed"
+
+    @property
+    def support_status(self) -> dict[str, SupportStatus]:
+        """Of each wish, in the order they were made."""
+        return {wish.support: wish.status for wish in self.wishes}
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What the others are told about a group that registers."""
+    """What the others are told about a group that registers or changes."""
 
     registration_id: str
     size: int

@@ -33,6 +33,9 @@ def mistakes(facts: Mapping[str, Any], default_language: str) -> list[tuple[str,
     for index, id in enumerate(ids):
         if id in ids[:index]:
             found.append((f"/support/{index}/id", "Each kind of support needs an id of its own."))
+    for index, offer in enumerate(facts["support"]):
+        if offer.get("request_until") and offer["request_until"] > facts["starts_at"]:
+            found.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts."))
     return found
 
 

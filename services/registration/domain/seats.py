@@ -7,138 +7,73 @@ Rules, in the words the municipality publishes them:
 * Seats that reach a group in line are offered until a deadline; a newcomer's seats are theirs at once.
 * In a lottery everyone stands in line until the draw; the draw puts the line into a new order and gives seats by the same rule.
 * An address that has to be confirmed keeps its seat or its place in line until a deadline, then both lapse.
+* Where the coordinator wants it, confirmed groups are asked once more before the start; who does not answer in time gives up
+  their seats. Who came to their seats later than that is not asked.
 
-The ledger changes in place and remembers what changed (`take_changes`), so several commands can be decided before one write.
+What is said of support stands in `services.registration.domain.support`.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
-from contracts.envelope import Event
 from contracts.registration import (
     Allocation,
     GatheringAttended,
     ParticipantArrivalUndone,
     ParticipantArrived,
+    ParticipantAsked,
     ParticipantCancelled,
     ParticipantChanged,
-    ParticipantConfirmed,
     ParticipantLapsed,
     ParticipantOffered,
-    ParticipantPassedOver,
+    ParticipantReconfirmed,
     ParticipantRegistered,
-    ParticipantWaiting,
+    ParticipantReleased,
+    SupportClosed,
 )
-from services.registration.domain.claim import Claim, Newcomer, Refused
+from services.registration.domain.book import Book
+from services.registration.domain.claim import Claim, Newcomer, Refused, Wish
 from services.registration.domain.lottery import drawn_order
+from services.registration.domain.support import Offer, Support
+from services.registration.domain.terms import Reconfirm, Terms
 
-__all__ = ["Claim", "Ledger", "Newcomer", "Refused"]
+__all__ = ["Claim", "Ledger", "Newcomer", "Offer", "Reconfirm", "Refused", "Terms", "Wish"]
 
 
 @dataclass
-class Ledger:
-    """The ledger of the gathering `id`. Claims are kept in order of their turns.
+class Ledger(Book):
+    """The commands on a gathering's claims. Each lets lapse first what is due."""
 
-    `starts_at`: no offer runs beyond it, and from then on seats no longer move.
-    """
-
-    id: str
-    capacity: int
-    offer: timedelta
-    claims: dict[str, Claim] = field(default_factory=dict)
-    next_turn: int = 1
     allocation: Allocation = "first_come"
     drawn: bool = False
-    starts_at: datetime | None = None
-    events: list[Event] = field(default_factory=list)
-    _changed: dict[str, Claim | None] = field(default_factory=dict)
-    _line_sizes: Counter[int] = field(default_factory=Counter)
-    _deadlines: list[tuple[datetime, str]] = field(default_factory=list)
-    taken: int = 0
-    waiting: int = 0
-    here: int = 0
-
-    def __post_init__(self) -> None:
-        self.claims = dict(sorted(self.claims.items(), key=lambda item: item[1].turn))
-        self.taken = self.waiting = self.here = 0
-        for claim in self.claims.values():
-            self._account(claim, +1)
-        self._deadlines = [(c.until, i) for i, c in self.claims.items() if c.until is not None]
-        heapq.heapify(self._deadlines)
-
-    @property
-    def free(self) -> int:
-        """Seats nobody holds; none where capacity was lowered below what is taken."""
-        return max(0, self.capacity - self.taken)
-
-    def position(self, registration_id: str) -> int | None:
-        """1 for the first group in line; None for a group that does not wait."""
-        claim = self.claims.get(registration_id)
-        if claim is None or claim.seated:
-            return None
-        for position, (waiting_id, _) in enumerate(self._line(), start=1):
-            if waiting_id == registration_id:
-                return position
-        return None
-
-    def positions(self) -> dict[str, int]:
-        """The position of every group in line, first to last."""
-        return {id: position for position, (id, _) in enumerate(self._line(), start=1)}
-
-    def next_deadline(self) -> datetime | None:
-        """When time alone changes something."""
-        while self._deadlines:
-            until, registration_id = self._deadlines[0]
-            claim = self.claims.get(registration_id)
-            if claim is not None and claim.until == until:
-                return until
-            heapq.heappop(self._deadlines)
-        return None
-
-    def take_changes(self) -> dict[str, Claim | None]:
-        """Claims changed since the last call (None: gone)."""
-        changed, self._changed = self._changed, {}
-        return changed
-
-    def take_events(self) -> list[Event]:
-        """Events since the last call, in order."""
-        events, self.events = self.events, []
-        return events
 
     def register(self, newcomer: Newcomer, now: datetime, confirm_by: datetime | None) -> Claim:
         """Claim seats or a place in line; repeating it changes nothing. `confirm_by` None: the address needs no confirmation."""
         self.lapse(now)
-        existing = self.claims.get(newcomer.registration_id)
+        id = newcomer.registration_id
+        existing = self.claims.get(id)
         if existing is not None:
             return existing
         seated = newcomer.size <= self.free and not self._before_draw
-        claim = Claim(newcomer.size, self.next_turn, seated, confirm_by is None, confirm_by)
-        self.next_turn += 1
-        if seated and self.waiting:
-            self._tell_passed_over(self._line(), newcomer.registration_id)
-        self._put(newcomer.registration_id, claim)
+        wishes = self.support.asked((), newcomer.support, now)
+        claim = Claim(newcomer.size, self._take_turn(), seated, confirm_by is None, confirm_by, wishes=wishes)
+        if seated:
+            claim = self._served(claim)
+            if self.waiting:
+                self._tell_passed_over(self.line(), id)
+        self._put(id, claim)
         self.events.append(
             ParticipantRegistered(
-                gathering_id=self.id,
-                registration_id=newcomer.registration_id,
-                status=claim.status,
-                position=None if seated else self._line_sizes.total(),
-                size=newcomer.size,
-                language=newcomer.language,
-                channel=newcomer.channel,
-                support=newcomer.support,
-                confirm_by=confirm_by,
-                walk_in=newcomer.walk_in,
+                gathering_id=self.id, registration_id=id, status=claim.status, position=None if seated else self._line_sizes.total(),
+                size=newcomer.size, language=newcomer.language, channel=newcomer.channel, support=newcomer.support,
+                confirm_by=confirm_by, support_status=claim.support_status, walk_in=newcomer.walk_in,
             )
-        )
+        )  # fmt: skip
         if claim.status == "confirmed":
-            self._tell_confirmed(newcomer.registration_id, "registration")
+            self._tell_confirmed(id, "registration")
         return claim
 
     def confirm(self, registration_id: str, now: datetime) -> Claim:
@@ -151,10 +86,7 @@ class Ledger:
         if claim.seated:
             self._tell_confirmed(registration_id, "address")
         else:
-            position = self.position(registration_id) or 0
-            self.events.append(
-                ParticipantWaiting(gathering_id=self.id, registration_id=registration_id, position=position)
-            )
+            self._tell_waiting(registration_id, self.position(registration_id) or 0, "address")
         return claim
 
     def accept(self, registration_id: str, now: datetime) -> Claim:
@@ -169,6 +101,18 @@ class Ledger:
         self._tell_confirmed(registration_id, "acceptance")
         return claim
 
+    def reconfirm(self, registration_id: str, now: datetime) -> Claim:
+        """A group that was asked once more comes; repeating it changes nothing."""
+        claim = self._current(registration_id, now)
+        if not claim.asked:
+            if claim.status in ("confirmed", "arrived"):
+                return claim
+            raise Refused("no-seat", "This group has no confirmed seats.")
+        claim = replace(claim, asked=False, until=None)
+        self._put(registration_id, claim)
+        self.events.append(ParticipantReconfirmed(gathering_id=self.id, registration_id=registration_id))
+        return claim
+
     def cancel(self, registration_id: str, now: datetime, by: Literal["holder", "staff", "erasure"]) -> bool:
         """Give up seats or place; False where there was nothing (any more)."""
         self.lapse(now)
@@ -176,7 +120,7 @@ class Ledger:
             return False
         self._remove(registration_id)
         self.events.append(ParticipantCancelled(gathering_id=self.id, registration_id=registration_id, by=by))
-        self._move_up(now)
+        self._move_on(now)
         return True
 
     def arrive(self, registration_id: str, now: datetime, people: int | None = None) -> Claim:
@@ -192,7 +136,8 @@ class Ledger:
             raise Refused("no-seat", "This group is still waiting for seats.")
         if not 0 <= came <= claim.size:
             raise Refused("too-many", "More people than are registered: first change how many come.")
-        claim = replace(claim, came=came, came_at=(claim.came_at or now) if came else None, confirmed=True, until=None)
+        since = (claim.came_at or now) if came else None
+        claim = replace(claim, came=came, came_at=since, confirmed=True, asked=False, until=None)
         self._put(registration_id, claim)
         ids = {"gathering_id": self.id, "registration_id": registration_id}
         self.events.append(ParticipantArrived(**ids, people=came) if came else ParticipantArrivalUndone(**ids))
@@ -207,50 +152,72 @@ class Ledger:
             missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
         )  # fmt: skip
 
-    def resize(self, capacity: int, now: datetime) -> None:
-        """Another capacity. Lowered below what is taken nobody loses a seat, but nobody gets one either."""
+    def adopt(self, terms: Terms, now: datetime) -> None:
+        """Other terms. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
         self.lapse(now)
-        self.capacity = capacity
-        self._move_up(now)
+        offers_changed = terms.support != self.terms.support
+        self.terms = terms
+        if terms.ask_at is None or terms.ask_at > now:
+            self._withdraw_question()
+        if offers_changed:
+            self.closed = frozenset(
+                offer.id for offer in terms.support if offer.id in self.closed and not offer.open(now)
+            )
+            self._review_wishes(now)
+        self._move_on(now)
 
     def lapse(self, now: datetime) -> None:
-        """Let go whatever's deadline has passed, and move seats on; as often as that itself makes deadlines pass."""
+        """Let go whatever's deadline has passed, move on what that frees, and do what else the time has come for."""
         before = len(self.claims)
-        while (deadline := self.next_deadline()) is not None and deadline <= now:
+        while (deadline := self._next_claim_deadline()) is not None and deadline <= now:
             registration_id = self._deadlines[0][1]
-            was: Literal["unconfirmed", "offered"] = (
-                "offered" if self.claims[registration_id].confirmed else "unconfirmed"
-            )
+            claim = self.claims[registration_id]
             self._remove(registration_id)
-            self.events.append(ParticipantLapsed(gathering_id=self.id, registration_id=registration_id, was=was))
+            if claim.asked:
+                self.events.append(ParticipantReleased(gathering_id=self.id, registration_id=registration_id))
+            else:
+                was: Literal["unconfirmed", "offered"] = "offered" if claim.confirmed else "unconfirmed"
+                self.events.append(ParticipantLapsed(gathering_id=self.id, registration_id=registration_id, was=was))
         if len(self.claims) < before:
-            self._move_up(now)
+            self._move_on(now)
+        if self.published:
+            self._ask_once_more(now)
+            self._close_support(now)
 
-    def change_size(self, group: Newcomer, now: datetime) -> Claim:
-        """Another size of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if that fits.
+    def change(self, group: Newcomer, now: datetime, *, told: bool = False) -> Claim:
+        """Another size or other wishes of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if
+        that fits. `told`: something else about it changed that the others are told of (its language).
 
-        Raises: Refused `not-registered`, `no-room`.
+        Raises: Refused `not-registered`, `no-room`, `support-full`.
         """
-        claim = self._current(group.registration_id, now)
-        more = group.size - claim.size
-        if more == 0:
+        id = group.registration_id
+        claim = self._current(id, now)
+        wishes = self.support.asked(claim.wishes, group.support, now)
+        changed = replace(claim, size=group.size, came=min(claim.came, group.size), wishes=wishes)
+        if changed == claim and not told:
             return claim
-        if group.size < 1 or (more > 0 and (more > self.free if claim.seated else group.size > self.capacity)):
+        more = group.size - claim.size
+        if group.size < 1 or (more > 0 and (more > self.free if claim.seated else group.size > self.terms.capacity)):
             raise Refused("no-room", "There are not enough free seats for a group of this size.")
-        if more > 0 and claim.seated:
-            self._tell_passed_over(self._line(), group.registration_id)
-        self._put(group.registration_id, replace(claim, size=group.size, came=min(claim.came, group.size)))
+        if more > 0:
+            self._check_support_grows(changed, more)
+            if claim.seated and self.waiting:
+                self._tell_passed_over(self.line(), id)
+        self._put(id, changed)
+        self._put(id, self._served(changed))
         self.events.append(
             ParticipantChanged(
                 gathering_id=self.id,
-                registration_id=group.registration_id,
+                registration_id=id,
                 size=group.size,
                 language=group.language,
                 support=group.support,
             )
         )
-        self._move_up(now)
-        return self.claims[group.registration_id]
+        if self.claims[id].wishes != claim.wishes:
+            self._tell_supported(id, claim, "request")
+        self._move_on(now)
+        return self.claims[id]
 
     def draw(self, seed: bytes, now: datetime) -> None:
         """Put the line into the order that the seed gives, then give seats by it. Drawing again changes nothing.
@@ -263,27 +230,40 @@ class Ledger:
         if self.drawn:
             return
         self.drawn = True
-        for registration_id in drawn_order(seed, [i for i, _ in self._line()]):
-            self._put(registration_id, replace(self.claims[registration_id], turn=self.next_turn))
+        for registration_id in drawn_order(seed, [i for i, _ in self.line()]):
+            self._put(registration_id, replace(self.claims[registration_id], turn=self._take_turn()))
             self.claims[registration_id] = self.claims.pop(registration_id)
-            self.next_turn += 1
-        self._move_up(now, in_draw=True)
+        self._move_on(now, in_draw=True)
+        for position, (registration_id, claim) in enumerate(self.line(), start=1):
+            if claim.confirmed:
+                self._tell_waiting(registration_id, position, "draw")
 
     @property
     def _before_draw(self) -> bool:
         return self.allocation == "lottery" and not self.drawn
 
-    def _move_up(self, now: datetime, in_draw: bool = False) -> None:
+    def _move_on(self, now: datetime, in_draw: bool = False) -> None:
+        """Give what is free: support first to those who have seats and wait for it, then seats."""
+        if self.terms.begun(now):
+            return
+        while (served := self.support.next_served()) is not None:
+            offer_id, registration_id = served
+            claim = self.claims[registration_id]
+            wishes = tuple(replace(w, status="granted") if w.support == offer_id else w for w in claim.wishes)
+            self._put(registration_id, replace(claim, wishes=wishes))
+            self._tell_supported(registration_id, claim, "freed")
+        if not self._before_draw:
+            self._move_up(now, in_draw)
+
+    def _move_up(self, now: datetime, in_draw: bool) -> None:
         """Give free seats to the first groups in line that fit.
 
         One pass is enough: free seats only get fewer, so a group that did not fit does not fit later either.
         """
-        if self._before_draw or (self.starts_at is not None and now >= self.starts_at):
-            return
         if not self._someone_fits():
             return
         passed: list[tuple[str, Claim]] = []
-        for registration_id, claim in list(self._line()):
+        for registration_id, claim in list(self.line()):
             if claim.size > self.free:
                 passed.append((registration_id, claim))
                 continue
@@ -292,34 +272,84 @@ class Ledger:
             if not self._someone_fits():
                 return
 
-    def _someone_fits(self) -> bool:
-        return bool(self._line_sizes) and min(self._line_sizes) <= self.free
-
     def _seat(self, registration_id: str, claim: Claim, now: datetime, in_draw: bool) -> None:
         """Seats for a group in line: offered, or for sure when drawn; who has not confirmed yet keeps that deadline."""
-        if not claim.confirmed:
-            self._put(registration_id, replace(claim, seated=True))
-        elif in_draw:
-            self._put(registration_id, replace(claim, seated=True))
-            self._tell_confirmed(registration_id, "draw")
-        else:
-            until = now + self.offer if self.starts_at is None else min(now + self.offer, self.starts_at)
-            self._put(registration_id, replace(claim, seated=True, until=until))
+        offered = claim.confirmed and not in_draw
+        until = self.terms.until(now, self.terms.offer) if offered else claim.until
+        self._put(registration_id, self._served(replace(claim, seated=True, until=until)))
+        if self.claims[registration_id].wishes != claim.wishes:
+            self._tell_supported(registration_id, claim, "seats")
+        if offered and until is not None:
             self.events.append(
                 ParticipantOffered(gathering_id=self.id, registration_id=registration_id, offer_expires_at=until)
             )
+        elif claim.confirmed:
+            self._tell_confirmed(registration_id, "draw")
 
-    def _tell_passed_over(self, passed: Iterable[tuple[str, Claim]], in_favour_of: str) -> None:
-        for registration_id, claim in passed:
-            self.events.append(
-                ParticipantPassedOver(
-                    gathering_id=self.id,
-                    registration_id=registration_id,
-                    size=claim.size,
-                    free=self.free,
-                    in_favour_of=in_favour_of,
+    def _ask_once_more(self, now: datetime) -> None:
+        ask_at, reconfirm = self.terms.ask_at, self.terms.reconfirm
+        if self.asked or ask_at is None or reconfirm is None or now < ask_at:
+            return
+        self.asked = True
+        if self.terms.begun(now):
+            return
+        until = self.terms.until(now, reconfirm.answer)
+        for registration_id, claim in list(self.claims.items()):
+            if claim.status == "confirmed":
+                self._put(registration_id, replace(claim, asked=True, until=until))
+                self.events.append(
+                    ParticipantAsked(gathering_id=self.id, registration_id=registration_id, reconfirm_by=until)
                 )
-            )
+
+    def _withdraw_question(self) -> None:
+        """The question is off, or will be asked again later."""
+        self.asked = False
+        for registration_id, claim in list(self.claims.items()):
+            if claim.asked:
+                self._put(registration_id, replace(claim, asked=False, until=None))
+
+    def _served(self, claim: Claim) -> Claim:
+        """The claim of a group with seats after it asked for what it wishes; any other as it is."""
+        if not claim.seated or all(wish.status != "with_seat" for wish in claim.wishes):
+            return claim
+        return replace(claim, wishes=self.support.with_seats(claim, self._take_turn()))
+
+    def _close_support(self, now: datetime) -> None:
+        for offer in self.terms.support:
+            if offer.id in self.closed or offer.open(now):
+                continue
+            self.closed |= {offer.id}
+            granted = [c.size for c in self.claims.values() if c.support_status.get(offer.id) == "granted"]
+            self.events.append(
+                SupportClosed(
+                    gathering_id=self.id, support=offer.id, groups=len(granted), people=sum(granted), waiting=len(self.support.in_line(offer.id))
+                )
+            )  # fmt: skip
+
+    def _review_wishes(self, now: datetime) -> None:
+        """The offers changed: count afresh, and see what that means for each wish."""
+        self.support = Support.of(self.terms.support)
+        for id, claim in self.claims.items():
+            self.support.account(id, claim, +1)
+        for id, claim in list(self.claims.items()):
+            reviewed = replace(claim, wishes=self.support.reviewed(claim, now))
+            if reviewed == claim:
+                continue
+            self._put(id, reviewed)
+            self._put(id, self._served(reviewed))
+            self._tell_supported(id, claim, "offer")
+
+    def _check_support_grows(self, claim: Claim, more: int) -> None:
+        for wish in claim.wishes:
+            offer = self.support.offers.get(wish.support)
+            if (
+                wish.status == "granted"
+                and offer is not None
+                and not self.support.fits(offer.id, offer.units(more) if offer.counts == "people" else 0)
+            ):
+                raise Refused(
+                    "support-full", f"{offer.id}: there is not enough of this support for a group of this size. Come with fewer people or do without it."
+                )  # fmt: skip
 
     def _current(self, registration_id: str, now: datetime) -> Claim:
         self.lapse(now)
@@ -327,35 +357,3 @@ class Ledger:
         if claim is None:
             raise Refused("not-registered", "This registration was cancelled or has lapsed.")
         return claim
-
-    def _line(self) -> Iterator[tuple[str, Claim]]:
-        return ((i, c) for i, c in self.claims.items() if not c.seated)
-
-    def _put(self, registration_id: str, claim: Claim) -> None:
-        self._account(self.claims.get(registration_id), -1)
-        self.claims[registration_id] = claim
-        self._account(claim, +1)
-        self._changed[registration_id] = claim
-        if claim.until is not None:
-            heapq.heappush(self._deadlines, (claim.until, registration_id))
-
-    def _remove(self, registration_id: str) -> None:
-        self._account(self.claims.pop(registration_id), -1)
-        self._changed[registration_id] = None
-
-    def _account(self, claim: Claim | None, sign: int) -> None:
-        if claim is None:
-            return
-        self.here += sign * claim.came
-        if claim.seated:
-            self.taken += sign * claim.size
-        else:
-            self.waiting += sign * claim.size
-            self._line_sizes[claim.size] += sign
-            if not self._line_sizes[claim.size]:
-                del self._line_sizes[claim.size]
-
-    def _tell_confirmed(
-        self, registration_id: str, by: Literal["registration", "address", "acceptance", "draw"]
-    ) -> None:
-        self.events.append(ParticipantConfirmed(gathering_id=self.id, registration_id=registration_id, by=by))

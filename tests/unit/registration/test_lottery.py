@@ -9,7 +9,7 @@ import pytest
 
 from contracts.registration import ParticipantConfirmed
 from services.registration.domain.lottery import drawn_order
-from services.registration.domain.seats import Ledger, Newcomer, Refused
+from services.registration.domain.seats import Ledger, Newcomer, Refused, Terms
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OFFER = timedelta(hours=24)
@@ -18,7 +18,7 @@ IDS = [f"p{number:02}" for number in range(60)]
 
 
 def lottery(ids: list[str], size: int = 1) -> Ledger:
-    ledger = Ledger("g", 35, OFFER, allocation="lottery")
+    ledger = Ledger("g", Terms(35, OFFER), allocation="lottery")
     for id in ids:
         ledger.register(Newcomer(id, size, "uk", "phone"), NOW, None)
     return ledger
@@ -53,7 +53,7 @@ def test_what_the_draw_wrote_rebuilds_the_drawn_line() -> None:
     ledger = lottery(IDS)
     ledger.draw(SEED, NOW)
     stored = {id: claim for id, claim in ledger.take_changes().items() if claim is not None}
-    again = Ledger("g", 35, OFFER, stored, ledger.next_turn, "lottery", drawn=True)
+    again = Ledger("g", Terms(35, OFFER), stored, ledger.next_turn, allocation="lottery", drawn=True)
     assert list(again.claims) == list(ledger.claims)
     again.cancel(drawn_order(SEED, IDS)[0], NOW, "holder")
     assert again.claims[drawn_order(SEED, IDS)[35]].status == "offered"
@@ -75,5 +75,5 @@ def test_a_friend_is_drawn_with_the_group_or_not_at_all() -> None:
 
 def test_first_come_is_not_drawn() -> None:
     with pytest.raises(Refused) as refused:
-        Ledger("g", 35, OFFER).draw(SEED, NOW)
+        Ledger("g", Terms(35, OFFER)).draw(SEED, NOW)
     assert refused.value.code == "no-lottery"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.registration import ParticipantChanged, ParticipantOffered, ParticipantPassedOver
-from services.registration.domain.seats import Ledger, Newcomer, Refused
+from services.registration.domain.seats import Ledger, Newcomer, Refused, Terms
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STARTS_AT = NOW + timedelta(hours=30)
@@ -18,7 +18,7 @@ def group(id: str, size: int = 1) -> Newcomer:
 
 
 def ledger(capacity: int, *groups: Newcomer) -> Ledger:
-    made = Ledger("g", capacity, timedelta(hours=24), starts_at=STARTS_AT)
+    made = Ledger("g", Terms(capacity, timedelta(hours=24), STARTS_AT))
     for newcomer in groups:
         made.register(newcomer, NOW, None)
     made.take_events(), made.take_changes()
@@ -40,7 +40,7 @@ def test_nobody_is_offered_a_seat_once_the_gathering_started() -> None:
 
 def test_a_smaller_group_frees_seats_for_the_line() -> None:
     seats = ledger(3, group("family", 3), group("next", 2))
-    seats.change_size(group("family", 1), NOW)
+    seats.change(group("family", 1), NOW)
     assert seats.claims["next"].status == "offered"
     assert [type(e) for e in seats.take_events()] == [ParticipantChanged, ParticipantOffered]
 
@@ -48,19 +48,19 @@ def test_a_smaller_group_frees_seats_for_the_line() -> None:
 def test_a_larger_group_is_refused_when_seats_are_missing_and_stays_as_it_was() -> None:
     seats = ledger(2, group("a"), group("b"))
     with pytest.raises(Refused) as refused:
-        seats.change_size(group("a", 2), NOW)
+        seats.change(group("a", 2), NOW)
     assert refused.value.code == "no-room"
     assert (seats.claims["a"].size, seats.take_changes()) == (1, {})
 
 
 def test_growing_into_free_seats_tells_whom_that_passed_over() -> None:
     seats = ledger(3, group("a", 2), group("family", 3))
-    seats.change_size(group("a", 3), NOW)
+    seats.change(group("a", 3), NOW)
     passed = next(e for e in seats.take_events() if isinstance(e, ParticipantPassedOver))
     assert (passed.registration_id, passed.free, passed.in_favour_of) == ("family", 1, "a")
 
 
 def test_the_same_size_again_changes_nothing() -> None:
     seats = ledger(3, group("a", 2))
-    seats.change_size(group("a", 2), NOW)
+    seats.change(group("a", 2), NOW)
     assert (seats.take_events(), seats.take_changes()) == ([], {})

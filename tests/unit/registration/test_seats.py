@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.registration import ParticipantOffered, ParticipantPassedOver
-from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused
+from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused, Terms
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OFFER = timedelta(hours=24)
@@ -22,7 +23,7 @@ def newcomer(id: str, size: int = 1) -> Newcomer:
 
 
 def full(capacity: int) -> Ledger:
-    ledger = Ledger("g", capacity, OFFER)
+    ledger = Ledger("g", Terms(capacity, OFFER))
     for number in range(capacity):
         ledger.register(newcomer(f"p{number:02}"), NOW, None)
     ledger.take_events()
@@ -53,7 +54,7 @@ def test_an_offer_that_lapses_moves_on() -> None:
 
 
 def test_an_address_that_is_not_confirmed_loses_its_seat() -> None:
-    ledger = Ledger("g", 1, OFFER)
+    ledger = Ledger("g", Terms(1, OFFER))
     ledger.register(newcomer("web"), NOW, NOW + timedelta(minutes=60))
     ledger.register(newcomer("phone"), NOW, None)
     ledger.lapse(NOW + timedelta(minutes=60))
@@ -76,7 +77,7 @@ def test_a_group_too_large_is_passed_over_and_that_is_recorded() -> None:
 
 
 def test_repeating_a_command_changes_nothing() -> None:
-    ledger = Ledger("g", 1, OFFER)
+    ledger = Ledger("g", Terms(1, OFFER))
     ledger.register(newcomer("a"), NOW, NOW + OFFER)
     ledger.confirm("a", NOW)
     ledger.arrive("a", NOW)
@@ -91,7 +92,7 @@ def test_repeating_a_command_changes_nothing() -> None:
 def test_a_lowered_capacity_takes_nobody_s_seat_and_gives_none() -> None:
     ledger = full(3)
     ledger.register(newcomer("late"), NOW, None)
-    ledger.resize(1, NOW)
+    ledger.adopt(Terms(1, OFFER), NOW)
     ledger.cancel("p00", NOW, "holder")
     assert (ledger.taken, ledger.free, ledger.claims["late"].status) == (2, 0, "waiting")
 
@@ -101,7 +102,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ledger = Ledger("g", 5, OFFER)
+        self.ledger = Ledger("g", Terms(5, OFFER))
         self.now = NOW
         self.sizes: dict[str, int] = {}
         self.stored: dict[str, Claim] = {}
@@ -132,7 +133,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(capacity=st.integers(1, 9))
     def resize(self, capacity: int) -> None:
-        self.ledger.resize(capacity, self.now)
+        self.ledger.adopt(replace(self.ledger.terms, capacity=capacity), self.now)
 
     @invariant()
     def sums_are_right_and_seats_are_not_oversold(self) -> None:
@@ -140,7 +141,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.ledger.taken == sum(c.size for c in claims.values() if c.seated)
         assert self.ledger.waiting == sum(c.size for c in claims.values() if not c.seated)
         seated_anew = [e for e in self.ledger.events if isinstance(e, ParticipantOffered)]
-        assert not seated_anew or self.ledger.taken <= self.ledger.capacity
+        assert not seated_anew or self.ledger.taken <= self.ledger.terms.capacity
 
     @invariant()
     def no_seat_is_free_while_a_group_in_line_fits(self) -> None:
@@ -159,7 +160,7 @@ class LedgerMachine(RuleBasedStateMachine):
             else:
                 self.stored[id] = claim
         assert self.stored == self.ledger.claims
-        again = Ledger("g", self.ledger.capacity, OFFER, dict(self.stored), self.ledger.next_turn)
+        again = Ledger("g", self.ledger.terms, dict(self.stored), self.ledger.next_turn)
         assert (again.taken, again.waiting, list(again.claims)) == (
             self.ledger.taken,
             self.ledger.waiting,

@@ -1,0 +1,96 @@
+"""The call list: people whom nobody can write to, or who did not get what was written, to be called by staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from chassis.aggregates import Aggregates, Change
+from chassis.clock import Clock, rfc3339
+from chassis.idempotency import Request
+from chassis.mongo import Database, Document
+from chassis.problems import conflict, not_found
+from chassis.tenancy import TenantScope
+from contracts.notifications import MessageSettled
+
+Outcome = Literal["reached", "not_reached", "wrong_number"]
+SHOWN = 200
+
+
+class CallList:
+    """Messages that stand at `to_call`."""
+
+    def __init__(self, database: Database, intents: Aggregates, clock: Clock) -> None:
+        self._database = database
+        self._intents = intents
+        self._clock = clock
+
+    async def entries(self, scope: TenantScope) -> list[dict[str, Any]]:
+        """Whom to call: those never tried first, then those tried longest ago. `id` is the message's, `registration` the
+        person's; `attempts` are earlier ones."""
+        waiting = self._intents.collection.find(scope.filter(status="to_call")).sort([("called_at", 1), ("at", 1)])
+        intents = await waiting.limit(SHOWN).to_list(None)
+        people = await self._by_id("contacts", scope, [one["contact"] for one in intents])
+        gatherings = await self._by_id("gatherings", scope, [one.get("gathering") for one in intents])
+        return [
+            _entry(one, people[one["contact"]], gatherings.get(one.get("gathering") or ""))
+            for one in intents if one["contact"] in people and not people[one["contact"]].get("erased")
+        ]  # fmt: skip
+
+    async def settle(
+        self, scope: TenantScope, id: str, outcome: Outcome, request: Request | None
+    ) -> tuple[dict[str, Any], bool]:
+        """What came of a call; (the message, replayed). `reached`: told. `not_reached`: stays on the list. `wrong_number`: goes
+        by post where an address is known, else it failed.
+
+        Raises: Problem 404 no such message, 409 it is not on the list.
+        """
+        intent = await self._intents.load(scope, id)
+        if intent is None:
+            raise not_found("message")
+        contact = await self._database["contacts"].find_one(scope.filter(_id=intent["contact"])) or {}
+        now = self._clock.now()
+
+        def decide(found: Document) -> Change:
+            if found["status"] != "to_call":
+                raise conflict("not-to-call", "This message does not stand on the call list (any more).")
+            return _settled(found, outcome, bool(contact.get("post")), now)
+
+        done = await self._intents.execute(scope, id, decide, now, request)
+        if done is None:
+            raise not_found("message")
+        answer, replayed = done
+        return answer, replayed
+
+    async def _by_id(self, collection: str, scope: TenantScope, ids: list[str | None]) -> dict[str, Document]:
+        wanted = scope.filter(_id={"$in": sorted({id for id in ids if id})})
+        return {one["_id"]: one for one in await self._database[collection].find(wanted).to_list(None)}
+
+
+def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) -> Change:
+    attempts = [*intent["attempts"], {"at": now, "outcome": outcome, "channel": "call"}]
+    answer: dict[str, Any] = {"id": intent["_id"], "outcome": outcome}
+    if outcome == "not_reached":
+        return Change({"attempts": attempts, "called_at": now}, answer={**answer, "status": "to_call"})
+    status: Literal["sent", "to_post", "failed"] = (
+        "sent" if outcome == "reached" else "to_post" if has_post else "failed"
+    )
+    event = MessageSettled(
+        message_id=intent["_id"], kind=intent["kind"], channel="letter" if status == "to_post" else "call", status=status, attempts=len(attempts)
+    )  # fmt: skip
+    fields = {"status": status, "attempts": attempts, "settled_at": now}
+    return Change(fields, events=[event], answer={**answer, "status": status})
+
+
+def _entry(intent: Document, person: Document, gathering: Document | None) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": intent["_id"], "kind": intent["kind"], "status": intent["status"], "at": rfc3339(intent["at"]),
+        "attempts": [{"at": rfc3339(one["at"]), "outcome": one["outcome"]} for one in intent["attempts"]],
+        "registration": intent["contact"], "gathering": None,
+        **{key: person.get(key) for key in ("name", "phone", "phone_e164", "language")},
+        "helper": person.get("helper") if person.get("via_helper") else None,
+    }  # fmt: skip
+    if gathering is not None:
+        starts_at = rfc3339(gathering["starts_at"])
+        shown["gathering"] = {"id": gathering["_id"], "title": gathering["title"], "starts_at": starts_at}
+    return shown

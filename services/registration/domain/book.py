@@ -1,0 +1,172 @@
+"""What stands in a seat ledger, counted: claims in order of their turns, seats taken, support booked, deadlines, the line.
+
+It changes in place and remembers what changed (`take_changes`), so that several commands can be decided before one write.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from contracts.envelope import Event
+from contracts.registration import (
+    ParticipantConfirmed,
+    ParticipantPassedOver,
+    ParticipantSupported,
+    ParticipantWaiting,
+)
+from services.registration.domain.claim import Claim
+from services.registration.domain.support import Support
+from services.registration.domain.terms import Terms
+
+
+@dataclass
+class Book:
+    """The claims of the gathering `id`.
+
+    `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. Both only while it is
+    `published`.
+    """
+
+    id: str
+    terms: Terms
+    claims: dict[str, Claim] = field(default_factory=dict)
+    next_turn: int = 1
+    asked: bool = False
+    closed: frozenset[str] = frozenset()
+    published: bool = True
+    events: list[Event] = field(default_factory=list)
+    support: Support = field(init=False)
+    taken: int = field(default=0, init=False)
+    waiting: int = field(default=0, init=False)
+    here: int = field(default=0, init=False)
+    _changed: dict[str, Claim | None] = field(default_factory=dict, init=False)
+    _line_sizes: Counter[int] = field(default_factory=Counter, init=False)
+    _deadlines: list[tuple[datetime, str]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self.claims = dict(sorted(self.claims.items(), key=lambda item: item[1].turn))
+        self.support = Support.of(self.terms.support)
+        for id, claim in self.claims.items():
+            self._account(id, claim, +1)
+        self._deadlines = [(c.until, i) for i, c in self.claims.items() if c.until is not None]
+        heapq.heapify(self._deadlines)
+
+    @property
+    def free(self) -> int:
+        """Seats nobody holds; none where capacity was lowered below what is taken."""
+        return max(0, self.terms.capacity - self.taken)
+
+    def position(self, registration_id: str) -> int | None:
+        """1 for the first group in line; None for a group that does not wait."""
+        claim = self.claims.get(registration_id)
+        if claim is None or claim.seated:
+            return None
+        for position, (waiting_id, _) in enumerate(self.line(), start=1):
+            if waiting_id == registration_id:
+                return position
+        return None
+
+    def positions(self) -> dict[str, int]:
+        """The position of every group in line, first to last."""
+        return {id: position for position, (id, _) in enumerate(self.line(), start=1)}
+
+    def line(self) -> Iterator[tuple[str, Claim]]:
+        """Groups that wait for seats, the first one first."""
+        return ((i, c) for i, c in self.claims.items() if not c.seated)
+
+    def next_deadline(self) -> datetime | None:
+        """When time alone changes something."""
+        moments = [self._next_claim_deadline()]
+        if self.published:
+            moments += [None if self.asked else self.terms.ask_at]
+            moments += [offer.request_until for offer in self.terms.support if offer.id not in self.closed]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def take_changes(self) -> dict[str, Claim | None]:
+        """Claims changed since the last call (None: gone)."""
+        changed, self._changed = self._changed, {}
+        return changed
+
+    def take_events(self) -> list[Event]:
+        """Events since the last call, in order."""
+        events, self.events = self.events, []
+        return events
+
+    def _next_claim_deadline(self) -> datetime | None:
+        while self._deadlines:
+            until, registration_id = self._deadlines[0]
+            claim = self.claims.get(registration_id)
+            if claim is not None and claim.until == until:
+                return until
+            heapq.heappop(self._deadlines)
+        return None
+
+    def _someone_fits(self) -> bool:
+        return bool(self._line_sizes) and min(self._line_sizes) <= self.free
+
+    def _take_turn(self) -> int:
+        turn, self.next_turn = self.next_turn, self.next_turn + 1
+        return turn
+
+    def _put(self, registration_id: str, claim: Claim) -> None:
+        before = self.claims.get(registration_id)
+        if before is not None:
+            self._account(registration_id, before, -1)
+        self.claims[registration_id] = claim
+        self._account(registration_id, claim, +1)
+        self._changed[registration_id] = claim
+        if claim.until is not None:
+            heapq.heappush(self._deadlines, (claim.until, registration_id))
+
+    def _remove(self, registration_id: str) -> None:
+        self._account(registration_id, self.claims.pop(registration_id), -1)
+        self._changed[registration_id] = None
+
+    def _account(self, registration_id: str, claim: Claim, sign: int) -> None:
+        if claim.wishes:
+            self.support.account(registration_id, claim, sign)
+        self.here += sign * claim.came
+        if claim.seated:
+            self.taken += sign * claim.size
+        else:
+            self.waiting += sign * claim.size
+            self._line_sizes[claim.size] += sign
+            if not self._line_sizes[claim.size]:
+                del self._line_sizes[claim.size]
+
+    def _tell_passed_over(self, passed: Iterable[tuple[str, Claim]], in_favour_of: str) -> None:
+        for registration_id, claim in passed:
+            self.events.append(
+                ParticipantPassedOver(
+                    gathering_id=self.id, registration_id=registration_id, size=claim.size, free=self.free, in_favour_of=in_favour_of
+                )
+            )  # fmt: skip
+
+    def _tell_confirmed(
+        self, registration_id: str, by: Literal["registration", "address", "acceptance", "draw"]
+    ) -> None:
+        self.events.append(ParticipantConfirmed(gathering_id=self.id, registration_id=registration_id, by=by))
+
+    def _tell_waiting(self, registration_id: str, position: int, because: Literal["address", "draw"]) -> None:
+        self.events.append(
+            ParticipantWaiting(
+                gathering_id=self.id, registration_id=registration_id, position=position, because=because
+            )
+        )
+
+    def _tell_supported(
+        self, registration_id: str, before: Claim, because: Literal["seats", "request", "freed", "offer"]
+    ) -> None:
+        now = self.claims[registration_id].support_status
+        had = before.support_status
+        granted = tuple(id for id, status in now.items() if status == "granted" and had.get(id) != "granted")
+        self.events.append(
+            ParticipantSupported(
+                gathering_id=self.id, registration_id=registration_id, support_status=now, granted=granted, because=because
+            )
+        )  # fmt: skip
