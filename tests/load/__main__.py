@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from deploy.local.stack import LocalStack
-from tests.load import contention, footprint, kills, mail, projection, registrations, scale, scoring
+from tests.load import board, contention, footprint, kills, mail, projection, registrations, scale, scoring
 from tests.load.figure import HEAD, Figure
 
 RESULTS = Path("bench/results")
@@ -26,7 +26,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5, help="length of each load")
     parser.add_argument(
         "--only",
-        choices=("registrations", "contention", "kills", "projection", "mail", "scale", "scoring", "footprint"),
+        choices=(
+            "registrations",
+            "contention",
+            "kills",
+            "projection",
+            "mail",
+            "scale",
+            "scoring",
+            "board",
+            "footprint",
+        ),
     )
     parser.add_argument(
         "--share", type=float, default=0.02, help="of the nation that `scale` makes: 1 takes ten minutes"
@@ -47,6 +57,7 @@ def main() -> None:
         measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
         measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
+        measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", lambda folder: scoring.run())

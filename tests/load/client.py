@@ -28,13 +28,14 @@ class Connection:
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
     async def request(
-        self, method: str, path: str, token: str = "", body: bytes = b"", key: str = ""
+        self, method: str, path: str, token: str = "", body: bytes = b"", key: str = "", resume: str = ""
     ) -> tuple[int, bytes]:
         """Status and body of the answer. Raises EOFError when the server hangs up before."""
         self._body, self._done = b"", False
         parser = httptools.HttpResponseParser(self)
         authorization = f"Authorization: Bearer {token}\r\n" if token else ""
         authorization += f"Idempotency-Key: {key}\r\n" if key else ""
+        authorization += f"X-Resume-Code: {resume}\r\n" if resume else ""
         head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{authorization}Content-Length: {len(body)}\r\n\r\n"
         self._writer.write(head.encode() + body)
         while not self._done:
