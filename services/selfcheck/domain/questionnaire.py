@@ -128,6 +128,10 @@ class Questionnaire:
         """The field of each question."""
         return {question.id: field for field in self.fields for question in field.questions}
 
+    def field(self, id: str) -> Field:
+        """A field by its id. Raises `KeyError`."""
+        return {field.id: field for field in self.fields}[id]
+
     def texts(self) -> Iterator[Texts]:
         """Every text of the questionnaire, for completeness reports."""
         yield self.title

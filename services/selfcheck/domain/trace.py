@@ -14,6 +14,7 @@ from services.selfcheck.domain.assessed import Assessed
 from services.selfcheck.domain.figures import Point, column
 from services.selfcheck.domain.questionnaire import Overall, Question
 from services.selfcheck.domain.scoring import rounded
+from services.selfcheck.domain.sensitivity import Sensitivity, sensitivity_of_field, sensitivity_of_overall
 
 
 class PerspectiveTrace(TypedDict):
@@ -64,11 +65,12 @@ class QuestionTrace(TypedDict):
 
 
 class WholeTrace(TypedDict):
-    """A field, or the overall score, with its parts in the questionnaire's order."""
+    """A field, or the overall score, with its parts in the questionnaire's order and what would change it."""
 
     score: float | None
     coverage: float | None
     parts: list[Part]
+    sensitivity: Sensitivity
 
 
 def trace_question(assessed: Assessed, question: str) -> QuestionTrace:
@@ -90,12 +92,13 @@ def trace_question(assessed: Assessed, question: str) -> QuestionTrace:
 
 def trace_field(assessed: Assessed, field_id: str) -> WholeTrace:
     """A field's score as the sum of its questions' contributions. Raises `KeyError` for an unknown field."""
-    field = {field.id: field for field in assessed.questionnaire.fields}[field_id]
+    field = assessed.questionnaire.field(field_id)
     figure, shown = assessed.total.fields[field_id], assessed.field_shown(field)
     return {
         "score": rounded(assessed.questionnaire, figure.level) if shown else None,
         "coverage": _float(figure.coverage if shown else None),
         "parts": _question_parts(assessed, field.questions),
+        "sensitivity": sensitivity_of_field(assessed, field),
     }
 
 
@@ -115,6 +118,7 @@ def trace_overall(assessed: Assessed) -> WholeTrace:
         "score": rounded(questionnaire, figure.level) if shown else None,
         "coverage": _float(figure.coverage if shown else None),
         "parts": parts,
+        "sensitivity": sensitivity_of_overall(assessed),
     }
 
 

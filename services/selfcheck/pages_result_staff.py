@@ -1,0 +1,78 @@
+"""The result of a self-check, opened down to the counts and weights that made it, and what would change it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.problems import not_found
+from chassis.translations import mark
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.office_staff import Office, at_office
+
+router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/result", include_in_schema=False)
+
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+
+AGREEMENT = (
+    (0.8, mark("people agree")),
+    (0.667, mark("people agree by and large")),
+    (0.0, mark("people see it differently")),
+    (-1.0, mark("people contradict each other")),
+)
+"""Krippendorff (2004), ch. 11.4: from 0.8 on rely on it, down to 0.667 draw tentative conclusions only."""
+
+
+def agreement_words(alpha: float | None) -> str:
+    """What a coefficient of agreement means, as a message of the catalogue."""
+    return "" if alpha is None else next(words for least, words in AGREEMENT if alpha >= least or least == -1.0)
+
+
+@router.get("")
+async def whole(request: Request, caller: Staff, id: str) -> Response:
+    office = await at_office(request, caller)
+    return await _render(office, id, "staff/result.html", trace=await _trace(office, id))
+
+
+@router.get("/fields/{field}")
+async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
+    office = await at_office(request, caller)
+    asked = await _asked(office, id)
+    if field not in {one.id for one in asked.fields}:
+        raise not_found("field")
+    trace = await _trace(office, id, field=field)
+    return await _render(office, id, "staff/result_field.html", field=asked.field(field), trace=trace)
+
+
+@router.get("/questions/{question}")
+async def of_question(request: Request, caller: Staff, id: str, question: str) -> Response:
+    office = await at_office(request, caller)
+    asked = await _asked(office, id)
+    if question not in asked.questions:
+        raise not_found("question")
+    trace = await _trace(office, id, question=question)
+    return await _render(
+        office, id, "staff/result_question.html",
+        question=asked.questions[question], field=asked.field_of[question], trace=trace,
+    )  # fmt: skip
+
+
+async def _asked(office: Office, id: str) -> Questionnaire:
+    assessments = office.parts.assessments
+    return await assessments.questionnaire(await assessments.document(office.caller.scope, id))
+
+
+async def _trace(office: Office, id: str, question: str | None = None, field: str | None = None) -> Any:
+    return await office.parts.workshop.trace(office.caller.scope, id, question, field)
+
+
+async def _render(office: Office, id: str, template: str, **context: Any) -> Response:
+    scope = office.caller.scope
+    asked = await _asked(office, id)
+    return office.render(
+        template, assessment=await office.parts.one(scope, id), result=await office.parts.workshop.result(scope, id),
+        asked=asked, here=office.address(id), agreement_words=agreement_words,
+        levels=range(asked.scale.min, asked.scale.max + 1), **context,
+    )  # fmt: skip
