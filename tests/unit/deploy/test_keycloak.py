@@ -24,9 +24,16 @@ def test_the_client_is_ours_with_code_flow_and_pkce_alone() -> None:
 
 
 def test_tokens_name_our_audience() -> None:
-    (mapper,) = REALM["clients"][0]["protocolMappers"]
+    mapper, _ = REALM["clients"][0]["protocolMappers"]
     assert mapper["config"]["included.client.audience"] == Settings.model_fields["oidc_audience"].default
     assert mapper["config"]["access.token.claim"] == "true"
+
+
+def test_who_signs_in_on_pages_brings_their_platform_roles() -> None:
+    """Pages look at the ID token, and Keycloak by itself puts realm roles into the access token alone."""
+    _, mapper = REALM["clients"][0]["protocolMappers"]
+    assert mapper["config"]["claim.name"] == "roles"
+    assert mapper["config"]["id.token.claim"] == "true"
 
 
 def test_roles_are_the_platform_wide_ones() -> None:
