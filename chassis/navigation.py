@@ -11,6 +11,9 @@ AREAS = (
     (mark("Selbstcheck"), "/selfcheck/{tenant}/", {"coordinator", "moderator", "decision_maker"}),
     (mark("Messages"), "/notifications/{tenant}/", {"coordinator", "intake"}),
     (mark("Report"), "/reporting/{tenant}/", {"coordinator", "intake", "moderator", "decision_maker"}),
+    (mark("Settings"), "/registration/{tenant}/settings", {"coordinator"}),
+    (mark("Municipalities"), "/registration/office", {"programme_office"}),
+    (mark("Programme"), "/reporting/programme", {"programme_office"}),
 )
 ROLES = {
     "coordinator": mark("Coordination"),
@@ -23,6 +26,7 @@ ROLES = {
 
 
 def areas(tenant: str | None, roles: Iterable[str]) -> list[tuple[str, str]]:
-    """(label, address) of each area that one of these roles may open in a tenant."""
+    """(label, address) of each area that one of these roles may open, in a tenant or on the whole platform."""
     held = set(roles)
-    return [(label, path.format(tenant=tenant)) for label, path, allowed in AREAS if tenant and held & allowed]
+    open_to = [(label, path) for label, path, allowed in AREAS if held & allowed]
+    return [(label, path.format(tenant=tenant)) for label, path in open_to if tenant or "{tenant}" not in path]

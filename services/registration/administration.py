@@ -11,14 +11,30 @@ from pymongo import ASCENDING, IndexModel
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
 from chassis.service import Context
-from services.registration import api_municipalities, api_staff
+from services.registration import (
+    api_municipalities,
+    api_profile,
+    api_staff,
+    pages_applicant_staff,
+    pages_office_staff,
+    pages_settings_staff,
+    pages_team_staff,
+)
 from services.registration.applications import Applications
+from services.registration.legal_texts import LegalTexts
 from services.registration.municipalities import Municipalities
 from services.registration.own_directory import OwnDirectory
+from services.registration.profile import Profiles
 from services.registration.staff import HANDLERS as STAFF_HANDLERS
 from services.registration.staff import Staff
 
-API: Sequence[APIRouter] = (api_municipalities.router, api_staff.router)
+API: Sequence[APIRouter] = (api_municipalities.router, api_staff.router, api_profile.router)
+PAGES: Sequence[APIRouter] = (
+    pages_office_staff.router,
+    pages_applicant_staff.router,
+    pages_settings_staff.router,
+    pages_team_staff.router,
+)
 HANDLERS = STAFF_HANDLERS
 
 
@@ -30,6 +46,8 @@ class Administration:
     municipalities: Municipalities
     applications: Applications
     staff: Staff
+    profiles: Profiles
+    texts: LegalTexts
     due: Sequence[DueWork]
 
 
@@ -44,6 +62,8 @@ def administration(context: Context, municipal: Aggregates) -> Administration:
         Municipalities(municipal),
         Applications(municipal, directory, context.secrets),
         staff,
+        Profiles(municipal, context.database["crests"], directory, context.clock),
+        LegalTexts(municipal, context.database["legal_texts"], directory, context.clock),
         [DueWork("erase-staff", staff_erasures, staff.erase, *work, poll=1)],
     )
 

@@ -12,9 +12,11 @@ from chassis.audience import Caller
 from chassis.brand import Brand, of_tenant
 from chassis.forms import Form, Forms
 from chassis.idempotency import Request as Repeatable
+from chassis.languages import direction, pick
 from chassis.pages import Pages, language_of
 from chassis.problems import not_found
 from chassis.tenancy import TenantScope
+from services.registration.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.parts import Registration
 
 
@@ -28,6 +30,14 @@ class Frame:
     parts: Registration
     pages: Pages
     forms: Forms
+    facts: dict[str, Any]
+    """Of the municipality, see `domain.profile.public_facts`."""
+
+    @property
+    def languages(self) -> list[str]:
+        """All of the municipality, its default first; pages for staff are written in fewer (`brand.languages`)."""
+        found: list[str] = self.facts["languages"]
+        return found
 
     @property
     def scope(self) -> TenantScope:
@@ -62,6 +72,12 @@ class Frame:
         return Repeatable.of(self.parts.secrets, f"page {what} {self.scope.tenant}", form.value("form_token"), entered)
 
     @property
+    def consent_version(self) -> str:
+        """Of the text that people agree to when they sign up."""
+        version: str = self.facts["texts"].get("consent", CONSENT_VERSION)
+        return version
+
+    @property
     def _holder(self) -> str:
         return self.caller.identity.subject if self.caller.identity else ""
 
@@ -74,7 +90,16 @@ async def frame(request: Request, caller: Caller, staff: bool = False) -> Frame:
         raise not_found("municipality")
     brand = of_tenant(caller.scope.tenant, facts)
     request.state.brand = brand.for_staff() if staff else brand
-    return Frame(request, caller, request.state.brand, state.registration, state.pages, state.forms)
+    return Frame(request, caller, request.state.brand, state.registration, state.pages, state.forms, facts)
+
+
+def to_read(text: dict[str, str] | None, language: str) -> dict[str, Any] | None:
+    """A long text as a page shows it: its paragraphs (between empty lines) in the language there is, with its direction."""
+    if not text:
+        return None
+    words, found = pick(text, language)
+    parts = (part.strip() for part in words.replace("\r\n", "\n").split("\n\n"))
+    return {"paragraphs": [part for part in parts if part], "language": found, "direction": direction(found)}
 
 
 def moments(gathering: dict[str, Any]) -> dict[str, Any]:

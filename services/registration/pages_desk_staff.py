@@ -42,7 +42,7 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     form = await page.received(f"desk:{id}")
     found = await _gathering(page, id)
     channel = "phone" if form.value("phone") or not form.value("email") else "email"
-    body = registration(form, channel, found["party_max"]) if form.ok else None
+    body = registration(form, channel, found["party_max"], page.consent_version) if form.ok else None
     if body is not None:
         try:
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"desk {id}", form))

@@ -15,7 +15,7 @@ from chassis.pages import language_of, see_other
 from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.calendar import MEDIA_TYPE, single
-from services.registration.frame import Frame, frame, moments
+from services.registration.frame import Frame, frame, moments, to_read
 from services.registration.schemas import STATES, Application
 from services.registration.sign_up import registration
 
@@ -117,7 +117,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     if form.trapped:
         return see_other(thanks)
     found = await page.parts.gatherings.one(page.scope, id, page.now)
-    body = registration(form, "web", found["party_max"]) if form.ok else None
+    body = registration(form, "web", found["party_max"], page.consent_version) if form.ok else None
     if body is not None:
         try:
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
@@ -142,10 +142,12 @@ async def thanks(request: Request, caller: Anyone, id: str) -> Response:
 async def _gathering(page: Frame, id: str, form: Form, status: int = 200) -> Response:
     found = moments(await page.parts.gatherings.one(page.scope, id, page.now))
     opens, closes = found.get("opens_at"), found.get("closes_at") or found["starts_at"]
+    consent = await page.parts.administration.texts.in_force(page.scope, "consent", page.facts)
     window = "early" if opens and page.now < opens else "late" if page.now >= closes else "open"
     return page.render(
         "gathering.html", status, gathering=found, form=form, window=window, closes=closes, free=max(0, found["seats"]["capacity"] - found["seats"]["taken"]),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        consent={"version": page.consent_version, "own": to_read(consent, page.language)},
     )  # fmt: skip
 
 

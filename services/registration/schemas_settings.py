@@ -25,6 +25,7 @@ def _phone(value: str) -> str:
 
 
 def _colour(value: str) -> str:
+    value = value.lower()
     better = readable(parse(value))
     if better != value:
         raise ValueError(f"neither white nor black text reads well on this colour; take {better}")
@@ -32,7 +33,7 @@ def _colour(value: str) -> str:
 
 
 Phone = Annotated[Line, AfterValidator(_phone)]
-Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-f]{6}$"), AfterValidator(_colour)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_colour)]
 Web = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=500)]
 Post = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Subject = Literal["privacy", "imprint", "consent"]
@@ -56,6 +57,12 @@ class StaffRoles(Body):
     roles: list[Role] = Field(min_length=1)
     name: Line | None = None
     language: Language | None = None
+
+
+class StaffEmail(Body):
+    """An address as a form sends it."""
+
+    email: EmailStr
 
 
 class Office(Body):

@@ -108,6 +108,7 @@ def compose(context: Context) -> Parts:
             api_door.router,
             *administration.API,
             api_people.router,
+            *administration.PAGES,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
             pages_plan_staff.router,

@@ -8,10 +8,9 @@ from pydantic import ValidationError
 
 from chassis.forms import Form
 from chassis.translations import mark
+from services.registration.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.schemas import NewRegistration
 
-CONSENT_VERSION = "1"
-"""Of the text in `templates/sign_up_form.html`; a new wording is a new version."""
 SUPPORT_SHOWN_FREE = 3
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
@@ -23,8 +22,13 @@ _MESSAGES = {
 }
 
 
-def registration(form: Form, channel: str, party_max: int) -> NewRegistration | None:
-    """What was entered, or None after noting what is wrong in the form."""
+def registration(
+    form: Form, channel: str, party_max: int, consent_version: str = CONSENT_VERSION
+) -> NewRegistration | None:
+    """What was entered, or None after noting what is wrong in the form.
+
+    `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.
+    """
     form.require("name", "language")
     if not (form.value("email") or form.value("phone")):
         form.error("email", _UNREACHABLE)
@@ -42,7 +46,7 @@ def registration(form: Form, channel: str, party_max: int) -> NewRegistration | 
         "support": form.chosen("support"),
         "channel": "helper" if helper and channel == "web" else channel,
         "helper": {"name": helper, "contact": contact} if helper else None,
-        "consent": {"text_version": CONSENT_VERSION},
+        "consent": {"text_version": _agreed_to(form, consent_version)},
     }
     try:
         return NewRegistration.model_validate(body)
@@ -64,3 +68,8 @@ def _party(form: Form, party_max: int) -> list[str]:
     chosen = form.value("companions")
     count = max(len(names), int(chosen) if chosen.isdecimal() else 0)
     return (names + [""] * count)[:count]
+
+
+def _agreed_to(form: Form, in_force: str) -> str:
+    shown = form.value("consent_version")
+    return shown if shown.isdecimal() and int(shown) <= int(in_force) else in_force

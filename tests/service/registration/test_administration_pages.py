@@ -1,0 +1,186 @@
+"""Pages of the programme office, of applicants and of a municipality's settings."""
+
+from __future__ import annotations
+
+import orjson
+
+from tests.service.registration.conftest import People
+from tests.service.registration.pages import open_page, send
+from tests.unit.registration.test_crest import GOOD
+
+OFFICE = "/registration/office"
+SETTINGS = "/registration/wilhelmshaven/settings"
+APPLICATION = {
+    "slug": "kaufbeuren", "name": {"de": "Kaufbeuren"}, "kind": "city", "state": "Bayern", "inhabitants": 46_000,
+    "contact": {"name": "Canary Veronika", "email": "canary@kaufbeuren.example"}, "languages": ["de"],
+}  # fmt: skip
+
+
+async def _apply(people: People) -> str:
+    """An application; the address of the applicant's page."""
+    assert (await people.public.post("/registration/v1/municipalities", json=APPLICATION)).status_code == 201
+    return f"/registration/applications/kaufbeuren/{people.service.context.secrets.code('application', 'kaufbeuren')}"
+
+
+async def _told(people: People, slug: str) -> list[str]:
+    row = await people.service.context.database["municipalities"].find_one({"_id": slug})
+    assert row is not None
+    for entry in row["outbox"]:
+        if entry["o"] != "contacts.v1":
+            assert b"anary" not in entry["d"]
+    return [entry["y"].split(".", 1)[1] for entry in row["outbox"]]
+
+
+async def test_an_application_is_asked_back_answered_and_admitted(people: People) -> None:
+    mine = await _apply(people)
+    assert "Kaufbeuren" in await open_page(people.office, OFFICE)
+    one = f"{OFFICE}/kaufbeuren"
+    assert "canary@kaufbeuren.example" in await open_page(people.office, one)
+    empty = await send(people.office, one, {}, f"{one}/questions")
+    assert (empty.status_code, "Please fill in this field" in empty.text) == (422, True)
+    asked = await send(people.office, one, {"question": "Does the council agree?"}, f"{one}/questions")
+    assert (asked.status_code, asked.headers["location"]) == (303, one)
+    assert "waits for an answer" in await open_page(people.office, one)
+    assert "Does the council agree?" in await open_page(people.public, mine)
+    assert (await people.public.get(mine[:-1] + "x")).status_code == 404
+    assert (await send(people.public, mine, {"answer": "Yes, <b>since May</b>."})).status_code == 303
+    page = await open_page(people.office, one)
+    assert "Yes, &lt;b&gt;since May&lt;/b&gt;." in page
+    assert "to be decided" in page
+    again = await people.public.post(
+        "/registration/v1/municipalities/kaufbeuren/answers", json={"answer": "More"}, headers={"Authorization": f"Link {mine.rpartition('/')[2]}"}
+    )  # fmt: skip
+    assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "nothing-asked")
+    assert (await send(people.office, one, {"decision": "admitted"}, f"{one}/decision")).status_code == 303
+    assert "takes part" in await open_page(people.office, one)
+    assert "Sign in with the address" in await open_page(people.public, mine)
+    assert await _told(people, "kaufbeuren") == [
+        "municipality.applied.v1", "contact.recorded.v1", "municipality.asked.v1", "municipality.answered.v1",
+        "municipality.admitted.v1", "staff.granted.v1",
+    ]  # fmt: skip
+    assert "Kaufbeuren" in await open_page(people.public, "/registration/")
+
+
+async def test_declining_needs_a_reason_which_the_applicant_reads(people: People) -> None:
+    mine = await _apply(people)
+    one = f"{OFFICE}/kaufbeuren"
+    assert (await send(people.office, one, {"decision": "declined"}, f"{one}/decision")).status_code == 422
+    await send(people.office, one, {"decision": "declined", "reason": "No capacity this year."}, f"{one}/decision")
+    assert "No capacity this year." in await open_page(people.public, mine)
+    too_late = await people.office.post(
+        "/registration/v1/municipalities/kaufbeuren/questions", json={"question": "Why?"}
+    )
+    assert too_late.status_code == 409
+    assert "Kaufbeuren" not in await open_page(people.public, "/registration/")
+
+
+async def test_the_office_finds_by_name_and_standing(people: People) -> None:
+    await _apply(people)
+    for query, wanted in (
+        ("?q=kaufb", True),
+        ("?q=wilh", False),
+        ("?standing=applied", True),
+        ("?standing=declined", False),
+    ):
+        assert ("office/kaufbeuren" in await open_page(people.office, OFFICE + query)) is wanted, query
+    listed = (await people.office.get("/registration/v1/applications?status=applied")).json()
+    assert [one["slug"] for one in listed["items"]] == ["kaufbeuren"]
+    assert (await people.coordinator.get(OFFICE)).status_code in (403, 404)
+
+
+async def test_repeating_a_question_with_its_key_asks_once(people: People) -> None:
+    await _apply(people)
+    path = "/registration/v1/municipalities/kaufbeuren/questions"
+    answers = [
+        await people.office.post(path, json={"question": "Why?"}, headers={"Idempotency-Key": "q"}) for _ in range(3)
+    ]
+    assert {answer.text for answer in answers} == {answers[0].text}
+    assert len(answers[0].json()["questions"]) == 1
+
+
+async def test_the_profile_is_arranged_on_its_page(people: People) -> None:
+    saved = await send(
+        people.coordinator,
+        SETTINGS,
+        {"phone_hours.de": "Immer", "languages": ["uk"], "inhabitants": "76.000", "colour": "#ffd200"},
+    )
+    assert (saved.status_code, saved.headers["location"]) == (303, f"{SETTINGS}?saved=1")
+    profile = (await people.public.get("/registration/v1/wilhelmshaven/profile")).json()
+    assert (profile["languages"], profile["inhabitants"], profile["phone_hours"]) == (
+        ["de", "uk"],
+        76_000,
+        {"de": "Immer"},
+    )
+    page = await open_page(people.coordinator, SETTINGS)
+    assert 'value="Immer"' in page
+    wrong = await send(
+        people.coordinator, SETTINGS,
+        {"colour": "#808080", "phone": "ring", "contact.email": "büro@whv.example", "unconfirmed_hours": "100", "name.de": ""},
+    )  # fmt: skip
+    assert wrong.status_code == 422
+    assert "Bitte füllen Sie dieses Feld aus" in wrong.text
+    wrong = await send(
+        people.coordinator,
+        SETTINGS,
+        {"colour": "#808080", "phone": "ring", "contact.email": "x", "unconfirmed_hours": "100"},
+    )
+    for words in (
+        "weder weiße noch schwarze",
+        "mit Vorwahl",
+        "name@example.org",
+        "zwischen 1 und 72",
+        "auch die Stelle",
+    ):
+        assert words in wrong.text, words
+
+
+async def test_a_crest_is_uploaded_and_removed_on_the_page(people: People) -> None:
+    action = f"{SETTINGS}/crest"
+    refused = await send(
+        people.coordinator, SETTINGS, {}, action, {"crest": ("a.svg", b"<svg onload='x'/>", "image/svg+xml")}
+    )
+    assert (refused.status_code, "SVG" in refused.text) == (422, True)
+    assert "Es gehen nur SVG" in refused.text
+    sent = await send(people.coordinator, SETTINGS, {}, action, {"crest": ("a.svg", GOOD.encode(), "image/svg+xml")})
+    assert sent.status_code == 303
+    assert "/registration/wilhelmshaven/crest/" in await open_page(people.public, "/registration/wilhelmshaven/")
+    assert (await send(people.coordinator, SETTINGS, {"remove": "yes"}, action)).status_code == 303
+    assert "/crest/" not in await open_page(people.public, "/registration/wilhelmshaven/")
+
+
+async def test_texts_are_put_into_force_on_their_page(people: People) -> None:
+    page = f"{SETTINGS}/texts"
+    written = {"imprint.de": "Stadt Wilhelmshaven\n\nRathausplatz 1", "imprint.uk": ""}
+    assert (await send(people.coordinator, page, written, f"{SETTINGS}/texts/imprint")).status_code == 303
+    assert "Rathausplatz 1" in await open_page(people.public, "/registration/wilhelmshaven/imprint?lang=de")
+    assert "Fassung 2" in await open_page(people.coordinator, page)
+    assert (await send(people.coordinator, page, {"privacy.de": " "}, f"{SETTINGS}/texts/privacy")).status_code == 422
+
+
+async def test_staff_are_invited_changed_and_taken_out_on_their_page(people: People) -> None:
+    page = f"{SETTINGS}/staff"
+    new = {"email": "Olena@Example.org", "roles": ["intake", "moderator"], "language": "uk", "name": "Olena"}
+    assert (await send(people.coordinator, page, {"email": "no", "roles": []})).status_code == 422
+    assert (await send(people.coordinator, page, new)).status_code == 303
+    shown = await open_page(people.coordinator, page)
+    assert "olena@example.org" in shown
+    assert "Anmeldestelle, Moderation" in shown
+    last = await people.coordinator.get(page)
+    assert last.status_code == 200
+    refused = await _remove(people, "canary@wilhelmshaven.example")
+    assert (refused.status_code, "einzige Person, die koordiniert" in refused.text) == (422, True)
+    assert (await _remove(people, "olena@example.org")).status_code == 303
+    assert "olena@example.org" not in await open_page(people.coordinator, page)
+    row = await people.service.context.database["municipalities"].find_one({"_id": "wilhelmshaven"})
+    assert row is not None
+    assert "olena" not in str(orjson.dumps(row, default=str)).lower()
+
+
+async def _remove(people: People, email: str):  # type: ignore[no-untyped-def]
+    return await send(people.coordinator, f"{SETTINGS}/staff", {"email": email}, f"{SETTINGS}/staff/removal")
+
+
+async def test_everybody_begins_where_they_may(people: People) -> None:
+    start = "/registration/wilhelmshaven/staff-start"
+    assert (await people.intake.get(start)).headers["location"] == "/registration/wilhelmshaven/desk"
+    assert (await people.stranger.get(start)).status_code == 404
