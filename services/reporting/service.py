@@ -11,8 +11,7 @@ from chassis.mongo import Document
 from chassis.pages import Pages
 from chassis.service import Context, Parts
 from contracts.reporting import ErasureReceipted
-from services.reporting import pages_staff
-from services.reporting.api import router
+from services.reporting import api, api_series, pages_series_staff, pages_staff
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
 
@@ -37,7 +36,7 @@ def compose(context: Context) -> Parts:
 
     pages = Pages("reporting", Path(__file__).parent)
     return Parts(
-        routers=[router, pages_staff.router],
+        routers=[api.router, api_series.router, pages_series_staff.router, pages_staff.router],
         handlers=HANDLERS,
         outboxes=["erasures"],
         due=[due],

@@ -84,11 +84,11 @@ class Reports:
 
     async def assessments(self, scope: TenantScope) -> list[Document]:
         """All assessments of the municipality, the newest first."""
-        return await self._database["assessments"].find(scope.filter(), {"result": 0}).sort("_id", -1).to_list(None)
+        return await self._database["assessments"].find(_kept(scope), {"result": 0}).sort("_id", -1).to_list(None)
 
     async def assessment(self, scope: TenantScope, id: str) -> tuple[Document, list[Document], Document] | None:
         """The assessment's row, its questionnaire's fields (empty while unknown) and its result (empty until closed)."""
-        row = await self._database["assessments"].find_one(scope.filter(_id=id))
+        row = await self._database["assessments"].find_one(_kept(scope, _id=id))
         if row is None:
             return None
         # Questionnaires belong to the programme, not to a tenant.
@@ -96,12 +96,26 @@ class Reports:
         fields: list[Document] = questionnaire["fields"] if questionnaire else []
         return row, fields, orjson.loads(row["result"]) if "result" in row else {}
 
+    async def closed(self, scope: TenantScope) -> tuple[list[Document], list[Document]]:
+        """Closed assessments with their results, in the order of their closing; and the questionnaire versions they and
+        their predecessors were made with."""
+        rows = await self._database["assessments"].find(scope.filter(status="closed")).to_list(None)
+        rows = [
+            {**row, "result": orjson.loads(row["result"]), "closed_at": row.get("closed_at", row["at"])} for row in rows
+        ]
+        names = {row["questionnaire"].rpartition(":")[0] for row in rows}
+        versions = await self._database["questionnaires"].find({}).to_list(None)
+        return (
+            sorted(rows, key=lambda row: (row["closed_at"], row["_id"])),
+            [version for version in versions if version["_id"].rpartition(":")[0] in names],
+        )
+
     async def programme(self) -> dict[str, Any]:
         """Counts per admitted municipality; numbers of people only where there are enough of them."""
         tenants = await self._database["tenants"].find({"status": "admitted"}).sort("_id").to_list(None)
         gatherings = await self._per_tenant("gatherings", {}, {"$sum": 1})
         taking_part = await self._per_tenant("participants", {"status": {"$in": list(PRESENT)}}, {"$sum": "$size"})
-        started = await self._per_tenant("assessments", {}, {"$sum": 1})
+        started = await self._per_tenant("assessments", {"status": {"$ne": "deleted"}}, {"$sum": 1})
         closed = await self._per_tenant("assessments", {"status": "closed"}, {"$sum": 1})
         sources = (gatherings, taking_part, started, closed)
         items = [
@@ -120,3 +134,8 @@ class Reports:
         group = {"_id": "$tenant", "count": count, "at": {"$max": "$at"}}
         rows = await self._database.aggregate(name, [{"$match": match}, {"$group": group}])
         return {row["_id"]: (row["count"], row["at"]) for row in rows}
+
+
+def _kept(scope: TenantScope, **conditions: Any) -> Document:
+    """Assessments of the municipality that it did not delete."""
+    return scope.filter(status={"$ne": "deleted"}, **conditions)

@@ -12,7 +12,7 @@ import orjson
 
 from chassis.erasures import asked
 from chassis.mongo import Document
-from chassis.projection import Handler, Put, Write
+from chassis.projection import Handler, Put, Replace, Write
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
@@ -54,15 +54,21 @@ def _becomes(status: r.SeatStatus) -> Handler:
 
 def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Iterable[Write]:
     fields = [{"id": field.id, "title": field.title} for field in event.fields]
-    id = f"{event.questionnaire_id}:{event.version}"
-    yield Put("questionnaires", id, {"title": event.title, "fields": fields, "at": envelope.occurred_at})
+    questions = [
+        {"id": one.id, "field": one.field, "title": one.title, "weight": one.weight or 1.0, "continues": one.continues}
+        for one in event.questions
+    ]
+    yield Put("questionnaires", f"{event.questionnaire_id}:{event.version}", {
+        "title": event.title, "fields": fields, "questions": questions, "rules": event.rules,
+        "follows": f"{event.questionnaire_id}:{event.follows}" if event.follows else None, "at": envelope.occurred_at,
+    })  # fmt: skip
 
 
 def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
     yield Put("assessments", event.assessment_id, {
         "title": event.title, "questionnaire": f"{event.questionnaire_id}:{event.version}", "status": "open",
         "perspectives": [{"id": one.id, "title": one.title} for one in event.perspectives],
-        "minimum_group": event.minimum_group, "at": envelope.occurred_at,
+        "minimum_group": event.minimum_group, "repeats": event.repeats, "at": envelope.occurred_at,
     })  # fmt: skip
 
 
@@ -72,8 +78,14 @@ def _revealed(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write
 
 def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
     # As text: its keys are ids of questions, which may hold what MongoDB reads as a path.
-    fields = {"status": "closed", "result": orjson.dumps(event.result).decode(), "at": envelope.occurred_at}
-    yield Put("assessments", event.assessment_id, fields)
+    yield Put("assessments", event.assessment_id, {
+        "status": "closed", "result": orjson.dumps(event.result).decode(), "closed_at": envelope.occurred_at, "at": envelope.occurred_at,
+    })  # fmt: skip
+
+
+def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
+    # The row stays, without what it held, so that an event that comes late finds it further on.
+    yield Replace("assessments", event.assessment_id, {"status": "deleted", "at": envelope.occurred_at})
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
@@ -103,4 +115,5 @@ HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     s.AssessmentCreated.event_type: _created,
     s.AssessmentRevealed.event_type: _revealed,
     s.AssessmentClosed.event_type: _closed,
+    s.AssessmentDeleted.event_type: _deleted,
 }

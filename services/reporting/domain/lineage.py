@@ -1,0 +1,80 @@
+"""Which question of one questionnaire version goes on as which of another: threads through the versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`continues`: the question of the version before, with `same` or `comparable`."""
+
+    id: str
+    field: str
+    title: Texts
+    weight: float
+    continues: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A questionnaire version as its event told it. `treatment`: how `unsure` and unanswered count, None if not told."""
+
+    name: str
+    follows: str | None
+    fields: Sequence[tuple[str, Texts]]
+    questions: Mapping[str, Question]
+    treatment: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Version:
+        """From the row that the event left (`_id` is `questionnaire:version`)."""
+        rules = row.get("rules") or {}
+        questions = [
+            Question(
+                one["id"], one["field"], one["title"], one["weight"],
+                (one["continues"]["question"], one["continues"]["relation"]) if one["continues"] else None,
+            )
+            for one in row.get("questions", [])
+        ]  # fmt: skip
+        return cls(
+            row["_id"], row.get("follows"), [(field["id"], field["title"]) for field in row["fields"]],
+            {one.id: one for one in questions}, (rules["unsure"], rules["unanswered"]) if rules else None,
+        )  # fmt: skip
+
+
+class Lineage:
+    """All known versions. What continues a version that is not known begins anew."""
+
+    def __init__(self, versions: Sequence[Version]) -> None:
+        self._versions = {version.name: version for version in versions}
+
+    def thread(self, version: Version, question: str) -> str:
+        """What stays the same while a question is carried from version to version: where it came from."""
+        first, id, _ = self._path(version, question)[-1]
+        return f"{first} {id}"
+
+    def changed(self, one: Version, question: str, other: Version, its: str) -> bool:
+        """Whether two questions of one thread are merely comparable: on the way from one to the other a version said so."""
+        here, there = self._path(one, question), self._path(other, its)
+        shared = {(version, id) for version, id, _ in here} & {(version, id) for version, id, _ in there}
+        apart = [step for path in (here, there) for step in path if step[:2] not in shared]
+        return any(relation == "comparable" for _, _, relation in apart)
+
+    def _path(self, version: Version, question: str) -> list[tuple[str, str, str | None]]:
+        """The question and those it goes back to, each with its relation to the one before it."""
+        path: list[tuple[str, str, str | None]] = []
+        current: Version | None = version
+        while current is not None and question in current.questions:
+            link = current.questions[question].continues
+            before = self._versions.get(current.follows) if current.follows else None
+            goes_on = link is not None and before is not None and link[0] in before.questions
+            path.append((current.name, question, link[1] if link and goes_on else None))
+            if link is None or not goes_on:
+                break
+            current, question = before, link[0]
+        return path

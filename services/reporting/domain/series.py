@@ -1,0 +1,244 @@
+"""A municipality's self-checks over the years: lines only where the same was asked, and a word where it was not.
+
+Figures of earlier waves are the ones disclosed when they were closed; nothing is calculated from answers. In a field of
+action a line runs on as long as questions that are the same or comparable make up at least `MINIMUM_COMPARABLE` of its weight
+in each of the waves it joins. If all its questions are such, its published score is drawn. If some are not, the mean of the
+published scores of those that are, weighted as in the newest wave, is drawn for every wave of the line alike. Where it
+breaks, `Break` says why. A wave whose figure is hidden or missing has no point, and no line passes over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+from services.reporting.domain.lineage import Lineage, Version
+
+MINIMUM_COMPARABLE = 0.7
+Figures = Mapping[str, Any]
+Basis = Literal["field", "questions"]
+Reason = Literal["rules", "questions", "hidden"]
+"""Answers count otherwise; too few questions can be compared; too few of them may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """One closed self-check. `result`: as the event told it."""
+
+    id: str
+    version: Version
+    result: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A wave's figures in a line: `score` 0–100 and `coverage` 0–1 in all, and the score by perspective."""
+
+    score: float | None
+    coverage: float | None
+    perspectives: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A line: the waves from `first` on that it joins. `comparable`: the smallest share of a wave's weight it rests on."""
+
+    first: int
+    points: tuple[Point, ...]
+    basis: Basis
+    comparable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """No line reaches the wave `before`. `comparable`: the share that could have been compared."""
+
+    before: int
+    reason: Reason
+    comparable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changed in the questions of a field from one wave to the next, by id in the wave they belong to."""
+
+    same: tuple[str, ...]
+    comparable: tuple[str, ...]
+    new: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSeries:
+    """A field of action over the waves; `steps[n]` lies between wave n and the next."""
+
+    field: str
+    runs: tuple[Run, ...]
+    breaks: tuple[Break, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as one wave asked it. `relation` to the wave before that asked it: None where no line leads here."""
+
+    wave: int
+    id: str
+    relation: str | None
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSeries:
+    """One thread: what has been asked, wave by wave; `field` where it stands now."""
+
+    field: str
+    asked: tuple[Asked, ...]
+
+
+def question_series(waves: Sequence[Wave], lineage: Lineage) -> list[QuestionSeries]:
+    """All questions in the order of the newest wave, those no longer asked last."""
+    threads: dict[str, list[tuple[int, str]]] = {}
+    for number in reversed(range(len(waves))):
+        version = waves[number].version
+        for id in version.questions:
+            threads.setdefault(lineage.thread(version, id), []).insert(0, (number, id))
+    return [_thread(asked, waves, lineage) for asked in threads.values()]
+
+
+def _thread(places: Sequence[tuple[int, str]], waves: Sequence[Wave], lineage: Lineage) -> QuestionSeries:
+    asked: list[Asked] = []
+    for number, id in places:
+        wave, relation = waves[number], None
+        if asked:
+            before = waves[asked[-1].wave].version
+            if before.treatment == wave.version.treatment or before.name == wave.version.name:
+                changed = lineage.changed(before, asked[-1].id, wave.version, id)
+                relation = "comparable" if changed else "same"
+        asked.append(Asked(number, id, relation, wave.result.get("questions", {}).get(id) or {}))
+    newest = waves[places[-1][0]].version.questions[places[-1][1]]
+    return QuestionSeries(newest.field, tuple(asked))
+
+
+def field_series(field: str, waves: Sequence[Wave], lineage: Lineage) -> FieldSeries:
+    """The lines of one field; `waves` in order, at least one."""
+    members = [_Members.of(field, wave, lineage) for wave in waves]
+    groups: list[list[int]] = [[0]]
+    breaks = []
+    for number in range(1, len(waves)):
+        reason, share = _joins(members, [*groups[-1], number])
+        if reason is None:
+            groups[-1].append(number)
+        else:
+            breaks.append(Break(number, reason, share))
+            groups.append([number])
+    runs = tuple(_run(field, [members[number] for number in group], group[0]) for group in groups)
+    return FieldSeries(field, runs, tuple(breaks), tuple(_step(a, b, lineage) for a, b in pairwise(members)))
+
+
+@dataclass(frozen=True)
+class _Members:
+    """The questions of a field in one wave, by the thread each belongs to (what it has been called first)."""
+
+    wave: Wave
+    weights: Mapping[str, float]
+    ids: Mapping[str, str]
+
+    @classmethod
+    def of(cls, field: str, wave: Wave, lineage: Lineage) -> _Members:
+        questions = [one for one in wave.version.questions.values() if one.field == field]
+        threads = {lineage.thread(wave.version, one.id): one for one in questions}
+        return cls(wave, {t: one.weight for t, one in threads.items()}, {t: one.id for t, one in threads.items()})
+
+    def share(self, threads: set[str]) -> float:
+        """Of the field's weight; 0 where the field is not asked."""
+        whole = sum(self.weights.values())
+        return sum(self.weights[thread] for thread in threads) / whole if whole else 0.0
+
+    def figures(self, thread: str) -> Figures:
+        found: Figures = self.wave.result.get("questions", {}).get(self.ids[thread]) or {}
+        return found
+
+
+def _common(members: Sequence[_Members]) -> set[str]:
+    return set.intersection(*(set(one.weights) for one in members))
+
+
+def _shown(members: Sequence[_Members], threads: set[str]) -> set[str]:
+    """Those with a score in every wave."""
+    return {thread for thread in threads if all(one.figures(thread).get("score") is not None for one in members)}
+
+
+def _alike(members: Sequence[_Members]) -> bool:
+    """Whether the field consists of the same threads with the same weights in all waves."""
+    return all(one.weights == members[0].weights for one in members)
+
+
+def _joins(members: Sequence[_Members], group: Sequence[int]) -> tuple[Reason | None, float]:
+    """Why the waves of a group can't be one line, None if they can; and the share that is comparable."""
+    chosen = [members[number] for number in group]
+    if len({one.wave.version.name for one in chosen}) == 1:
+        return None, 1.0
+    common = _common(chosen)
+    share = min(one.share(common) for one in chosen)
+    if any(one.wave.version.treatment != chosen[0].wave.version.treatment for one in chosen):
+        return "rules", share
+    if share < MINIMUM_COMPARABLE:
+        return "questions", share
+    if not _alike(chosen) and min(one.share(_shown(chosen, common)) for one in chosen) < MINIMUM_COMPARABLE:
+        return "hidden", share
+    return None, share
+
+
+def _run(field: str, members: Sequence[_Members], first: int) -> Run:
+    common = _common(members)
+    if _alike(members):
+        points = tuple(_published(field, one.wave.result) for one in members)
+        return Run(first, points, "field", 1.0)
+    weights = members[-1].weights
+    names = list(
+        dict.fromkeys(name for one in members for t in common for name in one.figures(t).get("perspectives") or {})
+    )
+
+    def of_all(one: _Members, figure: Callable[[Figures], float | None]) -> float | None:
+        """The weighted mean over the threads that have the figure in every wave, if they are enough."""
+        usable = {t for t in common if all(figure(other.figures(t)) is not None for other in members)}
+        if not usable or min(other.share(usable) for other in members) < MINIMUM_COMPARABLE:
+            return None
+        return sum(weights[t] * (figure(one.figures(t)) or 0.0) for t in usable) / sum(weights[t] for t in usable)
+
+    points = tuple(
+        Point(
+            of_all(one, lambda figures: figures.get("score")),
+            of_all(one, lambda figures: figures.get("coverage")),
+            {name: of_all(one, lambda figures, name=name: _perspective(figures, name)) for name in names},  # type: ignore[misc]
+        )
+        for one in members
+    )
+    return Run(first, points, "questions", min(one.share(common) for one in members))
+
+
+def _published(field: str, result: Figures) -> Point:
+    figures: Figures = result.get("fields", {}).get(field) or {}
+    names = figures.get("perspectives") or {}
+    return Point(figures.get("score"), figures.get("coverage"), {name: _perspective(figures, name) for name in names})
+
+
+def _perspective(figures: Figures, name: str) -> float | None:
+    score: float | None = ((figures.get("perspectives") or {}).get(name) or {}).get("score")
+    return score
+
+
+def _step(before: _Members, after: _Members, lineage: Lineage) -> Step:
+    both = [thread for thread in after.weights if thread in before.weights]
+    comparable = {
+        t for t in both if lineage.changed(before.wave.version, before.ids[t], after.wave.version, after.ids[t])
+    }
+    return Step(
+        tuple(after.ids[t] for t in both if t not in comparable),
+        tuple(after.ids[t] for t in both if t in comparable),
+        tuple(id for t, id in after.ids.items() if t not in before.weights),
+        tuple(id for t, id in before.ids.items() if t not in after.weights),
+    )

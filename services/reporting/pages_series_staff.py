@@ -1,0 +1,168 @@
+"""The page of the series: per field of action a picture, what it says in words, and the figures as a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from gettext import NullTranslations
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.brand import of_tenant
+from chassis.languages import BERLIN, pick
+from chassis.pages import Pages, language_of
+from services.reporting.api import municipality
+from services.reporting.api_series import of_municipality
+from services.reporting.chart import number
+from services.reporting.domain.series import Break, FieldSeries, QuestionSeries, Run
+from services.reporting.series import Series
+from services.reporting.series_chart import pen, series_chart
+
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+
+
+@router.get("/{tenant}/series")
+async def series(request: Request, caller: Staff) -> Response:
+    brand = of_tenant(caller.scope.tenant, await municipality(request, caller)).for_staff()
+    request.state.brand = brand
+    pages: Pages = request.app.state.pages
+    telling = _Telling(pages.texts(request, brand), language_of(request, brand))
+    found = await of_municipality(request, caller)
+    return pages.render(
+        request, "staff/series.html", brand=brand, home=f"/reporting/{caller.scope.tenant}/",
+        as_of=max((row["at"] for one in found for row in one.rows), default=None),
+        series=[telling.series(one) for one in found],
+    )  # fmt: skip
+
+
+class _Telling:
+    """Says in the reader's language what a picture shows."""
+
+    def __init__(self, texts: NullTranslations, language: str) -> None:
+        self._texts = texts
+        self._language = language
+
+    def series(self, one: Series) -> dict[str, Any]:
+        labels = _labels([row["closed_at"] for row in one.rows])
+        perspectives = one.perspectives()
+        titles = one.titles
+        return {
+            "questionnaire": one.questionnaire, "labels": labels,
+            "waves": [
+                {"title": row["title"], "closed_at": row["closed_at"], "version": row["questionnaire"].rpartition(":")[2]}
+                for row in one.rows
+            ],
+            "perspectives": [(title, *pen(place)) for place, title in enumerate(perspectives.values())],
+            "unbroken": sum(not lines.breaks for _, lines in one.fields),
+            "fields": [
+                self._field(place, self._pick(title), lines, labels, list(perspectives), titles, one)
+                for place, (title, lines) in enumerate(one.fields)
+            ],
+        }  # fmt: skip
+
+    def _field(
+        self, place: int, title: str, lines: FieldSeries, labels: list[str], perspectives: list[str], titles: dict[str, Any], one: Series
+    ) -> dict[str, Any]:  # fmt: skip
+        said = self._said(lines, labels)
+        rows = []
+        for line, run in enumerate(lines.runs, 1):
+            for step, point in enumerate(run.points):
+                wave = run.first + step
+                scores = [point.score, *(point.perspectives.get(name) for name in perspectives)]
+                coverage = "–" if point.coverage is None else f"{point.coverage * 100:.0f} %"
+                rows.append([labels[wave], one.rows[wave]["questionnaire"].rpartition(":")[2], line,
+                             *(number(score, self._language) for score in scores), coverage])  # fmt: skip
+        picture = series_chart(lines, labels, perspectives, place, title, " ".join(said))
+        return {
+            "title": title, "said": said, "rows": rows,
+            "questions": [
+                [titles[asked.asked[-1].id], *self._scores(asked, len(labels))] for asked in one.questions if asked.field == lines.field
+            ],
+            "picture": Markup(picture),  # noqa: S704 - our own SVG, texts escaped in it
+            "steps": [
+                {"from": labels[at], "to": labels[at + 1], "new": [titles[id] for id in step.new],
+                 "removed": [titles[id] for id in step.removed], "comparable": [titles[id] for id in step.comparable]}
+                for at, step in enumerate(lines.steps) if step.new or step.removed or step.comparable
+            ],
+        }  # fmt: skip
+
+    def _scores(self, one: QuestionSeries, waves: int) -> list[str]:
+        """Wave by wave: the score, `≈` before one that is merely comparable, `≠` before one no line leads to."""
+        cells = [self._texts.gettext("not asked")] * waves
+        for place, asked in enumerate(one.asked):
+            mark = {"same": "", "comparable": "≈ ", None: "≠ " if place else ""}[asked.relation]
+            cells[asked.wave] = mark + number(asked.figures.get("score"), self._language)
+        return cells
+
+    def _said(self, lines: FieldSeries, labels: list[str]) -> list[str]:
+        said = []
+        for run in lines.runs:
+            if run.first:
+                reason = next(one for one in lines.breaks if one.before == run.first)
+                said.append(self._why(reason, labels))
+            said += self._run(run, labels)
+        return said
+
+    def _run(self, run: Run, labels: list[str]) -> list[str]:
+        _ = self._texts.gettext
+        known = [
+            (labels[run.first + step], point.score) for step, point in enumerate(run.points) if point.score is not None
+        ]
+        if not known:
+            return [_("There is no figure that may be shown for %(when)s.") % {"when": labels[run.first]}]
+        (since, first), (until, last) = known[0], known[-1]
+        if len(known) == 1:
+            said = [_("%(when)s: %(score)s points.") % {"when": since, "score": number(first, self._language)}]
+        else:
+            values = {
+                "since": since, "until": until, "first": number(first, self._language), "last": number(last, self._language),
+                "points": number(abs(float(f"{last:.0f}") - float(f"{first:.0f}")), self._language),
+            }  # fmt: skip
+            if values["points"] == "0":
+                said = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]
+            elif last > first:
+                said = [_("From %(since)s to %(until)s: up by %(points)s points, from %(first)s to %(last)s.") % values]
+            else:
+                said = [
+                    _("From %(since)s to %(until)s: down by %(points)s points, from %(first)s to %(last)s.") % values
+                ]
+        if run.basis == "questions":
+            share = {"share": f"{run.comparable * 100:.0f}"}
+            said.append(
+                _(
+                    "This line rests on the %(share)s %% of the questions that are the same or comparable in all its waves."
+                )
+                % share
+            )
+        return said
+
+    def _why(self, one: Break, labels: list[str]) -> str:
+        _ = self._texts.gettext
+        values = {"before": labels[one.before - 1], "after": labels[one.before], "share": f"{one.comparable * 100:.0f}"}
+        if one.reason == "rules":
+            return _("No line from %(before)s to %(after)s: answers count by other rules since then.") % values
+        if one.reason == "hidden":
+            return (
+                _(
+                    "No line from %(before)s to %(after)s: too few of the comparable questions have figures that may be shown."
+                )
+                % values
+            )
+        return (
+            _("No line from %(before)s to %(after)s: the questions changed, only %(share)s %% of them can be compared.")
+            % values
+        )
+
+    def _pick(self, texts: Any) -> str:
+        return pick(texts, self._language)[0]
+
+
+def _labels(moments: list[datetime]) -> list[str]:
+    """Month and year, short enough to stand under a picture; numbered where two waves share a month."""
+    labels = [moment.astimezone(BERLIN).strftime("%m/%Y") for moment in moments]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [f"{place}: {label}" for place, label in enumerate(labels, 1)]
