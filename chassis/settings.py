@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     """smtp://[user:password@]host:port, smtp+starttls://… or smtps://…"""
     mail_from: str = "Weltoffene Kommune <noreply@localhost>"
 
+    sms_webhook_url: str | None = Field(None, pattern=r"^https?://\S+$")
+    """Where text messages are handed over, signed with SMS_WEBHOOK_SECRET (see `services/notifications/sms.py`). None: nobody is texted."""
+    sms_webhook_secret: SecretStr | None = None
+
     public_rate_limit: str = "30/minute"
     """Public POSTs per tenant and address, in the notation of the `limits` library."""
     trusted_proxies: int = Field(0, ge=0, le=5)
@@ -78,6 +82,8 @@ class Settings(BaseSettings):
     def _consistent(self) -> Settings:
         if len(self.secret_key.get_secret_value()) < 32:
             raise ValueError("SECRET_KEY is too short: set it to at least 32 random characters")
+        if self.sms_webhook_url and self.sms_webhook_secret is None:
+            raise ValueError("SMS_WEBHOOK_SECRET is not set: the gateway has to know that messages come from here")
         if self.environment == "production":
             if not self.oidc_issuer:
                 raise ValueError("OIDC_ISSUER is not set: production needs the URL of an OpenID Connect issuer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.aggregates import Aggregates, Change
 from chassis.audience import Audience, Caller
@@ -17,6 +17,7 @@ from chassis.problems import conflict, not_found
 from chassis.service import Context
 from chassis.web import json_response
 from services.notifications.call_list import CallList, Outcome
+from services.notifications.letters import Letters
 
 router = APIRouter(prefix="/notifications/v1/{tenant}")
 Coordinator = Annotated[Caller, Audience("coordinator")]
@@ -24,6 +25,11 @@ Intake = Annotated[Caller, Audience("coordinator", "intake")]
 Keeper = Annotated[Caller, Audience("coordinator", link=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class Printed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    ids: list[str] = Field(min_length=1, max_length=200)
 
 
 class CallOutcome(BaseModel):
@@ -67,7 +73,9 @@ async def retry(request: Request, caller: Coordinator, id: str) -> dict[str, Any
     def decide(intent: Document) -> Change:
         if intent["status"] not in ("pending", "failed", "bounced", "expired"):
             raise conflict("not-retryable", "Only messages that did not arrive can be tried again.")
-        return Change(set={"status": "pending", "due_at": now, "at": now}, answer={"id": id, "status": "pending"})
+        return Change(
+            set={"status": "pending", "due_at": now, "at": now, "failed": []}, answer={"id": id, "status": "pending"}
+        )
 
     done = await _intents(request).execute(caller.scope, id, decide, now)
     if done is None:
@@ -89,6 +97,29 @@ async def outcome(request: Request, caller: Intake, id: str, body: CallOutcome, 
     once = Repeatable.of(secrets, f"{request.method} {request.url.path}", key, body)
     answer, replayed = await _calls(request).settle(caller.scope, id, body.outcome, once)
     return json_response(answer, 200, replayed)
+
+
+@router.get("/letters")
+async def letters(request: Request, caller: Intake) -> dict[str, Any]:
+    """Letters that are to be printed, oldest first."""
+    return {"items": await _letters(request).waiting(caller.scope), "next": None}
+
+
+@router.get("/letters.pdf")
+async def letters_pdf(request: Request, caller: Intake) -> Response:
+    """All of them, one a page, for window envelopes. Printing changes nothing; `POST letters/printed` does."""
+    municipality = await request.app.state.directory.tenant(caller.scope.tenant)
+    if municipality is None:
+        raise not_found("municipality")
+    content = await _letters(request).pdf(caller.scope, municipality)
+    headers = {"Content-Disposition": 'inline; filename="letters.pdf"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@router.post("/letters/printed")
+async def letters_printed(request: Request, caller: Intake, body: Printed) -> dict[str, Any]:
+    """These are in the post and are not printed again. Repeating it changes nothing."""
+    return {"printed": await _letters(request).printed(caller.scope, body.ids)}
 
 
 @router.get("/people/{id}/export")
@@ -116,6 +147,11 @@ def _shown(intent: Document) -> dict[str, Any]:
 def _calls(request: Request) -> CallList:
     calls: CallList = request.app.state.calls
     return calls
+
+
+def _letters(request: Request) -> Letters:
+    found: Letters = request.app.state.letters
+    return found
 
 
 def _intents(request: Request) -> Aggregates:

@@ -12,6 +12,7 @@ from chassis.mongo import Database, Document
 from chassis.problems import conflict, not_found
 from chassis.tenancy import TenantScope
 from contracts.notifications import MessageSettled
+from services.notifications.words import say
 
 Outcome = Literal["reached", "not_reached", "wrong_number"]
 SHOWN = 200
@@ -20,22 +21,31 @@ SHOWN = 200
 class CallList:
     """Messages that stand at `to_call`."""
 
-    def __init__(self, database: Database, intents: Aggregates, clock: Clock) -> None:
+    def __init__(self, database: Database, intents: Aggregates, clock: Clock, public_url: str) -> None:
+        self._public_url = public_url
         self._database = database
         self._intents = intents
         self._clock = clock
 
     async def entries(self, scope: TenantScope) -> list[dict[str, Any]]:
         """Whom to call: those never tried first, then those tried longest ago. `id` is the message's, `registration` the
-        person's; `attempts` are earlier ones."""
+        person's; `attempts` are earlier ones; `say` is what to say, in the person's language and in German."""
         waiting = self._intents.collection.find(scope.filter(status="to_call")).sort([("called_at", 1), ("at", 1)])
         intents = await waiting.limit(SHOWN).to_list(None)
         people = await self._by_id("contacts", scope, [one["contact"] for one in intents])
         gatherings = await self._by_id("gatherings", scope, [one.get("gathering") for one in intents])
-        return [
-            _entry(one, people[one["contact"]], gatherings.get(one.get("gathering") or ""))
-            for one in intents if one["contact"] in people and not people[one["contact"]].get("erased")
-        ]  # fmt: skip
+        rows = await self._by_id("participants", scope, [one["contact"] for one in intents])
+        found = []
+        for one in intents:
+            person = people.get(one["contact"])
+            if person is None or person.get("erased"):
+                continue
+            gathering, row = gatherings.get(one.get("gathering") or ""), rows.get(one["contact"])
+            said = [say(one, person, gathering, row, self._public_url, language) for language in (None, "de")]
+            found.append(
+                {**_entry(one, person, gathering), "say": {each.language: list(each.paragraphs) for each in said}}
+            )
+        return found
 
     async def settle(
         self, scope: TenantScope, id: str, outcome: Outcome, request: Request | None

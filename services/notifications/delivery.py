@@ -1,22 +1,25 @@
-"""What becomes of an intent: a mail, a call, a letter, or nothing because it no longer matters."""
+"""What becomes of an intent: a mail, a text message, a call, a letter, or nothing because it no longer matters."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from typing import Literal
 
 import aiosmtplib
 
 from chassis.aggregates import Aggregates, Change
 from chassis.mongo import Document
 from chassis.service import Context
+from chassis.settings import Settings
 from chassis.tenancy import of_document
 from contracts.notifications import MessageSettled, MessageStatus
 from services.notifications import municipal
 from services.notifications.changes import concerns
+from services.notifications.channels import Channel, channel
 from services.notifications.mail import compose_mail
+from services.notifications.sms import GatewayAway, NotTaken, SmsGateway
 from services.notifications.smtp import MailServer
+from services.notifications.words import NEW_ADDRESS, say
 
 GIVE_UP = timedelta(days=2)
 UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
@@ -24,10 +27,23 @@ UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
 LONGEST_PAUSE = timedelta(minutes=30)
 WANTED: dict[str, tuple[str, ...]] = {
     "confirm-address": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
-    "waiting": ("waiting",), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
+    "waiting": ("waiting",), "not-drawn": ("waiting",), "drawn": ("confirmed", "arrived"), "reconfirm": ("confirmed",),
+    "released": ("lapsed",), "support-granted": ("unconfirmed", "confirmed", "offered"), "support-changed": ("unconfirmed", "confirmed", "offered", "waiting"),
+    "registration-changed": ("unconfirmed", "confirmed", "offered", "waiting"), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
     "gathering-changed": ("confirmed", "waiting", "offered"),
 }  # fmt: skip
-Channel = Literal["email", "letter", "call", "none"]
+
+
+class NoUse(Exception):
+    """This way will never reach the recipient."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class TryLater(NoUse):
+    """This way is closed for a while."""
 
 
 class Delivery:
@@ -38,6 +54,7 @@ class Delivery:
         self._database = context.database
         self._intents = intents
         self._server = MailServer(context.settings.smtp_url)
+        self._sms = gateway_of(context.settings)
         self._settled = context.metrics.counter("messages_settled", "Messages by what became of them", ["status"])
 
     async def deliver(self, intent: Document) -> None:
@@ -52,7 +69,8 @@ class Delivery:
         if gathering and gathering["cancelled"] and intent["kind"] != "gathering-cancelled":
             return await self._settle(intent, "suppressed", "none", now)
         wanted = WANTED.get(intent["kind"])
-        if participant and wanted and participant["status"] not in wanted:
+        answered = intent["kind"] == "reconfirm" and participant and not participant.get("asked")
+        if answered or (participant and wanted and participant["status"] not in wanted):
             return await self._settle(intent, "suppressed", "none", now)
         contact = await self._database["contacts"].find_one(scope.filter(_id=intent["contact"]))
         if contact and contact.get("erased"):
@@ -63,44 +81,65 @@ class Delivery:
             return await self._later(
                 intent, now + min(max((now - intent["at"]) / 4, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1])
             )
-        if not contact.get("email"):
-            by_phone = bool(contact.get("phone"))
-            return await self._settle(intent, *(("to_call", "call") if by_phone else ("to_post", "letter")), now)
-        await self._mail(intent, contact, gathering, participant, now)
-
-    async def _mail(
-        self,
-        intent: Document,
-        contact: Document,
-        gathering: Document | None,
-        participant: Document | None,
-        now: datetime,
-    ) -> None:
-        settings, told = self._context.settings, intent
+        way = channel(intent, contact, gathering, now, self._sms is not None)
+        if way in ("call", "letter"):
+            return await self._settle(intent, "to_call" if way == "call" else "to_post", way, now)
+        if way == "none":
+            return await self._settle(intent, "bounced" if intent.get("failed") else "failed", "none", now)
         if intent["kind"] in municipal.KINDS:
-            known = await self._database["tenants"].find_one(
-                of_document(intent).filter(_id=intent["tenant"]), {"name": 1}
-            )
+            known = await self._database["tenants"].find_one(scope.filter(_id=intent["tenant"]), {"name": 1})
             if known is None:  # its own events come on another lane
                 return await self._later(intent, now + UNKNOWN_AGAIN[0] * 20)
-            told = {**intent, "told": {**(intent.get("told") or {}), "municipality": known["name"]}}
+            intent["told"] = {**(intent.get("told") or {}), "municipality": known["name"]}
+        send = self._mail if way == "email" else self._text
         try:
-            message = compose_mail(told, contact, gathering, participant, settings.public_url, settings.mail_from, now)
+            await send(intent, contact, gathering, participant, now)
+        except TryLater as away:
+            tried = [*intent["attempts"], {"at": now, "outcome": away.why, "channel": way}]
+            pause = min(timedelta(seconds=2 ** min(len(tried), 12)), LONGEST_PAUSE)
+            await self._later(intent, now + pause, tried)
+        except NoUse as refused:
+            await self._another_way(intent, way, refused.why, now)
+        else:
+            await self._settle(intent, "sent", way, now, "sent")
+
+    async def _mail(
+        self, intent: Document, contact: Document, gathering: Document | None, participant: Document | None, now: datetime
+    ) -> None:  # fmt: skip
+        settings = self._context.settings
+        try:
+            message = compose_mail(
+                intent, contact, gathering, participant, settings.public_url, settings.mail_from, now
+            )
         except ValueError:
-            return await self._settle(intent, "failed", "email", now, "address")
+            raise NoUse("address") from None
+        recipient = contact["new_email"] if intent["kind"] == NEW_ADDRESS else contact["email"]
         try:
-            await self._server.send(message, parseaddr(settings.mail_from)[1], contact["email"])
+            await self._server.send(message, parseaddr(settings.mail_from)[1], recipient)
         except (aiosmtplib.SMTPException, OSError) as error:
             # Only the kind of error is kept: servers quote addresses in their answers.
             refused = isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(
                 r.code >= 500 for r in error.recipients
             )
-            if refused:
-                return await self._settle(intent, "bounced", "email", now, type(error).__name__)
-            tried = [*intent["attempts"], {"at": now, "outcome": type(error).__name__}]
-            pause = min(timedelta(seconds=2 ** min(len(tried), 12)), LONGEST_PAUSE)
-            return await self._later(intent, now + pause, tried)
-        await self._settle(intent, "sent", "email", now, "sent")
+            raise (NoUse if refused else TryLater)(type(error).__name__) from None
+
+    async def _text(
+        self, intent: Document, contact: Document, gathering: Document | None, participant: Document | None, now: datetime
+    ) -> None:  # fmt: skip
+        assert self._sms is not None
+        said = say(intent, contact, gathering, participant, self._context.settings.public_url)
+        try:
+            await self._sms.send(intent["_id"], intent["tenant"], contact["phone_e164"], said, now)
+        except NotTaken as refused:
+            raise NoUse(str(refused)) from None
+        except GatewayAway as away:
+            raise TryLater(str(away)) from None
+
+    async def _another_way(self, intent: Document, way: Channel, why: str, now: datetime) -> None:
+        """This way is no use for this message: look for the next one at once."""
+        attempts = [*intent["attempts"], {"at": now, "outcome": why, "channel": way}]
+        fields = {"attempts": attempts, "failed": [*(intent.get("failed") or ()), way], "due_at": now}
+        await self._intents.commit(of_document(intent), intent, Change(set=fields), now)
 
     async def _later(self, intent: Document, due: datetime, attempts: list[Document] | None = None) -> None:
         fields = {"due_at": due} | ({"attempts": attempts} if attempts else {})
@@ -109,7 +148,7 @@ class Delivery:
     async def _settle(
         self, intent: Document, status: MessageStatus, channel: Channel, now: datetime, outcome: str | None = None
     ) -> None:
-        tried = [*intent["attempts"], *([{"at": now, "outcome": outcome}] if outcome else [])]
+        tried = [*intent["attempts"], *([{"at": now, "outcome": outcome, "channel": channel}] if outcome else [])]
         event = MessageSettled(
             message_id=intent["_id"], kind=intent["kind"], channel=channel, status=status, attempts=len(tried)
         )
@@ -135,3 +174,10 @@ class Delivery:
             id = f"{announcement['_id']}-{row['_id']}"
             await self._intents.collection.update_one({"_id": id}, {"$setOnInsert": fields}, upsert=True)
         await self._database["announcements"].update_one({"_id": announcement["_id"]}, {"$unset": {"due_at": ""}})
+
+
+def gateway_of(settings: Settings) -> SmsGateway | None:
+    """The operator's gateway for text messages, if there is one."""
+    if not settings.sms_webhook_url or settings.sms_webhook_secret is None:
+        return None
+    return SmsGateway(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value())

@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import cache
 from html import escape
-from pathlib import Path
 
 from chassis.calendars import Entry, Method, calendar
-from chassis.languages import direction, format_date, format_period, pick
+from chassis.languages import direction, pick
 from chassis.mongo import Document
-from services.notifications import changes, municipal
+from services.notifications.words import NEW_ADDRESS, Said, one_line, say
 
-TEMPLATES = Path(__file__).parent / "templates"
-WITH_ENTRY = ("registered", "confirmed", "gathering-changed")
-WITHOUT_ENTRY = ("cancelled", "lapsed", "gathering-cancelled")
-
-
-@cache
-def _texts() -> dict[str, dict[str, dict[str, str]]]:
-    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(TEMPLATES.glob("*.json"))}
-
-
-def one_line(text: str) -> str:
-    """Text without line breaks or control characters, fit for a header."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def link(public_url: str, intent: Document, contact: Document) -> str:
-    """Where the recipient goes on; the platform itself where no code was given."""
-    codes = contact.get("codes") or {}
-    if intent["kind"] in municipal.KINDS:
-        return municipal.link(public_url, intent, codes)
-    if intent["kind"] == "respondent-invited" and codes.get("answer"):
-        return f"{public_url}/selfcheck/answers/{codes['answer']}"
-    if intent.get("gathering") and codes.get("manage"):
-        return f"{public_url}/registration/{intent['tenant']}/my/{intent['contact']}/{codes['manage']}"
-    return public_url
+WITH_ENTRY = ("registered", "confirmed", "drawn", "gathering-changed")
+WITHOUT_ENTRY = ("cancelled", "lapsed", "released", "gathering-cancelled")
 
 
 def compose_mail(
@@ -59,37 +33,26 @@ def compose_mail(
     Raises:
         ValueError: the address is none.
     """
-    texts, language = _in_language(intent["kind"], contact["language"])
-    facts = {"title": "", "when": "", "name": one_line(contact["name"])}
-    if gathering:
-        facts["title"] = one_line(pick(gathering["title"], language)[0])
-        facts["when"] = format_period(gathering["starts_at"], gathering["ends_at"], language)
-    address = link(public_url, intent, contact)
-    told = intent.get("told") or {}
-    seated = (participant or {}).get("status") in ("confirmed", "arrived")
-    facts["changes"] = changes.words(told.get("changes") or {}, language, f"{address}/join" if seated else None)
-    facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
-    facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
-    facts["day"] = format_date(told["day"], language) if told.get("day") else ""
-    subject, body = texts["subject"].format(**facts), texts["body"].format(**facts).strip()
+    said = say(intent, contact, gathering, participant, public_url)
+    recipient = contact["new_email"] if intent["kind"] == NEW_ADDRESS else contact["email"]
     shown, sent_from = parseaddr(sender)
     # The parts are put together by hand: EmailMessage parses each header anew, which takes ten times as long.
     message = MIMEMultipart("mixed")
     message["From"] = formataddr((shown, sent_from))
-    message["To"] = formataddr((facts["name"], _sound(contact["email"])))
-    message["Subject"] = Header(subject, "utf-8").encode()
+    message["To"] = formataddr((said.to, _sound(recipient)))
+    message["Subject"] = Header(said.subject, "utf-8").encode()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{intent['_id']}@{sent_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "de" if language == "de-simple" else language
+    message["Content-Language"] = "de" if said.language == "de-simple" else said.language
     words = MIMEMultipart("alternative")
-    words.attach(MIMEText(f"{facts['name']},\n\n{body}\n\n{address}\n", "plain", "utf-8"))
-    words.attach(MIMEText(_html(subject, facts["name"], body, address, language), "html", "utf-8"))
+    words.attach(MIMEText(f"{said.to},\n\n{said.body}\n\n{said.link}\n", "plain", "utf-8"))
+    words.attach(MIMEText(_html(said), "html", "utf-8"))
     message.attach(words)
-    attached = _attached(intent, gathering, participant, language, public_url) if gathering else None
+    attached = _attached(intent, gathering, participant, said.language, public_url) if gathering else None
     if attached:
         method, entry = attached
-        content = calendar([entry], now, method, organizer=sent_from, attendee=contact["email"])
+        content = calendar([entry], now, method, organizer=sent_from, attendee=recipient)
         file = MIMEText(content.decode(), "calendar", "utf-8")
         file.set_param("method", method)
         file.add_header("Content-Disposition", "attachment", filename="event.ics")
@@ -104,19 +67,13 @@ def _sound(address: str) -> str:
     return address
 
 
-def _in_language(kind: str, language: str) -> tuple[dict[str, str], str]:
-    known = {code: code for code, kinds in _texts().items() if kind in kinds}
-    code = pick(known, language)[1]
-    return _texts()[code][kind], code
-
-
-def _html(subject: str, name: str, body: str, address: str, language: str) -> str:
-    tag = "de" if language == "de-simple" else language
-    paragraphs = "".join(f"<p>{escape(one).replace(chr(10), '<br>')}</p>" for one in body.split("\n\n") if one)
+def _html(said: Said) -> str:
+    tag = "de" if said.language == "de-simple" else said.language
+    paragraphs = "".join(f"<p>{escape(one).replace(chr(10), '<br>')}</p>" for one in said.paragraphs if one)
     return (
-        f'<!DOCTYPE html><html lang="{tag}" dir="{direction(language)}"><head><meta charset="utf-8">'
-        f"<title>{escape(subject)}</title></head><body><p>{escape(name)},</p>{paragraphs}"
-        f'<p><a href="{escape(address)}" dir="ltr">{escape(address)}</a></p></body></html>'
+        f'<!DOCTYPE html><html lang="{tag}" dir="{direction(said.language)}"><head><meta charset="utf-8">'
+        f"<title>{escape(said.subject)}</title></head><body><p>{escape(said.to)},</p>{paragraphs}"
+        f'<p><a href="{escape(said.link)}" dir="ltr">{escape(said.link)}</a></p></body></html>'
     )
 
 

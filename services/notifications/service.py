@@ -16,6 +16,7 @@ from services.notifications.api import router
 from services.notifications.call_list import CallList
 from services.notifications.delivery import Delivery
 from services.notifications.erasure import Erasure
+from services.notifications.letters import Letters
 from services.notifications.subscriptions import HANDLERS
 
 
@@ -63,5 +64,6 @@ def compose(context: Context) -> Parts:
 
     return Parts(
         routers=[router, pages_staff.router], handlers=HANDLERS, outboxes=["intents", "erasures"], due=due, prepare=prepare,
-        state={"intents": intents, "calls": CallList(context.database, intents, context.clock), "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
+        state={"intents": intents, "calls": CallList(context.database, intents, context.clock, context.settings.public_url),
+        "letters": Letters(context.database, intents, context.clock, context.settings.public_url), "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
     )  # fmt: skip

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from chassis.erasures import asked
-from chassis.projection import Handler, Once, Put, Replace, Write
-from contracts import contacts as c
+from chassis.projection import Handler, Once, Put, Write
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
-from services.notifications import changes, municipal
+from services.notifications import changes, municipal, participants
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
@@ -24,7 +23,8 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
     g = event.gathering
     fields = {
         "title": g.title, "description": g.description, "starts_at": g.starts_at, "ends_at": g.ends_at, "place": g.place,
-        "revision": event.revision, "cancelled": False,
+        "revision": event.revision, "cancelled": False, "allocation": g.allocation,
+        "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
     }  # fmt: skip
     yield Put("gatherings", g.gathering_id, fields)
     if isinstance(event, r.GatheringChanged) and (changed := changes.of_event(event)):
@@ -39,44 +39,6 @@ def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Writ
 def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
     yield Put("gatherings", event.gathering_id, {"cancelled": True, "revision": event.revision})
     yield _fan_out(envelope, "gathering-cancelled", event.gathering_id, reason=event.reason)
-
-
-def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
-    yield _participant(event, event.status, entry=event.status == "confirmed")
-    kind = {"unconfirmed": "confirm-address", "confirmed": "registered", "waiting": "waiting"}.get(event.status)
-    if kind and not event.walk_in:
-        yield _intent(envelope, kind, event.registration_id, gathering=event.gathering_id)
-
-
-def _participant(event: Any, status: str, **entry: bool) -> Write:
-    """`entry`: whether they were given an entry for their calendar, which has to change or go with what happens."""
-    return Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": status, **entry})
-
-
-def _becomes(status: str) -> Handler:
-    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield _participant(event, status, **({"entry": True} if status == "confirmed" else {}))
-        # Seats given at registration were told of by `registered`; an erased person hears nothing more.
-        if getattr(event, "by", None) not in ("registration", "erasure"):
-            yield _intent(envelope, status, event.registration_id, gathering=event.gathering_id)
-
-    return handle
-
-
-def _door(status: str) -> Handler:
-    """What happens at the door: nobody is written to."""
-
-    def handle(envelope: Envelope, event: r.ParticipantArrived | r.ParticipantArrivalUndone) -> Iterable[Write]:
-        yield Put("participants", event.registration_id, {"gathering": event.gathering_id, "status": status})
-
-    return handle
-
-
-def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Write]:
-    if event is None:
-        yield Replace("contacts", envelope.subject, {"erased": True})
-    else:
-        yield Replace("contacts", event.contact_id, event.model_dump(exclude={"contact_id", "kind", "for_id"}))
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
@@ -96,17 +58,9 @@ HANDLERS: dict[str, Handler] = {
     r.GatheringPublished.event_type: _gathering,
     r.GatheringChanged.event_type: _gathering,
     r.GatheringCancelled.event_type: _gathering_cancelled,
-    r.ParticipantRegistered.event_type: _registered,
-    r.ParticipantConfirmed.event_type: _becomes("confirmed"),
-    r.ParticipantWaiting.event_type: _becomes("waiting"),
-    r.ParticipantOffered.event_type: _becomes("offered"),
-    r.ParticipantLapsed.event_type: _becomes("lapsed"),
-    r.ParticipantCancelled.event_type: _becomes("cancelled"),
-    r.ParticipantArrived.event_type: _door("arrived"),
-    r.ParticipantArrivalUndone.event_type: _door("confirmed"),
+    **participants.HANDLERS,
     r.PersonErased.event_type: _erased,
     r.PeopleErased.event_type: _many_erased,
     s.RespondentInvited.event_type: _invited,
     **municipal.HANDLERS,
-    c.ContactRecorded.event_type: _contact,
 }

@@ -108,6 +108,7 @@ HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     r.ParticipantWaiting.event_type: _becomes("waiting"),
     r.ParticipantOffered.event_type: _becomes("offered"),
     r.ParticipantLapsed.event_type: _becomes("lapsed"),
+    r.ParticipantReleased.event_type: _becomes("lapsed"),
     r.ParticipantCancelled.event_type: _becomes("cancelled"),
     r.ParticipantArrived.event_type: _becomes("arrived"),
     r.ParticipantArrivalUndone.event_type: _becomes("confirmed"),

@@ -30,7 +30,7 @@ OUTBOXES = {
 }
 STATUS_AFTER = {
     "confirmed": "confirmed", "waiting": "waiting", "offered": "offered", "lapsed": "lapsed", "cancelled": "cancelled", "arrived": "arrived",
-    "arrival-undone": "confirmed",
+    "arrival-undone": "confirmed", "released": "lapsed",
 }  # fmt: skip
 PERSONAL = {"registration", "notifications"}
 POISON = "poison"

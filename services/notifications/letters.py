@@ -1,0 +1,115 @@
+"""Letters for people who are reached by post: one PDF of all that wait, for window envelopes, each in its reader's language."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import segno
+import typst
+
+from chassis.aggregates import Aggregates, Change
+from chassis.clock import Clock, rfc3339
+from chassis.languages import direction, format_date, pick
+from chassis.mongo import Database, Document
+from chassis.problems import not_found
+from chassis.tenancy import TenantScope
+from chassis.translations import mark
+from contracts.notifications import MessageSettled
+from services.notifications.words import catalogue, say
+
+TEMPLATE = Path(__file__).with_name("letter.typ").read_bytes()
+MOST = 200
+"""Letters in one PDF; the next ones follow when these are printed."""
+GREETING = mark("Good day %(name)s,")
+ONWARD = mark("Under this address you see where your registration stands, and can change or cancel it:")
+OR_CALL = mark("Or call us:")
+
+
+class Letters:
+    """Messages that stand at `to_post`."""
+
+    def __init__(self, database: Database, intents: Aggregates, clock: Clock, public_url: str) -> None:
+        self._database = database
+        self._intents = intents
+        self._clock = clock
+        self._public_url = public_url
+
+    async def waiting(self, scope: TenantScope) -> list[dict[str, Any]]:
+        """Letters that are to be printed, oldest first: `{id, kind, at, name}`."""
+        return [
+            {"id": intent["_id"], "kind": intent["kind"], "at": rfc3339(intent["at"]), "name": contact["name"]}
+            for intent, contact in await self._addressed(scope)
+        ]
+
+    async def pdf(self, scope: TenantScope, municipality: Document) -> bytes:
+        """All that wait, one letter a page. Printing changes nothing: what was put into the post is told by `printed`.
+
+        Raises: Problem 404 there is nothing to print.
+        """
+        addressed = await self._addressed(scope)
+        if not addressed:
+            raise not_found("letter to be printed")
+        now = self._clock.now()
+        data = [await self._data(scope, intent, contact, municipality, now) for intent, contact in addressed]
+        return await asyncio.to_thread(compose_pdf, data)
+
+    async def printed(self, scope: TenantScope, ids: list[str]) -> list[str]:
+        """These are on their way: they are not printed again. Answers those that stood to be printed; repeating changes nothing."""
+        now, done = self._clock.now(), []
+        for id in ids:
+            result = await self._intents.execute(scope, id, lambda found: _posted(found, now), now)
+            if result is not None and result[0]:
+                done.append(id)
+        return done
+
+    async def _addressed(self, scope: TenantScope) -> list[tuple[Document, Document]]:
+        found = self._intents.collection.find(scope.filter(status="to_post")).sort("at").limit(MOST)
+        intents = await found.to_list(None)
+        wanted = scope.filter(_id={"$in": [one["contact"] for one in intents]})
+        people = {one["_id"]: one for one in await self._database["contacts"].find(wanted).to_list(None)}
+        return [(one, people[one["contact"]]) for one in intents if people.get(one["contact"], {}).get("post")]
+
+    async def _data(
+        self, scope: TenantScope, intent: Document, contact: Document, municipality: Document, now: datetime
+    ) -> dict[str, Any]:
+        gathering = await self._database["gatherings"].find_one(scope.filter(_id=intent.get("gathering")))
+        participant = await self._database["participants"].find_one(scope.filter(_id=intent["contact"]))
+        said = say(intent, contact, gathering, participant, self._public_url)
+        words = catalogue()[said.language].gettext
+        lines = [line.strip() for line in contact["post"].splitlines() if line.strip()]
+        named = said.to in lines[:1]
+        return {
+            "language": "de" if said.language == "de-simple" else said.language, "rtl": direction(said.language) == "rtl",
+            "sender": pick(municipality["name"], "de")[0], "address": [*([] if named else [said.to]), *lines][:6],
+            "date": format_date(now, "de"), "subject": said.subject, "greeting": words(GREETING) % {"name": said.to},
+            "paragraphs": said.paragraphs, "link": said.link, "qr": _qr(said.link), "onward": words(ONWARD),
+            "or_call": words(OR_CALL), "phone": municipality.get("phone"),
+        }  # fmt: skip
+
+
+def compose_pdf(letters: list[dict[str, Any]]) -> bytes:
+    """The PDF of letters put together by `Letters`. Takes some 0.2 s of processor time: call it in a thread."""
+    compiled = typst.compile(TEMPLATE, format="pdf", sys_inputs={"letters": orjson.dumps(letters).decode()})
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+def _posted(intent: Document, now: datetime) -> Change | None:
+    if intent["status"] != "to_post":
+        return None
+    attempts = [*intent["attempts"], {"at": now, "outcome": "posted", "channel": "letter"}]
+    event = MessageSettled(
+        message_id=intent["_id"], kind=intent["kind"], channel="letter", status="sent", attempts=len(attempts)
+    )
+    return Change({"status": "sent", "attempts": attempts, "settled_at": now}, events=[event], answer=True)
+
+
+def _qr(link: str) -> str:
+    drawing = io.BytesIO()
+    segno.make(link, error="m").save(drawing, kind="svg", border=1)
+    return drawing.getvalue().decode()

@@ -1,0 +1,136 @@
+"""Events of groups become rows (where each one stands) and intents (what it is owed)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.projection import Handler, Once, Put, Replace, Write
+from contracts import contacts as c
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.notifications.words import NEW_ADDRESS
+
+
+def _row(event: Any, **fields: Any) -> Write:
+    """`entry`: whether they were given an entry for their calendar, which has to change or go with what happens. `until`: by when
+    they have to answer. `support`: (id, status) of each wish; ids may contain dots."""
+    return Put("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
+
+
+def _intent(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
+    return Once("intents", f"m-{envelope.id}", {
+        "kind": kind, "contact": event.registration_id, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at,
+        "gathering": event.gathering_id, **facts,
+    })  # fmt: skip
+
+
+def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
+    return [[id, where] for id, where in status.items()]
+
+
+def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+    yield _row(
+        event, status=event.status, size=event.size, until=event.confirm_by, support=_pairs(event.support_status),
+        entry=event.status == "confirmed",
+    )  # fmt: skip
+    kind = {"unconfirmed": "confirm-address", "confirmed": "registered", "waiting": "waiting"}.get(event.status)
+    if kind and not event.walk_in:
+        yield _intent(envelope, kind, event)
+
+
+def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Write]:
+    yield _row(event, status="confirmed", until=None, entry=True)
+    # Seats given at registration were told of by `registered`.
+    if event.by != "registration":
+        yield _intent(envelope, "drawn" if event.by == "draw" else "confirmed", event)
+
+
+def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]:
+    yield _row(event, status="waiting", until=None)
+    kind = "not-drawn" if event.because == "draw" else "waiting"
+    yield _intent(envelope, kind, event, told={"position": event.position})
+
+
+def _offered(envelope: Envelope, event: r.ParticipantOffered) -> Iterable[Write]:
+    yield _row(event, status="offered", until=event.offer_expires_at)
+    yield _intent(envelope, "offered", event)
+
+
+def _over(kind: str, status: str) -> Handler:
+    """Seats or place are given up: `lapsed`, `released`, `cancelled`."""
+
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield _row(event, status=status, until=None, asked=False)
+        # An erased person hears nothing more.
+        if getattr(event, "by", None) != "erasure":
+            yield _intent(envelope, kind, event)
+
+    return handle
+
+
+def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
+    yield _row(event, size=event.size)
+    yield _intent(envelope, "registration-changed", event)
+
+
+def _supported(envelope: Envelope, event: r.ParticipantSupported) -> Iterable[Write]:
+    yield _row(event, support=_pairs(event.support_status))
+    # What comes with seats or with the group's own change is told of together with those.
+    if event.because in ("freed", "offer"):
+        yield _intent(envelope, "support-granted" if event.granted else "support-changed", event)
+
+
+def _asked(envelope: Envelope, event: r.ParticipantAsked) -> Iterable[Write]:
+    yield _row(event, until=event.reconfirm_by, asked=True)
+    yield _intent(envelope, "reconfirm", event)
+
+
+def _reconfirmed(envelope: Envelope, event: r.ParticipantReconfirmed) -> Iterable[Write]:
+    yield _row(event, until=None, asked=False)
+
+
+def _door(status: str) -> Handler:
+    """What happens at the door: nobody is written to."""
+
+    def handle(envelope: Envelope, event: r.ParticipantArrived | r.ParticipantArrivalUndone) -> Iterable[Write]:
+        yield _row(event, status=status, until=None, asked=False)
+
+    return handle
+
+
+def _drawn(envelope: Envelope, event: r.GatheringDrawn) -> Iterable[Write]:
+    yield Put("gatherings", event.gathering_id, {"drawn": True})
+
+
+def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Write]:
+    if event is None:
+        yield Replace("contacts", envelope.subject, {"erased": True})
+        return
+    yield Replace("contacts", event.contact_id, event.model_dump(exclude={"contact_id", "kind", "for_id"}))
+    if event.new_email and "address" in event.codes:
+        # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
+        which = hashlib.sha256(event.codes["address"].encode()).hexdigest()[:16]
+        yield Once("intents", f"m-{event.contact_id}-{which}", {
+            "kind": NEW_ADDRESS, "contact": event.contact_id, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at,
+        })  # fmt: skip
+
+
+HANDLERS: dict[str, Handler] = {
+    r.ParticipantRegistered.event_type: _registered,
+    r.ParticipantConfirmed.event_type: _confirmed,
+    r.ParticipantWaiting.event_type: _waiting,
+    r.ParticipantOffered.event_type: _offered,
+    r.ParticipantLapsed.event_type: _over("lapsed", "lapsed"),
+    r.ParticipantReleased.event_type: _over("released", "lapsed"),
+    r.ParticipantCancelled.event_type: _over("cancelled", "cancelled"),
+    r.ParticipantChanged.event_type: _changed,
+    r.ParticipantSupported.event_type: _supported,
+    r.ParticipantAsked.event_type: _asked,
+    r.ParticipantReconfirmed.event_type: _reconfirmed,
+    r.ParticipantArrived.event_type: _door("arrived"),
+    r.ParticipantArrivalUndone.event_type: _door("confirmed"),
+    r.GatheringDrawn.event_type: _drawn,
+    c.ContactRecorded.event_type: _contact,
+}

@@ -1,0 +1,139 @@
+"""What is said in a message, in its reader's language; mails, letters, short messages and the call list say the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.support import NullTranslations
+
+from chassis import translations
+from chassis.languages import format_date, format_datetime, format_period, pick
+from chassis.mongo import Document
+from chassis.translations import mark
+from services.notifications import changes, municipal
+
+TEMPLATES = Path(__file__).parent / "templates"
+NEW_ADDRESS = "confirm-new-address"
+ABOUT_THE_GROUP = frozenset(
+    ("confirm-address", "registered", "confirmed", "waiting", "in-draw", "offered", "drawn", "not-drawn", "support-granted", "support-changed", "registration-changed", "reconfirm")
+)  # fmt: skip
+"""Messages that also say where the group's wishes for support stand, and until when it has to answer."""
+FOR = mark("This is about %(name)s, whom you help. Please pass it on.")
+UNTIL = mark("Please answer by %(until)s.")
+SUPPORT = {
+    "granted": mark("%(what)s: booked for you."),
+    "waiting": mark(
+        "%(what)s: booked up at the moment. You are in line for it, and we tell you if it becomes free. Your seat does not depend on it."
+    ),
+    "with_seat": mark("%(what)s: your wish is noted. It is booked as soon as you have a seat, if it is still free."),
+    "refused": mark(
+        "%(what)s: it can no longer be ordered. Your seat does not depend on it. Please call us, perhaps there is another way."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message before it takes a form. `to`: who is greeted. `link`: where the reader goes on."""
+
+    language: str
+    to: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: str
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks or control characters, fit for a header."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def link(public_url: str, intent: Document, contact: Document) -> str:
+    """Where the recipient goes on; the platform itself where no code was given."""
+    codes = contact.get("codes") or {}
+    if intent["kind"] in municipal.KINDS:
+        return municipal.link(public_url, intent, codes)
+    if intent["kind"] == "respondent-invited" and codes.get("answer"):
+        return f"{public_url}/selfcheck/answers/{codes['answer']}"
+    if intent["kind"] == NEW_ADDRESS and codes.get("address"):
+        return f"{public_url}/registration/{intent['tenant']}/address/{intent['contact']}/{codes['address']}"
+    if intent.get("gathering") and codes.get("manage"):
+        return f"{public_url}/registration/{intent['tenant']}/my/{intent['contact']}/{codes['manage']}"
+    return public_url
+
+
+def say(
+    intent: Document,
+    contact: Document,
+    gathering: Document | None,
+    participant: Document | None,
+    public_url: str,
+    language: str | None = None,
+) -> Said:
+    """The message of an intent, in `language` where it is not to be the recipient's own."""
+    kind = _kind(intent["kind"], gathering)
+    texts, language = _in_language(kind, language or contact["language"])
+    facts = {"title": "", "when": "", "name": one_line(contact["name"])}
+    if gathering:
+        facts["title"] = one_line(pick(gathering["title"], language)[0])
+        facts["when"] = format_period(gathering["starts_at"], gathering["ends_at"], language)
+    address = link(public_url, intent, contact)
+    told = intent.get("told") or {}
+    seated = (participant or {}).get("status") in ("confirmed", "arrived")
+    facts["changes"] = changes.words(told.get("changes") or {}, language, f"{address}/join" if seated else None)
+    facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
+    facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
+    facts["day"] = format_date(told["day"], language) if told.get("day") else ""
+    facts["people"] = str((participant or {}).get("size", 1))
+    facts["position"] = str(told.get("position", ""))
+    body = texts["body"].format(**facts).strip()
+    more = _about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ()
+    helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""
+    before = [_say(language, FOR, name=facts["name"])] if helper else []
+    paragraphs = (*before, *body.split("\n\n"), *more)
+    return Said(language, helper or facts["name"], texts["subject"].format(**facts), paragraphs, address)
+
+
+def _about_the_group(language: str, gathering: Document, participant: Document) -> Iterator[str]:
+    if participant.get("until"):
+        yield _say(language, UNTIL, until=format_datetime(participant["until"], language))
+    labels = {offer["id"]: offer["label"] for offer in gathering.get("support") or ()}
+    for id, status in participant.get("support") or ():
+        if id in labels:
+            yield _say(language, SUPPORT[status], what=pick(labels[id], language)[0])
+
+
+def _kind(kind: str, gathering: Document | None) -> str:
+    """Before a lottery is drawn nobody waits in line: everybody takes part in the draw."""
+    undrawn = gathering is not None and gathering.get("allocation") == "lottery" and not gathering.get("drawn")
+    return "in-draw" if kind == "waiting" and undrawn else kind
+
+
+def _say(language: str, message: str, **facts: str) -> str:
+    return catalogue()[language].gettext(message) % facts
+
+
+def _in_language(kind: str, language: str) -> tuple[dict[str, str], str]:
+    known = {code: code for code, kinds in texts().items() if kind in kinds}
+    code = pick(known, language)[1]
+    return texts()[code][kind], code
+
+
+@cache
+def texts() -> dict[str, dict[str, dict[str, str]]]:
+    """Subjects and bodies by language and kind."""
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(TEMPLATES.glob("*.json"))}
+
+
+@cache
+def catalogue() -> dict[str, NullTranslations]:
+    """The service's own words by language."""
+    return translations.load(Path(__file__).parent / "locale")

@@ -1,0 +1,67 @@
+"""What a group is told besides the main words: support, deadlines, whom it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis.languages import LANGUAGES
+from services.notifications.letters import compose_pdf
+from services.notifications.words import SUPPORT, say, texts
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+GATHERING: dict[str, Any] = {
+    "title": {"de": "Dialog"}, "starts_at": NOW + timedelta(days=3), "ends_at": NOW + timedelta(days=3, hours=2), "place": None,
+    "support": [{"id": "interpreter.uk", "label": {"de": "Dolmetschen"}}],
+}  # fmt: skip
+
+
+def _say(kind: str, language: str = "en", participant: Any = None, **contact: Any) -> Any:
+    intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": {"position": 3}}
+    person = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"manage": "c"}} | contact
+    return say(intent, person, GATHERING | contact.pop("gathering", {}), participant, "https://k.example")
+
+
+@pytest.mark.parametrize("status", SUPPORT)
+def test_each_state_of_a_wish_is_told_with_the_seat(status: str) -> None:
+    said = _say("registered", participant={"support": [["interpreter.uk", status], ["gone", "granted"]]})
+    assert sum("Dolmetschen" in one for one in said.paragraphs) == 1
+
+
+def test_who_has_to_answer_is_told_by_when() -> None:
+    said = _say("offered", participant={"until": NOW + timedelta(hours=20)})
+    assert any("2 November 2026, 09:00" in one for one in said.paragraphs)
+
+
+def test_a_helper_is_greeted_and_told_whom_it_is_about() -> None:
+    said = _say("registered", helper="Caritas\r\nBcc: x", via_helper=True)
+    assert said.to == "Caritas Bcc: x"
+    assert "Olena" in said.paragraphs[0]
+    assert _say("registered", helper="Caritas", via_helper=False).to == "Olena"
+
+
+def test_before_the_draw_nobody_is_told_to_be_waiting() -> None:
+    lottery = {"allocation": "lottery"}
+    assert "draw" in _say("waiting", gathering=lottery).subject
+    assert "Waiting list" in _say("waiting", gathering=lottery | {"drawn": True}).subject
+
+
+def test_every_kind_is_said_in_every_language_of_the_residents() -> None:
+    for language in LANGUAGES:
+        missing = texts()["en"].keys() - texts()[language].keys() - {"respondent-invited", "confirm-address"}
+        assert not missing, (language, missing)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_holds_text_alone(language: str) -> None:
+    said = _say("offered", language, name='#read("/etc/passwd") $x$ *bold*')
+    pdf = compose_pdf([
+        {
+            "language": "ar" if language == "ar" else "de", "rtl": language in ("ar", "fa"), "sender": "Stadt #1", "address": ["a", "#panic()"],
+            "date": "heute", "subject": said.subject, "greeting": said.to, "paragraphs": said.paragraphs, "link": said.link,
+            "qr": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "onward": "x", "or_call": "y", "phone": "04421",
+        }
+    ])  # fmt: skip
+    assert pdf.startswith(b"%PDF")
