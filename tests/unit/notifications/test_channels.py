@@ -38,7 +38,9 @@ def test_what_failed_is_not_tried_again_and_without_a_gateway_nobody_is_texted()
     contact = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE}
     assert channel({"kind": "registered", "failed": ["email"]}, contact, FAR, NOW, has_sms=True) == "sms"
     assert channel({"kind": "registered", "failed": ["email"]}, contact, FAR, NOW, has_sms=False) == "call"
-    assert channel({"kind": "registered", "failed": ["email", "sms", "call"]}, contact, FAR, NOW, has_sms=True) == "none"
+    assert (
+        channel({"kind": "registered", "failed": ["email", "sms", "call"]}, contact, FAR, NOW, has_sms=True) == "none"
+    )
 
 
 def test_a_landline_gets_no_text() -> None:
