@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -105,6 +105,11 @@ def _locale(language: str) -> str:
 def format_date(moment: datetime, language: str) -> str:
     """The day in Germany, with weekday: `Montag, 30. November 2026`."""
     return babel_date(moment.astimezone(BERLIN).date(), "full", locale=_locale(language))
+
+
+def format_day(day: date, language: str) -> str:
+    """A day without its weekday: `30. November 2026`."""
+    return babel_date(day, "long", locale=_locale(language))
 
 
 def format_time(moment: datetime, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,7 @@ class Pages:
             date=partial(_on, languages.format_date, code),
             time=partial(_on, languages.format_time, code),
             datetime=partial(_on, languages.format_datetime, code),
+            day=partial(_day, code),
             number=partial(format_decimal, locale=LANGUAGES[code].locale),
         )
         environment.globals["period"] = partial(_period, code)
@@ -181,6 +182,11 @@ def _text(texts: Mapping[str, str], code: str) -> Markup:
 def _period(code: str, start: datetime, end: datetime) -> str:
     """From when till when, never broken at the dash: word joiners stand on both sides of it."""
     return languages.format_period(start, end, code).replace("–", "\u2060–\u2060")
+
+
+def _day(code: str, day: str) -> Markup:
+    """`<time>` of a day that is given as `2027-06-30`, without its weekday."""
+    return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), code))
 
 
 def _on(format_moment: Any, code: str, moment: datetime) -> Markup:

@@ -174,7 +174,8 @@ class AssessmentClosed(Event):
 
 
 class MeasureAgreed(Event):
-    """A measure was agreed or its state changed. The owner stays in selfcheck."""
+    """A measure was agreed or its state changed. The owner stays in selfcheck. `assessment_id`: the self-check it belongs
+    to now; `carried_from`: the earlier one it was agreed in, where work on it went on beyond that."""
 
     event_type = "selfcheck.measure.agreed.v1"
     topic = TOPIC
@@ -184,6 +185,21 @@ class MeasureAgreed(Event):
     title: str
     due: date | None = None
     status: Literal["planned", "started", "done", "dropped"]
+    questions: tuple[str, ...] = ()
+    carried_from: str | None = None
+
+
+class MeasureDue(Event):
+    """A measure that is not done yet is due soon (two weeks before the day) or overdue (the day after): the coordinators are told once each."""
+
+    event_type = "selfcheck.measure.due.v1"
+    topic = TOPIC
+    assessment_id: str
+    measure_id: str
+    field: str
+    title: str
+    due: date
+    state: Literal["soon", "overdue"]
 
 
 class ErasureReceipted(Event):

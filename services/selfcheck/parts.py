@@ -12,6 +12,7 @@ from services.selfcheck.answering import Answering, status_of
 from services.selfcheck.assessments import Assessments, shown
 from services.selfcheck.board import Board
 from services.selfcheck.invitations import Invitations
+from services.selfcheck.measures import Measures
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.room import Room
 from services.selfcheck.sheets import Sheets
@@ -31,6 +32,7 @@ class Selfcheck:
     workshop: Workshop
     board: Board
     room: Room
+    measures: Measures
     metrics: SelfcheckMetrics
     clock: Clock
     secrets: Secrets

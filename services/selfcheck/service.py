@@ -12,12 +12,14 @@ from chassis.service import Context, Parts
 from services.selfcheck import (
     api_answers,
     api_assessments,
+    api_measures,
     api_questionnaires,
     api_room,
     api_score,
     api_workshop,
     pages_answers,
     pages_board_staff,
+    pages_measures_staff,
     pages_result_staff,
     pages_room,
     pages_room_staff,
@@ -30,6 +32,7 @@ from services.selfcheck.board_html import BoardHtml
 from services.selfcheck.drafts import Drafts
 from services.selfcheck.erasure import Erasure
 from services.selfcheck.invitations import Invitations
+from services.selfcheck.measures import Measures
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.parts import Selfcheck
 from services.selfcheck.room import Room
@@ -55,6 +58,7 @@ def compose(context: Context) -> Parts:
     workshop = Workshop(assessments, sheets)
     board = Board(workshop, context.database)
     room = Room(assessments, context.secrets, context.settings.public_url)
+    measures = Measures(aggregates("measures"), assessments, context.clock)
     parts = Selfcheck(
         questionnaires,
         assessments,
@@ -64,6 +68,7 @@ def compose(context: Context) -> Parts:
         workshop,
         board,
         room,
+        measures,
         metrics,
         context.clock,
         context.secrets,
@@ -75,8 +80,13 @@ def compose(context: Context) -> Parts:
         "erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1
     )
 
+    remind = DueWork(
+        "measures", measures.all.collection, measures.remind, context.lease, context.clock, context.metrics, poll=5
+    )
+
     async def prepare() -> None:
         await assessments.ensure_indexes()
+        await measures.ensure_indexes()
         await sheets.ensure_indexes()
         await erasures.ensure_indexes()
         await drafts.ensure_indexes()
@@ -88,18 +98,20 @@ def compose(context: Context) -> Parts:
             api_questionnaires.router,
             api_answers.router,
             api_assessments.router,
+            api_measures.router,
             api_room.router,
             api_workshop.router,
             pages_answers.router,
             pages_room.router,
             pages_board_staff.router,
+            pages_measures_staff.router,
             pages_result_staff.router,
             pages_room_staff.router,
             pages_staff.router,
         ],
         handlers=HANDLERS,
-        outboxes=["questionnaires", "assessments", "sheets", "erasures"],
-        due=[due],
+        outboxes=["questionnaires", "assessments", "sheets", "measures", "erasures"],
+        due=[due, remind],
         prepare=prepare,
         state={
             "selfcheck": parts,

@@ -1,0 +1,112 @@
+"""Measures: what a municipality agrees to do about a field, by when, who sees to it, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
+from services.selfcheck.domain.questionnaire import Questionnaire
+
+MAX_TITLE, MAX_OWNER, MAX_QUESTIONS = 200, 120, 200
+SOON = timedelta(days=14)
+"""Before the day; from then on a measure counts as due soon."""
+TOLD_AT = time(7, tzinfo=ZoneInfo("Europe/Berlin"))
+"""Reminders go out in the morning."""
+
+
+class Status(StrEnum):
+    """How far a measure is; done and dropped ones are settled."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+SETTLED = (Status.DONE, Status.DROPPED)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`owner` is a role or an office, not a name. `due`: the last day. `questions`: which of the field's it answers.
+    `revision` counts the changes; `told`: the reminders for the present `due` that went out."""
+
+    field: str
+    title: str
+    owner: str
+    due: date | None
+    status: Status
+    questions: tuple[str, ...] = ()
+    revision: int = 1
+    told: frozenset[str] = frozenset()
+
+
+def agree(questionnaire: Questionnaire, wanted: Mapping[str, object], today: date) -> Measure:
+    """A new measure of `{field, title, owner?, due?, status?, questions?}`. Raises `Invalid` with every flaw."""
+    measure = _read(Measure("", "", "", None, Status.PLANNED), wanted)
+    flaws = _flaws(questionnaire, measure)
+    if measure.due is not None and measure.due < today and measure.status not in SETTLED:
+        flaws.append(Flaw("/due", "due_past", "This day has passed; choose a later one."))
+    if flaws:
+        raise Invalid(flaws)
+    return measure
+
+
+def change(
+    before: Measure, questionnaire: Questionnaire, wanted: Mapping[str, object], expected_revision: int | None
+) -> Measure:
+    """The measure with what is `wanted` changed; itself if that changes nothing.
+
+    Raises `Refused` if somebody else changed it since `expected_revision`, `Invalid` with every flaw.
+    """
+    if expected_revision is not None and expected_revision != before.revision:
+        raise Refused("measure_changed_meanwhile", "Someone else has changed this measure; look at it first.")
+    after = _read(before, wanted)
+    if flaws := _flaws(questionnaire, after):
+        raise Invalid(flaws)
+    if after == before:
+        return before
+    told = before.told if after.due == before.due else frozenset()
+    return replace(after, revision=before.revision + 1, told=told)
+
+
+def reminder(measure: Measure) -> tuple[str, datetime] | None:
+    """The next thing to tell of a measure, `soon` or `overdue`, and when; None if there is nothing to tell any more."""
+    if measure.due is None or measure.status in SETTLED:
+        return None
+    days = (("soon", measure.due - SOON), ("overdue", measure.due + timedelta(days=1)))
+    return next(((kind, datetime.combine(day, TOLD_AT)) for kind, day in days if kind not in measure.told), None)
+
+
+def pressing(measure: Measure, today: date) -> str | None:
+    """`overdue`, `soon`, or None."""
+    if measure.due is None or measure.status in SETTLED:
+        return None
+    if measure.due < today:
+        return "overdue"
+    return "soon" if measure.due - SOON <= today else None
+
+
+def _read(before: Measure, wanted: Mapping[str, object]) -> Measure:
+    """Types are checked where the request is read."""
+    values = dict(wanted)
+    if "status" in values:
+        values["status"] = Status(str(values["status"]))
+    if "questions" in values:
+        values["questions"] = tuple(values["questions"])  # type: ignore[arg-type]
+    return replace(before, **values)  # type: ignore[arg-type]
+
+
+def _flaws(questionnaire: Questionnaire, measure: Measure) -> list[Flaw]:
+    if measure.field not in {field.id for field in questionnaire.fields}:
+        return [Flaw("/field", "field_unknown", "The questionnaire has no such field; correct the id.")]
+    own = {question.id for question in questionnaire.field(measure.field).questions}
+    return [
+        Flaw(pointer("questions", index), "question_unknown", "The field has no such question; correct the id or leave it out.")
+        for index, question in enumerate(measure.questions)
+        if question not in own
+    ]  # fmt: skip
