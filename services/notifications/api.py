@@ -24,7 +24,7 @@ Coordinator = Annotated[Caller, Audience("coordinator")]
 Intake = Annotated[Caller, Audience("coordinator", "intake")]
 Keeper = Annotated[Caller, Audience("coordinator", link=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=200)]
+Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 class Printed(BaseModel):
