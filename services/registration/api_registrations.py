@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.registration.needs import as_csv
 from services.registration.registrations import Transition
-from services.registration.routes import Desk, Holder, Key, Limit, Registrant, ok, parts_of, repeatable
+from services.registration.routes import Desk, Holder, Key, Registrant, ok, parts_of, repeatable
 from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
 
 router = APIRouter(prefix="/registration/v1")
@@ -19,13 +18,6 @@ async def register(request: Request, caller: Registrant, id: str, body: NewRegis
     parts = parts_of(request)
     answer, replayed = await parts.registrations.register(caller, id, body, repeatable(request, key, body))
     return json_response(answer, 201, replayed)
-
-
-@router.get("/{tenant}/gatherings/{id}/registrations")
-async def listed(request: Request, caller: Desk, id: str, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    return json_response(
-        page(await parts_of(request).registrations.listed(caller.scope, id, limit + 1, cursor), limit, "id")
-    )
 
 
 @router.get("/{tenant}/gatherings/{id}/needs")

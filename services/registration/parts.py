@@ -15,10 +15,12 @@ from services.registration.changes import Changes
 from services.registration.door import Door
 from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
+from services.registration.lists import Lists
 from services.registration.needs import Needs
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
+from services.registration.search import Search
 from services.registration.series import Series
 
 
@@ -34,6 +36,8 @@ class Registration:
     changes: Changes
     needs: Needs
     people: People
+    lists: Lists
+    search: Search
     door: Door
     erasures: Erasures
     clock: Clock

@@ -154,13 +154,6 @@ class Registrations:
             self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
         return answer, replayed
 
-    async def listed(self, scope: TenantScope, gathering_id: str, limit: int, after: str | None) -> list[Answer]:
-        """Registrations of a gathering for its staff, in order of arrival of their ids."""
-        condition = scope.filter(gathering=gathering_id, erased=None, **({"_id": {"$gt": after}} if after else {}))
-        found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
-        standing = await self.standing(scope, gathering_id, [document["_id"] for document in found])
-        return [{"id": d["_id"], **standing[d["_id"]], **person(d)} for d in found]
-
     async def standing(self, scope: TenantScope, gathering_id: str, ids: Iterable[str]) -> dict[str, Answer]:
         """Where each of these registrations of one gathering stands now, by id."""
 

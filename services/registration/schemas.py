@@ -210,6 +210,23 @@ class AddressCode(Body):
     code: Line
 
 
+class SearchFor(Body):
+    """Whom to find among a gathering's registrations: a name, a number, an e-mail address or a code for the door."""
+
+    gathering: Id
+    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    limit: int = Field(50, ge=1, le=200)
+
+
+class Likeness(Body):
+    """A person who is being registered, as far as it is known."""
+
+    gathering: Id
+    name: Annotated[str, StringConstraints(max_length=200)] = ""
+    phone: Annotated[str, StringConstraints(max_length=200)] = ""
+    email: Annotated[str, StringConstraints(max_length=254)] = ""
+
+
 class Arrival(Body):
     """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back."""
 

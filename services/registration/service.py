@@ -18,6 +18,7 @@ from services.registration import (
     administration,
     api_door,
     api_gatherings,
+    api_lists,
     api_people,
     api_registrations,
     pages_desk_staff,
@@ -33,11 +34,13 @@ from services.registration.erasures import HANDLERS, Erasures
 from services.registration.forgetting import Forgetting
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
+from services.registration.lists import Lists
 from services.registration.needs import Needs
 from services.registration.parts import Registration
 from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
+from services.registration.search import Search
 from services.registration.series import Series
 
 
@@ -61,15 +64,18 @@ def compose(context: Context) -> Parts:
     receipts = context.database["receipts"]
     forgetting = Forgetting(registered, ledgers, context.secrets, context.clock)
     erasures = Erasures(asked, registered, receipts, forgetting, context.secrets, context.clock)
+    gatherings, lists = Gatherings(gathered), Lists(registered, ledgers, registrations)
     parts = Registration(
         administers,
-        Gatherings(gathered),
+        gatherings,
         planning,
         Series(gathered, planning, context.secrets),
         registrations,
         changes,
         Needs(registered, ledgers),
         People(registered, registrations, context.secrets),
+        lists,
+        Search(registered, gatherings, lists, context.clock),
         Door(registered, ledgers, registrations),
         erasures,
         context.clock,
@@ -105,6 +111,7 @@ def compose(context: Context) -> Parts:
             # First, because routes are tried in order, and registering is what people crowd at.
             api_registrations.router,
             api_gatherings.router,
+            api_lists.router,
             api_door.router,
             *administration.API,
             api_people.router,

@@ -33,6 +33,12 @@ class People:
         """From now on it is so much later than it really is."""
         self.clock.write_text(str(ahead.total_seconds()))
 
+    async def forget(self) -> None:
+        """Carry out the erasures that were asked for."""
+        parts = self.service.app(works=False).state.registration
+        for asked in await self.service.context.database["erasures"].find({}).to_list(None):
+            await parts.erasures.carry_out(asked)
+
     async def gathering(self, **changes: Any) -> str:
         """A published gathering; its id."""
         start = datetime.now(UTC) + timedelta(days=6)
