@@ -71,6 +71,18 @@ class Gatherings:
             document = await self._all.load(scope, id) or document
         return shown(document, now)
 
+    async def at_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
+        """A gathering for its staff, whatever its state, without its claims: however many are registered, it costs the same.
+
+        Raises: Problem 404.
+        """
+        document = await self._all.load(scope, id, SHOWN)
+        if document is None:
+            raise not_found("gathering")
+        if document.get("due_at") and document["due_at"] <= now:
+            document = await self._all.load(scope, id) or document
+        return shown(document, now)
+
     async def known(self, scope: TenantScope, id: str, now: datetime) -> Document:
         """A gathering for those who take part in it, whatever became of it; `revision` counts its changes. Problem 404 where it never was published."""
         document = await self._all.load(scope, id)

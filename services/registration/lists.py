@@ -21,11 +21,12 @@ from services.registration.registrations import Registrations, person
 CHUNK = 500
 SEATED = ("unconfirmed", "confirmed", "offered", "arrived")
 ENDED = ("cancelled", "lapsed")
+ACTIVE = "active"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which registrations; None: any. `status` waiting gives the line in its order."""
+    """Which registrations; None: any. `status` may also be `active`: all who have a place or wait."""
 
     status: str | None = None
     language: str | None = None
@@ -50,7 +51,7 @@ class Lists:
     async def page(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
     ) -> dict[str, Any]:
-        """`{items, next}`, in the order in which people registered; the waiting line in its own."""
+        """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id."""
         if wanted.status is None:
             after = {"_id": {"$gt": cursor}} if cursor else {}
             condition = scope.filter(gathering=gathering_id, erased=None, **wanted.fields, **after)
@@ -108,12 +109,11 @@ class Lists:
 
         def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
             if wanted.status in ENDED:
-                ids = [id for id, ended in gathering["gone"].items() if ended["s"] == wanted.status]
-            else:
-                ids = [id for id, claim in ledger.claims.items() if claim.status == wanted.status]
-            if wanted.status == "waiting":
-                return {"marks": [(f"{ledger.claims[id].turn:012}", id) for id in ids]}
-            return {"marks": [(id, id) for id in sorted(ids)]}
+                return {
+                    "marks": sorted((id, id) for id, ended in gathering["gone"].items() if ended["s"] == wanted.status)
+                }
+            claims = [(id, claim) for id, claim in ledger.claims.items() if wanted.status in (ACTIVE, claim.status)]
+            return {"marks": [(f"{claim.turn:012}", id) for id, claim in claims]}
 
         marks = (await self._ledgers.view(scope, gathering_id, read))["marks"]
         left = [(mark, id) for mark, id in marks if not cursor or mark > cursor]

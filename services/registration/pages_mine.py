@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
+import segno
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem, conflict
+from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments
 from services.registration.registrations import Transition
 
@@ -68,7 +71,10 @@ async def _show(page: Frame, id: str, form: Form, status: int = 200) -> Response
     found = moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now))
     until = state.get("confirm_by") or state.get("offer_expires_at")
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
+    code = page.parts.registrations.door_code(id)
+    at_the_door = f"{page.parts.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
     return page.render(
         "mine.html", status, mine=state, gathering=found, form=form, here=f"{page.home}my/{id}/{page.caller.link}",
+        code=spaced(code), square=Markup(segno.make(at_the_door, error="m").svg_inline(scale=4, border=3, light="#fff")),  # noqa: S704 - of our own making
         until=datetime.fromisoformat(until) if until else None, support=[labels[one] for one in state["support"] if one in labels],
     )  # fmt: skip

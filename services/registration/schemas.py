@@ -232,7 +232,7 @@ class Arrival(Body):
 
     code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
     registration_id: Id | None = None
-    people: int | None = Field(None, ge=0, le=50)
+    people: int | None = Field(default=None, ge=0, le=50)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Arrival:
@@ -244,13 +244,13 @@ class Arrival(Body):
 class Here(Body):
     """How many of a group are here; all where no number is given, 0 takes the check-in back."""
 
-    people: int | None = Field(None, ge=0, le=50)
+    people: int | None = Field(default=None, ge=0, le=50)
 
 
 class WalkIn(Body):
     """A group that comes unannounced. A name and a number are not needed to let it in."""
 
-    people: int = Field(1, ge=1, le=50)
+    people: int = Field(default=1, ge=1, le=50)
     language: Language
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)] = ""
     phone: Line | None = None

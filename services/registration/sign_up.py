@@ -18,6 +18,7 @@ _MESSAGES = {
     "email": mark("Please write an e-mail address such as name@example.org."),
     "name": mark("Please write a name on one line."),
     "phone": mark("Please write a telephone number on one line."),
+    "post": mark("Please write a postal address with at most 500 letters."),
     "names": mark("Please write one name per line."),
 }
 
@@ -30,13 +31,13 @@ def registration(
     `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.
     """
     form.require("name", "language")
-    if not (form.value("email") or form.value("phone")):
-        form.error("email", _UNREACHABLE)
+    if not (form.value("email") or form.value("phone") or form.value("post")):
+        form.error("email" if channel == "web" else "phone", _UNREACHABLE)
     if channel == "web" and not form.value("consent"):
         form.error("consent", mark("Without your agreement we can't store your registration."))
     if not form.ok:
         return None
-    contact = {"email": form.value("email") or None, "phone": form.value("phone") or None}
+    contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
     helper = form.value("helper")
     body: dict[str, Any] = {
         "name": form.value("name"),

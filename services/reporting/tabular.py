@@ -6,15 +6,10 @@ import csv
 import io
 from collections.abc import Sequence
 
+from chassis.spreadsheets import guarded
 from services.reporting.domain.profile import Line, text
 
 HEADER = ("field", "title", "perspective", "score", "coverage", "answered", "consensus_score", "as_of")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe in front of what would start one."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
 def profile_csv(lines: Sequence[Line], language: str, as_of: str) -> bytes:
@@ -23,9 +18,9 @@ def profile_csv(lines: Sequence[Line], language: str, as_of: str) -> bytes:
     writer = csv.writer(out)
     writer.writerow(HEADER)
     for line in lines:
-        head = [safe(line.id), safe(text(line.title, language, line.id))]
+        head = [guarded(line.id), guarded(text(line.title, language, line.id))]
         consensus = line.consensus_score
         writer.writerow([*head, "", line.total.score, line.total.coverage, line.total.answered, consensus, as_of])
         for id, figure in line.perspectives:
-            writer.writerow([*head, safe(id), figure.score, figure.coverage, figure.answered, None, as_of])
+            writer.writerow([*head, guarded(id), figure.score, figure.coverage, figure.answered, None, as_of])
     return out.getvalue().encode("utf-8-sig")

@@ -13,7 +13,7 @@ from services.reporting.chart import chart
 from services.reporting.domain.participation import people, told_abroad
 from services.reporting.domain.profile import Figure, Line, profile, text
 from services.reporting.report import Report, pdf
-from services.reporting.tabular import profile_csv, safe
+from services.reporting.tabular import profile_csv
 
 FIELDS = [{"id": f"f.{n}", "title": {"de": f"Feld {n} <&> #emph", "en": f"Field {n}"}} for n in range(1, 8)]
 PERSPECTIVES = [{"id": "admin", "title": {"de": "Verwaltung"}}, {"id": "civil", "title": {"de": "Zivilgesellschaft"}}]
@@ -75,12 +75,6 @@ def test_bars_are_as_long_as_their_scores_and_hidden_ones_are_missing() -> None:
         [210 * (10 * n + 5) / 100 for n in range(1, 8)], abs=0.05
     )
     assert not [rect for rect in root.iter(f"{SVG}rect") if rect.get("fill") == "#b45f06" and rect.get("x") == "500"]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1"])
-def test_no_text_is_taken_for_a_formula(cell: str) -> None:
-    assert safe(cell) == f"'{cell}"
-    assert safe("Feld = 1") == "Feld = 1"
 
 
 def test_csv_has_a_row_per_field_and_perspective() -> None:

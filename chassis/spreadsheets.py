@@ -1,0 +1,12 @@
+"""Tables for spreadsheet programs, which take for a formula whatever begins like one, wherever it came from."""
+
+from __future__ import annotations
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""As OWASP lists them ("CSV Injection"), with the wide forms that some programs read alike."""
+
+
+def guarded(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe in front of what would start one, blanks aside."""
+    starts_one = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
+    return f"'{cell}" if starts_one else cell
