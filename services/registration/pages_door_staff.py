@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
@@ -16,7 +17,7 @@ from services.registration.desk_staff import gathering_of, render
 from services.registration.domain.door_code import read_code
 from services.registration.frame import Frame, frame
 from services.registration.notice import text_version
-from services.registration.schemas import Arrival, Consent, WalkIn
+from services.registration.schemas import Arrival, WalkIn
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
@@ -96,12 +97,8 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     page = await frame(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     form.require("people", "language")
-    if form.ok:
-        language = form.value("language")
-        body = WalkIn.model_validate({
-            "people": form.value("people"), "language": language, "name": form.value("name"),
-            "consent": Consent(text_version=text_version(language, False)),
-        })  # fmt: skip
+    body = _walk_in(form) if form.ok else None
+    if body is not None:
         try:
             answer, _ = await page.parts.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
             return see_other(f"{page.home}desk/{id}/door?came={answer['id']}")
@@ -126,6 +123,20 @@ async def close(request: Request, caller: Desk, id: str) -> Response:
                 raise
             form.take(problem)
     return await _door(page, id, form, 422)
+
+
+def _walk_in(form: Form) -> WalkIn | None:
+    """What was entered, or None after noting what is wrong."""
+    language = form.value("language")
+    told = {"text_version": text_version(language, False)}
+    try:
+        return WalkIn.model_validate(
+            {**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told}
+        )
+    except ValidationError as error:
+        for item in error.errors():
+            form.error(str(item["loc"][0]), mark("Please check this entry."))
+        return None
 
 
 async def _door(
