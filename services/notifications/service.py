@@ -14,6 +14,7 @@ from chassis.service import Context, Parts
 from services.notifications import pages_staff
 from services.notifications.api import router
 from services.notifications.call_list import CallList
+from services.notifications.coordinators import Coordinators
 from services.notifications.delivery import Delivery
 from services.notifications.erasure import Erasure
 from services.notifications.letters import Letters
@@ -25,6 +26,7 @@ def compose(context: Context) -> Parts:
     intents = Aggregates(context.database, "intents", lambda: context.wake_relay())
     announcements = Aggregates(context.database, "announcements")
     erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
+    reminders, coordinators = Aggregates(context.database, "reminders"), Coordinators(context.database)
     delivery = Delivery(context, intents)
     erasure = Erasure(context, intents, erasures)
     due = [
@@ -40,6 +42,9 @@ def compose(context: Context) -> Parts:
             context.metrics,
             poll=1,
         ),
+        DueWork(
+            "remind", reminders.collection, coordinators.remind, context.lease, context.clock, context.metrics, poll=1
+        ),
         DueWork("erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1),
     ]
 
@@ -50,6 +55,7 @@ def compose(context: Context) -> Parts:
         newest = [("tenant", ASCENDING), ("at", DESCENDING)]
         await intents.ensure_indexes([IndexModel(order, name="status"), IndexModel(newest, name="newest")])
         await announcements.ensure_indexes()
+        await reminders.ensure_indexes()
         await erasures.ensure_indexes()
         await intents.collection.create_indexes(
             [IndexModel([("tenant", ASCENDING), ("contact", ASCENDING)], name="contact")]

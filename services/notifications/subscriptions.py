@@ -7,10 +7,11 @@ from typing import Any
 
 from chassis.erasures import asked
 from chassis.projection import Handler, Once, Put, Write
+from chassis.service import together
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
-from services.notifications import changes, municipal, participants
+from services.notifications import changes, coordinators, municipal, participants
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
@@ -54,7 +55,7 @@ def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
         yield _intent(envelope, "respondent-invited", event.contact_id)
 
 
-HANDLERS: dict[str, Handler] = {
+_OWN: dict[str, Handler] = {
     r.GatheringPublished.event_type: _gathering,
     r.GatheringChanged.event_type: _gathering,
     r.GatheringCancelled.event_type: _gathering_cancelled,
@@ -64,3 +65,5 @@ HANDLERS: dict[str, Handler] = {
     s.RespondentInvited.event_type: _invited,
     **municipal.HANDLERS,
 }
+
+HANDLERS = together(_OWN, coordinators.HANDLERS)

@@ -14,7 +14,7 @@ from chassis import translations
 from chassis.languages import format_date, format_datetime, format_period, pick
 from chassis.mongo import Document
 from chassis.translations import mark
-from services.notifications import changes, municipal
+from services.notifications import changes, coordinators, municipal
 
 TEMPLATES = Path(__file__).parent / "templates"
 NEW_ADDRESS = "confirm-new-address"
@@ -59,6 +59,8 @@ def one_line(text: str) -> str:
 def link(public_url: str, intent: Document, contact: Document) -> str:
     """Where the recipient goes on; the platform itself where no code was given."""
     codes = contact.get("codes") or {}
+    if intent["kind"] in coordinators.KINDS:
+        return coordinators.link(public_url, intent)
     if intent["kind"] in municipal.KINDS:
         return municipal.link(public_url, intent, codes)
     if intent["kind"] == "respondent-invited" and codes.get("answer"):
@@ -92,6 +94,7 @@ def say(
     facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
     facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
     facts["day"] = format_date(told["day"], language) if told.get("day") else ""
+    facts["measure"] = one_line(told.get("measure", ""))
     facts["people"] = str((participant or {}).get("size", 1))
     facts["position"] = str(told.get("position", ""))
     body = texts["body"].format(**facts).strip()

@@ -14,6 +14,7 @@ from chassis.mongo import Document
 from chassis.problems import conflict, not_found
 from services.reporting.chart import chart
 from services.reporting.domain.profile import Figure, Line, profile, text
+from services.reporting.measures import AgreedMeasures, as_lines, counted
 from services.reporting.report import Report, pdf
 from services.reporting.store import Reports
 from services.reporting.tabular import profile_csv
@@ -32,8 +33,11 @@ async def programme(request: Request, caller: Office) -> dict[str, Any]:
 
 @router.get("/{tenant}/overview")
 async def overview(request: Request, caller: Staff) -> dict[str, Any]:
-    """Participation, needs and assessments."""
-    return await _reports(request).overview(caller.scope)
+    """Participation, needs, assessments and measures."""
+    measures = await agreed(request).listed(caller.scope)
+    return await _reports(request).overview(caller.scope) | {
+        "measures": {"counts": counted(measures), "items": measures}
+    }
 
 
 @router.get("/{tenant}/assessments/{id}")
@@ -43,7 +47,7 @@ async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]
     return {
         "id": id, "title": row["title"], "status": row["status"], "as_of": rfc3339(row["at"]),
         "perspectives": row["perspectives"], "overall": overall.plain() if overall else None,
-        "fields": [line.plain() for line in lines],
+        "fields": [line.plain() for line in lines], "measures": await agreed(request).listed(caller.scope, id),
     }  # fmt: skip
 
 
@@ -56,6 +60,7 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
     page = Report(
         text(town["name"], chosen, caller.scope.tenant), text(row["title"], chosen, id), chosen,
         format_datetime(row["at"], chosen), overall, lines, perspectives(row, chosen),
+        as_lines(await agreed(request).listed(caller.scope, id), chosen),
     )  # fmt: skip
     return _file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
 
@@ -79,6 +84,11 @@ async def data(request: Request, caller: Staff, id: str, language: Language | No
 def _reports(request: Request) -> Reports:
     reports: Reports = request.app.state.reports
     return reports
+
+
+def agreed(request: Request) -> AgreedMeasures:
+    measures: AgreedMeasures = request.app.state.agreed_measures
+    return measures
 
 
 async def profile_of(request: Request, caller: Caller, id: str) -> tuple[Document, list[Line], Figure | None]:

@@ -12,7 +12,7 @@ from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.brand import of_tenant
 from chassis.languages import LANGUAGES
 from chassis.pages import Pages, language_of
-from services.reporting.api import municipality, perspectives, profile_of
+from services.reporting.api import agreed, municipality, perspectives, profile_of
 from services.reporting.chart import chart
 from services.reporting.store import Reports
 
@@ -34,8 +34,9 @@ async def overview(request: Request, caller: Staff) -> Response:
     await _frame(request, caller)
     reports: Reports = request.app.state.reports
     found = await reports.overview(caller.scope)
+    measures = await agreed(request).listed(caller.scope)
     return _render(
-        request, "staff/overview.html", found=found, home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
+        request, "staff/overview.html", found=found, measures=measures, home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
         gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )  # fmt: skip
@@ -48,7 +49,7 @@ async def assessment(request: Request, caller: Staff, id: str) -> Response:
     row, lines, overall = await profile_of(request, caller, id)
     drawn = "de" if language_of(request, request.state.brand).startswith("de") else "en"
     return _render(
-        request, "staff/assessment.html", title=row["title"], lines=lines, overall=overall, as_of=row["at"], perspectives=row["perspectives"],
+        request, "staff/assessment.html", measures=await agreed(request).listed(caller.scope, id), title=row["title"], lines=lines, overall=overall, as_of=row["at"], perspectives=row["perspectives"],
         picture=Markup(chart(lines, perspectives(row, drawn), drawn)) if lines else "",  # noqa: S704 - our own SVG, texts escaped in it
         home=f"/reporting/{caller.scope.tenant}/", files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}",
     )  # fmt: skip

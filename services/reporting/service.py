@@ -12,6 +12,7 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from contracts.reporting import ErasureReceipted
 from services.reporting import api, api_series, pages_series_staff, pages_staff
+from services.reporting.measures import AgreedMeasures
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
 
@@ -21,6 +22,7 @@ REMAINS = "size, language and wishes of the registration, counted without any re
 def compose(context: Context) -> Parts:
     """Put the service together."""
     reports = Reports(context.database)
+    measures = AgreedMeasures(context.database, context.clock)
     erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
 
     async def forget(erasure: Document) -> None:
@@ -32,6 +34,7 @@ def compose(context: Context) -> Parts:
 
     async def prepare() -> None:
         await reports.ensure_indexes()
+        await measures.ensure_indexes()
         await erasures.ensure_indexes()
 
     pages = Pages("reporting", Path(__file__).parent)
@@ -42,6 +45,6 @@ def compose(context: Context) -> Parts:
         due=[due],
         prepare=prepare,
         events=due.wake,
-        state={"reports": reports, "pages": pages},
+        state={"reports": reports, "agreed_measures": measures, "pages": pages},
         pages=pages,
     )

@@ -88,6 +88,13 @@ def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
     yield Replace("assessments", event.assessment_id, {"status": "deleted", "at": envelope.occurred_at})
 
 
+def _measure(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
+    yield Put("measures", event.measure_id, {
+        "assessment": event.assessment_id, "field": event.field, "title": event.title, "status": event.status,
+        "due": event.due.isoformat() if event.due else None, "carried_from": event.carried_from, "at": envelope.occurred_at,
+    })  # fmt: skip
+
+
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
     yield asked(event.person_id, [event.person_id])
 
@@ -117,4 +124,5 @@ HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     s.AssessmentRevealed.event_type: _revealed,
     s.AssessmentClosed.event_type: _closed,
     s.AssessmentDeleted.event_type: _deleted,
+    s.MeasureAgreed.event_type: _measure,
 }

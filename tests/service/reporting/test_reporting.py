@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
@@ -197,6 +197,7 @@ async def test_an_empty_municipality_has_no_figures_and_no_moment(reporting: Rep
         "participation": [],
         "needs": {"languages": [], "support": [], "as_of": None},
         "assessments": [],
+        "measures": {"counts": {"planned": 0, "started": 0, "done": 0, "dropped": 0, "overdue": 0}, "items": []},
     }
 
 
@@ -270,3 +271,27 @@ async def test_nobody_sees_another_municipality(reporting: Reporting, path: str)
         assert (await nobody.get(f"{BASE}/{path}")).status_code == 401
         if path != "overview":
             assert (await stranger.get(f"/reporting/v1/wolfsburg/{path}")).status_code == 404
+
+
+async def test_measures_stand_in_the_overview_beside_the_profile_and_in_the_report(reporting: Reporting) -> None:
+    tell_assessment(reporting.topics)
+    measure = {"assessment_id": "a1", "measure_id": "m1", "field": "f2", "title": "#set page() <b>Wegweiser</b>"}
+    reporting.topics.tell("m1", s.MeasureAgreed(**measure, due=date(2027, 3, 31), status="planned"))
+    changed = reporting.topics.tell("m1", s.MeasureAgreed(**measure, due=date(2020, 3, 31), status="started"))
+    reporting.topics.tell(
+        "m2", s.MeasureAgreed(**measure | {"measure_id": "m2", "assessment_id": "gone"}, status="done")
+    )
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+        overview = (await client.get(f"{BASE}/overview")).json()["measures"]
+        profile = (await client.get(f"{BASE}/assessments/a1")).json()["measures"]
+        printed = PdfReader(io.BytesIO((await client.get(f"{BASE}/assessments/a1/report.pdf")).content)).pages
+        page = (await client.get("/reporting/wilhelmshaven/assessments/a1")).text
+    assert overview["counts"] == {"planned": 0, "started": 1, "done": 0, "dropped": 0, "overdue": 1}
+    assert overview["items"] == profile == [{
+        "id": "m1", "assessment": "a1", "field": {"id": "f2", "title": {"de": "Feld 2", "en": "Field 2"}}, "title": measure["title"],
+        "due": "2020-03-31", "overdue": True, "status": "started", "as_of": changed,
+    }]  # fmt: skip
+    assert len(printed) == 1
+    assert "#set page() <b>Wegweiser</b> Feld 2 31. März 2020 begonnen" in " ".join(printed[0].extract_text().split())
+    assert "&lt;b&gt;Wegweiser&lt;/b&gt;" in page

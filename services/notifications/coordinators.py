@@ -1,0 +1,70 @@
+"""What the coordinators of a municipality are reminded of: measures that are due soon, or overdue.
+
+Which contact is a coordinator's is known from their invitation; whose roles were changed since is told by the directory's table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from chassis.mongo import Database, Document
+from chassis.projection import Handler, Once, Put, Write
+from chassis.tenancy import of_document
+from contracts import registration as r
+from contracts import selfcheck as s
+from contracts.envelope import Envelope
+
+KINDS = frozenset({"measure-soon", "measure-overdue"})
+
+
+def link(public_url: str, intent: Document) -> str:
+    """The municipality's measures."""
+    return f"{public_url}/selfcheck/{intent['tenant']}/measures"
+
+
+def _first(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
+    yield Put("coordinators", event.contact_id, {"key": None})
+
+
+def _granted(envelope: Envelope, event: r.StaffGranted) -> Iterable[Write]:
+    if event.contact_id:
+        yield Put("coordinators", event.contact_id, {"key": event.email_key})
+
+
+def _measure_due(envelope: Envelope, event: s.MeasureDue) -> Iterable[Write]:
+    day = datetime(event.due.year, event.due.month, event.due.day, 12, tzinfo=UTC)
+    told = {"measure": event.title, "day": day}
+    yield Once(
+        "reminders", f"r-{envelope.id}", {"kind": f"measure-{event.state}", "told": told, "at": envelope.occurred_at}
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    r.MunicipalityAdmitted.event_type: _first,
+    r.StaffGranted.event_type: _granted,
+    s.MeasureDue.event_type: _measure_due,
+}
+
+
+class Coordinators:
+    """Turns a reminder into one intent for each coordinator."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def remind(self, reminder: Document) -> None:
+        """Repeating it adds no intent. Whose contact was erased meanwhile gets nothing: their intent is suppressed."""
+        scope = of_document(reminder)
+        for row in await self._database["coordinators"].find(scope.filter()).to_list(None):
+            if row["key"] is not None:
+                staff = await self._database["staff"].find_one(scope.filter(_id=f"{scope.tenant}:{row['key']}"))
+                if staff is None or "coordinator" not in staff["roles"]:
+                    continue
+            intent = {
+                "tenant": scope.tenant, "kind": reminder["kind"], "contact": row["_id"], "status": "pending", "attempts": [],
+                "version": 1, "at": reminder["at"], "due_at": reminder["at"], "told": reminder["told"],
+            }  # fmt: skip
+            id = f"{reminder['_id']}-{row['_id']}"
+            await self._database["intents"].update_one({"_id": id}, {"$setOnInsert": intent}, upsert=True)
+        await self._database["reminders"].update_one({"_id": reminder["_id"]}, {"$unset": {"due_at": ""}})

@@ -1,0 +1,61 @@
+"""Coordinators are reminded of measures: each who holds the role, once for each event."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from chassis.ids import new_id
+from chassis.records import Record
+from chassis.service import Service
+from chassis.settings import Settings
+from contracts import registration as r
+from contracts import selfcheck as s
+from contracts.envelope import Envelope, Event
+from services.notifications.coordinators import Coordinators
+from services.notifications.service import compose
+from services.notifications.words import say
+
+
+def told(key: str, event: Event, sequence: int = 1) -> Record:
+    envelope = Envelope(
+        new_id(), event.event_type, "selfcheck", "2026-11-01T10:00:00Z", key, "w", sequence, event.model_dump_json().encode()
+    )  # fmt: skip
+    return Record(event.topic, 0, 0, key, envelope.data, tuple((name, value) for name, value in envelope.headers()))
+
+
+async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
+    service = Service("notifications", compose, settings)
+    database = service.context.database
+    try:
+        await service.prepare()
+        assert service.context.runner is not None
+        first = r.MunicipalityAdmitted(
+            slug="w", name={"de": "W"}, kind="city", state="Niedersachsen", inhabitants=1, languages=("de",), contact_id="first",
+        )  # fmt: skip
+        due = s.MeasureDue(
+            assessment_id="a", measure_id="m", field="f", title="Wegweiser\nneu", due=date(2027, 3, 31), state="soon"
+        )
+        records = [
+            told("w", first),
+            told("w:k1", r.StaffGranted(email_key="k1", roles=("coordinator",), contact_id="second")),
+            told("w:k2", r.StaffGranted(email_key="k2", roles=("coordinator", "intake"), contact_id="former")),
+            told("w:k2", r.StaffGranted(email_key="k2", roles=("intake",)), 2),
+            told("w:k3", r.StaffGranted(email_key="k3", roles=("moderator",), contact_id="moderator")),
+            told("m", due),
+        ]
+        await service.context.runner.handle(records)
+        await service.context.runner.handle(records)
+        [reminder] = await database["reminders"].find({}).to_list(None)
+        for _ in range(2):
+            await Coordinators(database).remind(reminder)
+        intents = await database["intents"].find({"kind": "measure-soon"}).to_list(None)
+        assert sorted(one["contact"] for one in intents) == ["first", "second"]
+        contact = {"name": "Karla", "language": "de", "email": "k@example.org"}
+        said = say(intents[0], contact, None, None, "https://k.example")
+        assert said.subject == "Bald fällig: Wegweiser neu"
+        assert "31. März 2027" in said.body
+        assert said.link == "https://k.example/selfcheck/w/measures"
+        assert intents[0]["at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
+    finally:
+        await database.drop()
+        await database.close()
