@@ -60,10 +60,13 @@ class Pages:
         Templates extend `base.html` and see, beside `context`: `language` (a Language), `brand`, `language_links`
         (Language, address pairs). Choosing a language by `?lang=` is remembered in a cookie.
         """
-        code = language_of(request, brand)
+        return self.answer(request, self.html(request, template, brand=brand, **context), brand=brand, status=status)
+
+    def html(self, request: Request, template: str, *, brand: Brand = PLATFORM, **context: Any) -> str:
+        """What `render` answers with."""
         staff = getattr(request.state, "staff", None)
-        html = (
-            self._environments[code]
+        return (
+            self._environments[language_of(request, brand)]
             .get_template(template)
             .render(
                 brand=brand,
@@ -74,6 +77,12 @@ class Pages:
                 **context,
             )
         )
+
+    def answer(
+        self, request: Request, html: str | bytes, *, brand: Brand = PLATFORM, status: int = 200
+    ) -> HTMLResponse:
+        """A page as an answer, with the cookies that its reader needs."""
+        code = language_of(request, brand)
         response = HTMLResponse(html, status, headers={**PAGE_HEADERS, "Content-Language": code})
         if request.query_params.get("lang") == code:
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)

@@ -56,8 +56,12 @@ class Frame:
         return language_of(self.request, self.brand)
 
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
-        return self.pages.render(
-            self.request, template, brand=self.brand, status=status, home=self.home, roles=self.caller.roles, **context
+        return self.pages.answer(self.request, self.html(template, **context), brand=self.brand, status=status)
+
+    def html(self, template: str, **context: Any) -> str:
+        """What `render` answers with."""
+        return self.pages.html(
+            self.request, template, brand=self.brand, home=self.home, roles=self.caller.roles, **context
         )
 
     def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.aggregates import Aggregates
 from chassis.clock import rfc3339
+from chassis.group_commit import GroupCommit
 from chassis.mongo import Document
 from chassis.problems import not_found
 from chassis.tenancy import TenantScope
 from services.registration.stored_ledger import ledger_of, support_shown, to_claim, totals
 
+KNOWN = 5_000
+"""Gatherings that a process keeps ready to be shown, a few kB each."""
 SHOWN = {
+    "version": 1,
     "series": 1,
     "cancelled_because": 1,
     "seed": 1,
@@ -61,6 +66,37 @@ class Gatherings:
 
     def __init__(self, aggregates: Aggregates) -> None:
         self._all = aggregates
+        self._looks: GroupCommit[tuple[str, str], Document | None] = GroupCommit(self._look)
+        self._known: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
+
+    async def fresh(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
+        """As `one`, with the version it is of (None: time alone has changed it since), for pages that many look at.
+
+        Never stale all the same: its version is read after each call, and it is read whole where that has risen.
+        """
+        key = (scope.tenant, id)
+        head = await self._looks.submit(key)
+        if head is None or head["status"] != "published":
+            raise not_found("gathering")
+        if head.get("due_at") and head["due_at"] <= now:
+            return None, await self.one(scope, id, now)
+        known = self._known.get(key)
+        if known is None or known[0] != head["version"]:
+            document = await self._all.load(scope, id, SHOWN)
+            if document is None or document["status"] != "published":
+                raise not_found("gathering")
+            known = self._known[key] = document["version"], shown(document, now)
+            if len(self._known) > KNOWN:
+                self._known.popitem(last=False)
+        return known
+
+    async def _look(self, keys: Sequence[tuple[str, str]]) -> Sequence[Document | None]:
+        """Where those gatherings stand that were asked for while the former question was on its way."""
+        condition = {"_id": {"$in": [id for _, id in keys]}, "tenant": {"$in": [tenant for tenant, _ in keys]}}
+        heads = {"tenant": 1, "version": 1, "status": 1, "due_at": 1}
+        found = await self._all.collection.find(condition, heads).to_list(None)
+        by_key = {(document["tenant"], document["_id"]): document for document in found}
+        return [by_key.get(key) for key in keys]
 
     async def one(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A published gathering with its seats as of now."""

@@ -1,4 +1,4 @@
-"""Pages for residents: municipalities, their gatherings, signing up."""
+"""Pages for everybody: municipalities and their gatherings; a municipality asks to take part."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
-from chassis.forms import Form
 from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES, pick
 from chassis.pages import language_of, see_other
 from chassis.problems import Problem
 from chassis.translations import mark
-from services.registration.calendar import MEDIA_TYPE, single
-from services.registration.frame import Frame, frame, moments, to_read
+from services.registration.frame import frame, moments
 from services.registration.schemas import STATES, Application
-from services.registration.sign_up import registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
@@ -90,65 +87,6 @@ async def municipality(request: Request, caller: Anyone) -> Response:
     page = await frame(request, caller)
     items = await page.parts.gatherings.published(page.scope, page.now, 200, None)
     return page.render("municipality.html", gatherings=sorted(map(moments, items), key=lambda one: one["starts_at"]))
-
-
-@router.get("/{tenant}/gatherings/{id}")
-async def gathering(request: Request, caller: Anyone, id: str) -> Response:
-    page = await frame(request, caller)
-    return await _gathering(page, id, page.form(f"sign-up:{id}", {"language": page.language, "companions": 0}))
-
-
-@router.get("/{tenant}/gatherings/{id}/calendar")
-async def calendar_file(request: Request, caller: Anyone, id: str) -> Response:
-    page = await frame(request, caller)
-    found = await page.parts.gatherings.known(page.scope, id, page.now)
-    content = single(found, page.language, page.parts.public_url, page.now)
-    return Response(
-        content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
-    )
-
-
-@router.post("/{tenant}/gatherings/{id}")
-async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
-    """Sign up; whoever gave an e-mail address finds their link in the mail, and nowhere else."""
-    page = await frame(request, caller)
-    form = await page.received(f"sign-up:{id}", min_age=True)
-    thanks = f"{page.home}gatherings/{id}/thanks"
-    if form.trapped:
-        return see_other(thanks)
-    found = await page.parts.gatherings.one(page.scope, id, page.now)
-    body = registration(form, "web", found["party_max"], page.consent_version) if form.ok else None
-    if body is not None:
-        try:
-            answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
-        except Problem as problem:
-            form.take(
-                problem, {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
-            )
-        else:
-            code = page.parts.registrations.code(answer["id"])
-            own = f"{page.home}my/{answer['id']}/{code}"
-            return see_other(own if "manage_url" in answer else thanks)
-    return await _gathering(page, id, form, 422)
-
-
-@router.get("/{tenant}/gatherings/{id}/thanks")
-async def thanks(request: Request, caller: Anyone, id: str) -> Response:
-    page = await frame(request, caller)
-    found = await page.parts.gatherings.one(page.scope, id, page.now)
-    return page.render("thanks.html", gathering=moments(found))
-
-
-async def _gathering(page: Frame, id: str, form: Form, status: int = 200) -> Response:
-    found = moments(await page.parts.gatherings.one(page.scope, id, page.now))
-    opens, closes = found.get("opens_at"), found.get("closes_at") or found["starts_at"]
-    consent = await page.parts.administration.texts.in_force(page.scope, "consent", page.facts)
-    window = "early" if opens and page.now < opens else "late" if page.now >= closes else "open"
-    return page.render(
-        "gathering.html", status, gathering=found, form=form, window=window, closes=closes, free=max(0, found["seats"]["capacity"] - found["seats"]["taken"]),
-        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-        consent={"version": page.consent_version, "own": to_read(consent, page.language)},
-    )  # fmt: skip
 
 
 def _apply(request: Request, form: Any, status: int = 200) -> Response:

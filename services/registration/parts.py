@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
+from chassis.page_memory import PageMemory
 
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.administration import Administration
@@ -43,6 +44,7 @@ class Registration:
     clock: Clock
     secrets: Secrets
     public_url: str
+    memory: PageMemory = field(default_factory=PageMemory)
 
     @property
     def directory(self) -> OwnDirectory:

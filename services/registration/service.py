@@ -23,6 +23,7 @@ from services.registration import (
     api_registrations,
     pages_desk_staff,
     pages_door_staff,
+    pages_gathering,
     pages_legal,
     pages_lists_staff,
     pages_mine,
@@ -112,6 +113,7 @@ def compose(context: Context) -> Parts:
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             api_registrations.router,
+            pages_gathering.router,
             api_gatherings.router,
             api_lists.router,
             api_door.router,

@@ -1,0 +1,116 @@
+"""The page of a gathering is kept rendered, and yet shows what holds now, in each reader's language and with their own token."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from chassis.service import Service
+from services.registration.service import compose
+from tests.service.registration.conftest import People
+from tests.support.page_forms import form_of
+
+PAGE = "/registration/wilhelmshaven/gatherings"
+
+
+def _reader(people: People, **headers: str) -> httpx.AsyncClient:
+    """A browser that was never here."""
+    return httpx.AsyncClient(transport=people.public._transport, base_url="http://test", headers=headers)
+
+
+async def _see(reader: httpx.AsyncClient, id: str, query: str = "") -> str:
+    answer = await reader.get(f"{PAGE}/{id}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+async def test_seats_are_never_stale(people: People) -> None:
+    id = await people.gathering(capacity=2, party_max=1)
+    reader = _reader(people)
+    for free in ("2 Plätze frei", "1 Platz frei", "Warteliste"):
+        assert free in await _see(reader, id)
+        assert free in await _see(_reader(people), id)
+        await people.register(id)
+
+
+async def test_another_process_is_seen_at_once(people: People) -> None:
+    id = await people.gathering(capacity=2, party_max=1)
+    assert "2 Plätze frei" in await _see(_reader(people), id)
+    other = Service("registration", compose, people.service.context.settings)
+    transport = httpx.ASGITransport(other.app(works=False))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://test", headers=people.intake.headers
+    ) as elsewhere:
+        assert (await people.register(id, elsewhere)).status_code == 201
+    assert "1 Platz frei" in await _see(_reader(people), id)
+    await other.context.database.close()
+
+
+async def test_every_reader_has_a_token_of_their_own(people: People) -> None:
+    id = await people.gathering()
+    first, second = _reader(people), _reader(people)
+    tokens = [form_of(await _see(reader, id))["form_token"][0] for reader in (first, second, first)]
+    assert len(set(tokens)) == 3 or tokens[0].split(".")[1] != tokens[1].split(".")[1]
+    assert first.cookies["wk_visitor"] != second.cookies["wk_visitor"]
+    stolen = {"form_token": tokens[1], "name": "Eve", "phone": "1", "language": "de", "consent": "yes"}
+    refused = await first.post(f"{PAGE}/{id}", data=stolen)
+    assert refused.status_code == 422
+    assert 'value="Eve"' in refused.text
+    assert "Eve" not in await _see(first, id), "what one has entered is nobody else's"
+
+
+async def test_languages_and_queries_are_kept_apart(people: People) -> None:
+    id = await people.gathering(title={"de": "Dialog", "uk": "Діалог"})
+    pages = {
+        code: await _see(_reader(people, **{"Accept-Language": code}), id) for code in ("de", "uk", "ar", "de", "uk")
+    }
+    assert "Діалог" in pages["uk"]
+    assert 'dir="rtl"' in pages["ar"]
+    assert 'lang="de"' in pages["de"]
+    chosen = _reader(people)
+    assert "Діалог" in await _see(chosen, id, "?lang=uk")
+    assert chosen.cookies["wk_language"] == "uk"
+    assert "from=poster" in await _see(_reader(people), id, "?from=poster")
+    assert "from=poster" not in await _see(_reader(people), id)
+
+
+async def test_the_window_opens_and_closes_by_itself(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    opens, closes = now + timedelta(hours=1), now + timedelta(hours=2)
+    id = await people.gathering(opens_at=opens.isoformat(), closes_at=closes.isoformat())
+    clock = people.service.context.clock
+    seen = []
+    for moment in (now, opens, closes):
+        monkeypatch.setattr(type(clock), "now", lambda self, moment=moment: moment)
+        seen.append("form_token" in await _see(_reader(people), id))
+    assert seen == [False, True, False]
+
+
+async def test_seats_that_lapsed_by_time_alone_are_free(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = await people.gathering(capacity=1, party_max=1)
+    web: dict[str, Any] = {"channel": "web", "contact": {"email": "o@example.org"}}
+    await people.register(id, people.public, **web)
+    assert "Warteliste" in await _see(_reader(people), id)
+    later = datetime.now(UTC) + timedelta(hours=2)
+    monkeypatch.setattr(type(people.service.context.clock), "now", lambda self: later)
+    assert "1 Platz frei" in await _see(_reader(people), id)
+
+
+async def test_staff_see_their_own_frame_and_nobody_elses(people: People) -> None:
+    id = await people.gathering()
+    staff = await _see(people.coordinator, id)
+    assert re.search(r'<nav class="inside staff"', staff)
+    assert not re.search(r'<nav class="inside staff"', await _see(_reader(people), id))
+
+
+async def test_what_is_gone_is_gone(people: People) -> None:
+    id = await people.gathering()
+    await _see(_reader(people), id)
+    path = f"/registration/v1/wilhelmshaven/gatherings/{id}/cancellation"
+    await people.coordinator.post(path, json={"reason": {"de": "Krank"}})
+    assert (await _reader(people).get(f"{PAGE}/{id}")).status_code == 404
+    assert (await _reader(people).get(f"{PAGE}/unknown")).status_code == 404
