@@ -39,6 +39,11 @@ class Outgoing:
     key: str
 
 
+def counter(topic: str, key: str) -> str:
+    """Under which name a document's `seq` counts its events of this topic and key."""
+    return f"{topic}:{key}".replace(".", "_").replace("$", "_")
+
+
 def entries(
     document: Document, events: Sequence[Event | Tombstone | Outgoing], now: datetime, traceparent: str | None = None
 ) -> tuple[list[Document], dict[str, int]]:
@@ -53,13 +58,13 @@ def entries(
     made: list[Document] = []
     for item in events:
         event, key = (item.event, item.key) if isinstance(item, Outgoing) else (item, document["_id"])
-        counter = f"{event.topic}:{key}".replace(".", "_").replace("$", "_")
-        sequences[counter] = sequences.get(counter, 0) + 1
+        name = counter(event.topic, key)
+        sequences[name] = sequences.get(name, 0) + 1
         made.append(
             {
                 "i": new_id(),
                 "y": event.event_type,
-                "s": sequences[counter],
+                "s": sequences[name],
                 "t": now,
                 "o": event.topic,
                 "k": key,

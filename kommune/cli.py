@@ -140,6 +140,27 @@ def lottery(
     typer.echo(json.dumps(order) if as_json else "\n".join(order))
 
 
+@app.command()
+def audit(
+    file: Annotated[
+        typer.FileText,
+        typer.Argument(help="The trail of a gathering as downloaded (…/audit.jsonl); - for standard input."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+) -> None:
+    """Check every decision about the seats of a gathering again. Exit codes: 0 all follow from the rules, 1 one does not, 2 no trail."""
+    from kommune import audit as trail
+
+    try:
+        entries = trail.read(file)
+    except trail.NoTrail as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    verdict = trail.check(entries)
+    typer.echo(trail.told(verdict, len(entries), as_json))
+    raise typer.Exit(1 if verdict.findings else 0)
+
+
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""

@@ -70,20 +70,21 @@ class Gatherings:
         self._known: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
 
     async def fresh(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
-        """As `one`, with the version it is of (None: time alone has changed it since), for pages that many look at.
+        """A gathering that is or was published, with the version it is of (None: time alone has changed it since), for pages that
+        many look at.
 
         Never stale all the same: its version is read after each call, and it is read whole where that has risen.
         """
         key = (scope.tenant, id)
         head = await self._looks.submit(key)
-        if head is None or head["status"] != "published":
+        if head is None or not head.get("published_at"):
             raise not_found("gathering")
         if head.get("due_at") and head["due_at"] <= now:
             return None, await self.one(scope, id, now)
         known = self._known.get(key)
         if known is None or known[0] != head["version"]:
             document = await self._all.load(scope, id, SHOWN)
-            if document is None or document["status"] != "published":
+            if document is None:
                 raise not_found("gathering")
             known = self._known[key] = document["version"], shown(document, now)
             if len(self._known) > KNOWN:
@@ -93,7 +94,7 @@ class Gatherings:
     async def _look(self, keys: Sequence[tuple[str, str]]) -> Sequence[Document | None]:
         """Where those gatherings stand that were asked for while the former question was on its way."""
         condition = {"_id": {"$in": [id for _, id in keys]}, "tenant": {"$in": [tenant for tenant, _ in keys]}}
-        heads = {"tenant": 1, "version": 1, "status": 1, "due_at": 1}
+        heads = {"tenant": 1, "version": 1, "published_at": 1, "due_at": 1}
         found = await self._all.collection.find(condition, heads).to_list(None)
         by_key = {(document["tenant"], document["_id"]): document for document in found}
         return [by_key.get(key) for key in keys]

@@ -41,6 +41,12 @@ async def gathering(request: Request, caller: Anyone, id: str) -> Response:
     return page.pages.answer(request, html, brand=page.brand)
 
 
+@router.get("/{tenant}/fairness")
+async def fairness(request: Request, caller: Anyone) -> Response:
+    """The rules by which seats are given out (`domain/seats.py`), in plain words."""
+    return (await frame(request, caller)).render("fairness.html")
+
+
 @router.get("/{tenant}/gatherings/{id}/calendar")
 async def calendar_file(request: Request, caller: Anyone, id: str) -> Response:
     page = await frame(request, caller)
@@ -89,7 +95,9 @@ def _initial(page: Frame) -> dict[str, Any]:
 
 
 def _window(found: dict[str, Any], now: datetime) -> str:
-    """Whether one can sign up: `early`, `open` or `late`."""
+    """Whether one can sign up: `early`, `open`, `late`, or `cancelled`."""
+    if found["status"] == "cancelled":
+        return "cancelled"
     opens, closes = (found[name] and datetime.fromisoformat(found[name]) for name in ("opens_at", "closes_at"))
     if opens and now < opens:
         return "early"

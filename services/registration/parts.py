@@ -12,6 +12,7 @@ from chassis.page_memory import PageMemory
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.administration import Administration
     from services.registration.own_directory import OwnDirectory
+from services.registration.audit import Audit
 from services.registration.changes import Changes
 from services.registration.door import Door
 from services.registration.erasures import Erasures
@@ -40,6 +41,7 @@ class Registration:
     lists: Lists
     search: Search
     door: Door
+    audit: Audit
     erasures: Erasures
     clock: Clock
     secrets: Secrets

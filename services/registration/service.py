@@ -16,11 +16,14 @@ from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
 from services.registration import (
     administration,
+    api_audit,
     api_door,
     api_gatherings,
     api_lists,
     api_people,
     api_registrations,
+    audit,
+    pages_audit_staff,
     pages_desk_staff,
     pages_door_staff,
     pages_gathering,
@@ -68,6 +71,7 @@ def compose(context: Context) -> Parts:
     forgetting = Forgetting(registered, ledgers, context.secrets, context.clock)
     erasures = Erasures(asked, registered, receipts, forgetting, context.secrets, context.clock)
     gatherings, lists = Gatherings(gathered), Lists(registered, ledgers, registrations)
+    trail = audit.Audit(context.database, gathered)
     parts = Registration(
         administers,
         gatherings,
@@ -80,6 +84,7 @@ def compose(context: Context) -> Parts:
         lists,
         Search(registered, gatherings, lists, context.clock),
         Door(registered, ledgers, registrations),
+        trail,
         erasures,
         context.clock,
         context.secrets,
@@ -89,6 +94,7 @@ def compose(context: Context) -> Parts:
     async def prepare() -> None:
         await administration.prepare(context, municipal)
         await asked.ensure_indexes()
+        await trail.ensure_indexes()
         await receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
         await gathered.ensure_indexes(
             [IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="published")]
@@ -116,6 +122,7 @@ def compose(context: Context) -> Parts:
             pages_gathering.router,
             api_gatherings.router,
             api_lists.router,
+            api_audit.router,
             api_door.router,
             *administration.API,
             api_people.router,
@@ -126,11 +133,12 @@ def compose(context: Context) -> Parts:
             pages_planning_staff.router,
             pages_door_staff.router,
             pages_lists_staff.router,
+            pages_audit_staff.router,
             pages_desk_staff.router,
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=together(HANDLERS, administration.HANDLERS),
+        handlers=together(HANDLERS, administration.HANDLERS, audit.HANDLERS),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.languages import LANGUAGES
 from chassis.service import Service
 from services.registration.service import compose
 from tests.service.registration.conftest import People
@@ -112,5 +113,28 @@ async def test_what_is_gone_is_gone(people: People) -> None:
     await _see(_reader(people), id)
     path = f"/registration/v1/wilhelmshaven/gatherings/{id}/cancellation"
     await people.coordinator.post(path, json={"reason": {"de": "Krank"}})
-    assert (await _reader(people).get(f"{PAGE}/{id}")).status_code == 404
+    gone = await _see(_reader(people), id)
+    assert "Krank" in gone
+    assert "form_token" not in gone
     assert (await _reader(people).get(f"{PAGE}/unknown")).status_code == 404
+
+
+async def test_the_rules_of_fairness_stand_in_nine_languages(people: People) -> None:
+    id = await people.gathering(allocation="lottery")
+    shown = await _see(_reader(people), id)
+    assert "/registration/wilhelmshaven/fairness" in shown
+    commitment = (await people.public.get(f"/registration/v1/wilhelmshaven/gatherings/{id}")).json()["lottery"]
+    assert commitment["seed_commitment"] in shown
+    await people.coordinator.post(f"/registration/v1/wilhelmshaven/gatherings/{id}/draw")
+    drawn = (await people.public.get(f"/registration/v1/wilhelmshaven/gatherings/{id}")).json()["lottery"]
+    assert drawn["seed"] in await _see(_reader(people), id)
+    await people.service.context.database["municipalities"].update_one(
+        {"_id": "wilhelmshaven"}, {"$set": {"facts.languages": list(LANGUAGES)}}
+    )
+    people.service.parts.state["registration"].directory.forget("wilhelmshaven")
+    texts = set()
+    for code in LANGUAGES:
+        page = await people.public.get(f"/registration/wilhelmshaven/fairness?lang={code}")
+        assert page.status_code == 200
+        texts.add(re.findall(r"<h1>(.*?)</h1>", page.text)[0])
+    assert len(texts) == len(LANGUAGES)

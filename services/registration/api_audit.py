@@ -1,0 +1,38 @@
+"""HTTP API of the audit trail of a gathering's seats."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import StreamingResponse
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.web import json_response
+from services.registration.routes import Limit, parts_of
+
+router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+
+
+@router.get("/audit")
+async def trail(
+    request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
+    audit = parts_of(request).audit
+    decided = await audit.length(caller.scope, id)
+    found = await audit.page(caller.scope, id, limit + 1, cursor)
+    following = str(found[limit - 1]["n"]) if len(found) > limit else None
+    return json_response({"items": found[:limit], "next": following, "decided": decided})
+
+
+@router.get("/audit.jsonl")
+async def whole(request: Request, caller: Staff, id: str) -> Response:
+    """The whole trail, one entry a line, for `kommune audit`."""
+    audit = parts_of(request).audit
+    await audit.length(caller.scope, id)
+    return StreamingResponse(
+        audit.lines(caller.scope, id), media_type="application/jsonl",
+        headers={"Content-Disposition": f'attachment; filename="audit-{id}.jsonl"', "Cache-Control": "no-store"},
+    )  # fmt: skip

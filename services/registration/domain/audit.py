@@ -1,0 +1,200 @@
+"""The audit trail of a gathering's seats, and checking it: every decision is made again by the rules and has to come out the same.
+
+An entry is an event with what matters to seats alone, so the trail can be handed to somebody who checks it: ids instead of names,
+no languages, no wishes. Entries of other events are there empty, so that a missing number shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.envelope import Event
+from services.registration.domain.seats import Ledger, Newcomer, Reconfirm, Refused, Terms
+
+TERMS = ("capacity", "starts_at", "offer_hours", "confirm_minutes", "allocation", "reconfirm")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "gathering.published": ("seed_commitment",),
+    "gathering.changed": ("changed",),
+    "gathering.drawn": ("seed", "registration_ids"),
+    "gathering.cancelled": (),
+    "participant.registered": ("registration_id", "status", "position", "size", "confirm_by"),
+    "participant.confirmed": ("registration_id", "by"),
+    "participant.waiting": ("registration_id", "position", "because"),
+    "participant.offered": ("registration_id", "offer_expires_at"),
+    "participant.passed-over": ("registration_id", "size", "free", "in_favour_of"),
+    "participant.lapsed": ("registration_id", "was"),
+    "participant.cancelled": ("registration_id", "by"),
+    "participant.changed": ("registration_id", "size"),
+    "participant.asked": ("registration_id", "reconfirm_by"),
+    "participant.reconfirmed": ("registration_id",),
+    "participant.released": ("registration_id",),
+    "participant.arrived": ("registration_id", "people"),
+    "participant.arrival-undone": ("registration_id",),
+}
+"""What of an event stands in its entry, by type; the gathering's own also hold its TERMS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`n`: 1 for the first event of the gathering, without gaps. `type`: as in the event, without service and version."""
+
+    n: int
+    at: datetime
+    type: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not follow from the rules; `n`: the entry it shows at."""
+
+    n: int
+    what: str
+
+
+@dataclass
+class Verdict:
+    """`decisions`: entries that follow from the rules."""
+
+    decisions: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def type_of(event: Event) -> str:
+    """`participant.offered` of `registration.participant.offered.v1`."""
+    return event.event_type.removeprefix("registration.").rpartition(".")[0]
+
+
+def data_of(event: Event) -> dict[str, Any]:
+    """What of an event stands in its entry, as JSON has it."""
+    fields = FIELDS.get(type_of(event), ())
+    data: dict[str, Any] = event.model_dump(mode="json", include=set(fields), exclude_none=True)
+    if type_of(event) in ("gathering.published", "gathering.changed"):
+        data |= event.model_dump(mode="json", include={"gathering"}, exclude_none=True)["gathering"]
+        data = {name: value for name, value in data.items() if name in (*fields, *TERMS)}
+    return data
+
+
+def check(entries: Sequence[Entry]) -> Verdict:
+    """Make every decision again. Stops at the first that comes out otherwise: what follows rests on it."""
+    replay = _Replay()
+    for index, entry in enumerate(entries):
+        if entry.n != index + 1:
+            replay.verdict.findings.append(Finding(index + 1, f"Entry {index + 1} is missing."))
+            break
+        if entry.type not in FIELDS:
+            continue
+        try:
+            wrong = replay.entry(entry, entries[index + 1 :])
+        except Refused as refused:
+            wrong = f"The rules refuse it: {refused.detail}"
+        except (KeyError, TypeError, ValueError) as error:
+            wrong = f"The entry can't be read: {type(error).__name__}."
+        if wrong:
+            replay.verdict.findings.append(Finding(entry.n, wrong))
+            break
+        replay.verdict.decisions += 1
+    return replay.verdict
+
+
+class _Replay:
+    """The ledger as the trail so far makes it, and the entries that have to come next."""
+
+    def __init__(self) -> None:
+        self.verdict = Verdict()
+        self._ledger: Ledger | None = None
+        self._expected: deque[tuple[str, dict[str, Any]]] = deque()
+        self._confirm = timedelta()
+        self._commitment: str | None = None
+
+    def entry(self, entry: Entry, later: Iterable[Entry]) -> str | None:
+        """Take one entry; what is wrong with it."""
+        if not self._expected:
+            wrong = self._command(entry, later)
+            if wrong or entry.type.startswith("gathering."):
+                return wrong
+        if not self._expected:
+            return "Nothing in the rules leads to this."
+        expected = self._expected.popleft()
+        if expected != (entry.type, dict(entry.data)):
+            return f"By the rules this had to be {expected[0]} {expected[1]}."
+        return None
+
+    def _command(self, entry: Entry, later: Iterable[Entry]) -> str | None:
+        """Find out what was asked for, ask for it again, and keep what has to come of it."""
+        if entry.type == "gathering.published":
+            self._commitment = entry.data.get("seed_commitment")
+            self._ledger = Ledger("", self._terms(entry.data), allocation=entry.data["allocation"])
+            return None
+        ledger = self._ledger
+        if ledger is None:
+            return "It comes before the gathering was published."
+        if entry.type == "participant.passed-over":
+            # It is told before the group that got the seats: what was asked for stands there.
+            entry = next((one for one in later if one.type != "participant.passed-over"), entry)
+        wrong = self._ask(ledger, entry)
+        ledger.take_changes()
+        self._expected += [
+            (type_of(event), data_of(event)) for event in ledger.take_events() if type_of(event) in FIELDS
+        ]
+        return wrong
+
+    def _ask(self, ledger: Ledger, entry: Entry) -> str | None:
+        now, data, id = entry.at, entry.data, entry.data.get("registration_id", "")
+        match entry.type:
+            case "gathering.changed":
+                ledger.adopt(self._terms(data), now)
+            case "gathering.cancelled":
+                ledger.published = False
+            case "gathering.drawn":
+                return self._draw(ledger, data, now)
+            case "participant.registered":
+                confirm_by = datetime.fromisoformat(data["confirm_by"]) if data.get("confirm_by") else None
+                if confirm_by is not None and confirm_by != now + self._confirm:
+                    return "The deadline for confirming the address is another one than for everybody."
+                ledger.register(_newcomer(id, data["size"]), now, confirm_by)
+            case "participant.confirmed":
+                (ledger.accept if data["by"] == "acceptance" else ledger.confirm)(id, now)
+            case "participant.waiting":
+                ledger.confirm(id, now)
+            case "participant.cancelled":
+                ledger.cancel(id, now, data["by"])
+            case "participant.changed":
+                ledger.change(_newcomer(id, data["size"]), now, told=True)
+            case "participant.reconfirmed":
+                ledger.reconfirm(id, now)
+            case "participant.arrived":
+                ledger.arrive(id, now, data.get("people"))
+            case "participant.arrival-undone":
+                ledger.arrive(id, now, 0)
+            case _:
+                ledger.lapse(now)
+        return None
+
+    def _draw(self, ledger: Ledger, data: Mapping[str, Any], now: datetime) -> str | None:
+        seed = bytes.fromhex(data["seed"])
+        if hashlib.sha256(seed).hexdigest() != self._commitment:
+            return "The seed is not the one that was committed to."
+        if list(data["registration_ids"]) != [id for id, _ in ledger.line()]:
+            return "The lottery was not drawn among those who stood in line."
+        ledger.draw(seed, now)
+        return None
+
+    def _terms(self, data: Mapping[str, Any]) -> Terms:
+        self._confirm = timedelta(minutes=data["confirm_minutes"])
+        asking = data.get("reconfirm")
+        hours = {name: timedelta(hours=asking[name]) for name in ("hours_before", "hours_to_answer")} if asking else {}
+        return Terms(
+            data["capacity"], timedelta(hours=data["offer_hours"]), datetime.fromisoformat(data["starts_at"]),
+            reconfirm=Reconfirm(*hours.values()) if hours else None,
+        )  # fmt: skip
+
+
+def _newcomer(id: str, size: int) -> Newcomer:
+    """Language and channel play no part in who gets seats."""
+    return Newcomer(id, size, "", "web")

@@ -1,0 +1,34 @@
+"""The audit trail of a gathering's seats, to be read by its staff and handed to whoever checks it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from services.registration.frame import frame, moments
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
+
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+SHOWN = 200
+
+
+@router.get("/audit")
+async def show(request: Request, caller: Staff, id: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """Every decision in order, and whether all of them follow from the rules."""
+    page = await frame(request, caller, staff=True)
+    audit = page.parts.audit
+    decided = await audit.length(page.scope, id)
+    entries = await audit.page(page.scope, id, SHOWN + 1, after)
+    return page.render(
+        "staff/audit.html", gathering=moments(await page.parts.gatherings.planned(page.scope, id, page.now)), here=f"{page.home}desk/{id}",
+        entries=[_moment(one) for one in entries[:SHOWN]], more=len(entries) > SHOWN, decided=decided, verdict=await audit.verdict(page.scope, id),
+        download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/audit.jsonl",
+    )  # fmt: skip
+
+
+def _moment(entry: dict[str, Any]) -> dict[str, Any]:
+    return {**entry, "at": datetime.fromisoformat(entry["at"])}

@@ -1,0 +1,185 @@
+"""What a ledger decides follows from the rules; what somebody slipped in, left out or changed does not."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from contracts import registration as r
+from contracts.envelope import Event
+from kommune.cli import app
+from services.registration.domain.audit import Entry, check, data_of, type_of
+from services.registration.domain.seats import Ledger, Newcomer, Offer, Reconfirm, Refused, Terms
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+STARTS_AT = NOW + timedelta(days=5)
+SEED = b"a seed of a lottery"
+COMMITMENT = hashlib.sha256(SEED).hexdigest()
+OFFERS = (Offer("interpreter:uk", 1), Offer("childcare", 3, "people"))
+
+
+def _gathering(capacity: int, allocation: r.Allocation = "first_come") -> r.Gathering:
+    return r.Gathering(
+        gathering_id="g", title={"de": "T"}, description={"de": "D"}, kind="dialogue", starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(hours=2),
+        mode="onsite", place="P", capacity=capacity, party_max=4, allocation=allocation, offer_hours=24, confirm_minutes=60,
+        reconfirm=r.Reconfirm(hours_before=48, hours_to_answer=24),
+    )  # fmt: skip
+
+
+def _terms(capacity: int) -> Terms:
+    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, Reconfirm(timedelta(hours=48), timedelta(hours=24)))
+
+
+class Town:
+    """A ledger in use, and the trail it leaves: each round has one moment, as `services.registration.ledgers` decides."""
+
+    def __init__(self, capacity: int, allocation: r.Allocation = "first_come") -> None:
+        self.ledger = Ledger("g", _terms(capacity), allocation=allocation)
+        self.now = NOW
+        self.ids: list[str] = []
+        self.trail: list[Entry] = []
+        self._tell([r.GatheringPublished(gathering=_gathering(capacity, allocation), seed_commitment=COMMITMENT)])
+
+    def do(self, act: str, which: int, size: int, hours: float) -> None:
+        self.now += timedelta(hours=hours)
+        self.ledger.lapse(self.now)
+        id = self.ids[which % len(self.ids)] if self.ids else "nobody"
+        with contextlib.suppress(Refused):
+            self._act(act, id, size)
+        self._tell(self.ledger.take_events())
+
+    def _act(self, act: str, id: str, size: int) -> None:
+        ledger, now = self.ledger, self.now
+        support = tuple(offer.id for offer in OFFERS[: size % 3])
+        if act in ("register", "by phone"):
+            self.ids.append(f"{len(self.ids):04d}")
+            confirm_by = now + timedelta(minutes=60) if act == "register" else None
+            ledger.register(Newcomer(self.ids[-1], size, "uk", "web", support), now, confirm_by)
+        elif act == "resize":
+            before = self.ledger.terms.capacity
+            ledger.events.append(
+                r.GatheringChanged(gathering=_gathering(before + size - 2, ledger.allocation), changed=("capacity",))
+            )
+            ledger.adopt(_terms(before + size - 2), now)
+        elif act == "draw" and ledger.allocation == "lottery" and not ledger.drawn:
+            line = tuple(id for id, _ in ledger.line())
+            ledger.events.append(r.GatheringDrawn(gathering_id="g", seed=SEED.hex(), registration_ids=line))
+            ledger.draw(SEED, now)
+        elif act == "change":
+            ledger.change(Newcomer(id, size, "de", "web", support), now)
+        elif act == "cancel":
+            ledger.cancel(id, now, "holder")
+        elif act in ("confirm", "accept", "reconfirm", "arrive"):
+            getattr(ledger, act)(id, now)
+
+    def _tell(self, events: list[Event]) -> None:
+        for event in events:
+            read = type(event).model_validate_json(event.model_dump_json(exclude_none=True))  # as it goes over Kafka
+            self.trail.append(Entry(len(self.trail) + 1, self.now, type_of(read), data_of(read)))
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["register", "register", "by phone", "confirm", "accept", "cancel", "change", "resize", "draw", "reconfirm", "arrive", "wait"]),
+        st.integers(0, 30), st.integers(1, 4), st.sampled_from([0, 0, 0.1, 0.5, 1, 30]),
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def _lived(acts: Any, capacity: int = 5, allocation: r.Allocation = "first_come") -> Town:
+    town = Town(capacity, allocation)
+    for act in acts:
+        town.do(*act)
+    return town
+
+
+@given(ACTS, st.integers(4, 9), st.sampled_from(["first_come", "lottery"]))
+@settings(max_examples=300, deadline=None)
+def test_what_the_ledger_decides_follows_from_the_rules(acts: Any, capacity: int, allocation: r.Allocation) -> None:
+    town = _lived(acts, capacity, allocation)
+    assert check(town.trail).findings == []
+
+
+@given(ACTS, st.data())
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_left_out_shows(acts: Any, data: st.DataObject) -> None:
+    trail = _lived([("by phone", 0, 3, 0), ("by phone", 0, 3, 0), *acts]).trail
+    gone = data.draw(st.integers(0, len(trail) - 2))
+    without = [entry for index, entry in enumerate(trail) if index != gone]
+    assert check(without).findings[0].n <= gone + 1
+
+
+def _crowd() -> list[Entry]:
+    """Nine seats: six, six that wait, three who fit past them; then the first six give up."""
+    return _lived(
+        [("by phone", 0, 6, 0), ("by phone", 0, 6, 0), ("by phone", 0, 3, 0), ("cancel", 0, 1, 1), ("accept", 1, 1, 1)], capacity=9
+    ).trail  # fmt: skip
+
+
+def test_the_crowd_is_as_told() -> None:
+    trail = _crowd()
+    assert [entry.type.split(".")[1] for entry in trail] == [
+        "published", "registered", "confirmed", "registered", "passed-over", "registered", "confirmed", "cancelled", "offered", "confirmed",
+    ]  # fmt: skip
+    assert check(trail).decisions == len(trail)
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [
+        (4, {"status": "confirmed"}),
+        (4, {"position": 2}),
+        (5, {"free": 0}),
+        (6, {"registration_id": "stranger"}),
+        (9, {"registration_id": "0002"}),
+        (9, {"offer_expires_at": "2030-01-01T00:00:00Z"}),
+        (10, {"by": "draw"}),
+        (2, {"size": None}),
+    ],
+)
+def test_whatever_is_changed_shows(number: int, changes: dict[str, Any]) -> None:
+    trail = _crowd()
+    entry = trail[number - 1]
+    trail[number - 1] = Entry(entry.n, entry.at, entry.type, {**entry.data, **changes})
+    assert check(trail).findings
+
+
+def test_an_offer_past_the_line_shows() -> None:
+    trail = _crowd()
+    favour = Entry(8, trail[7].at, "participant.confirmed", {"registration_id": "0001", "by": "acceptance"})
+    assert check([*trail[:7], favour]).findings[0].n == 8
+
+
+def test_another_seed_than_committed_to_shows() -> None:
+    trail = _lived([("by phone", 0, 1, 0)] * 3 + [("draw", 0, 1, 0)], 2, "lottery").trail
+    drawn = next(index for index, entry in enumerate(trail) if entry.type == "gathering.drawn")
+    other = {**trail[drawn].data, "seed": b"a better seed".hex()}
+    trail[drawn] = Entry(trail[drawn].n, trail[drawn].at, "gathering.drawn", other)
+    assert check(trail).findings[0].what == "The seed is not the one that was committed to."
+
+
+def _file(trail: list[Entry]) -> str:
+    lines = [{"gathering": "g", "n": e.n, "at": e.at.isoformat(), "type": e.type, "data": dict(e.data)} for e in trail]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def test_the_command_checks_a_downloaded_trail(tmp_path: Any) -> None:
+    trail, run = _crowd(), CliRunner()
+    sound = run.invoke(app, ["audit", "-", "--json"], input=_file(trail))
+    assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"entries": 10, "decisions": 10, "findings": []})
+    broken = run.invoke(app, ["audit", "-"], input=_file(trail[:4] + trail[5:]))
+    assert (broken.exit_code, broken.stdout) == (1, "entry 5: Entry 5 is missing.\n")
+    file = tmp_path / "trail.jsonl"
+    file.write_text("not a trail")
+    nothing = run.invoke(app, ["audit", str(file)])
+    assert nothing.exit_code == 2
+    assert "line 1 is no entry" in nothing.stderr
