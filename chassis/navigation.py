@@ -13,6 +13,7 @@ AREAS = (
     (mark("Report"), "/reporting/{tenant}/", {"coordinator", "intake", "moderator", "decision_maker"}),
     (mark("Settings"), "/registration/{tenant}/settings", {"coordinator"}),
     (mark("Municipalities"), "/registration/office", {"programme_office"}),
+    (mark("Questionnaires"), "/selfcheck/questionnaires", {"programme_office"}),
     (mark("Programme"), "/reporting/programme", {"programme_office"}),
 )
 ROLES = {

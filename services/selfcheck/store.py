@@ -147,17 +147,20 @@ class Questionnaires:
             Problem: 404 there is no such version; 422 `last` does not go back to `first`.
         """
         await self._stored(id, first)
-        versions = [last]
-        while versions[-1] != first:
-            before = (await self._stored(id, versions[-1]))["follows"]
-            if before is None:
-                raise invalid(
-                    FieldError("/from", "The version to compare with does not go back to this one; swap them.")
-                )
-            versions.append(before)
-        if len(versions) == 1:
+        before = await self.ancestors(id, last)
+        if first == last:
             raise invalid(FieldError("/to", "Choose two different versions."))
-        return [await self.parsed(id, version) for version in reversed(versions)]
+        if first not in before:
+            raise invalid(FieldError("/from", "The version to compare with does not go back to this one; swap them."))
+        chain = [last, *before[: before.index(first) + 1]]
+        return [await self.parsed(id, version) for version in reversed(chain)]
+
+    async def ancestors(self, id: str, version: str) -> list[str]:
+        """The versions it goes back to, the closest first. Raises Problem 404."""
+        found: list[str] = []
+        while (before := (await self._stored(id, found[-1] if found else version))["follows"]) is not None:
+            found.append(before)
+        return found
 
     async def _stored(self, id: str, version: str) -> Document:
         found = await self._all.load(of_platform(), f"{id}:{version}", {"outbox": 0})

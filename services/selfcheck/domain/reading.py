@@ -153,8 +153,8 @@ class Reader:
             return options[0]
         value = parent[key]
         if value not in options:
-            detail = "“%(key)s” has to be %(options)s."
-            self.flaw((*path, key), "choice_unknown", detail, key=key, options=_listed(options, "or"))
+            detail = "“%(key)s” has to be one of %(options)s."
+            self.flaw((*path, key), "choice_unknown", detail, key=key, options=_listed(options))
             return options[0]
         return str(value)
 
@@ -171,6 +171,5 @@ def _encodable(words: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in words)
 
 
-def _listed(words: tuple[object, ...], last: str = "and") -> str:
-    quoted = [f"“{word}”" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+def _listed(words: tuple[object, ...]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
