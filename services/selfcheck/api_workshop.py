@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import asyncio
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.idempotency import Request as Repeatable
+from chassis.languages import pick
 from chassis.live import EventStream
 from chassis.web import json_response
 from services.selfcheck.board import as_json
 from services.selfcheck.parts import Selfcheck
+from services.selfcheck.protocol import Protocol, pdf
 from services.selfcheck.schemas import NewConsensus, NewStage
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
@@ -20,6 +23,7 @@ Moderator = Annotated[Caller, Audience("moderator")]
 Host = Annotated[Caller, Audience("coordinator", "moderator")]
 Staff = Annotated[Caller, Audience(*ANY_STAFF)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Language = Literal["de", "en"]
 Since = Annotated[str | None, Query(max_length=100)]
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
@@ -113,3 +117,19 @@ async def trace(
     request: Request, caller: Staff, id: str, question: str | None = None, field: str | None = None
 ) -> Response:
     return json_response(await _parts(request).workshop.trace(caller.scope, id, question, field))
+
+
+@router.get("/{id}/protocol.pdf")
+async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
+    parts, scope = _parts(request), caller.scope
+    town = await request.app.state.directory.tenant(scope.tenant)
+    first = town["languages"][0]
+    chosen: Language = language or ("en" if first == "en" else "de")
+    questionnaire = await parts.assessments.questionnaire(await parts.assessments.document(scope, id))
+    content = Protocol(
+        pick(town["name"], chosen)[0], chosen, parts.clock.now(), await parts.board.show(scope, id), questionnaire,
+        await parts.workshop.result(scope, id), await parts.measures.listed(scope, id),
+    )  # fmt: skip
+    headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
+    return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")
