@@ -1,62 +1,111 @@
-"""Pages for staff: whom to call, and what became of the messages."""
+"""Pages for staff: whom to call and what to say, letters to print, and what became of the messages."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from chassis.aggregates import Aggregates
 from chassis.audience import Audience, Caller
 from chassis.brand import of_tenant
-from chassis.forms import Forms
+from chassis.forms import Form, Forms
+from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES
 from chassis.pages import Pages, see_other
-from chassis.problems import not_found
-from services.notifications.call_list import CallList
+from chassis.problems import Problem, not_found
+from services.notifications.call_list import CallList, Outcome
+from services.notifications.letters import Letters
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
 Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Filter = Annotated[str, Query(max_length=40)]
 NEWEST = 200
-PURPOSE = "called"
+PURPOSE = "calls"
 
 
 @router.get("/")
 async def messages(request: Request, caller: Desk) -> Response:
-    """The call list first, then the newest messages without their recipients."""
-    state = request.app.state
-    facts = await state.directory.tenant(caller.scope.tenant)
-    if facts is None:
-        raise not_found("municipality")
-    brand = request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
-    pages: Pages = state.pages
-    forms: Forms = state.forms
-    calls = await _calls(request).entries(caller.scope)
+    """The newest messages without their recipients, and how many people are to be called."""
     found = await _intents(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
-    return pages.render(
-        request, "staff/messages.html", brand=brand, home=f"/notifications/{caller.scope.tenant}/", calls=[_moment(one) for one in calls],
-        messages=found, form=forms.new(request, PURPOSE, holder=_holder(caller)),
-        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+    calls = len(await _calls(request).entries(caller.scope))
+    return await _render(request, caller, "staff/messages.html", messages=found, calls=calls)
+
+
+@router.get("/calls")
+async def calls(request: Request, caller: Desk, kind: Filter = "", language: Filter = "") -> Response:
+    """Whom to call, those never tried first: why, in which language, what to say."""
+    return await _list(request, caller, _form(request, caller), kind, language)
+
+
+@router.post("/calls/{id}")
+async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Outcome, Query()]) -> Response:
+    """What came of a call. The filters one had chosen stay."""
+    forms: Forms = request.app.state.forms
+    form = await forms.received(request, PURPOSE, _holder(caller), min_age=False)
+    kind, language = form.value("kind")[:40], form.value("language")[:40]
+    if form.ok:
+        secrets = request.app.state.context.secrets
+        once = Repeatable.of(secrets, f"page call {id}", form.value("form_token"), outcome)
+        try:
+            await _calls(request).settle(caller.scope, id, outcome, once)
+            return see_other(
+                f"/notifications/{caller.scope.tenant}/calls?kind={_known(kind)}&language={_known(language)}"
+            )
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            form.take(problem)
+    return await _list(request, caller, form, kind, language, 422)
+
+
+async def _list(request: Request, caller: Caller, form: Form, kind: str, language: str, status: int = 200) -> Response:
+    everybody = await _calls(request).entries(caller.scope)
+    shown = [one for one in everybody if kind in ("", one["kind"]) and language in ("", one["language"])]
+    letters: Letters = request.app.state.letters
+    return await _render(
+        request, caller, "staff/calls.html", status, calls=[_moments(one) for one in shown], total=len(everybody), form=form,
+        kinds=sorted({one["kind"] for one in everybody}), spoken=sorted({one["language"] for one in everybody}), kind_asked=kind,
+        language_asked=language, letters=len(await letters.waiting(caller.scope)), directions={code: one.direction for code, one in LANGUAGES.items()},
     )  # fmt: skip
 
 
-@router.post("/called/{id}")
-async def called(request: Request, caller: Desk, id: str) -> Response:
-    """Somebody was reached on the telephone."""
-    form = await request.app.state.forms.received(request, PURPOSE, _holder(caller), min_age=False)
-    if form.ok:
-        await _calls(request).settle(caller.scope, id, "reached", None)
-    return see_other(f"/notifications/{caller.scope.tenant}/")
+async def _render(request: Request, caller: Caller, template: str, status: int = 200, **context: Any) -> Response:
+    state, tenant = request.app.state, caller.scope.tenant
+    facts = await state.directory.tenant(tenant)
+    if facts is None:
+        raise not_found("municipality")
+    brand = request.state.brand = of_tenant(tenant, facts).for_staff()
+    pages: Pages = state.pages
+    return pages.render(
+        request, template, status=status, brand=brand, home=f"/notifications/{tenant}/", desk=f"/registration/{tenant}/desk/",
+        api=f"/notifications/v1/{tenant}/", endonyms={code: language.endonym for code, language in LANGUAGES.items()}, **context,
+    )  # fmt: skip
+
+
+def _form(request: Request, caller: Caller) -> Form:
+    forms: Forms = request.app.state.forms
+    return forms.new(request, PURPOSE, holder=_holder(caller))
 
 
 def _holder(caller: Caller) -> str:
     return caller.identity.subject if caller.identity else ""
 
 
-def _moment(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**entry, "at": datetime.fromisoformat(entry["at"])}
+def _known(name: str) -> str:
+    """A filter fit for an address: kinds and languages are of letters and hyphens."""
+    return name if name.replace("-", "").isalnum() else ""
+
+
+def _moments(entry: dict[str, Any]) -> dict[str, Any]:
+    """Times as times, for templates."""
+    tried = [{**one, "at": datetime.fromisoformat(one["at"])} for one in entry["attempts"]]
+    gathering = entry["gathering"]
+    if gathering:
+        gathering = {**gathering, "starts_at": datetime.fromisoformat(gathering["starts_at"])}
+    return {**entry, "at": datetime.fromisoformat(entry["at"]), "attempts": tried, "gathering": gathering}
 
 
 def _calls(request: Request) -> CallList:

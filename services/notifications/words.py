@@ -24,6 +24,9 @@ ABOUT_THE_GROUP = frozenset(
 """Messages that also say where the group's wishes for support stand, and until when it has to answer."""
 FOR = mark("This is about %(name)s, whom you help. Please pass it on.")
 UNTIL = mark("Please answer by %(until)s.")
+AT_THE_DOOR = mark("Your code for the door is %(code)s. You can also show the square that stands behind your link.")
+WITH_CODE = frozenset(("registered", "confirmed", "drawn", "reconfirm"))
+"""Messages to groups that will come to a door."""
 SUPPORT = {
     "granted": mark("%(what)s: booked for you."),
     "waiting": mark(
@@ -99,6 +102,9 @@ def say(
     facts["position"] = str(told.get("position", ""))
     body = texts["body"].format(**facts).strip()
     more = _about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ()
+    code = (contact.get("codes") or {}).get("door") if kind in WITH_CODE and (gathering or {}).get("place") else None
+    if code:
+        more = (*more, _say(language, AT_THE_DOOR, code=f"{code[:4]}-{code[4:]}"))
     helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""
     before = [_say(language, FOR, name=facts["name"])] if helper else []
     paragraphs = (*before, *body.split("\n\n"), *more)

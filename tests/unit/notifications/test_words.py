@@ -65,3 +65,14 @@ def test_a_letter_holds_text_alone(language: str) -> None:
         }
     ])  # fmt: skip
     assert pdf.startswith(b"%PDF")
+
+
+def test_who_comes_to_a_door_is_told_the_code() -> None:
+    place = {"gathering": {"place": "Rathaus"}}
+    assert any("K7QM-2XPD" in one for one in _say("registered", codes={"door": "K7QM2XPD"}, **place).paragraphs)
+    for kind, codes, where in (
+        ("registered", {}, place),
+        ("waiting", {"door": "K7QM2XPD"}, place),
+        ("registered", {"door": "K7QM2XPD"}, {}),
+    ):
+        assert not any("code" in one for one in _say(kind, codes=codes, **where).paragraphs)
