@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel import Locale
 from fastapi import Response
 
 from chassis.languages import LANGUAGES
 from services.registration.frame import Frame, moments
 from services.registration.notice import NOTICE
 
-CHOICES = [(code, language.endonym) for code, language in LANGUAGES.items()]
+
+def language_names(reader: str) -> dict[str, str]:
+    """Each language by its name in the clerk's own, so that the first letters find it in a list, and in itself."""
+    names = {}
+    for code, language in LANGUAGES.items():
+        name = Locale.parse(code).get_language_name(reader) if "-" not in code else None
+        names[code] = language.endonym if name in (None, language.endonym) else f"{name} – {language.endonym}"
+    return names
 
 
 async def gathering_of(page: Frame, id: str) -> dict[str, Any]:
@@ -20,9 +28,10 @@ async def gathering_of(page: Frame, id: str) -> dict[str, Any]:
 
 def render(page: Frame, template: str, found: dict[str, Any], status: int = 200, **context: Any) -> Response:
     """A page about one gathering, with the way to the others of its desk."""
+    names = language_names(page.language)
     return page.render(
-        f"staff/{template}", status, gathering=found, here=f"{page.home}desk/{found['id']}", languages=CHOICES,
-        endonyms=dict(CHOICES), labels={offer["id"]: offer["label"] for offer in found["support"]}, **context,
+        f"staff/{template}", status, gathering=found, here=f"{page.home}desk/{found['id']}", languages=list(names.items()),
+        endonyms=names, labels={offer["id"]: offer["label"] for offer in found["support"]}, **context,
     )  # fmt: skip
 
 
