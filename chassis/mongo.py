@@ -110,6 +110,22 @@ class Database:
         """Raises a PyMongoError where MongoDB does not answer."""
         await self._database.command("ping")
 
+    async def command(self, command: Document, database: str | None = None) -> Document:
+        """Run a command of this database, or of another one such as `admin`."""
+        target = self._database if database is None else self._client.get_database(database)
+        return cast(Document, await target.command(command))
+
+    async def collections(self) -> list[str]:
+        """The names of the collections, sorted."""
+        return sorted(await self._database.list_collection_names(filter={"type": "collection"}))
+
+    async def indexes(self, collection: str) -> list[Document]:
+        """The indexes of a collection as MongoDB describes them."""
+        cursor = self._database[collection].list_indexes()
+        if hasattr(cursor, "__await__"):
+            cursor = await cursor
+        return cast("list[Document]", await cursor.to_list(None))
+
     async def aggregate(self, collection: str, pipeline: list[Document]) -> list[Document]:
         """Run an aggregation; the drivers differ in whether the call itself is awaited."""
         cursor = self._database[collection].aggregate(pipeline)
@@ -127,13 +143,16 @@ class Database:
             await result
 
 
-def connect(settings: Settings, service: str) -> Database:
-    """Open the service's database; connects on first use. Call it inside a running event loop."""
+def connect(settings: Settings, service: str, patient: bool = False) -> Database:
+    """Open the service's database; connects on first use. Call it inside a running event loop.
+
+    `patient`: for commands of an administrator, which may take minutes.
+    """
     options: dict[str, Any] = {
         "appname": service,
         "serverSelectionTimeoutMS": 3_000,
         "connectTimeoutMS": 2_000,
-        "socketTimeoutMS": 15_000,
+        "socketTimeoutMS": None if patient else 15_000,
         "maxPoolSize": 64,
         "retryWrites": True,
     }

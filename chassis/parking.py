@@ -14,6 +14,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from chassis.mongo import Collection, Document
 from chassis.records import Record
+from chassis.scrub import FILLER
 
 
 class Parking:
@@ -63,7 +64,7 @@ class Parking:
     async def listed(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
         """What is set aside, without its content; of one tenant or (None) of all."""
         wanted: Document = {"tenant": tenant} if tenant else {}
-        wanted |= {"_id": {"$gt": after}} if after else {}
+        wanted |= {"_id": {"$gt": after or "", "$lt": FILLER}}
         return await self.collection.find(wanted, {"value": 0, "headers": 0}).sort("_id", 1).limit(limit).to_list(None)
 
     async def remove(self, records: Iterable[Record]) -> None:

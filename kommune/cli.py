@@ -161,6 +161,26 @@ def audit(
     raise typer.Exit(1 if verdict.findings else 0)
 
 
+def scrub(
+    oplog_megabytes: Annotated[
+        int, typer.Option(help="Overwrite an oplog of up to so many megabytes, and the journal; 0 leaves them.")
+    ] = 1024,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+) -> None:
+    """Overwrite what MongoDB has let go of and still holds in its files. Needs the rights of an administrator (MONGODB_URI)."""
+    from pymongo.errors import PyMongoError
+
+    from chassis.scrub import OplogTooLarge
+    from kommune.scrub import scrub as run
+
+    try:
+        done = asyncio.run(run(_settings(), oplog_megabytes, lambda line: None if as_json else typer.echo(line)))
+    except (OplogTooLarge, TimeoutError, PyMongoError) as error:
+        typer.echo(f"Not everything was overwritten: {error or 'MongoDB did not shorten its oplog in time'}.", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(json.dumps(done) if as_json else f"overwritten in {done['seconds']} s")
+
+
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""

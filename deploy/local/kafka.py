@@ -55,8 +55,9 @@ JVM = (
 class Kafka(Server):
     """Kafka with its data in `folder`."""
 
-    def __init__(self, java: Path, class_path: str, folder: Path) -> None:
+    def __init__(self, java: Path, class_path: str, folder: Path, more: str = "") -> None:
         super().__init__("Kafka", folder)
+        self._more = more
         self._java = java
         self._class_path = class_path
         self._data = folder / "data"
@@ -100,6 +101,7 @@ class Kafka(Server):
                 session=session_ms,
                 heartbeat=min(2000, session_ms // 4),
             )
+            + self._more
         )
         return file
 

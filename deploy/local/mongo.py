@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from deploy.local import process
 from deploy.local.server import Server
 
 REPLICA_SET = "rs0"
+# Slow statements stand in the log with what they say, and former versions of documents in the history file: neither is kept.
+PRIVATE = ("--slowOpSampleRate", "0", "--setParameter", "minSnapshotHistoryWindowInSeconds=0")
 # The default is a share of the disk, at least 990 MB.
 OPLOG_MEGABYTES = 256
 
@@ -21,8 +24,10 @@ OPLOG_MEGABYTES = 256
 class Mongo(Server):
     """mongod with its data in `folder`."""
 
-    def __init__(self, binary: Path, folder: Path) -> None:
+    def __init__(self, binary: Path, folder: Path, more: Sequence[str] = (), oplog: int = OPLOG_MEGABYTES) -> None:
         super().__init__("MongoDB", folder)
+        self._more = more
+        self._oplog = oplog
         self._binary = binary
         self._member_file = folder / "replica-set-port"
 
@@ -81,10 +86,12 @@ class Mongo(Server):
             "--port": self.port,
             "--bind_ip": "127.0.0.1",
             "--wiredTigerCacheSizeGB": 0.25,
-            "--oplogSize": OPLOG_MEGABYTES,
+            "--oplogSize": self._oplog,
         }
         arguments = [str(part) for pair in options.items() for part in pair]
-        return process.spawn([str(self._binary), *arguments, "--quiet", "--nounixsocket", *more], self.log)
+        return process.spawn(
+            [str(self._binary), *arguments, *PRIVATE, "--quiet", "--nounixsocket", *self._more, *more], self.log
+        )
 
 
 def _primary(client: MongoClient[dict[str, Any]]) -> bool:

@@ -4,4 +4,7 @@ set -euo pipefail
 umask 077
 printf '%s' "$MONGODB_KEY" >/run/mongodb/key
 chown mongodb:mongodb /run/mongodb/key
-exec docker-entrypoint.sh mongod --replSet rs0 --keyFile /run/mongodb/key --bind_ip_all --wiredTigerCacheSizeGB 0.5
+# Nothing of what statements say gets into the log, and former versions of documents are not kept beside the new ones; the oplog
+# is small, so that "kommune scrub" can overwrite it (docs/operations.md, "What was forgotten").
+exec docker-entrypoint.sh mongod --replSet rs0 --keyFile /run/mongodb/key --bind_ip_all --wiredTigerCacheSizeGB 0.5 \
+  --oplogSize 990 --slowOpSampleRate 0 --setParameter minSnapshotHistoryWindowInSeconds=0

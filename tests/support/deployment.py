@@ -31,7 +31,7 @@ from kommune.topics import apply
 READY = 60.0
 VARIABLES = (
     "environment", "namespace", "state_dir", "mongodb_uri", "mongo_driver", "kafka_bootstrap", "kafka_replicas", "public_url", "smtp_url",
-    "public_rate_limit", "clock_file",
+    "public_rate_limit", "clock_file", "heartbeat_seconds",
 )  # fmt: skip
 
 
