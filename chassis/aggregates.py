@@ -62,11 +62,16 @@ class Aggregates:
         self.wake_relay = wake_relay
 
     async def ensure_indexes(self, indexes: Sequence[IndexModel] = ()) -> None:
-        """Create the indexes of the collection; repeating it changes nothing."""
+        """Create the indexes of the collection; repeating it changes nothing.
+
+        Partial indexes ask for existence, never for a type: MongoDB uses the latter only for questions that name the type too.
+        """
         await self.collection.create_indexes(
             [
                 IndexModel([("pending", ASCENDING)], name="pending", partialFilterExpression={"pending": True}),
-                IndexModel([("due_at", ASCENDING)], name="due", partialFilterExpression={"due_at": {"$type": "date"}}),
+                IndexModel(
+                    [("due_at", ASCENDING)], name="due_work", partialFilterExpression={"due_at": {"$exists": True}}
+                ),
                 *indexes,
             ]
         )

@@ -25,7 +25,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 
 
 class DueWork:
-    """One loop over one collection, `parallel` documents at a time. Index `due` of `chassis.aggregates` serves it.
+    """One loop over one collection, `parallel` documents at a time. Index `due_work` of `chassis.aggregates` serves it.
 
     `field`: where documents that time changes for two unlike reasons keep the second due time; it needs an index of its own.
     """
@@ -87,7 +87,9 @@ class DueWork:
         if not room:
             return True
         now = self._clock.now()
-        waiting = {self._field: {"$lte": now}, "_id": {"$nin": list(self._busy)}}
+        waiting: Document = {self._field: {"$lte": now}}
+        if self._busy:
+            waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
         due = await self._collection.find(waiting).sort(self._field, 1).limit(room).to_list(None)
         self._metrics.due_age.labels(self.name).set((now - due[0][self._field]).total_seconds() if due else 0)
         for document in due:

@@ -161,6 +161,7 @@ def audit(
     raise typer.Exit(1 if verdict.findings else 0)
 
 
+@app.command()
 def scrub(
     oplog_megabytes: Annotated[
         int, typer.Option(help="Overwrite an oplog of up to so many megabytes, and the journal; 0 leaves them.")

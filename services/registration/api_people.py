@@ -15,7 +15,7 @@ router = APIRouter(prefix="/registration/v1")
 @router.post("/{tenant}/erasures")
 async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Response:
     """Asking again changes nothing, with or without a key."""
-    answer, replayed = await parts_of(request).erasures.begin(caller, body)
+    answer, replayed = await parts_of(request).privacy.erasures.begin(caller, body)
     return json_response(answer, 201, replayed)
 
 
@@ -23,14 +23,20 @@ async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Respo
 async def erasures(request: Request, caller: Coordinator, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Erasures on request and by rule; those by rule name what they belong to (`about`) and how many people."""
     parts = parts_of(request)
-    return json_response(page(await parts.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
+    return json_response(page(await parts.privacy.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
 
 
 @router.get("/{tenant}/erasures/{id}")
 async def certificate(request: Request, caller: Keeper, id: str) -> Response:
-    return json_response(await parts_of(request).erasures.certificate(caller, id))
+    return json_response(await parts_of(request).privacy.erasures.certificate(caller, id))
 
 
 @router.get("/{tenant}/people/{id}/export")
 async def export(request: Request, caller: Keeper, id: str) -> Response:
-    return json_response(await parts_of(request).people.export(caller, id))
+    return json_response(await parts_of(request).privacy.people.export(caller, id))
+
+
+@router.get("/{tenant}/gatherings/{id}/remaining")
+async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
+    """How many registrations still hold which personal field, when they go, and what went already."""
+    return json_response(await parts_of(request).privacy.remaining.of(caller.scope, id))

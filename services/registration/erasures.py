@@ -126,11 +126,20 @@ class Erasures:
         found = await self._all.collection.find(condition, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
         return [_about(one) for one in found]
 
+    async def about(self, scope: TenantScope, belongs_to: str) -> list[dict[str, Any]]:
+        """The runs of the retention rule for a gathering, each with how many people and when."""
+        found = (
+            await self._all.collection.find(scope.filter(about=belongs_to), {"outbox": 0})
+            .sort("asked_at", 1)
+            .to_list(None)
+        )
+        return [_about(one) for one in found]
+
     async def carry_out(self, erasure: Document) -> None:
         """Registration's own part. Each step may be repeated."""
         scope = of_document(erasure)
         if erasure["who"] == "registration":
-            removed = await self._forgetting.people(scope, erasure["people"], again=is_repeat(erasure))
+            removed = await self._forgetting.people(scope, erasure["people"], erasure["_id"], again=is_repeat(erasure))
         else:
             removed = await self._forgetting.named(scope, erasure["person"], erasure["who"], erasure["name_key"])
         event = ErasureReceipted(

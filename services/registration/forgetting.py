@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.aggregates import Aggregates, Change
@@ -17,13 +17,16 @@ from chassis.clock import Clock
 from chassis.ids import Secrets
 from chassis.mongo import Document
 from chassis.outbox import Outgoing, Tombstone
-from chassis.tenancy import TenantScope
+from chassis.problems import busy
+from chassis.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from services.registration.contacts import codes_of, found_by, recorded
 from services.registration.domain.consent import proof_of
+from services.registration.domain.profile import retention_of
 from services.registration.domain.seats import Ledger
 from services.registration.ledgers import Ledgers
+from services.registration.own_directory import OwnDirectory
 
 AT_ONCE = 16
 COUNTED = "how many people the registration was for and by which way it came, without any reference to the person"
@@ -45,21 +48,24 @@ class Forgetting:
 
     registrations: Aggregates
     ledgers: Ledgers
+    directory: OwnDirectory
     secrets: Secrets
     clock: Clock
 
-    async def people(self, scope: TenantScope, people: Sequence[str], again: bool) -> dict[str, int]:
-        """Forget contacts; what was removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
+    async def people(self, scope: TenantScope, people: Sequence[str], erasure: str, again: bool) -> dict[str, int]:
+        """Forget contacts; what this erasure removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
+        rule = retention_of(await self.directory.tenant(scope.tenant) or {})
+        keep_proof = timedelta(days=rule.consent_proof_days)
         removed: Counter[str] = Counter()
         for at in range(0, len(people), AT_ONCE):
-            for counts in await asyncio.gather(*(self._person(scope, one, again) for one in people[at : at + AT_ONCE])):
+            for counts in await asyncio.gather(
+                *(self._person(scope, one, erasure, keep_proof, again) for one in people[at : at + AT_ONCE])
+            ):
                 removed.update(counts)
         return dict(removed)
 
     async def named(self, scope: TenantScope, registration_id: str, who: str, name_key: str) -> dict[str, int]:
         """Forget one companion's name (the seat stays), or the helper; the new contact takes the place of the former."""
-
-        codes = codes_of(self.secrets, registration_id)
 
         def matches(name: str) -> bool:
             return bool(name) and self.secrets.derived_id("name", name) == name_key
@@ -67,14 +73,18 @@ class Forgetting:
         def decide(document: Document) -> Change | None:
             if document.get("erased"):
                 return None
+            if document.get("wanted"):
+                raise busy("A change of this registration is under way.")  # it is through in a few seconds
             if who == "helper":
                 if not matches((document.get("helper") or {}).get("name", "")):
                     return None
                 after = {**document, "helper": None}
+                codes = codes_of(self.secrets, registration_id, document.get("new_email"))
                 sets = {"helper": None, "keys": found_by(after, codes)}
                 return Change(sets, ["requests"], [recorded(registration_id, after, codes)], forget_topic=CONTACTS)
             if not any(matches(name) for name in document["party"]):
                 return None
+            codes = codes_of(self.secrets, registration_id, document.get("new_email"))
             party = ["" if matches(name) else name for name in document["party"]]
             return Change({"party": party, "keys": found_by({**document, "party": party}, codes)}, ["requests"])
 
@@ -87,7 +97,16 @@ class Forgetting:
             return ("that a seat is taken, without a name",)
         return (COUNTED, PROOF) if removed.get("registrations") else ()
 
-    async def _person(self, scope: TenantScope, person: str, again: bool) -> dict[str, int]:
+    async def end_proof(self, registration: Document) -> None:
+        """The proof of a consent has served its time."""
+        change = Change(unset=["proof", "due_at"])
+        await self.registrations.execute(
+            of_document(registration), registration["_id"], lambda _: change, self.clock.now()
+        )
+
+    async def _person(
+        self, scope: TenantScope, person: str, erasure: str, keep_proof: timedelta, again: bool
+    ) -> dict[str, int]:
         registration = await self.registrations.load(scope, person)
         if registration is None:
             return {}
@@ -95,21 +114,25 @@ class Forgetting:
         now = self.clock.now()
 
         def decide(current: Document) -> Change | None:
-            return self._stripped(current, now, again)
+            return self._stripped(current, erasure, keep_proof, now, again)
 
         await self.registrations.execute(scope, person, decide, now)
-        names = (registration.get("erased") or {}).get("names", sum(bool(name) for name in registration["party"]))
-        return {"registrations": 1} | ({"names of companions": names} if names else {})
+        before = registration.get("erased") or _erased(registration, erasure, now)
+        if before["by"] != erasure:
+            return {}
+        return {"registrations": 1} | ({"names of companions": before["names"]} if before["names"] else {})
 
-    def _stripped(self, registration: Document, now: datetime, again: bool) -> Change | None:
-        more = [field for field in registration if field not in STAYS and field not in EMPTY and field != "party"]
+    def _stripped(
+        self, registration: Document, erasure: str, keep_proof: timedelta, now: datetime, again: bool
+    ) -> Change | None:
         if registration.get("erased") and not again:
             return None
+        more = [field for field in registration if field not in STAYS and field not in EMPTY and field != "party"]
         sets: Document = {**EMPTY, "party": [""] * len(registration["party"])}
+        proof = registration.get("proof")
         if not registration.get("erased"):
-            sets["erased"] = {"at": now, "names": sum(bool(name) for name in registration["party"])}
-            sets["proof"] = proof_of(registration, now, lambda text: self.secrets.derived_id("proof", text))
-        proof = sets.get("proof") or registration.get("proof")
+            proof = proof_of(registration, now, lambda text: self.secrets.derived_id("proof", text), keep_proof)
+            sets |= {"erased": _erased(registration, erasure, now), "proof": proof}
         if proof:
             sets["due_at"] = proof["until"]
             more = [field for field in more if field != "due_at"]
@@ -126,3 +149,8 @@ class Forgetting:
             return {}
 
         await self.ledgers.run(scope, registration["gathering"], step)
+
+
+def _erased(registration: Document, erasure: str, now: datetime) -> Document:
+    """What a forgotten registration says about that: when, by which erasure, and how many names of companions went."""
+    return {"at": now, "by": erasure, "names": sum(bool(name) for name in registration["party"])}

@@ -25,6 +25,7 @@ from chassis.problems import Problem, busy, conflict, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import ParticipantLapsed, ParticipantReleased
 from services.registration.domain.gathering import Status
+from services.registration.domain.retention import first_look
 from services.registration.domain.seats import Ledger, Refused
 from services.registration.stored_ledger import after, from_claim, ledger_of, totals
 
@@ -237,10 +238,21 @@ class Ledgers:
                 sets[f"claims.{id}"] = from_claim(claim, first)
             else:
                 unsets.append(f"claims.{id}")
-                sets[f"gone.{id}"] = {"s": "lapsed" if id in lapsed else "cancelled", "f": first}
+                sets[f"gone.{id}"] = {"s": "lapsed" if id in lapsed else "cancelled", "f": first, "t": now}
         due = [one for one in (ledger.next_deadline(), attendance_due({**document, **also}, ledger)) if one is not None]
         if due:
             sets["due_at"] = min(due)
         elif document.get("due_at") is not None:
             unsets.append("due_at")
+        sets |= _forget_at(document, also, any(claim is None for claim in changed.values()), now)
         return results, Change(sets, unsets, events), records
+
+
+def _forget_at(document: Document, also: Document, someone_ended: bool, now: datetime) -> Document:
+    """When the retention rule looks at the gathering (`services.registration.retention`), where that changes."""
+    if "forget_at" in also or document.get("forgotten_at"):
+        return {}
+    known = document.get("forget_at")
+    ends_at = document["facts"]["ends_at"] if known is None or "facts" in also else known
+    look = first_look(known, ends_at, someone_ended, now)
+    return {} if look == known else {"forget_at": look}

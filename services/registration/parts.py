@@ -12,14 +12,13 @@ from chassis.page_memory import PageMemory
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.administration import Administration
     from services.registration.own_directory import OwnDirectory
+    from services.registration.privacy import Privacy
 from services.registration.audit import Audit
 from services.registration.changes import Changes
 from services.registration.door import Door
-from services.registration.erasures import Erasures
 from services.registration.gatherings import Gatherings
 from services.registration.lists import Lists
 from services.registration.needs import Needs
-from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
 from services.registration.search import Search
@@ -37,12 +36,11 @@ class Registration:
     registrations: Registrations
     changes: Changes
     needs: Needs
-    people: People
     lists: Lists
     search: Search
     door: Door
     audit: Audit
-    erasures: Erasures
+    privacy: Privacy
     clock: Clock
     secrets: Secrets
     public_url: str

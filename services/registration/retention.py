@@ -63,7 +63,12 @@ class Retention:
         while True:
             condition = scope.filter(**wanted, erased=None)
             condition = {"$and": [condition, {"_id": {"$gt": after}}]}
-            found = await self.registrations.collection.find(condition, {"_id": 1}).sort("_id", 1).limit(BATCH).to_list(None)
+            found = (
+                await self.registrations.collection.find(condition, {"_id": 1})
+                .sort("_id", 1)
+                .limit(BATCH)
+                .to_list(None)
+            )
             if found:
                 yield [one["_id"] for one in found]
             if len(found) < BATCH:

@@ -20,7 +20,6 @@ from services.registration import (
     api_door,
     api_gatherings,
     api_lists,
-    api_people,
     api_registrations,
     audit,
     pages_audit_staff,
@@ -33,17 +32,16 @@ from services.registration import (
     pages_plan_staff,
     pages_planning_staff,
     pages_public,
+    privacy,
 )
 from services.registration.changes import Changes
 from services.registration.door import Door
-from services.registration.erasures import HANDLERS, Erasures
-from services.registration.forgetting import Forgetting
+from services.registration.erasures import HANDLERS
 from services.registration.gatherings import Gatherings
 from services.registration.ledgers import Ledgers
 from services.registration.lists import Lists
 from services.registration.needs import Needs
 from services.registration.parts import Registration
-from services.registration.people import People
 from services.registration.planning import Planning
 from services.registration.registrations import Registrations
 from services.registration.search import Search
@@ -66,10 +64,7 @@ def compose(context: Context) -> Parts:
     administers = administration.administration(context, municipal)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
     changes = Changes(registered, registrations, ledgers, context.secrets, context.clock)
-    asked = Aggregates(context.database, "erasures", wake)
-    receipts = context.database["receipts"]
-    forgetting = Forgetting(registered, ledgers, context.secrets, context.clock)
-    erasures = Erasures(asked, registered, receipts, forgetting, context.secrets, context.clock)
+    protects = privacy.privacy(context, registered, gathered, registrations, ledgers, administers)
     gatherings, lists = Gatherings(gathered), Lists(registered, ledgers, registrations)
     trail = audit.Audit(context.database, gathered)
     parts = Registration(
@@ -80,12 +75,11 @@ def compose(context: Context) -> Parts:
         registrations,
         changes,
         Needs(registered, ledgers),
-        People(registered, registrations, context.secrets),
         lists,
         Search(registered, gatherings, lists, context.clock),
         Door(registered, ledgers, registrations),
         trail,
-        erasures,
+        protects,
         context.clock,
         context.secrets,
         context.settings.public_url,
@@ -93,9 +87,8 @@ def compose(context: Context) -> Parts:
 
     async def prepare() -> None:
         await administration.prepare(context, municipal)
-        await asked.ensure_indexes()
+        await privacy.prepare(context)
         await trail.ensure_indexes()
-        await receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
         await gathered.ensure_indexes(
             [IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="published")]
         )
@@ -111,7 +104,10 @@ def compose(context: Context) -> Parts:
         await ledgers.run(of_document(document), document["_id"], lambda ledger, gathering, now: {})
 
     async def complete(registration: Document) -> None:
-        await (changes.complete if registration.get("wanted") else registrations.reconcile)(registration)
+        if registration.get("erased"):
+            await protects.forgetting.end_proof(registration)
+        else:
+            await (changes.complete if registration.get("wanted") else registrations.reconcile)(registration)
 
     pages = Pages("registration", Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
@@ -125,7 +121,8 @@ def compose(context: Context) -> Parts:
             api_audit.router,
             api_door.router,
             *administration.API,
-            api_people.router,
+            *privacy.API,
+            *privacy.PAGES,
             *administration.PAGES,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
@@ -142,9 +139,7 @@ def compose(context: Context) -> Parts:
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,
-            DueWork(
-                "erase", asked.collection, erasures.carry_out, context.lease, context.clock, context.metrics, poll=1
-            ),
+            *protects.due,
             DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             DueWork(
                 "reconcile",

@@ -2,7 +2,7 @@
 
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when,
 `k` asked once more, `p` wishes for support as (support, first letter of the status, turn), `f` the first answer for repeats of
-the request that made it. `gone.<registration>`: `s` how it ended, `f`. `booked`: (support, booked, waiting) of each offer that is wished for.
+the request that made it. `gone.<registration>`: `s` how it ended, `f`, `t` when, until the retention rule has been applied to it. `booked`: (support, booked, waiting) of each offer that is wished for.
 """
 
 from __future__ import annotations

@@ -83,9 +83,9 @@ class Assessments:
     async def ensure_indexes(self) -> None:
         room = IndexModel(
             [("room.hash", ASCENDING)],
-            name="room",
+            name="room_hash",
             unique=True,
-            partialFilterExpression={"room.hash": {"$type": "string"}},
+            partialFilterExpression={"room.hash": {"$gt": ""}},
         )
         await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"), room])
 

@@ -66,11 +66,11 @@ class Sheets:
         tenant = ("tenant", ASCENDING)
         await self.all.ensure_indexes(
             [
-                IndexModel([("code_hash", ASCENDING)], name="code", unique=True, partialFilterExpression={"code_hash": {"$type": "string"}}),
+                IndexModel([("code_hash", ASCENDING)], name="code_hash", unique=True, partialFilterExpression={"code_hash": {"$exists": True}}),
                 IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
-                IndexModel([tenant, ("contact", ASCENDING)], name="contact", partialFilterExpression={"contact": {"$type": "string"}}),
-                IndexModel([tenant, ("erased.contact", ASCENDING)], name="erased", partialFilterExpression={"erased.contact": {"$type": "string"}}),
-                IndexModel([tenant, ("handed_on_by", ASCENDING)], name="handed_on", partialFilterExpression={"handed_on_by": {"$type": "string"}}),
+                IndexModel([tenant, ("contact", ASCENDING)], name="of_contact", partialFilterExpression={"contact": {"$exists": True}}),
+                IndexModel([tenant, ("erased.contact", ASCENDING)], name="of_erased", partialFilterExpression={"erased.contact": {"$exists": True}}),
+                IndexModel([tenant, ("handed_on_by", ASCENDING)], name="of_handed_on", partialFilterExpression={"handed_on_by": {"$exists": True}}),
             ]
         )  # fmt: skip
 

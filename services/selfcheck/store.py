@@ -38,8 +38,8 @@ class Questionnaires:
         await self._all.ensure_indexes(
             [
                 IndexModel(
-                    [("request.key", ASCENDING)], name="request",
-                    partialFilterExpression={"request.key": {"$type": "string"}},
+                    [("request.key", ASCENDING)], name="request_key",
+                    partialFilterExpression={"request.key": {"$exists": True}},
                 ),
                 IndexModel([("content.id", ASCENDING), ("published_at", ASCENDING)], name="versions"),
             ]

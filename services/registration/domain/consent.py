@@ -11,12 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-PROOF_FOR = timedelta(days=1095)
-"""Where the municipality's retention rule says nothing."""
-
 
 def proof_of(
-    registration: Mapping[str, Any], now: datetime, fingerprint: Callable[[str], str], keep_for: timedelta = PROOF_FOR
+    registration: Mapping[str, Any], now: datetime, fingerprint: Callable[[str], str], keep_for: timedelta
 ) -> dict[str, Any] | None:
     """What stays of a registration's consent, with the end of it (`until`); None where nobody agreed to anything."""
     consent = registration.get("consent")
