@@ -73,6 +73,8 @@ class Parts:
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
     """Called after each batch of handled events, to wake due work."""
+    body_limits: Mapping[str, int] = field(default_factory=dict)
+    """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
 
@@ -132,6 +134,7 @@ class Service:
         app.state.verifier = self.context.verifier
         app.state.sessions = Sessions(self.context.secrets, self.context.clock)
         app.state.directory = self.parts.directory or self.context.directory
+        app.state.body_limits = self.parts.body_limits
         for key, value in self.parts.state.items():
             setattr(app.state, key, value)
         for router in (operations_router(self.name, self._parking, self._runner), *self.parts.routers):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import urlencode
@@ -44,8 +45,9 @@ HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 class TooLarge(HTTPException):
     """The body exceeds the limit. An HTTPException, because FastAPI takes any other for a body it can't parse."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
         super().__init__(413)
+        self.limit = limit
 
 
 class Edge:
@@ -65,13 +67,15 @@ class Edge:
         started = time.perf_counter()
         status = 500
         received = 0
+        limits: Mapping[str, int] = getattr(scope["app"].state, "body_limits", {})
+        limit = next((most for path, most in limits.items() if re.fullmatch(path, scope["path"])), self._limit)
 
         async def limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
-                raise TooLarge
+            if received > limit:
+                raise TooLarge(limit)
             return message
 
         async def guarded(message: Message) -> None:
@@ -193,9 +197,10 @@ def create_app(
         )
 
     async def on_too_large(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooLarge)
         return answer(
             request,
-            Problem(413, "too-large", "The request is too large", f"Send at most {settings.max_body_bytes} bytes."),
+            Problem(413, "too-large", "The request is too large", f"Send at most {error.limit} bytes."),
         )
 
     async def on_error(request: Request, error: Exception) -> Response:

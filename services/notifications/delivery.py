@@ -13,7 +13,7 @@ from chassis.service import Context
 from chassis.settings import Settings
 from chassis.tenancy import of_document
 from contracts.notifications import MessageSettled, MessageStatus
-from services.notifications import municipal
+from services.notifications import municipal, respondents
 from services.notifications.changes import concerns
 from services.notifications.channels import Channel, channel
 from services.notifications.mail import compose_mail
@@ -72,6 +72,8 @@ class Delivery:
         answered = intent["kind"] == "reconfirm" and participant and not participant.get("asked")
         if answered or (participant and wanted and participant["status"] not in wanted):
             return await self._settle(intent, "suppressed", "none", now)
+        if reason := await respondents.verdict(self._database, scope, intent, now):
+            return await self._settle(intent, reason, "none", now)
         contact = await self._database["contacts"].find_one(scope.filter(_id=intent["contact"]))
         if contact and contact.get("erased"):
             return await self._settle(intent, "suppressed", "none", now)
@@ -91,6 +93,8 @@ class Delivery:
             if known is None:  # its own events come on another lane
                 return await self._later(intent, now + UNKNOWN_AGAIN[0] * 20)
             intent["told"] = {**(intent.get("told") or {}), "municipality": known["name"]}
+        if intent["kind"] in respondents.KINDS:
+            intent["told"] = await respondents.told(self._database, scope, intent)
         send = self._mail if way == "email" else self._text
         try:
             await send(intent, contact, gathering, participant, now)

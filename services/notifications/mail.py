@@ -46,7 +46,8 @@ def compose_mail(
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "de" if said.language == "de-simple" else said.language
     words = MIMEMultipart("alternative")
-    words.attach(MIMEText(f"{said.to},\n\n{said.body}\n\n{said.link}\n", "plain", "utf-8"))
+    greeting = f"{said.to},\n\n" if said.to else ""
+    words.attach(MIMEText(f"{greeting}{said.body}\n\n{said.link}\n", "plain", "utf-8"))
     words.attach(MIMEText(_html(said), "html", "utf-8"))
     message.attach(words)
     attached = _attached(intent, gathering, participant, said.language, public_url) if gathering else None
@@ -70,9 +71,10 @@ def _sound(address: str) -> str:
 def _html(said: Said) -> str:
     tag = "de" if said.language == "de-simple" else said.language
     paragraphs = "".join(f"<p>{escape(one).replace(chr(10), '<br>')}</p>" for one in said.paragraphs if one)
+    greeting = f"<p>{escape(said.to)},</p>" if said.to else ""
     return (
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(said.language)}"><head><meta charset="utf-8">'
-        f"<title>{escape(said.subject)}</title></head><body><p>{escape(said.to)},</p>{paragraphs}"
+        f"<title>{escape(said.subject)}</title></head><body>{greeting}{paragraphs}"
         f'<p><a href="{escape(said.link)}" dir="ltr">{escape(said.link)}</a></p></body></html>'
     )
 

@@ -9,9 +9,8 @@ from chassis.erasures import asked
 from chassis.projection import Handler, Once, Put, Write
 from chassis.service import together
 from contracts import registration as r
-from contracts import selfcheck as s
 from contracts.envelope import Envelope
-from services.notifications import changes, coordinators, municipal, participants
+from services.notifications import changes, coordinators, municipal, participants, respondents
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
@@ -50,11 +49,6 @@ def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
     yield asked(event.erasure_id, event.person_ids)
 
 
-def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
-    if event.contact_id:
-        yield _intent(envelope, "respondent-invited", event.contact_id)
-
-
 _OWN: dict[str, Handler] = {
     r.GatheringPublished.event_type: _gathering,
     r.GatheringChanged.event_type: _gathering,
@@ -62,7 +56,7 @@ _OWN: dict[str, Handler] = {
     **participants.HANDLERS,
     r.PersonErased.event_type: _erased,
     r.PeopleErased.event_type: _many_erased,
-    s.RespondentInvited.event_type: _invited,
+    **respondents.HANDLERS,
     **municipal.HANDLERS,
 }
 

@@ -14,7 +14,7 @@ from chassis import translations
 from chassis.languages import format_date, format_datetime, format_period, pick
 from chassis.mongo import Document
 from chassis.translations import mark
-from services.notifications import changes, coordinators, municipal
+from services.notifications import changes, coordinators, municipal, respondents
 
 TEMPLATES = Path(__file__).parent / "templates"
 NEW_ADDRESS = "confirm-new-address"
@@ -66,7 +66,7 @@ def link(public_url: str, intent: Document, contact: Document) -> str:
         return coordinators.link(public_url, intent)
     if intent["kind"] in municipal.KINDS:
         return municipal.link(public_url, intent, codes)
-    if intent["kind"] == "respondent-invited" and codes.get("answer"):
+    if intent["kind"] in respondents.KINDS and codes.get("answer"):
         return f"{public_url}/selfcheck/answers/{codes['answer']}"
     if intent["kind"] == NEW_ADDRESS and codes.get("address"):
         return f"{public_url}/registration/{intent['tenant']}/address/{intent['contact']}/{codes['address']}"
@@ -101,10 +101,12 @@ def say(
     facts["people"] = str((participant or {}).get("size", 1))
     facts["position"] = str(told.get("position", ""))
     body = texts["body"].format(**facts).strip()
-    more = _about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ()
+    more = [*(_about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ())]
     code = (contact.get("codes") or {}).get("door") if kind in WITH_CODE and (gathering or {}).get("place") else None
     if code:
-        more = (*more, _say(language, AT_THE_DOOR, code=f"{code[:4]}-{code[4:]}"))
+        more.append(_say(language, AT_THE_DOOR, code=f"{code[:4]}-{code[4:]}"))
+    if told.get("until"):
+        more.append(_say(language, UNTIL, until=format_datetime(told["until"], language)))
     helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""
     before = [_say(language, FOR, name=facts["name"])] if helper else []
     paragraphs = (*before, *body.split("\n\n"), *more)

@@ -1,11 +1,11 @@
-"""What a respondent does with their link: look, save bit by bit, hand in, hand on. Nothing of it passes through the assessment,
+"""What a respondent does with their link: look, save bit by bit, hand in. Nothing of it passes through the assessment,
 so people who answer at the same time don't wait for each other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +20,19 @@ from contracts.selfcheck import RespondentSubmitted
 from services.selfcheck.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.sheet import Command, HandOn, Save, Sheet, Submit, Submitted, decide, evolve
-from services.selfcheck.invitations import Invitations
+from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Sheet, Submit, Submitted, decide, evolve
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.refusals import flawed, refused
-from services.selfcheck.schemas import AnswerSave, Delegation
+from services.selfcheck.saving import Saving
+from services.selfcheck.schemas import AnswerSave
 from services.selfcheck.sheets import Sheets, hashed, state_of, stored
 from services.selfcheck.store import Questionnaires
 
 RESUME_CODE = re.compile(r"[a-z2-7]{26}")
 """As `new_resume_code` makes them: 128 bits, so that nobody can claim a sheet with a code that can be guessed."""
+
+REMEMBERED = 20_000
+"""Links whose questionnaire a process keeps in mind."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class Answering:
     sheets: Sheets
     assessments: Assessments
     questionnaires: Questionnaires
-    invitations: Invitations
+    saving: Saving
     secrets: Secrets
     metrics: SelfcheckMetrics
+    _known: dict[str, Questionnaire] = field(default_factory=dict)
 
     def new_resume_code(self) -> str:
         """A code that a browser may claim a sheet with; unclaimed, it means nothing."""
@@ -50,40 +54,51 @@ class Answering:
 
     async def tenant(self, code: str) -> str:
         """The municipality a link belongs to."""
-        return str((await self._found(code))["tenant"])
+        return str((await self.found(code))["tenant"])
 
     async def look(self, code: str, resume: str | None) -> dict[str, Any]:
         """The sheet with its answers and how far it is."""
-        document = await self._claimed_by(code, resume)
+        document = await self.claimed_by(code, resume)
         assessment = await self.assessments.document(of_document(document), document["assessment"])
-        questionnaire = await self._questionnaire(document)
+        questionnaire = await self.questionnaire(document)
         colleagues = await self.sheets.handed_on_by(of_document(document), document["_id"])
         perspective = next(one for one in assessment["perspectives"] if one["id"] == document["perspective"])
         return shown(document, questionnaire) | {
             "tenant": document["tenant"],
-            "assessment": {"id": assessment["_id"], "title": assessment["title"]},
+            "assessment": {
+                "id": assessment["_id"], "title": assessment["title"],
+                "deadline": rfc3339(assessment["deadline"]) if assessment.get("deadline") else None,
+            },
             "perspective": perspective,
             "handed_on": [
-                {"questions": colleague["asked"], "status": status_of(colleague), "answered": colleague["answered"]}
-                for colleague in colleagues
+                {"id": one["_id"], "questions": one["asked"], "status": status_of(one), "answered": one["answered"]}
+                for one in colleagues
             ],
-        }
+        }  # fmt: skip
 
     async def save(self, code: str, body: AnswerSave, resume: str | None, now: datetime) -> dict[str, Any]:
-        """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it."""
-        if resume is not None and not RESUME_CODE.fullmatch(resume):
-            raise invalid(
-                FieldError("/X-Resume-Code", "A resume code has 26 characters; type it as it was shown to you.")
-            )
-        mine = resume or self.new_resume_code()
+        """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it.
+
+        The answer's `conflicts` lists what another device changed meanwhile and this save therefore did not:
+        `{part: answers | notes, question, wanted, there}`.
+        """
+        mine = self.claiming(resume)
         notes = {question: "" if note is None else note for question, note in body.notes.items()}
+        questionnaire = await self._asked_by(code)
 
-        def change(document: Document, questionnaire: Questionnaire) -> tuple[Command, Callable[[Sheet], Any]]:
-            command = Save(questionnaire, hashed(mine), body.answers, notes)
-            first = document.get("resume_hash") is None
-            return command, lambda state: {"resume_code": mine} if first else {}
+        def decided(current: Document) -> tuple[Document, dict[str, Any]]:
+            command = Save(questionnaire, hashed(mine), body.answers, notes, body.seen.answers, body.seen.notes)
+            events, before, after = self.decide(current, command, now)
+            fields = stored(before, after)
+            conflicts = [
+                {"part": event.part, "question": event.question, "wanted": event.wanted, "there": event.there}
+                for event in events
+                if isinstance(event, Contradicted)
+            ]
+            first = {"resume_code": mine} if current.get("resume_hash") is None else {}
+            return fields, shown({**current, **fields}, questionnaire) | first | {"conflicts": conflicts}
 
-        answer, _ = await self._execute(code, change, None, now)
+        answer: dict[str, Any] = await self.saving.save(code, decided)
         self.metrics.saved.inc()
         return answer
 
@@ -91,81 +106,85 @@ class Answering:
         self, code: str, resume: str | None, request: Request, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Say "I am done"; (answer, replayed)."""
-        done = await self._execute(code, lambda d, q: (Submit(hashed(resume or "")), lambda state: {}), request, now)
+        done = await self.execute(code, Submit(hashed(resume or "")), request, now)
         self.metrics.submitted.inc(not done[1])
         return done
 
-    async def hand_on(
-        self, code: str, body: Delegation, resume: str | None, request: Request, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        """Hand questions on to a colleague, who is mailed a link for these alone; (answer, replayed).
-
-        The colleague's sheet comes first: should the second write never happen, a repeat completes it, and meanwhile the
-        questions are only asked twice.
-        """
-        document = await self._claimed_by(code, resume)
-        command = HandOn(await self._questionnaire(document), tuple(body.questions), hashed(resume or ""))
-        self._decide(document, command, now)
-        scope = of_document(document)
-        made, replayed = await self.invitations.hand_on(scope, document, body.questions, body.contact, request, now)
-        await self._execute(code, lambda d, q: (command, lambda state: {}), None, now)
-        return {"id": made["id"], "questions": body.questions, "status": "invited"}, replayed
-
-    async def _execute(
+    async def execute(
         self,
         code: str,
-        change: Callable[[Document, Questionnaire], tuple[Command, Callable[[Sheet], Any]]],
+        command: Command,
         request: Request | None,
         now: datetime,
-    ) -> tuple[dict[str, Any], bool]:
-        document = await self._found(code)
-        questionnaire = await self._questionnaire(document)
+        answer: Callable[[dict[str, Any]], Any] = lambda sheet: sheet,
+    ) -> tuple[Any, bool]:
+        """Change a sheet; (`answer` of the sheet as its respondent sees it, replayed)."""
+        document = await self.found(code)
+        questionnaire = await self.questionnaire(document)
 
         def decided(current: Document) -> Change:
-            command, extra = change(current, questionnaire)
-            events, state = self._decide(current, command, now)
-            fields = stored(state)
+            events, before, after = self.decide(current, command, now)
+            fields = stored(before, after)
             told = [
                 RespondentSubmitted(
-                    assessment_id=current["assessment"],
-                    respondent_id=current["_id"],
-                    perspective=current["perspective"],
+                    assessment_id=current["assessment"], respondent_id=current["_id"], perspective=current["perspective"]
                 )
                 for event in events
                 if isinstance(event, Submitted)
-            ]
-            return Change(fields, events=told, answer=shown({**current, **fields}, questionnaire) | extra(state))
+            ]  # fmt: skip
+            return Change(fields, events=told, answer=answer(shown({**current, **fields}, questionnaire)))
 
         done = await self.sheets.all.execute(of_document(document), document["_id"], decided, now, request)
         if done is None:
             raise not_found("answer sheet")
         return done
 
-    def _decide(self, document: Document, command: Command, now: datetime) -> tuple[list[Any], Sheet]:
-        state = state_of(document)
+    def decide(self, document: Document, command: Command, now: datetime) -> tuple[Sequence[Event], Sheet, Sheet]:
+        """(what happens, the sheet before, the sheet after). Raises the domain's refusals as problems."""
+        before = after = state_of(document)
         try:
-            events = decide(state, command, now, accepts_answers=not document["final"])
+            events = decide(before, command, now, accepts_answers=not document["final"])
         except Invalid as error:
             raise flawed(error) from None
         except Refused as error:
             raise refused(error) from None
         for event in events:
-            state = evolve(state, event)
-        return list(events), state
+            after = evolve(after, event)
+        return events, before, after
 
-    async def _found(self, code: str) -> Document:
+    def claiming(self, resume: str | None) -> str:
+        """The resume code to write with: the browser's own, or a new one. Raises Problem 422 for one that is no such code."""
+        if resume is not None and not RESUME_CODE.fullmatch(resume):
+            raise invalid(
+                FieldError("/X-Resume-Code", "A resume code has 26 characters; type it as it was shown to you.")
+            )
+        return resume or self.new_resume_code()
+
+    async def found(self, code: str) -> Document:
+        """The sheet a link leads to. Raises Problem 404."""
         document = await self.sheets.by_code(code)
         if document is None:
             raise not_found("answer sheet")
         return document
 
-    async def _claimed_by(self, code: str, resume: str | None) -> Document:
-        document = await self._found(code)
+    async def claimed_by(self, code: str, resume: str | None) -> Document:
+        """The sheet, for whoever may read it."""
+        document = await self.found(code)
         if document.get("resume_hash") is not None and hashed(resume or "") != document["resume_hash"]:
             raise RESUME_NEEDED
         return document
 
-    async def _questionnaire(self, document: Document) -> Questionnaire:
+    async def _asked_by(self, code: str) -> Questionnaire:
+        """The version behind a link, kept, because it never changes: a save costs one look-up less."""
+        key = hashed(code)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = await self.questionnaire(await self.found(code))
+        return self._known[key]
+
+    async def questionnaire(self, document: Document) -> Questionnaire:
+        """The version a sheet is about."""
         version = document["questionnaire"]
         return await self.questionnaires.parsed(version["id"], version["version"])
 
@@ -177,7 +196,9 @@ RESUME_NEEDED = Problem(
 
 
 def status_of(document: Document) -> str:
-    """invited, begun, submitted, or final once the answers are revealed."""
+    """invited, begun, submitted, revoked, or final once the answers are revealed."""
+    if document.get("revoked_at"):
+        return "revoked"
     if document["final"]:
         return "final"
     if document.get("submitted_at"):
@@ -191,18 +212,20 @@ def shown(document: Document, questionnaire: Questionnaire) -> dict[str, Any]:
     asked = state.response(questionnaire).asked
     answers = {question: answer for question, answer in state.answers.items() if answer is not None}
     fields = {}
-    for field in questionnaire.fields:
+    for area in questionnaire.fields:
         # An answer to a question that was handed on counts all the same.
-        own = {q.id for q in field.questions if asked is None or q.id in asked or q.id in answers}
+        own = {q.id for q in area.questions if asked is None or q.id in asked or q.id in answers}
         if own:
-            fields[field.id] = {"asked": len(own), "answered": len(own & answers.keys())}
+            fields[area.id] = {"asked": len(own), "answered": len(own & answers.keys())}
     return {
         "id": document["_id"],
         "status": status_of(document),
+        "claimed": state.resume_hash is not None,
         "questionnaire": document["questionnaire"],
         "asked": None if asked is None else sorted(asked),
         "answers": answers,
         "notes": dict(state.notes),
+        "evidence": [asdict(one) for one in state.evidence],
         "progress": {
             "asked": sum(one["asked"] for one in fields.values()),
             "answered": sum(one["answered"] for one in fields.values()),

@@ -73,6 +73,14 @@ async def submit(request: Request, caller: Respondent, code: str, key: Key = Non
 async def hand_on(request: Request, caller: Respondent, code: str, body: Delegation, key: Key = None) -> Response:
     parts = _parts(request)
     repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
-    work = parts.answering.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
+    work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
+
+
+@router.post("/delegation/{id}/withdrawal")
+async def take_back(request: Request, caller: Respondent, code: str, id: str, key: Key = None) -> Response:
+    """Repeating it changes nothing, with or without a key."""
+    parts = _parts(request)
+    work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
+    return json_response(await guarded(request, caller, work))

@@ -11,7 +11,7 @@ from chassis.idempotency import Request as Repeatable
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.selfcheck.parts import Selfcheck
-from services.selfcheck.schemas import NewAssessment, NewInvitation
+from services.selfcheck.schemas import NewAssessment, NewDeadline
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
 
@@ -46,8 +46,11 @@ async def open_assessment(request: Request, caller: Coordinator, body: NewAssess
 
 
 @router.get("")
-async def listed(request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    return json_response(page(await _parts(request).assessments.listed(caller.scope, limit + 1, cursor), limit, "id"))
+async def listed(
+    request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
+) -> Response:
+    found = await _parts(request).assessments.listed(caller.scope, limit + 1, cursor, archived)
+    return json_response(page(found, limit, "id"))
 
 
 @router.get("/{id}")
@@ -55,15 +58,29 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     return json_response(await _parts(request).one(caller.scope, id))
 
 
-@router.post("/{id}/invitations")
-async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
+@router.put("/{id}/deadline")
+async def set_deadline(request: Request, caller: Coordinator, id: str, body: NewDeadline) -> Response:
+    """By when people are asked to hand in. Earlier reminders count anew; whoever gets more time is told so."""
     parts = _parts(request)
-    repeatable = _repeatable(request, key, body)
-    answer, replayed = await parts.invitations.invite(caller.scope, id, body, repeatable, parts.clock.now())
-    parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
-    return json_response(answer, 201, replayed)
+    answer, _ = await parts.keeping.set_deadline(caller.scope, id, body, _repeatable(request, None), parts.clock.now())
+    return json_response(answer)
 
 
-@router.get("/{id}/invitations")
-async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
-    return json_response(await _parts(request).invited(caller.scope, id))
+@router.post("/{id}/archival")
+async def archive(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    """Put a closed assessment away: it can be read and does not change any more."""
+    parts = _parts(request)
+    answer, replayed = await parts.keeping.archive(caller.scope, id, _repeatable(request, key), parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/deletion")
+async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    """Forget an assessment with all its answers. Repeating it gives the certificate again, with or without a key."""
+    parts = _parts(request)
+    return json_response(await parts.keeping.delete(caller.scope, id, parts.clock.now()))
+
+
+@router.get("/{id}/deletion")
+async def certificate(request: Request, caller: Coordinator, id: str) -> Response:
+    return json_response(await _parts(request).keeping.certificate(caller.scope, id))

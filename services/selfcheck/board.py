@@ -91,7 +91,7 @@ class Board:
         }
         grouped = await self.database.aggregate(
             self.workshop.sheets.all.collection.name,
-            [{"$match": scope.filter(assessment=id)}, {"$group": {"_id": "$perspective", **sums}}],
+            [{"$match": scope.filter(assessment=id, revoked_at=None)}, {"$group": {"_id": "$perspective", **sums}}],
         )
         return {row["_id"]: row for row in grouped}
 

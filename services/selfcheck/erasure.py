@@ -1,4 +1,4 @@
-"""Forgetting a respondent: their link, label and notes go; what they ticked stays as a number without a person.
+"""Forgetting a respondent: their link, label, notes and evidence go; what they ticked stays as a number without a person.
 
 Answers are kept because a result that was told must not change: the difference would show what they had answered.
 """
@@ -16,6 +16,7 @@ from chassis.tenancy import of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.selfcheck import ErasureReceipted
+from services.selfcheck.evidence import EvidenceStore
 from services.selfcheck.sheets import Sheets
 
 REMAINS = "answers of the self-check, without any reference to the person"
@@ -26,6 +27,7 @@ class Erasure:
     """Carries out what `subscriptions` noted. Each step may be repeated."""
 
     sheets: Sheets
+    evidence: EvidenceStore
     erasures: Aggregates
     clock: Clock
 
@@ -35,12 +37,13 @@ class Erasure:
         removed: dict[str, int] = {}
         found = await self.sheets.all.collection.find(
             scope.filter(**{"$or": [{"contact": {"$in": people}}, {"erased.contact": {"$in": people}}]}),
-            {"_id": 1, "contact": 1, "erased": 1, "notes": 1},
+            {"_id": 1, "contact": 1, "erased": 1, "notes": 1, "evidence": 1},
         ).to_list(None)
         for sheet in found:
-            before = sheet.get("erased") or {"contact": sheet["contact"], "notes": len(sheet["notes"])}
+            before = _before(sheet)
             removed["answer links"] = removed.get("answer links", 0) + 1
-            removed["notes"] = removed.get("notes", 0) + before["notes"]
+            for kind in ("notes", "evidence"):
+                removed[kind] = removed.get(kind, 0) + before[kind]
             await self._forget(document, sheet["_id"])
         event = ErasureReceipted(
             person_id=document["_id"], removed={kind: count for kind, count in removed.items() if count},
@@ -54,10 +57,29 @@ class Erasure:
         def forget(sheet: Document) -> Change | None:
             if sheet.get("erased") and not is_repeat(document):
                 return None
-            before = sheet.get("erased") or {"contact": sheet["contact"], "notes": len(sheet["notes"])}
-            fields = {"notes": {}, "label": "", "contact": None, "resume_hash": "-", "final": True, "erased": before}
+            before = _before(sheet)
+            fields: Document = {
+                "notes": {},
+                "evidence": [],
+                "label": "",
+                "contact": None,
+                "resume_hash": "-",
+                "final": True,
+                "erased": before,
+            }
             kept = {"f": "", "a": None, "t": sheet["invited_at"]}
             gone = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), before["contact"])]
-            return Change({**fields, "request": kept}, ["code_hash", "requests"], gone, forget_topic=CONTACTS)
+            return Change(
+                {**fields, "request": kept}, ["code_hash", "addressee", "requests"], gone, forget_topic=CONTACTS
+            )
 
         await self.sheets.all.execute(of_document(document), id, forget, self.clock.now())
+        await self.evidence.forget(of_document(document), id)
+
+
+def _before(sheet: Document) -> Document:
+    """Whose sheet it was and what was in it, as noted at the first time."""
+    noted: Document = sheet.get("erased") or {
+        "contact": sheet["contact"], "notes": len(sheet["notes"]), "evidence": len(sheet.get("evidence") or ())
+    }  # fmt: skip
+    return noted

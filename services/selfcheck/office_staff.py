@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,6 +12,7 @@ from chassis.audience import Caller
 from chassis.brand import of_tenant
 from chassis.forms import Form, Forms
 from chassis.idempotency import Request as Repeatable
+from chassis.languages import BERLIN
 from chassis.pages import Pages
 from chassis.problems import not_found
 from chassis.translations import mark
@@ -65,6 +67,20 @@ async def at_office(request: Request, caller: Caller) -> Office:
         raise not_found("municipality")
     request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
     return Office(request, caller, request.state.brand)
+
+
+def moment(form: Form, name: str) -> str | None:
+    """What a field for date and time holds, as time in Germany; what can't be read is left for the models to refuse."""
+    entered = form.value(name)
+    try:
+        return datetime.fromisoformat(entered).replace(tzinfo=BERLIN).isoformat() if entered else None
+    except ValueError:
+        return entered
+
+
+def local(at: datetime) -> str:
+    """A moment as a field for date and time holds it."""
+    return at.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M")
 
 
 def take(form: Form, error: ValidationError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,7 @@ from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem
 from chassis.translations import mark
-from services.selfcheck.office_staff import Office, at_office, take
+from services.selfcheck.office_staff import Office, at_office, moment, take
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -58,6 +59,7 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
                         for one in form.chosen("perspectives") if one in PERSPECTIVES
                     ],
                     "minimum_group": int(form.value("minimum_group")) if form.value("minimum_group").isdecimal() else 0,
+                    "deadline": moment(form, "deadline"), "repeats": form.value("repeats") or None,
                 }
             )  # fmt: skip
             made, _ = await office.parts.assessments.open(caller.scope, body, office.once("open", form), office.now)
@@ -104,18 +106,42 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 async def _list(office: Office, form: Form, status: int = 200) -> Response:
-    items = await office.parts.assessments.listed(office.caller.scope, 500, None)
+    scope = office.caller.scope
+    items = await office.parts.assessments.listed(scope, 500, None)
+    archived = await office.parts.assessments.listed(scope, 500, None, archived=True)
     versions = await office.parts.questionnaires.listed()
     return office.render(
-        "staff/assessments.html", status, form=form, items=list(reversed(items)), perspectives=PERSPECTIVES,
+        "staff/assessments.html", status, form=form, items=list(reversed(items)), archived=list(reversed(archived)), perspectives=PERSPECTIVES,
         questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in versions],
     )  # fmt: skip
 
 
 async def _one(office: Office, id: str, form: Form, status: int = 200, made: dict[str, Any] | None = None) -> Response:
     scope = office.caller.scope
-    invitations = await office.parts.invited(scope, id)
+    assessment = await office.parts.one(scope, id)
+    invited = await office.parts.invited.listed(scope, id)
+    revealed = assessment["status"] != "open"
+    evidence = await office.parts.evidence.of_assessment(scope, id) if revealed else []
+    questionnaire = await office.parts.assessments.questionnaire(await office.parts.assessments.document(scope, id))
     return office.render(
-        "staff/assessment.html", status, assessment=await office.parts.one(scope, id), invitations=invitations["items"], form=form,
+        "staff/assessment.html", status, assessment=assessment, invitations=invited["items"], counts=invited["counts"], form=form,
         made=made, here=office.address(id), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        deadline=datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None,
+        repeated=await _repeated(office, assessment["repeats"]), files=f"/selfcheck/v1/{scope.tenant}/assessments/{id}/evidence",
+        evidence=[
+            {"question": questionnaire.questions[question].text, "pieces": [one for one in evidence if one["question"] == question]}
+            for question in dict.fromkeys(one["question"] for one in evidence)
+        ],
     )  # fmt: skip
+
+
+async def _repeated(office: Office, id: str | None) -> dict[str, Any] | None:
+    """The earlier wave, where it was not deleted since."""
+    if id is None:
+        return None
+    try:
+        return await office.parts.one(office.caller.scope, id)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return None

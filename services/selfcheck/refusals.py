@@ -17,6 +17,8 @@ def refused(error: Refused) -> Problem:
     match error.code:
         case "assessment_unknown":
             return not_found("assessment")
+        case "evidence_unknown":
+            return not_found("evidence")
         case "resume_code_wrong":
             return forbidden(error.detail)
         case _:

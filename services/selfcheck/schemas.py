@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StringConstraints,
+)
 
 from chassis.languages import LANGUAGES
 from chassis.one_line import one_line
-from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
+from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
+from services.selfcheck.domain.deadline import REMINDER_DAYS
+from services.selfcheck.domain.invitation_list import MAX_LINES
 
 
 def _language(value: str) -> str:
@@ -51,7 +62,17 @@ class NewAssessment(Body):
     questionnaire: QuestionnaireVersion
     title: Texts
     perspectives: list[NewPerspective] = Field(min_length=1, max_length=MAX_PERSPECTIVES)
-    minimum_group: Annotated[int, Field(ge=1, le=MAX_MINIMUM_GROUP, strict=True)] = 3
+    minimum_group: Annotated[int, Field(ge=LEAST_MINIMUM_GROUP, le=MAX_MINIMUM_GROUP, strict=True)] = 3
+    deadline: AwareDatetime | None = None
+    reminder_days: list[int] = Field(default_factory=lambda: list(REMINDER_DAYS), max_length=20)
+    repeats: Id | None = None
+
+
+class NewDeadline(Body):
+    """By when people are asked to hand in; null: by no particular time."""
+
+    deadline: AwareDatetime | None
+    reminder_days: list[int] = Field(default_factory=lambda: list(REMINDER_DAYS), max_length=20)
 
 
 class Contact(Body):
@@ -77,15 +98,48 @@ class NewInvitation(Body):
     fields: list[Id] | None = Field(None, max_length=200)
 
 
+class NewInvitations(Body):
+    """Many at once: all of them, or none where one has a flaw."""
+
+    invitations: list[NewInvitation] = Field(min_length=1, max_length=MAX_LINES)
+
+
+class NewAddress(Body):
+    """For a new link: to be mailed there, or to be shown."""
+
+    contact: Contact | None = None
+
+
+Known = dict[str, Annotated[list[Any], Field(max_length=20)]]
+
+
+class Seen(Body):
+    """By entry, the values the device knows it to have had: the one it showed, and those it sent without an answer."""
+
+    answers: Known = Field(default_factory=dict, max_length=2000)
+    notes: Known = Field(default_factory=dict, max_length=2000)
+
+
 class AnswerSave(Body):
-    """What changed; the domain names every entry that is not possible."""
+    """What changed; the domain names every entry that is not possible. With `seen`, nothing is overwritten that the
+    device does not know of."""
 
     answers: dict[str, Any] = Field(default_factory=dict, max_length=2000)
     notes: dict[str, Any] = Field(default_factory=dict, max_length=2000)
+    seen: Seen = Field(default_factory=Seen)
+
+
+class NewLink(Body):
+    question: str = Field(max_length=200)
+    url: str
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(one_line)] = ""
 
 
 class Delegation(Body):
-    questions: list[str] = Field(min_length=1, max_length=2000)
+    """Questions, whole fields of action, or both."""
+
+    questions: list[str] = Field(default_factory=list, max_length=2000)
+    fields: list[str] = Field(default_factory=list, max_length=200)
     contact: Contact
 
 

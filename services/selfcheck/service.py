@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
 from chassis.forms import Forms
+from chassis.mongo import Document
 from chassis.pages import Pages
 from chassis.service import Context, Parts
 from services.selfcheck import (
     api_answers,
     api_assessments,
+    api_evidence,
+    api_invitations,
     api_measures,
     api_questionnaires,
     api_room,
@@ -19,6 +23,11 @@ from services.selfcheck import (
     api_workshop,
     pages_answers,
     pages_board_staff,
+    pages_evidence,
+    pages_field,
+    pages_hand_on,
+    pages_invitations_staff,
+    pages_keeping_staff,
     pages_measures_staff,
     pages_questionnaire_looks_staff,
     pages_questionnaires_staff,
@@ -28,16 +37,24 @@ from services.selfcheck import (
     pages_staff,
 )
 from services.selfcheck.answering import Answering
+from services.selfcheck.api_evidence import UPLOADS
 from services.selfcheck.assessments import Assessments
 from services.selfcheck.board import Board
 from services.selfcheck.board_html import BoardHtml
+from services.selfcheck.domain.evidence import MAX_FILE
 from services.selfcheck.drafts import Drafts
 from services.selfcheck.erasure import Erasure
+from services.selfcheck.evidence import EvidenceStore
+from services.selfcheck.handing_on import HandingOn
 from services.selfcheck.invitations import Invitations
+from services.selfcheck.invited import InvitedPeople
+from services.selfcheck.keeping import Keeping
 from services.selfcheck.measures import Measures
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.parts import Selfcheck
+from services.selfcheck.reminders import Reminders
 from services.selfcheck.room import Room
+from services.selfcheck.saving import Saving
 from services.selfcheck.sheets import Sheets
 from services.selfcheck.store import Questionnaires
 from services.selfcheck.subscriptions import HANDLERS
@@ -54,42 +71,49 @@ def compose(context: Context) -> Parts:
     drafts = Drafts(aggregates("questionnaire_drafts"), questionnaires, context.secrets)
     assessments = Assessments(aggregates("assessments"), questionnaires)
     sheets = Sheets(aggregates("sheets"), context.secrets)
-    invitations = Invitations(assessments, sheets, context.settings.public_url)
+    invitations = Invitations(assessments, sheets, context.secrets, context.settings.public_url)
     metrics = SelfcheckMetrics(context.metrics)
-    answering = Answering(sheets, assessments, questionnaires, invitations, context.secrets, metrics)
+    saving = Saving(sheets, context.metrics.commit_size.labels("answers"))
+    answering = Answering(sheets, assessments, questionnaires, saving, context.secrets, metrics)
+    evidence = EvidenceStore(answering, assessments, context.database["evidence"])
+    keeping = Keeping(assessments, sheets, evidence, context.clock)
+    reminders = Reminders(assessments, sheets, context.clock)
     workshop = Workshop(assessments, sheets)
-    board = Board(workshop, context.database)
-    room = Room(assessments, context.secrets, context.settings.public_url)
     measures = Measures(aggregates("measures"), assessments, context.clock)
     parts = Selfcheck(
-        questionnaires,
-        assessments,
-        sheets,
-        invitations,
-        answering,
-        workshop,
-        board,
-        room,
-        measures,
-        metrics,
-        context.clock,
-        context.secrets,
+        questionnaires=questionnaires,
+        assessments=assessments,
+        invitations=invitations,
+        invited=InvitedPeople(assessments, sheets, invitations),
+        keeping=keeping,
+        answering=answering,
+        handing_on=HandingOn(answering, invitations),
+        evidence=evidence,
+        workshop=workshop,
+        board=Board(workshop, context.database),
+        room=Room(assessments, context.secrets, context.settings.public_url),
+        measures=measures,
+        metrics=metrics,
+        clock=context.clock,
+        secrets=context.secrets,
     )
     pages = Pages("selfcheck", Path(__file__).parent)
     erasures = aggregates("erasures")
-    erasure = Erasure(sheets, erasures, context.clock)
-    due = DueWork(
-        "erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1
-    )
+    erasure = Erasure(sheets, evidence, erasures, context.clock)
 
-    remind = DueWork(
-        "measures", measures.all.collection, measures.remind, context.lease, context.clock, context.metrics, poll=5
-    )
+    async def look_after(assessment: Document) -> None:
+        await (keeping if assessment.get("deleted_at") else reminders).carry_out(assessment)
+
+    def due(name: str, what: Aggregates, handle: Callable[[Document], Awaitable[None]]) -> DueWork:
+        return DueWork(name, what.collection, handle, context.lease, context.clock, context.metrics, poll=1)
+
+    forgetting = due("erase", erasures, erasure.carry_out)
 
     async def prepare() -> None:
         await assessments.ensure_indexes()
         await measures.ensure_indexes()
         await sheets.ensure_indexes()
+        await evidence.ensure_indexes()
         await erasures.ensure_indexes()
         await drafts.ensure_indexes()
         await questionnaires.prepare(context.clock.now())
@@ -105,18 +129,30 @@ def compose(context: Context) -> Parts:
             api_workshop.router,
             pages_questionnaires_staff.router,
             pages_questionnaire_looks_staff.router,
+            api_evidence.router,
+            api_invitations.router,
             pages_answers.router,
             pages_room.router,
             pages_board_staff.router,
             pages_measures_staff.router,
             pages_result_staff.router,
             pages_room_staff.router,
+            pages_evidence.router,
+            pages_field.router,
+            pages_hand_on.router,
+            pages_invitations_staff.router,
+            pages_keeping_staff.router,
             pages_staff.router,
         ],
         handlers=HANDLERS,
         outboxes=["questionnaires", "assessments", "sheets", "measures", "erasures"],
-        due=[due, remind],
+        due=[
+            forgetting,
+            due("assessments", assessments.all, look_after),
+            due("measures", measures.all, measures.remind),
+        ],
         prepare=prepare,
+        body_limits={UPLOADS: MAX_FILE + 64 * 1024},
         state={
             "selfcheck": parts,
             "questionnaires": questionnaires,
@@ -126,5 +162,5 @@ def compose(context: Context) -> Parts:
             "forms": Forms(context.secrets, context.clock),
         },
         pages=pages,
-        events=due.wake,
+        events=forgetting.wake,
     )

@@ -7,6 +7,8 @@ to `contacts.v1` and are not kept. Links and resume codes are kept as hashes.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +17,11 @@ from pymongo import ASCENDING, IndexModel
 from chassis.aggregates import Aggregates, Events
 from chassis.ids import Secrets
 from chassis.mongo import Document
+from chassis.outbox import Outgoing, Tombstone
 from chassis.tenancy import TenantScope
+from contracts.contacts import TOPIC as CONTACTS
+from contracts.contacts import ContactRecorded
+from services.selfcheck.domain.evidence import Evidence
 from services.selfcheck.domain.sheet import Sheet
 
 ANSWER_CODE = "answer"
@@ -39,20 +45,27 @@ def state_of(document: Document) -> Sheet:
         frozenset(document["handed_on"]),
         document.get("resume_hash"),
         document.get("submitted_at"),
+        tuple(Evidence(**one) for one in document.get("evidence") or ()),
     )
 
 
-def stored(state: Sheet) -> Document:
-    """The fields of a document that the domain's state decides. Answers are replaced as a whole: question ids may hold
-    dots, which mean something in paths of documents."""
-    return {
-        "answers": dict(state.answers),
-        "notes": dict(state.notes),
-        "handed_on": sorted(state.handed_on),
-        "resume_hash": state.resume_hash,
-        "submitted_at": state.submitted_at,
-        "answered": sum(answer is not None for answer in state.answers.values()),
-    }
+def stored(before: Sheet, after: Sheet) -> Document:
+    """The fields of a document that the domain changed. Answers are replaced as a whole: question ids may hold dots, which
+    mean something in paths of documents."""
+    fields: Document = {}
+    if after.answers != before.answers:
+        fields |= {"answers": dict(after.answers), "answered": len(after.answers)}
+    if after.notes != before.notes:
+        fields["notes"] = dict(after.notes)
+    if after.handed_on != before.handed_on:
+        fields["handed_on"] = sorted(after.handed_on)
+    if after.evidence != before.evidence:
+        fields["evidence"] = [asdict(one) for one in after.evidence]
+    if after.resume_hash != before.resume_hash:
+        fields["resume_hash"] = after.resume_hash
+    if after.submitted_at != before.submitted_at:
+        fields["submitted_at"] = after.submitted_at
+    return fields
 
 
 class Sheets:
@@ -74,9 +87,25 @@ class Sheets:
             ]
         )  # fmt: skip
 
-    def code(self, id: str) -> str:
-        """The code in the link of a sheet; derived, so that a repeated request can give it again."""
-        return self._secrets.code(ANSWER_CODE, id)
+    def code(self, id: str, generation: int = 0) -> str:
+        """The code in the link of a sheet; derived, so that a repeated request can give it again. `generation` counts the
+        links that took the place of a lost one."""
+        return self._secrets.code(ANSWER_CODE, f"{id}:{generation}" if generation else id)
+
+    def addressee(self, assessment: str, email: str) -> str:
+        """Stands for an address within one assessment, so that nobody is invited twice from lists; it can't be reversed."""
+        return self._secrets.derived_id("addressee", f"{assessment}\0{email.strip().casefold()}")
+
+    async def addressees(self, scope: TenantScope, assessment: str) -> set[str]:
+        """Whoever was invited by address and not forgotten or taken back since."""
+        found = await self.of(scope, assessment, {"addressee": 1})
+        return {sheet["addressee"] for sheet in found if sheet.get("addressee")}
+
+    async def invited(self, scope: TenantScope, assessment: str) -> list[Document]:
+        """Everybody who was ever invited, without what they answered."""
+        fields = ("perspective", "label", "contact", "final", "submitted_at", "resume_hash", "invited_at", "handed_on_by", "revoked_at", "reminded_at")  # fmt: skip
+        condition = scope.filter(assessment=assessment)
+        return await self.all.collection.find(condition, dict.fromkeys(fields, 1)).sort("_id", 1).to_list(None)
 
     async def add(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> None:
         """An empty sheet for someone who was invited.
@@ -91,14 +120,21 @@ class Sheets:
         """The sheet a link leads to: the only look-up without a tenant, because the code is the right to it."""
         return await self.all.collection.find_one({"code_hash": hashed(code)}, WITHOUT_BOOKKEEPING)
 
+    async def by_codes(self, hashes: Iterable[str]) -> dict[str, Document]:
+        """The sheets of several links, by the hash of the code."""
+        condition = {"code_hash": {"$in": list(hashes)}}
+        found = await self.all.collection.find(condition, WITHOUT_BOOKKEEPING).to_list(None)
+        return {document["code_hash"]: document for document in found}
+
     async def of(self, scope: TenantScope, assessment: str, projection: Any = None) -> list[Document]:
-        """All sheets of an assessment."""
-        condition = scope.filter(assessment=assessment)
+        """All sheets of an assessment, without those whose invitation was taken back."""
+        condition = scope.filter(assessment=assessment, revoked_at=None)
         return await self.all.collection.find(condition, projection or WITHOUT_BOOKKEEPING).sort("_id", 1).to_list(None)
 
     async def handed_on_by(self, scope: TenantScope, id: str) -> list[Document]:
         """Sheets that someone handed questions on to."""
-        return await self.all.collection.find(scope.filter(handed_on_by=id), WITHOUT_BOOKKEEPING).to_list(None)
+        condition = scope.filter(handed_on_by=id, revoked_at=None)
+        return await self.all.collection.find(condition, WITHOUT_BOOKKEEPING).to_list(None)
 
     async def freeze(self, scope: TenantScope, assessment: str) -> None:
         """End the answering. A save under way loses against this, because it raises every sheet's version."""
@@ -107,5 +143,10 @@ class Sheets:
         )
 
     async def discard(self, scope: TenantScope, id: str) -> None:
-        """Take back a sheet that came too late to be answered."""
+        """Remove a sheet that came too late to be answered."""
         await self.all.collection.delete_one(scope.filter(_id=id, answered=0))
+
+
+def forgotten(sheet: Document) -> list[Outgoing]:
+    """What tells the others to forget the person behind a sheet; to be written with `forget_topic=CONTACTS`."""
+    return [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), sheet["contact"])] if sheet["contact"] else []

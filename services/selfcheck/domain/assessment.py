@@ -44,6 +44,8 @@ from services.selfcheck.domain.scoring import score
 MAX_REASON = 2000
 MAX_PERSPECTIVES = 20
 MAX_MINIMUM_GROUP = 1000
+LEAST_MINIMUM_GROUP = 3
+"""With two, each can subtract themself and knows what the other answered (DOMAIN §5.1)."""
 
 
 def decide(state: Assessment | None, command: Command, now: datetime) -> list[Event]:
@@ -100,8 +102,8 @@ def _create(state: Assessment | None, command: Create, now: datetime) -> list[Ev
             detail = "Another perspective has this id already; give each an id of its own."
             flaws.append(Flaw(pointer("perspectives", index, "id"), "id_duplicate", detail))
         seen.add(perspective.id)
-    if not 1 <= command.minimum_group <= MAX_MINIMUM_GROUP:
-        detail = f"Choose a whole number from 1 to {MAX_MINIMUM_GROUP}; 3 or 5 are usual."
+    if not LEAST_MINIMUM_GROUP <= command.minimum_group <= MAX_MINIMUM_GROUP:
+        detail = f"Choose a whole number from {LEAST_MINIMUM_GROUP} to {MAX_MINIMUM_GROUP}; 3 or 5 are usual."
         flaws.append(Flaw("/minimum_group", "integer_out_of_range", detail))
     if flaws:
         raise Invalid(flaws)

@@ -2,20 +2,25 @@
 
 * The first save claims the sheet with a resume code; from then on nothing happens without it. The domain sees only the
   code's hash, and so does the store.
-* A save carries only what changed; all else stays. So two devices of one person never lose each other's answers.
+* A save carries only what changed; all else stays, and nothing is overwritten unseen (`merge`). So two devices of one person
+  never lose each other's answers.
 * Submitting says "I am done". Answers may still be corrected until the reveal; then sheets are final.
-* A question handed on to a colleague no longer counts as asked here. An answer given here all the same counts.
+* A question handed on to a colleague no longer counts as asked here, until it is taken back. An answer given here all the
+  same counts.
+* Evidence (links, files) stands beside an answer; it never enters a score.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, assert_never
 
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
+from services.selfcheck.domain.evidence import MAX_FILES_BYTES, MAX_PER_QUESTION, Evidence, link_flaw
+from services.selfcheck.domain.merge import merge
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Answer, Answers, Response, answer_flaws
 
@@ -34,6 +39,7 @@ class Sheet:
     handed_on: frozenset[str] = frozenset()
     resume_hash: str | None = None
     submitted_at: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     def response(self, questionnaire: Questionnaire) -> Response:
         """What enters the scoring."""
@@ -45,12 +51,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Save:
-    """Change some answers and notes; null takes an answer back, an empty text a note."""
+    """Change some answers and notes; null takes an answer back, an empty text a note. `seen_…`: see `merge`."""
 
     questionnaire: Questionnaire
     resume_hash: str
     answers: Answers = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    seen_answers: Mapping[str, Collection[Answer]] = field(default_factory=dict)
+    seen_notes: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,31 @@ class HandOn:
 
 
 @dataclass(frozen=True)
+class TakeBack:
+    """Answer questions oneself that were handed on."""
+
+    questions: frozenset[str]
+    resume_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Attach:
+    """Put evidence beside an answer; the content of a file was checked before (`evidence.kind_of`)."""
+
+    questionnaire: Questionnaire
+    evidence: Evidence
+    resume_hash: str
+
+
+@dataclass(frozen=True)
+class Detach:
+    """Take evidence away."""
+
+    evidence: str
+    resume_hash: str
+
+
+@dataclass(frozen=True)
 class Claimed:
     """The sheet belongs to whoever knows the code with this hash."""
 
@@ -83,6 +116,16 @@ class Saved:
     answers: Answers
     notes: Mapping[str, str]
     at: datetime
+
+
+@dataclass(frozen=True)
+class Contradicted:
+    """Another device wrote something else there meanwhile, which stands; nothing changed."""
+
+    part: Literal["answers", "notes"]
+    question: str
+    wanted: Answer | str
+    there: Answer | str
 
 
 @dataclass(frozen=True)
@@ -100,8 +143,29 @@ class HandedOn:
     at: datetime
 
 
-Command = Save | Submit | HandOn
-Event = Claimed | Saved | Submitted | HandedOn
+@dataclass(frozen=True)
+class TakenBack:
+    """Questions are asked here again."""
+
+    questions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """There is more evidence."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Detached:
+    """There is less evidence."""
+
+    evidence: str
+
+
+Command = Save | Submit | HandOn | TakeBack | Attach | Detach
+Event = Claimed | Saved | Contradicted | Submitted | HandedOn | TakenBack | Attached | Detached
 
 
 def decide(state: Sheet, command: Command, now: datetime, *, accepts_answers: bool) -> list[Event]:
@@ -122,6 +186,14 @@ def decide(state: Sheet, command: Command, now: datetime, *, accepts_answers: bo
             return [] if state.submitted_at else [Submitted(now)]
         case HandOn():
             return _hand_on(state, command, now)
+        case TakeBack(questions):
+            return [TakenBack(questions & state.handed_on)] if questions & state.handed_on else []
+        case Attach():
+            return _attach(state, command)
+        case Detach(evidence):
+            if all(evidence != one.id for one in state.evidence):
+                raise Refused("evidence_unknown", "There is no such evidence.")
+            return [Detached(evidence)]
         case _:
             assert_never(command)
 
@@ -140,6 +212,14 @@ def evolve(state: Sheet, event: Event) -> Sheet:
             return replace(state, submitted_at=at)
         case HandedOn(questions):
             return replace(state, handed_on=state.handed_on | questions)
+        case TakenBack(questions):
+            return replace(state, handed_on=state.handed_on - questions)
+        case Attached(evidence):
+            return replace(state, evidence=(*state.evidence, evidence))
+        case Detached(id):
+            return replace(state, evidence=tuple(one for one in state.evidence if one.id != id))
+        case Contradicted():
+            return state
         case _:
             assert_never(event)
 
@@ -161,8 +241,35 @@ def _save(state: Sheet, command: Save, now: datetime) -> list[Event]:
     ]
     if flaws:
         raise Invalid(flaws)
-    claim: list[Event] = [Claimed(command.resume_hash)] if state.resume_hash is None else []
-    return [*claim, Saved(dict(command.answers), dict(command.notes), now)]
+    answers, answered_meanwhile = merge(state.answers, command.answers, command.seen_answers, None)
+    notes, noted_meanwhile = merge(state.notes, command.notes, command.seen_notes, "")
+    return [
+        *_claim(state, command.resume_hash),
+        *([Saved(answers, notes, now)] if answers or notes else []),
+        *(Contradicted("answers", q, command.answers[q], there) for q, there in answered_meanwhile.items()),
+        *(Contradicted("notes", q, command.notes[q], there) for q, there in noted_meanwhile.items()),
+    ]
+
+
+def _claim(state: Sheet, resume_hash: str) -> list[Event]:
+    return [Claimed(resume_hash)] if state.resume_hash is None else []
+
+
+def _attach(state: Sheet, command: Attach) -> list[Event]:
+    evidence, flaws = command.evidence, []
+    if evidence.question not in command.questionnaire.questions or (
+        state.asked is not None and evidence.question not in state.asked
+    ):
+        flaws.append(Flaw("/question", "question_not_asked", "You were not asked this question; leave it out."))
+    if evidence.url is not None and (detail := link_flaw(evidence.url)):
+        flaws.append(Flaw("/url", "link_malformed", detail))
+    if flaws:
+        raise Invalid(flaws)
+    if sum(one.question == evidence.question for one in state.evidence) >= MAX_PER_QUESTION:
+        raise Refused("evidence_too_many", "There is enough evidence for this question; take some away first.")
+    if sum(one.size for one in state.evidence) + evidence.size > MAX_FILES_BYTES:
+        raise Refused("evidence_too_large", "Your files are too large together; take some away or put in links.")
+    return [*_claim(state, command.resume_hash), Attached(evidence)]
 
 
 def _hand_on(state: Sheet, command: HandOn, now: datetime) -> list[Event]:

@@ -1,0 +1,175 @@
+"""What may be put beside an answer to show what it rests on: a link, or a file that is what it says and does nothing by itself."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import urlsplit
+
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of one file: far below the 16 MB of one document in the store, enough for a resolution of the council as a scan."""
+MAX_FILES_BYTES = 40 * 1024 * 1024
+"""Bytes of all files of one sheet."""
+MAX_PER_QUESTION = 5
+MAX_LINK = 1000
+MAX_NAME = 120
+
+_OFFICE = {
+    "word/document.xml": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
+    "xl/workbook.xml": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    "ppt/presentation.xml": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"),
+}
+_OPEN = {
+    b"application/vnd.oasis.opendocument.text": ".odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    b"application/vnd.oasis.opendocument.presentation": ".odp",
+}
+_ACTIVE_MEMBER = re.compile(
+    r"vbaproject|activex|embeddings/|oleobject|\.bin$|\.exe$|\.js$|\.html?$|(^|/)basic/|(^|/)scripts/|object ", re.I
+)
+_ACTIVE_NAME = re.compile(
+    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToR|GoToE)(?![A-Za-z0-9])"
+)
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_STREAM = re.compile(rb"stream\r?\n")
+_INFLATE_AT_MOST = 32 * 1024 * 1024
+_MEMBERS_AT_MOST = 5000
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece. `kind`: link (with `url`) or file (with media `type` and `size` in bytes)."""
+
+    id: str
+    question: str
+    kind: str
+    name: str
+    url: str | None = None
+    type: str | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What a file turned out to be."""
+
+    type: str
+    suffix: str
+
+
+class Unfit(ValueError):
+    """The file is not taken. `code` is stable, the message says in plain English what to do instead."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(detail)
+
+
+KINDS_DETAIL = "Choose a PDF, an image (JPEG, PNG) or a document of Word, Excel, PowerPoint or LibreOffice."
+ACTIVE_DETAIL = "The file holds scripts, macros or files of its own. Save it without them, best as a plain PDF."
+BROKEN_DETAIL = "The file is damaged or locked with a password. Open it, save it again and choose that copy."
+SIZE_DETAIL = "The file is empty or larger than 4 MB. Choose a smaller one, or put in a link to it."
+
+
+def kind_of(content: bytes) -> FileKind:
+    """What the file is by its content; its name and what a browser says of it count for nothing.
+
+    Raises:
+        Unfit: too large, of another kind, damaged, or with something in it that could act.
+    """
+    if not 0 < len(content) <= MAX_FILE:
+        raise Unfit("file_size", SIZE_DETAIL)
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return FileKind("image/png", ".png")
+    if content.startswith(b"\xff\xd8\xff"):
+        return FileKind("image/jpeg", ".jpg")
+    if content.startswith(b"%PDF-"):
+        return _pdf(content)
+    if content.startswith(b"PK\x03\x04"):
+        return _packed(content)
+    raise Unfit("file_kind", KINDS_DETAIL)
+
+
+def safe_name(name: str, kind: FileKind) -> str:
+    """A name to show and to save under: one line, no path, no signs that mean something to a system, the suffix of its content."""
+    last = re.split(r"[\\/]", name)[-1]
+    stem = last.rpartition(".")[0] or last
+    kept = "".join(char for char in stem if char.isalnum() or char in " -_()")
+    return (" ".join(kept.split())[: MAX_NAME - len(kind.suffix)].strip() or "file") + kind.suffix
+
+
+def link_flaw(url: str) -> str | None:
+    """What is wrong with a link, or None: an http or https address of a host, without a password in it."""
+    detail = f"Put in a web address that begins with https://, of at most {MAX_LINK} characters."
+    if not url.isascii() and not url.isprintable():
+        return detail
+    if len(url) > MAX_LINK or any(char.isspace() or char in '<>"\\^`{|}' or ord(char) < 32 for char in url):
+        return detail
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return detail
+    if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
+        return detail
+    return None
+
+
+def _pdf(content: bytes) -> FileKind:
+    if b"/Encrypt" in content:
+        raise Unfit("file_broken", BROKEN_DETAIL)
+    if b"%%EOF" not in content[-2048:]:
+        raise Unfit("file_broken", BROKEN_DETAIL)
+    for part in (content, *_inflated(content)):
+        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part)
+        if _ACTIVE_NAME.search(plain):
+            raise Unfit("file_active", ACTIVE_DETAIL)
+    return FileKind("application/pdf", ".pdf")
+
+
+def _inflated(content: bytes) -> Iterator[bytes]:
+    """The compressed streams of a PDF, where objects may hide; too much of it is refused."""
+    room = _INFLATE_AT_MOST
+    for found in _STREAM.finditer(content):
+        inflate = zlib.decompressobj()
+        try:
+            plain = inflate.decompress(content[found.end() :], room)
+        except zlib.error:
+            continue  # an image, or compressed in a way that holds no objects
+        room -= len(plain)
+        if room <= 0:
+            raise Unfit("file_broken", BROKEN_DETAIL)
+        yield plain
+
+
+def _packed(content: bytes) -> FileKind:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            members = archive.infolist()
+            if len(members) > _MEMBERS_AT_MOST or any(member.flag_bits & 1 for member in members):
+                raise Unfit("file_broken", BROKEN_DETAIL)
+            names = [member.filename for member in members]
+            kind = next((FileKind(*_OFFICE[name]) for name in names if name in _OFFICE), None) or _open_document(
+                archive, names
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        if isinstance(error, Unfit):
+            raise
+        raise Unfit("file_broken", BROKEN_DETAIL) from None
+    if kind is None:
+        raise Unfit("file_kind", KINDS_DETAIL)
+    if any(_ACTIVE_MEMBER.search(name) for name in names):
+        raise Unfit("file_active", ACTIVE_DETAIL)
+    return kind
+
+
+def _open_document(archive: zipfile.ZipFile, names: list[str]) -> FileKind | None:
+    if names[:1] != ["mimetype"] or archive.infolist()[0].file_size > 100:
+        return None
+    type = archive.read("mimetype")
+    return FileKind(type.decode(), _OPEN[type]) if type in _OPEN else None

@@ -1,0 +1,68 @@
+"""A pasted list of people to invite: one line each, an address, then perhaps perspective, label and language.
+
+    amt50@stadt.example; Verwaltung; Sozialamt
+    vorstand@verein.example; civil_society; Sportverein; uk
+
+Separators are semicolons, tabs or commas. A perspective is named by its id or by its title in any language, in capitals
+or not; without one the line belongs to the perspective that was chosen for the whole list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+MAX_LINES = 500
+_SEPARATOR = re.compile(r"[;\t,]")
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[^\s@<>()\[\]\\,;:\".]+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person. `number`: of the line, from 1."""
+
+    number: int
+    email: str
+    perspective: str
+    label: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a line. `code`: address, twice, perspective, language, or long."""
+
+    number: int
+    code: str
+
+
+def read(
+    text: str, perspectives: Mapping[str, Collection[str]], chosen: str, languages: Collection[str], language: str
+) -> tuple[list[Line], list[Wrong]]:
+    """(lines, what is wrong). `perspectives`: the titles of each id; `language`: that of lines that name none."""
+    names = {title.casefold(): id for id, titles in perspectives.items() for title in titles}
+    names |= {id.casefold(): id for id in perspectives}
+    lines: list[Line] = []
+    wrong: list[Wrong] = []
+    seen: set[str] = set()
+    for number, raw in enumerate(text.splitlines(), 1):
+        if not raw.strip():
+            continue
+        email, perspective, label, wanted = ([part.strip() for part in _SEPARATOR.split(raw, 3)] + [""] * 4)[:4]
+        if not _ADDRESS.fullmatch(email) or len(email) > 254:
+            wrong.append(Wrong(number, "address"))
+        elif email.casefold() in seen:
+            wrong.append(Wrong(number, "twice"))
+        elif perspective and perspective.casefold() not in names:
+            wrong.append(Wrong(number, "perspective"))
+        elif wanted and wanted not in languages:
+            wrong.append(Wrong(number, "language"))
+        elif len(lines) >= MAX_LINES:
+            wrong.append(Wrong(number, "long"))
+            break
+        else:
+            of = names[perspective.casefold()] if perspective else chosen
+            lines.append(Line(number, email, of, label[:200], wanted or language))
+        seen.add(email.casefold())
+    return lines, wrong

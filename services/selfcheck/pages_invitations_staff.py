@@ -1,0 +1,164 @@
+"""Pages for coordinators: many invitations from a pasted list, and one invitation with what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import Problem, not_found
+from chassis.translations import mark
+from services.selfcheck.domain.invitation_list import Line, read
+from services.selfcheck.office_staff import Office, at_office, take
+from services.selfcheck.schemas import Contact, NewAddress, NewInvitation, NewInvitations
+
+router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+WRONG = {
+    "address": mark("Line %(line)s: this is no e-mail address."),
+    "twice": mark("Line %(line)s: this address stands in the list twice."),
+    "perspective": mark("Line %(line)s: this self-check has no such perspective."),
+    "language": mark("Line %(line)s: this language is not offered; write de, en, uk and so on."),
+    "long": mark("Line %(line)s: a list has at most 500 lines; send the rest afterwards."),
+    "invited": mark("Line %(line)s: this address has been invited already."),
+}
+
+
+@router.get("/list")
+async def list_page(request: Request, caller: Coordinator, id: str) -> Response:
+    office = await at_office(request, caller)
+    return await _list(office, id, office.form(f"list:{id}", {"language": "de"}))
+
+
+@router.post("/list")
+async def invite_many(request: Request, caller: Coordinator, id: str) -> Response:
+    """All of the list or nobody, so that nobody has to find out who was invited and who was not."""
+    office = await at_office(request, caller)
+    assessment = await office.parts.one(caller.scope, id)
+    form = await office.received(f"list:{id}")
+    form.require("people", "perspective", "language")
+    lines: list[Line] = []
+    if form.ok:
+        titles = {one["id"]: list(one["title"].values()) for one in assessment["perspectives"]}
+        lines, wrong = read(form.value("people"), titles, form.value("perspective"), LANGUAGES, form.value("language"))
+        if wrong:
+            first = wrong[0]
+            form.error("people", WRONG[first.code], line=first.number)
+    if form.ok:
+        try:
+            body = NewInvitations(
+                invitations=[
+                    NewInvitation(
+                        perspective=line.perspective, label=line.label, fields=None,
+                        contact=Contact(email=line.email, language=line.language),
+                    )
+                    for line in lines
+                ]
+            )  # fmt: skip
+            await office.parts.invitations.invite_many(caller.scope, id, body, form.value("form_token"), office.now)
+            return see_other(office.address(id))
+        except ValidationError as error:
+            form.error("people", WRONG["address"], line=_line(lines, error.errors()[0]["loc"]))
+        except Problem as problem:
+            if problem.errors:
+                place = problem.errors[0].pointer.split("/")
+                code = "invited" if place[-1] == "email" else "perspective"
+                form.error("people", WRONG[code], line=_line(lines, place[1:]))
+            else:
+                form.take(problem)
+    return await _list(office, id, form, 422)
+
+
+@router.get("/{invitation}")
+async def one(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    return await _one(await at_office(request, caller), id, invitation)
+
+
+@router.post("/{invitation}/reminder")
+async def remind(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"remind:{invitation}")
+    if form.ok:
+        try:
+            once = office.once(f"remind {invitation}", form)
+            await office.parts.invited.remind(caller.scope, id, invitation, once, office.now)
+            return see_other(f"{office.address(id)}/invitations/{invitation}")
+        except Problem as problem:
+            _refused(form, problem)
+    return await _one(office, id, invitation, remind=form, status=409)
+
+
+@router.post("/{invitation}/revocation")
+async def revoke(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"revoke:{invitation}")
+    if form.ok:
+        try:
+            await office.parts.invited.revoke(caller.scope, id, invitation, office.now)
+            return see_other(f"{office.address(id)}/invitations/{invitation}")
+        except Problem as problem:
+            _refused(form, problem)
+    return await _one(office, id, invitation, revoke=form, status=409)
+
+
+@router.post("/{invitation}/link")
+async def new_link(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    """A new link, mailed or shown this once."""
+    office = await at_office(request, caller)
+    form = await office.received(f"link:{invitation}")
+    if form.ok:
+        try:
+            email, language = form.value("email"), form.value("language") or "de"
+            body = NewAddress(contact=Contact(email=email, language=language) if email else None)
+            once = office.once(f"link {invitation}", form)
+            made, _ = await office.parts.invited.new_link(caller.scope, id, invitation, body, once, office.now)
+            return await _one(office, id, invitation, made=made)
+        except ValidationError as error:
+            take(form, error)
+        except Problem as problem:
+            _refused(form, problem)
+    return await _one(office, id, invitation, link=form, status=422)
+
+
+def _refused(form: Form, problem: Problem) -> None:
+    """What is not possible now stands at the form; anything else is a page of its own."""
+    if problem.status not in (409, 422):
+        raise problem
+    form.take(problem)
+
+
+def _line(lines: list[Line], place: Any) -> int:
+    """The line of the pasted text that an entry of the list came from."""
+    index = next((int(part) for part in place if str(part).isdecimal()), 0)
+    return lines[index].number
+
+
+async def _list(office: Office, id: str, form: Form, status: int = 200) -> Response:
+    return office.render(
+        "staff/invitation_list.html", status, assessment=await office.parts.one(office.caller.scope, id), form=form,
+        here=office.address(id), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )  # fmt: skip
+
+
+async def _one(
+    office: Office, id: str, invitation: str, status: int = 200, made: dict[str, Any] | None = None, remind: Form | None = None,
+    revoke: Form | None = None, link: Form | None = None,
+) -> Response:  # fmt: skip
+    scope = office.caller.scope
+    invited = await office.parts.invited.listed(scope, id)
+    found = next((item for item in invited["items"] if item["id"] == invitation), None)
+    if found is None:
+        raise not_found("invitation")
+    assessment = await office.parts.one(scope, id)
+    return office.render(
+        "staff/invitation.html", status, assessment=assessment, item=found, here=office.address(id), made=made,
+        perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),
+        remind=remind or office.form(f"remind:{invitation}"), revoke=revoke or office.form(f"revoke:{invitation}"),
+        link=link or office.form(f"link:{invitation}"), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )  # fmt: skip
