@@ -16,7 +16,7 @@ from chassis.languages import LANGUAGES
 from chassis.pages import Pages, see_other
 from chassis.problems import Problem, not_found
 from services.notifications.call_list import CallList, Outcome
-from services.notifications.letters import Letters
+from services.notifications.letters import MOST, Letters
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
@@ -31,7 +31,13 @@ async def messages(request: Request, caller: Desk) -> Response:
     """The newest messages without their recipients, and how many people are to be called."""
     found = await _intents(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
     calls = len(await _calls(request).entries(caller.scope))
-    return await _render(request, caller, "staff/messages.html", messages=found, calls=calls)
+    letters = [
+        {**one, "at": datetime.fromisoformat(one["at"])} for one in await _letters(request).waiting(caller.scope)
+    ]
+    form = _form(request, caller)
+    return await _render(
+        request, caller, "staff/messages.html", messages=found, calls=calls, letters=letters, form=form
+    )
 
 
 @router.get("/calls")
@@ -64,11 +70,10 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Out
 async def _list(request: Request, caller: Caller, form: Form, kind: str, language: str, status: int = 200) -> Response:
     everybody = await _calls(request).entries(caller.scope)
     shown = [one for one in everybody if kind in ("", one["kind"]) and language in ("", one["language"])]
-    letters: Letters = request.app.state.letters
     return await _render(
         request, caller, "staff/calls.html", status, calls=[_moments(one) for one in shown], total=len(everybody), form=form,
         kinds=sorted({one["kind"] for one in everybody}), spoken=sorted({one["language"] for one in everybody}), kind_asked=kind,
-        language_asked=language, letters=len(await letters.waiting(caller.scope)), directions={code: one.direction for code, one in LANGUAGES.items()},
+        language_asked=language, letters=len(await _letters(request).waiting(caller.scope)), directions={code: one.direction for code, one in LANGUAGES.items()},
     )  # fmt: skip
 
 
@@ -88,6 +93,15 @@ async def _render(request: Request, caller: Caller, template: str, status: int =
 def _form(request: Request, caller: Caller) -> Form:
     forms: Forms = request.app.state.forms
     return forms.new(request, PURPOSE, holder=_holder(caller))
+
+
+@router.post("/posted")
+async def posted(request: Request, caller: Desk) -> Response:
+    """These letters were printed and are in the post."""
+    form = await request.app.state.forms.received(request, PURPOSE, _holder(caller), min_age=False)
+    if form.ok:
+        await _letters(request).printed(caller.scope, form.chosen("letter")[:MOST])
+    return see_other(f"/notifications/{caller.scope.tenant}/")
 
 
 def _holder(caller: Caller) -> str:
@@ -111,6 +125,11 @@ def _moments(entry: dict[str, Any]) -> dict[str, Any]:
 def _calls(request: Request) -> CallList:
     calls: CallList = request.app.state.calls
     return calls
+
+
+def _letters(request: Request) -> Letters:
+    letters: Letters = request.app.state.letters
+    return letters
 
 
 def _intents(request: Request) -> Aggregates:

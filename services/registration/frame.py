@@ -110,3 +110,13 @@ def moments(gathering: dict[str, Any]) -> dict[str, Any]:
     """A gathering with times as times, for templates."""
     times = ("starts_at", "ends_at", "opens_at", "closes_at")
     return {**gathering, **{name: datetime.fromisoformat(gathering[name]) for name in times if gathering.get(name)}}
+
+
+def offered(gathering: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The same with each kind of support as residents see it: `ask_until`, `closed` (too late), `full`."""
+    offers = []
+    for offer in gathering["support"]:
+        until = datetime.fromisoformat(offer["request_until"]) if offer["request_until"] else None
+        full = offer["capacity"] is not None and (offer["booked"] >= offer["capacity"] or offer["waiting"] > 0)
+        offers.append({**offer, "ask_until": until, "closed": until is not None and until <= now, "full": full})
+    return {**gathering, "support": offers}

@@ -13,7 +13,7 @@ from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem
 from services.registration.calendar import MEDIA_TYPE, single
-from services.registration.frame import Frame, frame, moments, to_read
+from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.sign_up import registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -113,7 +113,7 @@ def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
 
 async def _html(page: Frame, found: dict[str, Any], window: str, form: Form) -> str:
     """It may show nothing but what the key of `gathering` names."""
-    found = moments(found)
+    found = offered(moments(found), page.now)
     consent = await page.parts.administration.texts.in_force(page.scope, "consent", page.facts)
     return page.html(
         "gathering.html", gathering=found, form=form, window=window, closes=found.get("closes_at") or found["starts_at"],

@@ -29,7 +29,7 @@ FIELD_NAMES = {
     "mode": mark("Where"), "place": mark("Place"), "join_url": mark("Address of the online meeting"), "capacity": mark("Seats"),
     "party_max": mark("Largest group that signs up together"), "allocation": mark("How seats are given out"),
     "opens_at": mark("Signing up opens"), "closes_at": mark("Signing up closes"), "offer_hours": mark("Hours to accept an offered seat"),
-    "confirm_minutes": mark("Minutes to confirm an e-mail address"), "support": mark("Support"), "open_to": mark("For whom"),
+    "confirm_minutes": mark("Minutes to confirm an e-mail address"), "support": mark("Support"), "reconfirm": mark("Asking once more who comes"), "open_to": mark("For whom"),
 }  # fmt: skip
 
 

@@ -17,7 +17,10 @@ NEW = {
     "confirm_minutes": 60, "open_to": "residents",
 }  # fmt: skip
 PLAIN = ("kind", "mode", "allocation", "open_to", "capacity", "party_max", "offer_hours", "confirm_minutes")
-FIELDS = {"/starts_at": "day", "/ends_at": "until"}
+FIELDS = {
+    "/starts_at": "day", "/ends_at": "until", "/reconfirm": "answer_within", "/reconfirm/hours_before": "ask_before",
+    "/reconfirm/hours_to_answer": "answer_within",
+}  # fmt: skip
 """Where the form shows what the API finds wrong under another name."""
 ENTRY_WRONG = mark("Please check this entry.")
 REMEDIES = (
@@ -49,6 +52,7 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
     texts = {f"{name}.{code}": words for name in ("title", "description") for code, words in gathering[name].items()}
     offers = {offer["id"]: offer for offer in gathering["support"]}
+    asking = gathering.get("reconfirm")
     return {
         **texts,
         **{name: _number(gathering[name]) for name in PLAIN},
@@ -60,6 +64,9 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
         "join_url": gathering.get("join_url"),
         **{name: _entry(gathering.get(name)) for name in ("opens_at", "closes_at")},
         "support": list(offers),
+        "ask_before": _number(asking["hours_before"]) if asking else None,
+        "answer_within": _number(asking["hours_to_answer"]) if asking else None,
+        **{f"people.{id}": "yes" for id, offer in offers.items() if offer.get("counts") == "people"},
         **{f"limit.{id}": offer.get("capacity") for id, offer in offers.items()},
         **{f"ask_until.{id}": _entry(offer.get("request_until")) for id, offer in offers.items()},
     }
@@ -81,6 +88,7 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
         "join_url": form.value("join_url") or None,
         "opens_at": moment(form, "opens_at"),
         "closes_at": moment(form, "closes_at"),
+        "reconfirm": _reconfirm(form),
         "support": _support(form, {offer["id"]: offer for offer in known.get("support", ())}),
     }
 
@@ -92,6 +100,12 @@ def moment(form: Form, name: str) -> datetime | None:
     except ValueError:
         form.error(name, mark("Please write the day and the time as shown."))
         return None
+
+
+def _reconfirm(form: Form) -> dict[str, Any] | None:
+    if not form.value("ask_before"):
+        return None
+    return {"hours_before": form.value("ask_before"), "hours_to_answer": form.value("answer_within") or 24}
 
 
 def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -109,6 +123,7 @@ def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[st
                 **known.get(id, {}),
                 "id": id,
                 "capacity": int(limit) if limit else None,
+                "counts": "people" if form.value(f"people.{id}") else "groups",
                 "request_until": moment(form, f"ask_until.{id}"),
             }
         )

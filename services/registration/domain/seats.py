@@ -348,7 +348,7 @@ class Ledger(Book):
                 and not self.support.fits(offer.id, offer.units(more) if offer.counts == "people" else 0)
             ):
                 raise Refused(
-                    "support-full", f"{offer.id}: there is not enough of this support for a group of this size. Come with fewer people or do without it."
+                    "support-full", "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."
                 )  # fmt: skip
 
     def _current(self, registration_id: str, now: datetime) -> Claim:

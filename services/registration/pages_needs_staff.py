@@ -1,0 +1,27 @@
+"""The page of what has to be ordered for a gathering, for whoever orders interpreters, childcare and the like."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.languages import LANGUAGES
+from services.registration.frame import frame, moments, offered
+
+router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
+
+Desk = Annotated[Caller, Audience("coordinator", "intake")]
+
+
+@router.get("/{id}/needs")
+async def needs(request: Request, caller: Desk, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    found = await page.parts.gatherings.known(page.scope, id, page.now)
+    summed = await page.parts.needs.of(page.scope, id)
+    return page.render(
+        "staff/needs.html", gathering=offered(moments(found), page.now), needs=summed, here=f"{page.home}desk/{id}",
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+        download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/needs.csv?language={page.language}",
+    )  # fmt: skip
