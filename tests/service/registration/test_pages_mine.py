@@ -1,0 +1,143 @@
+"""The pages behind the link: standing, changing, support, the question whether one comes, a new address, the lottery."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from chassis.languages import LANGUAGES
+from tests.service.registration.conftest import People
+
+API = "/registration/v1/wilhelmshaven"
+DGS: dict[str, Any] = {"id": "dgs", "label": {"de": "Gebärdensprache"}, "capacity": 1}
+FORM = {"name": "Olena", "language": "uk", "email": "", "phone": "04421 1234"}
+
+
+def _mine(people: People, id: str) -> str:
+    return f"/registration/wilhelmshaven/my/{id}/{people.service.context.secrets.code('manage', id)}"
+
+
+async def _send(people: People, page: str, action: str, **entries: Any) -> httpx.Response:
+    """Press a button on a page, with the token that stands there."""
+    shown = await people.public.get(page)
+    token = re.search(r'name="form_token" value="([^"]+)"', shown.text)
+    assert token, shown.text
+    return await people.public.post(action, data={"form_token": token[1], **entries})
+
+
+async def test_two_of_us_cant_come_and_we_need_sign_language(people: People) -> None:
+    gathering = await people.gathering(support=[DGS])
+    id = (await people.register(gathering, party=["Iryna", "Taras"])).json()["id"]
+    mine = _mine(people, id)
+    page = (await people.public.get(mine)).text
+    assert "Iryna\nTaras" in page
+    kept = {**FORM, "companions": "0", "names": "Iryna", "support": "dgs"}
+    refused = await _send(people, mine, f"{mine}/change", **kept)
+    assert refused.status_code == 422
+    assert 'id="error-names"' in refused.text
+    saved = await _send(people, mine, f"{mine}/change", **{**kept, "names": ""})
+    assert saved.headers["location"] == f"{mine}?changed=1"
+    assert (await people.seats(gathering))["taken"] == 1
+    assert "für Sie gebucht" in (await people.public.get(mine, params={"lang": "de"})).text
+
+
+async def test_a_group_that_does_not_fit_is_told_so_where_it_asked(people: People) -> None:
+    gathering = await people.gathering(capacity=1, party_max=1, support=[])
+    await people.coordinator.patch(f"{API}/gatherings/{gathering}", json={"capacity": 2, "party_max": 2})
+    id, _ = [(await people.register(gathering)).json()["id"] for _ in range(2)]
+    answer = await _send(people, _mine(people, id), f"{_mine(people, id)}/change?lang=uk", **FORM, companions="1")
+    assert answer.status_code == 422
+    assert "не вистачає вільних місць" in answer.text
+    assert (await people.seats(gathering))["taken"] == 2
+
+
+async def test_a_new_address_is_confirmed_on_a_page_that_tells_nothing(people: People) -> None:
+    gathering = await people.gathering()
+    id = (await people.register(gathering, contact={"email": "old@example.org"}, channel="email")).json()["id"]
+    mine = _mine(people, id)
+    changed = await _send(people, mine, f"{mine}/change", **{**FORM, "phone": "", "email": "new@example.org"})
+    assert changed.status_code == 303
+    assert "new@example.org" in (await people.public.get(mine)).text
+    code = people.service.context.secrets.code("address", f"{id}\0new@example.org")
+    page = f"/registration/wilhelmshaven/address/{id}/{code}"
+    assert "Olena" not in (await people.public.get(page)).text
+    assert (await _send(people, page, page)).status_code == 200
+    state = (await people.intake.get(f"{API}/registrations/{id}")).json()
+    assert state["contact"]["email"] == "new@example.org"
+    wrong = f"/registration/wilhelmshaven/address/{id}/guessed"
+    assert (await _send(people, wrong, wrong)).status_code == 404
+
+
+async def test_who_is_asked_once_more_answers_with_a_button_or_gives_the_seat_on(people: People) -> None:
+    start = datetime.now(UTC) + timedelta(hours=30)
+    gathering = await people.gathering(
+        starts_at=start.isoformat(), ends_at=(start + timedelta(hours=2)).isoformat(), capacity=2, party_max=1, support=[],
+    )  # fmt: skip
+    ids = [(await people.register(gathering)).json()["id"] for _ in range(3)]
+    asking = {"reconfirm": {"hours_before": 48, "hours_to_answer": 5}}
+    assert (await people.coordinator.patch(f"{API}/gatherings/{gathering}", json=asking)).status_code == 200
+    state = (await people.intake.get(f"{API}/registrations/{ids[0]}")).json()
+    assert (state["status"], "reconfirm_by" in state) == ("confirmed", True)
+    mine = _mine(people, ids[0])
+    assert (await _send(people, mine, f"{mine}/reconfirmation")).status_code == 303
+    assert "reconfirm_by" not in (await people.intake.get(f"{API}/registrations/{ids[0]}")).json()
+    gatherings = people.service.context.database["gatherings"]
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    # As if five hours had gone by.
+    await gatherings.update_one({"_id": gathering}, {"$set": {f"claims.{ids[1]}.u": past}, "$inc": {"version": 1}})
+    statuses = [(await people.intake.get(f"{API}/registrations/{id}")).json()["status"] for id in ids]
+    assert statuses == ["confirmed", "lapsed", "offered"]
+
+
+async def test_before_the_draw_everybody_sees_that_they_take_part(people: People) -> None:
+    gathering = await people.gathering(allocation="lottery", capacity=1, party_max=1, support=[])
+    ids = [(await people.register(gathering)).json()["id"] for _ in range(2)]
+    pages = [(await people.public.get(_mine(people, id), params={"lang": "de"})).text for id in ids]
+    assert all("nehmen an der Verlosung" in page for page in pages)
+    await people.coordinator.post(f"{API}/gatherings/{gathering}/draw")
+    pages = [(await people.public.get(_mine(people, id), params={"lang": "de"})).text for id in ids]
+    assert sorted("Sie haben einen Platz" in page for page in pages) == [False, True]
+    assert sorted("Warteliste" in page for page in pages) == [False, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_left_of_support_is_seen_before_signing_up(people: People, language: str) -> None:
+    late = {
+        "id": "late",
+        "label": {"de": "Bus"},
+        "request_until": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+    }
+    gathering = await people.gathering(support=[DGS, late])
+    await people.register(gathering, support=["dgs"])
+    page = (await people.public.get(f"/registration/wilhelmshaven/gatherings/{gathering}?lang={language}")).text
+    assert page.count('class="hint" id="field-support-hint"') == 1
+    assert page.count('class="hint" id="field-support-2-hint"') == 1
+
+
+async def test_the_page_of_what_is_to_be_ordered(people: People) -> None:
+    gathering = await people.gathering(support=[DGS])
+    await people.register(gathering, support=["dgs"])
+    page = await people.intake.get(f"/registration/wilhelmshaven/desk/{gathering}/needs")
+    assert page.status_code == 200
+    assert "jetzt bestellen: 1" in page.text
+
+
+async def test_a_helper_signs_up_for_somebody_without_an_address(people: People) -> None:
+    gathering = await people.gathering(support=[])
+    page = f"/registration/wilhelmshaven/gatherings/{gathering}"
+    entries = {"name": "Olena", "language": "uk", "helper": "Caritas", "helper_email": "help@example.org", "consent": "yes", "companions": "0"}  # fmt: skip
+    people.service.parts.state["forms"]._min_age = timedelta(0)
+    sent = await _send(people, page, page, **entries)
+    assert sent.headers["location"].endswith("/thanks"), sent.text
+    listed = (await people.intake.get(f"{API}/gatherings/{gathering}/registrations")).json()["items"]
+    assert (listed[0]["status"], listed[0]["helper"]["name"], listed[0]["contact"]["email"]) == (
+        "unconfirmed",
+        "Caritas",
+        None,
+    )
+    without = await _send(people, page, page, **{**entries, "helper": ""})
+    assert 'id="error-helper"' in without.text
