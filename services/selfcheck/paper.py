@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
     levels = [str(questionnaire.scale.min + place) for place in range(len(questionnaire.scale))]
     scale = [[level, pick(text, language)[0]] for level, text in zip(levels, questionnaire.scale.labels, strict=True)]
     data: dict[str, Any] = {
-        "title": pick(questionnaire.title, language)[0], "language": language.partition("-")[0], "intro": words["intro"],
+        "title": pick(questionnaire.title, language)[0],
+        "language": language.partition("-")[0], "simple": language == "de-simple", "intro": _lines(words["intro"], language),
         "version": f"{words['version']} {questionnaire.version}",
         "scale": [*scale, [words["unsure"], words["unsure_words"]], [words["none"], words["none_words"]]],
         "marks": [*levels, words["unsure"], words["none"]],
@@ -72,6 +74,11 @@ def _criterion(criterion: Criterion, language: str) -> dict[str, Any]:
 
 def _question(question: Question, language: str) -> dict[str, Any]:
     return {
-        "text": pick(question.text, language)[0],
-        "help": pick(question.help, language)[0] if question.help else None,
+        "text": _lines(pick(question.text, language)[0], language),
+        "help": _lines(pick(question.help, language)[0], language) if question.help else None,
     }
+
+
+def _lines(words: str, language: str) -> list[str]:
+    """Leichte Sprache begins each sentence on a line of its own; other languages run on."""
+    return re.split(r"(?<=[.?!])\s+", words) if language == "de-simple" else [words]
