@@ -205,6 +205,17 @@ async def test_old_answers_and_results_never_change(
     assert (await moderator.get(f"{one}/result")).content == result
     assert await bytes_of(service, "assessments") == closed
     assert orjson.loads(result)["questions"]["f.c.1"]["score"] == 50
+    other = {"questionnaire": "small:3", "version": "3", "to": "3"}
+    assert (await moderator.get(f"{one}/result", params=other)).content == result, (
+        "no answer is scored under another version"
+    )
+    trace = await moderator.get(f"{one}/result/trace", params={"question": "f.c.1"})
+    assert (await moderator.get(f"{one}/result/trace", params={"question": "f.c.1", **other})).content == trace.content
+    changed = {"questionnaire": {"id": "small", "version": "3"}}
+    assert [(await coordinator.request(method, one, json=changed)).status_code for method in ("PUT", "PATCH")] != [
+        200,
+        200,
+    ]
     assert (await coordinator.get(one)).json()["questionnaire"] == {"id": "small", "version": "1"}
 
 

@@ -173,3 +173,30 @@ def test_simple_language_keeps_its_rules(texts: list[tuple[str, Node, int]]) -> 
         assert not re.search(r"[·•*_():;„“]", text.replace(": ", " ")), where
         assert max(len(sentence.split()) for sentence in sentences(text)) <= SIMPLE_MAX_WORDS_PER_SENTENCE, where
         assert max(len(word) for word in re.findall(r"\w+", text)) <= SIMPLE_MAX_WORD_LENGTH, where
+
+
+def test_every_help_gives_an_example_and_says_who_knows(questions: list[Node]) -> None:
+    examples = {"de": r"zum Beispiel|, etwa ", "de-simple": r"Beispiel", "en": r"xample|such as"}
+    who = {"de": r"Auskunft|weiß|wissen", "de-simple": r"Fragen Sie ", "en": r"knows?\b"}
+    for question in questions:
+        for language in LANGUAGES:
+            assert re.search(examples[language], question["help"][language]), (question["id"], language)
+            assert re.search(who[language], question["help"][language]), (question["id"], language)
+
+
+def test_simple_language_explains_hard_words_in_every_field(questionnaire: Node) -> None:
+    """Whoever answers one field only has not read the others."""
+    for field in questionnaire["fields"]:
+        for word in ("Kommune", "Integration", "Rassismus", "Unterk[uü]nft"):
+            for question in (q for criterion in field["criteria"] for q in criterion["questions"]):
+                text, help_text = question["text"]["de-simple"], question["help"]["de-simple"]
+                if re.search(rf"\b{word}", text + help_text):
+                    assert re.search(rf"\b{word}e? heißt: ", help_text), (question["id"], word)
+                    break
+
+
+def test_simple_language_has_no_passive_and_no_nested_clauses(texts: list[tuple[str, Node, int]]) -> None:
+    for where, text in in_simple_language(texts):
+        assert not re.search(r"\b(werden|wurden?|worden)\b", text), where
+        assert not re.search(r"\b(dass|weil|wenn|obwohl|sodass|sofern|falls|indem)\b", text), where
+        assert not re.search(r", (der|den|dem|denen|wo|wie|ob|um)\b", text), where
