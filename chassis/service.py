@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 
+from chassis.aggregates import Aggregates
 from chassis.audience import Directory, require_audiences
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.consumer import Runner
+from chassis.departures import OURS as DEPARTURES
+from chassis.departures import Departure, Departures
 from chassis.directory import DIRECTORY_HANDLERS, EventDirectory
 from chassis.due import DueWork
 from chassis.failpoints import arm
@@ -75,6 +78,8 @@ class Parts:
     """Called after each batch of handled events, to wake due work."""
     body_limits: Mapping[str, int] = field(default_factory=dict)
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
+    departure: Departure | None = None
+    """What happens here when a tenant leaves."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
 
@@ -98,7 +103,7 @@ class Service:
             Lease(database["leases"], "worker"),
         )  # fmt: skip
         self._parking = Parking(database["parked"])
-        self.parts = compose(self.context)
+        self.parts = _with_departures(compose(self.context), self.context)
         self._runner = Runner(
             database, together(DIRECTORY_HANDLERS, self.parts.handlers), self._parking, clock, metrics
         )
@@ -228,6 +233,23 @@ class Service:
                 if not behind:
                     self._runner.loop.mark()
             await asyncio.sleep(3)
+
+
+def _with_departures(parts: Parts, context: Context) -> Parts:
+    """The parts with the work that a tenant's departure makes."""
+    if parts.departure is None:
+        return parts
+    departed = Aggregates(context.database, DEPARTURES, lambda: context.wake_relay())
+    departures = Departures(context.database, departed, parts.departure, context.clock)
+    work = DueWork(
+        "depart", departed.collection, departures.carry_out, context.lease, context.clock, context.metrics, poll=1
+    )
+
+    async def prepare() -> None:
+        await departed.ensure_indexes()
+        await parts.prepare()
+
+    return replace(parts, due=[*parts.due, work], outboxes=[*parts.outboxes, DEPARTURES], prepare=prepare)
 
 
 def together(*tables: Mapping[str, Handler]) -> dict[str, Handler]:

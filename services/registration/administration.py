@@ -10,32 +10,49 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
-from chassis.service import Context
+from chassis.service import Context, together
+from chassis.tenant_export import export_router
 from services.registration import (
+    api_memberships,
     api_municipalities,
     api_profile,
     api_staff,
     pages_applicant_staff,
+    pages_data_staff,
     pages_office_staff,
     pages_settings_staff,
+    pages_standing_staff,
     pages_team_staff,
 )
 from services.registration.applications import Applications
+from services.registration.leaving import HANDLERS as LEAVING_HANDLERS
 from services.registration.legal_texts import LegalTexts
 from services.registration.municipalities import Municipalities
 from services.registration.own_directory import OwnDirectory
 from services.registration.profile import Profiles
 from services.registration.staff import HANDLERS as STAFF_HANDLERS
 from services.registration.staff import Staff
+from services.registration.suspension import Suspension
 
-API: Sequence[APIRouter] = (api_municipalities.router, api_staff.router, api_profile.router)
+EXPORTED = dict.fromkeys(
+    ("municipalities", "legal_texts", "crests", "gatherings", "registrations", "erasures", "receipts"), None
+)
+API: Sequence[APIRouter] = (
+    export_router("registration", EXPORTED),
+    api_municipalities.router,
+    api_staff.router,
+    api_profile.router,
+    api_memberships.router,
+)
 PAGES: Sequence[APIRouter] = (
     pages_office_staff.router,
+    pages_standing_staff.router,
+    pages_data_staff.router,
     pages_applicant_staff.router,
     pages_settings_staff.router,
     pages_team_staff.router,
 )
-HANDLERS = STAFF_HANDLERS
+HANDLERS = together(STAFF_HANDLERS, LEAVING_HANDLERS)
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,7 @@ class Administration:
     staff: Staff
     profiles: Profiles
     texts: LegalTexts
+    suspension: Suspension
     due: Sequence[DueWork]
 
 
@@ -64,10 +82,18 @@ def administration(context: Context, municipal: Aggregates) -> Administration:
         staff,
         Profiles(municipal, context.database["crests"], directory, context.clock),
         LegalTexts(municipal, context.database["legal_texts"], directory, context.clock),
-        [DueWork("erase-staff", staff_erasures, staff.erase, *work, poll=1)],
+        Suspension(municipal, directory),
+        [
+            DueWork("erase-staff", staff_erasures, staff.erase, *work, poll=1),
+        ],
     )
 
 
 async def prepare(context: Context, municipal: Aggregates) -> None:
     """Indexes."""
-    await municipal.ensure_indexes([IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status")])
+    await municipal.ensure_indexes(
+        [
+            IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status"),
+            IndexModel([("belonging.district", ASCENDING)], name="members", sparse=True),
+        ]
+    )

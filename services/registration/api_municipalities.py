@@ -1,7 +1,8 @@
-"""HTTP API of municipalities: application, admission, membership in a district."""
+"""HTTP API of municipalities: application, admission, suspension, deletion."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -10,8 +11,8 @@ from chassis.audience import Audience, Caller
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
-from services.registration.schemas import Application, Decision, Membership
-from services.registration.schemas_settings import AnswerText, Question
+from services.registration.schemas import Application, Decision
+from services.registration.schemas_settings import AnswerText, Deletion, Question, Reason
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -68,16 +69,44 @@ async def answer(request: Request, caller: LinkOfApplicant, slug: str, body: Ans
     return json_response(found, 201, replayed)
 
 
+@router.post("/municipalities/{slug}/suspension")
+async def suspend(request: Request, caller: Office, slug: str, body: Reason, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    found, replayed = await parts.administration.suspension.suspend(slug, body.reason, once, parts.clock.now())
+    return json_response(found, 200, replayed)
+
+
+@router.post("/municipalities/{slug}/resumption")
+async def resume(request: Request, caller: Office, slug: str, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key)
+    found, replayed = await parts.administration.suspension.resume(slug, once, parts.clock.now())
+    return json_response(found, 200, replayed)
+
+
+@router.post("/municipalities/{slug}/deletion")
+async def announce_deletion(request: Request, caller: Office, slug: str, body: Deletion, key: Key = None) -> Response:
+    """Announced now, carried out after the delay."""
+    leaving, once = parts_of(request).leaving, repeatable(request, key, body)
+    found, replayed = await leaving.announce(slug, body.reason, timedelta(days=body.days), once)
+    return json_response(found, 201, replayed)
+
+
+@router.post("/municipalities/{slug}/deletion/calling-off")
+async def call_off_deletion(request: Request, caller: Office, slug: str, key: Key = None) -> Response:
+    found, replayed = await parts_of(request).leaving.call_off(slug, repeatable(request, key))
+    return json_response(found, 200, replayed)
+
+
+@router.get("/municipalities/{slug}/deletion")
+async def deletion(request: Request, caller: Office, slug: str) -> Response:
+    """The certificate: what each service removed and what remains."""
+    return json_response(await parts_of(request).leaving.certificate(slug))
+
+
 @router.get("/municipalities")
 async def municipalities(request: Request, caller: Anyone, limit: Limit = 100, cursor: Cursor = None) -> Response:
     return json_response(
         page(await parts_of(request).administration.municipalities.admitted(limit + 1, cursor), limit, "slug")
-    )
-
-
-@router.put("/{tenant}/membership/{district}")
-async def set_membership(request: Request, caller: Office, district: str, body: Membership) -> Response:
-    parts = parts_of(request)
-    return json_response(
-        await parts.administration.municipalities.set_membership(caller.scope, district, body, parts.clock.now())
     )

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
 
 from chassis.aggregates import Aggregates, Change
+from chassis.clock import rfc3339
+from chassis.languages import BERLIN
 from chassis.mongo import Document
 from chassis.problems import FieldError, conflict, invalid, not_found
 from chassis.tenancy import TenantScope
-from contracts.registration import MembershipChanged
+from contracts.registration import MembershipChanged, Period
+from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
+from services.registration.domain.seats import Refused
 from services.registration.schemas import Membership
+
+Shown = dict[str, Any]
 
 
 class Municipalities:
-    """The aggregate whose id is the tenant."""
+    """The aggregate whose id is the tenant. A member's document holds its memberships (`belonging`, see `domain.membership`)."""
 
     def __init__(self, municipalities: Aggregates) -> None:
         self._all = municipalities
@@ -24,29 +32,105 @@ class Municipalities:
         found = await self._all.collection.find(condition, {"facts": 1}).sort("_id", 1).limit(limit).to_list(None)
         return [document["facts"] for document in found]
 
-    async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Document:
-        """The tenant belongs to a district from one day until another."""
+    async def districts(self) -> list[Document]:
+        """Public facts of admitted districts."""
+        condition = {"status": "admitted", "facts.kind": "district"}
+        found = await self._all.collection.find(condition, {"facts": 1}).sort("_id", 1).to_list(None)
+        return [document["facts"] for document in found]
+
+    async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Shown:
+        """The tenant belongs to a district from one day until another.
+
+        Raises:
+            Problem: 409 it belongs to another district in that time, 422 no such district, or an end before its start.
+        """
         if body.valid_until is not None and body.valid_until <= body.valid_from:
             raise invalid(FieldError("/valid_until", "The end must be after the start."))
-        if (
-            await self._all.collection.find_one({"_id": district, "status": "admitted", "facts.kind": "district"})
-            is None
-        ):
+        known = {"_id": district, "status": "admitted", "facts.kind": "district"}
+        if district == scope.tenant or await self._all.collection.find_one(known, {"_id": 1}) is None:
             raise invalid(FieldError("/district", "There is no admitted district with this slug."))
-        answer = {"district": district, "member": scope.tenant, **body.model_dump(mode="json")}
+        said = body.model_dump(mode="json")
+        await self._change(
+            scope,
+            district,
+            body,
+            lambda entries: belongs(entries, district, said["valid_from"], said["valid_until"], now),
+            now,
+        )
+        return {"district": district, "member": scope.tenant, **said}
 
-        def change(document: Document) -> Change:
-            others = {k: v for k, v in document.get("memberships", {}).items() if k != district}
-            start, end = body.valid_from.isoformat(), body.valid_until.isoformat() if body.valid_until else "9999"
-            for other, period in others.items():
-                if start < (period["valid_until"] or "9999") and period["valid_from"] < end:
-                    raise conflict("other-district", f"It belongs to {other} in that time.")
-            event = MembershipChanged(
-                district=district, member=scope.tenant, valid_from=body.valid_from, valid_until=body.valid_until
-            )
-            return Change({f"memberships.{district}": body.model_dump(mode="json")}, events=[event], answer=answer)
+    async def withdraw(self, scope: TenantScope, district: str, valid_from: date, now: datetime) -> None:
+        """A membership was a mistake; its entry stays in the history. Raises Problem 409 where there is none."""
+        period = Membership(valid_from=valid_from)
+        await self._change(
+            scope, district, period, lambda entries: withdrawn(entries, district, valid_from.isoformat(), now), now
+        )
 
-        done = await self._all.execute(scope, scope.tenant, change, now)
-        if done is None:
+    async def memberships(self, scope: TenantScope) -> list[Shown]:
+        """All entries of a member, the newest first, with those that were corrected."""
+        document = await self._all.load(scope, scope.tenant, {"belonging": 1})
+        if document is None:
             raise not_found("municipality")
-        return answer
+        return [_shown(entry) for entry in reversed(document.get("belonging") or [])]
+
+    async def members(
+        self, scope: TenantScope, on: date | None, now: datetime, known_at: datetime | None = None
+    ) -> list[Shown]:
+        """The members of a district on a day (today in Germany), as known now or at an earlier moment, by slug."""
+        day = (on or now.astimezone(BERLIN).date()).isoformat()
+        found = await self._with(scope)
+        return [
+            {"member": document["_id"], "name": document["facts"]["name"], **_shown(entry)}
+            for document in found
+            for entry in counting(document["belonging"], known_at)
+            if entry["district"] == scope.tenant and covers(entry, day)
+        ]
+
+    async def history(self, scope: TenantScope) -> list[Shown]:
+        """All that was ever said of a district's members, the newest first."""
+        entries = [
+            (entry["recorded_at"], {"member": document["_id"], "name": document["facts"]["name"], **_shown(entry)})
+            for document in await self._with(scope)
+            for entry in document["belonging"]
+            if entry["district"] == scope.tenant
+        ]
+        return [shown for _, shown in sorted(entries, key=lambda one: one[0], reverse=True)]
+
+    async def _with(self, scope: TenantScope) -> list[Document]:
+        # A district looks at documents of its members: their public names and what concerns itself, nothing else.
+        condition = {"belonging.district": scope.tenant, "status": {"$ne": "deleted"}}
+        shown = {"facts.name": 1, "belonging": 1}
+        return await self._all.collection.find(condition, shown).sort("_id", 1).to_list(None)
+
+    async def _change(
+        self,
+        scope: TenantScope,
+        district: str,
+        body: Membership,
+        change: Callable[[list[Entry]], list[Entry]],
+        now: datetime,
+    ) -> None:
+        def decide(document: Document) -> Change | None:
+            before: list[Entry] = document.get("belonging") or []
+            try:
+                after = change(before)
+            except Refused as refused:
+                raise conflict(refused.code, refused.detail) from None
+            if after == before:
+                return None
+            periods = [one for one in counting(after) if one["district"] == district]
+            event = MembershipChanged(
+                district=district, member=scope.tenant, valid_from=body.valid_from, valid_until=body.valid_until,
+                periods=tuple(Period(valid_from=one["valid_from"], valid_until=one["valid_until"]) for one in periods),
+            )  # fmt: skip
+            return Change({"belonging": after}, events=[event])
+
+        if await self._all.execute(scope, scope.tenant, decide, now) is None:
+            raise not_found("municipality")
+
+
+def _shown(entry: Entry) -> Shown:
+    return {
+        "district": entry["district"], "valid_from": entry["valid_from"], "valid_until": entry["valid_until"],
+        "recorded_at": rfc3339(entry["recorded_at"]), "replaced_at": rfc3339(entry["replaced_at"]) if entry["replaced_at"] else None,
+    }  # fmt: skip

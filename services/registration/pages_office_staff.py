@@ -15,6 +15,7 @@ from chassis.idempotency import Request as Repeatable
 from chassis.languages import pick
 from chassis.pages import language_of, see_other
 from chassis.problems import Problem
+from chassis.tenancy import of_document
 from chassis.translations import mark
 from services.registration.parts import Registration
 from services.registration.schemas import Decision
@@ -29,6 +30,8 @@ STANDINGS = {
     "admitted": (mark("takes part"), "good"), "suspended": (mark("suspended"), "bad"), "leaving": (mark("will be deleted"), "bad"),
     "deleted": (mark("deleted"), "neutral"),
 }  # fmt: skip
+FORMS = ("ask", "decide", "suspend", "resume", "leave", "stay", "member", "withdraw")
+"""What the office can do to a municipality, each with a form."""
 SHOWN = 200
 
 
@@ -41,7 +44,7 @@ async def listed(
 ) -> Response:
     """Everybody who applied, those first on whom something waits."""
     code = language_of(request, BRAND)
-    found = await _parts(request).administration.applications.listed(None, 20_000, None)
+    found = await parts_of_page(request).administration.applications.listed(None, 20_000, None)
     wanted = q.strip().casefold()
     shown = [
         {**one, "words": pick(one["name"], code)[0]} for one in found if not standing or one["standing"] == standing
@@ -49,7 +52,7 @@ async def listed(
     order = list(STANDINGS)
     shown = [one for one in shown if wanted in f"{one['words']} {one['slug']}".casefold()]
     shown.sort(key=lambda one: (order.index(one["standing"]), one["words"].casefold()))
-    return _render(request, "staff/office.html", found=shown[:SHOWN], more=len(shown) > SHOWN, q=q, standing=standing)
+    return render(request, "staff/office.html", found=shown[:SHOWN], more=len(shown) > SHOWN, q=q, standing=standing)
 
 
 @router.get("/{slug}")
@@ -64,7 +67,7 @@ async def ask(request: Request, caller: Office, slug: str) -> Response:
     if form.ok:
         try:
             body = Question(question=form.value("question"))
-            applications, now = _parts(request).administration.applications, _parts(request).clock.now()
+            applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
             await applications.ask(slug, body.question, once(request, caller, f"ask {slug}", form), now)
             return see_other(f"/registration/office/{slug}")
         except ValidationError:
@@ -83,7 +86,7 @@ async def decide(request: Request, caller: Office, slug: str) -> Response:
     if form.ok:
         try:
             body = Decision.model_validate({"decision": form.value("decision"), "reason": form.value("reason")})
-            applications, now = _parts(request).administration.applications, _parts(request).clock.now()
+            applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
             await applications.decide(slug, body, once(request, caller, f"decide {slug}", form), now)
             return see_other(f"/registration/office/{slug}")
         except ValidationError:
@@ -95,22 +98,33 @@ async def decide(request: Request, caller: Office, slug: str) -> Response:
 
 async def show(request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200) -> Response:
     """A municipality as the office sees it; `forms`: those that came back with something to mend."""
-    found = await _parts(request).administration.applications.one(caller, slug)
+    found = await parts_of_page(request).administration.applications.one(caller, slug)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in found["questions"]
     ]
-    names = ("ask", "decide")
-    made = {name: forms.get(name) or new_form(request, caller, f"{name}:{slug}") for name in names}
-    return _render(
+    administration, leaving = parts_of_page(request).administration, parts_of_page(request).leaving
+    deletion = await leaving.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
+    said = await administration.municipalities.memberships(of_document({"tenant": slug}))
+    made = {name: forms.get(name) or new_form(request, caller, f"{name}:{slug}") for name in FORMS}
+    return render(
         request, "staff/office_municipality.html", status, one=found, questions=questions, applied_at=moment(found["applied_at"]),
         decided_at=moment((found["decision"] or {}).get("at")), here=f"/registration/office/{slug}", forms=made,
+        deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])}, memberships=said,
+        districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
     )  # fmt: skip
+
+
+async def _districts(request: Request) -> list[dict[str, Any]]:
+    code = language_of(request, BRAND)
+    found = await parts_of_page(request).administration.municipalities.districts()
+    return sorted(({**one, "words": pick(one["name"], code)[0]} for one in found), key=lambda one: one["words"])
 
 
 def new_form(request: Request, caller: Caller, purpose: str) -> Form:
     """A form of the person signed in."""
-    form: Form = request.app.state.forms.new(request, purpose, None, _holder(caller))
+    initial = {"days": "30"}
+    form: Form = request.app.state.forms.new(request, purpose, initial, _holder(caller))
     return form
 
 
@@ -123,7 +137,7 @@ async def received(request: Request, caller: Caller, purpose: str) -> Form:
 def once(request: Request, caller: Caller, what: str, form: Form) -> Repeatable:
     """Sending the same form twice has one effect: its token is the key."""
     entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
-    return Repeatable.of(_parts(request).secrets, f"office {what}", form.value("form_token"), entered)
+    return Repeatable.of(parts_of_page(request).secrets, f"office {what}", form.value("form_token"), entered)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -131,7 +145,8 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A page of the office."""
     response: Response = request.app.state.pages.render(
         request, template, brand=BRAND, status=status, standings=STANDINGS, **context
     )
@@ -142,6 +157,7 @@ def _holder(caller: Caller) -> str:
     return caller.identity.subject if caller.identity else ""
 
 
-def _parts(request: Request) -> Registration:
+def parts_of_page(request: Request) -> Registration:
+    """The composed service."""
     parts: Registration = request.app.state.registration
     return parts

@@ -11,6 +11,7 @@ from chassis.page_memory import PageMemory
 
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.administration import Administration
+    from services.registration.leaving import Leaving
     from services.registration.own_directory import OwnDirectory
     from services.registration.privacy import Privacy
 from services.registration.audit import Audit
@@ -30,6 +31,7 @@ class Registration:
     """The composed service, found by routes in `request.app.state.registration`."""
 
     administration: Administration
+    leaving: Leaving
     gatherings: Gatherings
     planning: Planning
     series: Series

@@ -17,8 +17,9 @@ Desk = Annotated[Caller, Audience("coordinator", "intake")]
 Anyone = Annotated[Caller, Audience(public=True)]
 Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
 Applicant = Annotated[Caller, Audience("programme_office", public=True, limited=True)]
-Holder = Annotated[Caller, Audience("coordinator", "intake", link=True)]
-Keeper = Annotated[Caller, Audience("coordinator", link=True)]
+# What the law grants a person does not rest while a municipality is suspended.
+Holder = Annotated[Caller, Audience("coordinator", "intake", link=True, always=True)]
+Keeper = Annotated[Caller, Audience("coordinator", link=True, always=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 

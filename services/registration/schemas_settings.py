@@ -51,6 +51,18 @@ class AnswerText(Body):
     answer: Text
 
 
+class Reason(Body):
+    """Why, for the record; people are not named in it."""
+
+    reason: Text
+
+
+class Deletion(Reason):
+    """`days`: until it is carried out; 0 is at once."""
+
+    days: float = Field(30, ge=0, le=365)
+
+
 class StaffRoles(Body):
     """What somebody may do. `name` and `language` are for the invitation; left out they stay as they are."""
 

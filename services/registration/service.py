@@ -39,6 +39,7 @@ from services.registration.changes import Changes
 from services.registration.door import Door
 from services.registration.erasures import HANDLERS
 from services.registration.gatherings import Gatherings
+from services.registration.leaving import DEPARTURE, RECEIPTS, Leaving
 from services.registration.ledgers import Ledgers
 from services.registration.lists import Lists
 from services.registration.needs import Needs
@@ -66,10 +67,14 @@ def compose(context: Context) -> Parts:
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
     changes = Changes(registered, registrations, ledgers, context.secrets, context.clock)
     protects = privacy.privacy(context, registered, gathered, registrations, ledgers, administers)
+    leaving = Leaving(
+        municipal, registered, context.database[RECEIPTS], protects.erasures, administers.directory, context.clock
+    )
     gatherings, lists = Gatherings(gathered), Lists(registered, ledgers, registrations)
     trail = audit.Audit(context.database, gathered)
     parts = Registration(
         administers,
+        leaving,
         gatherings,
         planning,
         Series(gathered, planning, context.secrets),
@@ -142,6 +147,15 @@ def compose(context: Context) -> Parts:
         due=[
             *administers.due,
             *protects.due,
+            DueWork(
+                "municipalities",
+                municipal.collection,
+                leaving.carry_out,
+                context.lease,
+                context.clock,
+                context.metrics,
+                poll=1,
+            ),
             DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             DueWork(
                 "reconcile",
@@ -154,6 +168,7 @@ def compose(context: Context) -> Parts:
             ),
         ],
         prepare=prepare,
+        departure=DEPARTURE,
         directory=administers.directory,
         state={"registration": parts, "pages": pages, "forms": forms},
         pages=pages,

@@ -185,4 +185,5 @@ def _erased(envelope: Envelope, event: PersonErased) -> Iterable[Write]:
     yield Once("staff_erasures", event.person_id, {})
 
 
+# `PeopleErased` names registrations alone.
 HANDLERS: dict[str, Handler] = {PersonErased.event_type: _erased}

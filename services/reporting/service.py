@@ -5,18 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from chassis.aggregates import Aggregates
+from chassis.departures import Departure
 from chassis.due import DueWork
 from chassis.erasures import receipt
 from chassis.mongo import Document
 from chassis.pages import Pages
 from chassis.service import Context, Parts
-from contracts.reporting import ErasureReceipted
+from chassis.tenant_export import export_router
+from contracts.reporting import DepartureReceipted, ErasureReceipted
 from services.reporting import api, api_series, pages_series_staff, pages_staff
 from services.reporting.measures import AgreedMeasures
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
 
 REMAINS = "size, language and wishes of the registration, counted without any reference to the person"
+
+EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures"), None)
 
 
 def compose(context: Context) -> Parts:
@@ -39,10 +43,17 @@ def compose(context: Context) -> Parts:
 
     pages = Pages("reporting", Path(__file__).parent)
     return Parts(
-        routers=[api.router, api_series.router, pages_series_staff.router, pages_staff.router],
+        routers=[
+            export_router("reporting", EXPORTED),
+            api.router,
+            api_series.router,
+            pages_series_staff.router,
+            pages_staff.router,
+        ],
         handlers=HANDLERS,
         outboxes=["erasures"],
         due=[due],
+        departure=Departure(DepartureReceipted),
         prepare=prepare,
         events=due.wake,
         state={"reports": reports, "agreed_measures": measures, "pages": pages},

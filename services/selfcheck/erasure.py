@@ -51,6 +51,12 @@ class Erasure:
         )  # fmt: skip
         await receipt(self.erasures, document, event, self.clock)
 
+    async def forget_respondents(self, departure: Document) -> None:
+        """A municipality leaves: the contacts of its respondents go first, while it is known who they are."""
+        known = of_document(departure).filter(contact={"$ne": None})
+        for sheet in await self.sheets.all.collection.find(known, {"_id": 1}).to_list(None):
+            await self._forget({"_id": departure["_id"], "tenant": departure["tenant"]}, sheet["_id"])
+
     async def _forget(self, document: Document, id: str) -> None:
         """The link ends, what was written in words goes. `erased` keeps the id of the contact, so that this can be repeated."""
 

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from chassis.aggregates import Aggregates
+from chassis.departures import Departure
 from chassis.due import DueWork
 from chassis.forms import Forms
 from chassis.mongo import Document
 from chassis.pages import Pages
 from chassis.service import Context, Parts
+from chassis.tenant_export import export_router
+from contracts.selfcheck import DepartureReceipted
 from services.selfcheck import (
     api_answers,
     api_assessments,
@@ -59,6 +62,14 @@ from services.selfcheck.sheets import Sheets
 from services.selfcheck.store import Questionnaires
 from services.selfcheck.subscriptions import HANDLERS
 from services.selfcheck.workshop import Workshop
+
+# Not the sheets: nobody but the respondent ever sees single answers.
+EXPORTED = {
+    "assessments": (
+        "title", "questionnaire", "perspectives", "minimum_group", "phase", "created_at", "revealed_at", "closed_at", "consensus", "result",
+    ),
+    "measures": None,
+}  # fmt: skip
 
 
 def compose(context: Context) -> Parts:
@@ -121,6 +132,7 @@ def compose(context: Context) -> Parts:
     return Parts(
         routers=[
             api_score.router,
+            export_router("selfcheck", EXPORTED),
             api_questionnaires.router,
             api_answers.router,
             api_assessments.router,
@@ -151,6 +163,7 @@ def compose(context: Context) -> Parts:
             due("assessments", assessments.all, look_after),
             due("measures", measures.all, measures.remind),
         ],
+        departure=Departure(DepartureReceipted, before=erasure.forget_respondents),
         prepare=prepare,
         body_limits={UPLOADS: MAX_FILE + 64 * 1024},
         state={

@@ -184,3 +184,56 @@ async def test_everybody_begins_where_they_may(people: People) -> None:
     start = "/registration/wilhelmshaven/staff-start"
     assert (await people.intake.get(start)).headers["location"] == "/registration/wilhelmshaven/desk"
     assert (await people.stranger.get(start)).status_code == 404
+
+
+async def test_the_office_suspends_opens_announces_and_calls_off_on_its_page(people: People) -> None:
+    one = f"{OFFICE}/wilhelmshaven"
+    assert (await send(people.office, one, {}, f"{one}/suspension")).status_code == 422
+    assert (await send(people.office, one, {"reason": "Agreement ended"}, f"{one}/suspension")).status_code == 303
+    assert "suspended" in await open_page(people.office, one)
+    assert (await people.public.get("/registration/wilhelmshaven/", headers={"Accept": "text/html"})).status_code == 403
+    assert (await send(people.office, one, {}, f"{one}/resumption")).status_code == 303
+    unsure = await send(people.office, one, {"reason": "Agreement ended", "days": "10"}, f"{one}/deletion")
+    assert unsure.status_code == 422
+    wrong = {"reason": "Agreement ended", "days": "never", "sure": "yes"}
+    assert (await send(people.office, one, wrong, f"{one}/deletion")).status_code == 422
+    assert (await send(people.office, one, {**wrong, "days": "10"}, f"{one}/deletion")).status_code == 303
+    page = await open_page(people.office, one)
+    assert "will be deleted" in page
+    assert "Agreement ended" in page
+    assert "angekündigt" in await open_page(people.coordinator, f"{SETTINGS}/data")
+    assert "announced" in await open_page(people.office, f"{one}/certificate")
+    assert (await send(people.office, one, {}, f"{one}/calling-off")).status_code == 303
+    assert (await people.office.get(f"{one}/certificate")).status_code == 404
+
+
+async def test_the_office_says_who_belongs_to_a_district_on_its_page(people: People) -> None:
+    await _apply(people)
+    await people.office.post(
+        "/registration/v1/municipalities/kaufbeuren/decision", json={"decision": "admitted", "reason": ""}
+    )
+    profile = "/registration/v1/wilhelmshaven/profile"
+    assert (await people.office.patch(profile, json={"kind": "district"})).status_code == 200
+    one = f"{OFFICE}/kaufbeuren"
+    said = {"district": "wilhelmshaven", "valid_from": "2026-01-01"}
+    assert (
+        await send(people.office, one, {**said, "valid_until": "2025-01-01"}, f"{one}/membership")
+    ).status_code == 422
+    assert (await send(people.office, one, said, f"{one}/membership")).status_code == 303
+    assert "wilhelmshaven: 2026-01-01" in await open_page(people.office, one)
+    members = f"{SETTINGS}/members"
+    assert '<th scope="row">Kaufbeuren' in await open_page(people.coordinator, f"{members}?on=2026-02-01")
+    assert (
+        '<th scope="row">Kaufbeuren'
+        not in (await open_page(people.coordinator, f"{members}?on=2025-02-01")).split("Alles, was")[0]
+    )
+    assert (await send(people.office, one, said, f"{one}/withdrawal")).status_code == 303
+    assert "später berichtigt" in await open_page(people.coordinator, members)
+
+
+async def test_legal_pages_of_the_platform_and_of_a_municipality_without_own_texts(people: People) -> None:
+    for subject in ("accessibility", "privacy", "imprint"):
+        await open_page(people.public, f"/registration/legal/{subject}")
+    for subject in ("accessibility", "privacy", "imprint", "consent"):
+        await open_page(people.public, f"/registration/wilhelmshaven/{subject}?lang=uk")
+    assert "Schlichtungsstelle" in await open_page(people.public, "/registration/wilhelmshaven/accessibility?lang=de")
