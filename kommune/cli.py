@@ -161,6 +161,28 @@ def audit(
     raise typer.Exit(1 if verdict.findings else 0)
 
 
+@app.command("export-person")
+def export_person(
+    tenant: Annotated[str, typer.Option(help="Slug of the municipality.")],
+    person: Annotated[str, typer.Option(help="Id of the registration, of the respondent or of another contact.")],
+    url: Annotated[str, typer.Option(help="Where the platform answers.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write into this file, which only its owner can read.")] = None,
+    state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
+    as_json: Annotated[bool, typer.Option("--json", help="Nothing but JSON, also where it fails.")] = False,
+) -> None:
+    """What all services hold about a person, as JSON. KOMMUNE_TOKEN is the bearer token of a coordinator (not needed on a laptop)."""
+    from kommune.export_person import NotExported, token_for, written
+    from kommune.export_person import export_person as run
+
+    address, bearer = token_for(state, tenant)
+    try:
+        exported = asyncio.run(run(url or address, bearer, tenant, person))
+    except NotExported as error:
+        typer.echo(json.dumps({"error": str(error)}) if as_json else f"Not exported: {error}.", err=not as_json)
+        raise typer.Exit(1) from None
+    typer.echo(written(exported, out) or (json.dumps({"file": str(out)}) if as_json else f"written to {out}"))
+
+
 @app.command()
 def scrub(
     oplog_megabytes: Annotated[

@@ -22,7 +22,6 @@ from services.notifications.letters import Letters
 router = APIRouter(prefix="/notifications/v1/{tenant}")
 Coordinator = Annotated[Caller, Audience("coordinator")]
 Intake = Annotated[Caller, Audience("coordinator", "intake")]
-Keeper = Annotated[Caller, Audience("coordinator", link=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -120,20 +119,6 @@ async def letters_pdf(request: Request, caller: Intake) -> Response:
 async def letters_printed(request: Request, caller: Intake, body: Printed) -> dict[str, Any]:
     """These are in the post and are not printed again. Repeating it changes nothing."""
     return {"printed": await _letters(request).printed(caller.scope, body.ids)}
-
-
-@router.get("/people/{id}/export")
-async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
-    """What notifications holds about a person: how they are reached, and the messages to them."""
-    context = _context(request)
-    if not caller.is_staff and not context.secrets.holds("manage", id, caller.link):
-        raise not_found("person")
-    contact = await context.database["contacts"].find_one(caller.scope.filter(_id=id))
-    if contact is None or contact.get("erased"):
-        raise not_found("person")
-    found = await _intents(request).collection.find(caller.scope.filter(contact=id)).sort("_id").to_list(None)
-    held = {key: contact.get(key) for key in ("name", "language", "email", "phone", "post")}
-    return {"service": "notifications", "person_id": id, "contact": held, "messages": [_shown(one) for one in found]}
 
 
 def _shown(intent: Document) -> dict[str, Any]:

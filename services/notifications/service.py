@@ -14,7 +14,7 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.tenant_export import export_router
 from contracts.notifications import DepartureReceipted
-from services.notifications import pages_staff
+from services.notifications import pages_staff, people
 from services.notifications.api import router
 from services.notifications.call_list import CallList
 from services.notifications.coordinators import Coordinators
@@ -72,7 +72,7 @@ def compose(context: Context) -> Parts:
             one.wake()
 
     return Parts(
-        routers=[router, export_router("notifications", {"contacts": None, "intents": None}), pages_staff.router], handlers=HANDLERS, outboxes=["intents", "erasures"], due=due, prepare=prepare,
+        routers=[router, people.router, export_router("notifications", {"contacts": None, "intents": None}), pages_staff.router], handlers=HANDLERS, outboxes=["intents", "erasures"], due=due, prepare=prepare,
         departure=Departure(DepartureReceipted),
         state={"intents": intents, "calls": CallList(context.database, intents, context.clock, context.settings.public_url),
         "letters": Letters(context.database, intents, context.clock, context.settings.public_url), "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,

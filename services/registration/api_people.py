@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.pagination import Cursor, page
 from chassis.web import json_response
-from services.registration.routes import Coordinator, Keeper, Limit, parts_of
-from services.registration.schemas import ErasureRequest
+from services.registration.people import Purpose
+from services.registration.routes import Coordinator, Holder, Keeper, Limit, parts_of
+from services.registration.schemas import ConsentDecision, ErasureRequest
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -34,6 +35,13 @@ async def certificate(request: Request, caller: Keeper, id: str) -> Response:
 @router.get("/{tenant}/people/{id}/export")
 async def export(request: Request, caller: Keeper, id: str) -> Response:
     return json_response(await parts_of(request).privacy.people.export(caller, id))
+
+
+@router.put("/{tenant}/people/{id}/consents/{purpose}")
+async def consent(request: Request, caller: Holder, id: str, purpose: Purpose, body: ConsentDecision) -> Response:
+    """Give an optional consent or take it back; saying it again changes nothing."""
+    people = parts_of(request).privacy.people
+    return json_response(await people.decide(caller, id, purpose, body.granted, body.text_version))
 
 
 @router.get("/{tenant}/gatherings/{id}/remaining")

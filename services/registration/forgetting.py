@@ -30,6 +30,7 @@ from services.registration.own_directory import OwnDirectory
 
 AT_ONCE = 16
 COUNTED = "how many people the registration was for and by which way it came, without any reference to the person"
+NO_NAME = "that a seat is taken, without a name"
 PROOF = (
     "proof of consent: text version, time and a keyed fingerprint of the address, for as long as claims can be raised"
 )
@@ -94,7 +95,7 @@ class Forgetting:
     def remains(self, who: str, removed: dict[str, int]) -> tuple[str, ...]:
         """What legally stays, in words."""
         if who == "companion":
-            return ("that a seat is taken, without a name",)
+            return (NO_NAME,)
         return (COUNTED, PROOF) if removed.get("registrations") else ()
 
     async def end_proof(self, registration: Document) -> None:

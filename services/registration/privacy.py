@@ -11,7 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
 from chassis.service import Context
-from services.registration import api_people
+from services.registration import api_people, pages_people
 from services.registration.administration import Administration
 from services.registration.erasures import Erasures
 from services.registration.forgetting import Forgetting
@@ -22,7 +22,7 @@ from services.registration.remaining import Remaining
 from services.registration.retention import Retention
 
 API: Sequence[APIRouter] = (api_people.router,)
-PAGES: Sequence[APIRouter] = ()
+PAGES: Sequence[APIRouter] = (pages_people.router,)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def privacy(
     return Privacy(
         erasures,
         forgetting,
-        People(registered, registrations, context.secrets),
+        People(registered, registrations, context.secrets, context.clock),
         Remaining(context.database, gathered, erasures, directory),
         [
             DueWork("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),

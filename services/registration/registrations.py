@@ -83,6 +83,9 @@ class Registrations:
         id = request.new_document_id()
         unconfirmed = body.channel in ("web", "helper") and not caller.is_staff and _by_mail(body)
         document = self._document(scope, id, gathering_id, body, unconfirmed, request, now)
+        document["consent"]["by"] = (
+            "+".join(sorted(caller.roles)) or "holder"
+        )  # who read it out, or the person themself
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
         if existing is None:
@@ -109,7 +112,8 @@ class Registrations:
         )
         fields = person | {
             "gathering": gathering_id, "party": [""] * (body.people - 1), "support": body.support, "channel": "phone", "helper": None,
-            "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": False, "walk_in": True,
+            "consent": {"text_version": body.consent.text_version, "at": now, "by": "+".join(sorted(caller.roles))},
+            "unconfirmed": False, "walk_in": True,
             "keys": keys([body.name], [body.phone], [], door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
         document = self._all.new(scope, id, fields, [], now)

@@ -258,6 +258,13 @@ class WalkIn(Body):
     consent: Consent
 
 
+class ConsentDecision(Body):
+    """Whether somebody agrees to a purpose, and to which words."""
+
+    granted: bool
+    text_version: Line
+
+
 class ErasureRequest(Body):
     """Whom to forget: the id of their registration (for staff also that of another contact). `who`: everything of the
     registration, one companion's name (`companion` 1 is the first) or the helper."""

@@ -13,7 +13,7 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.tenant_export import export_router
 from contracts.reporting import DepartureReceipted, ErasureReceipted
-from services.reporting import api, api_series, pages_series_staff, pages_staff
+from services.reporting import api, api_people, api_series, pages_series_staff, pages_staff
 from services.reporting.measures import AgreedMeasures
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
@@ -46,6 +46,7 @@ def compose(context: Context) -> Parts:
         routers=[
             export_router("reporting", EXPORTED),
             api.router,
+            api_people.router,
             api_series.router,
             pages_series_staff.router,
             pages_staff.router,

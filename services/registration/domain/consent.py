@@ -28,3 +28,23 @@ def proof_of(
         "fingerprints": [fingerprint(address) for address in addresses],
         "until": now + keep_for,
     }
+
+
+PURPOSES = ("photos", "later_events")
+"""What people may agree to beyond being registered: photos on which they can be seen, being told of later meetings."""
+
+
+def decided(
+    consents: Mapping[str, Any], purpose: str, granted: bool, text_version: str, at: datetime, by: str
+) -> dict[str, Any]:
+    """All optional consents after one was given or taken back. Each remembers every decision; saying the same again adds none."""
+    history = list(consents.get(purpose) or [])
+    if (bool(history) and history[-1]["granted"]) == granted:
+        return dict(consents)
+    history.append({"granted": granted, "text_version": text_version, "at": at, "by": by})
+    return {**consents, purpose: history}
+
+
+def standing(consents: Mapping[str, Any]) -> dict[str, bool]:
+    """What somebody agrees to now, by purpose."""
+    return {purpose: bool((consents.get(purpose) or [{"granted": False}])[-1]["granted"]) for purpose in PURPOSES}

@@ -1,0 +1,27 @@
+"""HTTP API of the rights of a person: what reporting knows of a registration, which it has by its random id alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+
+from chassis.audience import Audience, Caller
+from chassis.clock import rfc3339
+from chassis.problems import not_found
+from chassis.service import Context
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/people/{id}")
+Keeper = Annotated[Caller, Audience("coordinator", link=True)]
+PSEUDONYMOUS = ("gathering", "status", "size", "language", "support", "channel")
+
+
+@router.get("/export")
+async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
+    """Sizes and wishes without a name; `registration` null where nothing is known. Raises Problem 404: not the holder."""
+    context: Context = request.app.state.context
+    if not caller.is_staff and not context.secrets.holds("manage", id, caller.link):
+        raise not_found("person")
+    row = await context.database["participants"].find_one(caller.scope.filter(_id=id))
+    known = {key: row.get(key) for key in PSEUDONYMOUS} | {"at": rfc3339(row["at"])} if row else None
+    return {"service": "reporting", "person_id": id, "names_and_addresses": "none", "registration": known}
