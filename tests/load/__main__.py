@@ -15,7 +15,18 @@ from pathlib import Path
 import uvloop
 
 from deploy.local.stack import LocalStack
-from tests.load import board, contention, footprint, kills, mail, projection, registrations, scale, scoring
+from tests.load import (
+    board,
+    contention,
+    footprint,
+    kills,
+    mail,
+    projection,
+    registrations,
+    scale,
+    scoring,
+    waiting_list,
+)
 from tests.load.figure import HEAD, Figure
 
 RESULTS = Path("bench/results")
@@ -29,6 +40,7 @@ def main() -> None:
         choices=(
             "registrations",
             "contention",
+            "waiting_list",
             "kills",
             "projection",
             "mail",
@@ -55,6 +67,7 @@ def main() -> None:
     with LocalStack(Path(".local/bench"), lambda line: None) as stack:
         measure("registrations", lambda folder: uvloop.run(registrations.run(stack, folder, chosen.seconds)))
         measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
+        measure("waiting_list", lambda folder: uvloop.run(waiting_list.run(stack, folder)))
         measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))

@@ -1,0 +1,119 @@
+"""Fifty groups cancel at once, five hundred wait: how long until the last offer stands in Kafka, and whether they came in line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from chassis.mongo import connect
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from contracts.registration import ParticipantOffered
+from deploy.local import process
+from deploy.local.stack import LocalStack
+from kommune.topics import apply
+from tests.load.client import TENANT, Connection, gatherings, registration
+from tests.load.figure import Figure
+from tests.load.registrations import bench_settings, serving
+
+WAITING, CANCELLED = 500, 50
+AT_MOST = 2.0
+
+
+async def run(stack: LocalStack, folder: Path) -> list[Figure]:
+    settings = bench_settings(stack, folder)
+    await apply(settings)
+    issuer = LocalIssuer(settings)
+    async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log"):
+        (path,) = await gatherings(settings.port, issuer, 1, CANCELLED, 1)
+        token = issuer.issue(TENANT, "intake")
+        seated = await _together(settings.port, [("POST", f"{path}/registrations", registration())] * CANCELLED, token)
+        line = await _together(settings.port, [("POST", f"{path}/registrations", registration())] * WAITING, token)
+        in_line = [one["id"] for one in sorted(line, key=lambda one: one["position"])]
+        with _worker(settings, folder):
+            consumer = await _at_the_end(settings, events=CANCELLED * 2 + WAITING + 1)
+            cancel = [
+                ("POST", f"/registration/v1/{TENANT}/registrations/{one['id']}/cancellation", b"") for one in seated
+            ]
+            started = time.perf_counter()
+            answers, offered = await asyncio.gather(
+                _together(settings.port, cancel, token), _offers(consumer, CANCELLED)
+            )
+            seconds = time.perf_counter() - started
+            await consumer.stop()
+    database = connect(settings, "registration")
+    await database.drop()
+    await database.close()
+    misplaced = sum(one != other for one, other in zip(offered, in_line, strict=False))
+    wrong = misplaced + sum(one["status"] != "cancelled" for one in answers)
+    return [
+        Figure(f"{CANCELLED} cancel at once, {WAITING} wait: last offer in Kafka after", round(seconds, 2), "s", AT_MOST, "to reach", "less"),
+        Figure("offers out of line", wrong, "", 0, "to reach", "less"),
+    ]  # fmt: skip
+
+
+async def _together(port: int, requests: list[tuple[str, str, bytes]], token: str) -> list[dict[str, str]]:
+    """The answers of requests that are sent at the same moment, fifty connections at a time."""
+    turns = asyncio.Semaphore(50)
+
+    async def one(method: str, path: str, body: bytes) -> dict[str, str]:
+        async with turns:
+            connection = Connection(port)
+            await connection.open()
+            status, answer = await connection.request(method, path, token, body)
+            connection.close()
+        if status >= 300:
+            raise SystemExit(f"{path}: {status} {answer[:300]!r}")
+        found: dict[str, str] = json.loads(answer)
+        return found
+
+    return await asyncio.gather(*(one(*request) for request in requests))
+
+
+@contextmanager
+def _worker(settings: Settings, folder: Path) -> Iterator[None]:
+    port = process.port_for(folder / "worker-port")
+    names = ("environment", "namespace", "state_dir", "mongodb_uri", "kafka_bootstrap")
+    environment = os.environ | {name.upper(): str(getattr(settings, name)) for name in names}
+    environment |= {"SECRET_KEY": settings.secret_key.get_secret_value(), "WORKER_PORT": str(port)}
+    log = folder / "worker.log"
+    worker = process.spawn([sys.executable, "-m", "kommune.cli", "work", "registration"], log, environment)
+    try:
+        process.wait_ready(worker, lambda: process.listening(port), "the worker", log)
+        yield
+    finally:
+        process.stop(worker)
+
+
+async def _at_the_end(settings: Settings, events: int) -> AIOKafkaConsumer:
+    """A consumer that has seen all that was told so far, so that it waits for what comes next."""
+    topic = f"{settings.namespace}.registration.v1"
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    consumer.assign([TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()])
+    seen = 0
+    async with asyncio.timeout(60):
+        while seen < events:
+            seen += sum(map(len, (await consumer.getmany(timeout_ms=200)).values()))
+    return consumer
+
+
+async def _offers(consumer: AIOKafkaConsumer, count: int) -> list[str]:
+    """Registrations that were offered seats, in the order in which it was told."""
+    found: list[str] = []
+    async with asyncio.timeout(60):
+        while len(found) < count:
+            for records in (await consumer.getmany(timeout_ms=100)).values():
+                types = [(dict(record.headers)["ce_type"].decode(), record) for record in records]
+                offers = [record for type, record in types if ParticipantOffered.event_type in type]
+                found += [orjson.loads(record.value)["registration_id"] for record in offers]
+    return found
