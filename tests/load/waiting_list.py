@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from chassis.mongo import connect
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from contracts.registration import ParticipantOffered
-from deploy.local import process
 from deploy.local.stack import LocalStack
-from kommune.topics import apply
 from tests.load.client import TENANT, Connection, gatherings, registration
 from tests.load.figure import Figure
-from tests.load.registrations import bench_settings, serving
+from tests.load.registrations import bench_settings
+from tests.support.deployment import Deployment
 
 WAITING, CANCELLED = 500, 50
 AT_MOST = 2.0
@@ -31,25 +26,19 @@ AT_MOST = 2.0
 
 async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     settings = bench_settings(stack, folder)
-    await apply(settings)
     issuer = LocalIssuer(settings)
-    async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log"):
-        (path,) = await gatherings(settings.port, issuer, 1, CANCELLED, 1)
-        token = issuer.issue(TENANT, "intake")
-        seated = await _together(settings.port, [("POST", f"{path}/registrations", registration())] * CANCELLED, token)
-        line = await _together(settings.port, [("POST", f"{path}/registrations", registration())] * WAITING, token)
+    async with Deployment(settings, folder, ("registration",)) as town:
+        port, token = town.ports["registration.api"], issuer.issue(TENANT, "intake")
+        (path,) = await gatherings(port, issuer, 1, CANCELLED, 1)
+        seated = await _together(port, [("POST", f"{path}/registrations", registration())] * CANCELLED, token)
+        line = await _together(port, [("POST", f"{path}/registrations", registration())] * WAITING, token)
         in_line = [one["id"] for one in sorted(line, key=lambda one: one["position"])]
-        with _worker(settings, folder):
-            consumer = await _at_the_end(settings, events=CANCELLED * 2 + WAITING + 1)
-            cancel = [
-                ("POST", f"/registration/v1/{TENANT}/registrations/{one['id']}/cancellation", b"") for one in seated
-            ]
-            started = time.perf_counter()
-            answers, offered = await asyncio.gather(
-                _together(settings.port, cancel, token), _offers(consumer, CANCELLED)
-            )
-            seconds = time.perf_counter() - started
-            await consumer.stop()
+        consumer = await _at_the_end(settings, events=CANCELLED * 2 + WAITING + 1)
+        cancel = [("POST", f"/registration/v1/{TENANT}/registrations/{one['id']}/cancellation", b"") for one in seated]
+        started = time.perf_counter()
+        answers, offered = await asyncio.gather(_together(port, cancel, token), _offers(consumer, CANCELLED))
+        seconds = time.perf_counter() - started
+        await consumer.stop()
     database = connect(settings, "registration")
     await database.drop()
     await database.close()
@@ -79,27 +68,11 @@ async def _together(port: int, requests: list[tuple[str, str, bytes]], token: st
     return await asyncio.gather(*(one(*request) for request in requests))
 
 
-@contextmanager
-def _worker(settings: Settings, folder: Path) -> Iterator[None]:
-    port = process.port_for(folder / "worker-port")
-    names = ("environment", "namespace", "state_dir", "mongodb_uri", "kafka_bootstrap")
-    environment = os.environ | {name.upper(): str(getattr(settings, name)) for name in names}
-    environment |= {"SECRET_KEY": settings.secret_key.get_secret_value(), "WORKER_PORT": str(port)}
-    log = folder / "worker.log"
-    worker = process.spawn([sys.executable, "-m", "kommune.cli", "work", "registration"], log, environment)
-    try:
-        process.wait_ready(worker, lambda: process.listening(port), "the worker", log)
-        yield
-    finally:
-        process.stop(worker)
-
-
 async def _at_the_end(settings: Settings, events: int) -> AIOKafkaConsumer:
     """A consumer that has seen all that was told so far, so that it waits for what comes next."""
     topic = f"{settings.namespace}.registration.v1"
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest")
     await consumer.start()
-    consumer.assign([TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()])
     seen = 0
     async with asyncio.timeout(60):
         while seen < events:
