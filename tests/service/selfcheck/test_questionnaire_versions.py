@@ -180,12 +180,13 @@ async def test_old_answers_and_results_never_change(
     coordinator, moderator = client(wilhelmshaven, "coordinator"), client(wilhelmshaven, "moderator")
     base = f"/selfcheck/v1/{wilhelmshaven}/assessments"
     opened = await coordinator.post(base, json={
-        "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Welle 1"}, "minimum_group": 1,
+        "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Welle 1"}, "minimum_group": 3,
         "perspectives": [{"id": "p", "title": {"de": "P"}}],
     })  # fmt: skip
+    assert opened.status_code == 201, opened.text
     one = f"{base}/{opened.json()['id']}"
     codes = []
-    for level in (1, 3):
+    for level in (1, 2, 3):
         link = (await coordinator.post(f"{one}/invitations", json={"perspective": "p"})).json()["answer_url"]
         codes.append(link.rpartition("/")[2])
         saved = await client().put(
