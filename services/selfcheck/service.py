@@ -167,7 +167,7 @@ def compose(context: Context) -> Parts:
         ],
         departure=Departure(DepartureReceipted, before=erasure.forget_respondents),
         prepare=prepare,
-        body_limits={UPLOADS: MAX_FILE + 64 * 1024},
+        body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
         state={
             "selfcheck": parts,
             "questionnaires": questionnaires,

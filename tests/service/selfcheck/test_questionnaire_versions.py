@@ -224,3 +224,14 @@ async def bytes_of(service: Service, collection: str) -> str:
     """The hash of all documents of a collection as they are stored."""
     found = await service.context.database[collection].find({}).sort("_id", 1).to_list(None)
     return hashlib.sha256(b"".join(encode(document) for document in found)).hexdigest()
+
+
+async def test_many_languages_fit_and_far_more_is_too_large(office: httpx.AsyncClient) -> None:
+    large = small()
+    for question in large["fields"][0]["criteria"][0]["questions"]:
+        question["help"] = dict.fromkeys(("de", *(f"x{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")), "ю" * 4000)
+    assert len(orjson.dumps(large)) > 400_000
+    assert (await office.post(DRAFTS, json=large)).status_code == 201
+    assert (
+        await office.post(DRAFTS, content=b"[" + b" " * 3_000_000, headers={"Content-Type": "application/json"})
+    ).status_code == 413

@@ -25,6 +25,14 @@ async def test_the_shipped_questionnaire_is_published_once(service: Service, cli
     assert len(stored["outbox"]) == 1
 
 
+async def test_a_published_version_stays_when_other_words_are_shipped(service: Service, client: Client) -> None:
+    """A database of an earlier build does not keep the service from starting."""
+    change = {"$set": {"content.title.de": "Früher", "content_hash": "0"}}
+    await service.context.database["questionnaires"].update_one({"_id": "weltoffene-kommune:1"}, change)
+    await service.prepare()
+    assert (await client().get(f"{URL}/weltoffene-kommune/1")).json()["title"]["de"] == "Früher"
+
+
 @pytest.mark.parametrize(("language", "words"), [("de", "Trifft auf uns nicht zu"), ("uk", "Does not apply to us")])
 async def test_on_paper_whole_or_one_field(client: Client, language: str, words: str) -> None:
     whole = await client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"language": language})
