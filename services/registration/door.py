@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from heapq import nlargest
 from typing import Any
 
 from chassis.aggregates import Aggregates
@@ -96,19 +97,7 @@ class Door:
     async def counts(self, scope: TenantScope, gathering_id: str) -> Answer:
         """How many are here, expected and missing, and the newest arrivals: ids with people and time."""
 
-        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            told = ledger.attendance()
-            came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None]
-            newest = sorted(came, key=lambda one: one[:2], reverse=True)[:NEWEST]
-            expected = sum(claim.size for claim in ledger.claims.values() if claim.seated)
-            return {
-                "groups": told.groups, "people": told.people, "expected": expected, "expected_groups": told.groups + len(told.missed),
-                "missing_groups": len(told.missed), "missing": told.missed_people, "free": ledger.free, "waiting": ledger.waiting,
-                "newest": [{"id": id, "people_here": c.came, "people": c.size, "at": at} for at, id, c in newest],
-                "closed": gathering.get("attended_at") is not None, "over": now >= gathering["facts"]["ends_at"],
-            }  # fmt: skip
-
-        return await self._ledgers.view(scope, gathering_id, read)
+        return await self._ledgers.derived(scope, gathering_id, _counted)
 
     async def close(self, scope: TenantScope, gathering_id: str, request: Request) -> tuple[Answer, bool]:
         """Tell who was there and who did not come; again after a correction. Happens by itself an hour after the end where people
@@ -137,6 +126,18 @@ class Door:
         """Who these registrations are, by id; those that were erased are missing."""
         found = self._all.collection.find(scope.filter(_id={"$in": list(ids)}, erased=None), SHOWN)
         return {document["_id"]: document for document in await found.to_list(None)}
+
+
+def _counted(ledger: Ledger, gathering: Document) -> Answer:
+    told = ledger.attendance()
+    came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None]
+    newest = nlargest(NEWEST, came, key=lambda one: one[:2])
+    return {
+        "groups": told.groups, "people": told.people, "expected": sum(c.size for c in ledger.claims.values() if c.seated),
+        "expected_groups": told.groups + len(told.missed), "missing_groups": len(told.missed), "missing": told.missed_people,
+        "free": ledger.free, "waiting": ledger.waiting, "closed": gathering.get("attended_at") is not None,
+        "newest": [{"id": id, "people_here": c.came, "people": c.size, "at": at} for at, id, c in newest],
+    }  # fmt: skip
 
 
 def _taking_place(gathering: Document) -> None:

@@ -44,6 +44,8 @@ class Also:
 
 Step = Callable[[Ledger, Document, datetime], Answer | Also]
 """Decides one command on the ledger and answers it. May raise Refused or Problem; then it has changed nothing."""
+Derivation = Callable[[Ledger, Document], Answer]
+"""Answers from a ledger and its gathering alone; a function that lives as long as the process."""
 
 
 def attendance_due(document: Document, ledger: Ledger) -> datetime | None:
@@ -72,6 +74,7 @@ class Ledgers:
         self._queues: dict[tuple[str, str], GroupCommit[_Command, tuple[Answer, bool]]] = {}
         self._known: dict[tuple[str, str], tuple[Document, Ledger]] = {}
         self._facts: dict[tuple[str, str], tuple[Document, Status]] = {}
+        self._derived: dict[tuple[str, str], dict[Derivation, tuple[int, Answer]]] = {}
 
     async def run(
         self,
@@ -99,6 +102,22 @@ class Ledgers:
         """
         answer, _ = await self._queue(scope, gathering_id).submit(_Command(read, None, None, fresh=True))
         return answer
+
+    async def derived(self, scope: TenantScope, gathering_id: str, compute: Derivation) -> Answer:
+        """What follows from all claims, computed once for each version of the gathering: pages ask for it again and again.
+
+        Raises: Problem 404.
+        """
+
+        def read(ledger: Ledger, document: Document, now: datetime) -> Answer:
+            known = self._derived.setdefault((scope.tenant, gathering_id), {})
+            version, answer = known.get(compute, (0, {}))
+            if version != document["version"]:
+                answer = compute(ledger, document)
+                known[compute] = document["version"], answer
+            return answer
+
+        return await self.view(scope, gathering_id, read)
 
     async def facts(self, scope: TenantScope, gathering_id: str) -> tuple[Document, Status]:
         """(facts, status) as this process last saw them; whoever refuses because of them looks again with `run`.
@@ -145,6 +164,7 @@ class Ledgers:
         for key, queue in list(self._queues.items()):
             if key != keep and queue.idle:
                 del self._queues[key]
+                self._derived.pop(key, None)
                 self._known.pop(key, None)
                 self._facts.pop(key, None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chassis.aggregates import Aggregates
@@ -89,43 +90,53 @@ class Lists:
 
     async def counts(self, scope: TenantScope, gathering_id: str) -> dict[str, dict[str, int]]:
         """Groups and people by status; only statuses that occur. People of groups that ended are not counted any more."""
-
-        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            counted: dict[str, dict[str, int]] = {}
-            for claim in ledger.claims.values():
-                entry = counted.setdefault(claim.status, {"groups": 0, "people": 0})
-                entry["groups"] += 1
-                entry["people"] += claim.size
-            for ended in gathering["gone"].values():
-                counted.setdefault(ended["s"], {"groups": 0, "people": 0})["groups"] += 1
-            return counted
-
-        return await self._ledgers.view(scope, gathering_id, read)
+        return await self._ledgers.derived(scope, gathering_id, _counted)
 
     async def _with_status(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
     ) -> tuple[list[Document], list[str]]:
         """Registrations in this status after the cursor, with the mark of each that a cursor can start from."""
-
-        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            if wanted.status in ENDED:
-                return {
-                    "marks": sorted((id, id) for id, ended in gathering["gone"].items() if ended["s"] == wanted.status)
-                }
-            claims = [(id, claim) for id, claim in ledger.claims.items() if wanted.status in (ACTIVE, claim.status)]
-            return {"marks": [(f"{claim.turn:012}", id) for id, claim in claims]}
-
-        marks = (await self._ledgers.view(scope, gathering_id, read))["marks"]
-        left = [(mark, id) for mark, id in marks if not cursor or mark > cursor]
+        size = 4 * limit if wanted.fields else limit
         found: list[Document] = []
         kept: list[str] = []
-        size = CHUNK if wanted.fields else limit
-        for start in range(0, len(left), size):
-            part = left[start : start + size]
+        while len(found) < limit:
+            part = await self._marks(scope, gathering_id, wanted.status or ACTIVE, cursor, size)
             condition = scope.filter(_id={"$in": [id for _, id in part]}, erased=None, **wanted.fields)
             there = {document["_id"]: document for document in await self._all.collection.find(condition).to_list(None)}
             found += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
-            if len(found) >= limit:
+            if len(part) < size:
                 break
+            cursor = part[-1][0]
         return found[:limit], kept[:limit]
+
+    async def _marks(
+        self, scope: TenantScope, gathering_id: str, status: str, cursor: str | None, count: int
+    ) -> list[tuple[str, str]]:
+        """(mark, id) of the next ones in this status: by turn, those who ended by id."""
+
+        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            if status in ENDED:
+                ids = sorted(
+                    id for id, ended in gathering["gone"].items() if ended["s"] == status and id > (cursor or "")
+                )
+                return {"marks": [(id, id) for id in ids[:count]]}
+            after = int(cursor) if cursor and cursor.isdecimal() else 0
+            following = (
+                (c.turn, id) for id, c in ledger.claims.items() if c.turn > after and status in (ACTIVE, c.status)
+            )
+            return {"marks": [(str(turn), id) for turn, id in islice(following, count)]}
+
+        marks: list[tuple[str, str]] = (await self._ledgers.view(scope, gathering_id, read))["marks"]
+        return marks
+
+
+def _counted(ledger: Ledger, gathering: Document) -> Answer:
+    counted: dict[str, dict[str, int]] = {}
+    for claim in ledger.claims.values():
+        entry = counted.setdefault(claim.status, {"groups": 0, "people": 0})
+        entry["groups"] += 1
+        entry["people"] += claim.size
+    for ended in gathering["gone"].values():
+        counted.setdefault(ended["s"], {"groups": 0, "people": 0})["groups"] += 1
+    return counted

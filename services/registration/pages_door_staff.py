@@ -154,4 +154,15 @@ async def _render(page: Frame, id: str, template: str, form: Form, status: int =
     names = await page.parts.door.people(page.scope, [one["id"] for one in counts["newest"]])
     newest = [{**one, "name": names[one["id"]]["name"]} for one in counts["newest"] if one["id"] in names]
     api = f"/registration/v1/{page.scope.tenant}/gatherings/{id}/arrivals"
-    return render(page, template, found, status, form=form, counts=counts, newest=newest, api=api, **context)
+    return render(
+        page,
+        template,
+        found,
+        status,
+        form=form,
+        counts=counts,
+        newest=newest,
+        api=api,
+        over=page.now >= found["ends_at"],
+        **context,
+    )

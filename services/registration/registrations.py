@@ -7,7 +7,7 @@ by the reconciler, because every new registration is due for a look until its cl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -158,15 +158,15 @@ class Registrations:
             self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
         return answer, replayed
 
-    async def standing(self, scope: TenantScope, gathering_id: str, ids: Iterable[str]) -> dict[str, Answer]:
+    async def standing(self, scope: TenantScope, gathering_id: str, ids: Sequence[str]) -> dict[str, Answer]:
         """Where each of these registrations of one gathering stands now, by id."""
 
         def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            line = ledger.positions()
-            known = gathering["gone"].keys() | ledger.claims.keys()
+            claims, ended = ledger.claims, gathering["gone"]
+            line = ledger.positions() if any(id in claims and not claims[id].seated for id in ids) else {}
             # What is not known was written just now: its claim stands in a moment.
             early: Answer = {"status": "unconfirmed"}
-            return {id: standing(ledger, gathering, id, line) if id in known else early for id in ids}
+            return {id: standing(ledger, gathering, id, line) if id in claims or id in ended else early for id in ids}
 
         return await self._ledgers.view(scope, gathering_id, read)
 

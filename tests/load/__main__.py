@@ -18,6 +18,7 @@ from deploy.local.stack import LocalStack
 from tests.load import (
     board,
     contention,
+    desk,
     footprint,
     kills,
     mail,
@@ -41,6 +42,7 @@ def main() -> None:
             "registrations",
             "contention",
             "waiting_list",
+            "desk",
             "kills",
             "projection",
             "mail",
@@ -68,6 +70,7 @@ def main() -> None:
         measure("registrations", lambda folder: uvloop.run(registrations.run(stack, folder, chosen.seconds)))
         measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
         measure("waiting_list", lambda folder: uvloop.run(waiting_list.run(stack, folder)))
+        measure("desk", lambda folder: uvloop.run(desk.run(stack, folder, chosen.seconds / 2)))
         measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))

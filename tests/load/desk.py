@@ -1,0 +1,71 @@
+"""The desk of a large gathering beside that of a small one: the list, the waiting line, search, the door, the clerk's page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+from pymongo import MongoClient
+
+from chassis.mongo import Document
+from chassis.tokens import LocalIssuer
+from deploy.local.stack import LocalStack
+from tests.load.client import TENANT, Connection, gatherings, load
+from tests.load.figure import Figure
+from tests.load.registrations import bench_settings, serving
+
+SMALL, LARGE = 50, 5_000
+CLIENTS = 4
+ALLOWED = 1.3
+
+
+async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
+    settings = bench_settings(stack, folder)
+    issuer = LocalIssuer(settings)
+    staff = issuer.issue(TENANT, "intake")
+    found: dict[int, dict[str, float]] = {}
+    client: MongoClient[Document] = MongoClient(settings.mongodb_uri)
+    database = client[f"{settings.namespace}_registration"]
+    async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log") as pid:
+        for people in (SMALL, LARGE):
+            (path,) = await gatherings(settings.port, issuer, 1, people * 4 // 5)
+            await asyncio.gather(*(_register(settings.port, path, staff, people, part) for part in range(16)))
+            id, somebody = path.rpartition("/")[2], f"kovalenko{people - 1}"
+            # What the relay does; none runs here, and a gathering with everything it ever told is none that is met.
+            database["gatherings"].update_many({}, {"$set": {"outbox": [], "pending": False}})
+            desk = f"/registration/{TENANT}/desk/{id}"
+            calls = {
+                "list": ("GET", f"{path}/registrations?status=active&limit=50", b""),
+                "waiting line": ("GET", f"{path}/registrations?status=waiting&limit=50", b""),
+                "filtered list": ("GET", f"{path}/registrations?status=confirmed&language=uk&limit=50", b""),
+                "search": ("POST", f"/registration/v1/{TENANT}/registrations/search", json.dumps({"gathering": id, "q": somebody}).encode()),
+                "doubles": ("POST", f"/registration/v1/{TENANT}/registrations/similar", json.dumps({"gathering": id, "name": f"Olena {somebody}"}).encode()),
+                "door": ("GET", f"{path}/arrivals", b""),
+                "clerk's page": ("GET", desk, b""),
+            }  # fmt: skip
+            found[people] = {}
+            for name, (method, where, body) in calls.items():
+                await load(settings.port, method, [where], staff, body, CLIENTS, 0.3, pid)
+                measured = await load(settings.port, method, [where], staff, body, CLIENTS, seconds, pid)
+                found[people][name] = measured.percentile(95)
+    client.drop_database(f"{settings.namespace}_registration")
+    client.close()
+    return [
+        Figure(f"desk, {name}, 95th percentile of {LARGE:,} groups", large, "ms", round(found[SMALL][name] * ALLOWED, 1), f"{ALLOWED} × {SMALL} groups", "less")
+        for name, large in found[LARGE].items()
+    ]  # fmt: skip
+
+
+async def _register(port: int, path: str, token: str, people: int, part: int) -> None:
+    connection = Connection(port)
+    await connection.open()
+    for number in range(part, people, 16):
+        body = {
+            "name": f"Olena Kovalenko{number}", "contact": {"phone": f"+49 4421 {100_000 + number}"}, "language": ("uk", "ar", "de")[number % 3],
+            "channel": "phone", "consent": {"text_version": "1"},
+        }  # fmt: skip
+        status, answer = await connection.request("POST", f"{path}/registrations", token, json.dumps(body).encode())
+        if status != 201:
+            raise SystemExit(f"{path}: {status} {answer[:200]!r}")
+    connection.close()
