@@ -65,7 +65,10 @@ class Search:
         coming = {one["id"]: one for one in await self._gatherings.published(scope, self._clock.now(), COMING, None)}
         where = scope.filter(gathering={"$in": list({gathering_id, *coming})}, erased=None)
         answers = await asyncio.gather(
-            *(self._all.collection.find({**where, **one}).limit(HINTS).hint("keys").to_list(None) for one in asked.values())
+            *(
+                self._all.collection.find({**where, **one}).limit(HINTS).hint("keys").to_list(None)
+                for one in asked.values()
+            )
         )
         because: dict[str, list[str]] = {}
         documents: dict[str, Document] = {}
