@@ -1,4 +1,4 @@
-"""What the coordinators of a municipality are reminded of: measures that are due soon, or overdue.
+"""What the coordinators of a municipality are reminded of: measures that are due soon or overdue, support that is to be ordered.
 
 Which contact is a coordinator's is known from their invitation; whose roles were changed since is told by the directory's table.
 """
@@ -15,11 +15,13 @@ from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
 
-KINDS = frozenset({"measure-soon", "measure-overdue"})
+KINDS = frozenset({"measure-soon", "measure-overdue", "support-closed"})
 
 
 def link(public_url: str, intent: Document) -> str:
-    """The municipality's measures."""
+    """The municipality's measures, or what has to be ordered for a meeting."""
+    if intent["kind"] == "support-closed":
+        return f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/needs"
     return f"{public_url}/selfcheck/{intent['tenant']}/measures"
 
 
@@ -40,10 +42,19 @@ def _measure_due(envelope: Envelope, event: s.MeasureDue) -> Iterable[Write]:
     )
 
 
+def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Write]:
+    """Nobody can ask for it any more. Where nobody did, there is nothing to order and nothing to tell."""
+    if event.groups:
+        told = {"support": event.support, "groups": event.groups, "people": event.people}
+        fields = {"kind": "support-closed", "gathering": event.gathering_id, "told": told, "at": envelope.occurred_at}
+        yield Once("reminders", f"r-{envelope.id}", fields)
+
+
 HANDLERS: dict[str, Handler] = {
     r.MunicipalityAdmitted.event_type: _first,
     r.StaffGranted.event_type: _granted,
     s.MeasureDue.event_type: _measure_due,
+    r.SupportClosed.event_type: _support_closed,
 }
 
 
@@ -64,6 +75,7 @@ class Coordinators:
             intent = {
                 "tenant": scope.tenant, "kind": reminder["kind"], "contact": row["_id"], "status": "pending", "attempts": [],
                 "version": 1, "at": reminder["at"], "due_at": reminder["at"], "told": reminder["told"],
+                **({"gathering": reminder["gathering"]} if "gathering" in reminder else {}),
             }  # fmt: skip
             id = f"{reminder['_id']}-{row['_id']}"
             await self._database["intents"].update_one({"_id": id}, {"$setOnInsert": intent}, upsert=True)

@@ -98,7 +98,10 @@ def say(
     facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
     facts["day"] = format_date(told["day"], language) if told.get("day") else ""
     facts["measure"] = one_line(told.get("measure", ""))
-    facts["people"] = str((participant or {}).get("size", 1))
+    facts["people"] = str(told.get("people") or (participant or {}).get("size", 1))
+    facts["groups"] = str(told.get("groups", ""))
+    labels = {offer["id"]: offer["label"] for offer in (gathering or {}).get("support") or ()}
+    facts["support"] = one_line(pick(labels[told["support"]], language)[0]) if told.get("support") in labels else ""
     facts["position"] = str(told.get("position", ""))
     body = texts["body"].format(**facts).strip()
     more = [*(_about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ())]

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from chassis.clock import rfc3339
 from chassis.languages import LANGUAGES
+from contracts.envelope import Envelope
+from contracts.registration import SupportClosed
+from services.notifications.coordinators import HANDLERS
 from services.notifications.letters import compose_pdf
 from services.notifications.words import SUPPORT, say, texts
 
@@ -76,3 +80,26 @@ def test_who_comes_to_a_door_is_told_the_code() -> None:
         ("registered", {"door": "K7QM2XPD"}, {}),
     ):
         assert not any("code" in one for one in _say(kind, codes=codes, **where).paragraphs)
+
+
+def test_who_orders_is_told_what_how_many_and_where_the_list_is() -> None:
+    intent = {
+        "kind": "support-closed", "tenant": "w", "gathering": "g", "contact": "c",
+        "told": {"support": "interpreter.uk", "groups": 2, "people": 5},
+    }  # fmt: skip
+    coordinator = {"name": "Frau Beier", "language": "de", "email": "b@example.org"}
+    said = say(intent, coordinator, GATHERING, None, "https://k.example")
+    assert said.subject == "Bitte jetzt bestellen: Dolmetschen"
+    assert "Gruppen: 2, Personen: 5" in said.body
+    assert said.link == "https://k.example/registration/w/desk/g/needs"
+
+
+def test_nothing_to_order_is_nothing_to_tell() -> None:
+    def told(groups: int) -> list[Any]:
+        event = SupportClosed(gathering_id="g", support="dgs", groups=groups, people=groups, waiting=0)
+        envelope = Envelope("e1", event.event_type, "/registration", rfc3339(NOW), "g", "w", 1, b"{}")
+        return list(HANDLERS[event.event_type](envelope, event))
+
+    assert told(0) == []
+    (reminder,) = told(1)
+    assert (reminder.collection, reminder.fields["gathering"]) == ("reminders", "g")
