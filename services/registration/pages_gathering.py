@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
-from chassis.problems import Problem
+from chassis.problems import FieldError, Problem, invalid
 from services.registration.calendar import MEDIA_TYPE, single
 from services.registration.frame import Frame, frame, moments, offered, to_read
+from services.registration.poster import MOST_LANGUAGES, poster
 from services.registration.sign_up import registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -81,6 +83,26 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     found = await page.parts.gatherings.one(page.scope, id, page.now)
     html = await _html(page, found, _window(found, page.now), form)
     return page.pages.answer(request, html, brand=page.brand, status=422)
+
+
+@router.get("/{tenant}/gatherings/{id}/poster.pdf")
+async def poster_file(
+    request: Request, caller: Registrant, id: str, languages: Annotated[list[str] | None, Query(max_length=20)] = None
+) -> Response:
+    """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
+    page = await frame(request, caller)
+    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    chosen = [code for entry in languages or () for code in entry.split(",") if code]
+    codes = list(dict.fromkeys(chosen or [page.languages[0], page.language]))
+    if not set(codes) <= set(LANGUAGES) or len(codes) > MOST_LANGUAGES:
+        raise invalid(FieldError("/languages", f"Choose up to {MOST_LANGUAGES} of {', '.join(LANGUAGES)}."))
+    address = f"{page.parts.public_url}{page.home}gatherings/{id}"
+    pdf = await asyncio.to_thread(
+        poster, found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
+    )
+    return Response(
+        pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="poster-{id}.pdf"'}
+    )
 
 
 @router.get("/{tenant}/gatherings/{id}/thanks")

@@ -1,0 +1,86 @@
+"""A poster of a gathering to hang up: what, when, where, the telephone number large, and a code that leads to signing up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+import orjson
+import segno
+import typst
+
+from chassis import brand as colours
+from chassis.brand import Brand
+from chassis.languages import format_period, pick
+from chassis.translations import mark
+
+TEMPLATE = Path(__file__).with_name("poster.typ").read_bytes()
+MOST_LANGUAGES = 4
+"""More don't fit on one page in letters that can be read from a distance."""
+SIZES = {1: 17, 2: 15, 3: 13, 4: 11.5}
+"""Points by number of languages."""
+TITLE, LINE, MANY = 80, 140, 640
+"""Letters: what is longer is cut; from so many in all on they become smaller, so that it stays one page."""
+_INK, _PAPER = (28, 27, 25), (255, 255, 255)
+
+BY_CODE_OR_PHONE = mark("To sign up, scan the code with your phone or call us:")
+BY_CODE = mark("To sign up, scan the code with your phone.")
+ONLINE = mark("online – you get the way in after signing up")
+THERE_IS = mark("There is")
+
+
+def poster(
+    gathering: dict[str, Any], brand: Brand, languages: Sequence[str], address: str, say: Callable[[str, str], str]
+) -> bytes:
+    """PDF/UA-1, one page. `languages`: up to MOST_LANGUAGES, the first one largest. `address`: where one signs up.
+    `say(language, message)`: the catalogues. Takes some 0.3 s of processor time: call it in a thread."""
+    blocks = [_block(gathering, code, bool(brand.phone), partial(say, code)) for code in languages]
+    # Titles are about twice as large as the rest.
+    letters = sum(4 * len(one["title"]) + len(one["where"]) + len(one["support"]) for one in blocks)
+    size = min(SIZES[len(blocks)], SIZES[1] * (MANY / letters) ** 0.5)
+    colour = colours.parse(brand.colour)
+    ink = max((_INK, _PAPER), key=lambda one: colours.contrast(one, colour))
+    strong, share = colour, 1.0
+    while colours.contrast(strong, _PAPER) < 4.5:
+        share -= 0.05
+        strong = colours.mix(colour, _INK, share)
+    data = {
+        "title": blocks[0]["title"], "language": blocks[0]["language"], "municipality": brand.name, "phone": brand.phone, "address": address,
+        "blocks": blocks, "size": size, "colour": brand.colour, "ink": _hex(ink), "strong": _hex(strong),
+        "qr": _code(address), "qr_words": f"QR: {address}",
+    }  # fmt: skip
+    compiled = typst.compile(
+        TEMPLATE, format="pdf", sys_inputs={"poster": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
+    )
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[str], str]) -> dict[str, str]:
+    starts, ends = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
+    where = [gathering["place"]] if gathering.get("place") and gathering["mode"] != "online" else []
+    where += [say(ONLINE)] if gathering["mode"] != "onsite" else []
+    offers = [pick(offer["label"], code)[0] for offer in gathering["support"]]
+    return {
+        "language": code.partition("-")[0],
+        "title": shorten(pick(gathering["title"], code)[0], TITLE, placeholder="…"),
+        "when": format_period(starts, ends, code),
+        "where": shorten(" · ".join(where), LINE, placeholder="…"),
+        "support": shorten(f"{say(THERE_IS)}: {' · '.join(offers)}", LINE, placeholder="…") if offers else "",
+        "how": say(BY_CODE_OR_PHONE if by_phone else BY_CODE),
+    }
+
+
+def _code(address: str) -> str:
+    drawn = BytesIO()
+    segno.make_qr(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False, svgns=True)
+    return drawn.getvalue().decode()
+
+
+def _hex(colour: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
