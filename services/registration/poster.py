@@ -24,7 +24,7 @@ MOST_LANGUAGES = 4
 """More don't fit on one page in letters that can be read from a distance."""
 SIZES = {1: 17, 2: 15, 3: 13, 4: 11.5}
 """Points by number of languages."""
-TITLE, LINE, MANY = 80, 140, 640
+TITLE, LINE, MANY = 80, 140, 470
 """Letters: what is longer is cut; from so many in all on they become smaller, so that it stays one page."""
 _INK, _PAPER = (28, 27, 25), (255, 255, 255)
 
