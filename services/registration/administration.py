@@ -95,5 +95,7 @@ async def prepare(context: Context, municipal: Aggregates) -> None:
         [
             IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status"),
             IndexModel([("belonging.district", ASCENDING)], name="members", sparse=True),
+            IndexModel([("status", ASCENDING), ("words", ASCENDING)], name="words"),
         ]
     )
+    await Municipalities(municipal).index_names()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.languages import pick
-from chassis.pagination import Cursor, page
+from chassis.pagination import Cursor
 from chassis.web import json_response
+from contracts.registration import GatheringKind as Kind
+from contracts.registration import Mode
 from services.registration.calendar import MEDIA_TYPE, feed, single
+from services.registration.gatherings import cursor_of
+from services.registration.openness import listed_for
 from services.registration.routes import Anyone, Coordinator, Key, Limit, default_language, ok, parts_of, repeatable
 from services.registration.schemas import Cancellation, Copy, GatheringDraft, Repetition
 
 router = APIRouter(prefix="/registration/v1")
+Reader = Annotated[Caller, Audience(*ANY_STAFF, public=True)]
 
 
 @router.post("/{tenant}/gatherings")
@@ -104,11 +110,19 @@ async def calendar_file(request: Request, caller: Anyone, id: str, language: str
 
 
 @router.get("/{tenant}/gatherings")
-async def gatherings(request: Request, caller: Anyone, limit: Limit = 100, cursor: Cursor = None) -> Response:
+async def gatherings(
+    request: Request, caller: Reader, limit: Limit = 100, cursor: Cursor = None, kind: Kind | None = None, mode: Mode | None = None,
+    support: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:  # fmt: skip
+    """What has not ended, in the order of the ends. What is not for residents is listed for staff alone."""
     parts = parts_of(request)
-    return json_response(
-        page(await parts.gatherings.published(caller.scope, parts.clock.now(), limit + 1, cursor), limit, "id")
+    filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
+    open_to = await listed_for(parts, caller)
+    found = await parts.gatherings.published(
+        caller.scope, parts.clock.now(), limit + 1, cursor, open_to=open_to, filters=filters
     )
+    following = cursor_of(found[limit - 1]) if len(found) > limit else None
+    return json_response({"items": found[:limit], "next": following})
 
 
 @router.get("/{tenant}/gatherings/{id}")

@@ -25,6 +25,7 @@ from contracts.registration import (
     MunicipalityAsked,
     MunicipalityDeclined,
 )
+from services.registration.municipalities import words_of
 from services.registration.own_directory import OwnDirectory
 from services.registration.schemas import Application, Decision
 from services.registration.staff import first_coordinator
@@ -145,7 +146,13 @@ class Applications:
             first = first_coordinator(slug, contact, facts["languages"][0], contact_id, key, now)
             admitted = MunicipalityAdmitted(**facts, phone=contact["phone"], contact_id=contact_id)
             return Change(
-                {"status": "admitted", "decided": decided, "profile": {"phone": contact["phone"]}, **first.set},
+                {
+                    "status": "admitted",
+                    "words": words_of(facts),
+                    "decided": decided,
+                    "profile": {"phone": contact["phone"]},
+                    **first.set,
+                },
                 events=[admitted, *first.events],
                 answer=answer,
             )

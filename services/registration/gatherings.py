@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from pymongo import ASCENDING, IndexModel
 
 from chassis.aggregates import Aggregates
 from chassis.clock import rfc3339
 from chassis.group_commit import GroupCommit
 from chassis.mongo import Document
-from chassis.problems import not_found
+from chassis.problems import FieldError, invalid, not_found
 from chassis.tenancy import TenantScope
 from services.registration.stored_ledger import ledger_of, support_shown, to_claim, totals
 
+BY_TIME = [("facts.ends_at", 1), ("_id", 1)]
+INDEX = IndexModel(
+    [("tenant", ASCENDING), ("status", ASCENDING), ("facts.open_to", ASCENDING), ("facts.ends_at", ASCENDING), ("_id", ASCENDING)], name="by_time"
+)  # fmt: skip
+"""Serves every list of gatherings: of the public, of the desk, of the calendar."""
+OPEN_TO = ("residents", "staff", "municipalities")
+FILTERS: dict[str, Callable[[str], Document]] = {
+    "kind": lambda value: {"facts.kind": value},
+    "mode": lambda value: {"facts.mode": {"$in": [value] if value == "hybrid" else [value, "hybrid"]}},
+    "support": lambda value: {"facts.support.id": value},
+}
 KNOWN = 5_000
 """Gatherings that a process keeps ready to be shown, a few kB each."""
 SHOWN = {
@@ -151,23 +164,55 @@ class Gatherings:
         return sorted((shown(one, now) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def for_calendar(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
-        """Published ones, and cancelled ones that would still be ahead, so that they leave people's calendars."""
-        condition = scope.filter(
-            **{"published_at": {"$exists": True}, "facts.ends_at": {"$gt": now - timedelta(days=30)}}
-        )
-        found = await self._all.collection.find(condition, SHOWN).sort("_id", 1).limit(500).to_list(None)
+        """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars."""
+        condition = scope.filter(status={"$in": ["published", "cancelled"]}, published_at={"$exists": True})
+        condition |= {"facts.open_to": "residents", "facts.ends_at": {"$gt": now - timedelta(days=30)}}
+        found = await self._all.collection.find(condition, SHOWN).sort(BY_TIME).limit(500).to_list(None)
         return [{**shown(one, now), "tenant": scope.tenant, "revision": one.get("revision", 0)} for one in found]
 
     async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """For staff: drafts too, the next one first; those of the last three days are still among them."""
-        condition = scope.filter(**{"status": {"$ne": "cancelled"}, "facts.ends_at": {"$gt": now - timedelta(days=3)}})
-        found = await self._all.collection.find(condition, SHOWN).sort("facts.starts_at", 1).limit(200).to_list(None)
+        condition = scope.filter(status={"$in": ["draft", "published"]})
+        condition |= {"facts.open_to": {"$in": list(OPEN_TO)}, "facts.ends_at": {"$gt": now - timedelta(days=3)}}
+        found = await self._all.collection.find(condition, SHOWN).sort(BY_TIME).limit(200).to_list(None)
+        return sorted((shown(document, now) for document in found), key=lambda one: str(one["starts_at"]))
+
+    async def published(
+        self,
+        scope: TenantScope,
+        now: datetime,
+        limit: int,
+        after: str | None = None,
+        *,
+        open_to: Sequence[str] = OPEN_TO,
+        filters: Mapping[str, str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Published gatherings that have not ended, in the order in which they end. `after`: as `cursor_of` gives it. `filters`:
+        values of `kind`, `mode` (hybrid is both others), `support` (an id).
+
+        Raises: Problem 422 the cursor is none.
+        """
+        condition = scope.filter(status="published")
+        condition |= {"facts.open_to": {"$in": list(open_to)}, "facts.ends_at": {"$gt": now}}
+        for name, value in (filters or {}).items():
+            condition |= FILTERS[name](value)
+        if after:
+            condition |= _after(after, now)
+        found = await self._all.collection.find(condition, SHOWN).sort(BY_TIME).limit(limit).to_list(None)
         return [shown(document, now) for document in found]
 
-    async def published(self, scope: TenantScope, now: datetime, limit: int, after: str | None) -> list[dict[str, Any]]:
-        """Published gatherings that have not ended, in order of their ids (time of creation)."""
-        condition = scope.filter(
-            status="published", **{"facts.ends_at": {"$gt": now}}, **({"_id": {"$gt": after}} if after else {})
-        )
-        found = await self._all.collection.find(condition, SHOWN).sort("_id", 1).limit(limit).to_list(None)
-        return [shown(document, now) for document in found]
+
+def cursor_of(gathering: Mapping[str, Any]) -> str:
+    """Where a list goes on after this gathering."""
+    ends_at = datetime.fromisoformat(gathering["ends_at"])
+    return f"{int(ends_at.timestamp() * 1000)}.{gathering['id']}"
+
+
+def _after(cursor: str, now: datetime) -> Document:
+    moment, _, id = cursor.partition(".")
+    try:
+        ends_at = datetime.fromtimestamp(int(moment) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise invalid(FieldError("/cursor", "Use the cursor of the page before.")) from None
+    further = [{"facts.ends_at": {"$gt": ends_at}}, {"facts.ends_at": ends_at, "_id": {"$gt": id}}]
+    return {"facts.ends_at": {"$gte": max(ends_at, now)}, "$or": further}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +14,19 @@ from chassis.mongo import Document
 from chassis.problems import FieldError, conflict, invalid, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import MembershipChanged, Period
+from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
 from services.registration.domain.seats import Refused
 from services.registration.schemas import Membership
 
 Shown = dict[str, Any]
+
+
+def words_of(facts: Document) -> list[str]:
+    """What a municipality is found by: its name in all languages from each of its words on, in the form in which spellings are
+    alike (an index finds the beginning of a text alone)."""
+    names = [name_words(name) for name in facts["name"].values()]
+    return list(dict.fromkeys(" ".join(words[place:]) for words in names for place in range(len(words))))
 
 
 class Municipalities:
@@ -31,6 +40,21 @@ class Municipalities:
         condition: Document = {"status": "admitted"} | ({"_id": {"$gt": after}} if after else {})
         found = await self._all.collection.find(condition, {"facts": 1}).sort("_id", 1).limit(limit).to_list(None)
         return [document["facts"] for document in found]
+
+    async def search(self, entry: str, limit: int) -> list[Document]:
+        """Public facts of admitted municipalities in whose name the entry stands from the beginning of a word on; without an entry
+        the first by slug."""
+        wanted = " ".join(name_words(entry))
+        if not wanted:
+            return await self.admitted(limit, None)
+        condition = {"status": "admitted", "words": {"$regex": f"^{re.escape(wanted)}"}}
+        found = await self._all.collection.find(condition, {"facts": 1}).limit(limit).to_list(None)
+        return [document["facts"] for document in found]
+
+    async def index_names(self) -> None:
+        """Words of names for those that were stored before there was a search."""
+        async for one in self._all.collection.find({"status": "admitted", "words": None}, {"facts.name": 1}):
+            await self._all.collection.update_one({"_id": one["_id"]}, {"$set": {"words": words_of(one["facts"])}})
 
     async def districts(self) -> list[Document]:
         """Public facts of admitted districts."""

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
-from chassis.audience import Audience, Caller
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.forms import Form
 from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES, pick
 from chassis.pages import language_of, see_other
 from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.frame import frame, moments
+from services.registration.openness import listed_for
 from services.registration.schemas import STATES, Application
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -21,6 +23,9 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
 Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
 ENTRY_WRONG = mark("Please check this entry.")
+SHOWN = 200
+Reader = Annotated[Caller, Audience(*ANY_STAFF, public=True)]
+Choice = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/")
@@ -28,15 +33,9 @@ async def start(request: Request, caller: Anyone, q: Annotated[str, Query(max_le
     """All municipalities that take part, by name."""
     state = request.app.state
     code = language_of(request)
-    found = [
-        {"slug": one["slug"], "name": one["name"], "state": one["state"], "words": pick(one["name"], code)[0]}
-        for one in await state.registration.administration.municipalities.admitted(20_000, None)
-    ]
-    wanted = q.strip().casefold()
-    found = sorted((one for one in found if wanted in one["words"].casefold()), key=lambda one: one["words"].casefold())
-    response: Response = state.pages.render(
-        request, "start.html", municipalities=found[:200], more=len(found) > 200, q=q
-    )
+    found = await state.registration.administration.municipalities.search(q, SHOWN + 1)
+    by_name = sorted(found[:SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
+    response: Response = state.pages.render(request, "start.html", municipalities=by_name, more=len(found) > SHOWN, q=q)
     return response
 
 
@@ -83,10 +82,29 @@ async def applied(request: Request, caller: Anyone) -> Response:
 
 
 @router.get("/{tenant}/")
-async def municipality(request: Request, caller: Anyone) -> Response:
+async def municipality(
+    request: Request, caller: Reader, kind: Choice = "", mode: Choice = "", support: Choice = ""
+) -> Response:
+    """Its meetings, the next one first, those of a series together."""
     page = await frame(request, caller)
-    items = await page.parts.gatherings.published(page.scope, page.now, 200, None)
-    return page.render("municipality.html", gatherings=sorted(map(moments, items), key=lambda one: one["starts_at"]))
+    open_to = await listed_for(page.parts, caller)
+    found = everything = await page.parts.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to)
+    filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
+    if filters:
+        found = await page.parts.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to, filters=filters)
+    offers = {offer["id"]: offer["label"] for one in everything for offer in one["support"]}
+    kinds = sorted({one["kind"] for one in everything})
+    return page.render(
+        "municipality.html", series=_together(found), filters=filters, form=Form("", initial=filters), offers=offers, kinds=kinds, total=len(everything)
+    )  # fmt: skip
+
+
+def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Gatherings in order of their start; those of a series where its next one stands."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(map(moments, found), key=lambda one: one["starts_at"]):
+        rows.setdefault(one.get("series") or one["id"], []).append(one)
+    return list(rows.values())
 
 
 def _apply(request: Request, form: Any, status: int = 200) -> Response:

@@ -14,6 +14,7 @@ from chassis.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
 from services.registration.domain import crest as crests
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, mistakes, public_facts
+from services.registration.municipalities import words_of
 from services.registration.own_directory import OwnDirectory
 from services.registration.schemas_settings import ProfileChange
 
@@ -97,7 +98,9 @@ class Profiles:
             raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
         if facts == document["facts"] and profile == (document.get("profile") or {}):
             return None
-        return Change({"facts": facts, "profile": profile}, events=[MunicipalityChanged(**public)])
+        return Change(
+            {"facts": facts, "profile": profile, "words": words_of(facts)}, events=[MunicipalityChanged(**public)]
+        )
 
     async def _execute(self, scope: TenantScope, decide: Any) -> Shown:
         now: datetime = self._clock.now()

@@ -38,7 +38,7 @@ from services.registration import (
 from services.registration.changes import Changes
 from services.registration.door import Door
 from services.registration.erasures import HANDLERS
-from services.registration.gatherings import Gatherings
+from services.registration.gatherings import INDEX, Gatherings
 from services.registration.leaving import DEPARTURE, RECEIPTS, Leaving
 from services.registration.ledgers import Ledgers
 from services.registration.lists import Lists
@@ -96,7 +96,14 @@ def compose(context: Context) -> Parts:
         await privacy.prepare(context)
         await trail.ensure_indexes()
         await gathered.ensure_indexes(
-            [IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="published")]
+            [
+                INDEX,
+                IndexModel(
+                    [("tenant", ASCENDING), ("series", ASCENDING)],
+                    name="series",
+                    partialFilterExpression={"series": {"$exists": True}},
+                ),
+            ]
         )
         await registered.ensure_indexes(
             [

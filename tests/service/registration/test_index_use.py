@@ -1,0 +1,89 @@
+"""Lists cost what they return, however much there is: MongoDB's profiler says what the real calls looked at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.registration.municipalities import words_of
+from tests.service.registration.conftest import People
+
+PLACES, EACH = 300, 40
+"""Municipalities and gatherings in each, most of which are over or not public: what an index has to leave out."""
+SLACK = 3
+"""Documents a call may look at beside those it returns."""
+
+
+@pytest.fixture
+async def land(people: People) -> People:
+    """Many municipalities with many gatherings, copied from what the API stored; Wilhelmshaven has as many of its own."""
+    database = people.service.context.database
+    id = await people.gathering(title={"de": "Sprachcafé"})
+    await people.register(id)
+    municipality = await database["municipalities"].find_one({"_id": "wilhelmshaven"})
+    gathering = await database["gatherings"].find_one({"_id": id})
+    assert municipality is not None
+    assert gathering is not None
+    places = []
+    for number in range(PLACES):
+        facts = {**municipality["facts"], "slug": f"ort-{number:05d}", "name": {"de": f"Musterort {number:05d}"}}
+        places.append({**municipality, "_id": facts["slug"], "tenant": facts["slug"], "facts": facts, "words": words_of(facts)})  # fmt: skip
+    await database["municipalities"].insert_many(places)
+    now = datetime.now(UTC)
+    copies = []
+    for place in ["wilhelmshaven", *(place["_id"] for place in places)]:
+        for number in range(EACH):
+            starts = now + timedelta(days=number + 1) * (1 if number % 10 == 0 else -1)
+            facts = {**gathering["facts"], "starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+            status = ("published", "draft", "cancelled")[number % 7 == 0 and number % 3]
+            copies.append({
+                **gathering, "_id": f"{place}-{number:03d}", "tenant": place, "status": status, "facts": facts, "claims": {}, "pending": False,
+                "outbox": [], "cancelled_because": {"de": "Krank"}, "series": f"{place}-s{number % 6}",
+            })  # fmt: skip
+    await database["gatherings"].insert_many(copies)
+    return people
+
+
+async def _looked_at(people: People, client: Any, path: str) -> list[dict[str, Any]]:
+    """The reads of the database behind one call."""
+    raw = people.service.context.database._database  # type: ignore[attr-defined]
+    people.service.parts.state["registration"].directory.forget("wilhelmshaven")
+    await raw.command("profile", 0)
+    await raw["system.profile"].drop()
+    await raw.command("profile", 2)
+    answer = await client.get(path)
+    await raw.command("profile", 0)
+    assert answer.status_code == 200, answer.text
+    found = await raw["system.profile"].find({"op": {"$in": ["query", "getmore", "command"]}}).to_list(None)
+    return [one for one in found if "docsExamined" in one and not one["ns"].endswith("system.profile")]
+
+
+CALLS = [
+    # who, path, and how many documents it has to find
+    ("public", "/registration/", 200),
+    ("public", "/registration/?q=musterort+00017", 1),
+    ("public", "/registration/?q=00017", 1),
+    ("public", "/registration/?q=nowhere", 0),
+    ("public", "/registration/v1/municipalities?limit=100", 100),
+    ("public", "/registration/wilhelmshaven/", 4),
+    ("public", "/registration/v1/wilhelmshaven/gatherings?limit=3", 3),
+    ("public", "/registration/v1/wilhelmshaven/gatherings.ics", 15),
+    ("stranger", "/registration/v1/wilhelmshaven/gatherings", 4),
+    ("intake", "/registration/wilhelmshaven/desk", 4),
+    ("coordinator", "/registration/wilhelmshaven/desk/wilhelmshaven-010/plan", 6),
+    ("public", "/registration/wilhelmshaven/gatherings/wilhelmshaven-010", 1),
+]
+
+
+async def test_a_call_looks_at_what_it_returns(land: People) -> None:
+    for who, path, finds in CALLS:
+        reads = await _looked_at(land, getattr(land, who), path)
+        assert reads
+        for read in reads:
+            said = f"{read['ns']} {read.get('planSummary')} {read['docsExamined']} for {read['nreturned']}: {read['command']}"
+            assert "COLLSCAN" not in read.get("planSummary", ""), said
+            assert read["docsExamined"] <= read["nreturned"] + SLACK, said
+            assert not read.get("hasSortStage"), said
+        assert sum(read["nreturned"] for read in reads) >= finds, path
