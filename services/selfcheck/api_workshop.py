@@ -15,7 +15,8 @@ from chassis.web import json_response
 from services.selfcheck.board import as_json
 from services.selfcheck.parts import Selfcheck
 from services.selfcheck.protocol import Protocol, pdf
-from services.selfcheck.schemas import NewConsensus, NewStage
+from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
+from services.selfcheck.voting import shown, told_in_words
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
 
@@ -119,6 +120,30 @@ async def trace(
     return json_response(await _parts(request).workshop.trace(caller.scope, id, question, field))
 
 
+@router.post("/{id}/votes")
+async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote, key: Key = None) -> Response:
+    """Put fields or questions to the vote of the room; the room is shown it."""
+    parts = _parts(request)
+    answer, replayed = await parts.voting.open(
+        caller.scope, id, body, _repeatable(request, key, body), parts.clock.now()
+    )
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/{id}/votes")
+async def votes(request: Request, caller: Staff, id: str) -> Response:
+    """All votes of the workshop, the newest last; results once they are closed."""
+    document = await _parts(request).assessments.document(caller.scope, id)
+    return json_response({"items": [shown(vote) for vote in document.get("votes") or ()], "next": None})
+
+
+@router.post("/{id}/votes/{vote}/closing")
+async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
+    parts = _parts(request)
+    answer, replayed = await parts.voting.close(caller.scope, id, vote, _repeatable(request, key), parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
 @router.get("/{id}/protocol.pdf")
 async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
@@ -130,6 +155,7 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
     content = Protocol(
         pick(town["name"], chosen)[0], chosen, parts.clock.now(), await parts.board.show(scope, id), questionnaire,
         await parts.workshop.result(scope, id), await parts.measures.listed(scope, id),
+        told_in_words(await parts.assessments.document(scope, id), questionnaire, chosen),
     )  # fmt: skip
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
     return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")

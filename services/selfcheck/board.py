@@ -19,6 +19,7 @@ from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
 from services.selfcheck.domain.scoring import NodeResult, question_result, spread_by_perspective
 from services.selfcheck.room import shown_stage, stage_of
+from services.selfcheck.voting import Voting
 from services.selfcheck.workshop import Workshop
 
 LOOK_EVERY = 0.35
@@ -37,6 +38,7 @@ class Board:
 
     workshop: Workshop
     database: Database
+    voting: Voting
     _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
     _entries: OrderedDict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=OrderedDict)
 
@@ -59,7 +61,9 @@ class Board:
         document = await assessments.document(scope, id)
         questionnaire = await assessments.questionnaire(document)
         sheets = await self._sheets(scope, id, questionnaire)
-        name = ".".join(str(part) for part in (document["version"], *_versions(sheets)))
+        vote = await self.voting.told(scope, document)
+        ballots = vote["ballots"] or 0 if vote else 0
+        name = ".".join(str(part) for part in (document["version"], *_versions(sheets), ballots))
         scale, room = questionnaire.scale, document.get("room") or {}
         return name, shown(document) | {
             "as_of": name,
@@ -70,6 +74,7 @@ class Board:
             },
             "stage": shown_stage(stage_of(document)),
             "room": {"open": bool(room.get("hash")), "number": room.get("number", 0)},
+            "vote": vote,
             "questions": await self._questions(scope, document),
         }
 
@@ -119,6 +124,8 @@ def in_the_room(board: Picture) -> Picture:
     head = {key: board[key] for key in ("title", "status", "perspectives", "levels", "as_of")} | {"picture": picture}
     if picture == "participation":
         return head | {"participation": board["participation"]}
+    if picture == "vote":
+        return head | {"vote": board["vote"]}
     if picture == "question":
         return head | {"question": next((one for one in board["questions"] if one["id"] == question), None)}
     return head

@@ -132,7 +132,13 @@ class Measures:
             await self.assessments.document(scope, assessment)
         condition = scope.filter(**({"assessment": assessment} if assessment else {}))
         found = await self.all.collection.find(condition, {"outbox": 0, "requests": 0}).to_list(None)
-        return sorted((shown(one, self.today) for one in found), key=_order)
+        kept = await self._kept(scope, {one["assessment"] for one in found})
+        return sorted((shown(one, self.today) for one in found if one["assessment"] in kept), key=_order)
+
+    async def _kept(self, scope: TenantScope, ids: set[str]) -> set[str]:
+        """Those self-checks that were not deleted."""
+        there = scope.filter(_id={"$in": list(ids)}, deleted_at=None)
+        return {one["_id"] for one in await self.assessments.all.collection.find(there, {"_id": 1}).to_list(None)}
 
     async def one(self, scope: TenantScope, assessment: str, id: str) -> dict[str, Any]:
         """A measure of a self-check."""
@@ -171,10 +177,13 @@ class Measures:
     async def remind(self, document: Document) -> None:
         """A measure is due to be reminded of. Told in the write that notes it, so each is told once."""
         now = self.clock.now()
+        there = await self._kept(of_document(document), {document["assessment"]})
 
         def decide(current: Document) -> Change:
             measure = state_of(current)
             due = reminder(measure)
+            if not there:
+                return Change(unset=["due_at"])
             if due is None or due[1] > now or measure.due is None:
                 return Change(*_split(_due(measure)))
             kind = due[0]

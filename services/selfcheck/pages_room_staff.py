@@ -13,7 +13,8 @@ from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem
 from services.selfcheck.office_staff import Office, at_office
-from services.selfcheck.schemas import NewStage
+from services.selfcheck.schemas import NewStage, NewVote
+from services.selfcheck.voting import open_vote
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
@@ -61,8 +62,36 @@ async def stage(request: Request, caller: Moderator, id: str) -> Response:
     return await _room(office, id, stage=form, status=422)
 
 
+@router.post("/assessments/{id}/room/vote")
+async def vote(request: Request, caller: Moderator, id: str) -> Response:
+    """Open a vote on the fields of action, close the open one, or show the last result."""
+    office = await at_office(request, caller)
+    form = await office.received(f"vote:{id}")
+    if form.ok:
+        parts, once = office.parts, office.once(f"vote {id}", form)
+        try:
+            match form.value("do"):
+                case "close":
+                    found = open_vote(await parts.assessments.document(caller.scope, id))
+                    if found is not None:
+                        await parts.voting.close(caller.scope, id, found["id"], once, office.now)
+                case "show":
+                    await parts.room.show(caller.scope, id, NewStage(picture="vote"), once, office.now)
+                case _:
+                    await parts.voting.open(caller.scope, id, NewVote(), once, office.now)
+            return see_other(f"{office.address(id)}/room")
+        except Problem as problem:
+            form.take(problem)
+    return await _room(office, id, vote=form, status=422)
+
+
 async def _room(
-    office: Office, id: str, link: Form | None = None, stage: Form | None = None, status: int = 200
+    office: Office,
+    id: str,
+    link: Form | None = None,
+    stage: Form | None = None,
+    vote: Form | None = None,
+    status: int = 200,
 ) -> Response:
     document = await office.parts.assessments.document(office.caller.scope, id)
     board = await office.parts.board.show(office.caller.scope, id)
@@ -71,7 +100,7 @@ async def _room(
     return office.render(
         "staff/room.html", status, board=board, here=office.address(id), room_url=url, qr=_code(url) if url else "",
         before=before, shown=shown, after=after, overtaken=status == 409,
-        link=link or office.form(f"room:{id}"), stage=stage or office.form(f"stage:{id}"),
+        link=link or office.form(f"room:{id}"), stage=stage or office.form(f"stage:{id}"), vote=vote or office.form(f"vote:{id}"),
     )  # fmt: skip
 
 

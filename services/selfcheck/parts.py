@@ -20,6 +20,7 @@ from services.selfcheck.measures import Measures
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.room import Room
 from services.selfcheck.store import Questionnaires
+from services.selfcheck.voting import Voting
 from services.selfcheck.workshop import Workshop
 
 
@@ -38,6 +39,7 @@ class Selfcheck:
     workshop: Workshop
     board: Board
     room: Room
+    voting: Voting
     measures: Measures
     metrics: SelfcheckMetrics
     clock: Clock

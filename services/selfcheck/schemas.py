@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from chassis.one_line import one_line
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.domain.invitation_list import MAX_LINES
+from services.selfcheck.domain.priorities import MOST_OPTIONS
 
 
 def _language(value: str) -> str:
@@ -165,3 +166,18 @@ class NewStage(Body):
     picture: str
     question: str | None = None
     revision: Annotated[int, Field(ge=0)] | None = None
+
+
+class NewVote(Body):
+    """What is put to the vote: `kind` fields (all, or those of `options`) or questions (`options`); `most`: how many one may
+    name, the most important first."""
+
+    kind: Literal["fields", "questions"] = "fields"
+    options: list[Id] = Field(default_factory=list, max_length=MOST_OPTIONS)
+    most: Annotated[int, Field(ge=1, le=20, strict=True)] = 3
+
+
+class Ballot(Body):
+    """Options, the most important first."""
+
+    ranking: list[str] = Field(max_length=20)

@@ -62,6 +62,7 @@ from services.selfcheck.saving import Saving
 from services.selfcheck.sheets import Sheets
 from services.selfcheck.store import Questionnaires
 from services.selfcheck.subscriptions import HANDLERS
+from services.selfcheck.voting import Voting
 from services.selfcheck.workshop import Workshop
 
 # Not the sheets: nobody but the respondent ever sees single answers.
@@ -92,6 +93,7 @@ def compose(context: Context) -> Parts:
     reminders = Reminders(assessments, sheets, context.clock)
     workshop = Workshop(assessments, sheets)
     measures = Measures(aggregates("measures"), assessments, context.clock)
+    voting = Voting(assessments, context.database, context.secrets)
     parts = Selfcheck(
         questionnaires=questionnaires,
         assessments=assessments,
@@ -102,8 +104,9 @@ def compose(context: Context) -> Parts:
         handing_on=HandingOn(answering, invitations),
         evidence=evidence,
         workshop=workshop,
-        board=Board(workshop, context.database),
+        board=Board(workshop, context.database, voting),
         room=Room(assessments, context.secrets, context.settings.public_url),
+        voting=voting,
         measures=measures,
         metrics=metrics,
         clock=context.clock,
@@ -124,6 +127,7 @@ def compose(context: Context) -> Parts:
     async def prepare() -> None:
         await assessments.ensure_indexes()
         await measures.ensure_indexes()
+        await voting.ensure_indexes()
         await sheets.ensure_indexes()
         await evidence.ensure_indexes()
         await erasures.ensure_indexes()

@@ -41,7 +41,7 @@ def kendall_w(ratings: Sequence[Sequence[float]]) -> Fraction | None:
         raise ValueError("everybody has to rank the same things")
     if people < 2 or things < 2:
         return None
-    rows = [_mid_ranks(row) for row in ratings]
+    rows = [mid_ranks(row) for row in ratings]
     sums = [sum((row[thing] for row in rows), Fraction(0)) for thing in range(things)]
     mean = sum(sums, Fraction(0)) / things
     ties = sum(t**3 - t for row in ratings for t in Counter(row).values())
@@ -50,7 +50,8 @@ def kendall_w(ratings: Sequence[Sequence[float]]) -> Fraction | None:
     return 12 * spread / most if most else None
 
 
-def _mid_ranks(row: Sequence[float]) -> list[Fraction]:
+def mid_ranks(row: Sequence[float]) -> list[Fraction]:
+    """Ranks from 1, the smallest first; equal figures share the mean of their ranks."""
     ranks: dict[float, Fraction] = {}
     below = 0
     for value, ties in sorted(Counter(row).items()):
