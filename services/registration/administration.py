@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
-from chassis.service import Context, together
+from chassis.service import Context
 from chassis.tenant_export import export_router
 from services.registration import (
     api_memberships,
@@ -30,7 +30,6 @@ from services.registration.legal_texts import LegalTexts
 from services.registration.municipalities import Municipalities
 from services.registration.own_directory import OwnDirectory
 from services.registration.profile import Profiles
-from services.registration.staff import HANDLERS as STAFF_HANDLERS
 from services.registration.staff import Staff
 from services.registration.suspension import Suspension
 
@@ -52,7 +51,7 @@ PAGES: Sequence[APIRouter] = (
     pages_settings_staff.router,
     pages_team_staff.router,
 )
-HANDLERS = together(STAFF_HANDLERS, LEAVING_HANDLERS)
+HANDLERS = LEAVING_HANDLERS
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,7 @@ class Administration:
 def administration(context: Context, municipal: Aggregates) -> Administration:
     """Put it together."""
     directory = OwnDirectory(municipal)
-    staff_erasures = context.database["staff_erasures"]
-    staff = Staff(municipal, staff_erasures, directory, context.secrets, context.clock)
-    work = (context.lease, context.clock, context.metrics)
+    staff = Staff(municipal, directory, context.secrets, context.clock)
     return Administration(
         directory,
         Municipalities(municipal),
@@ -83,9 +80,7 @@ def administration(context: Context, municipal: Aggregates) -> Administration:
         Profiles(municipal, context.database["crests"], directory, context.clock),
         LegalTexts(municipal, context.database["legal_texts"], directory, context.clock),
         Suspension(municipal, directory),
-        [
-            DueWork("erase-staff", staff_erasures, staff.erase, *work, poll=1),
-        ],
+        [],
     )
 
 

@@ -30,7 +30,7 @@ WORDS = {
 }  # fmt: skip
 KINDS_DE = {
     "registrations": "Anmeldungen", "names of companions": "Namen von Begleitpersonen", "helpers": "Helfende", "contacts": "Kontakte",
-    "events set aside": "zurückgestellte Ereignisse", "answer links": "Antwort-Links", "notes": "Notizen",
+    "events set aside": "zurückgestellte Ereignisse", "answer links": "Antwort-Links", "notes": "Notizen", "staff members": "Beschäftigte",
 }  # fmt: skip
 
 

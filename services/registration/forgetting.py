@@ -27,6 +27,7 @@ from services.registration.domain.profile import retention_of
 from services.registration.domain.seats import Ledger
 from services.registration.ledgers import Ledgers
 from services.registration.own_directory import OwnDirectory
+from services.registration.staff import Staff
 
 AT_ONCE = 16
 COUNTED = "how many people the registration was for and by which way it came, without any reference to the person"
@@ -50,6 +51,7 @@ class Forgetting:
     registrations: Aggregates
     ledgers: Ledgers
     directory: OwnDirectory
+    staff: Staff
     secrets: Secrets
     clock: Clock
 
@@ -110,7 +112,7 @@ class Forgetting:
     ) -> dict[str, int]:
         registration = await self.registrations.load(scope, person)
         if registration is None:
-            return {}
+            return {"staff members": 1} if await self.staff.forget(scope, person, again) else {}
         await self._give_up_seats(scope, registration)
         now = self.clock.now()
 

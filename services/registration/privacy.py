@@ -11,7 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.aggregates import Aggregates
 from chassis.due import DueWork
 from chassis.service import Context
-from services.registration import api_people, pages_people
+from services.registration import api_people, pages_people, pages_privacy_staff
 from services.registration.administration import Administration
 from services.registration.erasures import Erasures
 from services.registration.forgetting import Forgetting
@@ -22,7 +22,7 @@ from services.registration.remaining import Remaining
 from services.registration.retention import Retention
 
 API: Sequence[APIRouter] = (api_people.router,)
-PAGES: Sequence[APIRouter] = (pages_people.router,)
+PAGES: Sequence[APIRouter] = (pages_people.router, pages_privacy_staff.router)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def privacy(
     """Put it together."""
     asked = Aggregates(context.database, "erasures", lambda: context.wake_relay())
     directory = administration.directory
-    forgetting = Forgetting(registered, ledgers, directory, context.secrets, context.clock)
+    forgetting = Forgetting(registered, ledgers, directory, administration.staff, context.secrets, context.clock)
     erasures = Erasures(asked, registered, context.database["receipts"], forgetting, context.secrets, context.clock)
     retention = Retention(registered, ledgers, erasures, directory, context.clock)
     work = (context.lease, context.clock, context.metrics)

@@ -7,21 +7,20 @@ keys and roles are told to other services; the address goes to notifications alo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock, rfc3339
 from chassis.ids import Secrets, new_id
-from chassis.mongo import Collection, Document
+from chassis.mongo import Document
 from chassis.outbox import Outgoing, Tombstone
 from chassis.problems import conflict, not_found
-from chassis.projection import Handler, Once, Write
-from chassis.tenancy import TenantScope, of_document
+from chassis.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
-from contracts.envelope import Envelope
-from contracts.registration import PersonErased, StaffGranted, StaffRevoked
+from contracts.registration import StaffGranted, StaffRevoked
 from services.registration.domain.seats import Refused
 from services.registration.domain.staff import check_change, in_order
 from services.registration.own_directory import OwnDirectory
@@ -33,11 +32,8 @@ Person = dict[str, Any]
 class Staff:
     """The staff of all municipalities."""
 
-    def __init__(
-        self, municipalities: Aggregates, erasures: Collection, directory: OwnDirectory, secrets: Secrets, clock: Clock
-    ) -> None:
+    def __init__(self, municipalities: Aggregates, directory: OwnDirectory, secrets: Secrets, clock: Clock) -> None:
         self._all = municipalities
-        self._erasures = erasures
         self._directory = directory
         self._secrets = secrets
         self._clock = clock
@@ -97,19 +93,28 @@ class Staff:
 
         return await self._changed(scope, decide, now)
 
-    async def erase(self, erasure: Document) -> None:
+    async def forget(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
         """An erasure may concern somebody of the staff: their roles end too, even the last coordinator's, because the
-        right to be forgotten goes first; the programme office can name another."""
-        scope = of_document(erasure)
+        right to be forgotten goes first; the programme office can name another. Whether it was somebody of the staff,
+        now or (`forgotten`) before."""
 
-        def decide(document: Document) -> Change | None:
+        def decide(document: Document) -> Change:
             people: dict[str, Person] = document.get("people") or {}
-            key = next((key for key, one in people.items() if one["contact_id"] == erasure["_id"]), None)
-            return without(document, key, {}) if key is not None else None
+            before = contact_id in (document.get("forgotten") or ())
+            key = next((key for key, one in people.items() if one["contact_id"] == contact_id), None)
+            if key is None:
+                gone = (
+                    [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id)] if before and again else []
+                )
+                return Change(events=gone, answer=before)
+            change = without(document, key, {})
+            return replace(
+                change, set={**change.set, "forgotten": [*document.get("forgotten", ()), contact_id]}, answer=True
+            )
 
-        if await self._all.execute(scope, scope.tenant, decide, self._clock.now()) is not None:
-            self._directory.forget(scope.tenant)
-        await self._erasures.delete_one({"_id": erasure["_id"]})
+        done = await self._all.execute(scope, scope.tenant, decide, self._clock.now())
+        self._directory.forget(scope.tenant)
+        return done is not None and bool(done[0])
 
     async def _changed(self, scope: TenantScope, decide: Any, now: datetime) -> Person:
         done = await self._all.execute(scope, scope.tenant, decide, now)
@@ -179,11 +184,3 @@ def _shown(person: Person, roles: Iterable[str]) -> Person:
         "email": person.get("email", ""), "name": person.get("name", ""), "language": person.get("language"), "roles": list(roles),
         "since": rfc3339(since) if since else None, "person_id": person.get("contact_id"),
     }  # fmt: skip
-
-
-def _erased(envelope: Envelope, event: PersonErased) -> Iterable[Write]:
-    yield Once("staff_erasures", event.person_id, {})
-
-
-# `PeopleErased` names registrations alone.
-HANDLERS: dict[str, Handler] = {PersonErased.event_type: _erased}

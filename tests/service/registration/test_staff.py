@@ -93,9 +93,12 @@ async def test_an_erasure_ends_the_roles_as_well(people: People) -> None:
     person = (await people.coordinator.put(f"{STAFF}/{CANARY}", json={"roles": ["intake"]})).json()["person_id"]
     asked = await people.coordinator.post("/registration/v1/wilhelmshaven/erasures", json={"person_id": person})
     assert asked.status_code == 201
-    erasure = {"_id": person, "tenant": "wilhelmshaven"}
+    erasures = people.service.context.database["erasures"]
     for _ in range(2):
-        await people.service.parts.state["registration"].administration.staff.erase(erasure)
+        erasure = await erasures.find_one({"_id": asked.json()["id"]})
+        await people.service.parts.state["registration"].privacy.erasures.carry_out(erasure)
+    receipts = [e for e in (await erasures.find_one({}))["outbox"] if e["y"] == "registration.erasure.receipted.v1"]
+    assert [orjson.loads(one["d"])["removed"] for one in receipts] == [{"staff members": 1}]
     assert "canary.clerk" not in str(await _document(people))
     assert await _roles(people, CANARY) == frozenset()
 

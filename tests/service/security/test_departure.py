@@ -9,7 +9,7 @@ from tests.service.security.test_bad_input import DRAFT, PERSON
 
 CANARY = "Kanarienvogel"
 OFFICE = "/registration/v1/municipalities/wilhelmshaven/deletion"
-WORK = ("erase", "municipalities", "depart", "erase-staff")
+WORK = ("erase", "municipalities", "depart")
 
 
 async def _work(everything: Everything) -> None:

@@ -153,3 +153,31 @@ async def test_who_wants_to_be_forgotten_is_and_gets_a_certificate(everything: E
         paper = await browser.get(f"{certificate}/certificate.pdf")
         assert paper.content.startswith(b"%PDF")
         assert (await browser.get(page, headers={"Accept": "text/html"})).status_code == 404
+
+
+async def test_the_coordinator_starts_an_erasure_and_sees_what_is_left(everything: Everything) -> None:
+    id = await _registered(everything)
+    headers = {"Accept-Language": "de", "Sec-Fetch-Site": "same-origin"}
+    async with everything.client("wilhelmshaven", "coordinator") as staff:
+        gathering = (await staff.get(everything.url(f"{BASE}/people/{id}/export"))).json()["registration"]["gathering"]
+        desk = everything.url(f"/registration/wilhelmshaven/desk/{gathering}")
+        left = await staff.get(f"{desk}/privacy", headers=headers)
+        assert "Bei 1 Anmeldung steht noch, wer es ist." in left.text
+        assert CANARY not in left.text
+        person = await staff.get(f"{desk}/registrations/{id}", headers=headers)
+        token = re.findall(r'name="form_token" value="([^"]+)"', person.text)[0]
+        unsure = await staff.post(f"{desk}/privacy/erasures/{id}", data={"form_token": token}, headers=headers)
+        assert unsure.headers["location"].endswith(f"/registrations/{id}")
+        asked = await staff.post(
+            f"{desk}/privacy/erasures/{id}", data={"form_token": token, "forget": "yes"}, headers=headers
+        )
+        for _ in range(2):
+            await _carry_out(everything)
+        done = await staff.get(everything.url(asked.headers["location"]), headers=headers)
+        assert "Alles ist gelöscht" in done.text
+        paper = await staff.get(everything.url(asked.headers["location"] + "/certificate.pdf"), headers=headers)
+        assert paper.content.startswith(b"%PDF")
+        left = await staff.get(f"{desk}/privacy", headers=headers)
+        assert "Bei 0 Anmeldungen steht noch, wer es ist." in left.text
+    async with everything.client("wilhelmshaven", "intake") as clerk:
+        assert (await clerk.get(f"{desk}/privacy")).status_code == 403
