@@ -103,7 +103,7 @@ def _page(
         answered=progress["answered"], asked=progress["asked"], former=neighbours[0], following=neighbours[1],
         form=form or desk.form("answers", initial), seen=orjson.dumps({"answers": answers, "notes": notes}).decode(), closed=desk.closed,
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)], unsure=UNSURE, not_applicable=NOT_APPLICABLE,
-        differing=bool(conflicts),
+        differing=bool(conflicts), questionnaire=desk.sheet["questionnaire"],
         criteria=[
             {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in asked]}
             for criterion in field.criteria if any(q.id in asked for q in criterion.questions)
