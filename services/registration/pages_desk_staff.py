@@ -13,10 +13,10 @@ from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.desk_staff import gathering_of, notices, render
 from services.registration.domain.door_code import spaced
-from services.registration.frame import Frame, frame, moments
+from services.registration.frame import Frame, frame, moments, offered
 from services.registration.notice import text_version
 from services.registration.registrations import Transition
-from services.registration.sign_up import registration
+from services.registration.sign_up import changed, entered, registration
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
@@ -85,8 +85,27 @@ async def one(request: Request, caller: Desk, id: str, registration_id: str) -> 
     return await _one(page, id, registration_id, page.form(f"act:{id}"))
 
 
+@router.post("/{id}/registrations/{registration_id}/change")
+async def change(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+    """Somebody calls again: who comes, in which language, with which support, how they are reached."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    wanted = changed(form, await page.parts.registrations.one(caller, registration_id)) if form.ok else None
+    if wanted is not None:
+        try:
+            await page.parts.changes.change(
+                caller, registration_id, wanted, page.once(f"change {registration_id}", form)
+            )
+            return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            form.take(problem, {**FIELDS, "/party": "names"})
+    return await _one(page, id, registration_id, page.form(f"act:{id}"), 422, form)
+
+
 @router.post("/{id}/registrations/{registration_id}/{kind}")
-async def change(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
+async def act(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
     """What the clerk does for somebody: cancel, accept an offered seat, confirm."""
     page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")
@@ -104,11 +123,14 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str, 
     return await _one(page, id, registration_id, form, 422)
 
 
-async def _one(page: Frame, id: str, registration_id: str, form: Form, status: int = 200) -> Response:
-    found = await gathering_of(page, id)
+async def _one(
+    page: Frame, id: str, registration_id: str, form: Form, status: int = 200, changing: Form | None = None
+) -> Response:  # fmt: skip
+    found = offered(await gathering_of(page, id), page.now)
     shown = await page.parts.registrations.one(page.caller, registration_id)
+    edit = changing or page.form(f"act:{id}", entered(shown))
     code = spaced(page.parts.registrations.door_code(registration_id))
-    return render(page, "desk_registration.html", found, status, one=shown, form=form, code=code)
+    return render(page, "desk_registration.html", found, status, one=shown, form=form, code=code, edit=edit)
 
 
 async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Response:

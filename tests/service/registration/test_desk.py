@@ -206,3 +206,39 @@ async def test_the_holder_sees_the_code_for_the_door(people: People) -> None:
     assert code not in page, "the way to the desk stands in the square alone"
     refused = await people.public.get(f"{DESK}/{gathering}/arrive/{code}")
     assert refused.status_code == 401
+
+
+async def test_a_caller_who_calls_again_changes_what_they_said(people: People) -> None:
+    gathering = await people.gathering(capacity=3, party_max=3)
+    id = (await people.register(gathering, name="Olena", party=["Iryna"])).json()["id"]
+    page = f"{DESK}/{gathering}/registrations/{id}"
+    saved = await send(
+        people.intake,
+        page,
+        "/change",
+        "phone",
+        name="Olena K",
+        companions="2",
+        names="Iryna",
+        language="ru",
+        support="interpreter.uk",
+    )
+    assert "Olena K" in saved.text
+    found = (await people.intake.get(f"/registration/v1/wilhelmshaven/registrations/{id}")).json()
+    assert (found["name"], found["party"], found["language"], found["support"]) == (
+        "Olena K",
+        ["Iryna", ""],
+        "ru",
+        ["interpreter.uk"],
+    )
+    assert found["contact"]["phone"] == "+49 4421 1234"
+    found_by = await people.intake.post(
+        f"{DESK.replace('/registration/', '/registration/v1/').replace('/desk', '')}/registrations/search",
+        json={"gathering": gathering, "q": "olena k"},
+    )
+    assert [one["id"] for one in found_by.json()["items"]] == [id]
+    refused = await send(people.intake, page, "/change", "phone", name="", phone="")
+    assert refused.status_code == 422
+    await people.register(gathering, name="Somebody else")
+    full = await send(people.intake, page, "/change", "phone", companions="2", names="A\nB\nC\nD")
+    assert full.status_code == 422
