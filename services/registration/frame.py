@@ -117,6 +117,6 @@ def offered(gathering: dict[str, Any], now: datetime) -> dict[str, Any]:
     offers = []
     for offer in gathering["support"]:
         until = datetime.fromisoformat(offer["request_until"]) if offer["request_until"] else None
-        full = offer["capacity"] is not None and (offer["booked"] >= offer["capacity"] or offer["waiting"] > 0)
+        full = offer["capacity"] is not None and offer["booked"] >= offer["capacity"]
         offers.append({**offer, "ask_until": until, "closed": until is not None and until <= now, "full": full})
     return {**gathering, "support": offers}
