@@ -86,8 +86,6 @@ for (const path of new Set(inputs().map(pathOf))) {
   const seen = JSON.parse(form.elements.seen.value);
   known.set(path, seen[part][question] ?? empty(path));
 }
-for (const [path, entry] of Object.entries(queue.read())) if (ofPath(path).length) show(path, entry.value);
-conflicts();
 
 queue.addEventListener("state", ({ detail }) => {
   line.classList.toggle("failing", !["saved", "saving"].includes(detail));
@@ -97,6 +95,16 @@ queue.addEventListener("sheet", ({ detail }) => {
   sync(detail);
   conflicts();
 });
+
+const waiting = queue.read();
+for (const [path, entry] of Object.entries(waiting)) if (ofPath(path).length) show(path, entry.value);
+// What was entered before this script had come, on a slow connection.
+for (const [path, shown] of known) {
+  const value = valueOf(path);
+  const plain = typeof shown === "string" ? shown.trim().replaceAll("\r\n", "\n") : shown;
+  if (!(path in waiting) && value !== plain) queue.put(path, value, shown);
+}
+conflicts();
 
 function note(event, delay) {
   if (!event.target.dataset?.save) return;

@@ -73,6 +73,7 @@ export class Queue extends EventTarget {
     const waiting = this.sendable();
     if (!waiting.length) return this.rest();
     this.busy = true;
+    if (!this.state) this.tell("saving");
     const entries = this.read();
     for (const [path, entry] of waiting) {
       // Before it is sent, for the answer may be lost although the server took it.
