@@ -16,6 +16,7 @@ import uvloop
 
 from deploy.local.stack import LocalStack
 from tests.load import (
+    answers,
     board,
     contention,
     desk,
@@ -40,6 +41,7 @@ def main() -> None:
         "--only",
         choices=(
             "registrations",
+            "answers",
             "contention",
             "waiting_list",
             "desk",
@@ -68,6 +70,7 @@ def main() -> None:
     print(HEAD, flush=True)
     with LocalStack(Path(".local/bench"), lambda line: None) as stack:
         measure("registrations", lambda folder: uvloop.run(registrations.run(stack, folder, chosen.seconds)))
+        measure("answers", lambda folder: uvloop.run(answers.run(stack, folder, chosen.seconds)))
         measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
         measure("waiting_list", lambda folder: uvloop.run(waiting_list.run(stack, folder)))
         measure("desk", lambda folder: uvloop.run(desk.run(stack, folder, chosen.seconds / 2)))
