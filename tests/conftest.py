@@ -13,6 +13,8 @@ from chassis.ids import new_id
 from chassis.mongo import Database, connect
 from chassis.settings import Settings
 from deploy.local.stack import LocalStack
+from kommune.topics import apply
+from tests.support.topics import remove_topics
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +61,14 @@ def settings(stack: LocalStack, tmp_path: Path) -> Settings:
         kafka_replicas=1,
         mongo_driver=os.environ.get("MONGO_DRIVER", "motor"),  # type: ignore[arg-type]
     )
+
+
+@pytest.fixture
+async def topics(settings: Settings) -> AsyncIterator[None]:
+    """The topics of the deployment, as `kommune topics apply` makes them."""
+    await apply(settings)
+    yield
+    await remove_topics(settings)
 
 
 @pytest.fixture

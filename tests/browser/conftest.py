@@ -19,6 +19,7 @@ from chassis.tokens import LocalIssuer
 from deploy.local import process
 from kommune.demo.platform import Platform
 from tests.support.deployment import free_port
+from tests.support.topics import remove_topics
 
 CHROMIUM = shutil.which("chromium")
 assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-packages"
@@ -76,3 +77,4 @@ async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
             yield Town(address, platform, {(tenant, role): link for link, tenant, role in links})
     finally:
         process.stop(child, patience=30)
+        await remove_topics(settings)

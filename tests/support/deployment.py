@@ -16,17 +16,16 @@ from typing import Any
 import httpx
 import psutil
 import uvicorn
-from aiokafka.admin import AIOKafkaAdminClient
 from starlette.applications import Starlette
 
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
-from contracts.topics import TOPICS
 from deploy.local import process
 from kommune.demo.platform import Platform
 from kommune.mail_sink import MailSink
 from kommune.services import NAMES
 from kommune.topics import apply
+from tests.support.topics import remove_topics
 
 READY = 60.0
 VARIABLES = (
@@ -84,16 +83,7 @@ class Deployment:
         self._sink_server.should_exit = True
         await self._sink_task
         self.sink.stop()
-        await self._remove_topics()
-
-    async def _remove_topics(self) -> None:
-        """Hundreds of partitions per test would otherwise fill the small Kafka of a test run."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_bootstrap)
-        await admin.start()
-        try:
-            await admin.delete_topics([f"{self.settings.namespace}.{name}" for name in TOPICS])
-        finally:
-            await admin.close()
+        await remove_topics(self.settings)
 
     def platform(self) -> Platform:
         """Calls over HTTP to the APIs."""

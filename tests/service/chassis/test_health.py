@@ -14,15 +14,13 @@ from chassis.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.services import build
-from kommune.topics import apply
 
 PATIENCE = 5.0
 """More than the 3 s at which a quiet consumer is looked at."""
 
 
 @pytest.fixture
-async def service(settings: Settings) -> AsyncIterator[Service]:
-    await apply(settings)
+async def service(settings: Settings, topics: None) -> AsyncIterator[Service]:
     built = build("reporting", settings)
     await built.prepare()
     yield built

@@ -27,7 +27,6 @@ from chassis.tokens import LocalIssuer
 from contracts.envelope import Envelope
 from contracts.registration import PersonErased
 from kommune.services import build
-from kommune.topics import apply
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
 SCOPE = of_document({"tenant": "wilhelmshaven"})
@@ -62,8 +61,9 @@ async def until(condition: Callable[[], Any], seconds: float = 20) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_events_reach_the_projection_once_and_the_outbox_empties(settings: Settings, database: Database) -> None:
-    await apply(settings)
+async def test_events_reach_the_projection_once_and_the_outbox_empties(
+    settings: Settings, topics: None, database: Database
+) -> None:
     metrics = Metrics("test")
     things = Aggregates(database, "things")
     relay = Relay(
