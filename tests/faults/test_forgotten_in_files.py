@@ -119,12 +119,14 @@ class Town:
 
     async def respondents(self) -> list[str]:
         """Two people who were asked for their answers, one by the other; contact ids."""
+        assessments = f"/selfcheck/v1/{SLUG}/assessments"
+        await self.platform.eventually("selfcheck knowing the tenant", lambda: self.coordinator("GET", assessments))
         chosen = await steps.questionnaire(self.platform)
-        assessment = await self.coordinator("POST", f"/selfcheck/v1/{SLUG}/assessments", {
+        assessment = await self.coordinator("POST", assessments, {
             "questionnaire": {"id": chosen["id"], "version": chosen["version"]}, "title": {"de": "Selbstcheck"},
             "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}], "minimum_group": 4,
         })  # fmt: skip
-        base = f"/selfcheck/v1/{SLUG}/assessments/{assessment['id']}/invitations"
+        base = f"{assessments}/{assessment['id']}/invitations"
         contact = {"name": f"{NAME} Amt", "email": "kanarienvogel.amt@example.org", "phone": PHONE}
         invited = await self.coordinator(
             "POST", base, {"perspective": "administration", "label": f"{NAME} label", "contact": contact}
