@@ -25,6 +25,8 @@ SAID_BY_RULES = (
     mark("The deletion has begun and can't be stopped any more."),
     mark("The end must be after the start."),
     mark("There is no admitted district with this slug."),
+    mark("events without names, addresses or answers, from which figures can be counted again"),
+    mark("that the municipality took part and when it left, with this certificate"),
 )
 """Sentences of the use cases, marked for the catalogues here."""
 

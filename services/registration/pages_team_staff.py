@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
 from chassis.audience import ANY_STAFF, Audience, Caller
@@ -43,11 +43,12 @@ async def start(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/settings/staff")
-async def listed(request: Request, caller: Coordinator) -> Response:
+async def listed(request: Request, caller: Coordinator, change: Annotated[str, Query(max_length=80)] = "") -> Response:
+    """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
     page = await frame(request, caller, staff=True)
-    return await _listed(
-        page, page.form("staff", {"language": page.languages[0], "email": request.query_params.get("change")})
-    )
+    people = await page.parts.administration.staff.listed(page.scope)
+    chosen = next((one for one in people if one["person_id"] and one["person_id"] == change), {})
+    return await _listed(page, page.form("staff", {"language": page.languages[0], **chosen}))
 
 
 @router.post("/settings/staff")

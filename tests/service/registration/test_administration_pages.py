@@ -165,8 +165,14 @@ async def test_staff_are_invited_changed_and_taken_out_on_their_page(people: Peo
     shown = await open_page(people.coordinator, page)
     assert "olena@example.org" in shown
     assert "Anmeldestelle, Moderation" in shown
-    last = await people.coordinator.get(page)
-    assert last.status_code == 200
+    listed = (await people.coordinator.get("/registration/v1/wilhelmshaven/staff")).json()["items"]
+    person = next(one["person_id"] for one in listed if one["name"] == "Olena")
+    assert f"?change={person}" in shown
+    assert "change=olena" not in shown, "addresses don't belong into URLs"
+    change = await send(people.coordinator, f"{page}?change={person}", {"roles": ["moderator"]}, "")
+    assert change.status_code == 303
+    after = (await people.coordinator.get("/registration/v1/wilhelmshaven/staff")).json()["items"]
+    assert next(one for one in after if one["name"] == "Olena")["roles"] == ["moderator"]
     refused = await _remove(people, "canary@wilhelmshaven.example")
     assert (refused.status_code, "einzige Person, die koordiniert" in refused.text) == (422, True)
     assert (await _remove(people, "olena@example.org")).status_code == 303

@@ -224,3 +224,30 @@ async def test_the_links_of_a_laptop(settings: Settings) -> None:
 async def test_laptop_links_do_not_exist_in_production(browser: httpx.AsyncClient, registration: Service) -> None:
     path = local_path(registration.context.secrets, "-", "operator")
     assert (await browser.get(path)).status_code == 404
+
+
+async def test_somebody_who_was_granted_a_role_gets_in_and_who_lost_it_does_not(
+    browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    """Karla invites Olena over the API with her own session; Olena's verified address is all she brings."""
+    desk, staff = "/registration/wilhelmshaven/desk", "/registration/v1/wilhelmshaven/staff/olena@example.org"
+
+    async def sign_in(email: str) -> None:
+        issuer.claims = {"email": email}
+        browser.cookies.clear()
+        asked = await _go_to_issuer(browser, issuer, desk)
+        await browser.get("/registration/sign-in/callback", params={"code": "c", "state": asked["state"]})
+
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    await sign_in("Olena@Example.org")
+    assert (await browser.get(desk)).status_code == 404
+    await sign_in(COORDINATOR)
+    assert (await browser.put(staff, json={"roles": ["intake"]}, headers=ours)).status_code == 200
+    await sign_in("Olena@Example.org")
+    assert (await browser.get(desk)).status_code == 200
+    assert (await browser.get("/registration/wilhelmshaven/staff-start")).headers["location"] == desk
+    assert (await browser.get("/registration/wilhelmshaven/settings/staff")).status_code == 403
+    await sign_in(COORDINATOR)
+    assert (await browser.delete(staff, headers=ours)).status_code == 200
+    await sign_in("Olena@Example.org")
+    assert (await browser.get(desk)).status_code == 404
