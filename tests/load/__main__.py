@@ -18,6 +18,7 @@ from deploy.local.stack import LocalStack
 from tests.load import (
     answers,
     board,
+    closing,
     contention,
     desk,
     footprint,
@@ -51,6 +52,7 @@ def main() -> None:
             "scale",
             "scoring",
             "board",
+            "closing",
             "footprint",
         ),
     )
@@ -76,6 +78,7 @@ def main() -> None:
         measure("desk", lambda folder: uvloop.run(desk.run(stack, folder, chosen.seconds / 2)))
         measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
+        measure("closing", lambda folder: uvloop.run(closing.run(stack, folder)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))

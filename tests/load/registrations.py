@@ -37,7 +37,7 @@ def bench_settings(stack: LocalStack, folder: Path) -> Settings:
 @asynccontextmanager
 async def serving(settings: Settings, command: Sequence[str], log: Path) -> AsyncIterator[int]:
     """The process id of an API."""
-    names = ("environment", "namespace", "port", "state_dir", "mongodb_uri", "kafka_bootstrap")
+    names = ("environment", "namespace", "port", "worker_port", "state_dir", "mongodb_uri", "kafka_bootstrap")
     environment = os.environ | {name.upper(): str(getattr(settings, name)) for name in names}
     environment["SECRET_KEY"] = settings.secret_key.get_secret_value()
     api = process.spawn([sys.executable, *command], log, environment)
