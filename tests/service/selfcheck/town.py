@@ -123,6 +123,8 @@ class Town:
         """The address of a real server, for streams."""
         port = free_port()
         running = server(self.app, self.settings, port)
+        # Its end would close the database, which the test still needs; what its start prepares is prepared.
+        running.config.lifespan = "off"
         task = asyncio.create_task(running.serve())
         while not running.started:
             assert not task.done()
