@@ -4,7 +4,7 @@ Deleting frees pages and does not empty them; the oplog and the journal hold wha
 place, which in a quiet municipality may be months later. So: records of random bytes are written into each collection and its
 indexes, changed and removed again, until the free pages have been used anew; the files are compacted; notes of random bytes are
 written into the oplog, and with them into the journal, until what stood there before has been pushed out and its pages used
-anew. Found by measuring (docs/decisions/0060-what-is-left-in-files.md).
+anew. Found by measuring (docs/decisions/0023-what-is-left-in-files.md).
 
 The filler's ids start with `FILLER` and it belongs to no tenant, so no query of a service finds it; what a killed run leaves is
 removed by the next one.

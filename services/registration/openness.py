@@ -1,4 +1,4 @@
-"""For whom a gathering is, and what a caller finds in lists because of it (decision 32)."""
+"""For whom a gathering is, and what a caller finds in lists because of it (decision 16)."""
 
 from __future__ import annotations
 

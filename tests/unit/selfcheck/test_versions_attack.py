@@ -28,7 +28,7 @@ def test_each_version_alone_exposes_nobody_but_both_together_would() -> None:
     """The later version leaves one question out: what hides its few answers in the earlier one can then be subtracted.
 
     Therefore an assessment keeps its version for ever, no route scores its answers under another, and reporting draws
-    series from published scores (decision 70).
+    series from published scores (decision 25).
     """
     chance, together = random.Random(3), 0
     for _ in range(60):
