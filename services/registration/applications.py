@@ -32,7 +32,7 @@ from services.registration.staff import first_coordinator
 
 RESERVED = frozenset(
     {
-        "municipalities", "questionnaires", "practices", "answers", "programme", "score", "benchmark-waves", "room", "office", "applications",
+        "municipalities", "questionnaires", "questionnaire-drafts", "practices", "answers", "programme", "score", "benchmark-waves", "room", "office", "applications",
         "apply", "applied", "legal", "sign-in", "sign-out", "static", "health", "metrics", "v1", "parked",
     }
 )  # fmt: skip

@@ -9,6 +9,7 @@ import httpx
 
 from chassis.audience import ANY_STAFF, Guard, guards
 from chassis.tokens import PLATFORM_ROLES
+from services.registration.applications import RESERVED
 from tests.service.security.conftest import Everything
 
 AUDIENCES = Path(__file__).with_name("audiences.txt")
@@ -73,3 +74,11 @@ async def test_every_route_as_everybody(everything: Everything) -> None:
                     guess = await nobody.request(method, url, json={}, headers={"Authorization": "Link guessed"})
                     assert guess.status_code in (404, 422), f"{where} with a guessed link: {guess.status_code}"
     assert tried > 300
+
+
+def test_no_municipality_can_be_called_like_a_path() -> None:
+    """A tenant stands where other paths have a word of their own."""
+    paths = [line.split()[1].rstrip(":").split("/")[2:] for line in AUDIENCES.read_text().splitlines()]
+    words = {path[1] if path[0] == "v1" else path[0] for path in paths}
+    # A slug has no dot.
+    assert {word for word in words if word and "{" not in word and "." not in word} <= RESERVED
