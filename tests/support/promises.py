@@ -24,9 +24,10 @@ from services.registration.stored_ledger import to_claim
 
 Document = dict[str, Any]
 OUTBOXES = {
-    "registration": ("municipalities", "gatherings", "registrations"),
-    "selfcheck": ("questionnaires", "assessments", "sheets", "erasures"),
-    "notifications": ("intents",),
+    "registration": ("municipalities", "gatherings", "registrations", "erasures"),
+    "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "erasures"),
+    "notifications": ("intents", "erasures"),
+    "reporting": ("erasures",),
 }
 STATUS_AFTER = {
     "confirmed": "confirmed", "waiting": "waiting", "offered": "offered", "lapsed": "lapsed", "cancelled": "cancelled", "arrived": "arrived",
@@ -77,14 +78,9 @@ async def observe(
     logs: str = "",
 ) -> World:
     """Wait until nothing is under way in the services that run, then look at everything."""
+    await at_rest(settings, services)
     client: MongoClient[Document] = MongoClient(settings.mongodb_uri, tz_aware=True)
     try:
-        # Twice in a row: what one service does last may be the beginning for another.
-        until = time.monotonic() + 90
-        for _ in range(2):
-            while what := _under_way(client, settings.namespace) or await _behind(settings, services):
-                assert time.monotonic() < until, f"does not come to rest: {what}"
-                await asyncio.sleep(0.2)
         databases = {
             service: {name: list(database[name].find()) for name in database.list_collection_names()}
             for service in ("registration", "selfcheck", "notifications", "reporting")
@@ -93,6 +89,20 @@ async def observe(
     finally:
         client.close()
     return World(acknowledged, await records(settings), databases, await mails(), set(canaries), logs)
+
+
+async def at_rest(settings: Settings, services: Sequence[str]) -> None:
+    """Wait until nothing is under way in the services that run."""
+    client: MongoClient[Document] = MongoClient(settings.mongodb_uri, tz_aware=True)
+    try:
+        # Twice in a row: what one service does last may be the beginning for another.
+        until = time.monotonic() + 90
+        for _ in range(2):
+            while what := _under_way(client, settings.namespace) or await _behind(settings, services):
+                assert time.monotonic() < until, f"does not come to rest: {what}"
+                await asyncio.sleep(0.2)
+    finally:
+        client.close()
 
 
 def broken(world: World) -> list[str]:

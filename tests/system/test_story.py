@@ -60,7 +60,7 @@ async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: P
                 }  # fmt: skip
                 gathering = await steps.published(platform, slug, draft, "alone")
                 person = {
-                    "name": "Ada", "contact": {"phone": "1"}, "language": "de", "channel": "phone", "consent": {"text_version": "1"},
+                    "name": "Ada", "contact": {"phone": "04421 161234"}, "language": "de", "channel": "phone", "consent": {"text_version": "1"},
                 }  # fmt: skip
                 (answer,) = await steps.registered(platform, slug, gathering, [person], "alone")
                 assert answer["status"] == "confirmed"
