@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -58,12 +58,15 @@ class Edge:
         self._app = app
         self._metrics = metrics
         self._limit = settings.max_body_bytes
-        self._headers = [*SECURITY_HEADERS, *([HSTS] if settings.public_url.startswith("https://") else [])]
+        self._scheme = urlsplit(settings.public_url).scheme
+        self._headers = [*SECURITY_HEADERS, *([HSTS] if self._scheme == "https" else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # TLS ends at the proxy in front; what people see is what says whether cookies may leave it.
+        scope["scheme"] = self._scheme
         started = time.perf_counter()
         status = 500
         received = 0

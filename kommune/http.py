@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -55,10 +56,18 @@ def together(
 
 
 def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
-    """A uvicorn server with limits; access logs stay off because links carry codes."""
+    """A uvicorn server with limits; access logs stay off because links carry codes. Who is behind a proxy
+    is `chassis.web`'s business.
+
+    What exists by now lives as long as the process, and remembered ledgers for long: the garbage collector looks at the former
+    never again and at the latter seldom, which saves a tenth of the time of a registration.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     return uvicorn.Server(
         uvicorn.Config(
-            app, host=settings.host, port=port, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=15,
+            app, host=settings.host, port=port, access_log=False, log_config=None, server_header=False, proxy_headers=False, timeout_graceful_shutdown=15,
             timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024, lifespan="on", loop="uvloop",
         )
     )  # fmt: skip

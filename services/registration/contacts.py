@@ -33,7 +33,8 @@ def found_by(registration: Document, codes: dict[str, str]) -> list[str]:
     """The keys of `domain.likeness` of a registration as it is stored; new ones with every change of a name or an address."""
     helper = registration.get("helper")
     contacts = [registration["contact"], *([helper["contact"]] if helper else [])]
-    phones, emails = [one.get("phone") for one in contacts], [one.get("email") for one in contacts]
+    phones = [one.get("phone_e164") or one.get("phone") for one in contacts]
+    emails = [one.get("email") for one in contacts]
     return keys([registration["name"], *registration["party"]], phones, emails, codes["door"])
 
 

@@ -15,6 +15,8 @@ import phonenumbers
 HOME = "DE"
 """Numbers without a country code are German ones."""
 LONGEST_KEY = 60
+_WHOLE = re.compile(r"\+[1-9][0-9]{6,14}")
+"""E.164 already."""
 
 
 def name_words(name: str) -> list[str]:
@@ -27,6 +29,8 @@ def name_words(name: str) -> list[str]:
 
 def phone_digits(phone: str) -> str:
     """A telephone number as E.164 has it but without the plus (04421 12 34 is 4944211234); empty where it is none."""
+    if _WHOLE.fullmatch(phone):
+        return phone[1:]
     try:
         return phonenumbers.format_number(phonenumbers.parse(phone, HOME), phonenumbers.PhoneNumberFormat.E164)[1:]
     except phonenumbers.NumberParseException:
