@@ -32,7 +32,7 @@ def parts_of(request: Request) -> Registration:
 
 def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
     """The request as far as repeating it matters."""
-    return Repeatable.of(parts_of(request).secrets, f"{request.method} {request.url.path}", key, body)
+    return Repeatable.of(parts_of(request).secrets, f"{request.method} {request.scope['path']}", key, body)
 
 
 async def default_language(parts: Registration, caller: Caller) -> str:

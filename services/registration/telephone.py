@@ -22,5 +22,6 @@ def e164(written: str) -> str | None:
         number = phonenumbers.parse(written, REGION)
     except phonenumbers.NumberParseException:
         return None
-    whole = phonenumbers.is_valid_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if whole else None
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
