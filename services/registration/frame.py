@@ -16,7 +16,7 @@ from chassis.languages import direction, pick
 from chassis.pages import Pages, language_of
 from chassis.problems import not_found
 from chassis.tenancy import TenantScope
-from services.registration.legal_texts import STANDARD as CONSENT_VERSION
+from services.registration.municipalities.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.parts import Registration
 
 

@@ -10,20 +10,20 @@ from chassis.ids import Secrets
 from chassis.page_memory import PageMemory
 
 if TYPE_CHECKING:  # it is composed of routes, which are given this
-    from services.registration.administration import Administration
-    from services.registration.leaving import Leaving
-    from services.registration.own_directory import OwnDirectory
-    from services.registration.privacy import Privacy
-from services.registration.audit import Audit
-from services.registration.changes import Changes
-from services.registration.door import Door
-from services.registration.gatherings import Gatherings
-from services.registration.lists import Lists
-from services.registration.needs import Needs
-from services.registration.planning import Planning
-from services.registration.registrations import Registrations
-from services.registration.search import Search
-from services.registration.series import Series
+    from services.registration.municipalities.administration import Administration
+    from services.registration.municipalities.leaving import Leaving
+    from services.registration.municipalities.own_directory import OwnDirectory
+    from services.registration.people.privacy import Privacy
+from services.registration.desk.door import Door
+from services.registration.desk.lists import Lists
+from services.registration.desk.search import Search
+from services.registration.gatherings.gatherings import Gatherings
+from services.registration.gatherings.planning import Planning
+from services.registration.gatherings.series import Series
+from services.registration.seats.audit import Audit
+from services.registration.seats.changes import Changes
+from services.registration.seats.needs import Needs
+from services.registration.seats.registrations import Registrations
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pydantic import (
 from chassis.languages import LANGUAGES
 from chassis.one_line import one_line
 from services.registration.domain.series import MOST
-from services.registration.telephone import e164, sound
+from services.registration.seats.telephone import e164, sound
 
 STATES = {
     "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg", "HB": "Bremen", "HH": "Hamburg", "HE": "Hessen",

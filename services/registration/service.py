@@ -14,40 +14,37 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts, together
 from chassis.sign_in import sign_in_router
 from chassis.tenancy import of_document
-from services.registration import (
-    administration,
-    api_audit,
-    api_door,
+from services.registration.desk import api_door, api_lists, pages_desk_staff, pages_door_staff, pages_lists_staff
+from services.registration.desk.door import Door
+from services.registration.desk.lists import Lists
+from services.registration.desk.search import Search
+from services.registration.gatherings import (
     api_gatherings,
-    api_lists,
-    api_registrations,
-    audit,
-    pages_audit_staff,
-    pages_desk_staff,
-    pages_door_staff,
     pages_gathering,
-    pages_legal,
-    pages_lists_staff,
-    pages_mine,
-    pages_needs_staff,
     pages_plan_staff,
     pages_planning_staff,
     pages_public,
-    privacy,
 )
-from services.registration.changes import Changes
-from services.registration.door import Door
-from services.registration.erasures import HANDLERS
-from services.registration.gatherings import INDEX, Gatherings
-from services.registration.leaving import DEPARTURE, RECEIPTS, Leaving
-from services.registration.ledgers import Ledgers
-from services.registration.lists import Lists
-from services.registration.needs import Needs
+from services.registration.gatherings.gatherings import INDEX, Gatherings
+from services.registration.gatherings.planning import Planning
+from services.registration.gatherings.series import Series
+from services.registration.municipalities import administration, pages_legal
+from services.registration.municipalities.leaving import DEPARTURE, RECEIPTS, Leaving
 from services.registration.parts import Registration
-from services.registration.planning import Planning
-from services.registration.registrations import Registrations
-from services.registration.search import Search
-from services.registration.series import Series
+from services.registration.people import privacy
+from services.registration.people.erasures import HANDLERS
+from services.registration.seats import (
+    api_audit,
+    api_registrations,
+    audit,
+    pages_audit_staff,
+    pages_mine,
+    pages_needs_staff,
+)
+from services.registration.seats.changes import Changes
+from services.registration.seats.ledgers import Ledgers
+from services.registration.seats.needs import Needs
+from services.registration.seats.registrations import Registrations
 
 
 def compose(context: Context) -> Parts:

@@ -8,20 +8,20 @@ from typing import Any
 from chassis.clock import Clock
 from chassis.ids import Secrets
 from chassis.tenancy import TenantScope
-from services.selfcheck.answering import Answering
-from services.selfcheck.assessments import Assessments, shown
-from services.selfcheck.board import Board
-from services.selfcheck.evidence import EvidenceStore
-from services.selfcheck.handing_on import HandingOn
-from services.selfcheck.invitations import Invitations
-from services.selfcheck.invited import InvitedPeople
-from services.selfcheck.keeping import Keeping
-from services.selfcheck.measures import Measures
+from services.selfcheck.answering.answering import Answering
+from services.selfcheck.answering.evidence import EvidenceStore
+from services.selfcheck.answering.handing_on import HandingOn
+from services.selfcheck.assessments.assessments import Assessments, shown
+from services.selfcheck.assessments.invitations import Invitations
+from services.selfcheck.assessments.invited import InvitedPeople
+from services.selfcheck.assessments.keeping import Keeping
 from services.selfcheck.metrics import SelfcheckMetrics
-from services.selfcheck.room import Room
-from services.selfcheck.store import Questionnaires
-from services.selfcheck.voting import Voting
-from services.selfcheck.workshop import Workshop
+from services.selfcheck.questionnaires.store import Questionnaires
+from services.selfcheck.workshop.board import Board
+from services.selfcheck.workshop.measures import Measures
+from services.selfcheck.workshop.room import Room
+from services.selfcheck.workshop.voting import Voting
+from services.selfcheck.workshop.workshop import Workshop
 
 
 @dataclass(frozen=True)

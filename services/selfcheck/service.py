@@ -14,56 +14,62 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.tenant_export import export_router
 from contracts.selfcheck import DepartureReceipted
-from services.selfcheck import (
+from services.selfcheck.answering import (
     api_answers,
-    api_assessments,
     api_evidence,
-    api_invitations,
-    api_measures,
-    api_people,
-    api_questionnaires,
-    api_room,
-    api_score,
-    api_workshop,
     pages_answers,
-    pages_board_staff,
     pages_evidence,
     pages_field,
     pages_hand_on,
+)
+from services.selfcheck.answering.answering import Answering
+from services.selfcheck.answering.api_evidence import UPLOADS
+from services.selfcheck.answering.evidence import EvidenceStore
+from services.selfcheck.answering.handing_on import HandingOn
+from services.selfcheck.answering.saving import Saving
+from services.selfcheck.answering.sheets import Sheets
+from services.selfcheck.assessments import (
+    api_assessments,
+    api_invitations,
+    api_people,
     pages_invitations_staff,
     pages_keeping_staff,
-    pages_measures_staff,
+    pages_staff,
+)
+from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.assessments.erasure import Erasure
+from services.selfcheck.assessments.invitations import Invitations
+from services.selfcheck.assessments.invited import InvitedPeople
+from services.selfcheck.assessments.keeping import Keeping
+from services.selfcheck.assessments.reminders import Reminders
+from services.selfcheck.domain.evidence import MAX_FILE
+from services.selfcheck.metrics import SelfcheckMetrics
+from services.selfcheck.parts import Selfcheck
+from services.selfcheck.questionnaires import (
+    api_questionnaires,
     pages_questionnaire_looks_staff,
     pages_questionnaires_staff,
+)
+from services.selfcheck.questionnaires.drafts import Drafts
+from services.selfcheck.questionnaires.store import Questionnaires
+from services.selfcheck.subscriptions import HANDLERS
+from services.selfcheck.workshop import (
+    api_measures,
+    api_room,
+    api_score,
+    api_workshop,
+    pages_board_staff,
+    pages_measures_staff,
     pages_result_staff,
     pages_room,
     pages_room_staff,
-    pages_staff,
 )
-from services.selfcheck.answering import Answering
-from services.selfcheck.api_evidence import UPLOADS
-from services.selfcheck.assessments import Assessments
-from services.selfcheck.board import Board
-from services.selfcheck.board_html import BoardHtml
-from services.selfcheck.domain.evidence import MAX_FILE
-from services.selfcheck.drafts import Drafts
-from services.selfcheck.erasure import Erasure
-from services.selfcheck.evidence import EvidenceStore
-from services.selfcheck.handing_on import HandingOn
-from services.selfcheck.invitations import Invitations
-from services.selfcheck.invited import InvitedPeople
-from services.selfcheck.keeping import Keeping
-from services.selfcheck.measures import Measures
-from services.selfcheck.metrics import SelfcheckMetrics
-from services.selfcheck.parts import Selfcheck
-from services.selfcheck.reminders import Reminders
-from services.selfcheck.room import Room
-from services.selfcheck.saving import Saving
-from services.selfcheck.sheets import Sheets
-from services.selfcheck.store import Questionnaires
-from services.selfcheck.subscriptions import HANDLERS
-from services.selfcheck.voting import Voting
-from services.selfcheck.workshop import Workshop
+from services.selfcheck.workshop.board import Board
+from services.selfcheck.workshop.board_html import BoardHtml
+from services.selfcheck.workshop.measures import Measures
+from services.selfcheck.workshop.room import Room
+from services.selfcheck.workshop.voting import Voting
+from services.selfcheck.workshop.workshop import Workshop
 
 # Not the sheets: nobody but the respondent ever sees single answers.
 EXPORTED = {

@@ -24,8 +24,8 @@ from chassis.tokens import LocalIssuer
 from contracts.envelope import Envelope
 from contracts.registration import MunicipalityAdmitted
 from deploy.local.stack import LocalStack
+from services.selfcheck.questionnaires.store import SHIPPED
 from services.selfcheck.service import compose
-from services.selfcheck.store import SHIPPED
 from tests.load.client import TENANT, Connection, Load, load, registration
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.municipalities import words_of
+from services.registration.municipalities.municipalities import words_of
 from tests.service.registration.conftest import People
 
 PLACES, EACH = 300, 40

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.directory import MEMORY
 from services.registration.domain.profile import retention_of
-from services.registration.own_directory import OwnDirectory
+from services.registration.municipalities.own_directory import OwnDirectory
 from tests.service.registration.conftest import People
 from tests.unit.registration.test_crest import GOOD, png
 

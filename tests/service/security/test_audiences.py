@@ -9,7 +9,7 @@ import httpx
 
 from chassis.audience import ANY_STAFF, Guard, guards
 from chassis.tokens import PLATFORM_ROLES
-from services.registration.applications import RESERVED
+from services.registration.municipalities.applications import RESERVED
 from tests.service.security.conftest import Everything
 
 AUDIENCES = Path(__file__).with_name("audiences.txt")

@@ -139,7 +139,7 @@ async def test_each_goes_when_their_time_is_up(town: Town) -> None:
 
 async def test_a_run_that_is_cut_off_is_taken_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches are begun before the gathering is marked: whatever stops in between, everybody is forgotten once."""
-    monkeypatch.setattr("services.registration.retention.BATCH", 2)
+    monkeypatch.setattr("services.registration.people.retention.BATCH", 2)
     gathering = await town.gathering()
     for number in range(5):
         await _register(town, gathering, number)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from chassis.service import Service
-from services.selfcheck.questionnaire_xlsx import MEDIA_TYPE, write
+from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from tests.service.selfcheck.conftest import Client, second, small
 
 HOME = "/selfcheck/questionnaires"

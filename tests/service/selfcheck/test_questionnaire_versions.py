@@ -14,7 +14,7 @@ from bson import encode
 
 from chassis.service import Service
 from services.selfcheck.domain.questionnaire import content_hash
-from services.selfcheck.questionnaire_xlsx import MEDIA_TYPE, write
+from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from tests.service.selfcheck.conftest import Client, second, small
 
 PUBLISHED = "/selfcheck/v1/questionnaires"

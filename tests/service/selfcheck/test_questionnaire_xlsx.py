@@ -19,8 +19,8 @@ from hypothesis import given
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_tables import from_tables
-from services.selfcheck.questionnaire_xlsx import read, write
-from services.selfcheck.store import SHIPPED
+from services.selfcheck.questionnaires.questionnaire_xlsx import read, write
+from services.selfcheck.questionnaires.store import SHIPPED
 from tests.unit.selfcheck.builders import EXAMPLES, document
 from tests.unit.selfcheck.documents import documents
 

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from chassis.service import Service
-from services.selfcheck.store import SHIPPED
+from services.selfcheck.questionnaires.store import SHIPPED
 from tests.service.selfcheck.conftest import Client, small
 
 URL = "/selfcheck/v1/questionnaires"

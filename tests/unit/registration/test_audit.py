@@ -39,7 +39,7 @@ def _terms(capacity: int) -> Terms:
 
 
 class Town:
-    """A ledger in use, and the trail it leaves: each round has one moment, as `services.registration.ledgers` decides."""
+    """A ledger in use, and the trail it leaves: each round has one moment, as `services.registration.seats.ledgers` decides."""
 
     def __init__(self, capacity: int, allocation: r.Allocation = "first_come") -> None:
         self.ledger = Ledger("g", _terms(capacity), allocation=allocation)

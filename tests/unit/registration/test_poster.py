@@ -10,7 +10,7 @@ import pytest
 
 from chassis.brand import Brand
 from chassis.languages import LANGUAGES
-from services.registration.poster import MOST_LANGUAGES, poster
+from services.registration.gatherings.poster import MOST_LANGUAGES, poster
 
 ADDRESS = "https://weltoffen.example/registration/wilhelmshaven/gatherings/0199a2b3c4d5e6f7a8b9c0d1e2f3a4b5"
 BRAND = Brand("Stadt Wilhelmshaven", colour="#f2e205", phone="+49 4421 16 12345")

@@ -9,12 +9,12 @@ from pathlib import Path
 from chassis.pages import Pages
 from services import selfcheck
 from services.selfcheck.domain.errors import Flaw
-from services.selfcheck.flaw_texts_staff import FLAW_TEXTS, told
+from services.selfcheck.questionnaires.flaw_texts_staff import FLAW_TEXTS, told
 
 FOLDER = Path(selfcheck.__file__).parent
 SOURCES = [
     *(FOLDER / "domain" / name for name in ("reading.py", "questionnaire_document.py", "questionnaire_tables.py", "sheet_columns.py")),
-    FOLDER / "questionnaire_xlsx.py", FOLDER / "drafts.py", FOLDER / "pages_questionnaires_staff.py",
+    *(FOLDER / "questionnaires" / name for name in ("questionnaire_xlsx.py", "drafts.py", "pages_questionnaires_staff.py")),
 ]  # fmt: skip
 
 

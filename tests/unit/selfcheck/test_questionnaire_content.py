@@ -33,7 +33,7 @@ GENDER_STAR = re.compile(r"\w[*_]in|[a-zäöüß]Innen\b")
 
 @pytest.fixture(scope="module")
 def questionnaire() -> Node:
-    folder = Path(selfcheck.__file__).parent / "questionnaires"
+    folder = Path(selfcheck.__file__).parent / "questionnaires" / "shipped"
     document: Node = json.loads((folder / "weltoffene-kommune-1.json").read_bytes())
     return document
 

@@ -1,0 +1,88 @@
+"""HTTP API of the desk's lists: who is registered, filtered; finding people; who looks like somebody being registered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from chassis.brand import STAFF_LANGUAGES
+from chassis.languages import negotiate
+from chassis.pagination import Cursor
+from chassis.web import json_response
+from contracts.registration import Channel, SeatStatus
+from services.registration.desk import exports_staff as exports
+from services.registration.desk.lists import Wanted
+from services.registration.routes import Desk, Limit, parts_of
+from services.registration.schemas import Id, Language, Likeness, SearchFor
+
+router = APIRouter(prefix="/registration/v1")
+
+Status = Annotated[SeatStatus | Literal["active"] | None, Query()]
+"""`active`: all who have a place or wait."""
+
+
+@router.get("/{tenant}/gatherings/{id}/registrations")
+async def listed(
+    request: Request, caller: Desk, id: str, status: Status = None, language: Language | None = None, support: Id | None = None,
+    channel: Channel | None = None, limit: Limit = 100, cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """By id; with an active status in the order in which people registered, which is that of the waiting line."""
+    wanted = Wanted(status, language, support, channel)
+    return json_response(await parts_of(request).lists.page(caller.scope, id, wanted, limit, cursor))
+
+
+@router.get("/{tenant}/gatherings/{id}/registrations/counts")
+async def counts(request: Request, caller: Desk, id: str) -> Response:
+    """Groups and people by status; what is needed stands beside, in `needs`."""
+    return json_response(await parts_of(request).lists.counts(caller.scope, id))
+
+
+@router.get("/{tenant}/gatherings/{id}/registrations.csv")
+async def as_csv(
+    request: Request, caller: Desk, id: str, status: Status = None, language: Language | None = None, support: Id | None = None,
+    channel: Channel | None = None, delimiter: Literal["comma", "semicolon"] = "comma",
+) -> Response:  # fmt: skip
+    """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
+    parts = parts_of(request)
+    found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
+    items = parts.lists.everybody(caller.scope, id, Wanted(status, language, support, channel))
+    rows = exports.csv_rows(
+        items, exports.labels_of(found["support"], "de"), {"comma": ",", "semicolon": ";"}[delimiter]
+    )
+    return StreamingResponse(rows, media_type=exports.CSV, headers=_attached(f"{id}.csv"))
+
+
+@router.get("/{tenant}/gatherings/{id}/registrations.xlsx")
+async def as_xlsx(
+    request: Request, caller: Desk, id: str, status: Status = None, language: Language | None = None, support: Id | None = None,
+    channel: Channel | None = None,
+) -> Response:  # fmt: skip
+    """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
+    parts = parts_of(request)
+    found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
+    items = parts.lists.everybody(caller.scope, id, Wanted(status, language, support, channel))
+    code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
+    words = request.app.state.pages.catalogue(code)
+    headings = [words.gettext(heading) for heading in exports.COLUMNS.values()]
+    pieces = await exports.xlsx_file(items, exports.labels_of(found["support"], code), headings)
+    return StreamingResponse(pieces, media_type=exports.XLSX, headers=_attached(f"{id}.xlsx"))
+
+
+@router.post("/{tenant}/registrations/search")
+async def search(request: Request, caller: Desk, body: SearchFor) -> Response:
+    """By name, number, e-mail address or door code. A POST, because names don't belong into addresses; nothing is stored."""
+    found = await parts_of(request).search.find(caller.scope, body.gathering, body.q, body.limit)
+    return json_response({"items": found, "next": None})
+
+
+@router.post("/{tenant}/registrations/similar")
+async def similar(request: Request, caller: Desk, body: Likeness) -> Response:
+    """Registrations that look like this person. A hint: families share a phone."""
+    found = await parts_of(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
+    return json_response({"items": found, "next": None})
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,0 +1,142 @@
+"""The list of a gathering's registrations as its staff see it: filtered, in pages, with where each stands.
+
+Where people stand is known to the ledger, who they are to their registrations. A page asks the ledger for what it needs and reads
+no more registrations than it shows, so a page of a gathering with thousands costs what a page of a small one costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from chassis.aggregates import Aggregates
+from chassis.mongo import Document
+from chassis.tenancy import TenantScope
+from services.registration.domain.seats import Ledger
+from services.registration.seats.ledgers import Answer, Ledgers
+from services.registration.seats.registrations import Registrations, person
+
+CHUNK = 500
+SEATED = ("unconfirmed", "confirmed", "offered", "arrived")
+ENDED = ("cancelled", "lapsed")
+ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which registrations; None: any. `status` may also be `active`: all who have a place or wait."""
+
+    status: str | None = None
+    language: str | None = None
+    support: str | None = None
+    channel: str | None = None
+
+    @property
+    def fields(self) -> Document:
+        """The part of it that stands in registrations themselves."""
+        asked = {"language": self.language, "support": self.support, "channel": self.channel}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+class Lists:
+    """Registrations of one gathering at a time."""
+
+    def __init__(self, registrations: Aggregates, ledgers: Ledgers, use: Registrations) -> None:
+        self._all = registrations
+        self._ledgers = ledgers
+        self._use = use
+
+    async def page(
+        self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
+    ) -> dict[str, Any]:
+        """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id."""
+        if wanted.status is None:
+            after = {"_id": {"$gt": cursor}} if cursor else {}
+            condition = scope.filter(gathering=gathering_id, erased=None, **wanted.fields, **after)
+            found = await self._all.collection.find(condition).sort("_id", 1).limit(limit + 1).to_list(None)
+            marks = [document["_id"] for document in found]
+        else:
+            found, marks = await self._with_status(scope, gathering_id, wanted, limit + 1, cursor)
+        more = len(found) > limit
+        items = await self.shown(scope, gathering_id, found[:limit])
+        return {"items": items, "next": marks[limit - 1] if more else None}
+
+    async def shown(self, scope: TenantScope, gathering_id: str, documents: Sequence[Document]) -> list[Answer]:
+        """Registrations of a gathering with where they stand."""
+        standing = await self._use.standing(scope, gathering_id, [document["_id"] for document in documents])
+        return [
+            {
+                "id": d["_id"],
+                **standing[d["_id"]],
+                **person(d),
+                **({"walk_in": True} if d.get("walk_in") else {}),
+            }
+            for d in documents
+        ]
+
+    async def everybody(self, scope: TenantScope, gathering_id: str, wanted: Wanted) -> AsyncIterator[Answer]:
+        """All of them, read in portions."""
+        cursor: str | None = None
+        while True:
+            page = await self.page(scope, gathering_id, wanted, CHUNK, cursor)
+            for item in page["items"]:
+                yield item
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+    async def counts(self, scope: TenantScope, gathering_id: str) -> dict[str, dict[str, int]]:
+        """Groups and people by status; only statuses that occur. People of groups that ended are not counted any more."""
+        return await self._ledgers.derived(scope, gathering_id, _counted)
+
+    async def _with_status(
+        self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
+    ) -> tuple[list[Document], list[str]]:
+        """Registrations in this status after the cursor, with the mark of each that a cursor can start from."""
+        size = 4 * limit if wanted.fields else limit
+        found: list[Document] = []
+        kept: list[str] = []
+        while len(found) < limit:
+            part = await self._marks(scope, gathering_id, wanted.status or ACTIVE, cursor, size)
+            condition = scope.filter(_id={"$in": [id for _, id in part]}, erased=None, **wanted.fields)
+            there = {document["_id"]: document for document in await self._all.collection.find(condition).to_list(None)}
+            found += [there[id] for _, id in part if id in there]
+            kept += [mark for mark, id in part if id in there]
+            if len(part) < size:
+                break
+            cursor = part[-1][0]
+        return found[:limit], kept[:limit]
+
+    async def _marks(
+        self, scope: TenantScope, gathering_id: str, status: str, cursor: str | None, count: int
+    ) -> list[tuple[str, str]]:
+        """(mark, id) of the next ones in this status: by turn, those who ended by id."""
+
+        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+            if status in ENDED:
+                ids = sorted(
+                    id for id, ended in gathering["gone"].items() if ended["s"] == status and id > (cursor or "")
+                )
+                return {"marks": [(id, id) for id in ids[:count]]}
+            after = int(cursor) if cursor and cursor.isdecimal() else 0
+            following = (
+                (c.turn, id) for id, c in ledger.claims.items() if c.turn > after and status in (ACTIVE, c.status)
+            )
+            return {"marks": [(str(turn), id) for turn, id in islice(following, count)]}
+
+        marks: list[tuple[str, str]] = (await self._ledgers.view(scope, gathering_id, read))["marks"]
+        return marks
+
+
+def _counted(ledger: Ledger, gathering: Document) -> Answer:
+    counted: dict[str, dict[str, int]] = {}
+    for claim in ledger.claims.values():
+        entry = counted.setdefault(claim.status, {"groups": 0, "people": 0})
+        entry["groups"] += 1
+        entry["people"] += claim.size
+    for ended in gathering["gone"].values():
+        counted.setdefault(ended["s"], {"groups": 0, "people": 0})["groups"] += 1
+    return counted

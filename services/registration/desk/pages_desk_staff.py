@@ -1,0 +1,166 @@
+"""Pages of the desk: registering callers in a minute with the keyboard alone, and one registration with what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.desk.desk_staff import gathering_of, notices, render
+from services.registration.domain.door_code import spaced
+from services.registration.frame import Frame, frame, moments, offered
+from services.registration.notice import text_version
+from services.registration.seats.registrations import Transition
+from services.registration.seats.sign_up import changed, entered, registration
+
+router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
+
+Desk = Annotated[Caller, Audience("coordinator", "intake")]
+FRESH = {"language": "de", "companions": 0}
+FIELDS = {"/party": "companions", "/contact": "phone", "/contact/email": "email", "/contact/phone": "phone"}
+NOT_READ = mark("Please read out the short notice on data protection, then tick this box.")
+
+
+@router.get("")
+async def desk(request: Request, caller: Desk) -> Response:
+    """The gatherings of the municipality, the next one first."""
+    page = await frame(request, caller, staff=True)
+    items = [moments(one) for one in await page.parts.gatherings.upcoming(page.scope, page.now)]
+    return page.render("staff/desk.html", gatherings=items)
+
+
+@router.get("/{id}")
+async def intake(request: Request, caller: Desk, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    return await _intake(page, id, page.form(f"desk:{id}", FRESH))
+
+
+@router.get("/{id}/now")
+async def now(request: Request, caller: Desk, id: str) -> Response:
+    """The part of the page that says how many seats and interpreters are left, for `desk.js`."""
+    page = await frame(request, caller, staff=True)
+    found = await gathering_of(page, id)
+    counts = await page.parts.lists.counts(page.scope, id)
+    return render(page, "desk_now.html", found, counts=counts, **_left(found))
+
+
+@router.post("/{id}/similar")
+async def similar(request: Request, caller: Desk, id: str) -> Response:
+    """While the clerk types: who is registered under this name, number or address. In the body, for names don't belong into addresses."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"desk:{id}")
+    found = await gathering_of(page, id)
+    return render(page, "desk_similar.html", found, alike=await _alike(page, id, form))
+
+
+@router.post("/{id}")
+async def register(request: Request, caller: Desk, id: str) -> Response:
+    """Somebody on the phone, or an e-mail typed in: registered at once. Then the page is ready for the next one."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"desk:{id}")
+    found = await gathering_of(page, id)
+    channel = "phone" if form.value("phone") or not form.value("email") else "email"
+    read_out = bool(form.value("read_out"))
+    if channel == "phone" and not read_out:
+        form.error("read_out", NOT_READ)
+    version = text_version(form.value("language"), read_out)
+    body = registration(form, channel, found["party_max"], version)
+    if form.ok and body is not None:
+        try:
+            answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"desk {id}", form))
+            return see_other(f"{page.home}desk/{id}?done={answer['id']}")
+        except Problem as problem:
+            form.take(problem, FIELDS)
+    return await _intake(page, id, form, 422)
+
+
+@router.get("/{id}/registrations/{registration_id}")
+async def one(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    return await _one(page, id, registration_id, page.form(f"act:{id}"))
+
+
+@router.post("/{id}/registrations/{registration_id}/change")
+async def change(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+    """Somebody calls again: who comes, in which language, with which support, how they are reached."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    wanted = changed(form, await page.parts.registrations.one(caller, registration_id)) if form.ok else None
+    if wanted is not None:
+        try:
+            await page.parts.changes.change(
+                caller, registration_id, wanted, page.once(f"change {registration_id}", form)
+            )
+            return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            form.take(problem, {**FIELDS, "/party": "names"})
+    return await _one(page, id, registration_id, page.form(f"act:{id}"), 422, form)
+
+
+@router.post("/{id}/registrations/{registration_id}/{kind}")
+async def act(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
+    """What the clerk does for somebody: cancel, accept an offered seat, confirm."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    if kind == "cancellation":
+        form.require("sure")
+    if form.ok:
+        try:
+            once = page.once(f"{kind} {registration_id}", form)
+            await page.parts.registrations.transition(caller, registration_id, kind, once)
+            return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            form.take(problem)
+    return await _one(page, id, registration_id, form, 422)
+
+
+async def _one(
+    page: Frame, id: str, registration_id: str, form: Form, status: int = 200, changing: Form | None = None
+) -> Response:  # fmt: skip
+    found = offered(await gathering_of(page, id), page.now)
+    shown = await page.parts.registrations.one(page.caller, registration_id)
+    edit = changing or page.form(f"act:{id}", entered(shown))
+    code = spaced(page.parts.registrations.door_code(registration_id))
+    return render(page, "desk_registration.html", found, status, one=shown, form=form, code=code, edit=edit)
+
+
+async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Response:
+    found = await gathering_of(page, id)
+    done, alike, code = None, [], ""
+    if status == 200 and (made := page.request.query_params.get("done")):
+        done = await page.parts.registrations.one(page.caller, made)
+        contact = done["contact"]
+        everybody = await page.parts.search.similar(
+            page.scope, id, done["name"], contact.get("phone") or "", contact.get("email") or ""
+        )
+        alike = [one for one in everybody if one["id"] != made]
+        code = spaced(page.parts.registrations.door_code(made))
+    elif status != 200:
+        alike = await _alike(page, id, form)
+    return render(
+        page, "desk_gathering.html", found, status, form=form, acts=page.form(f"act:{id}"), done=done, alike=alike, code=code,
+        notices=notices(page), counts=await page.parts.lists.counts(page.scope, id), **_left(found),
+    )  # fmt: skip
+
+
+async def _alike(page: Frame, id: str, form: Form) -> list[dict[str, Any]]:
+    name, phone, email = (form.value(field)[:200] for field in ("name", "phone", "email"))
+    return await page.parts.search.similar(page.scope, id, name, phone, email)
+
+
+def _left(found: dict[str, Any]) -> dict[str, Any]:
+    """Seats left, and what is left of each kind of support (None: as many as ask)."""
+    left = {
+        offer["id"]: None if offer.get("capacity") is None else max(0, offer["capacity"] - offer["booked"])
+        for offer in found["support"]
+    }
+    return {"free": max(0, found["seats"]["capacity"] - found["seats"]["taken"]), "support_left": left}

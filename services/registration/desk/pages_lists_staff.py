@@ -1,0 +1,85 @@
+"""Pages of the desk's lists: who is registered, filtered and searched, and what is printed for the door."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.pagination import Cursor
+from chassis.translations import mark
+from services.registration.desk.desk_staff import gathering_of, render
+from services.registration.desk.lists import ACTIVE, SEATED, Wanted
+from services.registration.frame import Frame, frame
+from services.registration.seats.ledgers import Answer
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
+
+Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Filter = Annotated[str, Query(max_length=80)]
+PER_PAGE = 50
+STATUSES = {
+    "confirmed": mark("confirmed"), "arrived": mark("is here"), "unconfirmed": mark("not confirmed yet"), "offered": mark("seat offered"),
+    "waiting": mark("waiting"), "cancelled": mark("cancelled"), "lapsed": mark("lapsed"),
+}  # fmt: skip
+CHANNELS = {"web": mark("website"), "phone": mark("telephone"), "email": mark("e-mail"), "helper": mark("a helper")}
+
+
+@router.get("/list")
+async def listed(
+    request: Request, caller: Desk, id: str, status: Filter = "", language: Filter = "", support: Filter = "", channel: Filter = "",
+    cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """Filters stand in the address, because they are not personal; whom one looks for does not."""
+    page = await frame(request, caller, staff=True)
+    known = status in STATUSES
+    filters = {"status": status if known else "", "language": language, "support": support, "channel": channel}
+    asked = {name: value for name, value in filters.items() if value}
+    found = await page.parts.lists.page(page.scope, id, Wanted(**{"status": ACTIVE, **asked}), PER_PAGE, cursor)
+    next_page = urlencode({**asked, "cursor": found["next"]}) if found["next"] else ""
+    return await _list(page, id, page.form(f"list:{id}"), found["items"], filters, next_page)
+
+
+@router.post("/list")
+async def search(request: Request, caller: Desk, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"list:{id}")
+    q = form.value("q")[:200]
+    people = await page.parts.search.find(page.scope, id, q, PER_PAGE) if form.ok else []
+    return await _list(page, id, form, people, dict.fromkeys(("status", "language", "support", "channel"), ""), "", q)
+
+
+@router.get("/print/{what}")
+async def printed(request: Request, caller: Desk, id: str, what: Literal["attendance", "badges", "needs"]) -> Response:
+    """Lists for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
+    page = await frame(request, caller, staff=True)
+    found = await gathering_of(page, id)
+    people = [one async for one in _with_seats(page, id)]
+    people.sort(key=lambda one: str(one["name"]).casefold())
+    wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in found["support"]}
+    return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes)
+
+
+async def _with_seats(page: Frame, id: str) -> AsyncIterator[Answer]:
+    for status in SEATED:
+        async for one in page.parts.lists.everybody(page.scope, id, Wanted(status)):
+            yield one
+
+
+async def _list(
+    page: Frame, id: str, form: Form, people: list[Answer], filters: dict[str, Any], next_page: str, q: str = ""
+) -> Response:
+    found = await gathering_of(page, id)
+    words = page.pages.texts(page.request, page.brand)
+    asked = {name: value for name, value in filters.items() if value}
+    return render(
+        page, "desk_list.html", found, 200 if form.ok else 422, people=people, filters=filters, search=form, next=next_page, q=q, most=PER_PAGE,
+        counts=await page.parts.lists.counts(page.scope, id), statuses=list(STATUSES), asked=urlencode(asked),
+        state_options=[(key, words.gettext(word)) for key, word in STATUSES.items()],
+        channel_options=[(key, words.gettext(word)) for key, word in CHANNELS.items()],
+        api=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/registrations",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is offered: planning gatherings, series and copies, and how they are shown."""

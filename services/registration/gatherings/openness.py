@@ -1,0 +1,22 @@
+"""For whom a gathering is, and what a caller finds in lists because of it (decision 16)."""
+
+from __future__ import annotations
+
+from chassis.audience import Caller
+from services.registration.gatherings.gatherings import OPEN_TO
+from services.registration.parts import Registration
+
+PUBLIC = ("residents",)
+
+
+async def listed_for(parts: Registration, caller: Caller) -> tuple[str, ...]:
+    """Staff of the municipality find everything in its lists, staff of others also what is for municipalities."""
+    if caller.is_staff:
+        return OPEN_TO
+    identity = caller.identity
+    if identity is None:
+        return PUBLIC
+    key = identity.email_key or (parts.secrets.email_key(identity.email) if identity.email else None)
+    if identity.grants or (key and await parts.directory.roles_anywhere(key)):
+        return ("residents", "municipalities")
+    return PUBLIC

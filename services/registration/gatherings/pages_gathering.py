@@ -1,0 +1,145 @@
+"""The page of a gathering, and signing up on it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import FieldError, Problem, invalid
+from services.registration.frame import Frame, frame, moments, offered, to_read
+from services.registration.gatherings.calendar import MEDIA_TYPE, single
+from services.registration.gatherings.poster import MOST_LANGUAGES, poster
+from services.registration.seats.sign_up import registration
+
+router = APIRouter(prefix="/registration", include_in_schema=False)
+
+Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
+Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
+
+
+@router.get("/{tenant}/gatherings/{id}")
+async def gathering(request: Request, caller: Anyone, id: str) -> Response:
+    """What everybody sees is kept rendered as long as nothing about the gathering changes; the form's token is each reader's own.
+    Whether it changed is asked each time, so seats are never stale."""
+    page = await frame(request, caller)
+    form = page.form(f"sign-up:{id}", _initial(page))
+    version, found = await page.parts.gatherings.fresh(page.scope, id, page.now)
+    window = _window(found, page.now)
+    if version is None or caller.identity is not None or request.url.query not in ("", f"lang={page.language}"):
+        return page.pages.answer(request, await _html(page, found, window, form), brand=page.brand)
+    memory, closed = page.parts.memory, _closed(found, page.now)
+    key = (page.scope.tenant, id, version, page.language, window, closed, request.url.query, repr(page.brand), page.consent_version)  # fmt: skip
+    html = memory.get(key, form.token)
+    if html is None:
+        shared = Form(memory.token, initial=_initial(page))
+        html = memory.keep(key, form.token, await _html(page, found, window, shared))
+    return page.pages.answer(request, html, brand=page.brand)
+
+
+@router.get("/{tenant}/fairness")
+async def fairness(request: Request, caller: Anyone) -> Response:
+    """The rules by which seats are given out (`domain/seats.py`), in plain words."""
+    return (await frame(request, caller)).render("fairness.html")
+
+
+@router.get("/{tenant}/gatherings/{id}/calendar")
+async def calendar_file(request: Request, caller: Anyone, id: str) -> Response:
+    page = await frame(request, caller)
+    found = await page.parts.gatherings.known(page.scope, id, page.now)
+    content = single(found, page.language, page.parts.public_url, page.now)
+    return Response(
+        content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
+    )
+
+
+@router.post("/{tenant}/gatherings/{id}")
+async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
+    """Sign up; whoever gave an e-mail address finds their link in the mail, and nowhere else."""
+    page = await frame(request, caller)
+    form = await page.received(f"sign-up:{id}", min_age=True)
+    thanks = f"{page.home}gatherings/{id}/thanks"
+    if form.trapped:
+        return see_other(thanks)
+    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    body = registration(form, "web", found["party_max"], page.consent_version) if form.ok else None
+    if body is not None:
+        try:
+            answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
+        except Problem as problem:
+            form.take(
+                problem, {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
+            )
+        else:
+            code = page.parts.registrations.code(answer["id"])
+            own = f"{page.home}my/{answer['id']}/{code}"
+            return see_other(own if "manage_url" in answer else thanks)
+    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    html = await _html(page, found, _window(found, page.now), form)
+    return page.pages.answer(request, html, brand=page.brand, status=422)
+
+
+@router.get("/{tenant}/gatherings/{id}/poster.pdf")
+async def poster_file(
+    request: Request, caller: Registrant, id: str, languages: Annotated[list[str] | None, Query(max_length=20)] = None
+) -> Response:
+    """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
+    page = await frame(request, caller)
+    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    chosen = [code for entry in languages or () for code in entry.split(",") if code]
+    codes = list(dict.fromkeys(chosen or [page.languages[0], page.language]))
+    if not set(codes) <= set(LANGUAGES) or len(codes) > MOST_LANGUAGES:
+        raise invalid(FieldError("/languages", f"Choose up to {MOST_LANGUAGES} of {', '.join(LANGUAGES)}."))
+    address = f"{page.parts.public_url}{page.home}gatherings/{id}"
+    pdf = await asyncio.to_thread(
+        poster, found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
+    )
+    return Response(
+        pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="poster-{id}.pdf"'}
+    )
+
+
+@router.get("/{tenant}/gatherings/{id}/thanks")
+async def thanks(request: Request, caller: Anyone, id: str) -> Response:
+    page = await frame(request, caller)
+    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    return page.render("thanks.html", gathering=moments(found))
+
+
+def _initial(page: Frame) -> dict[str, Any]:
+    return {"language": page.language, "companions": 0}
+
+
+def _window(found: dict[str, Any], now: datetime) -> str:
+    """Whether one can sign up: `early`, `open`, `late`, or `cancelled`."""
+    if found["status"] == "cancelled":
+        return "cancelled"
+    opens, closes = (found[name] and datetime.fromisoformat(found[name]) for name in ("opens_at", "closes_at"))
+    if opens and now < opens:
+        return "early"
+    return "late" if now >= (closes or datetime.fromisoformat(found["starts_at"])) else "open"
+
+
+def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
+    """Support that can't be asked for any more."""
+    return tuple(
+        offer["id"] for offer in found["support"] if offer.get("request_until") and datetime.fromisoformat(offer["request_until"]) <= now
+    )  # fmt: skip
+
+
+async def _html(page: Frame, found: dict[str, Any], window: str, form: Form) -> str:
+    """It may show nothing but what the key of `gathering` names."""
+    found = offered(moments(found), page.now)
+    consent = await page.parts.administration.texts.in_force(page.scope, "consent", page.facts)
+    return page.html(
+        "gathering.html", gathering=found, form=form, window=window, closes=found.get("closes_at") or found["starts_at"],
+        free=max(0, found["seats"]["capacity"] - found["seats"]["taken"]),
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        consent={"version": page.consent_version, "own": to_read(consent, page.language)},
+    )  # fmt: skip

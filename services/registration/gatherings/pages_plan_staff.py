@@ -1,0 +1,129 @@
+"""Pages where a gathering is written: a new one, a draft, or a change of a published one, which is looked over first."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.mongo import Document
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.frame import Frame, frame
+from services.registration.gatherings import plan_form_staff as plan_form
+from services.registration.schemas import GatheringDraft
+from services.registration.seats.support_kinds import KINDS
+
+router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+REQUIRED = ("kind", "day", "from", "until", "mode", "capacity", "party_max", "allocation", "open_to", "offer_hours", "confirm_minutes")  # fmt: skip
+FIELD_NAMES = {
+    "title": mark("Title"), "description": mark("What is it about?"), "kind": mark("Kind"), "starts_at": mark("Begins"), "ends_at": mark("Ends"),
+    "mode": mark("Where"), "place": mark("Place"), "join_url": mark("Address of the online meeting"), "capacity": mark("Seats"),
+    "party_max": mark("Largest group that signs up together"), "allocation": mark("How seats are given out"),
+    "opens_at": mark("Signing up opens"), "closes_at": mark("Signing up closes"), "offer_hours": mark("Hours to accept an offered seat"),
+    "confirm_minutes": mark("Minutes to confirm an e-mail address"), "support": mark("Support"), "reconfirm": mark("Asking once more who comes"), "open_to": mark("For whom"),
+}  # fmt: skip
+
+
+@router.get("/plan")
+async def new(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller, staff=True)
+    return await _form(page, page.form("plan", plan_form.NEW))
+
+
+@router.post("/plan")
+async def plan(request: Request, caller: Coordinator) -> Response:
+    """A draft; publishing is the next step."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received("plan")
+    languages = await _languages(page)
+    body = _body(form, languages, {})
+    if body is not None:
+        try:
+            draft = GatheringDraft.model_validate(body)
+            made, _ = await page.parts.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
+            return see_other(f"{page.home}desk/{made['id']}/plan")
+        except (ValidationError, Problem) as error:
+            _take(form, error, languages)
+    return await _form(page, form, status=422)
+
+
+@router.get("/{id}/plan/edit")
+async def edit(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    found = await page.parts.gatherings.planned(page.scope, id, page.now)
+    return await _form(page, page.form(f"plan:{id}", plan_form.filled(found["facts"])), found)
+
+
+@router.post("/{id}/plan/edit")
+async def change(request: Request, caller: Coordinator, id: str) -> Response:
+    """A draft is changed at once; of a published gathering one first sees what the change will do."""
+    page = await frame(request, caller, staff=True)
+    found = await page.parts.gatherings.planned(page.scope, id, page.now)
+    form = await page.received(f"plan:{id}")
+    languages = await _languages(page)
+    body = _body(form, languages, found["facts"])
+    if body is not None and not form.value("back"):
+        try:
+            if found["status"] == "published" and not form.value("sure"):
+                preview = await page.parts.planning.preview(page.scope, id, body, languages[0])
+                if preview["changed"]:
+                    return _review(page, found, form, preview)
+            else:
+                await page.parts.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
+            return see_other(f"{page.home}desk/{id}/plan")
+        except (RequestValidationError, Problem) as error:
+            _take(form, error, languages)
+    return await _form(page, form, found, 422 if form.errors else 200)
+
+
+async def _languages(page: Frame) -> list[str]:
+    """Of the municipality, its default first."""
+    facts = await page.parts.directory.tenant(page.scope.tenant)
+    assert facts is not None  # the frame was made of it
+    return list(facts["languages"])
+
+
+def _body(form: Form, languages: list[str], known: Document) -> dict[str, Any] | None:
+    form.require(f"title.{languages[0]}", f"description.{languages[0]}", *REQUIRED)
+    body = plan_form.body(form, languages, known) if form.ok else None
+    return body if form.ok else None
+
+
+def _take(form: Form, error: Exception, languages: list[str]) -> None:
+    """Show what the rules refuse at its field."""
+    if isinstance(error, Problem):
+        texts = {f"/{name}": f"{name}.{languages[0]}" for name in ("title", "description")}
+        return form.take(error, {**plan_form.FIELDS, **texts})
+    assert isinstance(error, ValidationError | RequestValidationError)
+    for item in error.errors():
+        name, *rest = [str(part) for part in item["loc"] if part != "body"] or [""]
+        name = plan_form.FIELDS.get(
+            f"/{name}", ".".join([name, *rest[:1]]) if name in ("title", "description") else name
+        )
+        form.error(name if name in form.names else "", plan_form.ENTRY_WRONG)
+
+
+async def _form(page: Frame, form: Form, found: Document | None = None, status: int = 200) -> Response:
+    languages = await _languages(page)
+    labels = {offer["id"]: offer["label"] for offer in (found["facts"]["support"] if found else ())} | KINDS
+    return page.render(
+        "staff/plan.html", status, form=form, gathering=found, languages=[(code, LANGUAGES[code].endonym) for code in languages], labels=labels,
+        back=f"{page.home}desk/{found['id']}/plan" if found else f"{page.home}desk",
+    )  # fmt: skip
+
+
+def _review(page: Frame, found: Document, form: Form, preview: dict[str, Any]) -> Response:
+    entered = [(name, value) for name in sorted(form.names - {"form_token"}) for value in form.chosen(name)]
+    return page.render(
+        "staff/plan_review.html", gathering=found, form=form, entered=entered, preview=preview,
+        changed=[FIELD_NAMES[name] for name in FIELD_NAMES if name in preview["changed"]],
+    )  # fmt: skip

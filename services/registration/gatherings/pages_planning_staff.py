@@ -1,0 +1,139 @@
+"""The planning page of one gathering: where it stands, and what its coordinator can do with it, each with what it will bring about."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.frame import Frame, frame, moments
+from services.registration.gatherings import plan_form_staff as plan_form
+from services.registration.gatherings.planning import TOLD
+from services.registration.schemas import Cancellation, Copy, Repetition
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+REPEAT = {"frequency": "weekly", "interval": 1, "count": 4}
+
+
+@router.get("/plan")
+async def show(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    return await _show(page, id, page.form(f"act:{id}", REPEAT))
+
+
+@router.post("/publication")
+async def publish(request: Request, caller: Coordinator, id: str) -> Response:
+    """With `whole` the drafts of its series too."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    if form.ok:
+        try:
+            if form.value("whole"):
+                await page.parts.series.publish(page.scope, form.value("whole"), page.once(f"publish all {id}", form))
+            else:
+                await page.parts.planning.publish(page.scope, id, page.once(f"publish {id}", form))
+            return see_other(f"{page.home}desk/{id}/plan")
+        except Problem as problem:
+            form.take(problem)
+    return await _show(page, id, form, 422)
+
+
+@router.post("/calling-off")
+async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    languages = await _languages(page)
+    form.require(f"reason.{languages[0]}")
+    if form.ok:
+        reason = {code: form.value(f"reason.{code}") for code in languages if form.value(f"reason.{code}")}
+        try:
+            body = Cancellation(reason=reason)
+            await page.parts.planning.cancel(page.scope, id, body, page.once(f"call off {id}", form))
+            return see_other(f"{page.home}desk/{id}/plan")
+        except ValidationError:
+            form.error(f"reason.{languages[0]}", plan_form.ENTRY_WRONG)
+    return await _show(page, id, form, 422)
+
+
+@router.post("/copy")
+async def copy(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    form.require("again_at")
+    starts_at = plan_form.moment(form, "again_at")
+    if form.ok and starts_at is not None:
+        languages = await _languages(page)
+        try:
+            body = Copy(starts_at=starts_at)
+            made, _ = await page.parts.series.copy(page.scope, id, body, languages[0], page.once(f"copy {id}", form))
+            return see_other(f"{page.home}desk/{made['id']}/plan")
+        except Problem as problem:
+            form.take(problem)
+    return await _show(page, id, form, 422)
+
+
+@router.post("/series")
+async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    form.require("frequency", "interval")
+    if not form.value("count") and not form.value("until"):
+        form.error("count", mark("Please say how many meetings there will be, or until which day."))
+    if form.ok:
+        # Whoever enters a day means it; the number is only there already.
+        ends = {"until": form.value("until")} if form.value("until") else {"count": form.value("count")}
+        try:
+            body = Repetition.model_validate(
+                {"frequency": form.value("frequency"), "interval": form.value("interval"), **ends}
+            )
+            await page.parts.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
+            return see_other(f"{page.home}desk/{id}/plan#series")
+        except ValidationError as error:
+            for item in error.errors():
+                form.error(str(item["loc"][0]) if item["loc"] else "count", plan_form.ENTRY_WRONG)
+        except Problem as problem:
+            form.take(problem)
+    return await _show(page, id, form, 422)
+
+
+@router.post("/draw")
+async def draw(request: Request, caller: Coordinator, id: str) -> Response:
+    """The lottery. It can't be drawn again, so it asks twice."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    if not form.value("sure_to_draw"):
+        form.error("sure_to_draw", mark("Please tick this: a lottery is drawn once."))
+    if form.ok:
+        try:
+            await page.parts.planning.draw(page.scope, id, page.once(f"draw {id}", form))
+            return see_other(f"{page.home}desk/{id}/plan")
+        except Problem as problem:
+            form.take(problem)
+    return await _show(page, id, form, 422)
+
+
+async def _languages(page: Frame) -> list[str]:
+    facts = await page.parts.directory.tenant(page.scope.tenant)
+    assert facts is not None  # the frame was made of it
+    return list(facts["languages"])
+
+
+async def _show(page: Frame, id: str, form: Form, status: int = 200) -> Response:
+    found = moments(await page.parts.gatherings.planned(page.scope, id, page.now))
+    series = await page.parts.gatherings.of_series(page.scope, found["series"], page.now) if found.get("series") else []
+    languages = await _languages(page)
+    return page.render(
+        "staff/planning.html", status, gathering=found, form=form, here=f"{page.home}desk/{id}", series=[moments(one) for one in series],
+        drafts=sum(one["status"] == "draft" for one in series), informed=sum(found["groups"][state] for state in TOLD),
+        languages=[(code, LANGUAGES[code].endonym) for code in languages], over=found["ends_at"] <= page.now,
+        begun=found["starts_at"] <= page.now,
+    )  # fmt: skip

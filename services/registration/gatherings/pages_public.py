@@ -1,0 +1,114 @@
+"""Pages for everybody: municipalities and their gatherings; a municipality asks to take part."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.forms import Form
+from chassis.idempotency import Request as Repeatable
+from chassis.languages import LANGUAGES, pick
+from chassis.pages import language_of, see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.frame import frame, moments
+from services.registration.gatherings.openness import listed_for
+from services.registration.schemas import STATES, Application
+
+router = APIRouter(prefix="/registration", include_in_schema=False)
+
+Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
+Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
+ENTRY_WRONG = mark("Please check this entry.")
+SHOWN = 200
+Reader = Annotated[Caller, Audience(*ANY_STAFF, public=True)]
+Choice = Annotated[str, Query(max_length=80)]
+
+
+@router.get("/")
+async def start(request: Request, caller: Anyone, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """All municipalities that take part, by name."""
+    state = request.app.state
+    code = language_of(request)
+    found = await state.registration.administration.municipalities.search(q, SHOWN + 1)
+    by_name = sorted(found[:SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
+    response: Response = state.pages.render(request, "start.html", municipalities=by_name, more=len(found) > SHOWN, q=q)
+    return response
+
+
+@router.get("/apply")
+async def apply_page(request: Request, caller: Anyone) -> Response:
+    return _apply(request, request.app.state.forms.new(request, "apply"))
+
+
+@router.post("/apply")
+async def apply(request: Request, caller: Registrant) -> Response:
+    """A municipality asks to take part."""
+    state = request.app.state
+    form = await state.forms.received(request, "apply")
+    if form.trapped:
+        return see_other("/registration/applied")
+    form.require("municipality", "slug", "kind", "state", "inhabitants", "name", "email")
+    if form.ok:
+        try:
+            body = Application.model_validate(
+                {
+                    "slug": form.value("slug"), "name": form.value("municipality"), "kind": form.value("kind"), "state": form.value("state"),
+                    "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""), "languages": list(LANGUAGES),
+                    "contact": {"name": form.value("name"), "email": form.value("email"), "phone": form.value("phone") or None},
+                }
+            )  # fmt: skip
+            repeatable = Repeatable.of(
+                state.registration.secrets, "page apply", form.value("form_token"), body.model_dump(mode="json")
+            )
+            await state.registration.administration.applications.apply(body, repeatable, state.registration.clock.now())
+            return see_other("/registration/applied")
+        except ValidationError as error:
+            for item in error.errors():
+                name = str(item["loc"][-1]) if item["loc"] else ""
+                form.error(name if name in form.names else "", ENTRY_WRONG)
+        except Problem as problem:
+            form.take(problem)
+    return _apply(request, form, 422)
+
+
+@router.get("/applied")
+async def applied(request: Request, caller: Anyone) -> Response:
+    response: Response = request.app.state.pages.render(request, "applied.html")
+    return response
+
+
+@router.get("/{tenant}/")
+async def municipality(
+    request: Request, caller: Reader, kind: Choice = "", mode: Choice = "", support: Choice = ""
+) -> Response:
+    """Its meetings, the next one first, those of a series together."""
+    page = await frame(request, caller)
+    open_to = await listed_for(page.parts, caller)
+    found = everything = await page.parts.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to)
+    filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
+    if filters:
+        found = await page.parts.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to, filters=filters)
+    offers = {offer["id"]: offer["label"] for one in everything for offer in one["support"]}
+    kinds = sorted({one["kind"] for one in everything})
+    return page.render(
+        "municipality.html", series=_together(found), filters=filters, form=Form("", initial=filters), offers=offers, kinds=kinds, total=len(everything)
+    )  # fmt: skip
+
+
+def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Gatherings in order of their start; those of a series where its next one stands."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(map(moments, found), key=lambda one: one["starts_at"]):
+        rows.setdefault(one.get("series") or one["id"], []).append(one)
+    return list(rows.values())
+
+
+def _apply(request: Request, form: Any, status: int = 200) -> Response:
+    response: Response = request.app.state.pages.render(
+        request, "apply.html", status=status, form=form, states=[(s, s) for s in STATES.values()]
+    )
+    return response

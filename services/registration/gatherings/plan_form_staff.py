@@ -1,0 +1,165 @@
+"""The form of a gathering, for planning: what it shows of one, and the body of the API's call it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from chassis.forms import Form
+from chassis.languages import BERLIN
+from chassis.translations import mark
+from services.registration.gatherings.gatherings import plain
+from services.registration.seats.support_kinds import KINDS
+
+NEW = {
+    "kind": "dialogue", "mode": "onsite", "capacity": 35, "party_max": 4, "allocation": "first_come", "offer_hours": 24,
+    "confirm_minutes": 60, "open_to": "residents",
+}  # fmt: skip
+PLAIN = ("kind", "mode", "allocation", "open_to", "capacity", "party_max", "offer_hours", "confirm_minutes")
+FIELDS = {
+    "/starts_at": "day", "/ends_at": "until", "/reconfirm": "answer_within", "/reconfirm/hours_before": "ask_before",
+    "/reconfirm/hours_to_answer": "answer_within",
+}  # fmt: skip
+"""Where the form shows what the API finds wrong under another name."""
+ENTRY_WRONG = mark("Please check this entry.")
+REMEDIES = (
+    mark("The end must be after the start."),
+    mark("The start must be in the future."),
+    mark("A party can't be larger than the capacity."),
+    mark("Say where people should come to."),
+    mark("Registration must close before the gathering starts."),
+    mark("Registration must open before it closes."),
+    mark("The deadline must be before the gathering starts."),
+    mark("How seats are given out can't change once the gathering is published."),
+    mark("A cancelled gathering can't be changed."),
+    mark("This gathering has begun already; change its time first."),
+    mark("A cancelled gathering can't be published again; make a new one."),
+    mark("Only a published gathering has a lottery to draw."),
+    mark("Seats of this gathering are not drawn."),
+)
+"""What the rules answer, for the catalogues: rules know none."""
+
+
+def languages_first(first: str, languages: Sequence[str]) -> list[str]:
+    """The default language leads."""
+    return [first, *(code for code in languages if code != first)]
+
+
+def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form shows of a gathering's facts as they are stored."""
+    gathering = plain(facts)
+    starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
+    texts = {f"{name}.{code}": words for name in ("title", "description") for code, words in gathering[name].items()}
+    offers = {offer["id"]: offer for offer in gathering["support"]}
+    asking = gathering.get("reconfirm")
+    return {
+        **texts,
+        **{name: _number(gathering[name]) for name in PLAIN},
+        "day": starts.date().isoformat(),
+        "from": f"{starts:%H:%M}",
+        "until": f"{ends:%H:%M}",
+        "last_day": ends.date().isoformat() if ends.date() != starts.date() else None,
+        "place": gathering.get("place"),
+        "join_url": gathering.get("join_url"),
+        **{name: _entry(gathering.get(name)) for name in ("opens_at", "closes_at")},
+        "support": list(offers),
+        "ask_before": _number(asking["hours_before"]) if asking else None,
+        "answer_within": _number(asking["hours_to_answer"]) if asking else None,
+        **{f"people.{id}": "yes" for id, offer in offers.items() if offer.get("counts") == "people"},
+        **{f"limit.{id}": offer.get("capacity") for id, offer in offers.items()},
+        **{f"ask_until.{id}": _entry(offer.get("request_until")) for id, offer in offers.items()},
+    }
+
+
+def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of the API's call. `known`: facts of the gathering so far; what the form does not show of them stays.
+
+    Notes in the form what is no day or time; the body is complete where the form then is ok.
+    """
+    day, last = _day(form, "day"), _day(form, "last_day") or _day(form, "day")
+    starts, ends = (_at(form, day, "from"), _at(form, last, "until"))
+    return {
+        **{name: _texts(form, name, languages, known.get(name, {})) for name in ("title", "description")},
+        **{name: form.value(name) for name in PLAIN},
+        "starts_at": starts,
+        "ends_at": ends,
+        "place": form.value("place") or None,
+        "join_url": form.value("join_url") or None,
+        "opens_at": moment(form, "opens_at"),
+        "closes_at": moment(form, "closes_at"),
+        "reconfirm": _reconfirm(form),
+        "support": _support(form, {offer["id"]: offer for offer in known.get("support", ())}),
+    }
+
+
+def moment(form: Form, name: str) -> datetime | None:
+    """A day and time of Germany, None where nothing was entered; an error is noted in the form."""
+    try:
+        return datetime.fromisoformat(form.value(name)).replace(tzinfo=BERLIN) if form.value(name) else None
+    except ValueError:
+        form.error(name, mark("Please write the day and the time as shown."))
+        return None
+
+
+def _reconfirm(form: Form) -> dict[str, Any] | None:
+    if not form.value("ask_before"):
+        return None
+    return {"hours_before": form.value("ask_before"), "hours_to_answer": form.value("answer_within") or 24}
+
+
+def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    offers = []
+    for id in form.chosen("support"):
+        if id not in KINDS and id not in known:
+            continue
+        limit = form.value(f"limit.{id}")
+        if limit and not limit.isdecimal():
+            form.error(f"limit.{id}", mark("Please write a whole number, or nothing for no limit."))
+            continue
+        offers.append(
+            {
+                "label": KINDS.get(id),
+                **known.get(id, {}),
+                "id": id,
+                "capacity": int(limit) if limit else None,
+                "counts": "people" if form.value(f"people.{id}") else "groups",
+                "request_until": moment(form, f"ask_until.{id}"),
+            }
+        )
+    return offers
+
+
+def _texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    others = {code: words for code, words in known.items() if code not in languages}
+    return {code: form.value(f"{name}.{code}") for code in languages if form.value(f"{name}.{code}")} | others
+
+
+def _day(form: Form, name: str) -> date | None:
+    try:
+        return date.fromisoformat(form.value(name)) if form.value(name) else None
+    except ValueError:
+        form.error(name, mark("Please write the day as shown."))
+        return None
+
+
+def _at(form: Form, day: date | None, name: str) -> datetime | None:
+    try:
+        at = time.fromisoformat(form.value(name))
+    except ValueError:
+        form.error(name, mark("Please write the time as shown."))
+        return None
+    return datetime.combine(day, at, BERLIN) if day else None
+
+
+def _local(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(BERLIN)
+
+
+def _entry(moment: str | None) -> str | None:
+    """As `datetime-local` inputs take it."""
+    return f"{_local(moment):%Y-%m-%dT%H:%M}" if moment else None
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

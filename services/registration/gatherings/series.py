@@ -1,0 +1,94 @@
+"""Gatherings made of others: copies at another time, and series. A series is known by the id of its first gathering."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.aggregates import Aggregates, Change
+from chassis.idempotency import Request
+from chassis.ids import Secrets, new_id
+from chassis.mongo import Document
+from chassis.problems import FieldError, Problem, invalid, not_found
+from chassis.tenancy import TenantScope
+from contracts.registration import GatheringChanged
+from services.registration.domain.gathering import mistakes
+from services.registration.domain.series import Repeat, moved, occurrences
+from services.registration.gatherings.planning import Planning, revision_of, told
+from services.registration.schemas import Copy, Repetition
+
+
+class Series:
+    """Makes several gatherings of one. Every answer is (answer, whether it is that of an earlier request)."""
+
+    def __init__(self, aggregates: Aggregates, planning: Planning, secrets: Secrets) -> None:
+        self._all = aggregates
+        self._planning = planning
+        self._secrets = secrets
+
+    async def copy(
+        self, scope: TenantScope, id: str, body: Copy, default_language: str, request: Request
+    ) -> tuple[dict[str, Any], bool]:
+        """A draft like this gathering at another time; it belongs to no series."""
+        source = await self._source(scope, id)
+        facts = moved(source["facts"], body.starts_at)
+        if body.ends_at is not None:
+            facts["ends_at"] = body.ends_at
+        wrong = mistakes(facts, default_language)
+        if wrong:
+            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+        return await self._planning.store(scope, request.new_document_id(), facts, request)
+
+    async def repeat(
+        self, scope: TenantScope, id: str, body: Repetition, request: Request
+    ) -> tuple[dict[str, Any], bool]:
+        """Drafts of all further gatherings of the series that begins with this one: `{series, items}`."""
+        source = await self._source(scope, id)
+        starts = occurrences(
+            source["facts"]["starts_at"], Repeat(body.frequency, body.interval, body.count, body.until)
+        )[1:]
+        if not starts:
+            raise invalid(FieldError("/until", "Choose a later day: none of the dates lies before this one."))
+        series = source.get("series") or id
+        await self._join(scope, source, series)
+        made = []
+        for number, starts_at in enumerate(starts, start=1):
+            # A repeat of the request finds what it has made before, also where it was made in part.
+            next_id = self._secrets.derived_id("series", f"{request.key}\0{number}") if request.key else new_id()
+            made.append(await self._planning.store(scope, next_id, moved(source["facts"], starts_at), request, series))
+        return {"series": series, "items": [item for item, _ in made]}, all(replayed for _, replayed in made)
+
+    async def publish(self, scope: TenantScope, series: str, request: Request) -> tuple[dict[str, Any], bool]:
+        """Publish all drafts of a series that are still to come: `{series, items}` with every gathering that is public now."""
+        found = await self._all.collection.find(scope.filter(series=series), {"status": 1}).sort("_id", 1).to_list(None)
+        if not found:
+            raise not_found("series")
+        published = []
+        for document in found:
+            try:
+                published.append(await self._planning.publish(scope, document["_id"], request))
+            except Problem as problem:
+                # One that was called off, or has begun already, keeps none of the others from being published.
+                if problem.status != 409:
+                    raise
+        items = sorted((item for item, _ in published), key=lambda item: str(item["starts_at"]))
+        return {"series": series, "items": items}, bool(published) and all(replayed for _, replayed in published)
+
+    async def _source(self, scope: TenantScope, id: str) -> Document:
+        document = await self._all.load(scope, id)
+        if document is None:
+            raise not_found("gathering")
+        return document
+
+    async def _join(self, scope: TenantScope, source: Document, series: str) -> None:
+        """The first gathering of a series belongs to it as well."""
+
+        def decide(document: Document) -> Change | None:
+            if document.get("series"):
+                return None
+            after = {**document, "series": series}
+            changed = GatheringChanged(
+                gathering=told(after), changed=("series",), before=told(document), revision=revision_of(document)
+            )
+            return Change({"series": series}, events=[changed] if document["status"] == "published" else [])
+
+        await self._planning.execute(scope, source["_id"], decide)

@@ -1,0 +1,1 @@
+"""Municipalities themselves: from applying to leaving, their people and what they say of themselves."""

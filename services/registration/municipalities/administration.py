@@ -1,0 +1,96 @@
+"""The part of registration that is about municipalities themselves, put together: used by the composition root and by routes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates
+from chassis.due import DueWork
+from chassis.service import Context
+from chassis.tenant_export import export_router
+from services.registration.municipalities import (
+    api_memberships,
+    api_municipalities,
+    api_profile,
+    api_staff,
+    pages_applicant_staff,
+    pages_data_staff,
+    pages_office_staff,
+    pages_settings_staff,
+    pages_standing_staff,
+    pages_team_staff,
+)
+from services.registration.municipalities.applications import Applications
+from services.registration.municipalities.leaving import HANDLERS as LEAVING_HANDLERS
+from services.registration.municipalities.legal_texts import LegalTexts
+from services.registration.municipalities.municipalities import Municipalities
+from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.profile import Profiles
+from services.registration.municipalities.staff import Staff
+from services.registration.municipalities.suspension import Suspension
+
+EXPORTED = dict.fromkeys(
+    ("municipalities", "legal_texts", "crests", "gatherings", "registrations", "erasures", "receipts"), None
+)
+API: Sequence[APIRouter] = (
+    export_router("registration", EXPORTED),
+    api_municipalities.router,
+    api_staff.router,
+    api_profile.router,
+    api_memberships.router,
+)
+PAGES: Sequence[APIRouter] = (
+    pages_office_staff.router,
+    pages_standing_staff.router,
+    pages_data_staff.router,
+    pages_applicant_staff.router,
+    pages_settings_staff.router,
+    pages_team_staff.router,
+)
+HANDLERS = LEAVING_HANDLERS
+
+
+@dataclass(frozen=True)
+class Administration:
+    """Found by routes in `parts.administration`."""
+
+    directory: OwnDirectory
+    municipalities: Municipalities
+    applications: Applications
+    staff: Staff
+    profiles: Profiles
+    texts: LegalTexts
+    suspension: Suspension
+    due: Sequence[DueWork]
+
+
+def administration(context: Context, municipal: Aggregates) -> Administration:
+    """Put it together."""
+    directory = OwnDirectory(municipal)
+    staff = Staff(municipal, directory, context.secrets, context.clock)
+    return Administration(
+        directory,
+        Municipalities(municipal),
+        Applications(municipal, directory, context.secrets),
+        staff,
+        Profiles(municipal, context.database["crests"], directory, context.clock),
+        LegalTexts(municipal, context.database["legal_texts"], directory, context.clock),
+        Suspension(municipal, directory),
+        [],
+    )
+
+
+async def prepare(context: Context, municipal: Aggregates) -> None:
+    """Indexes."""
+    await municipal.ensure_indexes(
+        [
+            IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status"),
+            IndexModel([("belonging.district", ASCENDING)], name="members", sparse=True),
+            IndexModel([("status", ASCENDING), ("words", ASCENDING)], name="words"),
+        ]
+    )
+    await Municipalities(municipal).index_names()

@@ -1,0 +1,112 @@
+"""HTTP API of municipalities: application, admission, suspension, deletion."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.pagination import Cursor, page
+from chassis.web import json_response
+from services.registration.municipalities.schemas_settings import AnswerText, Deletion, Question, Reason
+from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
+from services.registration.schemas import Application, Decision
+
+router = APIRouter(prefix="/registration/v1")
+
+OfficeOrApplicant = Annotated[Caller, Audience("programme_office", link=True)]
+LinkOfApplicant = Annotated[Caller, Audience(link=True)]
+Standing = Literal["applied", "declined", "admitted", "suspended", "deleted"]
+
+
+@router.post("/municipalities")
+async def apply(request: Request, caller: Applicant, body: Application, key: Key = None) -> Response:
+    parts = parts_of(request)
+    answer, replayed = await parts.administration.applications.apply(
+        body, repeatable(request, key, body), parts.clock.now()
+    )
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/municipalities/{slug}/decision")
+async def decide(request: Request, caller: Office, slug: str, body: Decision, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.administration.applications.decide(slug, body, once, parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+@router.get("/applications")
+async def applications(
+    request: Request, caller: Office, status: Standing | None = None, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """All that ever applied, with those that are tenants now, by slug."""
+    return json_response(
+        page(await parts_of(request).administration.applications.listed(status, limit + 1, cursor), limit, "slug")
+    )
+
+
+@router.get("/municipalities/{slug}/application")
+async def application(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
+    return json_response(await parts_of(request).administration.applications.one(caller, slug))
+
+
+@router.post("/municipalities/{slug}/questions")
+async def ask(request: Request, caller: Office, slug: str, body: Question, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.administration.applications.ask(slug, body.question, once, parts.clock.now())
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/municipalities/{slug}/answers")
+async def answer(request: Request, caller: LinkOfApplicant, slug: str, body: AnswerText, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    found, replayed = await parts.administration.applications.answer(caller, slug, body.answer, once, parts.clock.now())
+    return json_response(found, 201, replayed)
+
+
+@router.post("/municipalities/{slug}/suspension")
+async def suspend(request: Request, caller: Office, slug: str, body: Reason, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    found, replayed = await parts.administration.suspension.suspend(slug, body.reason, once, parts.clock.now())
+    return json_response(found, 200, replayed)
+
+
+@router.post("/municipalities/{slug}/resumption")
+async def resume(request: Request, caller: Office, slug: str, key: Key = None) -> Response:
+    parts = parts_of(request)
+    once = repeatable(request, key)
+    found, replayed = await parts.administration.suspension.resume(slug, once, parts.clock.now())
+    return json_response(found, 200, replayed)
+
+
+@router.post("/municipalities/{slug}/deletion")
+async def announce_deletion(request: Request, caller: Office, slug: str, body: Deletion, key: Key = None) -> Response:
+    """Announced now, carried out after the delay."""
+    leaving, once = parts_of(request).leaving, repeatable(request, key, body)
+    found, replayed = await leaving.announce(slug, body.reason, timedelta(days=body.days), once)
+    return json_response(found, 201, replayed)
+
+
+@router.post("/municipalities/{slug}/deletion/calling-off")
+async def call_off_deletion(request: Request, caller: Office, slug: str, key: Key = None) -> Response:
+    found, replayed = await parts_of(request).leaving.call_off(slug, repeatable(request, key))
+    return json_response(found, 200, replayed)
+
+
+@router.get("/municipalities/{slug}/deletion")
+async def deletion(request: Request, caller: Office, slug: str) -> Response:
+    """The certificate: what each service removed and what remains."""
+    return json_response(await parts_of(request).leaving.certificate(slug))
+
+
+@router.get("/municipalities")
+async def municipalities(request: Request, caller: Anyone, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    return json_response(
+        page(await parts_of(request).administration.municipalities.admitted(limit + 1, cursor), limit, "slug")
+    )

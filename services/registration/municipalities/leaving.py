@@ -1,0 +1,223 @@
+"""A municipality leaves: announced first, carried out after a delay, and until then it can be called off.
+
+What is personal is erased before anything else (`erasures`), while the tenant is closed. Then `MunicipalityDeleted` makes every
+service delete what it holds and answer with a receipt (`chassis.departures`); the receipts together are the certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from chassis.aggregates import Aggregates, Change
+from chassis.clock import Clock, rfc3339
+from chassis.departures import REMAINS, Departure
+from chassis.idempotency import Request
+from chassis.mongo import Collection, Document
+from chassis.outbox import Outgoing, Tombstone
+from chassis.problems import conflict, not_found
+from chassis.projection import Handler, Put, Write
+from chassis.tenancy import of_document
+from contracts import notifications, reporting, selfcheck
+from contracts.contacts import TOPIC as CONTACTS
+from contracts.contacts import ContactRecorded
+from contracts.envelope import Envelope
+from contracts.registration import (
+    DepartureReceipted,
+    MunicipalityDeleted,
+    MunicipalityLeaving,
+    MunicipalityStaying,
+    MunicipalitySuspended,
+    StaffRevoked,
+)
+from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.staff import coordinators
+from services.registration.people.erasures import BATCH, SERVICES, Erasures
+
+RECEIPTS = "departure_receipts"
+DEPARTURE = Departure(
+    DepartureReceipted, keep=frozenset({"municipalities", RECEIPTS}),
+    remains=(REMAINS, "that the municipality took part and when it left, with this certificate"),
+)  # fmt: skip
+PEOPLE_A_STEP = 10 * BATCH
+POLL = timedelta(seconds=2)
+SETTLES = timedelta(seconds=10)
+"""After so long nobody signs up any more: other processes remember an open tenant for `chassis.directory.MEMORY`."""
+STALLED = timedelta(minutes=5)
+"""An erasure that takes longer is asked for again."""
+Answer = dict[str, Any]
+
+
+class Leaving:
+    """The `leaving` of a municipality's document: `{reason, announced_at, deletion_at, begun_at?, cursor?, asked_at?, deleted_at?}`."""
+
+    def __init__(
+        self, municipalities: Aggregates, registrations: Aggregates, receipts: Collection, erasures: Erasures,
+        directory: OwnDirectory, clock: Clock,
+    ) -> None:  # fmt: skip
+        self._all = municipalities
+        self._registrations = registrations
+        self._receipts = receipts
+        self._erasures = erasures
+        self._directory = directory
+        self._clock = clock
+
+    async def announce(self, slug: str, reason: str, delay: timedelta, request: Request) -> tuple[Answer, bool]:
+        """All data will be deleted after the delay; coordinators are told. Raises Problem 404, 409."""
+        now = self._clock.now()
+
+        def decide(document: Document) -> Change:
+            _check_tenant(document)
+            if document.get("leaving"):
+                raise conflict(
+                    "leaving-already", "The deletion is announced already. Call it off first to set another day."
+                )
+            leaving = {"reason": reason, "announced_at": now, "deletion_at": now + delay}
+            event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=coordinators(document))
+            fields = {"leaving": leaving, "due_at": now + delay}
+            return Change(fields, events=[event], answer=_certificate({**document, "leaving": leaving}, []))
+
+        return await self._execute(slug, decide, request, now)
+
+    async def call_off(self, slug: str, request: Request) -> tuple[Answer, bool]:
+        """It stays after all. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
+        now = self._clock.now()
+
+        def decide(document: Document) -> Change:
+            leaving = document.get("leaving")
+            if not leaving:
+                raise conflict("not-leaving", "No deletion is announced.")
+            if leaving.get("begun_at") or document["status"] == "deleted":
+                raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
+            event = MunicipalityStaying(slug=slug, contact_ids=coordinators(document))
+            return Change({}, ["leaving", "due_at"], [event], {"slug": slug, "status": "called_off"})
+
+        return await self._execute(slug, decide, request, now)
+
+    async def certificate(self, slug: str) -> Answer:
+        """How far the deletion is, what each service removed and what remains. Raises Problem 404."""
+        document = await self._all.load(of_document({"tenant": slug}), slug)
+        if document is None or not document.get("leaving"):
+            raise not_found("deletion")
+        rows = await self._receipts.find(of_document(document).filter()).to_list(None)
+        return _certificate(document, rows)
+
+    async def announced(self, slug: str) -> datetime | None:
+        """When everything will be deleted, if that is announced."""
+        found = await self._all.load(of_document({"tenant": slug}), slug, {"leaving": 1})
+        when: datetime | None = ((found or {}).get("leaving") or {}).get("deletion_at")
+        return when
+
+    async def carry_out(self, document: Document) -> None:
+        """What is due of a municipality's document: the next step of its deletion. Each step may be repeated."""
+        scope, now = of_document(document), self._clock.now()
+        leaving = document.get("leaving")
+        if not leaving or document["status"] == "deleted":
+            await self._all.execute(scope, document["_id"], _nothing_to_do, now)
+            return
+        if not leaving.get("begun_at"):
+            await self._all.execute(scope, document["_id"], lambda current: _closed(current, now), now)
+            self._directory.forget(document["_id"])
+            return
+        cursor = leaving.get("cursor", "")
+        people = await self._people(document, cursor, PEOPLE_A_STEP)
+        if people:
+            await self._erasures.begin_many(scope, people, "departure", document["_id"], now)
+            step = Change({"leaving.cursor": people[-1], "leaving.asked_at": now})
+        elif await self._people(document, "", 1):
+            stalled = now - leaving["asked_at"] > STALLED if "asked_at" in leaving else True
+            step = Change({"due_at": now + POLL} | ({"leaving.cursor": ""} if stalled else {}))
+        else:
+            await self._all.execute(scope, document["_id"], lambda current: _deleted(current, now), now)
+            self._directory.forget(document["_id"])
+            return
+        await self._all.execute(scope, document["_id"], lambda current: step, now)
+
+    async def _people(self, document: Document, after: str, limit: int) -> list[str]:
+        """Registrations that are not erased yet, by id."""
+        wanted = of_document(document).filter(erased=None, _id={"$gt": after})
+        found = await self._registrations.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        return [one["_id"] for one in found]
+
+    async def _execute(self, slug: str, decide: Any, request: Request, now: datetime) -> tuple[Answer, bool]:
+        done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
+        if done is None:
+            raise not_found("municipality")
+        return done
+
+
+def _check_tenant(document: Document) -> None:
+    if document["status"] not in ("admitted", "suspended"):
+        raise conflict("not-a-tenant", f"This municipality is {document['status']}.")
+
+
+def _nothing_to_do(document: Document) -> Change:
+    """Of an applicant who was declined long ago only the public facts stay."""
+    if document["status"] != "declined" or not document.get("contact"):
+        return Change(unset=["due_at"])
+    gone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), document["contact_id"])
+    return Change({"contact": {}, "questions": []}, ["due_at"], [gone], forget_topic=CONTACTS)
+
+
+def _closed(document: Document, now: datetime) -> Change | None:
+    """The deletion begins: nobody signs up any more."""
+    leaving = document.get("leaving")
+    if not leaving or leaving.get("begun_at"):
+        return None
+    events = [MunicipalitySuspended(slug=document["_id"])] if document["status"] == "admitted" else []
+    fields = {"status": "suspended", "leaving": {**leaving, "begun_at": now}, "due_at": now + SETTLES}
+    return Change(fields, events=events)
+
+
+def _deleted(document: Document, now: datetime) -> Change | None:
+    """Nothing of it stays but its public name and when it took part."""
+    if document["status"] == "deleted":
+        return None
+    people = document.get("people") or {}
+    contacts = {one["contact_id"] for one in people.values()} | {document["contact_id"]}
+    events: list[Any] = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one) for one in sorted(contacts)]
+    events += [
+        Outgoing(StaffRevoked(email_key=key), f"{document['_id']}:{key}") for key in sorted(document.get("staff") or {})
+    ]
+    return Change(
+        {
+            "status": "deleted", "contact": {}, "staff": {}, "people": {}, "profile": {}, "texts": {}, "questions": [],
+            "request": {"key": None, "f": "", "a": None, "t": now}, "leaving": {**document["leaving"], "deleted_at": now},
+        },
+        ["due_at", "requests", "suspended", "decided", "belonging"],
+        [*events, MunicipalityDeleted(slug=document["_id"])],
+        forget_topic=CONTACTS,
+    )  # fmt: skip
+
+
+def _certificate(document: Document, rows: Iterable[Document]) -> Answer:
+    leaving = document["leaving"]
+    receipts = {
+        row["service"]: {"at": rfc3339(row["at"]), "removed": row["removed"], "remains": row["remains"]} for row in rows
+    }
+    awaited = [name for name in SERVICES if name not in receipts]
+    status = "announced" if not leaving.get("begun_at") else "running" if awaited else "complete"
+    times = ("announced_at", "deletion_at", "begun_at", "deleted_at")
+    return {
+        "slug": document["_id"], "name": document["facts"]["name"], "status": status, "reason": leaving["reason"],
+        **{name: rfc3339(leaving[name]) if leaving.get(name) else None for name in times},
+        "receipts": {name: receipts[name] for name in SERVICES if name in receipts}, "awaited": awaited,
+    }  # fmt: skip
+
+
+def _receipted(service: str) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Put(RECEIPTS, f"{event.slug}:{service}", {
+            "service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains),
+        })  # fmt: skip
+
+    return handle
+
+
+HANDLERS: dict[str, Handler] = {
+    DepartureReceipted.event_type: _receipted("registration"),
+    selfcheck.DepartureReceipted.event_type: _receipted("selfcheck"),
+    notifications.DepartureReceipted.event_type: _receipted("notifications"),
+    reporting.DepartureReceipted.event_type: _receipted("reporting"),
+}

@@ -1,0 +1,121 @@
+"""The legal texts of a municipality: every version is kept for ever, because consents name the one they were given to.
+
+Version 1 of each is the platform's own text (in the templates and their catalogues); what a municipality writes counts from 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.aggregates import Aggregates, Change
+from chassis.clock import Clock, rfc3339
+from chassis.idempotency import Request
+from chassis.mongo import Collection, Document, DuplicateKeyError
+from chassis.problems import FieldError, Problem, conflict, invalid, not_found
+from chassis.tenancy import TenantScope
+from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.schemas_settings import NewText, Subject
+
+STANDARD = "1"
+Shown = dict[str, Any]
+
+
+class LegalTexts:
+    """A version is a document of its own that never changes; the municipality's document names those in force (`texts`)."""
+
+    def __init__(self, municipalities: Aggregates, texts: Collection, directory: OwnDirectory, clock: Clock) -> None:
+        self._all = municipalities
+        self._texts = texts
+        self._directory = directory
+        self._clock = clock
+
+    async def publish(
+        self, scope: TenantScope, subject: Subject, body: NewText, request: Request
+    ) -> tuple[Shown, bool]:
+        """A new version, in force from now on; (answer, replayed).
+
+        Raises:
+            Problem: 422 the default language is missing, 409 somebody else published at the same moment.
+        """
+        municipality = await self._municipality(scope)
+        replayed, earlier = request.replay_in(municipality)
+        if replayed:
+            return earlier, True
+        default = municipality["facts"]["languages"][0]
+        if default not in body.text:
+            raise invalid(FieldError("/text", f"Add the text in the municipality's default language ({default})."))
+        version = await self._store(scope, subject, dict(body.text), _versions(municipality, subject))
+        now = self._clock.now()
+        answer = {"subject": subject, "version": version, "in_force_from": rfc3339(now)}
+
+        def decide(document: Document) -> Change:
+            versions = _versions(document, subject)
+            if versions and int(versions[-1]["version"]) >= int(version):
+                raise conflict(
+                    "published-meanwhile", "Somebody else published a version at the same moment. Look at it first."
+                )
+            return Change({f"texts.{subject}": [*versions, {"version": version, "at": now}]}, answer=answer)
+
+        done = await self._all.execute(scope, scope.tenant, decide, now, request)
+        if done is None:
+            raise not_found("municipality")
+        self._directory.forget(scope.tenant)
+        return done
+
+    async def versions(self, scope: TenantScope, subject: Subject) -> list[Shown]:
+        """What was ever in force, the newest first; the platform's own text came before all."""
+        own = _versions(await self._municipality(scope), subject)
+        listed = [{"version": one["version"], "in_force_from": rfc3339(one["at"])} for one in reversed(own)]
+        return [*listed, {"version": STANDARD, "in_force_from": None}]
+
+    async def one(self, scope: TenantScope, subject: Subject, version: str | None = None) -> Shown:
+        """A version (None: the one in force): its text by language, None where it is the platform's own. Raises Problem 404."""
+        municipality = await self._municipality(scope)
+        own = {one["version"]: one for one in _versions(municipality, subject)}
+        wanted = version or next(reversed(own), STANDARD)
+        if wanted == STANDARD:
+            return {"subject": subject, "version": STANDARD, "in_force_from": None, "text": None}
+        found = await self._texts.find_one(scope.filter(_id=_id(scope, subject, wanted))) if wanted in own else None
+        if found is None:
+            raise not_found("version")
+        return {
+            "subject": subject,
+            "version": wanted,
+            "in_force_from": rfc3339(own[wanted]["at"]),
+            "text": found["text"],
+        }
+
+    async def in_force(self, scope: TenantScope, subject: Subject, facts: Document) -> Document | None:
+        """The text in force by language, from a municipality's public facts; None: the platform's own."""
+        version = facts["texts"].get(subject)
+        found = await self._texts.find_one(scope.filter(_id=_id(scope, subject, version))) if version else None
+        return found["text"] if found else None
+
+    async def _store(self, scope: TenantScope, subject: Subject, text: Document, own: list[Document]) -> str:
+        """Store the text under the next free number: one that a crash kept from coming into force stays unused."""
+        number = int(own[-1]["version"]) if own else int(STANDARD)
+        for _ in range(100):
+            number += 1
+            try:
+                await self._texts.insert_one(
+                    {"_id": _id(scope, subject, str(number)), "tenant": scope.tenant, "text": text}
+                )
+            except DuplicateKeyError:
+                continue
+            return str(number)
+        raise Problem(503, "busy", "Try again shortly", "Many people are publishing this text at the same moment.")
+
+    async def _municipality(self, scope: TenantScope) -> Document:
+        found = await self._all.load(scope, scope.tenant, {"facts": 1, "texts": 1, "requests": 1})
+        if found is None:
+            raise not_found("municipality")
+        return found
+
+
+def _versions(document: Document, subject: str) -> list[Document]:
+    versions: list[Document] = (document.get("texts") or {}).get(subject) or []
+    return versions
+
+
+def _id(scope: TenantScope, subject: str, version: str) -> str:
+    return f"{scope.tenant}:{subject}:{version}"

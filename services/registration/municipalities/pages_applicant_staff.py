@@ -1,0 +1,66 @@
+"""The page behind the link in an applicant's mails: where the application stands, what was asked, answering."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.idempotency import Request as Repeatable
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.municipalities.pages_office_staff import BRAND, STANDINGS, moment
+from services.registration.municipalities.schemas_settings import AnswerText
+
+router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
+
+Holder = Annotated[Caller, Audience(public=True)]
+
+
+@router.get("")
+async def application(request: Request, caller: Holder, slug: str, code: str) -> Response:
+    """Opening it changes nothing."""
+    return await _show(request, _applicant(caller, code), slug, request.app.state.forms.new(request, f"answer:{slug}"))
+
+
+@router.post("")
+async def answer(request: Request, caller: Holder, slug: str, code: str) -> Response:
+    form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
+    applicant, parts = _applicant(caller, code), request.app.state.registration
+    form.require("answer")
+    if form.ok:
+        try:
+            body = AnswerText(answer=form.value("answer"))
+            once = Repeatable.of(parts.secrets, f"page answer {slug}", form.value("form_token"), body)
+            await parts.administration.applications.answer(applicant, slug, body.answer, once, parts.clock.now())
+            return see_other(f"/registration/applications/{slug}/{code}")
+        except ValidationError:
+            form.error("answer", mark("Please shorten the text."))
+        except Problem as problem:
+            if problem.status == 404:
+                raise
+            form.take(problem)
+    return await _show(request, applicant, slug, form, 422)
+
+
+def _applicant(caller: Caller, code: str) -> Caller:
+    """Who has the code acts as the holder of the link, signed in or not."""
+    return replace(caller, link=code, identity=None, roles=frozenset())
+
+
+async def _show(request: Request, applicant: Caller, slug: str, form: Form, status: int = 200) -> Response:
+    found = await request.app.state.registration.administration.applications.one(applicant, slug)
+    questions = [
+        {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
+        for one in found["questions"]
+    ]
+    response: Response = request.app.state.pages.render(
+        request, "staff/application.html", brand=BRAND, status=status, one=found, questions=questions, form=form, standings=STANDINGS,
+        open=[one for one in questions if not one["answered_at"]],
+    )  # fmt: skip
+    return response

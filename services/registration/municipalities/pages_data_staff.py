@@ -1,0 +1,47 @@
+"""Pages on which a municipality sees its district or members over time, and takes all its data along."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.languages import BERLIN
+from services.registration.frame import frame
+from services.registration.municipalities.pages_office_staff import moment
+from services.registration.people.erasures import SERVICES
+
+router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+
+
+@router.get("/members")
+async def members(request: Request, caller: Coordinator, on: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """Of a district: its members on a day and all that was said of them. Of a member: its districts."""
+    page = await frame(request, caller, staff=True)
+    municipalities, is_district = page.parts.administration.municipalities, page.facts["kind"] == "district"
+    day = _day(on) or page.now.astimezone(BERLIN).date()
+    said = await (municipalities.history if is_district else municipalities.memberships)(page.scope)
+    return page.render(
+        "staff/settings_members.html", here="members", is_district=is_district, on=day.isoformat(),
+        found=await municipalities.members(page.scope, day, page.now) if is_district else [],
+        said=[{**one, "recorded_at": moment(one["recorded_at"])} for one in said],
+    )  # fmt: skip
+
+
+@router.get("/data")
+async def data(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller, staff=True)
+    exports = [(name, f"/{name}/v1/{page.scope.tenant}/export") for name in SERVICES]
+    leaving = await page.parts.leaving.announced(page.scope.tenant)
+    return page.render("staff/settings_data.html", here="data", exports=exports, leaving=leaving)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""Pages of the programme office: applications and municipalities, asking back, admitting, declining."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.brand import PLATFORM
+from chassis.forms import Form
+from chassis.idempotency import Request as Repeatable
+from chassis.languages import pick
+from chassis.pages import language_of, see_other
+from chassis.problems import Problem
+from chassis.tenancy import of_document
+from chassis.translations import mark
+from services.registration.municipalities.schemas_settings import Question
+from services.registration.parts import Registration
+from services.registration.schemas import Decision
+
+router = APIRouter(prefix="/registration/office", include_in_schema=False)
+
+Office = Annotated[Caller, Audience("programme_office")]
+BRAND = PLATFORM.for_staff()
+STANDINGS = {
+    "applied": (mark("to be decided"), "waiting"), "asked": (mark("waits for an answer"), "neutral"), "declined": (mark("declined"), "bad"),
+    "admitted": (mark("takes part"), "good"), "suspended": (mark("suspended"), "bad"), "leaving": (mark("will be deleted"), "bad"),
+    "deleted": (mark("deleted"), "neutral"),
+}  # fmt: skip
+FORMS = ("ask", "decide", "suspend", "resume", "leave", "stay", "member", "withdraw")
+"""What the office can do to a municipality, each with a form."""
+SHOWN = 200
+
+
+@router.get("")
+async def listed(
+    request: Request,
+    caller: Office,
+    q: Annotated[str, Query(max_length=100)] = "",
+    standing: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Everybody who applied, those first on whom something waits."""
+    code = language_of(request, BRAND)
+    found = await parts_of_page(request).administration.applications.listed(None, 20_000, None)
+    wanted = q.strip().casefold()
+    shown = [
+        {**one, "words": pick(one["name"], code)[0]} for one in found if not standing or one["standing"] == standing
+    ]
+    order = list(STANDINGS)
+    shown = [one for one in shown if wanted in f"{one['words']} {one['slug']}".casefold()]
+    shown.sort(key=lambda one: (order.index(one["standing"]), one["words"].casefold()))
+    return render(request, "staff/office.html", found=shown[:SHOWN], more=len(shown) > SHOWN, q=q, standing=standing)
+
+
+@router.get("/{slug}")
+async def one(request: Request, caller: Office, slug: str) -> Response:
+    return await show(request, caller, slug, {})
+
+
+@router.post("/{slug}/questions")
+async def ask(request: Request, caller: Office, slug: str) -> Response:
+    form = await received(request, caller, f"ask:{slug}")
+    form.require("question")
+    if form.ok:
+        try:
+            body = Question(question=form.value("question"))
+            applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
+            await applications.ask(slug, body.question, once(request, caller, f"ask {slug}", form), now)
+            return see_other(f"/registration/office/{slug}")
+        except ValidationError:
+            form.error("question", mark("Please shorten the text."))
+        except Problem as problem:
+            form.take(problem)
+    return await show(request, caller, slug, {"ask": form}, 422)
+
+
+@router.post("/{slug}/decision")
+async def decide(request: Request, caller: Office, slug: str) -> Response:
+    form = await received(request, caller, f"decide:{slug}")
+    form.require("decision")
+    if form.value("decision") == "declined":
+        form.require("reason")
+    if form.ok:
+        try:
+            body = Decision.model_validate({"decision": form.value("decision"), "reason": form.value("reason")})
+            applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
+            await applications.decide(slug, body, once(request, caller, f"decide {slug}", form), now)
+            return see_other(f"/registration/office/{slug}")
+        except ValidationError:
+            form.error("reason", mark("Please shorten the text."))
+        except Problem as problem:
+            form.take(problem)
+    return await show(request, caller, slug, {"decide": form}, 422)
+
+
+async def show(request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200) -> Response:
+    """A municipality as the office sees it; `forms`: those that came back with something to mend."""
+    found = await parts_of_page(request).administration.applications.one(caller, slug)
+    questions = [
+        {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
+        for one in found["questions"]
+    ]
+    administration, leaving = parts_of_page(request).administration, parts_of_page(request).leaving
+    deletion = await leaving.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
+    said = await administration.municipalities.memberships(of_document({"tenant": slug}))
+    made = {name: forms.get(name) or new_form(request, caller, f"{name}:{slug}") for name in FORMS}
+    return render(
+        request, "staff/office_municipality.html", status, one=found, questions=questions, applied_at=moment(found["applied_at"]),
+        decided_at=moment((found["decision"] or {}).get("at")), here=f"/registration/office/{slug}", forms=made,
+        deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])}, memberships=said,
+        districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
+    )  # fmt: skip
+
+
+async def _districts(request: Request) -> list[dict[str, Any]]:
+    code = language_of(request, BRAND)
+    found = await parts_of_page(request).administration.municipalities.districts()
+    return sorted(({**one, "words": pick(one["name"], code)[0]} for one in found), key=lambda one: one["words"])
+
+
+def new_form(request: Request, caller: Caller, purpose: str) -> Form:
+    """A form of the person signed in."""
+    initial = {"days": "30"}
+    form: Form = request.app.state.forms.new(request, purpose, initial, _holder(caller))
+    return form
+
+
+async def received(request: Request, caller: Caller, purpose: str) -> Form:
+    """The form as sent."""
+    form: Form = await request.app.state.forms.received(request, purpose, _holder(caller), min_age=False)
+    return form
+
+
+def once(request: Request, caller: Caller, what: str, form: Form) -> Repeatable:
+    """Sending the same form twice has one effect: its token is the key."""
+    entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
+    return Repeatable.of(parts_of_page(request).secrets, f"office {what}", form.value("form_token"), entered)
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time of an answer as a time."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A page of the office."""
+    response: Response = request.app.state.pages.render(
+        request, template, brand=BRAND, status=status, standings=STANDINGS, **context
+    )
+    return response
+
+
+def _holder(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else ""
+
+
+def parts_of_page(request: Request) -> Registration:
+    """The composed service."""
+    parts: Registration = request.app.state.registration
+    return parts

@@ -1,0 +1,215 @@
+"""Pages on which a municipality arranges how it shows itself: profile, crest, legal texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from chassis.audience import Audience, Caller
+from chassis.brand import parse, readable
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.domain.profile import ENFORCEMENT
+from services.registration.frame import Frame, frame
+from services.registration.municipalities.schemas_settings import NewText, ProfileChange, Subject
+
+router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+SUBJECTS: dict[Subject, str] = {
+    "privacy": mark("Data protection"), "imprint": mark("Legal notice"), "consent": mark("What people agree to when they sign up"),
+}  # fmt: skip
+OFFICES = ("contact", "data_protection", "enforcement")
+OFFICE_FIELDS = ("office", "email", "phone", "post", "web")
+BY_LANGUAGE = ("name", "phone_hours", "barriers")
+RETENTION = ("unconfirmed_hours", "after_event_days", "consent_proof_days")
+_MESSAGES = {
+    "phone": mark("Please write a telephone number with its area code, such as 04421 161234."),
+    "email": mark("Please write an e-mail address such as name@example.org."),
+    "web": mark("Please write the address of a page, beginning with https://."),
+    "office": mark("Please name the office as well."),
+    "unconfirmed_hours": mark("Please write a number of hours from 1 to 72."),
+    "after_event_days": mark("Please write a number of days from 1 to 365."),
+    "consent_proof_days": mark("Please write a number of days from 0 to 3650."),
+}
+
+SAID_BY_RULES = (
+    mark("The file is too large. Use a picture of at most 64 kilobytes."),
+    mark("Only SVG and PNG pictures can be used."),
+    mark("The SVG file is not written in UTF-8. Save it again as plain SVG."),
+    mark("The SVG file brings a document type. Save it again as plain SVG."),
+    mark("The SVG file is damaged. Save it again as plain SVG."),
+    mark("The SVG file does not say how large it is. Save it with a viewBox."),
+    mark("The SVG file is too complicated. Simplify it or use a PNG picture."),
+    mark(
+        "The SVG file holds more than shapes and colours. Save it as plain SVG, without scripts, links and style sheets."
+    ),
+    mark("The PNG file is damaged. Save it again."),
+    mark("The picture is too large. Use one of at most 1024 by 1024 pixels."),
+    mark("This kind of PNG can't be used. Save it without interlacing."),
+)
+"""Sentences of the domain, marked for the catalogues here."""
+
+
+@router.get("")
+async def settings(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller, staff=True)
+    return await _settings(
+        page, page.form("settings", _entered(await page.parts.administration.profiles.shown(page.scope)))
+    )
+
+
+@router.post("")
+async def save(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller, staff=True)
+    form = await page.received("settings")
+    default = form.value("default_language")
+    form.require("default_language", f"name.{default}" if default in LANGUAGES else "default_language", "inhabitants")
+    if form.ok:
+        try:
+            await page.parts.administration.profiles.change(page.scope, ProfileChange.model_validate(_change(form)))
+            return see_other(f"{page.home}settings?saved=1")
+        except ValidationError as error:
+            for item in error.errors():
+                _note(form, ".".join(str(part) for part in item["loc"]))
+        except Problem as problem:
+            form.take(problem)
+    return await _settings(page, form, 422)
+
+
+@router.post("/crest")
+async def crest(request: Request, caller: Coordinator) -> Response:
+    """A picture, or none where the box to remove it is ticked."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received("crest")
+    sent = (await request.form()).get("crest")
+    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    remove = bool(form.value("remove"))
+    if form.ok and not content and not remove:
+        form.error("crest", mark("Please choose a file."))
+    if form.ok:
+        try:
+            await page.parts.administration.profiles.set_crest(page.scope, None if remove else content)
+            return see_other(f"{page.home}settings?saved=1")
+        except Problem as problem:
+            form.error("crest", problem.errors[0].detail if problem.errors else problem.detail)
+    shown = await page.parts.administration.profiles.shown(page.scope)
+    return await _settings(page, page.form("settings", _entered(shown)), 422, crest_form=form)
+
+
+@router.get("/texts")
+async def texts(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller, staff=True)
+    return await _texts(page, {})
+
+
+@router.post("/texts/{subject}")
+async def publish(request: Request, caller: Coordinator, subject: Subject) -> Response:
+    """A new version, in force at once; the older ones stay to be read."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"text:{subject}")
+    default = page.languages[0]
+    form.require(f"{subject}.{default}")
+    written = {code: form.value(f"{subject}.{code}") for code in page.languages}
+    if form.ok:
+        try:
+            body = NewText(text={code: text for code, text in written.items() if text})
+            await page.parts.administration.texts.publish(page.scope, subject, body, page.once(f"text {subject}", form))
+            return see_other(f"{page.home}settings/texts?saved={subject}")
+        except ValidationError:
+            form.error(f"{subject}.{default}", mark("Please shorten the text to 30,000 characters."))
+        except Problem as problem:
+            form.take(problem)
+    return await _texts(page, {subject: form}, 422)
+
+
+async def _settings(page: Frame, form: Form, status: int = 200, crest_form: Form | None = None) -> Response:
+    return page.render(
+        "staff/settings.html", status, form=form, crest_form=crest_form or page.form("crest"), here="settings",
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        own=[(code, LANGUAGES[code].endonym) for code in page.languages], saved="saved" in page.request.query_params,
+        enforcement=ENFORCEMENT.get(page.facts.get("state", ""), ""),
+    )  # fmt: skip
+
+
+async def _texts(page: Frame, forms: dict[str, Form], status: int = 200) -> Response:
+    shown = []
+    for subject, label in SUBJECTS.items():
+        texts = page.parts.administration.texts
+        current = await texts.one(page.scope, subject)
+        initial = {f"{subject}.{code}": (current["text"] or {}).get(code) for code in page.languages}
+        form = forms.get(subject) or page.form(f"text:{subject}", initial)
+        versions = [
+            {**one, "in_force_from": one["in_force_from"] and datetime.fromisoformat(one["in_force_from"])}
+            for one in await texts.versions(page.scope, subject)
+        ]
+        shown.append({"subject": subject, "label": label, "current": current, "versions": versions, "form": form})
+    return page.render(
+        "staff/settings_texts.html", status, subjects=shown, here="texts", saved=page.request.query_params.get("saved"),
+        own=[(code, LANGUAGES[code].endonym) for code in page.languages],
+    )  # fmt: skip
+
+
+def _entered(profile: dict[str, Any]) -> dict[str, Any]:
+    """The profile as fields of the form."""
+    accessibility = profile["accessibility"]
+    default, *others = profile["languages"]
+    offices = {
+        "contact": profile.get("contact"), "data_protection": profile.get("data_protection"),
+        "enforcement": None if accessibility["enforcement_is_default"] else accessibility["enforcement"],
+    }  # fmt: skip
+    texts = {"name": profile["name"], "phone_hours": profile.get("phone_hours"), "barriers": accessibility["barriers"]}
+    return {
+        "default_language": default, "languages": others, "inhabitants": profile["inhabitants"], "phone": profile.get("phone"),
+        "colour": profile.get("colour"), **profile["retention"],
+        **{f"{name}.{code}": text for name, by_language in texts.items() for code, text in (by_language or {}).items()},
+        **{f"{name}.{field}": value for name, office in offices.items() for field, value in (office or {}).items()},
+    }  # fmt: skip
+
+
+def _change(form: Form) -> dict[str, Any]:
+    """The fields of the form as the body of the API's call."""
+    default = form.value("default_language")
+    languages = [default, *(code for code in form.chosen("languages") if code != default)]
+
+    def texts(name: str) -> dict[str, str] | None:
+        return {code: text for code in LANGUAGES if (text := form.value(f"{name}.{code}"))} or None
+
+    def office(name: str) -> dict[str, str] | None:
+        found = {field: value for field in OFFICE_FIELDS if (value := form.value(f"{name}.{field}"))}
+        return found or None
+
+    return {
+        "name": texts("name"), "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""), "languages": languages,
+        "phone": form.value("phone") or None, "phone_hours": texts("phone_hours"), "colour": form.value("colour") or None,
+        "contact": office("contact"), "data_protection": office("data_protection"),
+        "accessibility": {"barriers": texts("barriers"), "enforcement": office("enforcement")},
+        "retention": {name: form.value(name) for name in RETENTION if form.value(name)},
+    }  # fmt: skip
+
+
+def _note(form: Form, name: str) -> None:
+    """What is wrong with a field, in words of the catalogue."""
+    name = name.removeprefix("accessibility.").removeprefix("retention.")
+    if name == "colour":
+        given = form.value("colour").lower()
+        try:
+            form.error(
+                name,
+                mark("Neither white nor black text reads well on this colour. Take %(better)s."),
+                better=readable(parse(given)),
+            )
+        except ValueError:
+            form.error(name, mark("Please write the colour like #1f5f6b."))
+        return
+    field = name.rpartition(".")[2]
+    # An office without its name has no such field in what was sent.
+    known = name in form.names or field == "office"
+    form.error(name if known else "", _MESSAGES.get(field, mark("Please check this entry.")))

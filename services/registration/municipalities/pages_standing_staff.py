@@ -1,0 +1,140 @@
+"""Pages of the programme office about one municipality: district, suspension, deletion with its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Caller
+from chassis.forms import Form
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.tenancy import of_document
+from chassis.translations import mark
+from services.registration.municipalities.pages_office_staff import (
+    Office,
+    moment,
+    once,
+    parts_of_page,
+    received,
+    render,
+    show,
+)
+from services.registration.municipalities.schemas_settings import Deletion, Reason
+from services.registration.schemas import Membership
+
+router = APIRouter(prefix="/registration/office/{slug}", include_in_schema=False)
+
+SAID_BY_RULES = (
+    mark("The deletion has begun and can't be stopped any more."),
+    mark("The end must be after the start."),
+    mark("There is no admitted district with this slug."),
+    mark("events without names, addresses or answers, from which figures can be counted again"),
+    mark("that the municipality took part and when it left, with this certificate"),
+)
+"""Sentences of the use cases, marked for the catalogues here."""
+
+
+@router.post("/suspension")
+async def suspend(request: Request, caller: Office, slug: str) -> Response:
+    async def act(form: Form) -> None:
+        body = Reason(reason=form.value("reason"))
+        parts = parts_of_page(request)
+        again = once(request, caller, f"suspend {slug}", form)
+        await parts.administration.suspension.suspend(slug, body.reason, again, parts.clock.now())
+
+    return await _act(request, caller, slug, "suspend", ("reason",), act)
+
+
+@router.post("/resumption")
+async def resume(request: Request, caller: Office, slug: str) -> Response:
+    async def act(form: Form) -> None:
+        parts = parts_of_page(request)
+        again = once(request, caller, f"resume {slug}", form)
+        await parts.administration.suspension.resume(slug, again, parts.clock.now())
+
+    return await _act(request, caller, slug, "resume", (), act)
+
+
+@router.post("/deletion")
+async def announce(request: Request, caller: Office, slug: str) -> Response:
+    async def act(form: Form) -> None:
+        body = Deletion.model_validate({"reason": form.value("reason"), "days": form.value("days")})
+        again = once(request, caller, f"leave {slug}", form)
+        await parts_of_page(request).leaving.announce(slug, body.reason, timedelta(days=body.days), again)
+
+    return await _act(request, caller, slug, "leave", ("reason", "days", "sure"), act)
+
+
+@router.post("/calling-off")
+async def call_off(request: Request, caller: Office, slug: str) -> Response:
+    async def act(form: Form) -> None:
+        again = once(request, caller, f"stay {slug}", form)
+        await parts_of_page(request).leaving.call_off(slug, again)
+
+    return await _act(request, caller, slug, "stay", (), act)
+
+
+@router.post("/membership")
+async def membership(request: Request, caller: Office, slug: str) -> Response:
+    async def act(form: Form) -> None:
+        body = Membership.model_validate(
+            {"valid_from": form.value("valid_from"), "valid_until": form.value("valid_until") or None}
+        )
+        parts = parts_of_page(request)
+        scope = of_document({"tenant": slug})
+        await parts.administration.municipalities.set_membership(scope, form.value("district"), body, parts.clock.now())
+
+    return await _act(request, caller, slug, "member", ("district", "valid_from"), act)
+
+
+@router.post("/withdrawal")
+async def withdraw(request: Request, caller: Office, slug: str) -> Response:
+    """A membership that was a mistake."""
+
+    async def act(form: Form) -> None:
+        parts, scope = parts_of_page(request), of_document({"tenant": slug})
+        day = date.fromisoformat(form.value("valid_from"))
+        await parts.administration.municipalities.withdraw(scope, form.value("district"), day, parts.clock.now())
+
+    return await _act(request, caller, slug, "withdraw", ("district", "valid_from"), act)
+
+
+@router.get("/certificate")
+async def certificate(request: Request, caller: Office, slug: str) -> Response:
+    """Of the deletion, to be printed."""
+    found = await parts_of_page(request).leaving.certificate(slug)
+    times = {name: moment(found[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}
+    receipts = {name: {**one, "at": moment(one["at"])} for name, one in found["receipts"].items()}
+    return render(request, "staff/office_certificate.html", found={**found, **times, "receipts": receipts})
+
+
+async def _act(
+    request: Request,
+    caller: Caller,
+    slug: str,
+    name: str,
+    required: tuple[str, ...],
+    act: Callable[[Form], Awaitable[Any]],
+) -> Response:
+    """One step of the office: the form that came back wrong is shown again in its place."""
+    form = await received(request, caller, f"{name}:{slug}")
+    form.require(*required)
+    if form.ok:
+        try:
+            await act(form)
+            return see_other(f"/registration/office/{slug}")
+        except ValidationError as error:
+            for item in error.errors():
+                form.error(str(item["loc"][0]) if item["loc"] else "", mark("Please check this entry."))
+        except ValueError:
+            form.error("", mark("Please check this entry."))
+        except Problem as problem:
+            if problem.status == 404:
+                raise
+            form.take(problem)
+    return await show(request, caller, slug, {name: form}, 422)

@@ -1,0 +1,111 @@
+"""Pages of a municipality's staff: who holds which role, inviting, and where each begins after signing in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.navigation import ROLES
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.sign_in import home_of
+from chassis.translations import mark
+from services.registration.domain.staff import in_order
+from services.registration.frame import Frame, frame
+from services.registration.municipalities.schemas_settings import StaffEmail, StaffRoles
+
+router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+WHAT_THEY_DO = {
+    "coordinator": mark("plans meetings, runs the Selbstcheck, changes these settings"),
+    "intake": mark("answers the telephone and signs people up"),
+    "moderator": mark("leads the workshop of the Selbstcheck"),
+    "decision_maker": mark("reads results and reports"),
+}
+
+SAID_BY_RULES = (mark("This is the only person who coordinates. Give somebody else the role of coordinator first."),)
+"""Sentences of the domain, marked for the catalogues here."""
+
+
+@router.get("/staff-start")
+async def start(request: Request, caller: Staff) -> Response:
+    """Where somebody begins who comes from their invitation."""
+    role = in_order(caller.roles)[0]
+    return see_other(home_of(caller.scope.tenant, role))
+
+
+@router.get("/settings/staff")
+async def listed(request: Request, caller: Coordinator, change: Annotated[str, Query(max_length=80)] = "") -> Response:
+    """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
+    page = await frame(request, caller, staff=True)
+    people = await page.parts.administration.staff.listed(page.scope)
+    chosen = next((one for one in people if one["person_id"] and one["person_id"] == change), {})
+    return await _listed(page, page.form("staff", {"language": page.languages[0], **chosen}))
+
+
+@router.post("/settings/staff")
+async def grant(request: Request, caller: Coordinator) -> Response:
+    """Invite somebody, or give somebody other roles."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received("staff")
+    form.require("email")
+    if not form.chosen("roles"):
+        form.error("roles", mark("Please choose at least one role."))
+    if form.ok:
+        try:
+            email = StaffEmail(email=form.value("email")).email
+            body = StaffRoles.model_validate(
+                {
+                    "roles": form.chosen("roles"),
+                    "name": form.value("name") or None,
+                    "language": form.value("language") or None,
+                }
+            )
+            await page.parts.administration.staff.grant(page.scope, email, body)
+            return see_other(f"{page.home}settings/staff?saved=1")
+        except ValidationError as error:
+            for item in error.errors():
+                name = str(item["loc"][0])
+                message = (
+                    mark("Please write an e-mail address such as name@example.org.")
+                    if name == "email"
+                    else mark("Please check this entry.")
+                )
+                form.error(name, message)
+        except Problem as problem:
+            form.take(problem)
+    return await _listed(page, form, 422)
+
+
+@router.post("/settings/staff/removal")
+async def remove(request: Request, caller: Coordinator) -> Response:
+    page = await frame(request, caller, staff=True)
+    form = await page.received("staff-removal")
+    if form.ok:
+        try:
+            await page.parts.administration.staff.revoke(page.scope, form.value("email"))
+            return see_other(f"{page.home}settings/staff?removed=1")
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            form.take(problem)
+    return await _listed(page, page.form("staff", {"language": page.languages[0]}), 422, removal=form)
+
+
+async def _listed(page: Frame, form: Form, status: int = 200, removal: Form | None = None) -> Response:
+    people = await page.parts.administration.staff.listed(page.scope)
+    shown = [{**one, "since": datetime.fromisoformat(one["since"]) if one["since"] else None} for one in people]
+    return page.render(
+        "staff/settings_staff.html", status, form=form, removal=removal or page.form("staff-removal"), here="staff", people=shown,
+        roles_known=[(role, ROLES[role], WHAT_THEY_DO[role]) for role in ANY_STAFF], role_names=ROLES,
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        done=next((word for word in ("saved", "removed") if word in page.request.query_params), ""),
+    )  # fmt: skip

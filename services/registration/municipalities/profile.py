@@ -1,0 +1,119 @@
+"""How a municipality shows itself: names, languages, telephone, colour and crest, who is responsible, how long data is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from chassis.aggregates import Aggregates, Change
+from chassis.clock import Clock
+from chassis.mongo import Collection, Document
+from chassis.problems import FieldError, invalid, not_found
+from chassis.tenancy import TenantScope
+from contracts.registration import MunicipalityChanged
+from services.registration.domain import crest as crests
+from services.registration.domain.profile import ENFORCEMENT, enforcement_of, mistakes, public_facts
+from services.registration.municipalities.municipalities import words_of
+from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.schemas_settings import ProfileChange
+
+FACTS = ("name", "kind", "state", "inhabitants", "languages")
+NEVER_EMPTY = (*FACTS, "retention")
+Shown = dict[str, Any]
+
+
+class Profiles:
+    """The profiles of all municipalities. They stand in their documents: `facts` is what they applied with, `profile` the rest."""
+
+    def __init__(self, municipalities: Aggregates, pictures: Collection, directory: OwnDirectory, clock: Clock) -> None:
+        self._all = municipalities
+        self._pictures = pictures
+        self._directory = directory
+        self._clock = clock
+
+    async def shown(self, scope: TenantScope) -> Shown:
+        """Everything the public may know, with defaults filled in. Raises Problem 404."""
+        facts = await self._directory.tenant(scope.tenant)
+        if facts is None:
+            raise not_found("municipality")
+        return _shown(scope.tenant, facts)
+
+    async def change(self, scope: TenantScope, body: ProfileChange, by_office: bool = False) -> Shown:
+        """Set the fields that were sent.
+
+        Raises:
+            Problem: 422 what would not fit together, and a change of kind by others than the programme office.
+        """
+        sent = {name: value for name, value in body.model_dump(mode="json").items() if name in body.model_fields_set}
+        wrong = [
+            FieldError(f"/{name}", "This can be changed, but not left empty.")
+            for name in NEVER_EMPTY
+            if name in sent and sent[name] is None
+        ]
+        if wrong:
+            raise invalid(*wrong)
+
+        def decide(document: Document) -> Change | None:
+            if not by_office and sent.get("kind", document["facts"]["kind"]) != document["facts"]["kind"]:
+                raise invalid(FieldError("/kind", "The programme office changes this; please write to it."))
+            facts = {**document["facts"], **{name: sent[name] for name in FACTS if name in sent}}
+            profile = {**(document.get("profile") or {}), **{name: sent[name] for name in sent if name not in FACTS}}
+            return self._become(document, facts, profile)
+
+        return await self._execute(scope, decide)
+
+    async def set_crest(self, scope: TenantScope, content: bytes | None) -> Shown:
+        """Show this picture from now on, or none.
+
+        Raises:
+            Problem: 422 it is no picture that can be shown.
+        """
+        name = None
+        if content is not None:
+            try:
+                picture, kind = crests.checked(content)
+            except crests.NotACrest as refused:
+                raise invalid(FieldError("/", str(refused))) from None
+            name = f"{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
+            stored = {"tenant": scope.tenant, "name": name, "content": picture}
+            await self._pictures.replace_one({"_id": f"{scope.tenant}:{name}"}, stored, upsert=True)
+
+        def decide(document: Document) -> Change | None:
+            return self._become(document, document["facts"], {**(document.get("profile") or {}), "crest": name})
+
+        return await self._execute(scope, decide)
+
+    async def crest(self, scope: TenantScope, name: str) -> bytes:
+        """The picture of this name. Raises Problem 404."""
+        found = await self._pictures.find_one(scope.filter(_id=f"{scope.tenant}:{name}"))
+        if found is None:
+            raise not_found("picture")
+        return bytes(found["content"])
+
+    def _become(self, document: Document, facts: Document, profile: Document) -> Change | None:
+        public = public_facts({**document, "facts": facts, "profile": profile})
+        wrong = mistakes(public)
+        if wrong:
+            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+        if facts == document["facts"] and profile == (document.get("profile") or {}):
+            return None
+        return Change(
+            {"facts": facts, "profile": profile, "words": words_of(facts)}, events=[MunicipalityChanged(**public)]
+        )
+
+    async def _execute(self, scope: TenantScope, decide: Any) -> Shown:
+        now: datetime = self._clock.now()
+        if await self._all.execute(scope, scope.tenant, decide, now) is None:
+            raise not_found("municipality")
+        self._directory.forget(scope.tenant)
+        return await self.shown(scope)
+
+
+def _shown(slug: str, facts: Document) -> Shown:
+    crest = f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else None
+    accessibility = {
+        "barriers": (facts.get("accessibility") or {}).get("barriers"), "enforcement": enforcement_of(facts),
+        "enforcement_is_default": facts.get("state") in ENFORCEMENT and not (facts.get("accessibility") or {}).get("enforcement"),
+    }  # fmt: skip
+    return {**facts, "crest": crest, "accessibility": accessibility}

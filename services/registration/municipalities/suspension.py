@@ -1,0 +1,66 @@
+"""The programme office closes a municipality's pages for a while, and opens them again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chassis.aggregates import Aggregates, Change
+from chassis.idempotency import Request
+from chassis.mongo import Document
+from chassis.problems import conflict, not_found
+from chassis.tenancy import of_document
+from contracts.registration import MunicipalityResumed, MunicipalitySuspended
+from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.staff import coordinators
+
+Answer = dict[str, Any]
+
+
+class Suspension:
+    """While it lasts nobody can sign up, staff may read, and links of residents keep working (`chassis.audience`)."""
+
+    def __init__(self, municipalities: Aggregates, directory: OwnDirectory) -> None:
+        self._all = municipalities
+        self._directory = directory
+
+    async def suspend(self, slug: str, reason: str, request: Request, now: datetime) -> tuple[Answer, bool]:
+        """Close; doing it again changes nothing. Raises Problem 404, 409."""
+
+        def decide(document: Document) -> Change:
+            answer = {"slug": slug, "status": "suspended"}
+            if document["status"] == "suspended":
+                return Change(answer=answer)
+            _check(document, "admitted")
+            event = MunicipalitySuspended(slug=slug, contact_ids=coordinators(document))
+            fields = {"status": "suspended", "suspended": {"reason": reason, "at": now}}
+            return Change(fields, events=[event], answer=answer)
+
+        return await self._execute(slug, decide, request, now)
+
+    async def resume(self, slug: str, request: Request, now: datetime) -> tuple[Answer, bool]:
+        """Open again; doing it again changes nothing. Raises Problem 404, 409."""
+
+        def decide(document: Document) -> Change:
+            answer = {"slug": slug, "status": "admitted"}
+            if document["status"] == "admitted":
+                return Change(answer=answer)
+            _check(document, "suspended")
+            if (document.get("leaving") or {}).get("begun_at"):
+                raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
+            event = MunicipalityResumed(slug=slug, contact_ids=coordinators(document))
+            return Change({"status": "admitted"}, ["suspended"], [event], answer)
+
+        return await self._execute(slug, decide, request, now)
+
+    async def _execute(self, slug: str, decide: Any, request: Request, now: datetime) -> tuple[Answer, bool]:
+        done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
+        if done is None:
+            raise not_found("municipality")
+        self._directory.forget(slug)
+        return done
+
+
+def _check(document: Document, status: str) -> None:
+    if document["status"] != status:
+        raise conflict("not-a-tenant", f"This municipality is {document['status']}.")

@@ -1,0 +1,50 @@
+"""HTTP API of the rights of a person: erasure with its certificate, export."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.pagination import Cursor, page
+from chassis.web import json_response
+from services.registration.people.people import Purpose
+from services.registration.routes import Coordinator, Holder, Keeper, Limit, parts_of
+from services.registration.schemas import ConsentDecision, ErasureRequest
+
+router = APIRouter(prefix="/registration/v1")
+
+
+@router.post("/{tenant}/erasures")
+async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Response:
+    """Asking again changes nothing, with or without a key."""
+    answer, replayed = await parts_of(request).privacy.erasures.begin(caller, body)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/{tenant}/erasures")
+async def erasures(request: Request, caller: Coordinator, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    """Erasures on request and by rule; those by rule name what they belong to (`about`) and how many people."""
+    parts = parts_of(request)
+    return json_response(page(await parts.privacy.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
+
+
+@router.get("/{tenant}/erasures/{id}")
+async def certificate(request: Request, caller: Keeper, id: str) -> Response:
+    return json_response(await parts_of(request).privacy.erasures.certificate(caller, id))
+
+
+@router.get("/{tenant}/people/{id}/export")
+async def export(request: Request, caller: Keeper, id: str) -> Response:
+    return json_response(await parts_of(request).privacy.people.export(caller, id))
+
+
+@router.put("/{tenant}/people/{id}/consents/{purpose}")
+async def consent(request: Request, caller: Holder, id: str, purpose: Purpose, body: ConsentDecision) -> Response:
+    """Give an optional consent or take it back; saying it again changes nothing."""
+    people = parts_of(request).privacy.people
+    return json_response(await people.decide(caller, id, purpose, body.granted, body.text_version))
+
+
+@router.get("/{tenant}/gatherings/{id}/remaining")
+async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
+    """How many registrations still hold which personal field, when they go, and what went already."""
+    return json_response(await parts_of(request).privacy.remaining.of(caller.scope, id))

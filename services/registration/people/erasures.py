@@ -1,0 +1,198 @@
+"""Forgetting people, in all services, with a certificate that holds each one's receipt.
+
+An erasure is asked for by a person, by staff for somebody, by the retention rule or because a municipality leaves. Its event
+tells everybody; each service forgets by itself and answers with a receipt event. The certificate is complete when all four
+receipts are there. Registration's own part is `services.registration.people.forgetting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from chassis.aggregates import Aggregates, Exists
+from chassis.audience import Caller
+from chassis.clock import Clock, rfc3339
+from chassis.erasures import is_repeat, receipt
+from chassis.ids import Secrets
+from chassis.mongo import Collection, Document
+from chassis.problems import FieldError, invalid, not_found
+from chassis.projection import Handler, Put, Write
+from chassis.tenancy import TenantScope, of_document
+from contracts import notifications, reporting, selfcheck
+from contracts.envelope import Envelope, Event
+from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
+from services.registration.people.forgetting import Forgetting
+from services.registration.schemas import ErasureRequest
+
+SERVICES = ("registration", "selfcheck", "notifications", "reporting")
+BATCH = 500
+"""People a `PeopleErased` may name."""
+
+
+class Erasures:
+    """Erasures of a tenant; the id follows from whom they are about, so asking again finds the first."""
+
+    def __init__(
+        self,
+        erasures: Aggregates,
+        registrations: Aggregates,
+        receipts: Collection,
+        forgetting: Forgetting,
+        secrets: Secrets,
+        clock: Clock,
+    ) -> None:
+        self._all = erasures
+        self._registrations = registrations
+        self._receipts = receipts
+        self._forgetting = forgetting
+        self._secrets = secrets
+        self._clock = clock
+
+    async def begin(self, caller: Caller, asked: ErasureRequest) -> tuple[dict[str, Any], bool]:
+        """Ask for an erasure; (certificate, asked before).
+
+        Of a registration with everything that hangs on it, of one companion's name or of the helper alone; by staff also of
+        another contact (respondent, staff member, applicant).
+
+        Raises:
+            Problem: 404 the link is not this person's, or there is no such person; 422 which companion is not said.
+        """
+        scope, now, person = caller.scope, self._clock.now(), asked.person_id
+        known = await self._registrations.load(scope, person, {"party": 1, "helper": 1, "erased": 1})
+        if not self._may(caller, person) or (known is None and not (caller.is_staff and asked.who == "registration")):
+            raise not_found("registration")
+        fields: Document = {
+            "person": person, "who": asked.who, "reason": "request", "asked_by": "staff" if caller.is_staff else "holder", "asked_at": now,
+            "due_at": now,
+        }  # fmt: skip
+        if asked.who == "registration":
+            id, told = self._id(scope, person), person
+        else:
+            name = _named(known or {}, asked)
+            id = told = self._id(scope, f"{person}\0{asked.who}\0{name}")
+            fields["name_key"] = self._secrets.derived_id("name", name)
+        try:
+            fields |= {"people": [person], "told": told}
+            await self._all.create(scope, id, fields, [PersonErased(person_id=told)], now)
+        except Exists:
+            return await self.certificate(caller, id), True
+        return await self.certificate(caller, id), False
+
+    async def begin_many(
+        self, scope: TenantScope, people: Sequence[str], reason: str, about: str, now: datetime
+    ) -> list[str]:
+        """Erasures of registrations whose time is up, `BATCH` at a time; their ids. `about`: what they belong to (a
+        gathering). Asking for the same people again finds the first.
+
+        `reason`: `retention` or `departure`.
+        """
+        begun = []
+        for at in range(0, len(people), BATCH):
+            batch = sorted(people[at : at + BATCH])
+            id = self._id(scope, "\0".join([reason, about, *batch]))
+            event: Event = PeopleErased(erasure_id=id, person_ids=tuple(batch), reason=reason)  # type: ignore[arg-type]
+            fields: Document = {
+                "people": batch, "told": id, "who": "registration", "reason": reason, "about": about, "asked_by": "rule", "asked_at": now,
+                "due_at": now,
+            }  # fmt: skip
+            with suppress(Exists):
+                await self._all.create(scope, id, fields, [event], now)
+            begun.append(id)
+        return begun
+
+    async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
+        """What each service has removed so far, and what legally remains. Raises Problem 404."""
+        found = await self._all.load(caller.scope, id)
+        if found is None or not self._may(caller, found.get("person", "")):
+            raise not_found("erasure")
+        rows = await self._receipts.find(caller.scope.filter(person=found["told"])).to_list(None)
+        receipts = {
+            row["service"]: {"at": rfc3339(row["at"]), "removed": row["removed"], "remains": row["remains"]}
+            for row in rows
+        }
+        return {
+            **_about(found),
+            "status": "complete" if set(SERVICES) <= set(receipts) else "running",
+            "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
+            "awaited": [name for name in SERVICES if name not in receipts],
+        }  # fmt: skip
+
+    async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
+        """Erasures of the municipality, by id; a certificate is opened one by one."""
+        condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
+        found = await self._all.collection.find(condition, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
+        return [_about(one) for one in found]
+
+    async def about(self, scope: TenantScope, belongs_to: str) -> list[dict[str, Any]]:
+        """The runs of the retention rule for a gathering, each with how many people and when."""
+        found = (
+            await self._all.collection.find(scope.filter(about=belongs_to), {"outbox": 0})
+            .sort("asked_at", 1)
+            .to_list(None)
+        )
+        return [_about(one) for one in found]
+
+    async def carry_out(self, erasure: Document) -> None:
+        """Registration's own part. Each step may be repeated."""
+        scope = of_document(erasure)
+        if erasure["who"] == "registration":
+            removed = await self._forgetting.people(scope, erasure["people"], erasure["_id"], again=is_repeat(erasure))
+        else:
+            removed = await self._forgetting.named(scope, erasure["person"], erasure["who"], erasure["name_key"])
+        event = ErasureReceipted(
+            person_id=erasure["told"], removed=removed, remains=self._forgetting.remains(erasure["who"], removed)
+        )
+        await receipt(self._all, erasure, event, self._clock)
+
+    def _id(self, scope: TenantScope, whom: str) -> str:
+        return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
+
+    def _may(self, caller: Caller, person_id: str) -> bool:
+        return caller.is_staff or self._secrets.holds("manage", person_id, caller.link)
+
+
+def _named(registration: Document, asked: ErasureRequest) -> str:
+    """The name that is to go: of the companion at that place, or of the helper."""
+    if registration.get("erased"):
+        raise not_found("registration")
+    if asked.who == "helper":
+        name: str = (registration.get("helper") or {}).get("name", "")
+    else:
+        party = registration.get("party", [])
+        if asked.companion is None:
+            raise invalid(FieldError("/companion", "Say which companion: 1 is the first."))
+        name = party[asked.companion - 1] if asked.companion <= len(party) else ""
+    if not name:
+        raise not_found(asked.who)
+    return name
+
+
+def _about(erasure: Document) -> dict[str, Any]:
+    about = {
+        "id": erasure["_id"], "who": erasure["who"], "reason": erasure["reason"], "asked_at": rfc3339(erasure["asked_at"]),
+        "asked_by": erasure["asked_by"], "people": len(erasure["people"]),
+    }  # fmt: skip
+    if "person" in erasure:
+        about["person_id"] = erasure["person"]
+    return about | ({"about": erasure["about"]} if "about" in erasure else {})
+
+
+def _receipted(service: str) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Put("receipts", f"{event.person_id}:{service}", {
+            "person": event.person_id, "service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains),
+        })  # fmt: skip
+
+    return handle
+
+
+HANDLERS: dict[str, Handler] = {
+    ErasureReceipted.event_type: _receipted("registration"),
+    selfcheck.ErasureReceipted.event_type: _receipted("selfcheck"),
+    notifications.ErasureReceipted.event_type: _receipted("notifications"),
+    reporting.ErasureReceipted.event_type: _receipted("reporting"),
+}
+"""Receipts of all services, our own included, reach the certificate the same way."""

@@ -1,0 +1,142 @@
+"""Pages of a person's rights, behind the link in their mail: what is stored, what they agree to, being forgotten, the certificate."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES, pick
+from chassis.pages import see_other
+from chassis.translations import mark
+from chassis.web import json_response
+from services.registration.domain.consent import PURPOSES
+from services.registration.frame import Frame, frame
+from services.registration.people.certificate import pdf
+from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
+from services.registration.schemas import ErasureRequest
+
+router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
+
+Holder = Annotated[Caller, Audience(public=True)]
+TEXTS = {
+    "photos": mark("The municipality may publish photos of the meeting on which I can be seen."),
+    "later_events": mark("The municipality may tell me of later meetings."),
+}
+TEXT_VERSION = "1"
+"""Of the sentences above; new words are a new version."""
+STAYS = {
+    COUNTED: mark("That somebody took part, as a number without a name."),
+    PROOF: mark("A proof that you agreed: the time and a code in place of your address. It is deleted later, too."),
+    NO_NAME: mark("That a seat is taken, without a name."),
+}
+MESSAGES_STAY = mark("That messages were sent, without your address and without their words.")
+NUMBERS_STAY = mark("Numbers in reports, without any link to you.")
+PARTS = {
+    "registration": mark("Registration"), "selfcheck": mark("Self-check"), "notifications": mark("Messages"), "reporting": mark("Reports"),
+}  # fmt: skip
+
+
+async def _page(request: Request, caller: Caller, code: str) -> Frame:
+    """Who has the code acts as the holder of the link, signed in or not."""
+    return await frame(request, replace(caller, link=code, identity=None, roles=frozenset()))
+
+
+@router.get("")
+async def stored(request: Request, caller: Holder, id: str, code: str) -> Response:
+    page = await _page(request, caller, code)
+    return await _stored(page, id, page.form(f"data:{id}"))
+
+
+@router.get("/mine.json")
+async def download(request: Request, caller: Holder, id: str, code: str) -> Response:
+    """To be kept or taken elsewhere."""
+    page = await _page(request, caller, code)
+    response = json_response(await page.parts.privacy.people.export(page.caller, id))
+    response.headers["Content-Disposition"] = 'attachment; filename="registration.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@router.post("/consents")
+async def consents(request: Request, caller: Holder, id: str, code: str) -> Response:
+    """What is ticked is agreed to, what is not is taken back."""
+    page = await _page(request, caller, code)
+    form = await page.received(f"data:{id}")
+    if not form.ok:
+        return await _stored(page, id, form, 422)
+    for purpose in PURPOSES:
+        granted = bool(form.value(purpose))
+        await page.parts.privacy.people.decide(page.caller, id, purpose, granted, TEXT_VERSION)  # type: ignore[arg-type]
+    return see_other(f"{page.home}my/{id}/{code}/data#consents")
+
+
+@router.post("/erasure")
+async def forget(request: Request, caller: Holder, id: str, code: str) -> Response:
+    """The whole registration, or one name in it (`who`: `companion 2`, `helper`)."""
+    page = await _page(request, caller, code)
+    form = await page.received(f"data:{id}")
+    form.require("sure")
+    if not form.ok:
+        return await _stored(page, id, form, 422)
+    who, _, number = (form.value("who") or "registration").partition(" ")
+    asked = ErasureRequest.model_validate(
+        {"person_id": id, "who": who, "companion": int(number) if number.isdecimal() else None}
+    )
+    certificate, _ = await page.parts.privacy.erasures.begin(page.caller, asked)
+    return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
+
+
+@router.get("/erasure/{erasure}")
+async def certificate(request: Request, caller: Holder, id: str, code: str, erasure: str) -> Response:
+    page = await _page(request, caller, code)
+    found = await page.parts.privacy.erasures.certificate(page.caller, erasure)
+    return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
+
+
+@router.get("/erasure/{erasure}/certificate.pdf")
+async def document(request: Request, caller: Holder, id: str, code: str, erasure: str) -> Response:
+    page = await _page(request, caller, code)
+    return await as_pdf(page, erasure)
+
+
+async def as_pdf(page: Frame, erasure: str) -> Response:
+    """The certificate on paper, in German or English."""
+    found = await page.parts.privacy.erasures.certificate(page.caller, erasure)
+    language = "en" if page.language == "en" else "de"
+    content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language)
+    headers = {"Content-Disposition": 'inline; filename="erasure.pdf"', "Cache-Control": "no-store"}
+    return Response(content, headers=headers, media_type="application/pdf")
+
+
+def shown(found: dict[str, Any]) -> dict[str, Any]:
+    """A certificate as its page shows it: each part with its time and what stays there, in sentences of the catalogue."""
+    parts = []
+    for service, name in PARTS.items():
+        receipt = found["receipts"].get(service)
+        known = [STAYS[one] for one in receipt["remains"] if one in STAYS] if receipt else []
+        if receipt and receipt["remains"] and not known:
+            known = [MESSAGES_STAY if service == "notifications" else NUMBERS_STAY]
+        at = datetime.fromisoformat(receipt["at"]) if receipt else None
+        parts.append(
+            {"name": name, "at": at, "removed": sum(receipt["removed"].values()) if receipt else 0, "stays": known}
+        )
+    return {"certificate": found, "parts": parts, "asked_at": datetime.fromisoformat(found["asked_at"])}
+
+
+async def _stored(page: Frame, id: str, form: Form, status: int = 200) -> Response:
+    held = (await page.parts.privacy.people.export(page.caller, id))["registration"]
+    gathering = await page.parts.gatherings.known(page.scope, held["gathering"], page.now)
+    labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
+    consent = held.get("consent") or {}
+    return page.render(
+        "data.html", status, held=held, form=form, here=f"{page.home}my/{id}/{page.caller.link}", gathering=gathering, texts=TEXTS,
+        messages=f"/notifications/{page.scope.tenant}/people/{id}/{page.caller.link}/messages.json",
+        language_name=LANGUAGES[held["language"]].endonym, support=[labels[one] for one in held["support"] if one in labels],
+        agreed_at=datetime.fromisoformat(consent["at"]) if consent.get("at") else None, agreed_to=consent.get("text_version"),
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Pages of data protection for the coordinator: what is left of people in a gathering, erasing somebody, certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.pages import see_other
+from services.registration.frame import frame
+from services.registration.people.pages_people import as_pdf, shown
+from services.registration.schemas import ErasureRequest
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in_schema=False)
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+
+
+@router.get("")
+async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
+    """How many registrations still hold which personal field, when they go, and what went already."""
+    page = await frame(request, caller, staff=True)
+    left = await page.parts.privacy.remaining.of(page.scope, id)
+    runs = [{**run, "at": datetime.fromisoformat(run["asked_at"])} for run in left["runs"]]
+    return page.render(
+        "staff/remaining.html", left=left, runs=runs, everybody_from=datetime.fromisoformat(left["everybody_from"]),
+        here=f"{page.home}desk/{id}/privacy", desk=f"{page.home}desk/{id}",
+    )  # fmt: skip
+
+
+@router.post("/erasures/{person}")
+async def erase(request: Request, caller: Coordinator, id: str, person: str) -> Response:
+    """Somebody asked for it, by telephone or by letter."""
+    page = await frame(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    if not form.ok or not form.value("forget"):
+        return see_other(f"{page.home}desk/{id}/registrations/{person}")
+    certificate, _ = await page.parts.privacy.erasures.begin(
+        caller, ErasureRequest.model_validate({"person_id": person})
+    )
+    return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
+
+
+@router.get("/erasures/{erasure}")
+async def certificate(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
+    page = await frame(request, caller, staff=True)
+    found = await page.parts.privacy.erasures.certificate(caller, erasure)
+    return page.render("erased.html", **shown(found), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}")
+
+
+@router.get("/erasures/{erasure}/certificate.pdf")
+async def document(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
+    return await as_pdf(await frame(request, caller, staff=True), erasure)

@@ -1,0 +1,78 @@
+"""The part of registration that is about people's rights, put together: forgetting, retention, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from pymongo import ASCENDING, IndexModel
+
+from chassis.aggregates import Aggregates
+from chassis.due import DueWork
+from chassis.service import Context
+from services.registration.municipalities.administration import Administration
+from services.registration.people import api_people, pages_people, pages_privacy_staff
+from services.registration.people.erasures import Erasures
+from services.registration.people.forgetting import Forgetting
+from services.registration.people.people import People
+from services.registration.people.remaining import Remaining
+from services.registration.people.retention import Retention
+from services.registration.seats.ledgers import Ledgers
+from services.registration.seats.registrations import Registrations
+
+API: Sequence[APIRouter] = (api_people.router,)
+PAGES: Sequence[APIRouter] = (pages_people.router, pages_privacy_staff.router)
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Found by routes in `parts.privacy`."""
+
+    erasures: Erasures
+    forgetting: Forgetting
+    people: People
+    remaining: Remaining
+    due: Sequence[DueWork]
+
+
+def privacy(
+    context: Context, registered: Aggregates, gathered: Aggregates, registrations: Registrations, ledgers: Ledgers, administration: Administration,
+) -> Privacy:  # fmt: skip
+    """Put it together."""
+    asked = Aggregates(context.database, "erasures", lambda: context.wake_relay())
+    directory = administration.directory
+    forgetting = Forgetting(registered, ledgers, directory, administration.staff, context.secrets, context.clock)
+    erasures = Erasures(asked, registered, context.database["receipts"], forgetting, context.secrets, context.clock)
+    retention = Retention(registered, ledgers, erasures, directory, context.clock)
+    work = (context.lease, context.clock, context.metrics)
+    return Privacy(
+        erasures,
+        forgetting,
+        People(registered, registrations, context.secrets, context.clock),
+        Remaining(context.database, gathered, erasures, directory),
+        [
+            DueWork("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),
+            DueWork("retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"),
+        ],
+    )
+
+
+async def prepare(context: Context) -> None:
+    """Indexes."""
+    await Aggregates(context.database, "erasures").ensure_indexes(
+        [
+            IndexModel([("tenant", ASCENDING), ("about", ASCENDING), ("_id", ASCENDING)], name="about"),
+            IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="listed"),
+        ]
+    )
+    await context.database["receipts"].create_indexes(
+        [IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")]
+    )
+    await context.database["gatherings"].create_indexes(
+        [
+            IndexModel(
+                [("forget_at", ASCENDING)], name="forget", partialFilterExpression={"forget_at": {"$exists": True}}
+            )
+        ]
+    )

@@ -1,0 +1,76 @@
+"""The retention rule at work: each gathering carries the time at which it is to be looked at (`forget_at`), written with what
+makes it due, so no look can be missed; a look that is cut off is taken again.
+
+Whoever is due is erased in batches like on request (`services.registration.people.erasures`): each batch is the certificate of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.aggregates import Aggregates
+from chassis.clock import Clock
+from chassis.mongo import Document
+from chassis.tenancy import TenantScope, of_document
+from services.registration.domain.profile import retention_of
+from services.registration.domain.retention import due
+from services.registration.domain.seats import Ledger
+from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.people.erasures import BATCH, Erasures
+from services.registration.seats.ledgers import Also, Ledgers
+
+REASON = "retention"
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Looks at gatherings that are due."""
+
+    registrations: Aggregates
+    ledgers: Ledgers
+    erasures: Erasures
+    directory: OwnDirectory
+    clock: Clock
+
+    async def look(self, gathering: Document) -> None:
+        """Begin the erasures that are due, then say when to look again. Each step may be repeated."""
+        scope, id, now = of_document(gathering), gathering["_id"], self.clock.now()
+        rule = retention_of(await self.directory.tenant(scope.tenant) or {})
+        gone: dict[str, Document] = gathering.get("gone") or {}
+        ended = {one: stored["t"] for one, stored in gone.items() if "t" in stored}
+        found = due(gathering["facts"]["ends_at"], ended, rule.unconfirmed_hours, rule.after_event_days, now)
+        wanted: Document = {"gathering": id} if found.everybody else {"_id": {"$in": list(found.ended)}}
+        async for people in self._batches(scope, wanted):
+            await self.erasures.begin_many(scope, people, REASON, id, now)
+
+        def step(ledger: Ledger, current: Document, _: datetime) -> Also:
+            if found.everybody:
+                return Also({}, {"forgotten_at": now, "forget_at": None})
+            # Places may have ended since this look began: they are asked for from what stands there now.
+            gone = current["gone"]
+            later = {one: gone[one]["t"] for one in gone if "t" in gone[one] and one not in found.ended}
+            again = due(current["facts"]["ends_at"], later, rule.unconfirmed_hours, rule.after_event_days, now)
+            forgotten = {f"gone.{one}": {"s": gone[one]["s"], "f": gone[one].get("f")} for one in found.ended}
+            return Also({}, {**forgotten, "forget_at": again.look_again or now})
+
+        await self.ledgers.run(scope, id, step)
+
+    async def _batches(self, scope: TenantScope, wanted: Document) -> AsyncIterator[list[str]]:
+        """Ids of registrations that still say who somebody is, some hundreds at a time."""
+        after = ""
+        while True:
+            condition = scope.filter(**wanted, erased=None)
+            condition = {"$and": [condition, {"_id": {"$gt": after}}]}
+            found = (
+                await self.registrations.collection.find(condition, {"_id": 1})
+                .sort("_id", 1)
+                .limit(BATCH)
+                .to_list(None)
+            )
+            if found:
+                yield [one["_id"] for one in found]
+            if len(found) < BATCH:
+                return
+            after = found[-1]["_id"]

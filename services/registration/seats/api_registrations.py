@@ -1,0 +1,66 @@
+"""HTTP API of registrations: signing up, standing, transitions, the list of a gathering."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.web import json_response
+from services.registration.routes import Desk, Holder, Key, Registrant, ok, parts_of, repeatable
+from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
+from services.registration.seats.needs import as_csv
+from services.registration.seats.registrations import Transition
+
+router = APIRouter(prefix="/registration/v1")
+
+
+@router.post("/{tenant}/gatherings/{id}/registrations")
+async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
+    parts = parts_of(request)
+    answer, replayed = await parts.registrations.register(caller, id, body, repeatable(request, key, body))
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/{tenant}/gatherings/{id}/needs")
+async def needs(request: Request, caller: Desk, id: str) -> Response:
+    """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
+    return json_response(await parts_of(request).needs.of(caller.scope, id))
+
+
+@router.get("/{tenant}/gatherings/{id}/needs.csv")
+async def needs_csv(request: Request, caller: Desk, id: str, language: str = "de") -> Response:
+    found = await parts_of(request).needs.of(caller.scope, id)
+    headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/{tenant}/registrations/{id}")
+async def registration(request: Request, caller: Holder, id: str) -> Response:
+    return json_response(await parts_of(request).registrations.one(caller, id))
+
+
+@router.patch("/{tenant}/registrations/{id}")
+async def change(request: Request, caller: Holder, id: str, body: RegistrationChange, key: Key = None) -> Response:
+    """Change what is given: name, contact, language, party, support. A larger group only if it fits."""
+    parts = parts_of(request)
+    return json_response(*ok(await parts.changes.change(caller, id, body, repeatable(request, key, body))))
+
+
+@router.post("/{tenant}/registrations/{id}/address")
+async def confirm_address(request: Request, caller: Registrant, id: str, body: AddressCode) -> Response:
+    """The code from the mail to a new address: from now on messages go there."""
+    return json_response(await parts_of(request).changes.confirm_address(caller.scope, id, body.code))
+
+
+@router.post("/{tenant}/registrations/{id}/arrival")
+async def arrival(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
+    """Check in, or so many of the group; 0 takes it back."""
+    parts = parts_of(request)
+    gathering = (await parts.registrations.one(caller, id))["gathering"]
+    told = Arrival(registration_id=id, people=body.people if body else None)
+    return json_response(*ok(await parts.door.check_in(caller.scope, gathering, told, repeatable(request, key, body))))
+
+
+@router.post("/{tenant}/registrations/{id}/{kind}")
+async def transition(request: Request, caller: Holder, id: str, kind: Transition, key: Key = None) -> Response:
+    parts = parts_of(request)
+    return json_response(*ok(await parts.registrations.transition(caller, id, kind, repeatable(request, key))))

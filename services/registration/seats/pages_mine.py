@@ -1,0 +1,138 @@
+"""Pages behind the link in a person's mail: where they stand, and what changes it. Opening one changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+import segno
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+from starlette.responses import RedirectResponse
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import Problem, conflict
+from chassis.translations import mark
+from services.registration.domain.door_code import spaced
+from services.registration.frame import Frame, frame, moments, offered
+from services.registration.seats.registrations import Transition
+from services.registration.seats.sign_up import changed, entered
+
+router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
+
+Holder = Annotated[Caller, Audience(public=True, always=True)]
+IN = ("confirmed", "arrived")
+MINE = "/my/{id}/{code}"
+NEW_ADDRESS = "/address/{id}/{code}"
+PLACES = {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
+"""Where the page shows what the API finds wrong under another name."""
+REMEDIES = (
+    mark("There are not enough free seats for a group of this size."),
+    mark(
+        "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."
+    ),
+    mark("Registration has closed."),
+    mark("This gathering does not take place."),
+    mark("This gathering is over."),
+    mark("This registration was cancelled or has lapsed."),
+    mark("No seat is being offered to this registration."),
+    mark("Somebody else changed this registration just now. Look again."),
+)
+"""What the rules answer, for the catalogues: rules know none."""
+
+
+async def _mine(request: Request, caller: Caller, code: str) -> Frame:
+    """Who has the code acts as the holder of the link, signed in or not."""
+    return await frame(request, replace(caller, link=code, identity=None, roles=frozenset()))
+
+
+@router.get(MINE)
+async def mine(request: Request, caller: Holder, id: str, code: str) -> Response:
+    page = await _mine(request, caller, code)
+    state = await page.parts.registrations.one(page.caller, id)
+    return await _show(page, state, page.form(f"my:{id}", entered(state)))
+
+
+@router.get(f"{MINE}/join")
+async def join(request: Request, caller: Holder, id: str, code: str) -> Response:
+    """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
+    page = await _mine(request, caller, code)
+    state = await page.parts.registrations.one(page.caller, id)
+    found = await page.parts.gatherings.known(page.scope, state["gathering"], page.now)
+    if state["status"] not in IN or not found["join_url"] or found["status"] == "cancelled":
+        raise conflict("no-seat", "The way in is open to those who have a confirmed seat.")
+    return RedirectResponse(
+        found["join_url"], 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    )
+
+
+@router.post(f"{MINE}/change")
+async def change(request: Request, caller: Holder, id: str, code: str) -> Response:
+    """Who comes, in which language, with which support, how they are reached."""
+    page = await _mine(request, caller, code)
+    form = await page.received(f"my:{id}")
+    state = await page.parts.registrations.one(page.caller, id)
+    wanted = changed(form, state) if form.ok else None
+    if wanted is not None:
+        try:
+            await page.parts.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
+            return see_other(f"{page.home}my/{id}/{code}?changed=1")
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            form.take(problem, PLACES)
+    return await _show(page, state, form, 422, changing=True)
+
+
+@router.post(f"{MINE}/{{kind}}")
+async def transition(request: Request, caller: Holder, id: str, code: str, kind: Transition) -> Response:
+    page = await _mine(request, caller, code)
+    form = await page.received(f"my:{id}")
+    if kind == "cancellation":
+        form.require("sure")
+    if form.ok:
+        try:
+            await page.parts.registrations.transition(page.caller, id, kind, page.once(f"{kind} {id}", form))
+            return see_other(f"{page.home}my/{id}/{code}")
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            form.take(problem)
+    return await _show(page, await page.parts.registrations.one(page.caller, id), form, 422)
+
+
+@router.get(NEW_ADDRESS)
+async def new_address(request: Request, caller: Holder, id: str, code: str) -> Response:
+    """The button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
+    page = await frame(request, caller)
+    return page.render("address.html", form=page.form(f"address:{id}"), confirmed=False)
+
+
+@router.post(NEW_ADDRESS)
+async def confirm_address(request: Request, caller: Holder, id: str, code: str) -> Response:
+    page = await frame(request, caller)
+    form = await page.received(f"address:{id}")
+    if form.ok:
+        await page.parts.changes.confirm_address(page.scope, id, code)
+    return page.render("address.html", 200 if form.ok else 422, form=form, confirmed=form.ok)
+
+
+async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 200, changing: bool = False) -> Response:
+    found = offered(moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
+    until = state.get("confirm_by") or state.get("offer_expires_at") or state.get("reconfirm_by")
+    labels = {offer["id"]: offer["label"] for offer in found["support"]}
+    wishes = [{"label": labels[id], **told} for id, told in (state.get("support_status") or {}).items() if id in labels]
+    undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
+    code = page.parts.registrations.door_code(state["id"])
+    at_the_door = f"{page.parts.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
+    return page.render(
+        "mine.html", status, mine=state, gathering=found, form=form, here=f"{page.home}my/{state['id']}/{page.caller.link}",
+        until=datetime.fromisoformat(until) if until else None, wishes=wishes, undrawn=undrawn, changing=changing,
+        code=spaced(code), square=Markup(segno.make(at_the_door, error="m").svg_inline(scale=4, border=3, light="#fff")),  # noqa: S704 - of our own making
+        changed=page.request.query_params.get("changed"), over=page.now >= found["ends_at"],
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )  # fmt: skip

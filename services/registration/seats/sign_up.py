@@ -1,0 +1,119 @@
+"""The sign-up form of pages as a registration: the same for residents on the web and for the clerk at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from chassis.forms import Form
+from chassis.translations import mark
+from services.registration.municipalities.legal_texts import STANDARD as CONSENT_VERSION
+from services.registration.schemas import NewRegistration, RegistrationChange
+
+_UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
+_MESSAGES = {
+    "email": mark("Please write an e-mail address such as name@example.org."),
+    "name": mark("Please write a name on one line."),
+    "phone": mark("Please write a telephone number with its area code, such as 04421 123456."),
+    "post": mark("Please write a postal address with at most 500 letters."),
+    "names": mark("Please write one name per line."),
+}
+
+
+def registration(
+    form: Form, channel: str, party_max: int, consent_version: str = CONSENT_VERSION
+) -> NewRegistration | None:
+    """What was entered, or None after noting what is wrong in the form.
+
+    `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.
+    """
+    form.require("name", "language")
+    helper = form.value("helper")
+    if (form.value("helper_email") or form.value("helper_phone")) and not helper:
+        form.error("helper", mark("Please write your own name, so that we know whom we talk to."))
+    ways = ("email", "phone", "post", *(("helper_email", "helper_phone") if helper else ()))
+    if not any(form.value(name) for name in ways):
+        form.error("email" if channel == "web" else "phone", _UNREACHABLE)
+    if channel == "web" and not form.value("consent"):
+        form.error("consent", mark("Without your agreement we can't store your registration."))
+    if not form.ok:
+        return None
+    contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
+    helpers = {name: form.value(f"helper_{name}") or None for name in ("email", "phone")}
+    body: dict[str, Any] = {
+        "name": form.value("name"),
+        "contact": contact,
+        "language": form.value("language"),
+        "party": _party(form),
+        "support": form.chosen("support"),
+        "channel": "helper" if helper and channel == "web" else channel,
+        "helper": {"name": helper, "contact": helpers} if helper else None,
+        "consent": {"text_version": _agreed_to(form, consent_version)},
+    }
+    try:
+        return NewRegistration.model_validate(body)
+    except ValidationError as error:
+        _note(form, error)
+        return None
+
+
+def entered(registration: dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of a registration that is to be changed."""
+    party, contact = registration["party"], registration["contact"]
+    return {
+        "name": registration["name"], "language": registration["language"], "email": registration.get("new_email") or contact.get("email"),
+        "phone": contact.get("phone"), "companions": len(party), "names": "\n".join(name for name in party if name), "support": registration["support"],
+    }  # fmt: skip
+
+
+def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
+    """What is to be different, or None after noting what is wrong in the form. What the form does not show stays.
+
+    Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
+    """
+    form.require("name", "language")
+    party = _party(form)
+    chosen = form.value("companions")
+    if chosen.isdecimal() and len(party) > int(chosen):
+        form.error(
+            "names", mark("There are more names than people. Please take out the names of those who do not come.")
+        )
+    if not form.ok:
+        return None
+    contact = {name: form.value(name) or None for name in ("email", "phone")} | {
+        "post": registration["contact"].get("post")
+    }
+    before = {name: registration["contact"].get(name) for name in ("email", "phone", "post")}
+    wanted: dict[str, Any] = {
+        "name": form.value("name"), "language": form.value("language"), "party": party, "support": form.chosen("support"),
+        **({"contact": contact} if contact != before else {}),
+    }  # fmt: skip
+    try:
+        return RegistrationChange.model_validate(wanted)
+    except ValidationError as error:
+        _note(form, error)
+        return None
+
+
+def _note(form: Form, error: ValidationError) -> None:
+    for item in error.errors():
+        place = [str(part) for part in item["loc"]]
+        name = {"party": "names", "helper": "helper"}.get(place[0], place[0]) if place else ""
+        if "contact" in place and len(place) > 1:
+            name = "_".join(part for part in place if part != "contact")
+        field = name.removeprefix("helper_")
+        form.error(name if name in form.names else "", _MESSAGES.get(field, mark("Please check this entry.")))
+
+
+def _party(form: Form) -> list[str]:
+    """Companions: as many as chosen, or as many as named if those are more; names are optional."""
+    names = [line.strip() for line in form.value("names").splitlines() if line.strip()]
+    chosen = form.value("companions")
+    count = max(len(names), int(chosen) if chosen.isdecimal() else 0)
+    return (names + [""] * count)[:count]
+
+
+def _agreed_to(form: Form, in_force: str) -> str:
+    shown = form.value("consent_version")
+    return shown if shown.isdecimal() and int(shown) <= int(in_force) else in_force

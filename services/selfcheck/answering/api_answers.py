@@ -1,0 +1,86 @@
+"""HTTP API for respondents: the code in the path is the right to the sheet, the resume code the right to what it holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.idempotency import Request as Repeatable
+from chassis.problems import Problem
+from chassis.web import json_response
+from services.selfcheck.answering.sheets import hashed
+from services.selfcheck.parts import Selfcheck
+from services.selfcheck.schemas import AnswerSave, Delegation
+
+router = APIRouter(prefix="/selfcheck/v1/answers/{code}")
+
+Respondent = Annotated[Caller, Audience(public=True)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+
+
+def resume_cookie(code: str) -> str:
+    """The name of a page's cookie with the resume code; one for each link, because families share a phone."""
+    return f"wk_resume_{hashed(code)[:16]}"
+
+
+def resume_code(request: Request, code: str) -> str | None:
+    """The respondent's resume code, from the header or the page's cookie."""
+    return request.headers.get("x-resume-code") or request.cookies.get(resume_cookie(code))
+
+
+async def guarded(request: Request, caller: Caller, work: Any) -> Any:
+    """Await `work`; whoever tries codes that do not exist, or resume codes that are wrong, is slowed down."""
+    try:
+        return await work
+    except Problem as problem:
+        if problem.status in (403, 404):
+            request.app.state.limiter.hit("answers", caller.address)
+        raise
+
+
+def _parts(request: Request) -> Selfcheck:
+    parts: Selfcheck = request.app.state.selfcheck
+    return parts
+
+
+@router.get("")
+async def look(request: Request, caller: Respondent, code: str) -> Response:
+    return json_response(
+        await guarded(request, caller, _parts(request).answering.look(code, resume_code(request, code)))
+    )
+
+
+@router.put("")
+async def save(request: Request, caller: Respondent, code: str, body: AnswerSave) -> Response:
+    parts = _parts(request)
+    saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
+    return json_response(await guarded(request, caller, saving))
+
+
+@router.post("/submission")
+async def submit(request: Request, caller: Respondent, code: str, key: Key = None) -> Response:
+    parts = _parts(request)
+    repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
+    answer, replayed = await guarded(
+        request, caller, parts.answering.submit(code, resume_code(request, code), repeatable, parts.clock.now())
+    )
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/delegation")
+async def hand_on(request: Request, caller: Respondent, code: str, body: Delegation, key: Key = None) -> Response:
+    parts = _parts(request)
+    repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
+    work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
+    answer, replayed = await guarded(request, caller, work)
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/delegation/{id}/withdrawal")
+async def take_back(request: Request, caller: Respondent, code: str, id: str, key: Key = None) -> Response:
+    """Repeating it changes nothing, with or without a key."""
+    parts = _parts(request)
+    work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
+    return json_response(await guarded(request, caller, work))

@@ -1,0 +1,144 @@
+"""One field of action of a respondent's sheet: its questions, saved one by one by script or together by button."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import pick
+from chassis.pages import language_of, see_other
+from chassis.problems import Problem, not_found
+from services.selfcheck.answering.answer_desk import Desk, at_desk
+from services.selfcheck.domain.questionnaire import Field, Question
+from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE
+from services.selfcheck.schemas import AnswerSave, Seen
+
+router = APIRouter(prefix="/selfcheck/answers/{code}/fields/{field}", include_in_schema=False)
+
+Respondent = Annotated[Caller, Audience(public=True)]
+SEEN = "seen"
+"""The field of the form with what the page showed: who sends it changes what differs from that, and nothing unseen."""
+
+
+@router.get("")
+async def show(request: Request, caller: Respondent, code: str, field: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    return _page(desk, _field(desk, field))
+
+
+@router.post("")
+async def save(request: Request, caller: Respondent, code: str, field: str) -> Response:
+    """The whole field by button, for browsers without JavaScript and as the way on."""
+    desk = await at_desk(request, caller, code)
+    shown = _field(desk, field)
+    form = await desk.received("answers")
+    if not form.ok:
+        return _page(desk, shown, form, 422)
+    body = _changes(desk, shown, form)
+    if body.answers or body.notes:
+        try:
+            saved = await desk.parts.answering.save(code, body, desk.resume, desk.now)
+        except Problem as problem:
+            if problem.status != 422:
+                raise
+            form.take(problem)
+            return _page(desk, shown, form, 422)
+        if saved["conflicts"]:
+            return _page(await at_desk(request, caller, code), shown, form, 409, saved["conflicts"])
+    fields = desk.fields()
+    place = fields.index(shown)
+    if form.value("then") == "overview" or place + 1 == len(fields):
+        return see_other(desk.here)
+    return see_other(desk.address(fields[place + 1]))
+
+
+def _field(desk: Desk, id: str) -> Field:
+    for field in desk.fields():
+        if field.id == id:
+            return field
+    raise not_found("field")
+
+
+def _answer_name(question: str) -> str:
+    return f"a.{question}"
+
+
+def _note_name(question: str) -> str:
+    return f"n.{question}"
+
+
+def _page(
+    desk: Desk, field: Field, form: Form | None = None, status: int = 200, conflicts: list[dict[str, Any]] | None = None
+) -> Response:
+    fields = desk.fields()
+    place = fields.index(field)
+    asked = set(desk.asked(field))
+    answers = {q: answer for q, answer in desk.sheet["answers"].items() if q in asked}
+    notes = {q: note for q, note in desk.sheet["notes"].items() if q in asked}
+    initial = {_answer_name(q): answer for q, answer in answers.items()} | {_note_name(q): n for q, n in notes.items()}
+    progress = desk.sheet["progress"]["fields"][field.id]
+    scale = desk.questionnaire.scale
+    neighbours = [
+        {"title": fields[at].title, "address": desk.address(fields[at])} if 0 <= at < len(fields) else None
+        for at in (place - 1, place + 1)
+    ]
+    language = language_of(desk.request, desk.request.state.brand)
+    differing = {(one["part"], one["question"]): one["there"] for one in conflicts or ()}
+
+    def question(q: Question) -> dict[str, Any]:
+        words, spoken_in = pick(q.text, language)
+        return {
+            "id": q.id, "text": q.text, "words": words, "spoken_in": spoken_in, "help": q.help, "name": _answer_name(q.id), "note": _note_name(q.id),
+            "handed_on": q.id in desk.handed_on, "evidence": sum(one["question"] == q.id for one in desk.sheet["evidence"]),
+            "answer_there": {"value": differing["answers", q.id]} if ("answers", q.id) in differing else None,
+            "note_there": {"value": differing["notes", q.id]} if ("notes", q.id) in differing else None,
+        }  # fmt: skip
+
+    return desk.render(
+        "answer_field.html", status=status, field_id=field.id, field_title=field.title, number=place + 1, count=len(fields),
+        answered=progress["answered"], asked=progress["asked"], former=neighbours[0], following=neighbours[1],
+        form=form or desk.form("answers", initial), seen=orjson.dumps({"answers": answers, "notes": notes}).decode(), closed=desk.closed,
+        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)], unsure=UNSURE, not_applicable=NOT_APPLICABLE,
+        differing=bool(conflicts), questionnaire=desk.sheet["questionnaire"],
+        criteria=[
+            {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in asked]}
+            for criterion in field.criteria if any(q.id in asked for q in criterion.questions)
+        ],
+    )  # fmt: skip
+
+
+def _changes(desk: Desk, field: Field, form: Form) -> AnswerSave:
+    """What differs from what the page had shown: a level as a number, one of the two words, or null to take an answer back."""
+    answers_seen, notes_seen = _seen(form)
+    answers: dict[str, Any] = {}
+    notes: dict[str, Any] = {}
+    for question in desk.asked(field):
+        if form.chosen(_answer_name(question)):
+            entered = form.value(_answer_name(question))
+            answer = int(entered) if entered.lstrip("-").isdecimal() and entered.isascii() else entered or None
+            if answer != answers_seen.get(question):
+                answers[question] = answer
+        if form.chosen(_note_name(question)):
+            note = form.value(_note_name(question)).replace("\r\n", "\n")
+            if note != str(notes_seen.get(question) or "").strip().replace("\r\n", "\n"):
+                notes[question] = note
+    seen = Seen(
+        answers={question: [answers_seen.get(question)] for question in answers},
+        notes={question: [notes_seen.get(question) or ""] for question in notes},
+    )
+    return AnswerSave(answers=answers, notes=notes, seen=seen)
+
+
+def _seen(form: Form) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the page had shown. A page that does not say it, as of an earlier version, has shown an empty sheet: what stands
+    there is then not overwritten but asked about."""
+    try:
+        read = orjson.loads(form.value(SEEN) or "{}")
+        answers, notes = read.get("answers", {}), read.get("notes", {})
+    except (orjson.JSONDecodeError, AttributeError):
+        return {}, {}
+    return (answers if isinstance(answers, dict) else {}), (notes if isinstance(notes, dict) else {})

@@ -1,0 +1,89 @@
+"""Pages for respondents: hand questions or a whole field on to a colleague, see how far they are, take them back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.languages import LANGUAGES
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.selfcheck.answering.answer_desk import Desk, at_desk
+from services.selfcheck.answering.api_answers import guarded
+from services.selfcheck.schemas import Contact, Delegation
+
+router = APIRouter(prefix="/selfcheck/answers/{code}/hand-on", include_in_schema=False)
+
+Respondent = Annotated[Caller, Audience(public=True)]
+_ADDRESS = mark("Please write an e-mail address such as name@example.org.")
+_NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
+
+
+@router.get("")
+async def show(request: Request, caller: Respondent, code: str, question: str = "", field: str = "") -> Response:
+    desk = await at_desk(request, caller, code)
+    return _page(desk, desk.form("hand-on", {"questions": [question], "fields": [field]}))
+
+
+@router.post("")
+async def hand_on(request: Request, caller: Respondent, code: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    form = await desk.received("hand-on")
+    form.require("name", "email", "language")
+    if not form.chosen("questions") and not form.chosen("fields"):
+        form.error("", _NOTHING_CHOSEN)
+    if form.ok:
+        try:
+            contact = Contact(name=form.value("name"), email=form.value("email"), language=form.value("language"))
+            body = Delegation(questions=form.chosen("questions"), fields=form.chosen("fields"), contact=contact)
+            await desk.parts.handing_on.hand_on(code, body, desk.resume, desk.once("delegation", form), desk.now)
+            return see_other(f"{desk.here}/hand-on")
+        except Problem as problem:
+            form.take(problem, {"/contact/email": "email"})
+        except ValueError:
+            form.error("email", _ADDRESS)
+    return _page(desk, form, 422)
+
+
+@router.post("/{id}/withdrawal")
+async def take_back(request: Request, caller: Respondent, code: str, id: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    form = await desk.received(f"take-back:{id}")
+    if form.ok:
+        try:
+            await guarded(request, caller, desk.parts.handing_on.take_back(code, id, desk.resume, desk.now))
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            form.take(problem)
+    if not form.ok:
+        return _page(await at_desk(request, caller, code), form, 409)
+    return see_other(f"{desk.here}/hand-on")
+
+
+def _page(desk: Desk, form: Form, status: int = 200) -> Response:
+    chosen = set(form.chosen("questions"))
+    own = desk.sheet["asked"]
+    asked = {field.id: [q for q in field.questions if own is None or q.id in own] for field in desk.fields()}
+    return desk.render(
+        "answer_hand_on.html", status=status, form=form, closed=desk.closed,
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        handed_on=[
+            {
+                "id": colleague["id"], "status": colleague["status"], "answered": colleague["answered"], "take_back": desk.form(f"take-back:{colleague['id']}"),
+                "questions": [desk.questionnaire.questions[question].text for question in colleague["questions"]],
+            }
+            for colleague in desk.sheet["handed_on"]
+        ],
+        sections=[
+            {
+                "id": field.id, "title": field.title, "chosen": any(q.id in chosen for q in field.questions),
+                "questions": [(q.id, q.text) for q in asked[field.id]],
+            }
+            for field in desk.fields() if asked[field.id]
+        ],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""An assessment from opening to deletion, and who is invited to it."""

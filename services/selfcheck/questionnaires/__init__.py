@@ -1,0 +1,1 @@
+"""Questionnaires as data: published versions, drafts, import and export, on paper."""

@@ -1,0 +1,1 @@
+"""Board, room, votes, consensus, closing, and the measures that follow."""

@@ -1,0 +1,85 @@
+"""HTTP API of measures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Request, Response
+
+from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.idempotency import Request as Repeatable
+from chassis.web import json_response
+from services.selfcheck.parts import Selfcheck
+from services.selfcheck.workshop.measures import Measures
+from services.selfcheck.workshop.schemas_measures import CarryOver, MeasureChange, NewMeasure
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}")
+
+Coordinator = Annotated[Caller, Audience("coordinator")]
+Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Status = Literal["planned", "started", "done", "dropped"]
+Pressing = Literal["soon", "overdue"]
+
+
+def _measures(request: Request) -> Measures:
+    parts: Selfcheck = request.app.state.selfcheck
+    return parts.measures
+
+
+@router.get("/measures")
+async def of_all(
+    request: Request,
+    caller: Staff,
+    status: Status | None = None,
+    field: str | None = None,
+    pressing: Pressing | None = None,
+) -> Response:
+    """All measures of the municipality, what is due first on top."""
+    return json_response(chosen(await _measures(request).listed(caller.scope), status, field, pressing))
+
+
+@router.get("/assessments/{id}/measures")
+async def of_one(
+    request: Request,
+    caller: Staff,
+    id: str,
+    status: Status | None = None,
+    field: str | None = None,
+    pressing: Pressing | None = None,
+) -> Response:
+    return json_response(chosen(await _measures(request).listed(caller.scope, id), status, field, pressing))
+
+
+@router.post("/assessments/{id}/measures")
+async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
+    parts: Selfcheck = request.app.state.selfcheck
+    repeatable = Repeatable.of(parts.secrets, f"POST {request.url.path}", key, body)
+    answer, replayed = await parts.measures.add(caller.scope, id, body, repeatable)
+    parts.metrics.steps.labels(caller.scope.tenant, "measure").inc(not replayed)
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/assessments/{id}/measures/carry-over")
+async def carry_over(request: Request, caller: Coordinator, id: str, body: CarryOver, key: Key = None) -> Response:
+    """Measures of an earlier self-check that are not settled go on in this one. A repeat changes nothing by itself."""
+    return json_response(await _measures(request).carry_over(caller.scope, id, body.assessment))
+
+
+@router.get("/assessments/{id}/measures/{measure}")
+async def one(request: Request, caller: Staff, id: str, measure: str) -> Response:
+    return json_response(await _measures(request).one(caller.scope, id, measure))
+
+
+@router.patch("/assessments/{id}/measures/{measure}")
+async def change(request: Request, caller: Coordinator, id: str, measure: str, body: MeasureChange) -> Response:
+    return json_response(await _measures(request).change(caller.scope, id, measure, body))
+
+
+def chosen(
+    measures: list[dict[str, Any]], status: str | None, field: str | None, pressing: str | None
+) -> dict[str, Any]:
+    """Those that match every filter that is given, as a list without further pages."""
+    filters = {"status": status, "field": field, "pressing": pressing}
+    given = {key: value for key, value in filters.items() if value}
+    return {"items": [one for one in measures if all(one[key] == value for key, value in given.items())], "next": None}

@@ -1,0 +1,206 @@
+"""The workshop's board: before the reveal who has answered (never what), then the spread of every question."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import orjson
+
+from chassis.live import Feeds, View
+from chassis.mongo import Database, Document
+from chassis.tenancy import TenantScope
+from services.selfcheck.assessments.assessments import shown, state_of
+from services.selfcheck.domain.assessed import Assessed
+from services.selfcheck.domain.assessment_model import Assessment, Phase
+from services.selfcheck.domain.questionnaire import Question, Questionnaire
+from services.selfcheck.domain.scoring import NodeResult, question_result, spread_by_perspective
+from services.selfcheck.workshop.room import shown_stage, stage_of
+from services.selfcheck.workshop.voting import Voting
+from services.selfcheck.workshop.workshop import Workshop
+
+LOOK_EVERY = 0.35
+"""Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
+REMEMBERED = 32
+"""Assessments whose questions a process keeps as they are shown."""
+ENTRY = "question:"
+
+Picture = dict[str, Any]
+"""A board as the API shows it."""
+
+
+@dataclass
+class Board:
+    """Makes the board and tells its viewers of changes, whichever process made them."""
+
+    workshop: Workshop
+    database: Database
+    voting: Voting
+    _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
+    _entries: OrderedDict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=OrderedDict)
+
+    async def show(self, scope: TenantScope, id: str) -> Picture:
+        """`{…assessment, as_of, levels: [lowest, highest], participation, stage, questions}`; `questions` is empty before the
+        reveal, then the largest disagreement first. `as_of` names this state in the stream."""
+        return (await self._look(scope, id))[1]
+
+    async def follow(self, scope: TenantScope, id: str, view: View[Picture], last: str | None) -> AsyncIterator[bytes]:
+        """Server-sent events for one viewer: all changes since the state named `last`, or the whole board.
+
+        Raises:
+            Problem: 404; 503 for too many viewers.
+        """
+        await self.workshop.assessments.document(scope, id)
+        return self._feeds.of(id, partial(self._look, scope, id)).follow(view, last)
+
+    async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
+        assessments = self.workshop.assessments
+        document = await assessments.document(scope, id)
+        questionnaire = await assessments.questionnaire(document)
+        sheets = await self._sheets(scope, id, questionnaire)
+        vote = await self.voting.told(scope, document)
+        ballots = vote["ballots"] or 0 if vote else 0
+        name = ".".join(str(part) for part in (document["version"], *_versions(sheets), ballots))
+        scale, room = questionnaire.scale, document.get("room") or {}
+        return name, shown(document) | {
+            "as_of": name,
+            "levels": [scale.min, scale.max],
+            "participation": {
+                one["id"]: _participation(sheets.get(one["id"]), document["minimum_group"])
+                for one in document["perspectives"]
+            },
+            "stage": shown_stage(stage_of(document)),
+            "room": {"open": bool(room.get("hash")), "number": room.get("number", 0)},
+            "vote": vote,
+            "questions": await self._questions(scope, document),
+        }
+
+    async def _sheets(self, scope: TenantScope, id: str, questionnaire: Questionnaire) -> dict[str, Document]:
+        """How far people are, summed by perspective."""
+        handed_on: Document = {"$size": "$handed_on"}
+        asked = {
+            "$cond": [{"$eq": ["$asked", None]}, len(questionnaire.questions), {"$size": {"$ifNull": ["$asked", []]}}]
+        }
+        submitted = {"$ne": [{"$ifNull": ["$submitted_at", None]}, None]}
+        sums: Document = {
+            "invited": {"$sum": 1},
+            "begun": _counts({"$gt": ["$answered", 0]}),
+            "submitted": _counts(submitted),
+            "open": _counts({"$not": [{"$or": ["$final", submitted]}]}),
+            "answers": {"$sum": "$answered"},
+            "asked": {"$sum": {"$subtract": [asked, handed_on]}},
+            "versions": {"$sum": "$version"},
+        }
+        grouped = await self.database.aggregate(
+            self.workshop.sheets.all.collection.name,
+            [{"$match": scope.filter(assessment=id, revoked_at=None)}, {"$group": {"_id": "$perspective", **sums}}],
+        )
+        return {row["_id"]: row for row in grouped}
+
+    async def _questions(self, scope: TenantScope, document: Document) -> list[dict[str, Any]]:
+        state = state_of(document)
+        if state.phase is Phase.OPEN:
+            return []
+        key = (state.id, sum(one.revision for one in state.consensus.values()))
+        if key not in self._entries:
+            self._entries[key] = _questions(await self.workshop.assessed(scope, document), state)
+            while len(self._entries) > REMEMBERED:
+                self._entries.popitem(last=False)
+        return self._entries[key]
+
+
+def as_json() -> View[Picture]:
+    """The board for programs: an event `board` with all of it, then events `change` of the same shape with the keys that
+    changed, and in `questions` the entries that changed."""
+    return View("json", _parts, _written)
+
+
+def in_the_room(board: Picture) -> Picture:
+    """What people in the room see of it: the one thing that is shown."""
+    picture, question = board["stage"]["picture"], board["stage"]["question"]
+    head = {key: board[key] for key in ("title", "status", "perspectives", "levels", "as_of")} | {"picture": picture}
+    if picture == "participation":
+        return head | {"participation": board["participation"]}
+    if picture == "vote":
+        return head | {"vote": board["vote"]}
+    if picture == "question":
+        return head | {"question": next((one for one in board["questions"] if one["id"] == question), None)}
+    return head
+
+
+def room_as_json(number: int) -> View[Picture]:
+    """The picture in the room for programs, an event `room` whenever it changes; `number`: of the room's link."""
+
+    def parts(board: Picture) -> dict[str, str]:
+        return {"room": orjson.dumps({k: v for k, v in in_the_room(board).items() if k != "as_of"}).decode()}
+
+    return View(("room-json", number), parts, lambda fresh, whole: ("room", fresh["room"]), partial(_is_open, number))
+
+
+def _is_open(number: int, board: Picture) -> bool:
+    return bool(board["room"] == {"open": True, "number": number})
+
+
+def _parts(board: Picture) -> dict[str, str]:
+    parts = {key: orjson.dumps(value).decode() for key, value in board.items() if key != "questions"}
+    return parts | {f"{ENTRY}{one['id']}": orjson.dumps(one).decode() for one in board["questions"]}
+
+
+def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
+    entries = [text for name, text in parts.items() if name.startswith(ENTRY)]
+    members = [f'"{name}":{text}' for name, text in parts.items() if not name.startswith(ENTRY)]
+    if whole or entries:
+        members.append(f'"questions":[{",".join(entries)}]')
+    return "board" if whole else "change", f"{{{','.join(members)}}}"
+
+
+def _versions(sheets: Mapping[str, Document]) -> tuple[int, int]:
+    """Sheets, and the sum of their versions: rises with every change of one of them."""
+    return sum(one["invited"] for one in sheets.values()), sum(one["versions"] for one in sheets.values())
+
+
+def _counts(condition: Document) -> Document:
+    return {"$sum": {"$cond": [condition, 1, 0]}}
+
+
+def _participation(sums: Document | None, minimum_group: int) -> dict[str, int | None]:
+    """People invited, begun, submitted and still at it; answers given and asked for, None where too few have begun."""
+    found = sums or dict.fromkeys(("invited", "begun", "submitted", "open", "answers", "asked"), 0)
+    told = found["begun"] >= minimum_group
+    return {
+        **{key: found[key] for key in ("invited", "begun", "submitted", "open")},
+        **{key: found[key] if told else None for key in ("answers", "asked")},
+    }
+
+
+def _questions(assessed: Assessed, state: Assessment) -> list[dict[str, Any]]:
+    entries = [
+        _question(assessed, question, question_result(assessed, question.id), state)
+        for question in assessed.questionnaire.questions.values()
+    ]
+    return sorted(entries, key=_disagreement, reverse=True)
+
+
+def _question(assessed: Assessed, question: Question, node: NodeResult, state: Assessment) -> dict[str, Any]:
+    scores = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
+    consensus = state.consensus.get(question.id)
+    return {
+        "id": question.id,
+        "field": assessed.questionnaire.field_of[question.id].id,
+        "text": question.text,
+        **node,
+        "gap": max(scores) - min(scores) if len(scores) > 1 else None,
+        "spreads": spread_by_perspective(assessed, question.id),
+        "consensus": None
+        if consensus is None
+        else {"level": consensus.level, "reason": consensus.reason, "revision": consensus.revision},
+    }
+
+
+def _disagreement(entry: dict[str, Any]) -> tuple[float, float]:
+    """The gap between perspectives first, then how little people agree; what may not be shown comes last."""
+    rwg = entry["agreement"]["rwg"]
+    return (-1.0 if entry["gap"] is None else entry["gap"], -2.0 if rwg is None else -rwg)

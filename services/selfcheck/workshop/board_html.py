@@ -1,0 +1,74 @@
+"""The live parts of the board as HTML, each one element with an id: rendered once per change and language."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from chassis.live import View
+from chassis.pages import Pages
+from services.selfcheck.workshop.board import Picture
+
+REMEMBERED = 4000
+"""Rendered questions that a process keeps."""
+
+
+class BoardHtml:
+    """For staff the whole board, for the room what is shown there."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._entries: OrderedDict[tuple[str, str, bytes], str] = OrderedDict()
+
+    def staff(self, code: str, here: str) -> View[Picture]:
+        """`here`: the address of the assessment's pages."""
+        return View(("staff", code), lambda board: self.staff_parts(code, here, board), _written)
+
+    def room(self, code: str, here: str, number: int) -> View[Picture]:
+        """`here`: the address of the room; `number`: its link's. With another link open, this one shows nothing more."""
+        return View(
+            ("room", code, number),
+            lambda board: {"room": self.room_part(code, here, board)},
+            _written,
+            lambda board: board["room"] == {"open": True, "number": number},
+        )
+
+    def staff_parts(self, code: str, here: str, board: Picture) -> dict[str, str]:
+        """First the frame, which changes with the phase alone and holds an empty place for each question, then what fills it."""
+        numbered = [(f"question-{number}", entry) for number, entry in enumerate(board["questions"])]
+        frame = {"board": board, "here": here, "places": [part for part, _ in numbered]}
+        parts = {
+            "participation": self._pages.fragment(code, "staff/board_participation.html", board=board),
+            "frame": self._pages.fragment(code, "staff/board_frame.html", **frame),
+        }
+        return parts | {part: self._entry(code, here, board, part, entry) for part, entry in numbered}
+
+    def room_part(self, code: str, here: str, board: Picture) -> str:
+        """What the moderator shows."""
+        asked = board["stage"]["question"]
+        entry = next((one for one in board["questions"] if one["id"] == asked), None)
+        return self._pages.fragment(
+            code, "room_picture.html", board=board, entry=entry, counted=counted(entry) if entry else [], here=here
+        )
+
+    def _entry(self, code: str, here: str, board: Picture, part: str, entry: dict[str, Any]) -> str:
+        key = (code, here, orjson.dumps([part, board["status"], entry]))
+        if key not in self._entries:
+            self._entries[key] = self._pages.fragment(
+                code, "staff/board_entry.html", part=part, entry=entry, counted=counted(entry), here=here, board=board
+            )
+            while len(self._entries) > REMEMBERED:
+                self._entries.popitem(last=False)
+        return self._entries[key]
+
+
+def counted(entry: dict[str, Any]) -> list[tuple[str, list[int] | None]]:
+    """People per level (lowest first) by perspective; None where a group is too small to be shown."""
+    return list(entry["spreads"].items())
+
+
+def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
+    return "fragment", "".join(parts.values())

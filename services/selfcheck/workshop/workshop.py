@@ -1,0 +1,228 @@
+"""The workshop: reveal, consensus, closing, and the figures that may be shown from the reveal on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chassis.aggregates import Change
+from chassis.idempotency import Request
+from chassis.mongo import Document
+from chassis.problems import FieldError, Problem, conflict, invalid
+from chassis.tenancy import TenantScope
+from contracts.envelope import Event
+from contracts.selfcheck import AssessmentClosed, AssessmentRevealed, ConsensusWithheld
+from contracts.selfcheck import ConsensusRecorded as ConsensusTold
+from services.selfcheck.answering.sheets import Sheets
+from services.selfcheck.answering.sheets import state_of as sheet_of
+from services.selfcheck.assessments.assessments import Assessments, shown, state_of, stored_consensus
+from services.selfcheck.domain.assessed import Assessed, assess
+from services.selfcheck.domain.assessment import MAX_REASON, decide, evolve
+from services.selfcheck.domain.assessment_model import (
+    Assessment,
+    Close,
+    Command,
+    Consensus,
+    Phase,
+    RecordConsensus,
+    Reveal,
+)
+from services.selfcheck.domain.errors import Refused
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.responses import Response
+from services.selfcheck.domain.scoring import Result, result
+from services.selfcheck.domain.tally import count
+from services.selfcheck.domain.trace import trace_field, trace_overall, trace_question
+from services.selfcheck.schemas import NO_CONSENSUS, NewConsensus
+
+NOT_REVEALED = conflict(
+    "assessment-not-revealed", "Figures are shown from the reveal on; until then everybody answers blind."
+)
+REMEMBERED = 32
+"""Assessments whose figures a process keeps; they change with the consensus only."""
+
+
+@dataclass
+class Workshop:
+    """What the moderator does, and what everybody then sees."""
+
+    assessments: Assessments
+    sheets: Sheets
+    _known: OrderedDict[tuple[str, int], Known] = field(default_factory=OrderedDict)
+
+    async def reveal(
+        self, scope: TenantScope, id: str, by: str, request: Request, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Open the answers and end the answering; (answer, replayed).
+
+        First the assessment says so, then every sheet is frozen; whoever looks at figures in between freezes first (`assessed`).
+        """
+        await self.assessments.document(scope, id)
+        people = await self._people(scope, id)
+
+        def change(document: Document) -> Change:
+            state = state_of(document)
+            _apply(state, Reveal(by), now)
+            return _changed(
+                document, {"phase": Phase.REVEALED.value, "revealed_at": now},
+                [AssessmentRevealed(assessment_id=id, respondents=_large_enough(people, state))],
+            )  # fmt: skip
+
+        done = await self.assessments.execute(scope, id, change, request, now)
+        await self.sheets.freeze(scope, id)
+        return done
+
+    async def agree(
+        self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: Request, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Record or change a consensus; (answer, replayed). With `revision`, never over somebody else's unawares."""
+        questionnaire = await self.assessments.questionnaire(await self.assessments.document(scope, id))
+
+        def change(document: Document) -> Change:
+            command = RecordConsensus(questionnaire, body.question, body.agreed_level, body.reason, by, body.revision)
+            before = state_of(document)
+            try:
+                state = _apply(before, command, now)
+            except Refused as error:
+                if error.code == "consensus_changed_meanwhile":
+                    raise _overtaken(before.consensus[body.question], body) from None
+                raise
+            return _changed(
+                document, {"consensus": stored_consensus(state.consensus)}, [_told(id, state, body.question)]
+            )
+
+        return await self.assessments.execute(scope, id, change, request, now)
+
+    async def close(
+        self, scope: TenantScope, id: str, by: str, request: Request, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Finish: the result is calculated once and stands; (answer, replayed)."""
+        document = await self.assessments.document(scope, id)
+        questionnaire = await self.assessments.questionnaire(document)
+        if Phase(document["phase"]) is not Phase.OPEN:
+            await self.sheets.freeze(scope, id)
+        responses = tuple(await self._responses(scope, id, questionnaire))
+
+        def finished(current: Document) -> Assessment:
+            return _apply(state_of(current), Close(questionnaire, responses, by), now)
+
+        # Scoring many sheets takes a while, so it is done beside the event loop; the same consensus gives the same result.
+        ready = await asyncio.to_thread(finished, document) if Phase(document["phase"]) is Phase.REVEALED else None
+
+        def change(current: Document) -> Change:
+            state = ready if ready and current["version"] == document["version"] else finished(current)
+            assert state.result is not None
+            fields = {"phase": Phase.CLOSED.value, "closed_at": now, "result": state.result}
+            return _changed(current, fields, [AssessmentClosed(assessment_id=id, result=dict(state.result))])
+
+        return await self.assessments.execute(scope, id, change, request, now)
+
+    async def result(self, scope: TenantScope, id: str) -> Result:
+        """What disclosure control lets through: as of now after the reveal, for good after the closing. Problem 409 before."""
+        document = await self.assessments.document(scope, id, whole=True)
+        if document.get("result") is not None:
+            stored: Result = document["result"]
+            return stored
+        return await self._shown(scope, document)
+
+    async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Any:
+        """How a figure came about: of a question, of a field, or the overall score."""
+        assessed = await self.assessed(scope, await self.assessments.document(scope, id))
+        if question is not None:
+            if question not in assessed.questionnaire.questions:
+                raise invalid(FieldError("/question", "The questionnaire has no such question; correct the id."))
+            return trace_question(assessed, question)
+        if field_id is not None:
+            if field_id not in {one.id for one in assessed.questionnaire.fields}:
+                raise invalid(FieldError("/field", "The questionnaire has no such field; correct the id."))
+            return trace_field(assessed, field_id)
+        return trace_overall(assessed)
+
+    async def assessed(self, scope: TenantScope, document: Document) -> Assessed:
+        """All figures with the right to show them. Raises Problem 409 before the reveal."""
+        return (await self._figures(scope, document)).assessed
+
+    async def _shown(self, scope: TenantScope, document: Document) -> Result:
+        known = await self._figures(scope, document)
+        if known.result is None:
+            shown = await asyncio.to_thread(result, known.assessed)
+            known.result = shown
+            return shown
+        return known.result
+
+    async def _figures(self, scope: TenantScope, document: Document) -> Known:
+        state = state_of(document)
+        if state.phase is Phase.OPEN:
+            raise NOT_REVEALED
+        # From the reveal on only the consensus changes figures.
+        key = (state.id, sum(one.revision for one in state.consensus.values()))
+        if key not in self._known:
+            await self.sheets.freeze(scope, state.id)
+            questionnaire = await self.assessments.questionnaire(document)
+            responses = await self._responses(scope, state.id, questionnaire)
+            names = [one.id for one in state.perspectives]
+            assessed = await asyncio.to_thread(
+                lambda: assess(questionnaire, count(questionnaire, responses, names), state.agreed, state.minimum_group)
+            )
+            self._known[key] = Known(assessed)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+    async def _responses(self, scope: TenantScope, id: str, questionnaire: Questionnaire) -> list[Response]:
+        return [sheet_of(document).response(questionnaire) for document in await self.sheets.of(scope, id)]
+
+    async def _people(self, scope: TenantScope, id: str) -> dict[str, int]:
+        """People who answered anything, by perspective."""
+        people: dict[str, int] = {}
+        for sheet in await self.sheets.of(scope, id, {"perspective": 1, "answered": 1}):
+            if sheet["answered"]:
+                people[sheet["perspective"]] = people.get(sheet["perspective"], 0) + 1
+        return people
+
+
+@dataclass
+class Known:
+    """The figures of one state of an assessment; the result, which takes longer, once somebody asked for it."""
+
+    assessed: Assessed
+    result: Result | None = None
+
+
+def _told(id: str, state: Assessment, question: str) -> Event:
+    level = state.consensus[question].level
+    if level is None:
+        return ConsensusWithheld(assessment_id=id, question=question)
+    return ConsensusTold(assessment_id=id, question=question, level=level)
+
+
+def _overtaken(standing: Consensus, mine: NewConsensus) -> Problem:
+    """Both texts, so that the moderators can settle it between them."""
+    level = NO_CONSENSUS if standing.level is None else standing.level
+    return Problem(
+        409, "consensus-changed-meanwhile", "Someone else has recorded a consensus here",
+        "Look at what stands there now; to replace it, send yours again with its revision.",
+        [
+            FieldError("/revision", f"Standing is revision {standing.revision}: {level} – {standing.reason}"),
+            FieldError("/reason", f"Not recorded: {mine.level} – {mine.reason[:MAX_REASON]}"),
+        ],
+    )  # fmt: skip
+
+
+def _apply(state: Assessment, command: Command, now: datetime) -> Assessment:
+    after: Assessment = state
+    for event in decide(state, command, now):
+        after = evolve(after, event)
+    return after
+
+
+def _changed(document: Document, fields: Document, events: list[Any]) -> Change:
+    return Change(fields, events=events, answer=shown({**document, **fields}))
+
+
+def _large_enough(people: dict[str, int], state: Assessment) -> dict[str, int]:
+    """Numbers of people that may be told beyond selfcheck."""
+    return {name: number for name, number in people.items() if number >= state.minimum_group}
