@@ -17,6 +17,7 @@ from chassis.pages import Pages
 from chassis.problems import not_found
 from chassis.translations import mark
 from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import by
 
 ENTRY_WRONG = mark("Please check this entry.")
 
@@ -40,7 +41,7 @@ class Office:
 
     @property
     def by(self) -> str:
-        return self.caller.identity.subject if self.caller.identity else "-"
+        return by(self.caller)
 
     def address(self, id: str) -> str:
         return f"{self.home}assessments/{id}"

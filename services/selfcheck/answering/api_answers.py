@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
+from chassis.audience import Caller
 from chassis.idempotency import Request as Repeatable
 from chassis.problems import Problem
 from chassis.web import json_response
 from services.selfcheck.answering.sheets import hashed
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Key, Respondent, parts_of
 from services.selfcheck.schemas import AnswerSave, Delegation
 
 router = APIRouter(prefix="/selfcheck/v1/answers/{code}")
-
-Respondent = Annotated[Caller, Audience(public=True)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
 def resume_cookie(code: str) -> str:
@@ -40,28 +37,23 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
         raise
 
 
-def _parts(request: Request) -> Selfcheck:
-    parts: Selfcheck = request.app.state.selfcheck
-    return parts
-
-
 @router.get("")
 async def look(request: Request, caller: Respondent, code: str) -> Response:
     return json_response(
-        await guarded(request, caller, _parts(request).answering.look(code, resume_code(request, code)))
+        await guarded(request, caller, parts_of(request).answering.look(code, resume_code(request, code)))
     )
 
 
 @router.put("")
 async def save(request: Request, caller: Respondent, code: str, body: AnswerSave) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, saving))
 
 
 @router.post("/submission")
 async def submit(request: Request, caller: Respondent, code: str, key: Key = None) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
         request, caller, parts.answering.submit(code, resume_code(request, code), repeatable, parts.clock.now())
@@ -71,7 +63,7 @@ async def submit(request: Request, caller: Respondent, code: str, key: Key = Non
 
 @router.post("/delegation")
 async def hand_on(request: Request, caller: Respondent, code: str, body: Delegation, key: Key = None) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
     work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
     answer, replayed = await guarded(request, caller, work)
@@ -81,6 +73,6 @@ async def hand_on(request: Request, caller: Respondent, code: str, body: Delegat
 @router.post("/delegation/{id}/withdrawal")
 async def take_back(request: Request, caller: Respondent, code: str, id: str, key: Key = None) -> Response:
     """Repeating it changes nothing, with or without a key."""
-    parts = _parts(request)
+    parts = parts_of(request)
     work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, work))

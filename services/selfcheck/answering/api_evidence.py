@@ -6,28 +6,20 @@ import hashlib
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.idempotency import Request as Repeatable
 from chassis.web import json_response
 from services.selfcheck.answering.api_answers import guarded, resume_code
 from services.selfcheck.answering.evidence import File
 from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Key, Respondent, Staff, parts_of
 from services.selfcheck.schemas import NewLink
 
 router = APIRouter(prefix="/selfcheck/v1")
 
-Respondent = Annotated[Caller, Audience(public=True)]
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 UPLOADS = r"/selfcheck/(v1/answers/[^/]+/evidence/files|answers/[^/]+/evidence/[^/]+)"
 """Paths that take a file."""
-
-
-def _parts(request: Request) -> Selfcheck:
-    parts: Selfcheck = request.app.state.selfcheck
-    return parts
 
 
 def _repeatable(parts: Selfcheck, code: str, key: str | None, body: Any) -> Repeatable:
@@ -47,7 +39,7 @@ def download(file: File) -> Response:
 
 @router.post("/answers/{code}/evidence")
 async def add_link(request: Request, caller: Respondent, code: str, body: NewLink, key: Key = None) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     work = parts.evidence.add_link(
         code, body, resume_code(request, code), _repeatable(parts, code, key, body), parts.clock.now()
     )
@@ -61,7 +53,7 @@ async def add_file(
     name: Annotated[str, Query(max_length=300)] = "", key: Key = None,
 ) -> Response:  # fmt: skip
     """The body is the file. What it is, its content says; the name is kept without what could be misread."""
-    parts = _parts(request)
+    parts = parts_of(request)
     await guarded(request, caller, parts.answering.claimed_by(code, resume_code(request, code)))
     content = await request.body()
     work = parts.evidence.add_file(
@@ -80,22 +72,22 @@ async def add_file(
 @router.get("/answers/{code}/evidence/{id}")
 async def own_file(request: Request, caller: Respondent, code: str, id: str) -> Response:
     return download(
-        await guarded(request, caller, _parts(request).evidence.own_file(code, id, resume_code(request, code)))
+        await guarded(request, caller, parts_of(request).evidence.own_file(code, id, resume_code(request, code)))
     )
 
 
 @router.delete("/answers/{code}/evidence/{id}")
 async def remove(request: Request, caller: Respondent, code: str, id: str) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     await guarded(request, caller, parts.evidence.remove(code, id, resume_code(request, code), parts.clock.now()))
     return Response(status_code=204)
 
 
 @router.get("/{tenant}/assessments/{id}/evidence")
 async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
-    return json_response({"items": await _parts(request).evidence.of_assessment(caller.scope, id), "next": None})
+    return json_response({"items": await parts_of(request).evidence.of_assessment(caller.scope, id), "next": None})
 
 
 @router.get("/{tenant}/assessments/{id}/evidence/{evidence}")
 async def file(request: Request, caller: Staff, id: str, evidence: str) -> Response:
-    return download(await _parts(request).evidence.file_of(caller.scope, id, evidence))
+    return download(await parts_of(request).evidence.file_of(caller.scope, id, evidence))

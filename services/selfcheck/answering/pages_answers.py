@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import segno
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import Pages, see_other
 from chassis.problems import Problem
@@ -16,11 +15,10 @@ from chassis.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk, framed, remember
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Respondent, parts_of
 
 router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
 
-Respondent = Annotated[Caller, Audience(public=True)]
 _WRONG_CODE = mark("This is not the right code. Please compare it letter by letter.")
 
 
@@ -54,7 +52,7 @@ async def overview(request: Request, caller: Respondent, code: str) -> Response:
 @router.post("")
 async def resume(request: Request, caller: Respondent, code: str) -> Response:
     """The resume code, typed in on another device."""
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     form = await request.app.state.forms.received(request, f"resume:{code}", min_age=False)
     form.require("resume_code")
     typed = form.value("resume_code").lower().replace(" ", "").replace("-", "")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem, not_found
@@ -19,11 +16,11 @@ from services.selfcheck.domain.evidence import (
     KINDS_DETAIL,
     SIZE_DETAIL,
 )
+from services.selfcheck.routes import Respondent
 from services.selfcheck.schemas import NewLink
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/evidence/{question}", include_in_schema=False)
 
-Respondent = Annotated[Caller, Audience(public=True)]
 _CHOOSE = mark("Please choose a file or put in a link.")
 _TRANSLATED = (
     mark("Choose a PDF, an image (JPEG, PNG) or a document of Word, Excel, PowerPoint or LibreOffice."),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import pick
 from chassis.pages import language_of, see_other
@@ -15,11 +14,11 @@ from chassis.problems import Problem, not_found
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.domain.questionnaire import Field, Question
 from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE
+from services.selfcheck.routes import Respondent
 from services.selfcheck.schemas import AnswerSave, Seen
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/fields/{field}", include_in_schema=False)
 
-Respondent = Annotated[Caller, Audience(public=True)]
 SEEN = "seen"
 """The field of the form with what the page showed: who sends it changes what differs from that, and nothing unseen."""
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
@@ -14,11 +11,11 @@ from chassis.problems import Problem
 from chassis.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
+from services.selfcheck.routes import Respondent
 from services.selfcheck.schemas import Contact, Delegation
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/hand-on", include_in_schema=False)
 
-Respondent = Annotated[Caller, Audience(public=True)]
 _ADDRESS = mark("Please write an e-mail address such as name@example.org.")
 _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Header, Request, Response
-
-from chassis.audience import Audience, Caller
-from chassis.idempotency import Request as Repeatable
 from chassis.web import json_response
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Coordinator, Key, parts_of, repeatable
 from services.selfcheck.schemas import NewAddress, NewInvitation, NewInvitations
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations")
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-
-
-def _parts(request: Request) -> Selfcheck:
-    parts: Selfcheck = request.app.state.selfcheck
-    return parts
-
-
-def _repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
-    return Repeatable.of(_parts(request).secrets, f"{request.method} {request.url.path}", key, body)
-
 
 @router.post("")
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
-    parts = _parts(request)
-    repeatable = _repeatable(request, key, body)
-    answer, replayed = await parts.invitations.invite(caller.scope, id, body, repeatable, parts.clock.now())
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.invitations.invite(caller.scope, id, body, once, parts.clock.now())
     parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
     return json_response(answer, 201, replayed)
 
@@ -41,7 +25,7 @@ async def invite_many(
     request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None
 ) -> Response:
     """All of a list, or none where one entry has a flaw."""
-    parts = _parts(request)
+    parts = parts_of(request)
     answer, replayed = await parts.invitations.invite_many(caller.scope, id, body, key, parts.clock.now())
     parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(0 if replayed else len(answer["items"]))
     return json_response(answer, 201, replayed)
@@ -49,14 +33,14 @@ async def invite_many(
 
 @router.get("")
 async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
-    return json_response(await _parts(request).invited.listed(caller.scope, id))
+    return json_response(await parts_of(request).invited.listed(caller.scope, id))
 
 
 @router.post("/{invitation}/reminder")
 async def remind(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     answer, replayed = await parts.invited.remind(
-        caller.scope, id, invitation, _repeatable(request, key), parts.clock.now()
+        caller.scope, id, invitation, repeatable(request, key), parts.clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -64,7 +48,7 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
 @router.post("/{invitation}/revocation")
 async def revoke(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
     """Repeating it changes nothing, with or without a key."""
-    parts = _parts(request)
+    parts = parts_of(request)
     return json_response(await parts.invited.revoke(caller.scope, id, invitation, parts.clock.now()))
 
 
@@ -73,8 +57,8 @@ async def new_link(
     request: Request, caller: Coordinator, id: str, invitation: str, body: NewAddress, key: Key = None
 ) -> Response:
     """A link in place of one that was lost; the former one leads nowhere any more."""
-    parts = _parts(request)
+    parts = parts_of(request)
     answer, replayed = await parts.invited.new_link(
-        caller.scope, id, invitation, body, _repeatable(request, key, body), parts.clock.now()
+        caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
     )
     return json_response(answer, 201, replayed)

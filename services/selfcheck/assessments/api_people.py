@@ -15,7 +15,7 @@ from chassis.mongo import Document
 from chassis.problems import not_found
 from services.selfcheck.answering.answering import status_of
 from services.selfcheck.answering.sheets import WITHOUT_BOOKKEEPING, hashed
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import parts_of
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}")
 Keeper = Annotated[Caller, Audience("coordinator", link=True)]
@@ -24,7 +24,7 @@ Keeper = Annotated[Caller, Audience("coordinator", link=True)]
 @router.get("/export")
 async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
     """By the id of a contact or of a respondent. Raises Problem 404 where the link is not theirs or nothing is held."""
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     wanted = caller.scope.filter(**{"$or": [{"_id": id}, {"contact": id}]})
     found = await parts.answering.sheets.all.collection.find(wanted, WITHOUT_BOOKKEEPING).to_list(None)
     resume = request.headers.get("x-resume-code")

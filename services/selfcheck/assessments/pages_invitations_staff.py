@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
@@ -15,11 +14,11 @@ from chassis.problems import Problem, not_found
 from chassis.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
 from services.selfcheck.office_staff import Office, at_office, take
+from services.selfcheck.routes import Coordinator
 from services.selfcheck.schemas import Contact, NewAddress, NewInvitation, NewInvitations
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
 WRONG = {
     "address": mark("Line %(line)s: this is no e-mail address."),
     "twice": mark("Line %(line)s: this address stands in the list twice."),

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.office_staff import Office, at_office, local, moment, take
+from services.selfcheck.routes import Coordinator
 from services.selfcheck.schemas import NewDeadline
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
 OFFERED_DAYS = (14, 7, 4, 2, 1)
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem
 from chassis.translations import mark
 from services.selfcheck.office_staff import Office, at_office, moment, take
+from services.selfcheck.routes import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Moderator = Annotated[Caller, Audience("moderator")]
-Host = Annotated[Caller, Audience("coordinator", "moderator")]
 
 PERSPECTIVES = {
     "administration": mark("Administration"),

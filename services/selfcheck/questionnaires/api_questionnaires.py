@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Header, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from chassis.audience import Audience, Caller
 from chassis.languages import LANGUAGES
@@ -23,12 +23,11 @@ from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.store import Questionnaires
 from services.selfcheck.refusals import flawed
+from services.selfcheck.routes import Anyone, Key
 
 router = APIRouter(prefix="/selfcheck/v1")
 
 Office = Annotated[Caller, Audience("programme_office")]
-Anyone = Annotated[Caller, Audience(public=True)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Revision = Annotated[int | None, Query(ge=1)]
 Language = Annotated[str, Query(max_length=20)]
 FieldId = Annotated[str | None, Query(max_length=100)]

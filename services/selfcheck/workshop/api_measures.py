@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.idempotency import Request as Repeatable
 from chassis.web import json_response
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Coordinator, Key, Staff, parts_of, repeatable
 from services.selfcheck.workshop.measures import Measures
 from services.selfcheck.workshop.schemas_measures import CarryOver, MeasureChange, NewMeasure
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}")
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Status = Literal["planned", "started", "done", "dropped"]
 Pressing = Literal["soon", "overdue"]
 
 
 def _measures(request: Request) -> Measures:
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     return parts.measures
 
 
@@ -53,9 +48,8 @@ async def of_one(
 
 @router.post("/assessments/{id}/measures")
 async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
-    parts: Selfcheck = request.app.state.selfcheck
-    repeatable = Repeatable.of(parts.secrets, f"POST {request.url.path}", key, body)
-    answer, replayed = await parts.measures.add(caller.scope, id, body, repeatable)
+    parts = parts_of(request)
+    answer, replayed = await parts.measures.add(caller.scope, id, body, repeatable(request, key, body))
     parts.metrics.steps.labels(caller.scope.tenant, "measure").inc(not replayed)
     return json_response(answer, 201, replayed)
 

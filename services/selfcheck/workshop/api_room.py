@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
-from chassis.audience import Audience, Caller
 from chassis.live import EventStream
 from chassis.web import json_response
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
 from services.selfcheck.schemas import Ballot
 from services.selfcheck.workshop.board import in_the_room, room_as_json
 
 router = APIRouter(prefix="/selfcheck/v1/room/{code}")
 
-Anyone = Annotated[Caller, Audience(public=True)]
-Since = Annotated[str | None, Query(max_length=100)]
 Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]{26}$")]
-LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
 
 @router.get("")
 async def room(request: Request, caller: Anyone, code: str) -> Response:
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
     return json_response(in_the_room(await parts.board.show(scope, document["_id"])))
 
@@ -34,7 +30,7 @@ async def stream(
     request: Request, caller: Anyone, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events named `room`, each with the whole picture."""
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
     view = room_as_json(document["room"]["number"])
     return EventStream(await parts.board.follow(scope, document["_id"], view, last_event or since))
@@ -43,7 +39,7 @@ async def stream(
 @router.put("/votes/{vote}")
 async def cast(request: Request, caller: Anyone, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
     mine = device or parts.voting.new_device()
     await parts.voting.cast(scope, document, vote, mine, body.ranking)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.idempotency import Request as Repeatable
 from chassis.languages import pick
 from chassis.live import EventStream
 from chassis.web import json_response
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Host, Key, LastEvent, Moderator, Since, Staff, by, parts_of, repeatable
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.workshop.board import as_json
 from services.selfcheck.workshop.protocol import Protocol, pdf
@@ -20,33 +18,14 @@ from services.selfcheck.workshop.voting import shown, told_in_words
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
 
-Moderator = Annotated[Caller, Audience("moderator")]
-Host = Annotated[Caller, Audience("coordinator", "moderator")]
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Language = Literal["de", "en"]
-Since = Annotated[str | None, Query(max_length=100)]
-LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
-
-
-def _parts(request: Request) -> Selfcheck:
-    parts: Selfcheck = request.app.state.selfcheck
-    return parts
-
-
-def _repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
-    return Repeatable.of(_parts(request).secrets, f"{request.method} {request.url.path}", key, body)
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"
 
 
 @router.post("/{id}/reveal")
 async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     answer, replayed = await parts.workshop.reveal(
-        caller.scope, id, _by(caller), _repeatable(request, key), parts.clock.now()
+        caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
     )
     parts.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
     return json_response(answer, 200, replayed)
@@ -54,18 +33,18 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
 
 @router.post("/{id}/consensus")
 async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
-    parts = _parts(request)
-    repeatable = _repeatable(request, key, body)
-    answer, replayed = await parts.workshop.agree(caller.scope, id, body, _by(caller), repeatable, parts.clock.now())
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.workshop.agree(caller.scope, id, body, by(caller), once, parts.clock.now())
     parts.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
     return json_response(answer, 200, replayed)
 
 
 @router.post("/{id}/closing")
 async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     answer, replayed = await parts.workshop.close(
-        caller.scope, id, _by(caller), _repeatable(request, key), parts.clock.now()
+        caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
     )
     parts.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
     return json_response(answer, 200, replayed)
@@ -73,7 +52,7 @@ async def close(request: Request, caller: Moderator, id: str, key: Key = None) -
 
 @router.get("/{id}/board")
 async def board(request: Request, caller: Host, id: str) -> Response:
-    return json_response(await _parts(request).board.show(caller.scope, id))
+    return json_response(await parts_of(request).board.show(caller.scope, id))
 
 
 @router.get("/{id}/board/stream")
@@ -81,20 +60,20 @@ async def board_stream(
     request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events: `board` with all of it, then `change` with what changed; `since`: a board's `as_of`."""
-    return EventStream(await _parts(request).board.follow(caller.scope, id, as_json(), last_event or since))
+    return EventStream(await parts_of(request).board.follow(caller.scope, id, as_json(), last_event or since))
 
 
 @router.post("/{id}/room")
 async def open_room(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """A link that shows, without an account, what the moderator shows; a former link ends."""
-    parts = _parts(request)
-    answer, replayed = await parts.room.open(caller.scope, id, _repeatable(request, key), parts.clock.now())
+    parts = parts_of(request)
+    answer, replayed = await parts.room.open(caller.scope, id, repeatable(request, key), parts.clock.now())
     return json_response(answer, 200, replayed)
 
 
 @router.delete("/{id}/room")
 async def close_room(request: Request, caller: Moderator, id: str) -> Response:
-    parts = _parts(request)
+    parts = parts_of(request)
     await parts.room.close(caller.scope, id, parts.clock.now())
     return Response(status_code=204)
 
@@ -102,30 +81,30 @@ async def close_room(request: Request, caller: Moderator, id: str) -> Response:
 @router.post("/{id}/stage")
 async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
     """Choose what the room sees; 409 if somebody else chose since `revision`."""
-    parts = _parts(request)
-    repeatable = _repeatable(request, key, body)
-    answer, replayed = await parts.room.show(caller.scope, id, body, repeatable, parts.clock.now())
+    parts = parts_of(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.room.show(caller.scope, id, body, once, parts.clock.now())
     return json_response(answer, 200, replayed)
 
 
 @router.get("/{id}/result")
 async def result(request: Request, caller: Staff, id: str) -> Response:
-    return json_response(await _parts(request).workshop.result(caller.scope, id))
+    return json_response(await parts_of(request).workshop.result(caller.scope, id))
 
 
 @router.get("/{id}/result/trace")
 async def trace(
     request: Request, caller: Staff, id: str, question: str | None = None, field: str | None = None
 ) -> Response:
-    return json_response(await _parts(request).workshop.trace(caller.scope, id, question, field))
+    return json_response(await parts_of(request).workshop.trace(caller.scope, id, question, field))
 
 
 @router.post("/{id}/votes")
 async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote, key: Key = None) -> Response:
     """Put fields or questions to the vote of the room; the room is shown it."""
-    parts = _parts(request)
+    parts = parts_of(request)
     answer, replayed = await parts.voting.open(
-        caller.scope, id, body, _repeatable(request, key, body), parts.clock.now()
+        caller.scope, id, body, repeatable(request, key, body), parts.clock.now()
     )
     return json_response(answer, 201, replayed)
 
@@ -133,21 +112,21 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
 @router.get("/{id}/votes")
 async def votes(request: Request, caller: Staff, id: str) -> Response:
     """All votes of the workshop, the newest last; results once they are closed."""
-    document = await _parts(request).assessments.document(caller.scope, id)
+    document = await parts_of(request).assessments.document(caller.scope, id)
     return json_response({"items": [shown(vote) for vote in document.get("votes") or ()], "next": None})
 
 
 @router.post("/{id}/votes/{vote}/closing")
 async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
-    parts = _parts(request)
-    answer, replayed = await parts.voting.close(caller.scope, id, vote, _repeatable(request, key), parts.clock.now())
+    parts = parts_of(request)
+    answer, replayed = await parts.voting.close(caller.scope, id, vote, repeatable(request, key), parts.clock.now())
     return json_response(answer, 200, replayed)
 
 
 @router.get("/{id}/protocol.pdf")
 async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
-    parts, scope = _parts(request), caller.scope
+    parts, scope = parts_of(request), caller.scope
     town = await request.app.state.directory.tenant(scope.tenant)
     first = town["languages"][0]
     chosen: Language = language or ("en" if first == "en" else "de")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.live import EventStream
 from chassis.pages import language_of, see_other
 from chassis.problems import Problem, not_found
 from services.selfcheck.office_staff import Office, at_office
+from services.selfcheck.routes import Host, LastEvent, Moderator, Since
 from services.selfcheck.schemas import NewConsensus
 from services.selfcheck.workshop.board_html import BoardHtml, counted
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
-
-Moderator = Annotated[Caller, Audience("moderator")]
-Host = Annotated[Caller, Audience("coordinator", "moderator")]
-Since = Annotated[str | None, Query(max_length=100)]
-LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
 
 @router.get("/assessments/{id}/board")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem
@@ -16,13 +15,12 @@ from chassis.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.scoring import Result
 from services.selfcheck.office_staff import Office, at_office, take
+from services.selfcheck.routes import Coordinator, Staff
 from services.selfcheck.workshop.api_measures import chosen
 from services.selfcheck.workshop.schemas_measures import MeasureChange, NewMeasure
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
 STATUSES = {
     "planned": mark("planned"),
     "started": mark("started"),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.problems import not_found
 from chassis.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.office_staff import Office, at_office
+from services.selfcheck.routes import Staff
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/result", include_in_schema=False)
 
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
 
 AGREEMENT = (
     (0.8, mark("people agree")),

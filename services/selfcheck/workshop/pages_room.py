@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
+from chassis.audience import Caller
 from chassis.brand import of_tenant
 from chassis.forms import Form, Forms
 from chassis.live import EventStream
@@ -16,13 +16,11 @@ from chassis.problems import Problem, not_found
 from chassis.tenancy import TenantScope
 from chassis.translations import mark
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.parts import Selfcheck
+from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
 from services.selfcheck.workshop.board_html import BoardHtml
 
 router = APIRouter(prefix="/selfcheck/room/{code}", include_in_schema=False)
 
-Anyone = Annotated[Caller, Audience(public=True)]
-Since = Annotated[str | None, Query(max_length=100)]
 DEVICE_COOKIE = "wk_device"
 """A random value that stands for this browser in votes, and for nothing else."""
 KEEP_DEVICE = 30 * 24 * 3600
@@ -31,13 +29,12 @@ SAID = (
     mark("This vote is closed; thank you for taking part."),
 )
 """What may be said about a ballot, in the reader's language."""
-LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
 
 
 @router.get("")
 async def room(request: Request, caller: Anyone, code: str) -> Response:
     scope, document = await enter(request, caller, code)
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     html: BoardHtml = request.app.state.board_html
     pages: Pages = request.app.state.pages
     board = await parts.board.show(scope, document["_id"])
@@ -52,7 +49,7 @@ async def fragments(
 ) -> Response:
     """Server-sent events with the picture, whenever it changes."""
     scope, document = await enter(request, caller, code)
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     html: BoardHtml = request.app.state.board_html
     here = request.url.path.removesuffix("/fragments")
     view = html.room(language_of(request, request.state.brand), here, document["room"]["number"])
@@ -63,7 +60,7 @@ async def fragments(
 async def vote(request: Request, caller: Anyone, code: str, cast: bool = False) -> Response:
     """This device's ballot."""
     scope, document = await enter(request, caller, code)
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     told = await parts.voting.told(scope, document)
     mine = await parts.voting.ranking_of(scope, told["id"], request.cookies.get(DEVICE_COOKIE)) if told else []
     forms: Forms = request.app.state.forms
@@ -75,7 +72,7 @@ async def vote(request: Request, caller: Anyone, code: str, cast: bool = False) 
 async def cast_vote(request: Request, caller: Anyone, code: str) -> Response:
     """Cast the ballot, or change it."""
     scope, document = await enter(request, caller, code)
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     forms: Forms = request.app.state.forms
     told = await parts.voting.told(scope, document)
     form = await forms.received(request, _purpose(document), min_age=False)
@@ -114,7 +111,7 @@ def _purpose(document: Document) -> str:
 
 async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScope, Document]:
     """The assessment behind a room's link, in its municipality's frame. Guessing is limited. Raises Problem 404."""
-    parts: Selfcheck = request.app.state.selfcheck
+    parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
     facts = await request.app.state.directory.tenant(scope.tenant)
     if facts is None:

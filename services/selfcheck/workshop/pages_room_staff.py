@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import segno
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
-from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem
 from services.selfcheck.office_staff import Office, at_office
+from services.selfcheck.routes import Host, Moderator
 from services.selfcheck.schemas import NewStage, NewVote
 from services.selfcheck.workshop.voting import open_vote
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
-
-Moderator = Annotated[Caller, Audience("moderator")]
-Host = Annotated[Caller, Audience("coordinator", "moderator")]
 
 
 @router.get("/assessments/{id}/room")
