@@ -233,6 +233,8 @@ class Gathering(Model):
     open_to: Literal["residents", "staff", "municipalities"] = "residents"
     series: str | None = None
     reconfirm: Reconfirm | None = None
+    withdrawn: tuple[Support, ...] = ()
+    """Support that was offered before and is not any more, so that who asked for it is told by its name."""
 
 
 WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url"})

@@ -12,6 +12,7 @@ from chassis.mongo import Database, Document
 from chassis.problems import conflict, not_found
 from chassis.tenancy import TenantScope
 from contracts.notifications import MessageSettled
+from services.notifications.timely import still_waiting
 from services.notifications.words import say
 
 Outcome = Literal["reached", "not_reached", "wrong_number"]
@@ -32,19 +33,12 @@ class CallList:
         person's; `attempts` are earlier ones; `say` is what to say, in the person's language and in German."""
         waiting = self._intents.collection.find(scope.filter(status="to_call")).sort([("called_at", 1), ("at", 1)])
         intents = await waiting.limit(SHOWN).to_list(None)
-        people = await self._by_id("contacts", scope, [one["contact"] for one in intents])
-        gatherings = await self._by_id("gatherings", scope, [one.get("gathering") for one in intents])
-        rows = await self._by_id("participants", scope, [one["contact"] for one in intents])
         found = []
-        for one in intents:
-            person = people.get(one["contact"])
-            if person is None or person.get("erased"):
-                continue
-            gathering, row = gatherings.get(one.get("gathering") or ""), rows.get(one["contact"])
-            said = [say(one, person, gathering, row, self._public_url, language) for language in (None, "de")]
-            found.append(
-                {**_entry(one, person, gathering), "say": {each.language: list(each.paragraphs) for each in said}}
-            )
+        for one in await still_waiting(self._database, scope, intents, self._clock.now()):
+            about = one.contact, one.gathering, one.participant
+            said = [say(one.intent, *about, self._public_url, language) for language in (None, "de")]
+            entry = _entry(one.intent, one.contact, one.gathering)
+            found.append({**entry, "say": {each.language: list(each.paragraphs) for each in said}})
         return found
 
     async def settle(
@@ -72,10 +66,6 @@ class CallList:
         answer, replayed = done
         return answer, replayed
 
-    async def _by_id(self, collection: str, scope: TenantScope, ids: list[str | None]) -> dict[str, Document]:
-        wanted = scope.filter(_id={"$in": sorted({id for id in ids if id})})
-        return {one["_id"]: one for one in await self._database[collection].find(wanted).to_list(None)}
-
 
 def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) -> Change:
     attempts = [*intent["attempts"], {"at": now, "outcome": outcome, "channel": "call"}]
@@ -89,7 +79,8 @@ def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) 
         message_id=intent["_id"], kind=intent["kind"], channel="letter" if status == "to_post" else "call", status=status, attempts=len(attempts)
     )  # fmt: skip
     fields = {"status": status, "attempts": attempts, "settled_at": now}
-    return Change(fields, events=[event], answer={**answer, "status": status})
+    over = () if status == "to_post" else ("due_at",)
+    return Change(fields, over, [event], {**answer, "status": status})
 
 
 def _entry(intent: Document, person: Document, gathering: Document | None) -> dict[str, Any]:

@@ -42,7 +42,21 @@ def of_event(event: GatheringChanged) -> Document:
 
 def concerns(changes: Document, status: str) -> bool:
     """Whether somebody in this state has to hear of it: the way in matters to those who have a seat alone."""
-    return status == "confirmed" or bool(changes.keys() - {"way_in"})
+    return bool(changes if status == "confirmed" else changes.keys() - {"way_in"})
+
+
+def merged(earlier: Document, later: Document) -> Document:
+    """Two changes, one after the other, as one for somebody who was not told of the first; what is again as it was is none."""
+    found: Document = {}
+    for name in ("when", "where", "how"):
+        steps = [one[name] for one in (earlier, later) if name in one]
+        if steps and steps[0][0] != steps[-1][1]:
+            found[name] = [steps[0][0], steps[-1][1]]
+    if later.get("how", ("", ""))[1] != "onsite" and (
+        ways := [one["way_in"] for one in (earlier, later) if "way_in" in one]
+    ):
+        found["way_in"] = "first" if "first" in ways else "new"
+    return found
 
 
 def words(changes: Document, language: str, way_in: str | None) -> str:

@@ -11,27 +11,24 @@ from chassis.aggregates import Aggregates, Change
 from chassis.mongo import Document
 from chassis.service import Context
 from chassis.settings import Settings
-from chassis.tenancy import of_document
+from chassis.tenancy import TenantScope, of_document
 from contracts.notifications import MessageSettled, MessageStatus
 from services.notifications import municipal, respondents
-from services.notifications.changes import concerns
+from services.notifications.changes import concerns, merged
 from services.notifications.channels import Channel, channel
 from services.notifications.mail import compose_mail
 from services.notifications.sms import GatewayAway, NotTaken, SmsGateway
 from services.notifications.smtp import MailServer
+from services.notifications.timely import verdict
 from services.notifications.words import NEW_ADDRESS, say
 
 GIVE_UP = timedelta(days=2)
+BY_HAND = frozenset(("to_call", "to_post"))
 UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
 """A contact may arrive a moment after the event that owes it a message: asked again soon at first, then less often."""
 LONGEST_PAUSE = timedelta(minutes=30)
-WANTED: dict[str, tuple[str, ...]] = {
-    "confirm-address": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
-    "waiting": ("waiting",), "not-drawn": ("waiting",), "drawn": ("confirmed", "arrived"), "reconfirm": ("confirmed",),
-    "released": ("lapsed",), "support-granted": ("unconfirmed", "confirmed", "offered"), "support-changed": ("unconfirmed", "confirmed", "offered", "waiting"),
-    "registration-changed": ("unconfirmed", "confirmed", "offered", "waiting"), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
-    "gathering-changed": ("confirmed", "waiting", "offered"),
-}  # fmt: skip
+LOOK_AGAIN = timedelta(minutes=15)
+"""How often it is looked whether what people are to hand on still matters."""
 
 
 class NoUse(Exception):
@@ -58,20 +55,16 @@ class Delivery:
         self._settled = context.metrics.counter("messages_settled", "Messages by what became of them", ["status"])
 
     async def deliver(self, intent: Document) -> None:
-        """Settle one intent, or move its due time."""
+        """Settle one intent, or move its due time; what stands to be called or posted is taken back when it no longer matters."""
         now, scope = self._context.clock.now(), of_document(intent)
         gathering = participant = None
         if intent.get("gathering"):
             gathering = await self._database["gatherings"].find_one(scope.filter(_id=intent["gathering"]))
             participant = await self._database["participants"].find_one(scope.filter(_id=intent["contact"]))
-        if gathering and gathering["ends_at"] < now:
-            return await self._settle(intent, "expired", "none", now)
-        if gathering and gathering["cancelled"] and intent["kind"] != "gathering-cancelled":
-            return await self._settle(intent, "suppressed", "none", now)
-        wanted = WANTED.get(intent["kind"])
-        answered = intent["kind"] == "reconfirm" and participant and not participant.get("asked")
-        if answered or (participant and wanted and participant["status"] not in wanted):
-            return await self._settle(intent, "suppressed", "none", now)
+        if reason := verdict(intent, gathering, participant, now):
+            return await self._settle(intent, reason, "none", now)
+        if intent["status"] in BY_HAND:
+            return await self._later(intent, now + LOOK_AGAIN)
         if reason := await respondents.verdict(self._database, scope, intent, now):
             return await self._settle(intent, reason, "none", now)
         contact = await self._database["contacts"].find_one(scope.filter(_id=intent["contact"]))
@@ -156,18 +149,25 @@ class Delivery:
         event = MessageSettled(
             message_id=intent["_id"], kind=intent["kind"], channel=channel, status=status, attempts=len(tried)
         )
-        change = Change(set={"status": status, "attempts": tried, "settled_at": now}, unset=["due_at"], events=[event])
+        sets: Document = {"status": status, "attempts": tried, "settled_at": now}
+        again = {"due_at": now + LOOK_AGAIN} if status in BY_HAND else {}
+        change = Change(set=sets | again, unset=() if again else ["due_at"], events=[event])
         await self._intents.commit(of_document(intent), intent, change, now)
         self._settled.labels(status).inc()
 
     async def announce(self, announcement: Document) -> None:
-        """One intent for everybody who stands in the gathering's ledger; repeating it adds none."""
+        """One intent for everybody who stands in the gathering's ledger; repeating it adds none. Who is still to be called, or
+        sent a letter, about a former change is told both in one."""
         scope = of_document(announcement)
         standing = scope.filter(
-            gathering=announcement["gathering"], status={"$in": ["confirmed", "waiting", "offered"]}
+            gathering=announcement["gathering"], status={"$in": ["unconfirmed", "confirmed", "waiting", "offered"]}
         )
-        told = announcement.get("told") or {}
-        for row in await self._database["participants"].find(standing, {"status": 1}).to_list(None):
+        everybody = await self._database["participants"].find(standing, {"status": 1}).to_list(None)
+        former = await self._still_to_be_told(scope, announcement) if "changes" in announcement["told"] else {}
+        for row in everybody:
+            told = announcement["told"]
+            if row["_id"] in former:
+                told = {"changes": merged(former[row["_id"]]["told"]["changes"], told["changes"])}
             if "changes" in told and not concerns(told["changes"], row["status"]):
                 continue
             fields = {
@@ -177,7 +177,17 @@ class Delivery:
             }  # fmt: skip
             id = f"{announcement['_id']}-{row['_id']}"
             await self._intents.collection.update_one({"_id": id}, {"$setOnInsert": fields}, upsert=True)
+        for earlier in former.values():
+            await self._settle(earlier, "suppressed", "none", self._context.clock.now())
         await self._database["announcements"].update_one({"_id": announcement["_id"]}, {"$unset": {"due_at": ""}})
+
+    async def _still_to_be_told(self, scope: TenantScope, announcement: Document) -> dict[str, Document]:
+        """By contact: the message about former changes that nobody has handed on yet."""
+        wanted = scope.filter(
+            status={"$in": sorted(BY_HAND)}, kind=announcement["kind"], gathering=announcement["gathering"],
+            at={"$lt": announcement["at"]},
+        )  # fmt: skip
+        return {one["contact"]: one for one in await self._intents.collection.find(wanted).to_list(None)}
 
 
 def gateway_of(settings: Settings) -> SmsGateway | None:

@@ -20,6 +20,7 @@ from chassis.problems import not_found
 from chassis.tenancy import TenantScope
 from chassis.translations import mark
 from contracts.notifications import MessageSettled
+from services.notifications.timely import Waiting, still_waiting
 from services.notifications.words import catalogue, say
 
 TEMPLATE = Path(__file__).with_name("letter.typ").read_bytes()
@@ -42,8 +43,13 @@ class Letters:
     async def waiting(self, scope: TenantScope) -> list[dict[str, Any]]:
         """Letters that are to be printed, oldest first: `{id, kind, at, name}`."""
         return [
-            {"id": intent["_id"], "kind": intent["kind"], "at": rfc3339(intent["at"]), "name": contact["name"]}
-            for intent, contact in await self._addressed(scope)
+            {
+                "id": one.intent["_id"],
+                "kind": one.intent["kind"],
+                "at": rfc3339(one.intent["at"]),
+                "name": one.contact["name"],
+            }
+            for one in await self._addressed(scope)
         ]
 
     async def pdf(self, scope: TenantScope, municipality: Document) -> bytes:
@@ -55,7 +61,7 @@ class Letters:
         if not addressed:
             raise not_found("letter to be printed")
         now = self._clock.now()
-        data = [await self._data(scope, intent, contact, municipality, now) for intent, contact in addressed]
+        data = [self._data(one, municipality, now) for one in addressed]
         return await asyncio.to_thread(compose_pdf, data)
 
     async def printed(self, scope: TenantScope, ids: list[str]) -> list[str]:
@@ -67,19 +73,14 @@ class Letters:
                 done.append(id)
         return done
 
-    async def _addressed(self, scope: TenantScope) -> list[tuple[Document, Document]]:
-        found = self._intents.collection.find(scope.filter(status="to_post")).sort("at").limit(MOST)
-        intents = await found.to_list(None)
-        wanted = scope.filter(_id={"$in": [one["contact"] for one in intents]})
-        people = {one["_id"]: one for one in await self._database["contacts"].find(wanted).to_list(None)}
-        return [(one, people[one["contact"]]) for one in intents if people.get(one["contact"], {}).get("post")]
+    async def _addressed(self, scope: TenantScope) -> list[Waiting]:
+        found = await self._intents.collection.find(scope.filter(status="to_post")).sort("at").limit(MOST).to_list(None)
+        waiting = await still_waiting(self._database, scope, found, self._clock.now())
+        return [one for one in waiting if one.contact.get("post")]
 
-    async def _data(
-        self, scope: TenantScope, intent: Document, contact: Document, municipality: Document, now: datetime
-    ) -> dict[str, Any]:
-        gathering = await self._database["gatherings"].find_one(scope.filter(_id=intent.get("gathering")))
-        participant = await self._database["participants"].find_one(scope.filter(_id=intent["contact"]))
-        said = say(intent, contact, gathering, participant, self._public_url)
+    def _data(self, letter: Waiting, municipality: Document, now: datetime) -> dict[str, Any]:
+        contact = letter.contact
+        said = say(letter.intent, contact, letter.gathering, letter.participant, self._public_url)
         words = catalogue()[said.language].gettext
         lines = [line.strip() for line in contact["post"].splitlines() if line.strip()]
         named = said.to in lines[:1]
@@ -106,7 +107,7 @@ def _posted(intent: Document, now: datetime) -> Change | None:
     event = MessageSettled(
         message_id=intent["_id"], kind=intent["kind"], channel="letter", status="sent", attempts=len(attempts)
     )
-    return Change({"status": "sent", "attempts": attempts, "settled_at": now}, events=[event], answer=True)
+    return Change({"status": "sent", "attempts": attempts, "settled_at": now}, ["due_at"], [event], True)
 
 
 def _qr(link: str) -> str:

@@ -25,6 +25,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "title": g.title, "description": g.description, "starts_at": g.starts_at, "ends_at": g.ends_at, "place": g.place,
         "revision": event.revision, "cancelled": False, "allocation": g.allocation,
         "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
+        "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
     }  # fmt: skip
     yield Put("gatherings", g.gathering_id, fields)
     if isinstance(event, r.GatheringChanged) and (changed := changes.of_event(event)):

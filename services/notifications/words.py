@@ -38,6 +38,24 @@ SUPPORT = {
     ),
 }
 
+WITHDRAWN = mark(
+    "%(what)s: we can no longer offer it at this meeting. We are sorry. Your seat does not depend on it. Please call us, perhaps there is another way."
+)
+STANDING = {
+    "confirmed": mark(
+        "You are still registered. If it no longer suits you, please cancel through your link or call us."
+    ),
+    "waiting": mark(
+        "You keep your place on the waiting list. If it no longer suits you, please cancel through your link or call us."
+    ),
+    "in-draw": mark(
+        "You still take part in the draw. If it no longer suits you, please cancel through your link or call us."
+    ),
+    "offered": mark("We still keep a seat for you. Please say whether you take it."),
+    "unconfirmed": mark("Your seat is not certain yet. Please confirm that you come."),
+}
+"""What a change of the gathering leaves of somebody's registration, by where it stands."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -100,6 +118,7 @@ def say(
     facts["measure"] = one_line(told.get("measure", ""))
     facts["people"] = str(told.get("people") or (participant or {}).get("size", 1))
     facts["groups"] = str(told.get("groups", ""))
+    facts["standing"] = _standing(language, gathering or {}, participant or {}) if kind == "gathering-changed" else ""
     labels = {offer["id"]: offer["label"] for offer in (gathering or {}).get("support") or ()}
     facts["support"] = one_line(pick(labels[told["support"]], language)[0]) if told.get("support") in labels else ""
     facts["position"] = str(told.get("position", ""))
@@ -119,10 +138,24 @@ def say(
 def _about_the_group(language: str, gathering: Document, participant: Document) -> Iterator[str]:
     if participant.get("until"):
         yield _say(language, UNTIL, until=format_datetime(participant["until"], language))
-    labels = {offer["id"]: offer["label"] for offer in gathering.get("support") or ()}
+    offered, withdrawn = (
+        {offer["id"]: offer["label"] for offer in gathering.get(name) or ()} for name in ("support", "withdrawn")
+    )
     for id, status in participant.get("support") or ():
-        if id in labels:
-            yield _say(language, SUPPORT[status], what=pick(labels[id], language)[0])
+        if id in offered:
+            yield _say(language, SUPPORT[status], what=pick(offered[id], language)[0])
+        elif id in withdrawn:
+            yield _say(language, WITHDRAWN, what=pick(withdrawn[id], language)[0])
+
+
+def _standing(language: str, gathering: Document, participant: Document) -> str:
+    """Where a change of the gathering leaves its reader, and by when they have to answer, if they have to."""
+    status = participant.get("status", "confirmed")
+    in_draw = status == "waiting" and gathering.get("allocation") == "lottery" and not gathering.get("drawn")
+    lines = [_say(language, STANDING["in-draw" if in_draw else status if status in STANDING else "confirmed"])]
+    if participant.get("until"):
+        lines.append(_say(language, UNTIL, until=format_datetime(participant["until"], language)))
+    return " ".join(lines)
 
 
 def _kind(kind: str, gathering: Document | None) -> str:

@@ -134,7 +134,8 @@ class Gatherings:
         return shown(document, now)
 
     async def known(self, scope: TenantScope, id: str, now: datetime) -> Document:
-        """A gathering for those who take part in it, whatever became of it; `revision` counts its changes. Problem 404 where it never was published."""
+        """A gathering for those who take part in it, whatever became of it; `revision` counts its changes, `withdrawn` is support
+        that was offered before. Problem 404 where it never was published."""
         document = await self._all.load(scope, id)
         if document is None or not document.get("published_at"):
             raise not_found("gathering")
@@ -143,6 +144,7 @@ class Gatherings:
             "tenant": scope.tenant,
             "revision": document.get("revision", 0),
             "join_url": document["facts"].get("join_url"),
+            "withdrawn": plain(document.get("withdrawn", [])),
         }
 
     async def planned(self, scope: TenantScope, id: str, now: datetime) -> Document:

@@ -33,8 +33,8 @@ from services.registration.schemas import Cancellation, GatheringDraft
 from services.registration.seats.ledgers import Also, Ledgers
 from services.registration.seats.stored_ledger import ledger_of, terms_of, totals
 
-TOLD = ("confirmed", "waiting", "offered")
-"""Who hears of changes: who has not confirmed their address yet sees what holds when they do."""
+TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
+"""Who hears of changes."""
 
 
 def told(document: Document) -> Gathering:
@@ -44,6 +44,7 @@ def told(document: Document) -> Gathering:
         gathering_id=document["_id"],
         series=document.get("series"),
         has_join_url=bool(facts.get("join_url")),
+        withdrawn=tuple(document.get("withdrawn") or ()),
         **{k: v for k, v in facts.items() if k != "join_url"},
     )
 
@@ -208,6 +209,8 @@ class Planning:
             raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
         revision = revision_of(document) + bool(changed)
         changes: Document = {"facts": facts, "revision": revision}
+        if "support" in changed and document["status"] == "published":
+            changes["withdrawn"] = _withdrawn(document, facts)
         if facts["allocation"] == "lottery":
             changes["seed_commitment"] = commitment(self._seed(document["_id"]))
         if document["status"] == "published" and changed:
@@ -226,6 +229,13 @@ def revision_of(document: Document) -> int:
     """How often it was changed; those from before this was counted start at 0."""
     revision: int = document.get("revision", 0)
     return revision
+
+
+def _withdrawn(document: Document, facts: Document) -> list[Document]:
+    """Support that was offered at some time and is not any more; the newest label of each."""
+    known = {offer["id"]: offer for offer in (*document.get("withdrawn", ()), *document["facts"]["support"])}
+    offered = {offer["id"] for offer in facts["support"]}
+    return [offer for id, offer in known.items() if id not in offered]
 
 
 def _valid(facts: dict[str, Any]) -> dict[str, Any]:

@@ -125,7 +125,12 @@ async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 20
     found = offered(moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
     until = state.get("confirm_by") or state.get("offer_expires_at") or state.get("reconfirm_by")
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
-    wishes = [{"label": labels[id], **told} for id, told in (state.get("support_status") or {}).items() if id in labels]
+    gone = {offer["id"]: offer["label"] for offer in found["withdrawn"]}
+    wishes = [
+        {"label": labels[id], **told} if id in labels else {"label": gone[id], "status": "withdrawn"}
+        for id, told in (state.get("support_status") or {}).items()
+        if id in labels or id in gone
+    ]
     undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
     code = page.parts.registrations.door_code(state["id"])
     at_the_door = f"{page.parts.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"

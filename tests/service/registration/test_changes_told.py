@@ -46,7 +46,8 @@ class Town:
         tasks = [asyncio.create_task(due.run()) for due in notifications.parts.due]
         async with asyncio.timeout(10):
             for collection in ("announcements", "intents"):
-                while await notifications.context.database[collection].count_documents({"due_at": {"$exists": True}}):
+                waiting = {"due_at": {"$exists": True}, "status": {"$in": [None, "pending"]}}
+                while await notifications.context.database[collection].count_documents(waiting):
                     await asyncio.sleep(0.02)
         for task in tasks:
             task.cancel()
@@ -95,12 +96,29 @@ async def _published(town: Town, **changes: Any) -> str:
     return id
 
 
-async def _register(town: Town, gathering: str, name: str, language: str) -> Any:
+async def _register(town: Town, gathering: str, name: str, language: str, public: bool = False, **more: Any) -> Any:
     body = {
         "name": name, "contact": {"email": f"{name.lower()}@example.org"}, "language": language, "channel": "email",
         "consent": {"text_version": "1"},
-    }  # fmt: skip
-    return await town.call("POST", f"/gatherings/{gathering}/registrations", body)
+    } | more  # fmt: skip
+    if not public:
+        return await town.call("POST", f"/gatherings/{gathering}/registrations", body)
+    path = town.everything.url(f"{API}/gatherings/{gathering}/registrations")
+    answer = await town.everything.client().post(path, json=body | {"channel": "web"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def _call_list(town: Town) -> dict[str, list[str]]:
+    """What is to be said, by kind, to the one person who is to be called."""
+    answer = await town.coordinator.get(town.everything.url("/notifications/v1/wilhelmshaven/call-list"))
+    return {one["kind"]: one["say"]["de"] for one in answer.json()["items"]}
+
+
+async def _letters(town: Town) -> list[str]:
+    """Kinds of letters that are to be printed."""
+    answer = await town.coordinator.get(town.everything.url("/notifications/v1/wilhelmshaven/letters"))
+    return [one["kind"] for one in answer.json()["items"]]
 
 
 async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
@@ -155,3 +173,91 @@ async def test_more_seats_are_offered_in_the_order_of_the_line(town: Town) -> No
     assert shown["seats"] == {"capacity": 2, "taken": 3, "waiting": 1}
     await town.call("POST", f"/registrations/{ids[0]}/cancellation")
     assert (await town.call("GET", f"/registrations/{ids[3]}"))["status"] == "waiting"
+
+
+async def test_support_that_is_withdrawn_is_told_by_name_to_those_who_asked_for_it(town: Town) -> None:
+    offers = [
+        {"id": "interpreter:uk", "label": {"de": "Dolmetschen", "uk": "Усний переклад"}, "capacity": 1},
+        {"id": "childcare", "label": {"de": "Kinderbetreuung"}},
+    ]
+    gathering = await _published(town, support=offers, capacity=3)
+    booked = await _register(town, gathering, "Olena", "uk", support=["interpreter:uk", "childcare"])
+    await _register(town, gathering, "Taras", "uk", support=["interpreter:uk"])
+    await _register(town, gathering, "Karl", "de", support=["childcare"])
+    await town.settle()
+    await town.call("PATCH", f"/gatherings/{gathering}", {"support": offers[1:]})
+    told = {
+        mail["To"].addresses[0].display_name: mail.get_body(("plain",)).get_content() for mail in await town.settle()
+    }
+    assert set(told) == {"Olena", "Taras"}
+    assert "Усний переклад: на цій зустрічі ми більше не можемо" in told["Olena"]
+    # The page behind the link says the same.
+    page = await town.everything.client().get(town.everything.url(_own(told["Olena"])), headers={"Accept": "text/html"})
+    assert "Dolmetschen: " in page.text
+    assert "wird nicht mehr angeboten" in page.text
+    # Offered again, it is booked again, and told so.
+    await town.call("PATCH", f"/gatherings/{gathering}", {"support": offers})
+    again = {
+        mail["To"].addresses[0].display_name: mail.get_body(("plain",)).get_content() for mail in await town.settle()
+    }
+    assert "Усний переклад" in again["Olena"]
+    state = await town.call("GET", f"/registrations/{booked['id']}")
+    assert state["support_status"]["interpreter:uk"] == {"status": "granted"}
+
+
+def _own(mail: str) -> str:
+    link = next(line for line in mail.split() if "/my/" in line)
+    return "/" + link.split("/", 3)[3]
+
+
+async def test_everybody_in_the_ledger_is_told_where_they_stand(town: Town) -> None:
+    gathering = await _published(town, capacity=2)
+    await _register(town, gathering, "Karl", "de")
+    await _register(town, gathering, "Uwe", "de", public=True)  # has not confirmed yet
+    await _register(town, gathering, "Wanda", "de")
+    await town.settle()
+    await town.call("PATCH", f"/gatherings/{gathering}", {"place": "Bürgerhaus"})
+    told = {
+        mail["To"].addresses[0].display_name: mail.get_body(("plain",)).get_content() for mail in await town.settle()
+    }
+    assert "bleibt bestehen" in told["Karl"]
+    assert "Bitte bestätigen Sie, dass Sie kommen. Bitte antworten Sie bis" in " ".join(told["Uwe"].split())
+    assert "Warteliste bleibt" in told["Wanda"]
+    await town.call("POST", f"/gatherings/{gathering}/cancellation", {"reason": {"de": "Sturm"}})
+    assert len(await town.settle()) == 3
+
+
+async def test_who_is_reached_by_telephone_alone_is_told_all_changes_in_one_call(town: Town) -> None:
+    gathering = await _published(town)
+    await _register(town, gathering, "Fatma", "tr", contact={"phone": "04421 1234"}, channel="phone")
+    await town.settle()
+    for place in ("Bürgerhaus", "Stadthalle"):
+        await town.call("PATCH", f"/gatherings/{gathering}", {"place": place})
+        await town.settle()
+    said = "\n".join((await _call_list(town))["gathering-changed"])
+    assert "bisher: \u2068Rathaus\u2069" in said
+    assert "jetzt: \u2068Stadthalle\u2069" in said
+    assert "Bürgerhaus" not in said
+    await town.call("PATCH", f"/gatherings/{gathering}", {"place": "Rathaus"})
+    await town.settle()
+    assert "gathering-changed" not in await _call_list(town)  # as she knows it
+    await town.call("PATCH", f"/gatherings/{gathering}", {"place": "Stadthalle"})
+    await town.call("POST", f"/gatherings/{gathering}/cancellation", {"reason": {"de": "Sturm", "tr": "Fırtına"}})
+    await town.settle()
+    listed = await _call_list(town)
+    assert list(listed) == ["gathering-cancelled"]  # nothing else matters any more
+    assert "Sturm" in "\n".join(listed["gathering-cancelled"])
+
+
+async def test_who_is_reached_by_letter_is_told_of_changes_in_it(town: Town) -> None:
+    gathering = await _published(town)
+    await _register(
+        town, gathering, "Ilse", "de", contact={"post": "Ilse K.\nWeg 1\n26382 Wilhelmshaven"}, channel="phone"
+    )
+    await town.settle()
+    await town.call("PATCH", f"/gatherings/{gathering}", {"place": "Bürgerhaus"})
+    await town.settle()
+    assert await _letters(town) == ["registered", "gathering-changed"]
+    await town.call("POST", f"/gatherings/{gathering}/cancellation", {"reason": {"de": "Sturm"}})
+    await town.settle()
+    assert await _letters(town) == ["gathering-cancelled"]

@@ -118,3 +118,16 @@ def test_whoever_waits_gets_no_entry_and_none_removed() -> None:
     for kind in ("gathering-changed", "gathering-cancelled", "cancelled", "waiting"):
         assert _calendar(_mail(kind, "de", "waiting")) is None
     assert _calendar(_mail("cancelled", "de", "cancelled", entry=True)) is not None
+
+
+def test_two_changes_told_in_one_are_from_the_first_to_the_last() -> None:
+    first = changes.of_event(_event(place="Bürgerhaus", mode="hybrid", has_join_url=True))
+    second = {"where": ["Bürgerhaus", "Stadthalle"], "way_in": "new"}
+    assert changes.merged(first, second) == {
+        "where": ["Rathaus", "Stadthalle"],
+        "how": ["onsite", "hybrid"],
+        "way_in": "first",
+    }
+    back = {"where": ["Bürgerhaus", "Rathaus"], "how": ["hybrid", "onsite"]}
+    assert changes.merged(first, back) == {}
+    assert not changes.concerns({}, "confirmed")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chassis.languages import LANGUAGES, direction
-from services.notifications.delivery import WANTED
 from services.notifications.mail import compose_mail
+from services.notifications.timely import WANTED
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GATHERING: dict[str, Any] = {
