@@ -77,7 +77,7 @@ def compose(context: Context) -> Parts:
         Series(gathered, planning, context.secrets),
         registrations,
         changes,
-        Needs(registered, ledgers),
+        Needs(ledgers),
         lists,
         Search(registered, gatherings, lists, context.clock),
         Door(registered, ledgers, registrations),
@@ -105,7 +105,7 @@ def compose(context: Context) -> Parts:
         await registered.ensure_indexes(
             [
                 IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
-                IndexModel([("tenant", ASCENDING), ("keys", ASCENDING), ("gathering", ASCENDING)], name="keys"),
+                IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("keys", ASCENDING)], name="found_by"),
             ]
         )
 

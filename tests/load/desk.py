@@ -1,4 +1,7 @@
-"""The desk of a large gathering beside that of a small one: the list, the waiting line, search, the door, the clerk's page."""
+"""The desk of a large gathering beside that of a small one: lists, search, what has to be ordered, the door, the clerk's page.
+
+Both show equally many people: what is compared is finding them, not carrying them.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving
 
 SMALL, LARGE = 50, 5_000
+SHOWN = SMALL // 5
+"""On a page of a list: as many as wait for seats at the small one."""
 CLIENTS = 4
 ALLOWED = 1.3
 
@@ -36,11 +41,12 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
             database["gatherings"].update_many({}, {"$set": {"outbox": [], "pending": False}})
             desk = f"/registration/{TENANT}/desk/{id}"
             calls = {
-                "list": ("GET", f"{path}/registrations?status=active&limit=50", b""),
-                "waiting line": ("GET", f"{path}/registrations?status=waiting&limit=50", b""),
-                "filtered list": ("GET", f"{path}/registrations?status=confirmed&language=uk&limit=50", b""),
+                "list": ("GET", f"{path}/registrations?status=active&limit={SHOWN}", b""),
+                "waiting line": ("GET", f"{path}/registrations?status=waiting&limit={SHOWN}", b""),
+                "filtered list": ("GET", f"{path}/registrations?status=confirmed&language=uk&limit={SHOWN}", b""),
                 "search": ("POST", f"/registration/v1/{TENANT}/registrations/search", json.dumps({"gathering": id, "q": somebody}).encode()),
                 "doubles": ("POST", f"/registration/v1/{TENANT}/registrations/similar", json.dumps({"gathering": id, "name": f"Olena {somebody}"}).encode()),
+                "needs": ("GET", f"{path}/needs", b""),
                 "door": ("GET", f"{path}/arrivals", b""),
                 "clerk's page": ("GET", desk, b""),
             }  # fmt: skip

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
 from chassis.aggregates import Aggregates
 from chassis.mongo import Document
 from chassis.tenancy import TenantScope
-from services.registration.domain.seats import Ledger
+from services.registration.domain.seats import Claim, Ledger
 from services.registration.seats.ledgers import Answer, Ledgers
 from services.registration.seats.registrations import Registrations, person
 
 CHUNK = 500
 SEATED = ("unconfirmed", "confirmed", "offered", "arrived")
+PLACED = (*SEATED, "waiting")
 ENDED = ("cancelled", "lapsed")
 ACTIVE = "active"
 
@@ -39,6 +41,13 @@ class Wanted:
         """The part of it that stands in registrations themselves."""
         asked = {"language": self.language, "support": self.support, "channel": self.channel}
         return {name: value for name, value in asked.items() if value is not None}
+
+    def fits(self, claim: Claim) -> bool:
+        """Whether the same is said by a claim."""
+        return (
+            self.language in (None, claim.language) and self.channel in (None, claim.channel)
+            and (self.support is None or any(wish.support == self.support for wish in claim.wishes))
+        )  # fmt: skip
 
 
 class Lists:
@@ -96,36 +105,36 @@ class Lists:
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
     ) -> tuple[list[Document], list[str]]:
         """Registrations in this status after the cursor, with the mark of each that a cursor can start from."""
-        size = 4 * limit if wanted.fields else limit
         found: list[Document] = []
         kept: list[str] = []
+        size = limit
         while len(found) < limit:
-            part = await self._marks(scope, gathering_id, wanted.status or ACTIVE, cursor, size)
+            part = await self._marks(scope, gathering_id, wanted, cursor, size)
+            # Of who ended the ledger remembers no more than that; and who was forgotten is in no list.
             condition = scope.filter(_id={"$in": [id for _, id in part]}, erased=None, **wanted.fields)
             there = {document["_id"]: document for document in await self._all.collection.find(condition).to_list(None)}
             found += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
             if len(part) < size:
                 break
-            cursor = part[-1][0]
+            cursor, size = part[-1][0], max(limit, min(2 * size, CHUNK))
         return found[:limit], kept[:limit]
 
     async def _marks(
-        self, scope: TenantScope, gathering_id: str, status: str, cursor: str | None, count: int
+        self, scope: TenantScope, gathering_id: str, wanted: Wanted, cursor: str | None, count: int
     ) -> list[tuple[str, str]]:
         """(mark, id) of the next ones in this status: by turn, those who ended by id."""
 
         def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            if status in ENDED:
-                ids = sorted(
-                    id for id, ended in gathering["gone"].items() if ended["s"] == status and id > (cursor or "")
-                )
-                return {"marks": [(id, id) for id in ids[:count]]}
+            if wanted.status in ENDED:
+                ids = [
+                    id for id, ended in gathering["gone"].items() if ended["s"] == wanted.status and id > (cursor or "")
+                ]
+                return {"marks": [(id, id) for id in nsmallest(count, ids)]}
             after = int(cursor) if cursor and cursor.isdecimal() else 0
-            following = (
-                (c.turn, id) for id, c in ledger.claims.items() if c.turn > after and status in (ACTIVE, c.status)
-            )
-            return {"marks": [(str(turn), id) for turn, id in islice(following, count)]}
+            statuses = PLACED if wanted.status == ACTIVE else (wanted.status or "",)
+            following = ((str(c.turn), id) for id, c in ledger.following(after, statuses) if wanted.fits(c))
+            return {"marks": list(islice(following, count))}
 
         marks: list[tuple[str, str]] = (await self._ledgers.view(scope, gathering_id, read))["marks"]
         return marks

@@ -1,12 +1,13 @@
 """Finding people: by name, number, address or door code, and those who look like somebody who is being registered.
 
-What is looked for is personal, so it comes in the body of a request and never in an address. Served by the index `keys` alone.
+What is looked for is personal, so it comes in the body of a request and never in an address. Served by the index `found_by` alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.aggregates import Aggregates
@@ -24,6 +25,10 @@ SHORTEST_NUMBER = 4
 HINTS = 5
 """Hints shown; more would be read by nobody during a call."""
 COMING = 200
+FEW = 50
+"""Registrations that are looked at one by one."""
+Key = str | Document
+"""A key, or a condition on keys."""
 
 
 class Search:
@@ -38,11 +43,7 @@ class Search:
     async def find(self, scope: TenantScope, gathering_id: str, entry: str, limit: int) -> list[Answer]:
         """Registrations of a gathering: every word begins a name of the group, or the beginning of a number, an e-mail address,
         or a code for the door."""
-        keys = _looked_for(entry)
-        if not keys:
-            return []
-        condition = scope.filter(gathering=gathering_id, erased=None, **{"$and": [{"keys": key} for key in keys]})
-        found = await self._all.collection.find(condition).limit(limit).hint("keys").to_list(None)
+        found = await self._with_keys(scope.filter(gathering=gathering_id), _looked_for(entry), limit)
         return await self._lists.shown(scope, gathering_id, sorted(found, key=lambda one: str(one["_id"])))
 
     async def similar(
@@ -53,23 +54,18 @@ class Search:
         A hint for the clerk: nothing is merged, nobody is refused. `because` says what is alike.
         """
         words, digits, address = name_words(name), phone_digits(phone), email_key(email)
-        asked: dict[str, Document] = {}
+        asked: dict[str, list[Key]] = {}
         if sum(map(len, words)) >= SHORTEST_NAME:
-            asked["name"] = {"$and": [{"keys": f"n:{word}"} for word in words]}
+            asked["name"] = [f"n:{word}" for word in words]
         if len(digits) >= SHORTEST_NUMBER:
-            asked["phone"] = {"keys": f"p:{digits}"}
+            asked["phone"] = [f"p:{digits}"]
         if "@" in address:
-            asked["email"] = {"keys": f"e:{address}"}
+            asked["email"] = [f"e:{address}"]
         if not asked:
             return []
-        coming = {one["id"]: one for one in await self._gatherings.published(scope, self._clock.now(), COMING, None)}
-        where = scope.filter(gathering={"$in": list({gathering_id, *coming})}, erased=None)
-        answers = await asyncio.gather(
-            *(
-                self._all.collection.find({**where, **one}).limit(HINTS).hint("keys").to_list(None)
-                for one in asked.values()
-            )
-        )
+        coming = await self._gatherings.coming(scope, self._clock.now(), COMING)
+        where = scope.filter(gathering={"$in": list({gathering_id, *coming})})
+        answers = await asyncio.gather(*(self._with_keys(where, keys, HINTS) for keys in asked.values()))
         because: dict[str, list[str]] = {}
         documents: dict[str, Document] = {}
         for reason, found in zip(asked, answers, strict=True):
@@ -79,22 +75,44 @@ class Search:
         # What is alike in most is told first, then this gathering's, then the newest.
         ranked = sorted(documents, reverse=True)
         ranked.sort(key=lambda id: (-len(because[id]), documents[id]["gathering"] != gathering_id))
-        shown = [await self._hint(scope, documents[id], because[id], coming) for id in ranked[:HINTS]]
+        titles = await self._gatherings.titles(scope, {documents[id]["gathering"] for id in ranked[:HINTS]})
+        shown = await asyncio.gather(*(self._hint(scope, documents[id], because[id], titles) for id in ranked[:HINTS]))
         return [one for one in shown if one["status"] not in ("cancelled", "lapsed")]
 
     async def _hint(
-        self, scope: TenantScope, document: Document, because: list[str], coming: dict[str, Any]
+        self, scope: TenantScope, document: Document, because: list[str], titles: dict[str, Any]
     ) -> dict[str, Any]:
         (shown,) = await self._lists.shown(scope, document["gathering"], [document])
-        gathering = coming.get(document["gathering"])
         kept: dict[str, Any] = {key: shown[key] for key in ("id", "name", "status", "position") if key in shown}
         return {
             **kept, "people": 1 + len(document["party"]), "gathering": document["gathering"],
-            "title": gathering["title"] if gathering else None, "starts_at": gathering["starts_at"] if gathering else None, "because": because,
+            **titles[document["gathering"]], "because": because,
         }  # fmt: skip
 
+    async def _with_keys(self, where: Document, keys: Sequence[Key], limit: int) -> list[Document]:
+        """Registrations that have all the keys.
 
-def _looked_for(entry: str) -> list[Any]:
+        Of several keys an index can serve one, and MongoDB does not know which is rare: half a town has the same first name. So
+        each is asked for few ids, and where one has fewer, whoever has it is looked at for the others.
+        """
+        if not keys:
+            return []
+        where, rest, index = {**where, "erased": None}, list(keys), "found_by"
+        if len(keys) > 1:
+            few = await asyncio.gather(*(self._ids({**where, "keys": key}) for key in keys))
+            rarest = min(range(len(keys)), key=lambda number: len(few[number]))
+            if len(few[rarest]) < FEW:
+                del rest[rarest]
+                where["_id"], index = {"$in": few[rarest]}, "_id_"
+        condition = where | {"$and": [{"keys": key} for key in rest]}
+        return await self._all.collection.find(condition).limit(limit).hint(index).to_list(None)
+
+    async def _ids(self, condition: Document) -> list[str]:
+        found = await self._all.collection.find(condition, {"_id": 1}).limit(FEW).hint("found_by").to_list(None)
+        return [one["_id"] for one in found]
+
+
+def _looked_for(entry: str) -> list[Key]:
     """Conditions on a registration's keys; empty where there is too little to look for."""
     entry = entry.strip()
     if "@" in entry:
@@ -107,5 +125,6 @@ def _looked_for(entry: str) -> list[Any]:
     return [_begins("n", word) for word in name_words(entry)]
 
 
-def _begins(kind: str, text: str) -> re.Pattern[str]:
-    return re.compile("^" + re.escape(f"{kind}:{text}"))
+def _begins(kind: str, text: str) -> Document:
+    # As text: MongoDB finds the place in the index by the beginning of an expression only where that has no flags, as Python's have.
+    return {"$regex": "^" + re.escape(f"{kind}:{text}")}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -18,10 +18,13 @@ from contracts.registration import (
     ParticipantPassedOver,
     ParticipantSupported,
     ParticipantWaiting,
+    SeatStatus,
 )
 from services.registration.domain.claim import Claim
+from services.registration.domain.demand import Demand
 from services.registration.domain.support import Support
 from services.registration.domain.terms import Terms
+from services.registration.domain.turns import Turns
 
 
 @dataclass
@@ -29,7 +32,7 @@ class Book:
     """The claims of the gathering `id`.
 
     `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. Both only while it is
-    `published`.
+    `published`. `by_status`: who has which status, in order; `demand`: what is asked for, in sums.
     """
 
     id: str
@@ -41,10 +44,13 @@ class Book:
     published: bool = True
     events: list[Event] = field(default_factory=list)
     support: Support = field(init=False)
+    demand: Demand = field(default_factory=Demand, init=False)
+    by_status: dict[SeatStatus, Turns] = field(default_factory=dict, init=False)
     taken: int = field(default=0, init=False)
     waiting: int = field(default=0, init=False)
     here: int = field(default=0, init=False)
     _changed: dict[str, Claim | None] = field(default_factory=dict, init=False)
+    _line: Turns = field(default_factory=Turns, init=False)
     _line_sizes: Counter[int] = field(default_factory=Counter, init=False)
     _deadlines: list[tuple[datetime, str]] = field(default_factory=list, init=False)
 
@@ -64,20 +70,16 @@ class Book:
     def position(self, registration_id: str) -> int | None:
         """1 for the first group in line; None for a group that does not wait."""
         claim = self.claims.get(registration_id)
-        if claim is None or claim.seated:
-            return None
-        for position, (waiting_id, _) in enumerate(self.line(), start=1):
-            if waiting_id == registration_id:
-                return position
-        return None
-
-    def positions(self) -> dict[str, int]:
-        """The position of every group in line, first to last."""
-        return {id: position for position, (id, _) in enumerate(self.line(), start=1)}
+        return None if claim is None or claim.seated else self._line.position(claim.turn)
 
     def line(self) -> Iterator[tuple[str, Claim]]:
         """Groups that wait for seats, the first one first."""
-        return ((i, c) for i, c in self.claims.items() if not c.seated)
+        return ((id, self.claims[id]) for id in self._line)
+
+    def following(self, turn: int, statuses: Collection[str]) -> Iterator[tuple[str, Claim]]:
+        """Groups with one of these statuses whose turn is later, the next one first."""
+        lines = [line.after(turn) for status, line in self.by_status.items() if status in statuses]
+        return ((id, self.claims[id]) for _, id in heapq.merge(*lines))
 
     def next_deadline(self) -> datetime | None:
         """When time alone changes something."""
@@ -130,10 +132,14 @@ class Book:
     def _account(self, registration_id: str, claim: Claim, sign: int) -> None:
         if claim.wishes:
             self.support.account(registration_id, claim, sign)
+        self.demand.account(claim, sign)
         self.here += sign * claim.came
+        standing = self.by_status.setdefault(claim.status, Turns())
+        (standing.add if sign > 0 else standing.remove)(claim.turn, registration_id)
         if claim.seated:
             self.taken += sign * claim.size
         else:
+            (self._line.add if sign > 0 else self._line.remove)(claim.turn, registration_id)
             self.waiting += sign * claim.size
             self._line_sizes[claim.size] += sign
             if not self._line_sizes[claim.size]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from contracts.registration import SeatStatus, SupportStatus
+from contracts.registration import Channel, SeatStatus, SupportStatus
 
 
 class Refused(Exception):
@@ -32,7 +31,8 @@ class Claim:
     """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs.
 
     `came`: how many of the group are at the gathering, since `came_at`. `asked`: the group has seats for sure and is asked to
-    say once more that it comes, until the deadline.
+    say once more that it comes, until the deadline. `language` and `channel` decide nothing: lists are filtered and support is
+    ordered by them.
     """
 
     size: int
@@ -44,6 +44,8 @@ class Claim:
     came_at: datetime | None = None
     asked: bool = False
     wishes: tuple[Wish, ...] = ()
+    language: str = ""
+    channel: Channel = "web"
 
     @property
     def arrived(self) -> bool:
@@ -72,6 +74,6 @@ class Newcomer:
     registration_id: str
     size: int
     language: str
-    channel: Literal["web", "phone", "email", "helper"]
+    channel: Channel
     support: tuple[str, ...] = ()
     walk_in: bool = False

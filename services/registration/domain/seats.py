@@ -59,7 +59,10 @@ class Ledger(Book):
             return existing
         seated = newcomer.size <= self.free and not self._before_draw
         wishes = self.support.asked((), newcomer.support, now)
-        claim = Claim(newcomer.size, self._take_turn(), seated, confirm_by is None, confirm_by, wishes=wishes)
+        claim = Claim(
+            newcomer.size, self._take_turn(), seated, confirm_by is None, confirm_by, wishes=wishes, language=newcomer.language,
+            channel=newcomer.channel,
+        )  # fmt: skip
         if seated:
             claim = self._served(claim)
             if self.waiting:
@@ -193,7 +196,8 @@ class Ledger(Book):
         id = group.registration_id
         claim = self._current(id, now)
         wishes = self.support.asked(claim.wishes, group.support, now)
-        changed = replace(claim, size=group.size, came=min(claim.came, group.size), wishes=wishes)
+        came = min(claim.came, group.size)
+        changed = replace(claim, size=group.size, came=came, wishes=wishes, language=group.language)
         if changed == claim and not told:
             return claim
         more = group.size - claim.size

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from chassis.group_commit import GroupCommit
 from chassis.mongo import Document
 from chassis.problems import FieldError, invalid, not_found
 from chassis.tenancy import TenantScope
-from services.registration.seats.stored_ledger import ledger_of, support_shown, to_claim, totals
+from services.registration.seats.stored_ledger import ledger_of, support_shown, totals
 
 BY_TIME = [("facts.ends_at", 1), ("_id", 1)]
 INDEX = IndexModel(
@@ -44,6 +44,9 @@ SHOWN = {
     "booked": 1,
     "due_at": 1,
     "tenant": 1,
+    "published_at": 1,
+    "drawn_at": 1,
+    "withdrawn": 1,
 }
 
 
@@ -126,18 +129,27 @@ class Gatherings:
 
         Raises: Problem 404.
         """
-        document = await self._all.load(scope, id, SHOWN)
-        if document is None:
-            raise not_found("gathering")
-        if document.get("due_at") and document["due_at"] <= now:
-            document = await self._all.load(scope, id) or document
-        return shown(document, now)
+        return shown(await self._current(scope, id, now), now)
+
+    async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Title and start of some gatherings, by id."""
+        found = self._all.collection.find(
+            scope.filter(_id={"$in": list(ids)}), {"facts.title": 1, "facts.starts_at": 1}
+        )
+        return {one["_id"]: plain(one["facts"]) for one in await found.to_list(None)}
+
+    async def coming(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
+        """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
+        condition = scope.filter(status="published")
+        condition |= {"facts.open_to": {"$in": list(OPEN_TO)}, "facts.ends_at": {"$gt": now}}
+        found = await self._all.collection.find(condition, {"_id": 1}).sort(BY_TIME).limit(limit).to_list(None)
+        return [one["_id"] for one in found]
 
     async def known(self, scope: TenantScope, id: str, now: datetime) -> Document:
         """A gathering for those who take part in it, whatever became of it; `revision` counts its changes, `withdrawn` is support
         that was offered before. Problem 404 where it never was published."""
-        document = await self._all.load(scope, id)
-        if document is None or not document.get("published_at"):
+        document = await self._current(scope, id, now)
+        if not document.get("published_at"):
             raise not_found("gathering")
         return {
             **shown(document, now),
@@ -149,16 +161,17 @@ class Gatherings:
 
     async def planned(self, scope: TenantScope, id: str, now: datetime) -> Document:
         """A gathering for those who plan it, in any state; `facts` are as they are stored. Problem 404."""
-        document = await self._all.load(scope, id)
+        document = await self._current(scope, id, now)
+        return {**shown(document, now), "facts": document["facts"], "drawn": bool(document.get("drawn_at"))}
+
+    async def _current(self, scope: TenantScope, id: str, now: datetime) -> Document:
+        """As it stands, without its claims except where time alone has changed it since. Raises Problem 404."""
+        document = await self._all.load(scope, id, SHOWN)
+        if document is not None and document.get("due_at") and document["due_at"] <= now:
+            document = await self._all.load(scope, id)
         if document is None:
             raise not_found("gathering")
-        groups = Counter(to_claim(claim).status for claim in document["claims"].values())
-        return {
-            **shown(document, now),
-            "facts": document["facts"],
-            "groups": groups,
-            "drawn": bool(document.get("drawn_at")),
-        }
+        return document
 
     async def of_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
         """All gatherings of a series, in order of time."""

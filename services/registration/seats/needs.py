@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates
 from chassis.mongo import Document
 from chassis.tenancy import TenantScope
+from services.registration.domain.demand import Count
+from services.registration.domain.seats import Ledger
 from services.registration.gatherings.gatherings import plain
-from services.registration.seats.ledgers import Ledgers
-from services.registration.seats.stored_ledger import to_claim
+from services.registration.seats.ledgers import Answer, Ledgers
+from services.registration.seats.stored_ledger import STATUSES
 
 COLUMNS = ("id", "label", "capacity", "counts", "granted_groups", "granted_people", "waiting_groups", "waiting_people", "request_until", "languages")  # fmt: skip
 
@@ -20,52 +23,38 @@ COLUMNS = ("id", "label", "capacity", "counts", "granted_groups", "granted_peopl
 class Needs:
     """The summary for whoever orders interpreters, childcare and the like."""
 
-    def __init__(self, registrations: Aggregates, ledgers: Ledgers) -> None:
-        self._all = registrations
+    def __init__(self, ledgers: Ledgers) -> None:
         self._ledgers = ledgers
 
     async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
         """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
         language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask).
         `languages`: groups and people with seats. Raises Problem 404."""
-        gathering = await self._ledgers.snapshot(scope, gathering_id)
-        condition = scope.filter(gathering=gathering_id, _id={"$in": list(gathering["claims"])})
-        found = await self._all.collection.find(condition, {"language": 1}).to_list(None)
-        return summary(gathering, {one["_id"]: one["language"] for one in found})
+        return await self._ledgers.view(scope, gathering_id, _summary)
 
 
-def summary(gathering: Document, languages: dict[str, str]) -> dict[str, Any]:
-    """The needs of a gathering as stored; `languages` by registration."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    spoken: dict[str, Counter[str]] = {}
-    present: dict[str, Counter[str]] = {}
-    for id, stored in gathering["claims"].items():
-        claim, language = to_claim(stored), languages.get(id, "")
-        if claim.seated:
-            present.setdefault(language, Counter()).update(groups=1, people=claim.size)
-        for support, status in claim.support_status.items():
-            counts.setdefault((support, status), Counter()).update(groups=1, people=claim.size)
-            if status == "granted":
-                spoken.setdefault(support, Counter())[language] += claim.size
-    closed = set(gathering.get("closed") or ())
+def _summary(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
+    present = ledger.demand.present()
     return {
-        "support": [_row(plain(offer), counts, spoken.get(offer["id"], Counter()), offer["id"] in closed or not offer.get("request_until")) for offer in gathering["facts"]["support"]],
-        "languages": {language: dict(count) for language, count in sorted(present.items())},
-    }  # fmt: skip
+        "support": [_row(ledger, plain(offer)) for offer in gathering["facts"]["support"]],
+        "languages": {language: asdict(count) for language, count in present.items()},
+    }
 
 
-def _row(
-    offer: dict[str, Any], counts: dict[tuple[str, str], Counter[str]], spoken: Counter[str], settled: bool
-) -> dict[str, Any]:
-    def of(status: str) -> dict[str, int]:
-        counted = counts.get((offer["id"], status), Counter())
-        return {"groups": counted["groups"], "people": counted["people"]}
+def _row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
+    by_language: dict[str, dict[str, Count]] = {
+        status: ledger.demand.wished(offer["id"], status) for status in STATUSES.values()
+    }
+    sums = {status: _sum(counts.values()) for status, counts in by_language.items()}
+    spoken = {language: count.people for language, count in by_language["granted"].items()}
+    settled = offer["id"] in ledger.closed or not offer.get("request_until")
+    order = sums["granted"][offer.get("counts", "groups")] if settled else None
+    return {**offer, **sums, "languages": spoken, "order": order}
 
-    granted = of("granted")
-    return {
-        **offer, "granted": granted, "waiting": of("waiting"), "with_seat": of("with_seat"), "refused": of("refused"),
-        "languages": dict(sorted(spoken.items())), "order": granted[offer.get("counts", "groups")] if settled else None,
-    }  # fmt: skip
+
+def _sum(counts: Iterable[Count]) -> dict[str, int]:
+    found = list(counts)
+    return {"groups": sum(one.groups for one in found), "people": sum(one.people for one in found)}
 
 
 def as_csv(needs: dict[str, Any], language: str) -> str:

@@ -163,10 +163,9 @@ class Registrations:
 
         def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
             claims, ended = ledger.claims, gathering["gone"]
-            line = ledger.positions() if any(id in claims and not claims[id].seated for id in ids) else {}
             # What is not known was written just now: its claim stands in a moment.
             early: Answer = {"status": "unconfirmed"}
-            return {id: standing(ledger, gathering, id, line) if id in claims or id in ended else early for id in ids}
+            return {id: standing(ledger, gathering, id) if id in claims or id in ended else early for id in ids}
 
         return await self._ledgers.view(scope, gathering_id, read)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from chassis.clock import rfc3339
@@ -14,13 +13,13 @@ Standing = dict[str, Any]
 `support_status`: of each wish `{status: granted|waiting|with_seat|refused, position?}`."""
 
 
-def standing(ledger: Ledger, gathering: Document, id: str, line: Mapping[str, int] | None = None) -> Standing:
-    """Where a registration stands. `line`: the positions, for whoever asks for many."""
+def standing(ledger: Ledger, gathering: Document, id: str) -> Standing:
+    """Where a registration stands."""
     claim = ledger.claims.get(id)
     if claim is None:
         return gone(gathering, id)
     answer: Standing = {"status": claim.status}
-    position = ledger.position(id) if line is None else line.get(id)
+    position = ledger.position(id)
     if position is not None:
         answer["position"] = position
     if claim.arrived:

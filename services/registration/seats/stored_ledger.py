@@ -1,7 +1,7 @@
 """How a seat ledger stands in its gathering's document: short keys, because claims are many and every write carries them.
 
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when,
-`k` asked once more, `p` wishes for support as (support, first letter of the status, turn), `f` the first answer for repeats of
+`k` asked once more, `l` language and `h` by which way it came, `p` wishes for support as (support, first letter of the status, turn), `f` the first answer for repeats of
 the request that made it. `gone.<registration>`: `s` how it ended, `f`, `t` when, until the retention rule has been applied to it. `booked`: (support, booked, waiting) of each offer that is wished for.
 """
 
@@ -22,12 +22,20 @@ LETTERS = {status: letter for letter, status in STATUSES.items()}
 def to_claim(stored: Document) -> Claim:
     wishes = tuple(Wish(id, STATUSES[letter], turn) for id, letter, turn in stored.get("p", ()))
     return Claim(
-        stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", 0), stored.get("w"), stored.get("k", False), wishes
+        stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", 0), stored.get("w"), stored.get("k", False), wishes,
+        stored.get("l", ""), stored.get("h", "web"),
     )  # fmt: skip
 
 
 def from_claim(claim: Claim, first: Any) -> Document:
-    stored: Document = {"n": claim.size, "t": claim.turn, "s": claim.seated, "c": claim.confirmed}
+    stored: Document = {
+        "n": claim.size,
+        "t": claim.turn,
+        "s": claim.seated,
+        "c": claim.confirmed,
+        "l": claim.language,
+        "h": claim.channel,
+    }
     if claim.until is not None:
         stored["u"] = claim.until
     if claim.arrived:

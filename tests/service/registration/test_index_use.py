@@ -46,14 +46,16 @@ async def land(people: People) -> People:
     return people
 
 
-async def _looked_at(people: People, client: Any, path: str) -> list[dict[str, Any]]:
-    """The reads of the database behind one call."""
+async def _looked_at(
+    people: People, client: Any, path: str, body: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The reads of the database behind one call; with a body it is a POST."""
     raw = people.service.context.database._database  # type: ignore[attr-defined]
     people.service.parts.state["registration"].directory.forget("wilhelmshaven")
     await raw.command("profile", 0)
     await raw["system.profile"].drop()
     await raw.command("profile", 2)
-    answer = await client.get(path)
+    answer = await (client.get(path) if body is None else client.post(path, json=body))
     await raw.command("profile", 0)
     assert answer.status_code == 200, answer.text
     found = await raw["system.profile"].find({"op": {"$in": ["query", "getmore", "command"]}}).to_list(None)
@@ -87,3 +89,48 @@ async def test_a_call_looks_at_what_it_returns(land: People) -> None:
             assert read["docsExamined"] <= read["nreturned"] + SLACK, said
             assert not read.get("hasSortStage"), said
         assert sum(read["nreturned"] for read in reads) >= finds, path
+
+
+GROUPS = 400
+API = "/registration/v1/wilhelmshaven"
+LIST = "/registration/v1/wilhelmshaven/gatherings/{id}/registrations"
+DESK: list[tuple[str, dict[str, Any] | None, int]] = [
+    # path, what is looked for, and how many registrations may be read for it
+    (f"{LIST}?status=active&limit=10", None, 11),
+    (f"{LIST}?status=waiting&limit=10", None, 11),
+    (f"{LIST}?status=confirmed&language=uk&limit=10", None, 11),
+    (f"{LIST}?status=confirmed&support=interpreter.uk&limit=10", None, 2),
+    (f"{API}/registrations/search", {"q": "kovalenko399"}, 1),
+    (f"{API}/registrations/search", {"q": "olen koval399"}, 0),
+    (f"{API}/registrations/search", {"q": "olen kovalenko399"}, 2),
+    (f"{API}/registrations/search", {"q": "+49 4421 100399"}, 1),
+    (f"{API}/registrations/similar", {"name": "Olena Kovalenko399", "phone": "+49 4421 100399"}, 3),
+    (f"{API}/gatherings/{{id}}/needs", None, 0),
+    (f"{API}/gatherings/{{id}}/arrivals", None, 0),
+    ("/registration/wilhelmshaven/desk/{id}/needs", None, 0),
+    ("/registration/wilhelmshaven/desk/{id}/door", None, 0),
+]
+COMMON = 50
+"""Of a name that hundreds have so many are looked at."""
+
+
+async def test_the_desk_reads_what_it_shows_and_never_the_ledger(people: People) -> None:
+    """A gathering of hundreds, of whom most have seats: nothing that the desk asks for reads the others, or any claim."""
+    id = await people.gathering(capacity=GROUPS * 3 // 4)
+    for number in range(GROUPS):
+        language, wish = ("uk", "ar", "de")[number % 3], ["interpreter.uk"] if number in (7, 200) else []
+        person = {"name": f"Olena Kovalenko{number}", "contact": {"phone": f"+49 4421 {100_000 + number}"}}
+        assert (await people.register(id, language=language, support=wish, **person)).status_code == 201
+    for path, wanted, registrations in DESK:
+        body = None if wanted is None else {"gathering": id, **wanted}
+        reads = await _looked_at(people, people.intake, path.format(id=id), body)
+        said = [
+            f"{r['ns']} {r.get('planSummary')} {r['keysExamined']} {r['docsExamined']}: {r['command']}" for r in reads
+        ]
+        assert reads
+        assert not [one for one in said if "COLLSCAN" in one], path
+        assert not [r for r in reads if r.get("hasSortStage")], (path, said)
+        assert max(r["responseLength"] for r in reads) < 40_000, (path, said)
+        of_people = [r for r in reads if r["ns"].endswith(".registrations")]
+        assert sum(r["docsExamined"] for r in of_people if r["nreturned"] < COMMON) <= registrations, (path, said)
+        assert sum(r["keysExamined"] for r in reads) <= 2 * COMMON + 30, (path, said)

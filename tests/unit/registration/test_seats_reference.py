@@ -292,6 +292,12 @@ class AgainstReference(RuleBasedStateMachine):
         }
         assert [i for i, c in ledger.claims.items() if not c.seated] == [g.id for g in reference.line()]
         assert [ledger.position(g.id) for g in reference.line()] == list(range(1, len(reference.line()) + 1))
+        assert [id for id, _ in ledger.line()] == [g.id for g in reference.line()]
+        for status in ("unconfirmed", "confirmed", "waiting", "offered", "arrived"):
+            assert [id for id, _ in ledger.following(0, [status])] == [
+                i for i, c in ledger.claims.items() if c.status == status
+            ]
+        assert ledger.demand == Ledger("g", ledger.terms, dict(ledger.claims)).demand
         for id in OFFERS:
             assert ledger.support.in_line(id) == [g.id for g in reference.line_for(id)]
             assert ledger.support.booked[id] == reference.booked(id)
