@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from statistics import quantiles
 
 from pymongo import MongoClient
 
@@ -22,6 +23,7 @@ SMALL, LARGE = 50, 5_000
 SHOWN = SMALL // 5
 """On a page of a list: as many as wait for seats at the small one."""
 CLIENTS = 4
+TURNS = 4
 ALLOWED = 1.3
 
 
@@ -29,38 +31,57 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
     settings = bench_settings(stack, folder)
     issuer = LocalIssuer(settings)
     staff = issuer.issue(TENANT, "intake")
-    found: dict[int, dict[str, float]] = {}
+    found: dict[int, dict[str, list[float]]] = {SMALL: {}, LARGE: {}}
     client: MongoClient[Document] = MongoClient(settings.mongodb_uri)
     database = client[f"{settings.namespace}_registration"]
     async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log") as pid:
-        for people in (SMALL, LARGE):
-            (path,) = await gatherings(settings.port, issuer, 1, people * 4 // 5)
-            await asyncio.gather(*(_register(settings.port, path, staff, people, part) for part in range(16)))
-            id, somebody = path.rpartition("/")[2], f"kovalenko{people - 1}"
-            # What the relay does; none runs here, and a gathering with everything it ever told is none that is met.
-            database["gatherings"].update_many({}, {"$set": {"outbox": [], "pending": False}})
-            desk = f"/registration/{TENANT}/desk/{id}"
-            calls = {
-                "list": ("GET", f"{path}/registrations?status=active&limit={SHOWN}", b""),
-                "waiting line": ("GET", f"{path}/registrations?status=waiting&limit={SHOWN}", b""),
-                "filtered list": ("GET", f"{path}/registrations?status=confirmed&language=uk&limit={SHOWN}", b""),
-                "search": ("POST", f"/registration/v1/{TENANT}/registrations/search", json.dumps({"gathering": id, "q": somebody}).encode()),
-                "doubles": ("POST", f"/registration/v1/{TENANT}/registrations/similar", json.dumps({"gathering": id, "name": f"Olena {somebody}"}).encode()),
-                "needs": ("GET", f"{path}/needs", b""),
-                "door": ("GET", f"{path}/arrivals", b""),
-                "clerk's page": ("GET", desk, b""),
-            }  # fmt: skip
-            found[people] = {}
-            for name, (method, where, body) in calls.items():
-                await load(settings.port, method, [where], staff, body, CLIENTS, 0.3, pid)
-                measured = await load(settings.port, method, [where], staff, body, CLIENTS, seconds, pid)
-                found[people][name] = measured.percentile(95)
+        calls = {people: _calls(await _filled(settings.port, issuer, people), people) for people in found}
+        # What the relay does; none runs here, and a gathering with everything it ever told is none that is met.
+        database["gatherings"].update_many({}, {"$set": {"outbox": [], "pending": False}})
+        for name in calls[SMALL]:
+            # In turns, so that whatever else the machine does falls on both.
+            for turn in range(TURNS + 1):
+                for people, of in calls.items():
+                    method, where, body = of[name]
+                    measured = await load(settings.port, method, [where], staff, body, CLIENTS, seconds / TURNS, pid)
+                    if turn:
+                        found[people].setdefault(name, []).extend(measured.times)
     client.drop_database(f"{settings.namespace}_registration")
     client.close()
+    limits = {name: round(_p95(times) * ALLOWED, 1) for name, times in found[SMALL].items()}
     return [
-        Figure(f"desk, {name}, 95th percentile of {LARGE:,} groups", large, "ms", round(found[SMALL][name] * ALLOWED, 1), f"{ALLOWED} × {SMALL} groups", "less")
-        for name, large in found[LARGE].items()
+        Figure(f"desk, {name}, 95th percentile of {LARGE:,} groups", _p95(times), "ms", limits[name], f"{ALLOWED} × {SMALL} groups", "less")
+        for name, times in found[LARGE].items()
     ]  # fmt: skip
+
+
+def _p95(times: list[float]) -> float:
+    return round(quantiles(times, n=100)[94], 1)
+
+
+def _calls(path: str, people: int) -> dict[str, tuple[str, str, bytes]]:
+    """Method, path and body of each thing that the desk asks for."""
+    id, somebody = path.rpartition("/")[2], f"kovalenko{people - 1}"
+    search = json.dumps({"gathering": id, "q": somebody}).encode()
+    similar = json.dumps({"gathering": id, "name": f"Olena {somebody}"}).encode()
+    return {
+        "list": ("GET", f"{path}/registrations?status=active&limit={SHOWN}", b""),
+        "waiting line": ("GET", f"{path}/registrations?status=waiting&limit={SHOWN}", b""),
+        "filtered list": ("GET", f"{path}/registrations?status=confirmed&language=uk&limit={SHOWN}", b""),
+        "search": ("POST", f"/registration/v1/{TENANT}/registrations/search", search),
+        "doubles": ("POST", f"/registration/v1/{TENANT}/registrations/similar", similar),
+        "needs": ("GET", f"{path}/needs", b""),
+        "door": ("GET", f"{path}/arrivals", b""),
+        "clerk's page": ("GET", f"/registration/{TENANT}/desk/{id}", b""),
+    }
+
+
+async def _filled(port: int, issuer: LocalIssuer, people: int) -> str:
+    """The path of a gathering for which so many groups registered, of whom four in five have seats."""
+    (path,) = await gatherings(port, issuer, 1, people * 4 // 5)
+    staff = issuer.issue(TENANT, "intake")
+    await asyncio.gather(*(_register(port, path, staff, people, part) for part in range(16)))
+    return path
 
 
 async def _register(port: int, path: str, token: str, people: int, part: int) -> None:
