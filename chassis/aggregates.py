@@ -20,6 +20,7 @@ from chassis.mongo import Collection, Database, Document, DuplicateKeyError
 from chassis.outbox import Outgoing, Tombstone, entries
 from chassis.problems import busy
 from chassis.tenancy import TenantScope
+from chassis.translations import mark
 from contracts.envelope import Event
 
 Events = Sequence[Event | Tombstone | Outgoing]
@@ -206,4 +207,4 @@ class Aggregates:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
             return change.answer, False
-        raise busy("Many people are changing this at the same moment.")
+        raise busy(mark("Many people are changing this at the same moment. Please try again."))

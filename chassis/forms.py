@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from chassis.clock import Clock
+from chassis.idempotency import KEY_REUSED
 from chassis.ids import Secrets
 from chassis.pages import VISITOR_COOKIE
 from chassis.problems import Problem
@@ -24,6 +25,9 @@ HONEYPOT_FIELD = "homepage"
 
 _EXPIRED = mark("The form was open for too long. Your entries are still here: please send it again.")
 _TOO_FAST = mark("That was very quick. Please check your entries and send the form again.")
+_SENT_BEFORE = mark(
+    "This form was sent before with other entries, and that counted. If you want to send these as well, please send it once more."
+)
 _FOREIGN = mark("The form did not come from this browser. Please allow cookies for this site and send it again.")
 
 
@@ -79,11 +83,13 @@ class Form:
     def take(self, problem: Problem, names: dict[str, str] | None = None) -> None:
         """Show a problem's errors at their fields. `names` maps JSON pointers to field names; without an entry,
         `/contact/email` belongs to the field `contact.email`, and to the whole form if it has no such field."""
+        if problem.code == KEY_REUSED:
+            return self.error("", _SENT_BEFORE)
         for error in problem.errors:
             name = (names or {}).get(error.pointer, error.pointer.lstrip("/").replace("/", "."))
-            self.error(name if name in self._values else "", error.detail)
+            self.error(name if name in self._values else "", error.message, **error.values)
         if not problem.errors:
-            self.error("", problem.detail or problem.title)
+            self.error("", problem.detail or problem.title, **problem.values)
 
     @property
     def trapped(self) -> bool:

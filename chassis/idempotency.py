@@ -18,6 +18,7 @@ from chassis.ids import Secrets, new_id
 from chassis.mongo import Document
 from chassis.problems import FieldError, Problem
 
+KEY_REUSED = "idempotency-key-reused"
 KEEP = timedelta(hours=48)
 """How long transitions of a document remember their keys; creations remember theirs as long as the document lives."""
 
@@ -25,7 +26,7 @@ KEEP = timedelta(hours=48)
 def _mismatch() -> Problem:
     return Problem(
         422,
-        "idempotency-key-reused",
+        KEY_REUSED,
         "The key was used for another request",
         "This Idempotency-Key belongs to an earlier request with other content. Use a new key.",
         [FieldError("/Idempotency-Key", "Use a new key for a new request.")],

@@ -15,6 +15,7 @@ from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.mongo import Document
 from chassis.problems import busy
+from chassis.translations import mark
 from contracts.envelope import Envelope, Event
 
 log = get_logger()
@@ -74,7 +75,7 @@ def entries(
         )
     if len(document.get("outbox") or ()) + len(made) > MAX_PENDING:
         log.error("outbox full", aggregate=document["_id"], count=len(document["outbox"]))
-        raise busy("Too many changes wait to be passed on. Operators have been alerted.")
+        raise busy(mark("Too many changes are waiting here. Our technicians know of it. Please try again later."))
     return made, sequences
 
 

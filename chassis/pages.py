@@ -22,7 +22,7 @@ from chassis.brand import PLATFORM, Brand
 from chassis.languages import LANGUAGES
 from chassis.navigation import ROLES, areas
 from chassis.problem_texts import problem_texts
-from chassis.problems import Problem
+from chassis.problems import FieldError, Problem
 
 LANGUAGE_COOKIE = "wk_language"
 VISITOR_COOKIE = "wk_visitor"
@@ -95,12 +95,16 @@ class Pages:
         return self._environments[code].get_template(template).render(**context)
 
     def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
-        """The error page, with the problem's own sentence where the catalogue has it in the reader's language."""
+        """The error page, with the problem's own sentence where the catalogues have it."""
         code = language_of(request, brand)
         title, remedy = problem_texts(problem.status, problem.code)
         catalogue = self._translations[code]
-        translated = catalogue.gettext(problem.detail) if problem.detail else ""
-        known = code == translations.SOURCE_LANGUAGE or translated != problem.detail
+        about = problem.errors[0] if problem.errors else problem
+        sentence = about.message if isinstance(about, FieldError) else about.detail
+        said = catalogue.gettext(sentence) if sentence else ""
+        # In the language of the sources a sentence is for people if it is translated into another one.
+        known = said != sentence or self._translations["de"].gettext(sentence) != sentence
+        translated = said % about.values if about.values else said
         response = self.render(
             request,
             "problem.html",

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 TYPE_BASE = "urn:weltoffene-kommune:problem:"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field of the input. `pointer` is a JSON pointer; `detail` names the remedy."""
+    """What is wrong with one field of the input. `pointer` is a JSON pointer; `detail` names the remedy.
+
+    `message` is a sentence of the catalogue: with `values` it has places for them, such as `%(most)s`.
+    """
 
     pointer: str
-    detail: str
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def detail(self) -> str:
+        return _filled(self.message, self.values)
 
 
 @dataclass(slots=True)
 class Problem(Exception):
-    """Root of all errors that are answered. `code` is stable; `detail` is a sentence for people, free of personal data."""
+    """Root of all errors that are answered. `code` is stable; `detail` is a sentence for people, free of personal data, with
+    places for `values`, if there are any."""
 
     status: int
     code: str
@@ -25,15 +36,20 @@ class Problem(Exception):
     detail: str = ""
     errors: list[FieldError] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> dict[str, object]:
         """The JSON object of RFC 9457."""
         body: dict[str, object] = {"type": TYPE_BASE + self.code, "title": self.title, "status": self.status}
         if self.detail:
-            body["detail"] = self.detail
+            body["detail"] = _filled(self.detail, self.values)
         if self.errors:
             body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]
         return body
+
+
+def _filled(message: str, values: Mapping[str, Any]) -> str:
+    return message % values if values else message
 
 
 def not_found(what: str = "resource") -> Problem:
@@ -49,8 +65,8 @@ def forbidden(detail: str) -> Problem:
     return Problem(403, "forbidden", "Not allowed", detail)
 
 
-def conflict(code: str, detail: str) -> Problem:
-    return Problem(409, code, "Not possible in the present state", detail)
+def conflict(code: str, detail: str, values: Mapping[str, Any] | None = None) -> Problem:
+    return Problem(409, code, "Not possible in the present state", detail, values=values or {})
 
 
 def invalid(*errors: FieldError) -> Problem:

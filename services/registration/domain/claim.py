@@ -9,12 +9,13 @@ from contracts.registration import Channel, SeatStatus, SupportStatus
 
 
 class Refused(Exception):
-    """A command the rules do not allow; `code` is stable, `detail` a sentence."""
+    """A command the rules do not allow; `code` is stable, `detail` a sentence of the catalogue with places for `values`."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, **values: object) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def belongs(
     for entry in history:
         if entry["replaced_at"] is None and _overlap(entry, said):
             if entry["district"] != district:
-                raise Refused("other-district", f"It belongs to {entry['district']} in that time.")
+                raise Refused("other-district", "It belongs to %(district)s in that time.", district=entry["district"])
             if (entry["valid_from"], entry["valid_until"]) == (valid_from, valid_until):
                 return [dict(one) for one in history]
             changed.append({**entry, "replaced_at": now})

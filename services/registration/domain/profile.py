@@ -53,16 +53,12 @@ def enforcement_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return own or {"office": ENFORCEMENT[facts["state"]] if facts.get("state") in ENFORCEMENT else ""}
 
 
-def mistakes(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What is wrong with public facts as a whole, as (JSON pointer, remedy)."""
+def untold(facts: Mapping[str, Any]) -> list[str]:
+    """Texts that are missing in the municipality's default language, as JSON pointers."""
     default = facts["languages"][0]
     texts = {
         "/name": facts["name"],
         "/phone_hours": facts.get("phone_hours"),
         "/accessibility/barriers": (facts.get("accessibility") or {}).get("barriers"),
     }
-    return [
-        (pointer, f"Add the text in the municipality's default language ({default}).")
-        for pointer, text in texts.items()
-        if text and default not in text
-    ]
+    return [pointer for pointer, text in texts.items() if text and default not in text]

@@ -13,6 +13,7 @@ from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import FieldError, Problem, invalid
+from chassis.translations import mark
 from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
@@ -95,7 +96,9 @@ async def poster_file(
     chosen = [code for entry in languages or () for code in entry.split(",") if code]
     codes = list(dict.fromkeys(chosen or [page.languages[0], page.language]))
     if not set(codes) <= set(LANGUAGES) or len(codes) > MOST_LANGUAGES:
-        raise invalid(FieldError("/languages", f"Choose up to {MOST_LANGUAGES} of {', '.join(LANGUAGES)}."))
+        raise invalid(
+            FieldError("/languages", mark("Please choose up to %(most)s languages."), {"most": MOST_LANGUAGES})
+        )
     address = f"{page.parts.public_url}{page.home}gatherings/{id}"
     pdf = await asyncio.to_thread(
         poster, found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)

@@ -23,22 +23,6 @@ FIELDS = {
 }  # fmt: skip
 """Where the form shows what the API finds wrong under another name."""
 ENTRY_WRONG = mark("Please check this entry.")
-REMEDIES = (
-    mark("The end must be after the start."),
-    mark("The start must be in the future."),
-    mark("A party can't be larger than the capacity."),
-    mark("Say where people should come to."),
-    mark("Registration must close before the gathering starts."),
-    mark("Registration must open before it closes."),
-    mark("The deadline must be before the gathering starts."),
-    mark("How seats are given out can't change once the gathering is published."),
-    mark("A cancelled gathering can't be changed."),
-    mark("This gathering has begun already; change its time first."),
-    mark("A cancelled gathering can't be published again; make a new one."),
-    mark("Only a published gathering has a lottery to draw."),
-    mark("Seats of this gathering are not drawn."),
-)
-"""What the rules answer, for the catalogues: rules know none."""
 
 
 def languages_first(first: str, languages: Sequence[str]) -> list[str]:

@@ -65,7 +65,7 @@ class Planning:
         facts = body.model_dump()
         wrong = mistakes(facts, default_language)
         if wrong:
-            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+            raise invalid(*(FieldError(*one) for one in wrong))
         return await self.store(scope, request.new_document_id(), facts, request)
 
     async def store(
@@ -202,11 +202,11 @@ class Planning:
         wrong = mistakes(facts, default_language)
         changed = tuple(sorted(key for key in given if facts[key] != document["facts"].get(key)))
         if "starts_at" in changed and facts["starts_at"] <= now:
-            wrong.append(("/starts_at", "The start must be in the future."))
+            wrong.append(("/starts_at", "The start must be in the future.", {}))
         if "allocation" in changed and document["status"] != "draft":
-            wrong.append(("/allocation", "How seats are given out can't change once the gathering is published."))
+            wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
         if wrong:
-            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+            raise invalid(*(FieldError(*one) for one in wrong))
         revision = revision_of(document) + bool(changed)
         changes: Document = {"facts": facts, "revision": revision}
         if "support" in changed and document["status"] == "published":

@@ -35,7 +35,7 @@ class Series:
             facts["ends_at"] = body.ends_at
         wrong = mistakes(facts, default_language)
         if wrong:
-            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+            raise invalid(*(FieldError(*one) for one in wrong))
         return await self._planning.store(scope, request.new_document_id(), facts, request)
 
     async def repeat(

@@ -207,7 +207,9 @@ def standing(document: Document) -> str:
 
 def _check_open(document: Document) -> None:
     if document["status"] != "applied":
-        raise conflict("already-decided", f"This application was {document['status']} before.")
+        raise conflict(
+            "already-decided", "This application was decided before: %(status)s.", {"status": document["status"]}
+        )
 
 
 def _shown(document: Document) -> Answer:

@@ -149,7 +149,9 @@ class Leaving:
 
 def _check_tenant(document: Document) -> None:
     if document["status"] not in ("admitted", "suspended"):
-        raise conflict("not-a-tenant", f"This municipality is {document['status']}.")
+        raise conflict(
+            "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": document["status"]}
+        )
 
 
 def _nothing_to_do(document: Document) -> Change:

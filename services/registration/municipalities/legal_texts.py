@@ -13,6 +13,7 @@ from chassis.idempotency import Request
 from chassis.mongo import Collection, Document, DuplicateKeyError
 from chassis.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.tenancy import TenantScope
+from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.schemas_settings import NewText, Subject
 
@@ -43,7 +44,7 @@ class LegalTexts:
             return earlier, True
         default = municipality["facts"]["languages"][0]
         if default not in body.text:
-            raise invalid(FieldError("/text", f"Add the text in the municipality's default language ({default})."))
+            raise invalid(FieldError("/text", ADD_DEFAULT, {"language": default}))
         version = await self._store(scope, subject, dict(body.text), _versions(municipality, subject))
         now = self._clock.now()
         answer = {"subject": subject, "version": version, "in_force_from": rfc3339(now)}
@@ -103,7 +104,12 @@ class LegalTexts:
             except DuplicateKeyError:
                 continue
             return str(number)
-        raise Problem(503, "busy", "Try again shortly", "Many people are publishing this text at the same moment.")
+        raise Problem(
+            503,
+            "busy",
+            "Try again shortly",
+            "Many people are publishing this text at the same moment. Please try again.",
+        )
 
     async def _municipality(self, scope: TenantScope) -> Document:
         found = await self._all.load(scope, scope.tenant, {"facts": 1, "texts": 1, "requests": 1})

@@ -139,7 +139,7 @@ class Municipalities:
             try:
                 after = change(before)
             except Refused as refused:
-                raise conflict(refused.code, refused.detail) from None
+                raise conflict(refused.code, refused.detail, refused.values) from None
             if after == before:
                 return None
             periods = [one for one in counting(after) if one["district"] == district]

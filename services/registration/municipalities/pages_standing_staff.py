@@ -30,9 +30,6 @@ from services.registration.schemas import Membership
 router = APIRouter(prefix="/registration/office/{slug}", include_in_schema=False)
 
 SAID_BY_RULES = (
-    mark("The deletion has begun and can't be stopped any more."),
-    mark("The end must be after the start."),
-    mark("There is no admitted district with this slug."),
     mark("events without names, addresses or answers, from which figures can be counted again"),
     mark("that the municipality took part and when it left, with this certificate"),
 )

@@ -31,9 +31,6 @@ WHAT_THEY_DO = {
     "decision_maker": mark("reads results and reports"),
 }
 
-SAID_BY_RULES = (mark("This is the only person who coordinates. Give somebody else the role of coordinator first."),)
-"""Sentences of the domain, marked for the catalogues here."""
-
 
 @router.get("/staff-start")
 async def start(request: Request, caller: Staff) -> Response:

@@ -13,7 +13,8 @@ from chassis.problems import FieldError, invalid, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
 from services.registration.domain import crest as crests
-from services.registration.domain.profile import ENFORCEMENT, enforcement_of, mistakes, public_facts
+from services.registration.domain.gathering import ADD_DEFAULT
+from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.schemas_settings import ProfileChange
@@ -93,9 +94,11 @@ class Profiles:
 
     def _become(self, document: Document, facts: Document, profile: Document) -> Change | None:
         public = public_facts({**document, "facts": facts, "profile": profile})
-        wrong = mistakes(public)
+        wrong = untold(public)
         if wrong:
-            raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+            raise invalid(
+                *(FieldError(pointer, ADD_DEFAULT, {"language": public["languages"][0]}) for pointer in wrong)
+            )
         if facts == document["facts"] and profile == (document.get("profile") or {}):
             return None
         return Change(

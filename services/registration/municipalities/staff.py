@@ -163,7 +163,7 @@ def _check(staff: dict[str, list[str]], key: str, roles: Iterable[str]) -> None:
     try:
         check_change(staff, key, tuple(roles))
     except Refused as refused:
-        raise conflict(refused.code, refused.detail) from None
+        raise conflict(refused.code, refused.detail, refused.values) from None
 
 
 def _contact(slug: str, person: Person) -> Outgoing:

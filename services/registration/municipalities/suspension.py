@@ -63,4 +63,6 @@ class Suspension:
 
 def _check(document: Document, status: str) -> None:
     if document["status"] != status:
-        raise conflict("not-a-tenant", f"This municipality is {document['status']}.")
+        raise conflict(
+            "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": document["status"]}
+        )

@@ -138,7 +138,7 @@ class Changes:
                 check_open(facts, gathering["status"], now)
             wrong = check_party(facts, group.size if grows else 1, list(note["fields"].get("support", ())))
             if wrong:
-                raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+                raise invalid(*(FieldError(*one) for one in wrong))
             ledger.change(group, now, told="language" in note["fields"])
             return standing(ledger, gathering, id)
 

@@ -203,7 +203,7 @@ class Ledgers:
             else:
                 self.forget(scope, gathering_id)
             return results
-        return [busy("Many people are registering at this moment.")] * len(commands)
+        return [busy("Many people are registering at this moment. Please try again.")] * len(commands)
 
     def _decide(
         self, document: Document, ledger: Ledger, commands: Sequence[_Command], now: datetime
@@ -231,7 +231,7 @@ class Ledgers:
                     continue
                 answer = command.step(ledger, document, now)
             except Refused as refused:
-                results.append(conflict(refused.code, refused.detail))
+                results.append(conflict(refused.code, refused.detail, refused.values))
                 continue
             except (Problem, RequestValidationError) as refusal:
                 results.append(refusal)

@@ -16,7 +16,6 @@ from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem, conflict
-from chassis.translations import mark
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.seats.registrations import Transition
@@ -30,19 +29,6 @@ MINE = "/my/{id}/{code}"
 NEW_ADDRESS = "/address/{id}/{code}"
 PLACES = {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
 """Where the page shows what the API finds wrong under another name."""
-REMEDIES = (
-    mark("There are not enough free seats for a group of this size."),
-    mark(
-        "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."
-    ),
-    mark("Registration has closed."),
-    mark("This gathering does not take place."),
-    mark("This gathering is over."),
-    mark("This registration was cancelled or has lapsed."),
-    mark("No seat is being offered to this registration."),
-    mark("Somebody else changed this registration just now. Look again."),
-)
-"""What the rules answer, for the catalogues: rules know none."""
 
 
 async def _mine(request: Request, caller: Caller, code: str) -> Frame:

@@ -191,7 +191,7 @@ class Registrations:
             check_open(facts, status, now)
             wrong = check_party(facts, 1 + len(body.party), list(body.support))
             if wrong:
-                raise invalid(*(FieldError(pointer, detail) for pointer, detail in wrong))
+                raise invalid(*(FieldError(*one) for one in wrong))
 
         def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
             check(gathering["facts"], gathering["status"], now)

@@ -138,3 +138,24 @@ async def test_the_rules_of_fairness_stand_in_nine_languages(people: People) -> 
         assert page.status_code == 200
         texts.add(re.findall(r"<h1>(.*?)</h1>", page.text)[0])
     assert len(texts) == len(LANGUAGES)
+
+
+async def test_a_refusal_is_in_the_readers_language_and_names_the_remedy(people: People) -> None:
+    id = await people.gathering(party_max=2)
+    reader = _reader(people)
+    people.service.parts.state["forms"]._min_age = timedelta(0)
+    entries = {"name": "Олена", "phone": "0151 2345678", "language": "uk", "consent": "yes", "companions": "3"}
+    token = form_of(await _see(reader, id, "?lang=uk"))["form_token"][0]
+    refused = await reader.post(f"{PAGE}/{id}?lang=uk", data={**entries, "form_token": token})
+    assert refused.status_code == 422
+    assert "щонайбільше 2 осіб" in refused.text
+    assert not re.search(r'class="error"[^<]*>[^<]*[A-Za-z]{4}', refused.text)
+    token = form_of(refused.text)["form_token"][0]
+    taken = {**entries, "companions": "0", "form_token": token}
+    assert (await reader.post(f"{PAGE}/{id}?lang=uk", data=taken)).status_code == 303
+    # Back in the browser's history, another name in the same form: nobody is to guess what an Idempotency-Key is.
+    again = await reader.post(f"{PAGE}/{id}?lang=uk", data={**taken, "name": "Тарас"})
+    assert again.status_code == 422
+    assert "надішліть її, будь ласка, ще раз" in again.text
+    fresh = {**taken, "name": "Тарас", "form_token": form_of(again.text)["form_token"][0]}
+    assert (await reader.post(f"{PAGE}/{id}?lang=uk", data=fresh)).status_code == 303

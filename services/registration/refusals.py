@@ -1,0 +1,31 @@
+"""What the rules answer when something is not possible, for the catalogues: rules know none.
+
+These residents meet; what only staff meet stands in `refusals_staff.py`. A test compares both with what the rules say.
+"""
+
+from __future__ import annotations
+
+from chassis.translations import mark
+
+SAID = (
+    mark("This gathering is not open for registration. Perhaps another one suits you."),
+    mark("Registration has not opened yet. The page of the gathering says when it does."),
+    mark("Registration has closed. Please call us, perhaps there is another way."),
+    mark("At most %(most)s people can sign up together, you included. Please sign up the others separately."),
+    mark("This support is not offered at this gathering (any more). Please choose again."),
+    mark("Give an e-mail address, a telephone number or a postal address."),
+    mark("There are not enough free seats for a group of this size."),
+    mark(
+        "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."
+    ),
+    mark("This gathering does not take place."),
+    mark("This gathering is over."),
+    mark("This registration was cancelled or has lapsed."),
+    mark("No seat is being offered to this registration."),
+    mark("This group has no confirmed seats."),
+    mark("The way in is open to those who have a confirmed seat."),
+    mark("Somebody else changed this registration just now. Look again."),
+    mark("Many people are registering at this moment. Please try again."),
+    mark("This word is reserved; choose another."),
+    mark("A municipality with this slug has applied already."),
+)

@@ -1,0 +1,44 @@
+"""What the rules answer that only staff meet, for the catalogues (see `refusals.py`)."""
+
+from __future__ import annotations
+
+from chassis.translations import mark
+
+SAID = (
+    mark("Add the text in the municipality's default language (%(language)s)."),
+    mark("The end must be after the start."),
+    mark("The start must be in the future."),
+    mark("A party can't be larger than the capacity."),
+    mark("Say where people should come to."),
+    mark("Registration must close before the gathering starts."),
+    mark("Registration must open before it closes."),
+    mark("The deadline must be before the gathering starts."),
+    mark("Each kind of support needs an id of its own."),
+    mark("Choose a later day: none of the dates lies before this one."),
+    mark("How seats are given out can't change once the gathering is published."),
+    mark("A cancelled gathering can't be changed."),
+    mark("This gathering has begun already; change its time first."),
+    mark("A cancelled gathering can't be published again; make a new one."),
+    mark("Only a published gathering has a lottery to draw."),
+    mark("Seats of this gathering are not drawn."),
+    mark("This meeting is over."),
+    mark("This meeting is not over yet."),
+    mark("This is not a code for the door: it has eight letters and digits."),
+    mark("This group is still waiting for seats."),
+    mark("More people than are registered: first change how many come."),
+    mark("This is the only person who coordinates. Give somebody else the role of coordinator first."),
+    mark("There is no admitted district with this slug."),
+    mark("It belongs to %(district)s in that time."),
+    mark("There is no membership in this district that begins on that day."),
+    mark("This application was decided before: %(status)s."),
+    mark("So many questions are better talked over on the telephone."),
+    mark("There is no open question. The programme office will write to you."),
+    mark("This municipality does not take part: %(status)s."),
+    mark("The deletion has begun and can't be stopped any more."),
+    mark("The deletion is announced already. Call it off first to set another day."),
+    mark("No deletion is announced."),
+    mark("Somebody else published a version at the same moment. Look at it first."),
+    mark("Many people are publishing this text at the same moment. Please try again."),
+    mark("This can be changed, but not left empty."),
+    mark("The programme office changes this; please write to it."),
+)

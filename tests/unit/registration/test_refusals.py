@@ -1,0 +1,84 @@
+"""Whatever the rules of registration answer, a page can say in its reader's language: all nine for residents, two for staff."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis.brand import STAFF_LANGUAGES
+from chassis.catalogues import TRANSLATED
+from chassis.translations import load
+
+ROOT = Path(__file__).parents[3]
+SERVICE = ROOT / "services" / "registration"
+SENTENCE = re.compile(r"[A-Z“].* .*[.!?]", re.DOTALL)
+RAISING = {"Refused", "conflict", "forbidden", "busy", "invalid", "FieldError", "Problem", "error", "append"}
+RESIDENTS = ("seats/", "people/", "gatherings/pages_gathering.py", "gatherings/pages_public.py", "frame.py")
+"""Where what is answered reaches residents; of the domain, the functions named below."""
+RULES_FOR_RESIDENTS = {
+    "domain/gathering.py": ("check_open", "check_party"),
+    "domain/seats.py": ("accept", "reconfirm", "change", "_check_support_grows", "_current"),
+}
+FOR_PROGRAMS = {
+    "Registrations by telephone or e-mail are entered by staff.",
+    "Say which companion: 1 is the first.",
+    "A change of this registration is under way.",
+    "Use the cursor of the page before.",
+    "See errors.",
+}
+"""What no page can bring about: only whoever calls the API with something of their own meets it."""
+
+
+def _said(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.expr]]:
+    """(function, expression) of whatever stands where a refusal takes its sentence, or is a constant that one may be."""
+    for node in ast.iter_child_nodes(tree):
+        inside = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else function
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in RAISING:
+                yield from ((inside, one) for one in ast.walk(node) if isinstance(one, ast.Constant | ast.JoinedStr))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(tree, ast.Module):
+            yield inside, node.value
+        yield from _said(node, inside)
+
+
+def _sentences() -> Iterator[tuple[str, str, str]]:
+    """(file, function, sentence); one that is put together from parts is shown with {} in their place."""
+    for file in sorted(SERVICE.rglob("*.py")):
+        name = file.relative_to(SERVICE).as_posix()
+        for function, said in _said(ast.parse(file.read_text("utf-8"))):
+            parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+            text = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in parts)
+            if SENTENCE.fullmatch(text) and text not in FOR_PROGRAMS and not name.startswith("domain/audit"):
+                yield name, function, text
+
+
+def _for_residents(name: str, function: str) -> bool:
+    named = RULES_FOR_RESIDENTS.get(name, ())
+    return function in named or (name.startswith(RESIDENTS) and "staff" not in name and "api_" not in name)
+
+
+SENTENCES = sorted(set(_sentences()))
+CATALOGUES = load(SERVICE / "locale")
+
+
+@pytest.mark.parametrize(("name", "function", "sentence"), SENTENCES, ids=[f"{n}:{f}" for n, f, _ in SENTENCES])
+def test_a_refusal_is_known_in_the_languages_of_its_readers(name: str, function: str, sentence: str) -> None:
+    codes = TRANSLATED if _for_residents(name, function) else [c for c in STAFF_LANGUAGES if c in TRANSLATED]
+    missing = [code for code in codes if CATALOGUES[code].gettext(sentence) == sentence]
+    assert not missing, f"{name}, {function}: “{sentence}” is not translated into {missing}"
+
+
+def test_the_search_finds_what_rules_say_wherever_it_stands() -> None:
+    found = {(name, function) for name, function, _ in SENTENCES}
+    assert {(file, function) for file, functions in RULES_FOR_RESIDENTS.items() for function in functions} - found == {
+        ("domain/gathering.py", "check_party")  # its sentences are constants of the module
+    }
+    assert ("domain/gathering.py", "") in found
+    assert ("seats/ledgers.py", "_round") in found
+    tree = ast.parse('def f():\n    raise conflict("x", f"At most {most} people can come.")')
+    assert [type(one) for _, one in _said(tree)].count(ast.JoinedStr) == 1
