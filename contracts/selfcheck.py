@@ -1,6 +1,6 @@
 """What selfcheck tells: questionnaires, assessments and their disclosed results. Never an individual answer.
 
-Aggregates (record keys): a questionnaire version (`id:version`), an assessment, a respondent's answer sheet.
+Aggregates (record keys): a questionnaire version (`id:version`), an assessment, a respondent's answer sheet, a joint self-check.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class QuestionnairePublished(Event):
 
 
 class AssessmentCreated(Event):
-    """A municipality starts a self-check. `repeats`: an earlier assessment of the same municipality that this one is a new wave of."""
+    """A municipality starts a self-check. `repeats`: an earlier assessment of the same municipality that this one is a new wave of;
+    `joint_id`: the joint self-check of its district that it takes part in with this one."""
 
     event_type = "selfcheck.assessment.created.v1"
     topic = TOPIC
@@ -62,6 +63,7 @@ class AssessmentCreated(Event):
     perspectives: tuple[Titled, ...]
     minimum_group: int
     repeats: str | None = None
+    joint_id: str | None = None
 
 
 class AssessmentDeadlineSet(Event):
@@ -171,6 +173,60 @@ class AssessmentClosed(Event):
     topic = TOPIC
     assessment_id: str
     result: dict[str, Any]
+
+
+class JointOpened(Event):
+    """A district asks its members for a joint self-check. `district`: its slug; `members`: slugs, in the order of asking."""
+
+    event_type = "selfcheck.joint.opened.v1"
+    topic = TOPIC
+    joint_id: str
+    district: str
+    title: Texts
+    questionnaire_id: str
+    version: str
+    perspectives: tuple[Titled, ...]
+    members: tuple[str, ...]
+
+
+class JointMemberChanged(Event):
+    """A member of a joint self-check was asked, agreed (`accepted`), declined, left, was taken back, or deleted its own
+    self-check (`gone`)."""
+
+    event_type = "selfcheck.joint.member-changed.v1"
+    topic = TOPIC
+    joint_id: str
+    member: str
+    stance: Literal["asked", "accepted", "declined", "left", "taken_back", "gone"]
+
+
+class JointMember(Model):
+    """A member's figures in a joint self-check, in the shape of the result object, without questions (hidden is null)."""
+
+    member: str
+    overall: dict[str, Any]
+    fields: dict[str, Any]
+
+
+class JointClosed(Event):
+    """The joint result stands. `together`: the means of the members' figures beside it, each with `members`, how many entered.
+
+    The newest event holds: it is told anew without a member that deleted its self-check.
+    """
+
+    event_type = "selfcheck.joint.closed.v1"
+    topic = TOPIC
+    joint_id: str
+    members: tuple[JointMember, ...]
+    together: dict[str, Any]
+
+
+class JointDeleted(Event):
+    """The district deleted the joint self-check: forget it and its figures. The members' own self-checks stay with them."""
+
+    event_type = "selfcheck.joint.deleted.v1"
+    topic = TOPIC
+    joint_id: str
 
 
 class MeasureAgreed(Event):

@@ -17,6 +17,8 @@ def refused(error: Refused) -> Problem:
     match error.code:
         case "assessment_unknown":
             return not_found("assessment")
+        case "joint_unknown":
+            return not_found("joint self-check")
         case "evidence_unknown":
             return not_found("evidence")
         case "resume_code_wrong":

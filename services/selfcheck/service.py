@@ -43,6 +43,11 @@ from services.selfcheck.assessments.invited import InvitedPeople
 from services.selfcheck.assessments.keeping import Keeping
 from services.selfcheck.assessments.reminders import Reminders
 from services.selfcheck.domain.evidence import MAX_FILE
+from services.selfcheck.joint import api_joint, pages_joint_staff
+from services.selfcheck.joint.alignment import Alignment
+from services.selfcheck.joint.joined import Joined
+from services.selfcheck.joint.joint_assessments import JointAssessments
+from services.selfcheck.joint.memberships import Memberships
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.parts import Selfcheck
 from services.selfcheck.questionnaires import (
@@ -77,6 +82,10 @@ EXPORTED = {
         "title", "questionnaire", "perspectives", "minimum_group", "phase", "created_at", "revealed_at", "closed_at", "consensus", "result",
     ),
     "measures": None,
+    # Not what members gave before the joint result stands.
+    "joint_assessments": (
+        "title", "questionnaire", "perspectives", "minimum_group", "deadline", "created_at", "closed_at", "result",
+    ),
 }  # fmt: skip
 
 
@@ -99,6 +108,9 @@ def compose(context: Context) -> Parts:
     reminders = Reminders(assessments, sheets, context.clock)
     workshop = Workshop(assessments, sheets)
     measures = Measures(aggregates("measures"), assessments, context.clock)
+    joints = JointAssessments(aggregates("joint_assessments"), questionnaires, Memberships(context.database))
+    joined = Joined(joints, assessments, context.secrets)
+    alignment = Alignment(joints, assessments, keeping, workshop, context.clock)
     voting = Voting(assessments, context.database, context.secrets)
     parts = Selfcheck(
         questionnaires=questionnaires,
@@ -123,16 +135,22 @@ def compose(context: Context) -> Parts:
     erasure = Erasure(sheets, evidence, erasures, context.clock)
 
     async def look_after(assessment: Document) -> None:
+        await alignment.of_assessment(assessment)
         await (keeping if assessment.get("deleted_at") else reminders).carry_out(assessment)
 
     def due(name: str, what: Aggregates, handle: Callable[[Document], Awaitable[None]]) -> DueWork:
         return DueWork(name, what.collection, handle, context.lease, context.clock, context.metrics, poll=1)
+
+    async def before_leaving(departure: Document) -> None:
+        await erasure.forget_respondents(departure)
+        await alignment.leave(departure)
 
     forgetting = due("erase", erasures, erasure.carry_out)
 
     async def prepare() -> None:
         await assessments.ensure_indexes()
         await measures.ensure_indexes()
+        await joints.ensure_indexes()
         await voting.ensure_indexes()
         await sheets.ensure_indexes()
         await evidence.ensure_indexes()
@@ -149,6 +167,7 @@ def compose(context: Context) -> Parts:
             api_people.router,
             api_assessments.router,
             api_measures.router,
+            api_joint.router,
             api_room.router,
             api_workshop.router,
             pages_questionnaires_staff.router,
@@ -158,6 +177,7 @@ def compose(context: Context) -> Parts:
             pages_answers.router,
             pages_room.router,
             pages_board_staff.router,
+            pages_joint_staff.router,
             pages_measures_staff.router,
             pages_result_staff.router,
             pages_room_staff.router,
@@ -169,19 +189,22 @@ def compose(context: Context) -> Parts:
             pages_staff.router,
         ],
         handlers=HANDLERS,
-        outboxes=["questionnaires", "assessments", "sheets", "measures", "erasures"],
+        outboxes=["questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures"],
         due=[
             forgetting,
             due("assessments", assessments.all, look_after),
             due("measures", measures.all, measures.remind),
+            due("joint", joints.all, alignment.of_joint),
         ],
-        departure=Departure(DepartureReceipted, before=erasure.forget_respondents),
+        departure=Departure(DepartureReceipted, before=before_leaving),
         prepare=prepare,
         body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
         state={
             "selfcheck": parts,
             "questionnaires": questionnaires,
             "drafts": drafts,
+            "joints": joints,
+            "joined": joined,
             "pages": pages,
             "board_html": BoardHtml(pages),
             "forms": Forms(context.secrets, context.clock),

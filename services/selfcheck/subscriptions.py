@@ -1,4 +1,5 @@
-"""What selfcheck hears of others: who has to be forgotten. (Municipalities and staff roles: `chassis.directory`.)"""
+"""What selfcheck hears of others: who has to be forgotten, which municipalities belong to a district. (Municipalities and
+staff roles: `chassis.directory`.)"""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from chassis.erasures import asked
 from chassis.projection import Handler, Write
 from contracts import registration as r
 from contracts.envelope import Envelope
+from services.selfcheck.joint import memberships
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
@@ -18,4 +20,8 @@ def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
     yield asked(event.erasure_id, event.person_ids)
 
 
-HANDLERS: dict[str, Handler] = {r.PersonErased.event_type: _erased, r.PeopleErased.event_type: _many_erased}
+HANDLERS: dict[str, Handler] = {
+    r.PersonErased.event_type: _erased,
+    r.PeopleErased.event_type: _many_erased,
+    r.MembershipChanged.event_type: memberships.told,
+}

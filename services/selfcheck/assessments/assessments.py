@@ -75,6 +75,7 @@ def shown(document: Document) -> dict[str, Any]:
         "perspectives": document["perspectives"],
         "minimum_group": document["minimum_group"],
         "repeats": document.get("repeats"),
+        "joint": document.get("joint"),
         "deadline": rfc3339(document["deadline"]) if document.get("deadline") else None,
         "reminder_days": document.get("reminder_days") or [],
         "archived_at": rfc3339(document["archived_at"]) if document.get("archived_at") else None,
@@ -105,9 +106,11 @@ class Assessments:
         await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"), room])
 
     async def open(
-        self, scope: TenantScope, body: NewAssessment, request: Request, now: datetime
+        self, scope: TenantScope, body: NewAssessment, request: Request, now: datetime, joint: str | None = None
     ) -> tuple[dict[str, Any], bool]:
-        """Start a self-check; (answer, replayed). Raises Problem 404 for an unknown questionnaire, 422 for flaws."""
+        """Start a self-check; (answer, replayed). Raises Problem 404 for an unknown questionnaire, 422 for flaws.
+
+        `joint`: the joint self-check that it is a part of."""
         questionnaire = await self._questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
         perspectives = tuple(Perspective(one.id, one.title) for one in body.perspectives)
         id = request.new_document_id()
@@ -130,13 +133,14 @@ class Assessments:
             "consensus": [],
             "created_at": now,
             "repeats": body.repeats,
+            "joint": joint,
             **deadline_fields(deadline, now),
         }
         answer = shown({"_id": id, **fields})
         event = AssessmentCreated(
             assessment_id=id, title=body.title, questionnaire_id=questionnaire.id, version=questionnaire.version,
             perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives), minimum_group=body.minimum_group,
-            repeats=body.repeats,
+            repeats=body.repeats, joint_id=joint,
         )  # fmt: skip
         events: list[Event] = [event]
         if deadline is not None:

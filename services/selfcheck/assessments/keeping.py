@@ -25,7 +25,11 @@ from services.selfcheck.refusals import flawed
 from services.selfcheck.schemas import NewDeadline
 
 BOOKKEEPING = {"_id", "tenant", "version", "seq", "outbox", "pending", "requests", "failures"}
-KEPT = {"phase", "created_at", "deleted_at", "certificate", "due_at"}
+KEPT = {"phase", "created_at", "deleted_at", "certificate", "due_at", "joint"}
+COMMON = conflict(
+    "common-deadline",
+    "This self-check is part of a joint one; its district sets the deadline for all members together.",
+)
 REMAINS = (
     "the events of the self-check: when it was opened, revealed, closed and deleted, how many answered, and the result "
     "that disclosure control let through; no answer, no name",
@@ -43,9 +47,11 @@ class Keeping:
     clock: Clock
 
     async def set_deadline(
-        self, scope: TenantScope, id: str, body: NewDeadline, request: Request, now: datetime
+        self, scope: TenantScope, id: str, body: NewDeadline, request: Request, now: datetime, common: bool = False
     ) -> tuple[dict[str, Any], bool]:
-        """By when people are asked to hand in; (answer, replayed). Whoever gets more time is told so (`reminders`)."""
+        """By when people are asked to hand in; (answer, replayed). Whoever gets more time is told so (`reminders`).
+
+        `common`: it is the district's, for all members of a joint self-check."""
         try:
             deadline = None if body.deadline is None else checked(body.deadline, body.reminder_days, now)
         except Invalid as error:
@@ -54,6 +60,8 @@ class Keeping:
         def change(document: Document) -> Change:
             if Phase(document["phase"]) is not Phase.OPEN:
                 raise conflict("answers-closed", "The answers have been revealed; a deadline has no meaning any more.")
+            if document.get("joint") and not common:
+                raise COMMON
             before = document.get("deadline")
             fields = deadline_fields(deadline, now)
             events: list[Event] = []

@@ -13,6 +13,8 @@ from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem
 from chassis.translations import mark
+from services.selfcheck.joint.joined import asks
+from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.office_staff import Office, at_office, moment, take
 from services.selfcheck.routes import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
@@ -43,21 +45,8 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
     form = await office.received("open")
     form.require("title", "perspectives", "minimum_group", "questionnaire")
     if form.ok:
-        id, _, version = form.value("questionnaire").rpartition(":")
-        texts = {code: office.pages.catalogue(code) for code in office.brand.languages}
         try:
-            body = NewAssessment.model_validate(
-                {
-                    "questionnaire": {"id": id, "version": version},
-                    "title": {office.brand.languages[0]: form.value("title")},
-                    "perspectives": [
-                        {"id": one, "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()}}
-                        for one in form.chosen("perspectives") if one in PERSPECTIVES
-                    ],
-                    "minimum_group": int(form.value("minimum_group")) if form.value("minimum_group").isdecimal() else 0,
-                    "deadline": moment(form, "deadline"), "repeats": form.value("repeats") or None,
-                }
-            )  # fmt: skip
+            body = NewAssessment.model_validate({**as_entered(office, form), "repeats": form.value("repeats") or None})
             made, _ = await office.parts.assessments.open(caller.scope, body, office.once("open", form), office.now)
             return see_other(office.address(made["id"]))
         except ValidationError as error:
@@ -101,13 +90,33 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
     return await _one(office, id, form, 422)
 
 
+def as_entered(office: Office, form: Form) -> dict[str, Any]:
+    """What a form asks for a new self-check, own or joint, as the API takes it."""
+    id, _, version = form.value("questionnaire").rpartition(":")
+    texts = {code: office.pages.catalogue(code) for code in office.brand.languages}
+    smallest = form.value("minimum_group")
+    return {
+        "questionnaire": {"id": id, "version": version},
+        "title": {office.brand.languages[0]: form.value("title")},
+        "perspectives": [
+            {"id": one, "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()}}
+            for one in form.chosen("perspectives") if one in PERSPECTIVES
+        ],
+        "minimum_group": int(smallest) if smallest.isdecimal() else 0,
+        "deadline": moment(form, "deadline"),
+    }  # fmt: skip
+
+
 async def _list(office: Office, form: Form, status: int = 200) -> Response:
     scope = office.caller.scope
     items = await office.parts.assessments.listed(scope, 500, None)
     archived = await office.parts.assessments.listed(scope, 500, None, archived=True)
     versions = await office.parts.questionnaires.listed()
+    joints: JointAssessments = office.request.app.state.joints
+    joint = await joints.listed(scope)
     return office.render(
-        "staff/assessments.html", status, form=form, items=list(reversed(items)), archived=list(reversed(archived)), perspectives=PERSPECTIVES,
+        "staff/assessments.html", status, form=form, joint=joint, waiting=[one for one in joint if asks(one, scope.tenant)],
+        is_district=bool(await joints.memberships.of(scope, office.now)), items=list(reversed(items)), archived=list(reversed(archived)), perspectives=PERSPECTIVES,
         questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in versions],
     )  # fmt: skip
 

@@ -94,10 +94,13 @@ def result(assessed: Assessed) -> Result:
 
 def rounded(questionnaire: Questionnaire, level: Fraction | None) -> float | None:
     """The score 0–100 of a level above the lowest, rounded half up. The one place where a score is rounded."""
-    if level is None:
-        return None
-    power: int = 10**questionnaire.rules.decimals
-    units = math.floor(level * 100 * power / questionnaire.scale.span + Fraction(1, 2))
+    return None if level is None else half_up(level * 100 / questionnaire.scale.span, questionnaire.rules.decimals)
+
+
+def half_up(value: Fraction, decimals: int) -> float:
+    """The number with so many decimals, whole without any; a half goes up."""
+    power: int = 10**decimals
+    units = math.floor(value * power + Fraction(1, 2))
     return units if power == 1 else units / power
 
 

@@ -116,6 +116,8 @@ class Workshop:
             state = ready if ready and current["version"] == document["version"] else finished(current)
             assert state.result is not None
             fields = {"phase": Phase.CLOSED.value, "closed_at": now, "result": state.result}
+            if current.get("joint"):
+                fields["due_at"] = now  # what may be shown beyond this municipality is put into the joint self-check
             return _changed(current, fields, [AssessmentClosed(assessment_id=id, result=dict(state.result))])
 
         return await self.assessments.execute(scope, id, change, request, now)

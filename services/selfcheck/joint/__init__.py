@@ -1,0 +1,1 @@
+"""Joint self-checks: a district and its members, each with its own people, side by side."""

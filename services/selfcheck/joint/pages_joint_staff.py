@@ -1,0 +1,203 @@
+"""Pages of joint self-checks: a district asks its members, members agree, all see the result side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Caller
+from chassis.forms import Form
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.selfcheck.assessments.pages_staff import PERSPECTIVES, as_entered
+from services.selfcheck.domain.deadline import REMINDER_DAYS
+from services.selfcheck.joint.joined import Joined, asks
+from services.selfcheck.joint.joint_assessments import JointAssessments, shown
+from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
+from services.selfcheck.office_staff import Office, at_office, local, moment, take
+from services.selfcheck.routes import Coordinator, Host, Staff
+from services.selfcheck.schemas import NewDeadline
+
+router = APIRouter(prefix="/selfcheck/{tenant}/joint-assessments", include_in_schema=False)
+
+BEGINNING = {"minimum_group": 3, "perspectives": ["administration", "civil_society"], "takes_part": "yes"}
+STANCES = {
+    "asked": (mark("is asked"), "waiting"),
+    "accepted": (mark("takes part"), "good"),
+    "declined": (mark("does not take part"), "neutral"),
+    "left": (mark("has left"), "neutral"),
+    "taken_back": (mark("is not asked any more"), "neutral"),
+    "gone": (mark("has deleted its Selbstcheck"), "neutral"),
+}
+Step = Callable[[Office, Form], Awaitable[Any]]
+
+
+@router.get("/")
+async def listed(request: Request, caller: Staff) -> Response:
+    office = await at_office(request, caller)
+    return await _list(office, office.form("joint", BEGINNING))
+
+
+@router.post("/")
+async def open_joint(request: Request, caller: Host) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received("joint")
+    form.require("title", "perspectives", "minimum_group", "questionnaire", "members")
+    if form.ok:
+        try:
+            body = NewJoint.model_validate(
+                {
+                    **as_entered(office, form), "repeats": form.value("repeats") or None,
+                    "members": form.chosen("members"), "takes_part": bool(form.value("takes_part")),
+                }
+            )  # fmt: skip
+            made, _ = await _joined(office).open(caller.scope, body, office.once("joint", form), office.now)
+            return see_other(f"{_home(office)}{made['id']}")
+        except ValidationError as error:
+            take(form, error)
+        except Problem as problem:
+            form.take(problem, {"/members": "members"})
+    return await _list(office, form, 422)
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    return await _one(await at_office(request, caller), id)
+
+
+@router.post("/{id}/members")
+async def ask_more(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        body = MoreMembers(members=form.chosen("members"))
+        await _joints(office).ask_more(caller.scope, id, body, office.once(f"ask {id}", form), office.now)
+
+    return await _step(request, caller, id, "members", step, "members")
+
+
+@router.post("/{id}/removal")
+async def take_back(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        once = office.once(f"take back {id}", form)
+        await _joints(office).take_back(caller.scope, id, form.value("member"), once, office.now)
+
+    return await _step(request, caller, id, "removal", step, "member")
+
+
+@router.post("/{id}/acceptance")
+async def accept(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        await _joined(office).accept(caller.scope, id, office.once(f"accept {id}", form), office.now)
+
+    return await _step(request, caller, id, "acceptance", step, "agreed")
+
+
+@router.post("/{id}/refusal")
+async def decline(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        await _joined(office).decline(caller.scope, id, office.once(f"decline {id}", form), office.now)
+
+    return await _step(request, caller, id, "refusal", step)
+
+
+@router.post("/{id}/deadline")
+async def set_deadline(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        body = NewDeadline.model_validate({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
+        await _joints(office).set_deadline(caller.scope, id, body, office.once(f"deadline {id}", form), office.now)
+
+    return await _step(request, caller, id, "deadline", step)
+
+
+@router.post("/{id}/closing")
+async def close(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        await _joints(office).close(caller.scope, id, office.once(f"close {id}", form), office.now)
+
+    return await _step(request, caller, id, "closing", step, "final")
+
+
+@router.post("/{id}/deletion")
+async def delete(request: Request, caller: Coordinator, id: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"joint deletion:{id}")
+    form.require("sure")
+    if not form.ok:
+        return await _one(office, id, 422, {"deletion": form})
+    await _joints(office).delete(caller.scope, id, office.now)
+    return see_other(_home(office))
+
+
+def _joints(office: Office) -> JointAssessments:
+    joints: JointAssessments = office.request.app.state.joints
+    return joints
+
+
+def _joined(office: Office) -> Joined:
+    joined: Joined = office.request.app.state.joined
+    return joined
+
+
+def _home(office: Office) -> str:
+    return f"{office.home}joint-assessments/"
+
+
+async def _step(request: Request, caller: Caller, id: str, name: str, step: Step, *required: str) -> Response:
+    """One form of the page; what is not possible stands at the form."""
+    office = await at_office(request, caller)
+    form = await office.received(f"joint {name}:{id}")
+    form.require(*required)
+    if form.ok:
+        try:
+            await step(office, form)
+            return see_other(f"{_home(office)}{id}")
+        except ValidationError as error:
+            take(form, error)
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            form.take(problem)
+    return await _one(office, id, 422, {name: form})
+
+
+async def _list(office: Office, form: Form, status: int = 200) -> Response:
+    scope, joints = office.caller.scope, _joints(office)
+    items = await joints.listed(scope)
+    members = await joints.memberships.of(scope, office.now)
+    return office.render(
+        "staff/joint_list.html", status, form=form, items=items, waiting={one["id"] for one in items if asks(one, scope.tenant)},
+        names=await _names(office, {*members, *(one["district"] for one in items)}), members=members, perspectives=PERSPECTIVES,
+        questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in await office.parts.questionnaires.listed()],
+    )  # fmt: skip
+
+
+async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
+    scope, joints = office.caller.scope, _joints(office)
+    document = await joints.document(scope, id)
+    joint = shown(document, scope.tenant)
+    deadline = document["deadline"]
+    now = {"deadline": {"deadline": local(deadline)} if deadline else {}}
+    steps = ("members", "removal", "acceptance", "refusal", "deadline", "closing", "deletion")
+    forms = {name: office.form(f"joint {name}:{id}", now.get(name)) for name in steps} | (sent or {})
+    asked = {one["municipality"] for one in joint["members"] if one["stance"] != "taken_back"}
+    own = next((one for one in joint["members"] if one["municipality"] == scope.tenant), None)
+    result = None
+    if joint["status"] == "closed" and (joint["role"] == "district" or (own and own["finished"])):
+        result = await joints.result(scope, id)
+    more = [one for one in await joints.memberships.of(scope, office.now) if one not in asked]
+    return office.render(
+        "staff/joint.html", status, joint=joint, own=own, forms=forms, here=f"{_home(office)}{id}", stances=STANCES, more=more,
+        names=await _names(office, {*asked, *more, joint["district"]}), result=result, asked=await joints.questionnaire(document),
+        deadline=deadline, closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
+    )  # fmt: skip
+
+
+async def _names(office: Office, slugs: set[str]) -> dict[str, dict[str, str]]:
+    """What municipalities are called; one that is not known (any more) is called by its slug."""
+    directory = office.request.app.state.directory
+    facts = {slug: await directory.tenant(slug) for slug in slugs}
+    return {slug: known["name"] if known else {"de": slug} for slug, known in facts.items()}

@@ -1,0 +1,25 @@
+"""What the HTTP API takes for joint self-checks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from services.selfcheck.domain.joint import MAX_MEMBERS
+from services.selfcheck.schemas import Body, NewAssessment
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$")]
+Members = Annotated[list[Slug], Field(max_length=MAX_MEMBERS)]
+
+
+class NewJoint(NewAssessment):
+    """As for an assessment, which each member then begins for itself, and whom to ask. `takes_part`: whether the district
+    asks people of its own too. `repeats`: an earlier joint self-check; members continue what they began with it."""
+
+    members: Members = Field(default_factory=list, max_length=MAX_MEMBERS)
+    takes_part: bool = False
+
+
+class MoreMembers(Body):
+    members: Members

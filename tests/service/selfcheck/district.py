@@ -1,0 +1,111 @@
+"""A district with three members, and a stranger, in one selfcheck on the real MongoDB; the worker's rounds by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import orjson
+
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import LocalIssuer
+from tests.service.selfcheck.town import PERSPECTIVES, TENANT, Town, town_of
+
+DISTRICT = "landkreis"
+MEMBERS = ("adorf", "bedorf", "cedorf")
+STRANGER = TENANT
+ROUND = ("assessments", "joint")
+
+
+@dataclass
+class District:
+    """`town` is the stranger's; all share the service."""
+
+    town: Town
+
+    @property
+    def service(self) -> Service:
+        return self.town.service
+
+    def client(self, tenant: str, role: str = "coordinator") -> httpx.AsyncClient:
+        headers = {
+            "Accept-Language": "de",
+            "Authorization": f"Bearer {LocalIssuer(self.town.settings).issue(tenant, role)}",
+        }
+        transport = httpx.ASGITransport(self.town.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    async def call(
+        self, method: str, tenant: str, path: str, body: Any = None, role: str = "moderator"
+    ) -> httpx.Response:
+        """Of the joint self-checks of a tenant: `path` after the collection."""
+        return await self.client(tenant, role).request(
+            method, f"/selfcheck/v1/{tenant}/joint-assessments{path}", json=body
+        )
+
+    async def opened(self, members: Sequence[str] = MEMBERS, **changes: Any) -> str:
+        made = await self.call("POST", DISTRICT, "", joint(members, **changes))
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    async def accepted(self, id: str, tenant: str) -> str:
+        """The member's own self-check."""
+        answer = await self.call("POST", tenant, f"/{id}/acceptance")
+        assert answer.status_code == 200, answer.text
+        return str(next(one["assessment"] for one in answer.json()["members"] if one["municipality"] == tenant))
+
+    async def finished(self, tenant: str, assessment: str, people: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Invited, answered, revealed and closed by the member itself; then the worker has been round."""
+        base = f"/selfcheck/v1/{tenant}/assessments/{assessment}"
+        for perspective, sheets in people.items():
+            for answers in sheets:
+                made = await self.client(tenant).post(f"{base}/invitations", json={"perspective": perspective})
+                assert made.status_code == 201, made.text
+                await self.town.answer(made.json()["answer_url"].rpartition("/")[2], answers)
+        for step in ("reveal", "closing"):
+            assert (await self.client(tenant, "moderator").post(f"{base}/{step}")).status_code == 200
+        await self.work()
+
+    async def work(self) -> None:
+        """What the worker does with what is due now."""
+        for due in self.service.parts.due:
+            if due.name in ROUND:
+                now = {"due_at": {"$lte": datetime.now(UTC)}}
+                for document in await due._collection.find(now).to_list(None):
+                    await due._handle(document)
+
+    async def events(self, id: str) -> list[tuple[str, dict[str, Any]]]:
+        row = await self.service.context.database["joint_assessments"].find_one({"_id": id})
+        assert row is not None
+        return [(entry["y"], orjson.loads(entry["d"])) for entry in row["outbox"]]
+
+
+def joint(members: Sequence[str] = MEMBERS, **changes: Any) -> dict[str, Any]:
+    return {
+        "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Gemeinsam"}, "minimum_group": 3,
+        "perspectives": [{"id": one, "title": {"de": one.title()}} for one in PERSPECTIVES], "members": list(members),
+    } | changes  # fmt: skip
+
+
+@asynccontextmanager
+async def district_of(settings: Settings) -> AsyncIterator[District]:
+    async with town_of(settings) as town:
+        database = town.service.context.database
+        for slug in (DISTRICT, *MEMBERS):
+            facts = {"status": "admitted", "name": {"de": slug.title()}, "kind": "city", "languages": ["de", "en"]}
+            await database["tenants"].insert_one({"_id": slug, "tenant": slug, "seq": 1, **facts})
+        for member in MEMBERS:
+            await database["memberships"].insert_one(membership(member))
+        yield District(town)
+
+
+def membership(member: str, since: str = "2020-01-01", until: str = "9999-12-31") -> dict[str, Any]:
+    return {
+        "_id": f"{DISTRICT}:{member}", "tenant": member, "seq": 1, "district": DISTRICT, "member": member,
+        "periods": [{"from": since, "until": until}],
+    }  # fmt: skip
