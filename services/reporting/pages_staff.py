@@ -13,6 +13,7 @@ from chassis.brand import of_tenant
 from chassis.languages import LANGUAGES
 from chassis.pages import Pages, language_of
 from services.reporting.api import agreed, municipality, perspectives, profile_of
+from services.reporting.api_joint import joint_reports
 from services.reporting.chart import chart
 from services.reporting.store import Reports
 
@@ -36,7 +37,7 @@ async def overview(request: Request, caller: Staff) -> Response:
     found = await reports.overview(caller.scope)
     measures = await agreed(request).listed(caller.scope)
     return _render(
-        request, "staff/overview.html", found=found, measures=measures, home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
+        request, "staff/overview.html", found=found, measures=measures, joint=await joint_reports(request).listed(caller.scope), home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
         gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )  # fmt: skip

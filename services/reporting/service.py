@@ -13,20 +13,31 @@ from chassis.pages import Pages
 from chassis.service import Context, Parts
 from chassis.tenant_export import export_router
 from contracts.reporting import DepartureReceipted, ErasureReceipted
-from services.reporting import api, api_people, api_series, pages_series_staff, pages_staff
+from services.reporting import (
+    api,
+    api_joint,
+    api_people,
+    api_series,
+    pages_joint_staff,
+    pages_series_staff,
+    pages_staff,
+)
+from services.reporting.joint import HANDLERS as OF_JOINT
+from services.reporting.joint import JointReports
 from services.reporting.measures import AgreedMeasures
 from services.reporting.store import Reports
 from services.reporting.subscriptions import HANDLERS
 
 REMAINS = "size, language and wishes of the registration, counted without any reference to the person"
 
-EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures"), None)
+EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures", "joint_assessments"), None)
 
 
 def compose(context: Context) -> Parts:
     """Put the service together."""
     reports = Reports(context.database)
     measures = AgreedMeasures(context.database, context.clock)
+    joint_reports = JointReports(context.database)
     erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
 
     async def forget(erasure: Document) -> None:
@@ -39,6 +50,7 @@ def compose(context: Context) -> Parts:
     async def prepare() -> None:
         await reports.ensure_indexes()
         await measures.ensure_indexes()
+        await joint_reports.ensure_indexes()
         await erasures.ensure_indexes()
 
     pages = Pages("reporting", Path(__file__).parent)
@@ -48,15 +60,17 @@ def compose(context: Context) -> Parts:
             api.router,
             api_people.router,
             api_series.router,
+            api_joint.router,
+            pages_joint_staff.router,
             pages_series_staff.router,
             pages_staff.router,
         ],
-        handlers=HANDLERS,
+        handlers=HANDLERS | OF_JOINT,
         outboxes=["erasures"],
         due=[due],
         departure=Departure(DepartureReceipted),
         prepare=prepare,
         events=due.wake,
-        state={"reports": reports, "agreed_measures": measures, "pages": pages},
+        state={"reports": reports, "agreed_measures": measures, "joint_reports": joint_reports, "pages": pages},
         pages=pages,
     )
