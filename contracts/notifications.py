@@ -11,7 +11,11 @@ MessageStatus = Literal["sent", "bounced", "failed", "expired", "suppressed", "t
 
 
 class MessageSettled(Event):
-    """A message reached an end: delivered to a server, given up, or handed to people (call, letter)."""
+    """A message reached an end: delivered to a server, given up, or handed to people (call, letter).
+
+    `registration_id`: only of `confirm-by-call`, because what came of that call decides over a registration: with the channel
+    `call`, `sent` says that the group comes, `failed` that nobody there knows of it.
+    """
 
     event_type = "notifications.message.settled.v1"
     topic = TOPIC
@@ -20,6 +24,7 @@ class MessageSettled(Event):
     channel: Literal["email", "sms", "letter", "call", "none"]
     status: MessageStatus
     attempts: int
+    registration_id: str | None = None
 
 
 class ErasureReceipted(Event):

@@ -293,7 +293,8 @@ class _Participant(Event):
 class ParticipantRegistered(_Participant):
     """A group of `size` people stands in the ledger. `registration_id` is also the id of its contact.
 
-    `walk_in`: it came to the door unannounced, so nobody need write to it.
+    `walk_in`: it came to the door unannounced, so nobody need write to it. `to_reach`: it is unconfirmed and gave no e-mail
+    address; whoever reaches it, by telephone as a rule, asks whether it comes.
     """
 
     event_type = "registration.participant.registered.v1"
@@ -305,6 +306,7 @@ class ParticipantRegistered(_Participant):
     support: tuple[str, ...] = ()
     confirm_by: datetime | None = None
     walk_in: bool = False
+    to_reach: bool = False
     support_status: dict[str, SupportStatus] = Field(default_factory=dict)
 
 

@@ -12,11 +12,14 @@ from chassis.mongo import Database, Document
 from chassis.problems import conflict, not_found
 from chassis.tenancy import TenantScope
 from contracts.notifications import MessageSettled
+from services.notifications.channels import CONFIRM_BY_CALL
 from services.notifications.timely import still_waiting
 from services.notifications.words import say
 
 Outcome = Literal["reached", "not_reached", "wrong_number"]
 SHOWN = 200
+ANSWERED = frozenset((CONFIRM_BY_CALL, "offered", "reconfirm"))
+"""What has to be answered by a time."""
 
 
 class CallList:
@@ -30,14 +33,15 @@ class CallList:
 
     async def entries(self, scope: TenantScope) -> list[dict[str, Any]]:
         """Whom to call: those never tried first, then those tried longest ago. `id` is the message's, `registration` the
-        person's; `attempts` are earlier ones; `say` is what to say, in the person's language and in German."""
+        person's; `attempts` are earlier ones; `until` is by when they
+        have to answer; `say` is what to say, in the person's language and in German."""
         waiting = self._intents.collection.find(scope.filter(status="to_call")).sort([("called_at", 1), ("at", 1)])
         intents = await waiting.limit(SHOWN).to_list(None)
         found = []
         for one in await still_waiting(self._database, scope, intents, self._clock.now()):
             about = one.contact, one.gathering, one.participant
             said = [say(one.intent, *about, self._public_url, language) for language in (None, "de")]
-            entry = _entry(one.intent, one.contact, one.gathering)
+            entry = _entry(one.intent, *about)
             found.append({**entry, "say": {each.language: list(each.paragraphs) for each in said}})
         return found
 
@@ -45,7 +49,8 @@ class CallList:
         self, scope: TenantScope, id: str, outcome: Outcome, request: Request | None
     ) -> tuple[dict[str, Any], bool]:
         """What came of a call; (the message, replayed). `reached`: told. `not_reached`: stays on the list. `wrong_number`: goes
-        by post where an address is known, else it failed.
+        by post where an address is known, else it failed. Who was asked whether they come: `reached` says they do, `wrong_number` that
+        nobody there knows of it, so their seats go to others.
 
         Raises: Problem 404 no such message, 409 it is not on the list.
         """
@@ -72,22 +77,27 @@ def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) 
     answer: dict[str, Any] = {"id": intent["_id"], "outcome": outcome}
     if outcome == "not_reached":
         return Change({"attempts": attempts, "called_at": now}, answer={**answer, "status": "to_call"})
+    asked = intent["kind"] == CONFIRM_BY_CALL
     status: Literal["sent", "to_post", "failed"] = (
-        "sent" if outcome == "reached" else "to_post" if has_post else "failed"
+        "sent" if outcome == "reached" else "to_post" if has_post and not asked else "failed"
     )
     event = MessageSettled(
-        message_id=intent["_id"], kind=intent["kind"], channel="letter" if status == "to_post" else "call", status=status, attempts=len(attempts)
+        message_id=intent["_id"], kind=intent["kind"], channel="letter" if status == "to_post" else "call", status=status, attempts=len(attempts),
+        registration_id=intent["contact"] if asked else None,
     )  # fmt: skip
     fields = {"status": status, "attempts": attempts, "settled_at": now}
     over = () if status == "to_post" else ("due_at",)
     return Change(fields, over, [event], {**answer, "status": status})
 
 
-def _entry(intent: Document, person: Document, gathering: Document | None) -> dict[str, Any]:
+def _entry(
+    intent: Document, person: Document, gathering: Document | None, participant: Document | None
+) -> dict[str, Any]:
+    until = (participant or {}).get("until") if intent["kind"] in ANSWERED else None
     shown: dict[str, Any] = {
         "id": intent["_id"], "kind": intent["kind"], "status": intent["status"], "at": rfc3339(intent["at"]),
         "attempts": [{"at": rfc3339(one["at"]), "outcome": one["outcome"]} for one in intent["attempts"]],
-        "registration": intent["contact"], "gathering": None,
+        "registration": intent["contact"], "gathering": None, "until": rfc3339(until) if until else None,
         **{key: person.get(key) for key in ("name", "phone", "phone_e164", "language")},
         "helper": person.get("helper") if person.get("via_helper") else None,
     }  # fmt: skip

@@ -15,10 +15,20 @@ import phonenumbers
 from chassis.mongo import Document
 from services.notifications.words import NEW_ADDRESS
 
+CONFIRM_BY_CALL = "confirm-by-call"
+"""Asks somebody who signed up without an e-mail address whether they come; their seat is held until they were reached."""
 Channel = Literal["email", "sms", "letter", "call", "none"]
 A_LETTER_TAKES = timedelta(days=4)
 SOON = frozenset(
-    ("confirm-address", "offered", "reconfirm", "support-granted", "gathering-changed", "gathering-cancelled")
+    (
+        "confirm-address",
+        CONFIRM_BY_CALL,
+        "offered",
+        "reconfirm",
+        "support-granted",
+        "gathering-changed",
+        "gathering-cancelled",
+    )
 )
 
 

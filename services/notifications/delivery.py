@@ -19,7 +19,7 @@ from services.notifications.channels import Channel, channel
 from services.notifications.mail import compose_mail
 from services.notifications.sms import GatewayAway, NotTaken, SmsGateway
 from services.notifications.smtp import MailServer
-from services.notifications.timely import verdict
+from services.notifications.timely import said_already, verdict
 from services.notifications.words import NEW_ADDRESS, say
 
 GIVE_UP = timedelta(days=2)
@@ -77,6 +77,8 @@ class Delivery:
                 intent, now + min(max((now - intent["at"]) / 4, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1])
             )
         way = channel(intent, contact, gathering, now, self._sms is not None)
+        if way == "call" and said_already(intent, participant):
+            return await self._settle(intent, "suppressed", "none", now)
         if way in ("call", "letter"):
             return await self._settle(intent, "to_call" if way == "call" else "to_post", way, now)
         if way == "none":
@@ -147,7 +149,11 @@ class Delivery:
     ) -> None:
         tried = [*intent["attempts"], *([{"at": now, "outcome": outcome, "channel": channel}] if outcome else [])]
         event = MessageSettled(
-            message_id=intent["_id"], kind=intent["kind"], channel=channel, status=status, attempts=len(tried)
+            message_id=intent["_id"],
+            kind=intent["kind"],
+            channel=channel,
+            status=status,
+            attempts=len(tried),
         )
         sets: Document = {"status": status, "attempts": tried, "settled_at": now}
         again = {"due_at": now + LOOK_AGAIN} if status in BY_HAND else {}

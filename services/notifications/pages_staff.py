@@ -119,7 +119,10 @@ def _moments(entry: dict[str, Any]) -> dict[str, Any]:
     gathering = entry["gathering"]
     if gathering:
         gathering = {**gathering, "starts_at": datetime.fromisoformat(gathering["starts_at"])}
-    return {**entry, "at": datetime.fromisoformat(entry["at"]), "attempts": tried, "gathering": gathering}
+    until = datetime.fromisoformat(entry["until"]) if entry["until"] else None
+    return {
+        **entry, "at": datetime.fromisoformat(entry["at"]), "until": until, "attempts": tried, "gathering": gathering,
+    }  # fmt: skip
 
 
 def _calls(request: Request) -> CallList:

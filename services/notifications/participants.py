@@ -15,7 +15,8 @@ from services.notifications.words import NEW_ADDRESS
 
 def _row(event: Any, **fields: Any) -> Write:
     """`entry`: whether they were given an entry for their calendar, which has to change or go with what happens. `until`: by when
-    they have to answer. `support`: (id, status) of each wish; ids may contain dots."""
+    they have to answer. `support`: (id, status) of each wish; ids may contain dots. `to_reach`: they signed up themselves without
+    an e-mail address, so they are called; `sure`: they confirmed that they come."""
     return Put("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
 
 
@@ -33,22 +34,23 @@ def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
     yield _row(
         event, status=event.status, size=event.size, until=event.confirm_by, support=_pairs(event.support_status),
-        entry=event.status == "confirmed",
+        entry=event.status == "confirmed", **({"to_reach": True} if event.to_reach else {}),
     )  # fmt: skip
-    kind = {"unconfirmed": "confirm-address", "confirmed": "registered", "waiting": "waiting"}.get(event.status)
+    to_confirm = "confirm-by-call" if event.to_reach else "confirm-address"
+    kind = {"unconfirmed": to_confirm, "confirmed": "registered", "waiting": "waiting"}.get(event.status)
     if kind and not event.walk_in:
         yield _intent(envelope, kind, event)
 
 
 def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Write]:
-    yield _row(event, status="confirmed", until=None, entry=True)
+    yield _row(event, status="confirmed", until=None, entry=True, sure=True)
     # Seats given at registration were told of by `registered`.
     if event.by != "registration":
         yield _intent(envelope, "drawn" if event.by == "draw" else "confirmed", event)
 
 
 def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]:
-    yield _row(event, status="waiting", until=None)
+    yield _row(event, status="waiting", until=None, sure=True)
     kind = "not-drawn" if event.because == "draw" else "waiting"
     yield _intent(envelope, kind, event, told={"position": event.position})
 

@@ -12,7 +12,7 @@ from chassis.tenancy import TenantScope
 
 Verdict = Literal["expired", "suppressed"] | None
 WANTED: dict[str, tuple[str, ...]] = {
-    "confirm-address": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
+    "confirm-address": ("unconfirmed",), "confirm-by-call": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
     "waiting": ("waiting",), "not-drawn": ("waiting",), "drawn": ("confirmed", "arrived"), "reconfirm": ("confirmed",),
     "released": ("lapsed",), "support-granted": ("unconfirmed", "confirmed", "offered"), "support-changed": ("unconfirmed", "confirmed", "offered", "waiting"),
     "registration-changed": ("unconfirmed", "confirmed", "offered", "waiting"), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
@@ -42,6 +42,16 @@ def verdict(intent: Document, gathering: Document | None, participant: Document 
     if answered or (participant and wanted and participant["status"] not in wanted):
         return "suppressed"
     return None
+
+
+def said_already(intent: Document, participant: Document | None) -> bool:
+    """Whether a call would only say what was said in the call before: that the group comes and what it has, or that it does not.
+
+    Somebody who signed up without an e-mail address confirms on the telephone.
+    """
+    if not participant or not participant.get("to_reach"):
+        return False
+    return intent["kind"] in (("confirmed", "waiting") if participant.get("sure") else ("cancelled",))
 
 
 async def still_waiting(

@@ -19,7 +19,7 @@ from services.notifications import changes, coordinators, municipal, respondents
 TEMPLATES = Path(__file__).parent / "templates"
 NEW_ADDRESS = "confirm-new-address"
 ABOUT_THE_GROUP = frozenset(
-    ("confirm-address", "registered", "confirmed", "waiting", "in-draw", "offered", "drawn", "not-drawn", "support-granted", "support-changed", "registration-changed", "reconfirm")
+    ("confirm-address", "confirm-by-call", "registered", "confirmed", "waiting", "in-draw", "offered", "drawn", "not-drawn", "support-granted", "support-changed", "registration-changed", "reconfirm")
 )  # fmt: skip
 """Messages that also say where the group's wishes for support stand, and until when it has to answer."""
 FOR = mark("This is about %(name)s, whom you help. Please pass it on.")
@@ -89,7 +89,9 @@ def link(public_url: str, intent: Document, contact: Document) -> str:
     if intent["kind"] == NEW_ADDRESS and codes.get("address"):
         return f"{public_url}/registration/{intent['tenant']}/address/{intent['contact']}/{codes['address']}"
     if intent.get("gathering") and codes.get("manage"):
-        return f"{public_url}/registration/{intent['tenant']}/my/{intent['contact']}/{codes['manage']}"
+        own = f"{public_url}/registration/{intent['tenant']}/my/{intent['contact']}/{codes['manage']}"
+        proof = codes.get("reached") if intent["kind"] == "confirm-by-call" else None
+        return f"{own}/reached/{proof}" if proof else own
     return public_url
 
 

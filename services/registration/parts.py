@@ -23,6 +23,7 @@ from services.registration.gatherings.series import Series
 from services.registration.seats.audit import Audit
 from services.registration.seats.changes import Changes
 from services.registration.seats.needs import Needs
+from services.registration.seats.reaching import Reaching
 from services.registration.seats.registrations import Registrations
 
 
@@ -36,6 +37,7 @@ class Registration:
     planning: Planning
     series: Series
     registrations: Registrations
+    reaching: Reaching
     changes: Changes
     needs: Needs
     lists: Lists

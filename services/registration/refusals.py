@@ -23,6 +23,7 @@ SAID = (
     mark("This registration was cancelled or has lapsed."),
     mark("No seat is being offered to this registration."),
     mark("This group has no confirmed seats."),
+    mark("We call you first and ask whether you come. You need not do anything."),
     mark("The way in is open to those who have a confirmed seat."),
     mark("Somebody else changed this registration just now. Look again."),
     mark("Many people are registering at this moment. Please try again."),

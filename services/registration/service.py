@@ -44,6 +44,8 @@ from services.registration.seats import (
 from services.registration.seats.changes import Changes
 from services.registration.seats.ledgers import Ledgers
 from services.registration.seats.needs import Needs
+from services.registration.seats.reaching import CALLS, Reaching
+from services.registration.seats.reaching import HANDLERS as CALLED
 from services.registration.seats.registrations import Registrations
 
 
@@ -62,7 +64,9 @@ def compose(context: Context) -> Parts:
     )
     administers = administration.administration(context, municipal)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
-    changes = Changes(registered, registrations, ledgers, context.secrets, context.clock)
+    calls = Aggregates(context.database, CALLS)
+    reaching = Reaching(registered, ledgers, context.secrets, calls.collection)
+    changes = Changes(registered, registrations, reaching, ledgers, context.secrets, context.clock)
     protects = privacy.privacy(context, registered, gathered, registrations, ledgers, administers)
     leaving = Leaving(
         municipal, registered, context.database[RECEIPTS], protects.erasures, administers.directory, context.clock
@@ -76,6 +80,7 @@ def compose(context: Context) -> Parts:
         planning,
         Series(gathered, planning, context.secrets),
         registrations,
+        reaching,
         changes,
         Needs(ledgers),
         lists,
@@ -92,6 +97,7 @@ def compose(context: Context) -> Parts:
         await administration.prepare(context, municipal)
         await privacy.prepare(context)
         await trail.ensure_indexes()
+        await calls.ensure_indexes()
         await gathered.ensure_indexes(
             [
                 INDEX,
@@ -146,7 +152,7 @@ def compose(context: Context) -> Parts:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=together(HANDLERS, administration.HANDLERS, audit.HANDLERS),
+        handlers=together(HANDLERS, administration.HANDLERS, audit.HANDLERS, CALLED),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,
@@ -159,6 +165,9 @@ def compose(context: Context) -> Parts:
                 context.clock,
                 context.metrics,
                 poll=1,
+            ),
+            DueWork(
+                "calls", calls.collection, reaching.carry_out, context.lease, context.clock, context.metrics, poll=1
             ),
             DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             DueWork(

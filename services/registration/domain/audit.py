@@ -15,6 +15,7 @@ from typing import Any
 
 from contracts.envelope import Event
 from services.registration.domain.seats import Ledger, Newcomer, Reconfirm, Refused, Terms
+from services.registration.domain.terms import call_by
 
 TERMS = ("capacity", "starts_at", "offer_hours", "confirm_minutes", "allocation", "reconfirm")
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -155,7 +156,9 @@ class _Replay:
                 return self._draw(ledger, data, now)
             case "participant.registered":
                 confirm_by = datetime.fromisoformat(data["confirm_by"]) if data.get("confirm_by") else None
-                if confirm_by is not None and confirm_by != now + self._confirm:
+                starts_at = ledger.terms.starts_at
+                known = [now + self._confirm, *([call_by(now, starts_at, self._confirm)] if starts_at else [])]
+                if confirm_by is not None and confirm_by not in known:
                     return "The deadline for confirming the address is another one than for everybody."
                 ledger.register(_newcomer(id, data["size"]), now, confirm_by)
             case "participant.confirmed":

@@ -78,3 +78,4 @@ class Newcomer:
     channel: Channel
     support: tuple[str, ...] = ()
     walk_in: bool = False
+    to_reach: bool = False

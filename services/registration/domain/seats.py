@@ -6,7 +6,8 @@ Rules, in the words the municipality publishes them:
 * A group that is passed over because it is too large for the free seats keeps its place; each passing-over is recorded.
 * Seats that reach a group in line are offered until a deadline; a newcomer's seats are theirs at once.
 * In a lottery everyone stands in line until the draw; the draw puts the line into a new order and gives seats by the same rule.
-* An address that has to be confirmed keeps its seat or its place in line until a deadline, then both lapse.
+* An address that has to be confirmed keeps its seat or its place in line until a deadline, then both lapse. So does a telephone
+  number that somebody typed in on the web: the municipality calls and asks (`domain/terms.py`).
 * Where the coordinator wants it, confirmed groups are asked once more before the start; who does not answer in time gives up
   their seats. Who came to their seats later than that is not asked.
 
@@ -72,7 +73,7 @@ class Ledger(Book):
             ParticipantRegistered(
                 gathering_id=self.id, registration_id=id, status=claim.status, position=None if seated else self._line_sizes.total(),
                 size=newcomer.size, language=newcomer.language, channel=newcomer.channel, support=newcomer.support,
-                confirm_by=confirm_by, support_status=claim.support_status, walk_in=newcomer.walk_in,
+                confirm_by=confirm_by, support_status=claim.support_status, walk_in=newcomer.walk_in, to_reach=newcomer.to_reach,
             )
         )  # fmt: skip
         if claim.status == "confirmed":

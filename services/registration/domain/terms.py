@@ -7,6 +7,16 @@ from datetime import datetime, timedelta
 
 from services.registration.domain.support import Offer
 
+CALL_WITHIN = timedelta(days=4)
+"""Over a weekend with a holiday somebody is at the desk to call."""
+
+
+def call_by(now: datetime, starts_at: datetime, least: timedelta) -> datetime:
+    """Until when whoever signed up on the web with a telephone number alone has to be reached: half of the time that is left, at
+    most four days, so that others can still take seats that become free. To the minute, for people."""
+    span = max(least, min(CALL_WITHIN, (starts_at - now) / 2))
+    return (now + span).replace(second=0, microsecond=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Reconfirm:

@@ -26,7 +26,7 @@ from services.registration.domain.profile import retention_of
 from services.registration.domain.seats import Ledger
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.staff import Staff
-from services.registration.seats.contacts import codes_of, found_by, recorded
+from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
 from services.registration.seats.ledgers import Ledgers
 
 AT_ONCE = 16
@@ -82,7 +82,7 @@ class Forgetting:
                 if not matches((document.get("helper") or {}).get("name", "")):
                     return None
                 after = {**document, "helper": None}
-                codes = codes_of(self.secrets, registration_id, document.get("new_email"))
+                codes = codes_of(self.secrets, registration_id, document.get("new_email"), to_be_reached(after))
                 sets = {"helper": None, "keys": found_by(after, codes)}
                 return Change(sets, ["requests"], [recorded(registration_id, after, codes)], forget_topic=CONTACTS)
             if not any(matches(name) for name in document["party"]):

@@ -23,8 +23,9 @@ from chassis.tenancy import TenantScope, of_document
 from services.registration.domain.gathering import check_open, check_party
 from services.registration.domain.seats import Ledger, Newcomer, Refused
 from services.registration.schemas import RegistrationChange
-from services.registration.seats.contacts import codes_of, found_by, reads, recorded
+from services.registration.seats.contacts import codes_of, found_by, reads, recorded, to_be_reached
 from services.registration.seats.ledgers import Answer, Ledgers
+from services.registration.seats.reaching import Reaching
 from services.registration.seats.registrations import RECONCILE_AFTER, Registrations, person
 from services.registration.seats.standing import standing
 
@@ -38,8 +39,15 @@ class Changes:
     """Changes of registrations, by their holders and by staff."""
 
     def __init__(
-        self, aggregates: Aggregates, registrations: Registrations, ledgers: Ledgers, secrets: Secrets, clock: Clock
+        self,
+        aggregates: Aggregates,
+        registrations: Registrations,
+        reaching: Reaching,
+        ledgers: Ledgers,
+        secrets: Secrets,
+        clock: Clock,
     ) -> None:
+        self._reaching = reaching
         self._all = aggregates
         self._registrations = registrations
         self._ledgers = ledgers
@@ -96,6 +104,7 @@ class Changes:
         if email == document.get("new_email"):
             fields = {"contact": {**document["contact"], "email": email}, "new_email": None}
             await self._finish(scope, document, fields, {}, Request(None, ""))
+            await self._reaching.reached(scope, registration_id, comes=True)
         return {"id": registration_id, "email": "confirmed"}
 
     async def _current(self, caller: Caller, registration_id: str) -> Document:
@@ -169,7 +178,7 @@ class Changes:
             if note is None and found["version"] != document["version"]:
                 raise conflict("changed-meanwhile", "Somebody else changed this registration just now. Look again.")
             after = {**found, **fields}
-            codes = codes_of(self._secrets, id, after.get("new_email"))
+            codes = codes_of(self._secrets, id, after.get("new_email"), to_be_reached(after))
             told = [recorded(id, after, codes)] if any(name in REACHED for name in fields) else []
             sets = {**fields, "keys": found_by(after, codes)} if fields else {}
             return Change(sets, ["wanted", "due_at"] if note else [], told, answer(after))

@@ -13,11 +13,28 @@ from services.registration.domain.door_code import door_code
 from services.registration.domain.likeness import keys
 
 
-def codes_of(secrets: Secrets, id: str, new_email: str | None = None) -> dict[str, str]:
+def codes_of(secrets: Secrets, id: str, new_email: str | None = None, to_reach: str | None = None) -> dict[str, str]:
     """What only the holder may have: the code of their link, and the one that lets them in at the door. `address` goes to a new
-    address that is to be confirmed, and proves that who holds it reads the mails there."""
+    address that is to be confirmed, `reached` to a number or a letter box; each proves that who holds it is reached there."""
     codes = {"manage": secrets.code("manage", id), "door": door_code(secrets.derived("door", id))}
+    if to_reach:
+        codes["reached"] = secrets.code("reached", _mailbox(id, to_reach))
     return codes | ({"address": secrets.code("address", _mailbox(id, new_email))} if new_email else {})
+
+
+def to_be_reached(registration: Document) -> str | None:
+    """The number or letter box where somebody who gave no e-mail address is to be reached before their seat is theirs."""
+    if not registration.get("to_reach"):
+        return None
+    helper = registration.get("helper")
+    ways = [registration["contact"], *([helper["contact"]] if helper else [])]
+    return next((one[way] for one in ways for way in ("phone", "post") if one.get(way)), None)
+
+
+def was_reached(secrets: Secrets, id: str, registration: Document, code: str) -> bool:
+    """Whether `code` was sent to where the person of this registration is to be reached."""
+    where = to_be_reached(registration)
+    return where is not None and secrets.holds("reached", _mailbox(id, where), code)
 
 
 def reads(secrets: Secrets, id: str, email: str, code: str) -> bool:

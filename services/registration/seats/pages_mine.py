@@ -27,6 +27,7 @@ Holder = Annotated[Caller, Audience(public=True, always=True)]
 IN = ("confirmed", "arrived")
 MINE = "/my/{id}/{code}"
 NEW_ADDRESS = "/address/{id}/{code}"
+REACHED = "/my/{id}/{code}/reached/{proof}"
 PLACES = {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
 """Where the page shows what the API finds wrong under another name."""
 
@@ -54,6 +55,27 @@ async def join(request: Request, caller: Holder, id: str, code: str) -> Response
     return RedirectResponse(
         found["join_url"], 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     )
+
+
+@router.get(REACHED)
+async def reached(request: Request, caller: Holder, id: str, code: str, proof: str) -> Response:
+    """The button behind the message to somebody who gave no e-mail address."""
+    page = await _mine(request, caller, code)
+    state = await page.parts.registrations.one(page.caller, id)
+    if state["status"] != "unconfirmed":
+        return see_other(f"{page.home}my/{id}/{code}")
+    found = moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now))
+    return page.render("reached.html", gathering=found, form=page.form(f"my:{id}"))
+
+
+@router.post(REACHED)
+async def confirm_reached(request: Request, caller: Holder, id: str, code: str, proof: str) -> Response:
+    page = await _mine(request, caller, code)
+    form = await page.received(f"my:{id}")
+    if form.ok:
+        await page.parts.reaching.prove(page.scope, id, proof)
+        return see_other(f"{page.home}my/{id}/{code}")
+    return await _show(page, await page.parts.registrations.one(page.caller, id), form, 422)
 
 
 @router.post(f"{MINE}/change")
@@ -118,12 +140,13 @@ async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 20
         if id in labels or id in gone
     ]
     undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
+    reach_at = state["contact"].get("phone") or ((state.get("helper") or {}).get("contact") or {}).get("phone")
     code = page.parts.registrations.door_code(state["id"])
     at_the_door = f"{page.parts.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
     return page.render(
         "mine.html", status, mine=state, gathering=found, form=form, here=f"{page.home}my/{state['id']}/{page.caller.link}",
         until=datetime.fromisoformat(until) if until else None, wishes=wishes, undrawn=undrawn, changing=changing,
         code=spaced(code), square=Markup(segno.make(at_the_door, error="m").svg_inline(scale=4, border=3, light="#fff")),  # noqa: S704 - of our own making
-        changed=page.request.query_params.get("changed"), over=page.now >= found["ends_at"],
+        changed=page.request.query_params.get("changed"), reach_at=reach_at, over=page.now >= found["ends_at"],
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )  # fmt: skip

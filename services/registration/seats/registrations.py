@@ -26,9 +26,10 @@ from services.registration.domain.door_code import door_code
 from services.registration.domain.gathering import Status, check_open, check_party
 from services.registration.domain.likeness import keys
 from services.registration.domain.seats import Ledger, Newcomer, Refused
+from services.registration.domain.terms import call_by
 from services.registration.metrics import RegistrationMetrics
 from services.registration.schemas import NewRegistration, WalkIn
-from services.registration.seats.contacts import codes_of, found_by, recorded
+from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
 from services.registration.seats.ledgers import Answer, Ledgers
 from services.registration.seats.standing import gone, standing
 
@@ -81,7 +82,7 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         id = request.new_document_id()
-        unconfirmed = body.channel in ("web", "helper") and not caller.is_staff and _by_mail(body)
+        unconfirmed = body.channel in ("web", "helper") and not caller.is_staff
         document = self._document(scope, id, gathering_id, body, unconfirmed, request, now)
         document["consent"]["by"] = (
             "+".join(sorted(caller.roles)) or "holder"
@@ -97,7 +98,7 @@ class Registrations:
         answer = await self._claim(scope, document)
         if existing is None:
             self._metrics.registered.labels(scope.tenant, body.channel, answer["status"]).inc()
-        if not document["unconfirmed"]:
+        if not document["unconfirmed"] or document.get("to_reach"):
             answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
         return answer, existing is not None
 
@@ -144,6 +145,9 @@ class Registrations:
             if gathering["status"] != "published" and kind != "cancellation":
                 raise Refused("gathering-cancelled", "This gathering does not take place.")
             if kind == "confirmation":
+                claim = ledger.claims.get(registration_id)
+                if by == "holder" and document.get("to_reach") and claim is not None and not claim.confirmed:
+                    raise Refused("call-first", "We call you first and ask whether you come. You need not do anything.")
                 ledger.confirm(registration_id, now)
             elif kind == "acceptance":
                 ledger.accept(registration_id, now)
@@ -218,7 +222,8 @@ class Registrations:
         id, size = document["_id"], 1 + len(document["party"])
         walk_in = bool(document.get("walk_in"))
         support = tuple(document["support"])
-        newcomer = Newcomer(id, size, document["language"], document["channel"], support, walk_in)
+        to_reach = bool(document.get("to_reach"))
+        newcomer = Newcomer(id, size, document["language"], document["channel"], support, walk_in, to_reach)
 
         def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
             earlier = gathering["claims"].get(id) or gathering["gone"].get(id)
@@ -230,7 +235,8 @@ class Registrations:
             elif size > ledger.free:
                 raise Refused("no-room", "There are not enough free seats for a group of this size.")
             minutes = timedelta(minutes=gathering["facts"]["confirm_minutes"])
-            ledger.register(newcomer, now, now + minutes if document["unconfirmed"] else None)
+            by = call_by(now, gathering["facts"]["starts_at"], minutes) if to_reach else now + minutes
+            ledger.register(newcomer, now, by if document["unconfirmed"] else None)
             if walk_in:
                 ledger.arrive(id, now)
             return {"id": id, **standing(ledger, gathering, id)}
@@ -249,13 +255,15 @@ class Registrations:
         request: Request,
         now: datetime,
     ) -> Document:
-        codes = codes_of(self._secrets, id)
         fields = {
             "gathering": gathering_id, "name": body.name, "contact": body.contact.model_dump(), "language": body.language, "party": body.party,
             "support": body.support, "channel": body.channel, "helper": body.helper.model_dump() if body.helper else None,
             "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": unconfirmed,
             "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
+        if unconfirmed and not _by_mail(body):
+            fields["to_reach"] = True
+        codes = codes_of(self._secrets, id, to_reach=to_be_reached(fields))
         fields["keys"] = found_by(fields, codes)
         return self._all.new(scope, id, fields, [recorded(id, fields, codes)], now)
 
@@ -313,8 +321,11 @@ class Registrations:
 
 
 def person(document: Document) -> Answer:
-    """A registration's person as registered. `new_email`: an address that its owner still has to confirm."""
+    """A registration's person as registered. `new_email`: an address that its owner still has to confirm. `to_reach`: they gave
+    none when they signed up themselves; while unconfirmed they are called and asked whether they come."""
     shown = {key: document.get(key) for key in ("name", "contact", "language", "party", "support", "channel", "helper")}
+    if document.get("to_reach"):
+        shown["to_reach"] = True
     return shown | ({"new_email": document["new_email"]} if document.get("new_email") else {})
 
 

@@ -15,6 +15,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from services.registration.service import compose
+from tests.service.registration.towns import town  # noqa: F401 - a fixture for this folder
 
 
 @dataclass

@@ -172,3 +172,35 @@ async def test_numbers_that_nobody_could_dial_take_no_seats(town: Town) -> None:
     entries = {**ENTRIES, "form_token": token, "email": "", "phone": "call me maybe"}
     assert (await bot.post(town.page, data=entries)).status_code == 422
     assert await town.stored() == 0
+
+
+async def test_invented_numbers_hold_seats_no_longer_than_somebody_may_take_to_call(town: Town) -> None:
+    for number in range(4):
+        bot = town.visitor(f"203.0.113.{number}")
+        token = await town.token(bot)
+        town.clock.ahead += timedelta(seconds=30)
+        entries = {**ENTRIES, "form_token": token, "email": "", "phone": f"0151 234567{number}"}
+        own = (await bot.post(town.page, data=entries)).headers["location"]
+        page = (await bot.get(own)).text
+        assert "Wir rufen Sie an" in page
+        assert "confirmation" not in page
+        # The button that is not there does not work either, on the page or by the API.
+        token = re.findall(r'name="form_token" value="([^"]+)"', page)[0]
+        assert (await bot.post(f"{own}/confirmation", data={"form_token": token})).status_code == 422
+        _, id, code = own.rsplit("/", 2)
+        link = {"Authorization": f"Link {code}"}
+        path = f"/registration/v1/wilhelmshaven/registrations/{id}"
+        assert (await bot.post(f"{path}/confirmation", headers=link)).status_code == 409
+        state = (await bot.get(path, headers=link)).json()
+        assert state["status"] == "unconfirmed"
+        assert state["to_reach"]
+        held = datetime.fromisoformat(state["confirm_by"]) - datetime.now(UTC)
+        assert timedelta(hours=70) < held < timedelta(hours=73)  # half of the six days that are left
+        # A code that was guessed, or belongs to something else, proves nothing.
+        guessed = await bot.post(f"{own}/reached/{code}", data={"form_token": token})
+        assert guessed.status_code == 404
+    waiting = (await town.people.register(town.gathering)).json()
+    assert waiting["status"] == "waiting"
+    town.people.move(timedelta(hours=73))
+    state = await town.people.intake.get(f"/registration/v1/wilhelmshaven/registrations/{waiting['id']}")
+    assert state.json()["status"] == "offered"

@@ -2,98 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from typing import Any
 
-import httpx
-import pytest
-from aiosmtpd.smtp import SMTP
-from icalendar import Calendar
-
-from chassis.settings import Settings
-from tests.service.security.conftest import Everything, build_everything
-
-API = "/registration/v1/wilhelmshaven"
-
-
-@dataclass
-class Town:
-    """All services, and the mailboxes of its people."""
-
-    everything: Everything
-    coordinator: httpx.AsyncClient
-    mails: list[Any] = field(default_factory=list)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 kept"
-
-    async def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
-        answer = await self.coordinator.request(method, self.everything.url(f"{API}{path}"), json=body, headers=headers)
-        assert answer.status_code < 300, answer.text
-        return answer.json()
-
-    async def settle(self) -> list[Any]:
-        """Events reach everybody, announcements become intents, intents become mails; the mails that are new."""
-        for collection in ("registrations", "gatherings"):
-            await self.everything.spread(collection)
-        notifications = self.everything.services["notifications"]
-        before = len(self.mails)
-        tasks = [asyncio.create_task(due.run()) for due in notifications.parts.due]
-        async with asyncio.timeout(10):
-            for collection in ("announcements", "intents"):
-                waiting = {"due_at": {"$exists": True}, "status": {"$in": [None, "pending"]}}
-                while await notifications.context.database[collection].count_documents(waiting):
-                    await asyncio.sleep(0.02)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return self.mails[before:]
-
-    async def feed(self) -> dict[str, tuple[int, str]]:
-        """SEQUENCE and STATUS by UID."""
-        answer = await self.everything.client().get(self.everything.url(f"{API}/gatherings.ics"))
-        events = Calendar.from_ical(answer.content).walk("VEVENT")
-        return {str(one["UID"]): (int(one["SEQUENCE"]), str(one["STATUS"])) for one in events}
-
-
-def calendars(mail: Any) -> list[tuple[str, int, str, str]]:
-    """(UID, SEQUENCE, STATUS, METHOD) of what is attached."""
-    found = [
-        Calendar.from_ical(p.get_payload(decode=True)) for p in mail.walk() if p.get_content_type() == "text/calendar"
-    ]
-    return [
-        (str(e["UID"]), int(e["SEQUENCE"]), str(e["STATUS"]), str(c["METHOD"])) for c in found for e in c.walk("VEVENT")
-    ]
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    town: Town = Town.__new__(Town)
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(town), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    everything = await build_everything(settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{port}"}))
-    town.__init__(everything, everything.client("wilhelmshaven", "coordinator"))  # type: ignore[misc]
-    yield town
-    server.close()
-    for service in everything.services.values():
-        await service.context.database.drop()
-        await service.context.database.close()
-
-
-async def _published(town: Town, **changes: Any) -> str:
-    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=6)
-    body = {
-        "title": {"de": "Dialog"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": start.isoformat(),
-        "ends_at": (start + timedelta(hours=2)).isoformat(), "mode": "onsite", "place": "Rathaus", "capacity": 2, "party_max": 2,
-    } | changes  # fmt: skip
-    id: str = (await town.call("POST", "/gatherings", body))["id"]
-    await town.call("POST", f"/gatherings/{id}/publication")
-    return id
+from tests.service.registration.towns import API, Town, calendars, published
 
 
 async def _register(town: Town, gathering: str, name: str, language: str, public: bool = False, **more: Any) -> Any:
@@ -122,7 +33,7 @@ async def _letters(town: Town) -> list[str]:
 
 
 async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
-    gathering = await _published(town)
+    gathering = await published(town)
     olena, amal, _ = [
         await _register(town, gathering, *who) for who in (("Olena", "uk"), ("Amal", "ar"), ("Karl", "de"))
     ]
@@ -163,7 +74,7 @@ async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
 
 
 async def test_more_seats_are_offered_in_the_order_of_the_line(town: Town) -> None:
-    gathering = await _published(town)
+    gathering = await published(town)
     ids = [(await _register(town, gathering, name, "de"))["id"] for name in ("A1", "B2", "C3", "D4")]
     await town.call("PATCH", f"/gatherings/{gathering}", {"capacity": 3})
     states = [(await town.call("GET", f"/registrations/{id}"))["status"] for id in ids]
@@ -180,7 +91,7 @@ async def test_support_that_is_withdrawn_is_told_by_name_to_those_who_asked_for_
         {"id": "interpreter:uk", "label": {"de": "Dolmetschen", "uk": "Усний переклад"}, "capacity": 1},
         {"id": "childcare", "label": {"de": "Kinderbetreuung"}},
     ]
-    gathering = await _published(town, support=offers, capacity=3)
+    gathering = await published(town, support=offers, capacity=3)
     booked = await _register(town, gathering, "Olena", "uk", support=["interpreter:uk", "childcare"])
     await _register(town, gathering, "Taras", "uk", support=["interpreter:uk"])
     await _register(town, gathering, "Karl", "de", support=["childcare"])
@@ -211,7 +122,7 @@ def _own(mail: str) -> str:
 
 
 async def test_everybody_in_the_ledger_is_told_where_they_stand(town: Town) -> None:
-    gathering = await _published(town, capacity=2)
+    gathering = await published(town, capacity=2)
     await _register(town, gathering, "Karl", "de")
     await _register(town, gathering, "Uwe", "de", public=True)  # has not confirmed yet
     await _register(town, gathering, "Wanda", "de")
@@ -228,7 +139,7 @@ async def test_everybody_in_the_ledger_is_told_where_they_stand(town: Town) -> N
 
 
 async def test_who_is_reached_by_telephone_alone_is_told_all_changes_in_one_call(town: Town) -> None:
-    gathering = await _published(town)
+    gathering = await published(town)
     await _register(town, gathering, "Fatma", "tr", contact={"phone": "04421 1234"}, channel="phone")
     await town.settle()
     for place in ("Bürgerhaus", "Stadthalle"):
@@ -250,7 +161,7 @@ async def test_who_is_reached_by_telephone_alone_is_told_all_changes_in_one_call
 
 
 async def test_who_is_reached_by_letter_is_told_of_changes_in_it(town: Town) -> None:
-    gathering = await _published(town)
+    gathering = await published(town)
     await _register(
         town, gathering, "Ilse", "de", contact={"post": "Ilse K.\nWeg 1\n26382 Wilhelmshaven"}, channel="phone"
     )

@@ -1,0 +1,76 @@
+"""Reaching people who signed up on the web without an e-mail address: until then their seats are held, and no longer (decision 60).
+
+The call itself is notifications' business; what came of it comes as an event. Where the operator has a gateway for text
+messages, the number itself proves it: the code in the text stands nowhere else. So does a letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chassis.aggregates import Aggregates
+from chassis.ids import Secrets
+from chassis.mongo import Collection, Document
+from chassis.problems import not_found
+from chassis.projection import Handler, Once, Write
+from chassis.tenancy import TenantScope, of_document
+from contracts.envelope import Envelope
+from contracts.notifications import MessageSettled
+from services.registration.domain.seats import Ledger
+from services.registration.seats.contacts import was_reached
+from services.registration.seats.ledgers import Ledgers
+
+CALLS = "calls"
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """`calls` holds what came of calls until it is carried out."""
+
+    registrations: Aggregates
+    ledgers: Ledgers
+    secrets: Secrets
+    calls: Collection
+
+    async def reached(self, scope: TenantScope, registration_id: str, comes: bool) -> None:
+        """Somebody was reached, and comes or knows of no registration. Of no effect where they have confirmed, given up or lapsed
+        meanwhile, so it may be repeated."""
+        document = await self.registrations.load(scope, registration_id, {"gathering": 1, "erased": 1})
+        if document is None or document.get("erased"):
+            return
+
+        def step(ledger: Ledger, gathering: Document, now: datetime) -> dict[str, Any]:
+            claim = ledger.claims.get(registration_id)
+            if claim is None or claim.confirmed or gathering["status"] != "published":
+                return {}
+            if comes:
+                ledger.confirm(registration_id, now)
+            else:
+                ledger.cancel(registration_id, now, "staff")
+            return {}
+
+        await self.ledgers.run(scope, document["gathering"], step)
+
+    async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
+        """Who opens what was sent to their telephone or letter box was reached. Raises Problem 404 the code was not sent there."""
+        document = await self.registrations.load(scope, registration_id)
+        if document is None or not was_reached(self.secrets, registration_id, document, code):
+            raise not_found("registration")
+        await self.reached(scope, registration_id, comes=True)
+
+    async def carry_out(self, call: Document) -> None:
+        """What came of one call."""
+        scope = of_document(call)
+        await self.reached(scope, call["registration"], call["comes"])
+        await self.calls.delete_one(scope.filter(_id=call["_id"]))
+
+
+def _called(envelope: Envelope, event: MessageSettled) -> Iterable[Write]:
+    if event.registration_id and event.channel == "call" and event.status in ("sent", "failed"):
+        yield Once(CALLS, envelope.id, {"registration": event.registration_id, "comes": event.status == "sent"})
+
+
+HANDLERS: dict[str, Handler] = {MessageSettled.event_type: _called}

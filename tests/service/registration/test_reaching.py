@@ -1,0 +1,113 @@
+"""Somebody signs up on the web with a telephone number alone: they are called, and their seat is theirs as soon as they were reached."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.service.registration.towns import API, Town, published
+
+NOTIFICATIONS = "/notifications/v1/wilhelmshaven"
+PHONE = {"phone": "0151 23456789"}
+
+
+async def _sign_up(town: Town, gathering: str, **more: Any) -> Any:
+    body = {
+        "name": "Reza",
+        "contact": PHONE,
+        "language": "fa",
+        "channel": "web",
+        "consent": {"text_version": "1"},
+    } | more
+    path = town.everything.url(f"{API}/gatherings/{gathering}/registrations")
+    answer = await town.everything.client().post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def _calls(town: Town) -> list[Any]:
+    answer = await town.coordinator.get(town.everything.url(f"{NOTIFICATIONS}/call-list"))
+    items: list[Any] = answer.json()["items"]
+    return items
+
+
+async def _called(town: Town, call: Any, outcome: str) -> None:
+    """What came of a call reaches registration, which carries it out."""
+    path = town.everything.url(f"{NOTIFICATIONS}/call-list/{call['id']}/outcome")
+    assert (await town.coordinator.post(path, json={"outcome": outcome})).status_code == 200
+    await town.everything.spread("intents", "notifications")
+    registration = town.everything.services["registration"]
+    reaching = registration.app(works=False).state.registration.reaching
+    for found in await registration.context.database["calls"].find({}).to_list(None):
+        await reaching.carry_out(found)
+    assert await registration.context.database["calls"].count_documents({}) == 0
+    await town.settle()
+
+
+async def _page(town: Town, address: str) -> httpx.Response:
+    path = town.everything.url("/" + address.split("/", 3)[3])
+    return await town.everything.client().get(path, headers={"Accept": "text/html"})
+
+
+async def test_a_clerk_reaches_them_and_the_seat_is_theirs(town: Town) -> None:
+    gathering = await published(town, capacity=2)
+    made = await _sign_up(town, gathering)
+    assert (made["status"], "manage_url" in made) == ("unconfirmed", True)
+    await town.settle()
+    [call] = await _calls(town)
+    assert (call["kind"], call["phone"]) == ("confirm-by-call", PHONE["phone"])
+    assert call["until"] == made["confirm_by"]
+    assert "Erst dann gilt Ihre Anmeldung" in " ".join(call["say"]["de"])
+    await _called(town, call, "not_reached")
+    [call] = await _calls(town)
+    await _called(town, call, "reached")
+    assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "confirmed"
+    assert await _calls(town) == []  # it was said in that call
+    assert 'class="notice done"' in (await _page(town, made["manage_url"])).text
+
+
+async def test_a_number_at_which_nobody_knows_of_it_frees_the_seat(town: Town) -> None:
+    gathering = await published(town, capacity=1, party_max=1)
+    made = await _sign_up(town, gathering)
+    other = await _sign_up(town, gathering, name="Olena", contact={"email": "olena@example.org"}, language="uk")
+    await town.settle()
+    [call] = await _calls(town)
+    await _called(town, call, "wrong_number")
+    assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "cancelled"
+    assert (await town.call("GET", f"/registrations/{other['id']}"))["status"] == "unconfirmed"
+    assert await _calls(town) == []  # nobody calls a stranger again
+    seats = (await town.call("GET", f"/gatherings/{gathering}"))["seats"]
+    assert seats["taken"] == 1
+
+
+async def test_the_link_in_a_text_message_proves_the_number(town: Town) -> None:
+    gathering = await published(town)
+    made = await _sign_up(town, gathering)
+    await town.settle()
+    contact = await town.everything.services["notifications"].context.database["contacts"].find_one({"_id": made["id"]})
+    assert contact is not None
+    proof = f"{made['manage_url']}/reached/{contact['codes']['reached']}"
+    shown = await _page(town, proof)
+    token = re.findall(r'name="form_token" value="([^"]+)"', shown.text)[0]
+    assert (await town.call("GET", f"/registrations/{made['id']}"))[
+        "status"
+    ] == "unconfirmed"  # looking changes nothing
+    browser = town.everything.client()
+    browser.cookies.update({"wk_visitor": shown.cookies["wk_visitor"]})
+    sent = await browser.post(town.everything.url("/" + proof.split("/", 3)[3]), data={"form_token": token})
+    assert sent.status_code == 303, sent.text
+    assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "confirmed"
+    await town.settle()
+    assert await _calls(town) == []
+
+
+@pytest.mark.parametrize("channel", ["phone", "web"])
+async def test_what_staff_enter_is_confirmed_at_once(town: Town, channel: str) -> None:
+    gathering = await published(town)
+    body = {"name": "Reza", "contact": PHONE, "language": "fa", "channel": channel, "consent": {"text_version": "1"}}
+    assert (await town.call("POST", f"/gatherings/{gathering}/registrations", body))["status"] == "confirmed"
+    await town.settle()
+    assert [call["kind"] for call in await _calls(town)] == ["registered"]
