@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chassis.clock import Clock
 from chassis.lease import Lease
@@ -44,14 +44,15 @@ class DueWork:
         field: str = "due_at",
     ) -> None:
         self.name = name
+        self.collection = collection.name
+        self.field = field
+        self.parallel = parallel
         self._collection = collection.with_options(write_concern=QUICK)
         self._handle = handle
         self._lease = lease
         self._clock = clock
         self._metrics = metrics
-        self._parallel = parallel
         self._poll = poll
-        self._field = field
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self.progress = Progress(f"due:{name}", metrics)
@@ -72,7 +73,7 @@ class DueWork:
                     if not is_unavailable(error):
                         raise
                     log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
-                if len(self._busy) < self._parallel:
+                if len(self._busy) < self.parallel:
                     self.progress.mark()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait() if not more else self._room(), self._poll)
@@ -81,17 +82,21 @@ class DueWork:
                 task.cancel()
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
+    def question(self, now: datetime) -> Document:
+        """What is due and not being done."""
+        waiting: Document = {self.field: {"$lte": now}}
+        if self._busy:
+            waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
+        return waiting
+
     async def _begin(self) -> bool:
         """Start on what is due as far as there is room; whether there may be more."""
-        room = self._parallel - len(self._busy)
+        room = self.parallel - len(self._busy)
         if not room:
             return True
         now = self._clock.now()
-        waiting: Document = {self._field: {"$lte": now}}
-        if self._busy:
-            waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
-        due = await self._collection.find(waiting).sort(self._field, 1).limit(room).to_list(None)
-        self._metrics.due_age.labels(self.name).set((now - due[0][self._field]).total_seconds() if due else 0)
+        due = await self._collection.find(self.question(now)).sort(self.field, 1).limit(room).to_list(None)
+        self._metrics.due_age.labels(self.name).set((now - due[0][self.field]).total_seconds() if due else 0)
         for document in due:
             task = asyncio.create_task(self._attempt(document))
             self._busy[document["_id"]] = task
@@ -100,7 +105,7 @@ class DueWork:
 
     async def _room(self) -> None:
         """Wait until half of what is being done is done: the next question then fetches several."""
-        while len(self._busy) > self._parallel // 2:
+        while len(self._busy) > self.parallel // 2:
             await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def _attempt(self, document: Document) -> None:
@@ -119,5 +124,5 @@ class DueWork:
             again = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
             with suppress(Exception):  # where even this fails, it stays due
                 await self._collection.update_one(
-                    {"_id": document["_id"]}, {"$set": {"failures": failures, self._field: again}}
+                    {"_id": document["_id"]}, {"$set": {"failures": failures, self.field: again}}
                 )

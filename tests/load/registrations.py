@@ -26,7 +26,8 @@ TARGETS = {"per_second": 1000.0, "p95": 60.0, "pages": 1500.0}
 
 
 def bench_settings(stack: LocalStack, folder: Path) -> Settings:
-    """A deployment of its own."""
+    """A deployment of its own, which keeps its files in the folder."""
+    folder.mkdir(exist_ok=True)
     return Settings(
         environment="local", namespace=f"b{new_id()[-10:]}", secret_key="only for measuring, nothing is secret here",
         port=process.port_for(folder / "port"), state_dir=folder, mongodb_uri=stack.mongodb_uri,

@@ -1,67 +1,108 @@
-"""The nation in one deployment: 10,800 municipalities, 200,000 gatherings, 5 million registrations, beside a single municipality.
+"""The nation in one deployment: 10,800 municipalities, 200,000 gatherings, 5 million registrations, beside a deployment of a few.
 
-What a person waits for must not depend on how many others there are: the same calls are measured on the small data set and,
-once the rest of the nation is there, again. The nation is copied from what the API itself stored, so its documents have the
-shape that they have in use.
+What a person waits for must not depend on how many others there are: the same calls are measured in both, in turns, so that
+whatever else the machine does falls on both; each shows equally many things. Then what time brings (`sweeps`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from statistics import quantiles
 
-from pymongo import MongoClient, WriteConcern
+from pymongo import MongoClient
 
-from chassis.ids import new_id
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from deploy.local.stack import LocalStack
 from kommune.demo.people import participants
+from services.registration.gatherings.pages_public import MUNICIPALITIES_SHOWN
+from tests.load import sweeps
 from tests.load.client import TENANT, Connection, gatherings, load, registration
 from tests.load.figure import Figure
+from tests.load.nation import Document, copy
 from tests.load.registrations import bench_settings, serving
 
 MUNICIPALITIES, GATHERINGS, REGISTRATIONS = 10_800, 200_000, 5_000_000
+PER_MUNICIPALITY = -(-GATHERINGS // MUNICIPALITIES)
 PER_GATHERING = REGISTRATIONS // GATHERINGS
-PROCESSES, BATCH = 2, 2_000
-CLIENTS = 8
+NEIGHBOURS, THEIRS = MUNICIPALITIES_SHOWN + 1, 4
+"""The few: as many municipalities as a page can show, with so many gatherings each."""
+CLIENTS, TURNS = 8, 5
 ALLOWED = 1.3
-"""How much longer the 95th percentile may take than on the small data set."""
-LEFT_BEHIND = ("outbox", "seq", "pending", "due_at", "requests", "request")
-"""Fields of what is under way; a copy is at rest."""
+"""How much longer the 95th percentile may take than among the few."""
+Call = tuple[str, list[str], str, bytes]
 
-Document = dict[str, Any]
+
+@dataclass(frozen=True)
+class Deployment:
+    settings: Settings
+    issuer: LocalIssuer
+    pid: int
+    calls: dict[str, Call]
+
+    @property
+    def database(self) -> str:
+        return f"{self.settings.namespace}_registration"
 
 
 async def run(stack: LocalStack, folder: Path, seconds: float, share: float) -> list[Figure]:
-    """`share` 1 is the nation; less is faster."""
+    """`share` 1 is the nation; less is faster. Leaves nothing behind, also where it fails."""
+    dropped: list[str] = []
+    try:
+        async with AsyncExitStack() as open:
+            few = await _deployment(stack, folder / "few", open, dropped)
+            nation = await _deployment(stack, folder / "nation", open, dropped)
+            uri = stack.mongodb_uri
+            await asyncio.to_thread(copy, uri, few.database, NEIGHBOURS, THEIRS, PER_GATHERING)
+            started = time.perf_counter()
+            many = max(int(MUNICIPALITIES * share), NEIGHBOURS)
+            counts = await asyncio.to_thread(copy, uri, nation.database, many, PER_MUNICIPALITY, PER_GATHERING)
+            took = time.perf_counter() - started
+            size = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+            found = [Figure("copying the nation", round(took), "s", 3600, "an hour", "less", size)]
+            found += await _compared(few, nation, seconds)
+        # Nothing is served any more: what time brings has the machine to itself.
+        return found + await sweeps.run(few.settings, nation.settings, ALLOWED)
+    finally:
+        client: MongoClient[Document] = MongoClient(stack.mongodb_uri)
+        for name in dropped:
+            client.drop_database(name)
+        client.close()
+
+
+async def _deployment(stack: LocalStack, folder: Path, open: AsyncExitStack, dropped: list[str]) -> Deployment:
+    """One municipality with gatherings of `PER_GATHERING`, and the calls that are measured."""
     settings = bench_settings(stack, folder)
+    dropped.append(f"{settings.namespace}_registration")
     issuer = LocalIssuer(settings)
-    async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log") as pid:
-        paths = await gatherings(settings.port, issuer, 8, 1000)
-        for path in paths:
-            await _register(settings.port, path, issuer.issue(TENANT, "intake"), PER_GATHERING)
-        crowded = await gatherings(settings.port, issuer, 8, 100_000)
-        small = await _measured(settings, issuer, paths, crowded, seconds, pid)
-        started = time.perf_counter()
-        counts = await asyncio.to_thread(_copy_nation, settings, share)
-        took = time.perf_counter() - started
-        large = await _measured(settings, issuer, paths, crowded, seconds, pid)
-    client: MongoClient[Document] = MongoClient(settings.mongodb_uri)
-    client.drop_database(f"{settings.namespace}_registration")
-    client.close()
-    size = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    return [
-        Figure(f"{name}, 95th percentile in the nation", large[name], "ms", round(small[name] * ALLOWED, 1), f"{ALLOWED} × one municipality", "less", f"{size}, copied in {took:.0f} s")
-        for name in small
-    ]  # fmt: skip
+    pid = await open.enter_async_context(
+        serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log")
+    )
+    staff = issuer.issue(TENANT, "intake")
+    paths = await gatherings(settings.port, issuer, 8, 1000)
+    for path in paths:
+        await _register(settings.port, path, staff, PER_GATHERING)
+    # People register for these, so that the others stay as they are.
+    crowded = await gatherings(settings.port, issuer, 8, 100_000)
+    pages = [path.replace("/registration/v1", "/registration") for path in paths]
+    looked_for = json.dumps({"gathering": paths[0].rpartition("/")[2], "q": "Kovalenko"}).encode()
+    alike = json.dumps({"gathering": paths[0].rpartition("/")[2], "name": "Olena Kovalenko", "phone": "+49 4421 1234"})
+    calls: dict[str, Call] = {
+        "start page": ("GET", ["/registration/"], "", b""),
+        "finding a municipality": ("GET", ["/registration/?q=bench"], "", b""),
+        "gatherings of one": ("GET", [f"/registration/v1/{TENANT}/gatherings"], "", b""),
+        "gathering page": ("GET", pages, "", b""),
+        "desk list": ("GET", [f"{path}/registrations?status=active&limit=50" for path in paths], staff, b""),
+        "desk search": ("POST", [f"/registration/v1/{TENANT}/registrations/search"], staff, looked_for),
+        "doubles": ("POST", [f"/registration/v1/{TENANT}/registrations/similar"], staff, alike.encode()),
+        "registering": ("POST", [f"{path}/registrations" for path in crowded], staff, registration()),
+    }
+    return Deployment(settings, issuer, pid, calls)
 
 
 async def _register(port: int, path: str, token: str, count: int) -> None:
@@ -75,86 +116,22 @@ async def _register(port: int, path: str, token: str, count: int) -> None:
     connection.close()
 
 
-async def _measured(
-    settings: Settings, issuer: LocalIssuer, paths: list[str], crowded: list[str], seconds: float, pid: int
-) -> dict[str, float]:
-    """The 95th percentile of each call, in ms. People register for the `crowded` ones, so that the others stay as they are."""
-    staff = issuer.issue(TENANT, "intake")
-    pages = [path.replace("/registration/v1", "/registration") for path in paths]
-    looked_for = json.dumps({"gathering": paths[0].rpartition("/")[2], "q": "Kovalenko"}).encode()
-    calls: dict[str, tuple[str, list[str], str, bytes]] = {
-        "all municipalities": ("GET", ["/registration/"], "", b""),
-        "gatherings of one": ("GET", [f"/registration/v1/{TENANT}/gatherings"], "", b""),
-        "gathering page": ("GET", pages, "", b""),
-        "desk list": ("GET", [f"{path}/registrations?status=active&limit=50" for path in paths], staff, b""),
-        "desk search": ("POST", [f"/registration/v1/{TENANT}/registrations/search"], staff, looked_for),
-        "registering": ("POST", [f"{path}/registrations" for path in crowded], staff, registration()),
-    }
-    found = {}
-    for name, (method, where, token, body) in calls.items():
-        await load(settings.port, method, where, token, body, CLIENTS, 0.5, pid)
-        found[name] = (await load(settings.port, method, where, token, body, CLIENTS, seconds, pid)).percentile(95)
-    return found
-
-
-def _copy_nation(settings: Settings, share: float) -> dict[str, int]:
-    """Fill the database from its own documents; how many there are then."""
-    municipalities = int(MUNICIPALITIES * share)
-    parts = [(settings.mongodb_uri, f"{settings.namespace}_registration", municipalities, part) for part in range(PROCESSES)]  # fmt: skip
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        list(pool.map(_copy_part, parts))
-    client: MongoClient[Document] = MongoClient(settings.mongodb_uri)
-    database = client[f"{settings.namespace}_registration"]
-    counts = {name: database[name].estimated_document_count() for name in ("municipalities", "gatherings", "registrations")}  # fmt: skip
-    client.close()
-    return counts
-
-
-def _copy_part(part: tuple[str, str, int, int]) -> None:
-    uri, name, municipalities, number = part
-    client: MongoClient[Document] = MongoClient(uri)
-    database = client.get_database(name, write_concern=WriteConcern(w=1, j=False))
-    municipality = database["municipalities"].find_one({"_id": TENANT}) or {}
-    held = [
-        (gathering, list(database["registrations"].find({"gathering": gathering["_id"]})))
-        for gathering in database["gatherings"].find({"tenant": TENANT, "next_turn": PER_GATHERING + 1})
-    ]
-    dice = random.Random(number)
-    places = range(number, municipalities, PROCESSES)
-    _insert(database["municipalities"], (_municipality(municipality, place) for place in places))
-    made = ((place, dice.choice(held)) for place in places for _ in range(round(GATHERINGS / MUNICIPALITIES)))
-    while some := list(islice(made, BATCH // 20)):
-        pairs = [_gathering(place, *pair) for place, pair in some]
-        _insert(database["gatherings"], (gathering for gathering, _ in pairs))
-        _insert(database["registrations"], (one for _, people in pairs for one in people))
-    client.close()
-
-
-def _insert(collection: Any, documents: Iterator[Document]) -> None:
-    while batch := list(islice(documents, BATCH)):
-        collection.insert_many(batch, ordered=False)
-
-
-def _municipality(origin: Document, place: int) -> Document:
-    slug = f"gemeinde-{place}"
-    named = {**origin["facts"], "slug": slug, "name": {"de": f"Gemeinde {place:05}"}}
-    return _at_rest(origin) | {"_id": slug, "tenant": slug, "facts": named}
-
-
-def _gathering(place: int, gathering: Document, people: list[Document]) -> tuple[Document, list[Document]]:
-    """A copy with its people; ids are new everywhere."""
-    slug, id = f"gemeinde-{place}", new_id()
-    renamed = {person["_id"]: new_id() for person in people}
-    ledger = {
-        kind: {renamed[old]: claim for old, claim in gathering[kind].items() if old in renamed}
-        for kind in ("claims", "gone")
-    }
-    moved = {"tenant": slug, "gathering": id}
-    return (
-        _at_rest(gathering) | ledger | {"_id": id, "tenant": slug},
-        [_at_rest(person) | moved | {"_id": renamed[person["_id"]]} for person in people],
-    )
-
-
-def _at_rest(document: Document) -> Document:
-    return {name: value for name, value in document.items() if name not in LEFT_BEHIND}
+async def _compared(few: Deployment, nation: Deployment, seconds: float) -> list[Figure]:
+    """The 95th percentile of each call, in ms, in both."""
+    figures = []
+    for name in few.calls:
+        times: dict[str, list[float]] = {}
+        for turn in range(TURNS + 1):
+            for where in (few, nation):
+                method, paths, token, body = where.calls[name]
+                span = seconds / TURNS if turn else 0.5
+                measured = await load(where.settings.port, method, paths, token, body, CLIENTS, span, where.pid)
+                if turn:
+                    times.setdefault(where.database, []).extend(measured.times)
+        small, large = (round(quantiles(times[of.database], n=100)[94], 1) for of in (few, nation))
+        figures.append(
+            Figure(
+                f"{name}, 95th percentile in the nation", large, "ms", round(small * ALLOWED, 1), f"{ALLOWED} × {NEIGHBOURS} municipalities", "less"
+            )
+        )  # fmt: skip
+    return figures

@@ -24,6 +24,8 @@ Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
 Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
 ENTRY_WRONG = mark("Please check this entry.")
 SHOWN = 200
+MUNICIPALITIES_SHOWN = 50
+"""On the start page. Nobody reads through more: whoever has a municipality types its name."""
 Reader = Annotated[Caller, Audience(*ANY_STAFF, public=True)]
 Choice = Annotated[str, Query(max_length=80)]
 
@@ -33,9 +35,11 @@ async def start(request: Request, caller: Anyone, q: Annotated[str, Query(max_le
     """All municipalities that take part, by name."""
     state = request.app.state
     code = language_of(request)
-    found = await state.registration.administration.municipalities.search(q, SHOWN + 1)
-    by_name = sorted(found[:SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
-    response: Response = state.pages.render(request, "start.html", municipalities=by_name, more=len(found) > SHOWN, q=q)
+    found = await state.registration.administration.municipalities.search(q, MUNICIPALITIES_SHOWN + 1)
+    by_name = sorted(found[:MUNICIPALITIES_SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
+    response: Response = state.pages.render(
+        request, "start.html", municipalities=by_name, more=len(found) > MUNICIPALITIES_SHOWN, q=q
+    )
     return response
 
 

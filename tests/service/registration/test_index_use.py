@@ -64,7 +64,7 @@ async def _looked_at(
 
 CALLS = [
     # who, path, and how many documents it has to find
-    ("public", "/registration/", 200),
+    ("public", "/registration/", 51),
     ("public", "/registration/?q=musterort+00017", 1),
     ("public", "/registration/?q=00017", 1),
     ("public", "/registration/?q=nowhere", 0),
