@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from email.header import Header
 from email.message import Message
+from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, parseaddr
 from html import escape
 
+import segno
+
 from chassis.calendars import Entry, Method, calendar
 from chassis.languages import direction, pick
 from chassis.mongo import Document
-from services.notifications.words import NEW_ADDRESS, Said, one_line, say
+from services.notifications.words import NEW_ADDRESS, SQUARE, Said, catalogue, one_line, say
 
+PICTURE = "door@mail"
+SCALE, MASK = 5, 3
 WITH_ENTRY = ("registered", "confirmed", "drawn", "gathering-changed")
 WITHOUT_ENTRY = ("cancelled", "lapsed", "released", "gathering-cancelled")
 
@@ -48,7 +55,7 @@ def compose_mail(
     words = MIMEMultipart("alternative")
     greeting = f"{said.to},\n\n" if said.to else ""
     words.attach(MIMEText(f"{greeting}{said.body}\n\n{said.link}\n", "plain", "utf-8"))
-    words.attach(MIMEText(_html(said), "html", "utf-8"))
+    words.attach(_page(said))
     message.attach(words)
     attached = _attached(intent, gathering, participant, said.language, public_url) if gathering else None
     if attached:
@@ -68,13 +75,39 @@ def _sound(address: str) -> str:
     return address
 
 
+def _page(said: Said) -> MIMEBase:
+    """The words as a page; with the square for the door in it, where there is one. It is part of the mail: a picture to be fetched is
+    blocked by most readers, tells when a mail was read, and is missing where there is no network, as at many doors."""
+    page = MIMEText(_html(said), "html", "utf-8")
+    if not said.door:
+        return page
+    together = MIMEMultipart("related")
+    together.attach(page)
+    square = MIMEImage(_square(said.door[1]), "png")
+    square.add_header("Content-ID", f"<{PICTURE}>")
+    square.add_header("Content-Disposition", "inline", filename="code.png")
+    together.attach(square)
+    return together
+
+
+def _square(address: str) -> bytes:
+    drawn = io.BytesIO()
+    # Each of the eight masks can be read; to try which is best would take five times as long.
+    segno.make(address, error="m", mask=MASK).save(drawn, kind="png", scale=SCALE, border=4)
+    return drawn.getvalue()
+
+
 def _html(said: Said) -> str:
     tag = "de" if said.language == "de-simple" else said.language
     paragraphs = "".join(f"<p>{escape(one).replace(chr(10), '<br>')}</p>" for one in said.paragraphs if one)
     greeting = f"<p>{escape(said.to)},</p>" if said.to else ""
+    square = ""
+    if said.door:
+        words = catalogue()[said.language].gettext(SQUARE) % {"code": said.door[0]}
+        square = f'<p><img src="cid:{PICTURE}" alt="{escape(words)}"></p>'
     return (
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(said.language)}"><head><meta charset="utf-8">'
-        f"<title>{escape(said.subject)}</title></head><body>{greeting}{paragraphs}"
+        f"<title>{escape(said.subject)}</title></head><body>{greeting}{paragraphs}{square}"
         f'<p><a href="{escape(said.link)}" dir="ltr">{escape(said.link)}</a></p></body></html>'
     )
 

@@ -25,6 +25,7 @@ ABOUT_THE_GROUP = frozenset(
 FOR = mark("This is about %(name)s, whom you help. Please pass it on.")
 UNTIL = mark("Please answer by %(until)s.")
 AT_THE_DOOR = mark("Your code for the door is %(code)s. You can also show the square that stands behind your link.")
+SQUARE = mark("Square for the door: %(code)s")
 WITH_CODE = frozenset(("registered", "confirmed", "drawn", "reconfirm"))
 """Messages to groups that will come to a door."""
 SUPPORT = {
@@ -59,13 +60,15 @@ STANDING = {
 
 @dataclass(frozen=True)
 class Said:
-    """A message before it takes a form. `to`: who is greeted. `link`: where the reader goes on."""
+    """A message before it takes a form. `to`: who is greeted. `link`: where the reader goes on. `door`: the code by which the group
+    is let in, where the message tells it, and the address that opens the same for whoever stands at the door."""
 
     language: str
     to: str
     subject: str
     paragraphs: tuple[str, ...]
     link: str
+    door: tuple[str, str] | None = None
 
     @property
     def body(self) -> str:
@@ -126,15 +129,18 @@ def say(
     facts["position"] = str(told.get("position", ""))
     body = texts["body"].format(**facts).strip()
     more = [*(_about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ())]
+    door = None
     code = (contact.get("codes") or {}).get("door") if kind in WITH_CODE and (gathering or {}).get("place") else None
     if code:
-        more.append(_say(language, AT_THE_DOOR, code=f"{code[:4]}-{code[4:]}"))
+        spaced = f"{code[:4]}-{code[4:]}"
+        door = spaced, f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/arrive/{code}"
+        more.append(_say(language, AT_THE_DOOR, code=spaced))
     if told.get("until"):
         more.append(_say(language, UNTIL, until=format_datetime(told["until"], language)))
     helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""
     before = [_say(language, FOR, name=facts["name"])] if helper else []
     paragraphs = (*before, *body.split("\n\n"), *more)
-    return Said(language, helper or facts["name"], texts["subject"].format(**facts), paragraphs, address)
+    return Said(language, helper or facts["name"], texts["subject"].format(**facts), paragraphs, address, door)
 
 
 def _about_the_group(language: str, gathering: Document, participant: Document) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tests.browser.looks import looks_right
 
 TENANT = "wilhelmshaven"
 NOT_SENT = re.compile("^2 check-ins are not sent yet")
+ONE_NOT_SENT = re.compile("^1 check-in is not sent yet")
 
 
 class Keys:
@@ -165,7 +166,7 @@ async def test_check_ins_survive_a_connection_that_is_gone_and_count_once(town: 
     assert len(json.loads(kept)) == 2
     await looks_right(page, "desk-door-unsent")
 
-    await page.unroute("**/arrivals")
+    await page.unroute_all(behavior="wait")
     await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(page.locator("#unsent")).to_be_empty()
     await expect(page.locator("#said")).to_contain_text("2 of 2 are here: Canary 1")
@@ -181,3 +182,51 @@ async def test_check_ins_survive_a_connection_that_is_gone_and_count_once(town: 
     await page.locator(".newest button").first.click()
     await expect(page.locator(".figures")).to_contain_text("2 of 4 expected people are here")
     await looks_right(page, "desk-door")
+
+
+async def test_a_code_opened_with_a_phone_is_checked_in_through_a_bad_connection(town: Town, page: Page) -> None:
+    """Opened, pressed with Enter, gone through later, also from another page of the door; in part, and taken back."""
+    id = await _gathering(town, 6)
+    base = f"/registration/v1/{TENANT}/gatherings/{id}/registrations"
+    body = {
+        "name": "Canary مريم", "contact": {"phone": "+49 4421 1234"}, "language": "ar", "party": ["Canary عمر"], "channel": "phone",
+        "consent": {"text_version": "desk-1.ar"},
+    }  # fmt: skip
+    made = await town.platform.call("POST", base, body, role="intake", tenant=TENANT)
+    await _sign_in(town, page)
+    desk = f"{town.address}/registration/{TENANT}/desk/{id}"
+    await page.goto(f"{desk}/registrations/{made['id']}")
+    code = (await page.locator("dd .code").inner_text()).replace("-", "")
+    await page.goto(f"{desk}/arrive/{code}")
+    assert "Canary" in await page.locator("h1").inner_text()
+    await looks_right(page, "desk-arrive")
+
+    await page.route("**/arrivals", lambda route: route.abort())
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#unsent")).to_have_text(ONE_NOT_SENT)
+    assert await page.evaluate("document.activeElement.id") == "said"
+    kept = await page.evaluate("Object.values(localStorage).join()")
+    assert [one["body"] for one in json.loads(kept)] == [{"registration_id": made["id"], "people": 2}]
+    await looks_right(page, "desk-arrive-unsent")
+    await page.goto(f"{desk}/door")
+    await expect(page.locator("#unsent")).to_have_text(ONE_NOT_SENT)
+    await page.unroute_all(behavior="wait")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.locator("#said")).to_contain_text("2 of 2 are here: Canary")
+
+    await page.goto(f"{desk}/arrive/{code}")
+    await looks_right(page, "desk-arrive-here")
+    keys = Keys(page)
+    await keys.press("Shift+Tab")
+    assert await page.evaluate("document.activeElement.name") == "people"
+    await keys.press("ArrowDown")
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await page.wait_for_url("**/door?came=*")
+    await expect(page.locator("#said")).to_contain_text("1 of 2 are here: Canary")
+    await page.goto(f"{desk}/arrive/{code}")
+    await page.get_by_role("button", name="Take back").press("Enter")
+    await page.wait_for_url("**/door?came=*")
+    await expect(page.locator("#said")).to_contain_text("taken back: Canary")
+    await expect(page.locator(".figures")).to_contain_text("0 of 2 expected people are here")
+    assert await page.evaluate("Object.values(localStorage).join()") == "[]"

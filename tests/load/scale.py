@@ -72,6 +72,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float, share: float) -> 
         client: MongoClient[Document] = MongoClient(stack.mongodb_uri)
         for name in dropped:
             client.drop_database(name)
+        client.admin.command("fsync")  # MongoDB gives the files back with the next checkpoint, and is stopped before
         client.close()
 
 

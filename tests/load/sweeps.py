@@ -61,7 +61,8 @@ async def _swept(settings: Settings) -> tuple[float, list[Figure]]:
 async def _forgetting(service: Service, database: Any, ids: list[str]) -> float:
     """People forgotten a second, by the worker's own loops."""
     works = [work for work in service.parts.due if work.name in ("retention", "erase")]
-    people = {"gathering": {"$in": ids}, "erased": None}
+    tenants = database["gatherings"].distinct("tenant", {"_id": {"$in": ids}})
+    people = {"tenant": {"$in": tenants}, "gathering": {"$in": ids}, "erased": None}
     before = database["registrations"].count_documents(people)
     started = time.perf_counter()
     tasks = [asyncio.create_task(work.run()) for work in works]

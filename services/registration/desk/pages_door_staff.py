@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
-from chassis.ids import new_id
 from chassis.pages import see_other
 from chassis.problems import Problem
 from chassis.translations import mark
@@ -70,7 +69,7 @@ async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response
     if document is None:
         return see_other(f"{page.home}desk/{id}/door")
     one = await page.parts.registrations.one(caller, document["_id"])
-    return render(page, "desk_arrive.html", found, one=one, form=page.form(f"door:{id}"), nonce=new_id())
+    return render(page, "desk_arrive.html", found, one=one, form=page.form(f"door:{id}"), api=_api(page, id))
 
 
 @router.post("/registrations/{registration_id}/arrival")
@@ -148,12 +147,16 @@ async def _door(
     return await _render(page, id, "desk_door.html", form, status, people=people, typed=typed, came=came)
 
 
+def _api(page: Frame, id: str) -> str:
+    """Where `door.js` sends check-ins."""
+    return f"/registration/v1/{page.scope.tenant}/gatherings/{id}/arrivals"
+
+
 async def _render(page: Frame, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
     found = await gathering_of(page, id)
     counts = await page.parts.door.counts(page.scope, id)
     names = await page.parts.door.people(page.scope, [one["id"] for one in counts["newest"]])
     newest = [{**one, "name": names[one["id"]]["name"]} for one in counts["newest"] if one["id"] in names]
-    api = f"/registration/v1/{page.scope.tenant}/gatherings/{id}/arrivals"
     return render(
         page,
         template,
@@ -162,7 +165,7 @@ async def _render(page: Frame, id: str, template: str, form: Form, status: int =
         form=form,
         counts=counts,
         newest=newest,
-        api=api,
+        api=_api(page, id),
         over=page.now >= found["ends_at"],
         **context,
     )

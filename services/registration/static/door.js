@@ -9,7 +9,7 @@ const words = box.dataset, key = words.key;
 const said = document.getElementById("said"), unsent = document.getElementById("unsent"), refusals = document.getElementById("refused");
 let memory = [], busy = false, wait = FIRST_RETRY, timer;
 
-document.getElementById("entry-form").addEventListener("submit", (event) => {
+document.getElementById("entry-form")?.addEventListener("submit", (event) => {
   const input = event.target.elements.entry;
   const code = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(-8);
   if (!CODE.test(code)) return; // a name: the server looks it up
@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const people = event.target.elements.people;
   add({ registration_id: id, ...(people ? { people: Number(people.value) } : {}) });
-  document.getElementById("field-entry").focus();
+  (document.getElementById("field-entry") ?? said).focus();
 });
 
 addEventListener("online", () => plan(0));
@@ -80,6 +80,7 @@ async function send() {
 function succeeded(entry, told) {
   wait = FIRST_RETRY;
   change((kept) => kept.filter((one) => one.nonce !== entry.nonce));
+  if (words.onward.endsWith(`?came=${entry.body.registration_id}`)) return location.assign(words.onward); // a phone's page of one group
   const came = told.status === "arrived";
   const sentence = came ? words.came.replace("%(here)s", told.people_here).replace("%(all)s", told.people) : words.back;
   const who = document.createElement("bdi");

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+import segno
 
 from chassis.languages import LANGUAGES, direction
 from services.notifications.mail import compose_mail
@@ -18,10 +20,12 @@ GATHERING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _mail(kind: str, language: str, **changes: Any) -> Any:
+def _mail(kind: str, language: str, place: str | None = None, **changes: Any) -> Any:
     intent = {"_id": "m-1", "tenant": "w", "kind": kind, "contact": "r1", "gathering": "g"}
     contact = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"manage": "c0de"}} | changes
-    mail = compose_mail(intent, contact, GATHERING, None, "https://k.example", "Kommune <n@k.example>", NOW)
+    mail = compose_mail(
+        intent, contact, GATHERING | {"place": place}, None, "https://k.example", "Kommune <n@k.example>", NOW
+    )
     return message_from_bytes(mail.as_bytes(), policy=policy.default)
 
 
@@ -52,3 +56,49 @@ def test_a_name_adds_no_markup() -> None:
 def test_an_address_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValueError, match="CR or LF"):
         _mail("confirmed", "de", email="o@example.org\r\nBcc: all@example.org")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_will_come_to_a_door_has_the_square_in_the_mail_itself(language: str) -> None:
+    """Seen without a network, and nothing is fetched that would tell that the mail was read."""
+    codes = {"manage": "c0de", "door": "K7QM2XPD"}
+    mail = _mail("confirmed", language, codes=codes, place="Rathaus")
+    html = mail.get_body(("html",)).get_content()
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html
+    assert 'K7QM-2XPD">' in html, "who does not see the picture hears the code"
+    assert html.count("src=") == 1
+    assert "K7QM-2XPD" in mail.get_body(("plain",)).get_content()
+    expected = segno.make("https://k.example/registration/w/desk/g/arrive/K7QM2XPD", error="m", mask=3)
+    assert _modules(picture.get_content()) == [[bool(dark) for dark in row] for row in expected.matrix_iter(border=4)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "code"),
+    [("waiting", "Rathaus", "K7QM2XPD"), ("confirmed", None, "K7QM2XPD"), ("confirmed", "Rathaus", None)],
+)
+def test_who_comes_to_no_door_has_no_square(kind: str, place: str | None, code: str | None) -> None:
+    mail = _mail(kind, "de", codes={"manage": "c0de"} | ({"door": code} if code else {}), place=place)
+    assert not [part for part in mail.walk() if part.get_content_maintype() == "image"]
+
+
+def _modules(png: bytes) -> list[list[bool]]:
+    """The dark squares of a picture in which each takes five pixels, one bit a pixel."""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    place, header, packed = 8, b"", b""
+    while place < len(png):
+        length, kind = int.from_bytes(png[place : place + 4], "big"), png[place + 4 : place + 8]
+        data = png[place + 8 : place + 8 + length]
+        header, packed = (data, packed) if kind == b"IHDR" else (header, packed + data if kind == b"IDAT" else packed)
+        place += length + 12
+    side, height, depth, colours = (
+        int.from_bytes(header[:4], "big"),
+        int.from_bytes(header[4:8], "big"),
+        header[8],
+        header[9],
+    )
+    assert (side, depth, colours) == (height, 1, 0)
+    raw, stride = zlib.decompress(packed), -(-side // 8) + 1
+    lines = [raw[line * stride : (line + 1) * stride] for line in range(0, side, 5)]
+    assert {line[0] for line in lines} == {0}, "the first line of each is told in full"
+    return [[not line[1 + x // 8] >> (7 - x % 8) & 1 for x in range(2, side, 5)] for line in lines]
