@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const people = event.target.elements.people;
   add({ registration_id: id, ...(people ? { people: Number(people.value) } : {}) });
-  (document.getElementById("field-entry") ?? said).focus();
+  document.getElementById("field-entry")?.focus();
 });
 
 addEventListener("online", () => plan(0));
@@ -34,6 +34,8 @@ show();
 plan(0);
 
 function add(body) {
+  const last = read().filter((one) => one.refused === undefined).at(-1);
+  if (last && JSON.stringify(last.body) === JSON.stringify(body)) return plan(0); // pressed twice, meant once
   change((kept) => [...kept, { nonce: crypto.randomUUID?.() ?? String(Math.random()) + Date.now(), body }]);
   plan(0);
 }
