@@ -99,6 +99,7 @@ class Guard:
         else:
             roles = held & self.roles
             if not roles:
+                await _in_its_frame(request, tenant if held else None)
                 raise (
                     forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
                 )
@@ -106,7 +107,11 @@ class Guard:
             request.state.staff = StaffFrame(tenant, held)
         address = state.address_of(request)
         if self.limited and not roles:
-            state.limiter.hit(tenant or "-", address)
+            try:
+                state.limiter.hit(tenant or "-", address)
+            except Problem:
+                await _in_its_frame(request, tenant)
+                raise
         return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None)
 
     def _signed_in(self, request: Request, session: str) -> Identity | None:
@@ -146,13 +151,18 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
     """
     if held if request.method in ("GET", "HEAD") else held & PLATFORM_ROLES:
         return
-    facts = await request.app.state.directory.tenant(tenant)
-    if facts is not None:
-        request.state.brand = of_tenant(tenant, facts)
+    await _in_its_frame(request, tenant)
     raise Problem(
         403, "suspended", "Closed for the moment",
         "This municipality is suspended: its pages are closed, and nothing can be changed until it is open again.",
     )  # fmt: skip
+
+
+async def _in_its_frame(request: Request, tenant: str | None) -> None:
+    """What is refused from here on is told in the tenant's own frame, which names its telephone."""
+    facts = await request.app.state.directory.tenant(tenant) if tenant is not None else None
+    if tenant is not None and facts is not None:
+        request.state.brand = of_tenant(tenant, facts)
 
 
 def _from_our_pages(request: Request) -> bool:

@@ -142,6 +142,7 @@ class Pages:
         )
         environment.filters.update(
             text=partial(_text, code=code),
+            bdi=Markup("<bdi>{}</bdi>").format,
             date=partial(_on, languages.format_date, code),
             time=partial(_on, languages.format_time, code),
             datetime=partial(_on, languages.format_datetime, code),

@@ -62,7 +62,7 @@ async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
     port, log = free_port(), tmp_path / "up.log"
     environment = os.environ | {
         "PORT": str(port), "NAMESPACE": settings.namespace, "MONGODB_URI": settings.mongodb_uri,
-        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "PUBLIC_RATE_LIMIT": "1000/minute",
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "PUBLIC_RATE_LIMIT": "300/hour",
     }  # fmt: skip
     child = process.spawn([sys.executable, "-m", "kommune.cli", "up", "--state", str(tmp_path)], log, environment)
     try:
