@@ -38,7 +38,7 @@ async def test_a_caller_is_registered_and_the_page_is_ready_for_the_next(people:
         people.intake, f"{DESK}/{gathering}", gathering, **CALLER, companions="2", support="interpreter.uk"
     )
     assert page.status_code == 200
-    assert "Olena Kovalenko ist angemeldet:" in page.text
+    assert "<bdi>Olena Kovalenko</bdi> ist angemeldet:" in page.text
     assert "bestätigt" in page.text
     assert "3 Personen" in page.text
     assert re.search(r"Code für den Einlass: <strong[^>]*>[0-9A-Z]{4}-[0-9A-Z]{4}<", page.text)
@@ -90,7 +90,7 @@ async def test_a_double_is_a_hint_while_typing_and_after_sending(people: People)
     assert "gleiche Telefonnummer" in hint.text
     assert "Olena Kovalenko" in hint.text
     page = await send(people.intake, f"{DESK}/{gathering}", gathering, **CALLER)
-    assert "Olena Kovalenko ist angemeldet:" in page.text
+    assert "<bdi>Olena Kovalenko</bdi> ist angemeldet:" in page.text
     assert page.text.count("gleicher Name, gleiche Telefonnummer") == 1
     assert (await people.seats(gathering))["taken"] == 2
 
