@@ -163,6 +163,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # Spans would carry the addresses of links, and those carry codes.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.address_of = lambda request: client_address(request, settings.trusted_proxies)
     app.state.limiter = Limiter(settings.public_rate_limit)
