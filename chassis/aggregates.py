@@ -84,11 +84,10 @@ class Aggregates:
         fields: Document,
         events: Events,
         now: datetime,
-        traceparent: str | None = None,
     ) -> Document:
         """A document ready to be inserted."""
         document: Document = {"_id": id, "tenant": scope.tenant, "version": 1, **fields}
-        outbox, sequences = entries(document, events, now, traceparent)
+        outbox, sequences = entries(document, events, now)
         return document | {"seq": sequences, "outbox": outbox, "pending": bool(outbox)}
 
     async def create(
@@ -98,14 +97,13 @@ class Aggregates:
         fields: Document,
         events: Events,
         now: datetime,
-        traceparent: str | None = None,
     ) -> Document:
         """Insert a document with its events.
 
         Raises:
             Exists: the id is taken.
         """
-        document = self.new(scope, id, fields, events, now, traceparent)
+        document = self.new(scope, id, fields, events, now)
         try:
             await self.collection.insert_one(document)
         except DuplicateKeyError:
@@ -127,7 +125,6 @@ class Aggregates:
         change: Change,
         now: datetime,
         request: Request | None = None,
-        traceparent: str | None = None,
         requests: Mapping[str, Document] | None = None,
     ) -> None:
         """Write a change and its events onto the version that was loaded, in one operation.
@@ -142,7 +139,7 @@ class Aggregates:
             entry for entry in document.get("outbox") or ()
             if entry["o"] != change.forget_topic or change.forget_key not in (None, entry["k"])
         ]  # fmt: skip
-        made, sequences = entries({**document, "outbox": kept}, change.events, now, traceparent)
+        made, sequences = entries({**document, "outbox": kept}, change.events, now)
         sets = dict(change.set)
         old = () if "requests" in change.unset else forgotten(document, now)
         unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in old)], "")
@@ -181,7 +178,6 @@ class Aggregates:
         decide: Callable[[Document], Change | None],
         now: datetime,
         request: Request | None = None,
-        traceparent: str | None = None,
     ) -> tuple[Any, bool] | None:
         """Load, decide, commit; again on conflict. Returns (answer, replayed), or None where there is no such document.
 
@@ -202,7 +198,7 @@ class Aggregates:
             if change is None:
                 return None, False
             try:
-                await self.commit(scope, document, change, now, request, traceparent)
+                await self.commit(scope, document, change, now, request)
             except Conflict:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue

@@ -170,6 +170,7 @@ class Runner:
                     partition=record.partition,
                     offset=record.offset,
                     reason=reason,
+                    trace=record.traceparent,
                 )
         self._count(outcomes)
         for lane, offset in resumed.items():

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from chassis import trace
 from chassis.clock import Clock
 from chassis.lease import Lease
 from chassis.logs import get_logger
@@ -76,7 +77,8 @@ class DueWork:
                 if len(self._busy) < self.parallel:
                     self.progress.mark()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait() if not more else self._room(), self._poll)
+                    async with asyncio.timeout(self._poll):
+                        await (self._room() if more else self._wake.wait())
         finally:
             for task in self._busy.values():
                 task.cancel()
@@ -109,6 +111,7 @@ class DueWork:
             await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def _attempt(self, document: Document) -> None:
+        trace.begin(document.get("trace"))
         try:
             await self._handle(document)
             self._metrics.due_handled.labels(self.name, "done").inc()

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 from prometheus_client import Histogram
 
+from chassis import trace
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -50,6 +52,7 @@ class GroupCommit(Generic[T, R]):
         return await future
 
     async def _rounds(self) -> None:
+        trace.begin(None)  # a round belongs to many requests, not to the one that happened to start it
         try:
             while self._queue:
                 batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from chassis import trace
+
 ALLOWED = frozenset(
     [
         "event",
@@ -45,12 +47,18 @@ ALLOWED = frozenset(
         "pid",
         "stack",
         "aggregate",
+        "trace",
     ]
 )
 
 
 def _only_allowed(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in event.items() if key in ALLOWED}
+
+
+def _trace(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    found = trace.trace_id(event.get("trace") or trace.current())
+    return event | {"trace": found} if found else event
 
 
 def _error_type(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -61,10 +69,10 @@ def _error_type(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
         if error is not None:
             event["error"] = type(error).__name__
             frames = []
-            trace = error.__traceback__
-            while trace:
-                frames.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
-                trace = trace.tb_next
+            at = error.__traceback__
+            while at:
+                frames.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")
+                at = at.tb_next
             event["stack"] = frames[-6:]
     return event
 
@@ -76,6 +84,7 @@ def configure_logs(level: str, service: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _error_type,
+        _trace,
         _only_allowed,
         structlog.processors.JSONRenderer(),
     ]

@@ -7,9 +7,10 @@ p: traceparent | None}`; short names because thousands of them may stand in one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from chassis import trace
 from chassis.clock import rfc3339
 from chassis.ids import new_id
 from chassis.logs import get_logger
@@ -34,10 +35,12 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event to be published under a key other than the document's id."""
+    """An event with what it does not share with the others of its write: its key, where that is not the document's id, or the
+    request it follows from."""
 
     event: Event | Tombstone
-    key: str
+    key: str | None = None
+    traceparent: str | None = field(default_factory=trace.current)
 
 
 def counter(topic: str, key: str) -> str:
@@ -46,7 +49,7 @@ def counter(topic: str, key: str) -> str:
 
 
 def entries(
-    document: Document, events: Sequence[Event | Tombstone | Outgoing], now: datetime, traceparent: str | None = None
+    document: Document, events: Sequence[Event | Tombstone | Outgoing], now: datetime
 ) -> tuple[list[Document], dict[str, int]]:
     """Outbox entries for a document's events and the document's new sequence counters (by topic and key).
 
@@ -58,7 +61,8 @@ def entries(
     sequences: dict[str, int] = dict(document.get("seq") or {})
     made: list[Document] = []
     for item in events:
-        event, key = (item.event, item.key) if isinstance(item, Outgoing) else (item, document["_id"])
+        outgoing = item if isinstance(item, Outgoing) else Outgoing(item)
+        event, key = outgoing.event, outgoing.key or document["_id"]
         name = counter(event.topic, key)
         sequences[name] = sequences.get(name, 0) + 1
         made.append(
@@ -70,7 +74,7 @@ def entries(
                 "o": event.topic,
                 "k": key,
                 "d": None if isinstance(event, Tombstone) else event.model_dump_json(exclude_none=True).encode(),
-                "p": traceparent,
+                "p": outgoing.traceparent,
             }
         )
     if len(document.get("outbox") or ()) + len(made) > MAX_PENDING:

@@ -63,7 +63,11 @@ def operations(
             fields = {"tenant": envelope.tenant, **write.fields}
             if isinstance(write, Once):
                 result.setdefault(write.collection, []).append(
-                    UpdateOne({"_id": write.id}, {"$setOnInsert": {**fields, "due_at": now}}, upsert=True)
+                    UpdateOne(
+                        {"_id": write.id},
+                        {"$setOnInsert": {**fields, "due_at": now, "trace": envelope.traceparent}},
+                        upsert=True,
+                    )
                 )
                 continue
             before, _, replaced = rows.get((write.collection, write.id), ({}, 0, False))

@@ -24,12 +24,18 @@ class Record:
     @property
     def sequence(self) -> int:
         """Its place among the events of its aggregate as its header says; 0 where there is none to be read."""
-        for name, raw in self.headers:
-            if name == "ce_sequence" and raw is not None and raw.isdigit():
-                return int(raw)
-        return 0
+        raw = self._header("ce_sequence")
+        return int(raw) if raw.isdigit() else 0
+
+    @property
+    def traceparent(self) -> str:
+        """The request it follows from (`chassis.trace`); empty where it says none."""
+        return self._header("ce_traceparent").decode("latin-1")
 
     @property
     def lane(self) -> str:
         """Topic and key: what must be handled in order."""
         return f"{self.topic}:{self.key}"
+
+    def _header(self, wanted: str) -> bytes:
+        return next((raw for name, raw in self.headers if name == wanted and raw is not None), b"")

@@ -95,7 +95,8 @@ class Relay:
                     continue
                 pause = IDLE[0] if published else min(pause * 1.5, IDLE[1])
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
         finally:
             await self._drop_producer()
 
@@ -233,7 +234,8 @@ class Relay:
                     await producer.start()
             except BaseException:
                 with suppress(Exception):
-                    await asyncio.wait_for(producer.stop(), 2)
+                    async with asyncio.timeout(2):
+                        await producer.stop()
                 raise
             self._producer = producer
         return self._producer
@@ -243,7 +245,8 @@ class Relay:
         producer, self._producer = self._producer, None
         if producer is not None:
             with suppress(Exception):
-                await asyncio.wait_for(producer.stop(), 3)
+                async with asyncio.timeout(3):
+                    await producer.stop()
 
 
 def _waiting_in(collections: Sequence[str]) -> list[Document]:

@@ -174,7 +174,8 @@ class Service:
                     group.create_task(self._forever(loop))
         finally:
             with suppress(Exception):
-                await asyncio.wait_for(self.context.lease.release(), 2)
+                async with asyncio.timeout(2):
+                    await self.context.lease.release()
 
     async def ready(self) -> dict[str, bool]:
         """Whether this process can do its job; Kafka being away does not keep an API from serving."""
@@ -213,13 +214,15 @@ class Service:
             except (KafkaError, TimeoutError, OSError) as error:
                 log.warning("waiting for Kafka", error=type(error).__name__)
                 with suppress(Exception):
-                    await asyncio.wait_for(self.broker.stop(), 3)
+                    async with asyncio.timeout(3):
+                        await self.broker.stop()
                 await asyncio.sleep(1)
         try:
             await asyncio.Event().wait()
         finally:
             with suppress(Exception):
-                await asyncio.wait_for(self.broker.stop(), STOP_PATIENCE)
+                async with asyncio.timeout(STOP_PATIENCE):
+                    await self.broker.stop()
 
     async def _observe(self) -> None:
         """Lag and set-aside events, every few seconds; an idle consumer without lag counts as progressing."""

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis import trace
 from chassis.audience import Audience
 from chassis.brand import PLATFORM
 from chassis.logs import get_logger
@@ -67,6 +68,7 @@ class Edge:
             return
         # TLS ends at the proxy in front; what people see is what says whether cookies may leave it.
         scope["scheme"] = self._scheme
+        trace.begin(trace.received(_header(scope, b"traceparent")))
         started = time.perf_counter()
         status = 500
         received = 0
@@ -94,6 +96,10 @@ class Edge:
             route = getattr(scope.get("route"), "path", "unmatched")
             self._metrics.http_requests.labels(scope["method"], route, str(status)).inc()
             self._metrics.http_seconds.labels(route).observe(time.perf_counter() - started)
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for found, value in scope["headers"] if found == name), None)
 
 
 class Limiter:

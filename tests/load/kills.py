@@ -53,7 +53,8 @@ async def crowded(settings: Settings, folder: Path, people: int, seats: int, kil
         for _ in range(kills):
             await asyncio.sleep(dice.uniform(0.05, 0.4))
             await _kill(town)
-        await asyncio.wait_for(asking, PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await asking
         return await _wrong_seats(database, path.rsplit("/", 1)[1], list(sizes.values()), seats)
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
+from chassis import trace
 from chassis.aggregates import MAX_ATTEMPTS, Aggregates, Change, Conflict
 from chassis.clock import Clock
 from chassis.group_commit import GroupCommit
 from chassis.idempotency import Request
 from chassis.metrics import Metrics
 from chassis.mongo import Document
+from chassis.outbox import Outgoing
 from chassis.problems import Problem, busy, conflict, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import ParticipantLapsed, ParticipantReleased
@@ -62,6 +64,7 @@ class _Command:
     claim_of: str | None
     request: Request | None
     fresh: bool = False
+    traceparent: str | None = field(default_factory=trace.current)
 
 
 class Ledgers:
@@ -213,6 +216,7 @@ class Ledgers:
         firsts: dict[str, Answer] = {}
         records: dict[str, Document] = {}
         also: Document = {}
+        told: list[str | None] = []
         ledger.lapse(now)
         over = attendance_due(document, ledger)
         if over is not None and over <= now:
@@ -220,16 +224,17 @@ class Ledgers:
             also["attended_at"] = now
             document = {**document, **also}
         for command in commands:
+            told += [None] * (len(ledger.events) - len(told))
             try:
-                replayed, earlier = (
-                    command.request.replay_in({"requests": {**document.get("requests", {}), **records}})
-                    if command.request
-                    else (False, None)
-                )
-                if replayed and earlier is not None:
+                earlier = None
+                if command.request is not None:
+                    known = {**document.get("requests", {}), **records}
+                    _, earlier = command.request.replay_in({"requests": known})
+                if earlier is not None:
                     results.append((earlier, True))
                     continue
                 answer = command.step(ledger, document, now)
+                told += [command.traceparent] * (len(ledger.events) - len(told))
             except Refused as refused:
                 results.append(conflict(refused.code, refused.detail, refused.values))
                 continue
@@ -265,7 +270,8 @@ class Ledgers:
         elif document.get("due_at") is not None:
             unsets.append("due_at")
         sets |= _forget_at(document, also, any(claim is None for claim in changed.values()), now)
-        return results, Change(sets, unsets, events), records
+        traced = [Outgoing(event, traceparent=by) for event, by in zip(events, told, strict=True)]
+        return results, Change(sets, unsets, traced), records
 
 
 def _forget_at(document: Document, also: Document, someone_ended: bool, now: datetime) -> Document:

@@ -65,7 +65,8 @@ async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(service: Service,
         await producer.start()
         await producer.send_and_wait(f"{settings.namespace}.registration.v1", b"{}", key=b"only one, so nothing lags")
         await producer.stop()
-        await asyncio.wait_for(hanging.wait(), 30)
+        async with asyncio.timeout(30):
+            await hanging.wait()
         answer = await eventually(client, "consumer", works=False)
         assert answer.status_code == 503
         shown = (await client.get("/reporting/metrics")).text
@@ -89,3 +90,23 @@ async def test_a_consumer_with_nothing_to_do_is_well(service: Service) -> None:
         answer = await client.get("/reporting/health/ready")
         assert answer.json()["parts"]["consumer"] is True
         assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_a_worker_that_is_stopped_while_something_wakes_it_stops(service: Service, ticks: int) -> None:
+    await service.prepare()
+    worker = asyncio.create_task(service.work())
+    loops = [service._relay.progress, *(due.progress for due in service.parts.due)]
+    await asyncio.sleep(0)
+    begun = [loop._marked for loop in loops]
+    async with asyncio.timeout(30):
+        while any(loop._marked == mark for loop, mark in zip(loops, begun, strict=True)):
+            await asyncio.sleep(0.01)
+    service._relay.wake()
+    for due in service.parts.due:
+        due.wake()
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    worker.cancel()
+    stopped, _ = await asyncio.wait([worker], timeout=15)
+    assert stopped

@@ -96,7 +96,8 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(
         await until(all_forgotten)
     finally:
         relaying.cancel()
-        await asyncio.wait_for(broker.stop(), 10)
+        async with asyncio.timeout(10):
+            await broker.stop()
     assert await database["seen"].count_documents({}) == 40
     assert b'kommune_events_published_total{topic="registration.v1"} 80.0' in metrics.render(), (
         "published more than once"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -129,3 +130,24 @@ async def test_no_personal_data_outside_contacts(people: People) -> None:
             for entry in document["outbox"]:
                 if entry["o"] != "contacts.v1":
                     assert b"anary" not in (entry["d"] or b"")
+
+
+async def test_events_say_which_request_they_follow_from_also_when_many_are_decided_together(people: People) -> None:
+    gathering = await people.gathering()
+    asked = {f"00-{number:032x}-00f067aa0ba902b7-01" for number in range(1, 21)}
+    path = f"/registration/v1/wilhelmshaven/gatherings/{gathering}/registrations"
+    body = {"name": "Olena", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "channel": "phone", "consent": {"text_version": "1"}}  # fmt: skip
+    answers = await asyncio.gather(
+        *(people.intake.post(path, json=body, headers={"traceparent": one}) for one in asked)
+    )
+    ids = {answer.json()["id"] for answer in answers}
+    database = people.service.context.database
+    recorded = {
+        document["_id"]: document["outbox"][0]["p"]
+        for document in await database["registrations"].find({"_id": {"$in": list(ids)}}).to_list(None)
+    }
+    assert set(recorded.values()) == asked
+    stored = await database["gatherings"].find_one({"_id": gathering})
+    assert stored is not None
+    registered = [entry for entry in stored["outbox"] if entry["y"] == "registration.participant.registered.v1"]
+    assert {json.loads(entry["d"])["registration_id"]: entry["p"] for entry in registered} == recorded

@@ -39,7 +39,8 @@ class Reader:
                     event[name] = event.get(name, "") + value
 
     async def next(self) -> tuple[str, str, Any]:
-        name, id, data = await asyncio.wait_for(self.seen.get(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            name, id, data = await self.seen.get()
         return name, id, orjson.loads(data) if data.startswith("{") else data
 
 
@@ -181,7 +182,8 @@ class TestRoom:
             assert (await reader.next())[2]["question"]["id"] == "a1"
             closed = await town.client("moderator").delete(f"{town.api(id)}/room")
             assert closed.status_code == 204
-            await asyncio.wait_for(reader.task, PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await reader.task
         assert (await town.client().get(f"/selfcheck/room/{code}")).status_code == 404
         assert await self.open(town, id) != code
 

@@ -157,7 +157,8 @@ async def test_the_answer_ends_when_the_reader_leaves():
         if b"whole" in sent[-1]:
             left.set()
 
-    await asyncio.wait_for(live.EventStream(stand.feed.follow(stand.view()))({"type": "http"}, receive, send), 30)
+    async with asyncio.timeout(30):
+        await live.EventStream(stand.feed.follow(stand.view()))({"type": "http"}, receive, send)
     assert stand.ended == 1
     assert len(sent) == 3
 
@@ -173,5 +174,6 @@ async def test_who_does_not_read_is_cut_off(monkeypatch):
         if message["type"] == "http.response.body":
             await never()
 
-    await asyncio.wait_for(live.EventStream(stand.feed.follow(stand.view()))({"type": "http"}, never, send), 30)
+    async with asyncio.timeout(30):
+        await live.EventStream(stand.feed.follow(stand.view()))({"type": "http"}, never, send)
     assert stand.ended == 1
