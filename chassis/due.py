@@ -18,7 +18,7 @@ from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import QUICK, Collection, Document, is_unavailable
-from chassis.progress import Progress
+from chassis.progress import Progress, stopping
 
 log = get_logger()
 
@@ -65,7 +65,7 @@ class DueWork:
     async def run(self) -> None:
         """Handle what is due, while the lease is ours, until cancelled."""
         try:
-            while True:
+            while not stopping():
                 self._wake.clear()
                 more = False
                 try:

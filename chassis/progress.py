@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from chassis.metrics import Metrics
 
 PATIENCE = 60.0
 """Seconds without a mark after which a loop counts as stuck."""
+
+
+def stopping() -> bool:
+    """Whether this task was told to stop. Loops ask before they go on: pymongo's asyncio driver can turn a cancellation into
+    an error of the connection, which looks as if MongoDB were away."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Progress:

@@ -28,7 +28,7 @@ from chassis.logs import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Collection, Database, Document, is_unavailable
 from chassis.outbox import envelope
-from chassis.progress import Progress
+from chassis.progress import Progress, stopping
 from contracts.envelope import Envelope
 from contracts.topics import HEARTBEAT_TYPE, PLATFORM, beaten_by
 
@@ -80,7 +80,7 @@ class Relay:
         """Publish until cancelled."""
         pause = IDLE[0]
         try:
-            while True:
+            while not stopping():
                 self._wake.clear()
                 try:
                     published = await self._round() if await self._lease.hold() else 0

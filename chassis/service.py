@@ -29,7 +29,7 @@ from chassis.mongo import Database, PyMongoError, connect, is_unavailable
 from chassis.operations import operations_router
 from chassis.pages import Pages
 from chassis.parking import Parking
-from chassis.progress import Progress
+from chassis.progress import Progress, stopping
 from chassis.projection import Handler
 from chassis.relay import Relay
 from chassis.sessions import Sessions
@@ -151,8 +151,7 @@ class Service:
         """Indexes; waits for MongoDB, because a service may start before it."""
         while True:
             try:
-                await self._parking.ensure_indexes()
-                await self.parts.prepare()
+                await asyncio.gather(self._parking.ensure_indexes(), self.parts.prepare())
             except PyMongoError as error:
                 if not is_unavailable(error):
                     raise
@@ -197,7 +196,7 @@ class Service:
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
-        while True:
+        while not stopping():
             try:
                 await loop()
             except Exception:
@@ -226,7 +225,7 @@ class Service:
 
     async def _observe(self) -> None:
         """Lag and set-aside events, every few seconds; an idle consumer without lag counts as progressing."""
-        while True:
+        while not stopping():
             await self._runner.refresh_metrics()
             for subscriber in self.broker.subscribers:
                 consumer = getattr(subscriber, "consumer", None)
@@ -249,8 +248,7 @@ def _with_departures(parts: Parts, context: Context) -> Parts:
     )
 
     async def prepare() -> None:
-        await departed.ensure_indexes()
-        await parts.prepare()
+        await asyncio.gather(departed.ensure_indexes(), parts.prepare())
 
     return replace(parts, due=[*parts.due, work], outboxes=[*parts.outboxes, DEPARTURES], prepare=prepare)
 

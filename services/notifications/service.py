@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -56,15 +57,19 @@ def compose(context: Context) -> Parts:
     async def prepare() -> None:
         order = [("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)]
         newest = [("tenant", ASCENDING), ("at", DESCENDING)]
-        await intents.ensure_indexes([IndexModel(order, name="status"), IndexModel(newest, name="newest")])
-        await announcements.ensure_indexes()
-        await reminders.ensure_indexes()
-        await erasures.ensure_indexes()
-        await intents.collection.create_indexes(
-            [IndexModel([("tenant", ASCENDING), ("contact", ASCENDING)], name="contact")]
-        )
-        await context.database["participants"].create_indexes(
-            [IndexModel([("gathering", ASCENDING)], name="gathering")]
+        contact = [("tenant", ASCENDING), ("contact", ASCENDING)]
+        await asyncio.gather(
+            intents.ensure_indexes(
+                [
+                    IndexModel(order, name="status"),
+                    IndexModel(newest, name="newest"),
+                    IndexModel(contact, name="contact"),
+                ]
+            ),
+            announcements.ensure_indexes(),
+            reminders.ensure_indexes(),
+            erasures.ensure_indexes(),
+            context.database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )
 
     def wake() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from pymongo import ASCENDING, IndexModel
@@ -94,25 +95,21 @@ def compose(context: Context) -> Parts:
     )
 
     async def prepare() -> None:
-        await administration.prepare(context, municipal)
-        await privacy.prepare(context)
-        await trail.ensure_indexes()
-        await calls.ensure_indexes()
-        await gathered.ensure_indexes(
-            [
-                INDEX,
-                IndexModel(
-                    [("tenant", ASCENDING), ("series", ASCENDING)],
-                    name="series",
-                    partialFilterExpression={"series": {"$exists": True}},
-                ),
-            ]
-        )
-        await registered.ensure_indexes(
-            [
-                IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
-                IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("keys", ASCENDING)], name="found_by"),
-            ]
+        series = [("tenant", ASCENDING), ("series", ASCENDING)]
+        await asyncio.gather(
+            administration.prepare(context, municipal),
+            privacy.prepare(context),
+            trail.ensure_indexes(),
+            calls.ensure_indexes(),
+            gathered.ensure_indexes(
+                [INDEX, IndexModel(series, name="series", partialFilterExpression={"series": {"$exists": True}})]
+            ),
+            registered.ensure_indexes(
+                [
+                    IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
+                    IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("keys", ASCENDING)], name="found_by"),
+                ]
+            ),
         )
 
     async def lapse(document: Document) -> None:

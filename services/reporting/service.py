@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from chassis.aggregates import Aggregates
@@ -48,10 +49,8 @@ def compose(context: Context) -> Parts:
     due = DueWork("erase", erasures.collection, forget, context.lease, context.clock, context.metrics, poll=1)
 
     async def prepare() -> None:
-        await reports.ensure_indexes()
-        await measures.ensure_indexes()
-        await joint_reports.ensure_indexes()
-        await erasures.ensure_indexes()
+        kept = (reports, measures, joint_reports, erasures)
+        await asyncio.gather(*(one.ensure_indexes() for one in kept))
 
     pages = Pages("reporting", Path(__file__).parent)
     return Parts(

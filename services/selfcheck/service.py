@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -148,14 +149,8 @@ def compose(context: Context) -> Parts:
     forgetting = due("erase", erasures, erasure.carry_out)
 
     async def prepare() -> None:
-        await assessments.ensure_indexes()
-        await measures.ensure_indexes()
-        await joints.ensure_indexes()
-        await voting.ensure_indexes()
-        await sheets.ensure_indexes()
-        await evidence.ensure_indexes()
-        await erasures.ensure_indexes()
-        await drafts.ensure_indexes()
+        kept = (assessments, measures, joints, voting, sheets, evidence, erasures, drafts)
+        await asyncio.gather(*(one.ensure_indexes() for one in kept))
         await questionnaires.prepare(context.clock.now())
 
     return Parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,19 +61,17 @@ def privacy(
 
 async def prepare(context: Context) -> None:
     """Indexes."""
-    await Aggregates(context.database, "erasures").ensure_indexes(
-        [
-            IndexModel([("tenant", ASCENDING), ("about", ASCENDING), ("_id", ASCENDING)], name="about"),
-            IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="listed"),
-        ]
-    )
-    await context.database["receipts"].create_indexes(
-        [IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")]
-    )
-    await context.database["gatherings"].create_indexes(
-        [
-            IndexModel(
-                [("forget_at", ASCENDING)], name="forget", partialFilterExpression={"forget_at": {"$exists": True}}
-            )
-        ]
+    person = [IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")]
+    forget = [
+        IndexModel([("forget_at", ASCENDING)], name="forget", partialFilterExpression={"forget_at": {"$exists": True}})
+    ]
+    await asyncio.gather(
+        Aggregates(context.database, "erasures").ensure_indexes(
+            [
+                IndexModel([("tenant", ASCENDING), ("about", ASCENDING), ("_id", ASCENDING)], name="about"),
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="listed"),
+            ]
+        ),
+        context.database["receipts"].create_indexes(person),
+        context.database["gatherings"].create_indexes(forget),
     )
