@@ -173,7 +173,7 @@ class Delivery:
         for row in everybody:
             told = announcement["told"]
             if row["_id"] in former:
-                told = {"changes": merged(former[row["_id"]]["told"]["changes"], told["changes"])}
+                told = {"changes": merged((former[row["_id"]].get("told") or {}).get("changes") or {}, told["changes"])}
             if "changes" in told and not concerns(told["changes"], row["status"]):
                 continue
             fields = {

@@ -1,7 +1,9 @@
-"""The certificate of an erasure as a PDF, for files and for people who want it on paper: which part removed what, what stays."""
+"""The certificate of an erasure as a PDF in its reader's language, for files and for people who want it on paper: which part of
+the platform removed what, and what stays there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,56 +11,65 @@ from typing import Any
 import orjson
 import typst
 
-from chassis.languages import format_datetime
+from chassis.languages import direction, format_datetime
+from chassis.translations import mark
+from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
 
 TEMPLATE = Path(__file__).with_name("certificate.typ").read_bytes()
 PARTS = {
-    "de": {"registration": "Anmeldung", "selfcheck": "Selbstcheck", "notifications": "Nachrichten", "reporting": "Berichte"},
-    "en": {"registration": "Registration", "selfcheck": "Self-check", "notifications": "Messages", "reporting": "Reports"},
+    "registration": mark("Registration"), "selfcheck": mark("Self-check"), "notifications": mark("Messages"), "reporting": mark("Reports"),
 }  # fmt: skip
-WORDS = {
-    "de": {
-        "title": "Bescheinigung über eine Löschung", "asked": "Verlangt am", "number": "Nummer", "part": "Teil der Plattform",
-        "removed": "Gelöscht", "remains": "Was bleibt", "when": "Wann", "nothing": "nichts vorhanden", "open": "noch nicht gemeldet",
-        "law": "Löschung nach Artikel 17 DSGVO. Die Bescheinigung nennt Arten und Zahlen, nie die Person.",
-    },
-    "en": {
-        "title": "Certificate of an erasure", "asked": "Asked for on", "number": "Number", "part": "Part of the platform",
-        "removed": "Removed", "remains": "What stays", "when": "When", "nothing": "nothing was there", "open": "not reported yet",
-        "law": "Erasure under Article 17 GDPR. The certificate names kinds and numbers, never the person.",
-    },
+KINDS = {
+    "registrations": mark("Registrations"), "names of companions": mark("Names of companions"), "helpers": mark("Helpers"),
+    "contacts": mark("Contacts"), "events set aside": mark("Events that were set aside"), "answer links": mark("Links to answer"),
+    "notes": mark("Notes"), "staff members": mark("Members of staff"), "applications": mark("Applications"),
 }  # fmt: skip
-KINDS_DE = {
-    "registrations": "Anmeldungen", "names of companions": "Namen von Begleitpersonen", "helpers": "Helfende", "contacts": "Kontakte",
-    "events set aside": "zurückgestellte Ereignisse", "answer links": "Antwort-Links", "notes": "Notizen", "staff members": "Beschäftigte",
-}  # fmt: skip
+STAYS = {
+    COUNTED: mark("That somebody took part, as a number without a name."),
+    PROOF: mark("A proof that you agreed: the time and a code in place of your address. It is deleted later, too."),
+    NO_NAME: mark("That a seat is taken, without a name."),
+}
+MESSAGES_STAY = mark("That messages were sent, without your address and without their words.")
+NUMBERS_STAY = mark("Numbers in reports, without any link to you.")
+TITLE, PART, REMOVED = mark("Certificate of an erasure"), mark("Part of the platform"), mark("Removed")
+REMAINS, WHEN, ASKED = mark("What stays"), mark("When"), mark("Asked for on %(time)s")
+NOTHING, OPEN, NUMBER = mark("there was nothing"), mark("not yet"), mark("Number: %(number)s")
+LAW = mark("Erasure under Article 17 GDPR. The certificate names kinds and numbers, never the person.")
 
 
-def pdf(certificate: dict[str, Any], municipality: str, language: str) -> bytes:
-    """PDF/UA-1 in German or English (`language`). Takes some 0.1 s of processor time: call it in a thread.
+def stays(service: str, receipt: dict[str, Any] | None) -> list[str]:
+    """What stays in a part of the platform, as sentences of the catalogue."""
+    if not receipt or not receipt["remains"]:
+        return []
+    known = [STAYS[one] for one in receipt["remains"] if one in STAYS]
+    return known or [MESSAGES_STAY if service == "notifications" else NUMBERS_STAY]
 
-    `certificate`: as `Erasures.certificate` gives it.
+
+def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Callable[[str], str]) -> bytes:
+    """PDF/UA-1. Takes some 0.1 s of processor time: call it in a thread.
+
+    `certificate`: as `Erasures.certificate` gives it; `say`: a sentence of the catalogue in `language`.
     """
-    words, parts = WORDS[language], PARTS[language]
     rows = []
-    for service, name in parts.items():
+    for service, name in PARTS.items():
         receipt = certificate["receipts"].get(service)
-        removed = words["open"] if receipt is None else _counted(receipt["removed"], language) or words["nothing"]
+        counted = (
+            [f"{say(KINDS.get(kind, kind))}: {count}" for kind, count in receipt["removed"].items() if count]
+            if receipt
+            else []
+        )
+        removed = "\n".join(counted) or say(NOTHING if receipt else OPEN)
         at = format_datetime(datetime.fromisoformat(receipt["at"]), language) if receipt else "–"
-        rows.append([name, removed, "; ".join(receipt["remains"]) if receipt and receipt["remains"] else "–", at])
+        rows.append([say(name), removed, "\n".join(say(one) for one in stays(service, receipt)) or "–", at])
     asked = format_datetime(datetime.fromisoformat(certificate["asked_at"]), language)
     data = {
-        "language": language, "municipality": municipality, "title": words["title"], "law": words["law"],
-        "facts": [f"{words['asked']}: {asked}", f"{words['number']}: {certificate['id']}"],
-        "header": [words["part"], words["removed"], words["remains"], words["when"]], "rows": rows,
+        "language": "de" if language == "de-simple" else language, "rtl": direction(language) == "rtl",
+        "municipality": municipality, "title": say(TITLE), "law": say(LAW),
+        "facts": [say(ASKED) % {"time": asked}, say(NUMBER) % {"number": f"\u2066{certificate['id']}\u2069"}],
+        "header": [say(PART), say(REMOVED), say(REMAINS), say(WHEN)], "rows": rows,
     }  # fmt: skip
     compiled = typst.compile(
         TEMPLATE, format="pdf", sys_inputs={"certificate": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
     )
     assert isinstance(compiled, bytes)
     return compiled
-
-
-def _counted(removed: dict[str, int], language: str) -> str:
-    kinds = KINDS_DE if language == "de" else {}
-    return ", ".join(f"{count} {kinds.get(kind, kind)}" for kind, count in removed.items() if count)

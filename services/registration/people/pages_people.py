@@ -17,8 +17,7 @@ from chassis.translations import mark
 from chassis.web import json_response
 from services.registration.domain.consent import PURPOSES
 from services.registration.frame import Frame, frame
-from services.registration.people.certificate import pdf
-from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
+from services.registration.people.certificate import PARTS, pdf, stays
 from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
@@ -30,16 +29,6 @@ TEXTS = {
 }
 TEXT_VERSION = "1"
 """Of the sentences above; new words are a new version."""
-STAYS = {
-    COUNTED: mark("That somebody took part, as a number without a name."),
-    PROOF: mark("A proof that you agreed: the time and a code in place of your address. It is deleted later, too."),
-    NO_NAME: mark("That a seat is taken, without a name."),
-}
-MESSAGES_STAY = mark("That messages were sent, without your address and without their words.")
-NUMBERS_STAY = mark("Numbers in reports, without any link to you.")
-PARTS = {
-    "registration": mark("Registration"), "selfcheck": mark("Self-check"), "notifications": mark("Messages"), "reporting": mark("Reports"),
-}  # fmt: skip
 
 
 async def _page(request: Request, caller: Caller, code: str) -> Frame:
@@ -106,10 +95,10 @@ async def document(request: Request, caller: Holder, id: str, code: str, erasure
 
 
 async def as_pdf(page: Frame, erasure: str) -> Response:
-    """The certificate on paper, in German or English."""
+    """The certificate on paper, in the reader's language."""
     found = await page.parts.privacy.erasures.certificate(page.caller, erasure)
-    language = "en" if page.language == "en" else "de"
-    content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language)
+    language, say = page.language, page.pages.catalogue(page.language).gettext
+    content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language, say)
     headers = {"Content-Disposition": 'inline; filename="erasure.pdf"', "Cache-Control": "no-store"}
     return Response(content, headers=headers, media_type="application/pdf")
 
@@ -119,12 +108,14 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
     parts = []
     for service, name in PARTS.items():
         receipt = found["receipts"].get(service)
-        known = [STAYS[one] for one in receipt["remains"] if one in STAYS] if receipt else []
-        if receipt and receipt["remains"] and not known:
-            known = [MESSAGES_STAY if service == "notifications" else NUMBERS_STAY]
         at = datetime.fromisoformat(receipt["at"]) if receipt else None
         parts.append(
-            {"name": name, "at": at, "removed": sum(receipt["removed"].values()) if receipt else 0, "stays": known}
+            {
+                "name": name,
+                "at": at,
+                "removed": sum(receipt["removed"].values()) if receipt else 0,
+                "stays": stays(service, receipt),
+            }
         )
     return {"certificate": found, "parts": parts, "asked_at": datetime.fromisoformat(found["asked_at"])}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import pypdf
 import pytest
 
 from chassis.clock import rfc3339
@@ -68,7 +70,11 @@ def test_a_letter_holds_text_alone(language: str) -> None:
             "qr": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "onward": "x", "or_call": "y", "phone": "04421",
         }
     ])  # fmt: skip
-    assert pdf.startswith(b"%PDF")
+    read = pypdf.PdfReader(BytesIO(pdf))
+    root: Any = read.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]  # for screen readers: PDF/UA-1, whose rules the compiler checks
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "*bold*" in read.pages[0].extract_text()
 
 
 def test_who_comes_to_a_door_is_told_the_code() -> None:
