@@ -108,7 +108,7 @@ def _html(said: Said) -> str:
     return (
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(said.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(said.subject)}</title></head><body>{greeting}{paragraphs}{square}"
-        f'<p><a href="{escape(said.link)}" dir="ltr">{escape(said.link)}</a></p></body></html>'
+        f'<p><a href="{escape(said.link)}" dir="ltr" style="overflow-wrap:anywhere">{escape(said.link)}</a></p></body></html>'
     )
 
 

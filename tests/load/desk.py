@@ -41,8 +41,8 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
         for name in calls[SMALL]:
             # In turns, so that whatever else the machine does falls on both.
             for turn in range(TURNS + 1):
-                for people, of in calls.items():
-                    method, where, body = of[name]
+                for people in (SMALL, LARGE) if turn % 2 else (LARGE, SMALL):
+                    method, where, body = calls[people][name]
                     measured = await load(settings.port, method, [where], staff, body, CLIENTS, seconds / TURNS, pid)
                     if turn:
                         found[people].setdefault(name, []).extend(measured.times)

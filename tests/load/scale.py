@@ -123,7 +123,7 @@ async def _compared(few: Deployment, nation: Deployment, seconds: float) -> list
     for name in few.calls:
         times: dict[str, list[float]] = {}
         for turn in range(TURNS + 1):
-            for where in (few, nation):
+            for where in (few, nation) if turn % 2 else (nation, few):
                 method, paths, token, body = where.calls[name]
                 span = seconds / TURNS if turn else 0.5
                 measured = await load(where.settings.port, method, paths, token, body, CLIENTS, span, where.pid)

@@ -1,0 +1,56 @@
+"""What is asked again and again, whether there is work or not, is asked of an index: in every service, however much it stores."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.service import Compose, Service
+from chassis.settings import Settings
+from services.notifications.service import compose as notifications
+from services.registration.service import compose as registration
+from services.reporting.service import compose as reporting
+from services.selfcheck.service import compose as selfcheck
+
+SERVICES = {"registration": registration, "selfcheck": selfcheck, "notifications": notifications, "reporting": reporting}  # fmt: skip
+AT_REST, DUE = 200, 5
+
+
+@pytest.mark.parametrize(("name", "compose"), SERVICES.items())
+async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose: Compose, settings: Settings) -> None:
+    service = Service(name, compose, settings)
+    database, now = service.context.database, datetime.now(UTC)
+    raw: Any = database._database  # type: ignore[attr-defined]
+    await service.prepare()
+    try:
+        for number, work in enumerate(service.parts.due):
+            rows: list[dict[str, Any]] = [{"_id": f"{number}-rest{one}", "tenant": "w"} for one in range(AT_REST)]
+            rows += [{"_id": f"{number}-due{one}", "tenant": "w", work.field: now} for one in range(DUE)]
+            await database[work.collection].insert_many(rows)
+            await _asks_an_index(raw, work.collection, work.question(now), [(work.field, 1)], work.name)
+            busy: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(0))
+            work._busy["another"] = busy
+            await _asks_an_index(raw, work.collection, work.question(now), [(work.field, 1)], work.name)
+            await busy
+        for number, collection in enumerate(service.parts.outboxes):
+            rows = [{"_id": f"{number}-idle{one}", "tenant": "w", "pending": False} for one in range(AT_REST)]
+            await database[collection].insert_many(rows)
+            await _asks_an_index(raw, collection, {"pending": True}, [], collection)
+    finally:
+        await database.drop()
+        await database.close()
+
+
+async def _asks_an_index(
+    raw: Any, collection: str, question: dict[str, Any], sort: list[tuple[str, int]], what: str
+) -> None:
+    asked: dict[str, Any] = {"find": collection, "filter": question, "limit": 16}
+    plan = await raw.command("explain", asked | ({"sort": dict(sort)} if sort else {}), verbosity="executionStats")
+    winning, stats = repr(plan["queryPlanner"]["winningPlan"]), plan["executionStats"]
+    assert "COLLSCAN" not in winning, what
+    assert "'SORT'" not in winning, what
+    assert stats["totalDocsExamined"] == stats["nReturned"], what
+    assert stats["totalKeysExamined"] <= stats["nReturned"] + 1, what
