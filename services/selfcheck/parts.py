@@ -10,6 +10,7 @@ from chassis.ids import Secrets
 from chassis.tenancy import TenantScope
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.evidence import EvidenceStore
+from services.selfcheck.answering.forgetting import Forgetting
 from services.selfcheck.answering.handing_on import HandingOn
 from services.selfcheck.assessments.assessments import Assessments, shown
 from services.selfcheck.assessments.invitations import Invitations
@@ -35,6 +36,7 @@ class Selfcheck:
     keeping: Keeping
     answering: Answering
     handing_on: HandingOn
+    forgetting: Forgetting
     evidence: EvidenceStore
     workshop: Workshop
     board: Board

@@ -21,11 +21,13 @@ from services.selfcheck.answering import (
     pages_answers,
     pages_evidence,
     pages_field,
+    pages_forget,
     pages_hand_on,
 )
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.api_evidence import UPLOADS
 from services.selfcheck.answering.evidence import EvidenceStore
+from services.selfcheck.answering.forgetting import Forgetting
 from services.selfcheck.answering.handing_on import HandingOn
 from services.selfcheck.answering.saving import Saving
 from services.selfcheck.answering.sheets import Sheets
@@ -105,6 +107,8 @@ def compose(context: Context) -> Parts:
     saving = Saving(sheets, context.metrics.commit_size.labels("answers"))
     answering = Answering(sheets, assessments, questionnaires, saving, context.secrets, metrics)
     evidence = EvidenceStore(answering, assessments, context.database["evidence"])
+    erasures = aggregates("erasures")
+    erasure = Erasure(sheets, evidence, erasures, context.clock)
     keeping = Keeping(assessments, sheets, evidence, context.clock)
     reminders = Reminders(assessments, sheets, context.clock)
     workshop = Workshop(assessments, sheets)
@@ -121,6 +125,7 @@ def compose(context: Context) -> Parts:
         keeping=keeping,
         answering=answering,
         handing_on=HandingOn(answering, invitations),
+        forgetting=Forgetting(answering, erasure),
         evidence=evidence,
         workshop=workshop,
         board=Board(workshop, context.database, voting),
@@ -132,8 +137,6 @@ def compose(context: Context) -> Parts:
         secrets=context.secrets,
     )
     pages = Pages("selfcheck", Path(__file__).parent)
-    erasures = aggregates("erasures")
-    erasure = Erasure(sheets, evidence, erasures, context.clock)
 
     async def look_after(assessment: Document) -> None:
         await alignment.of_assessment(assessment)
@@ -178,6 +181,7 @@ def compose(context: Context) -> Parts:
             pages_room_staff.router,
             pages_evidence.router,
             pages_field.router,
+            pages_forget.router,
             pages_hand_on.router,
             pages_invitations_staff.router,
             pages_keeping_staff.router,

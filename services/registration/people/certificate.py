@@ -22,7 +22,7 @@ PARTS = {
 KINDS = {
     "registrations": mark("Registrations"), "names of companions": mark("Names of companions"), "helpers": mark("Helpers"),
     "contacts": mark("Contacts"), "events set aside": mark("Events that were set aside"), "answer links": mark("Links to answer"),
-    "notes": mark("Notes"), "staff members": mark("Members of staff"), "applications": mark("Applications"),
+    "answers": mark("Answers"), "notes": mark("Notes"), "evidence": mark("Links and files"), "staff members": mark("Members of staff"), "applications": mark("Applications"),
 }  # fmt: skip
 STAYS = {
     COUNTED: mark("That somebody took part, as a number without a name."),

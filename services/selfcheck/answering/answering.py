@@ -196,9 +196,11 @@ RESUME_NEEDED = Problem(
 
 
 def status_of(document: Document) -> str:
-    """invited, begun, submitted, revoked, or final once the answers are revealed."""
+    """invited, begun, submitted, revoked, forgotten, or final once the answers are revealed."""
     if document.get("revoked_at"):
         return "revoked"
+    if document.get("erased"):
+        return "forgotten"
     if document["final"]:
         return "final"
     if document.get("submitted_at"):

@@ -76,3 +76,15 @@ async def take_back(request: Request, caller: Respondent, code: str, id: str, ke
     parts = parts_of(request)
     work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, work))
+
+
+@router.post("/erasure")
+async def forget(request: Request, caller: Respondent, code: str, key: Key = None) -> Response:
+    """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
+    work = parts_of(request).forgetting.forget(code, resume_code(request, code))
+    return json_response(await guarded(request, caller, work))
+
+
+@router.get("/erasure")
+async def certificate(request: Request, caller: Respondent, code: str) -> Response:
+    return json_response(await guarded(request, caller, parts_of(request).forgetting.certificate(code)))

@@ -27,6 +27,8 @@ async def overview(request: Request, caller: Respondent, code: str) -> Response:
     try:
         desk = await at_desk(request, caller, code)
     except Problem as problem:
+        if problem.status == 404 and await parts_of(request).answering.sheets.forgotten_by_code(code):
+            return see_other(f"/selfcheck/answers/{code}/forgotten")
         if problem.code != "resume-code-needed":
             raise
         return _resume_page(request, request.app.state.forms.new(request, f"resume:{code}"))

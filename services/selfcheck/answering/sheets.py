@@ -80,6 +80,7 @@ class Sheets:
         await self.all.ensure_indexes(
             [
                 IndexModel([("code_hash", ASCENDING)], name="code_hash", unique=True, partialFilterExpression={"code_hash": {"$exists": True}}),
+                IndexModel([("forgotten_hash", ASCENDING)], name="forgotten_hash", partialFilterExpression={"forgotten_hash": {"$exists": True}}),
                 IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
                 IndexModel([tenant, ("contact", ASCENDING)], name="of_contact", partialFilterExpression={"contact": {"$exists": True}}),
                 IndexModel([tenant, ("erased.contact", ASCENDING)], name="of_erased", partialFilterExpression={"erased.contact": {"$exists": True}}),
@@ -103,7 +104,7 @@ class Sheets:
 
     async def invited(self, scope: TenantScope, assessment: str) -> list[Document]:
         """Everybody who was ever invited, without what they answered."""
-        fields = ("perspective", "label", "contact", "final", "submitted_at", "resume_hash", "invited_at", "handed_on_by", "revoked_at", "reminded_at")  # fmt: skip
+        fields = ("perspective", "label", "contact", "final", "submitted_at", "resume_hash", "invited_at", "handed_on_by", "revoked_at", "reminded_at", "erased")  # fmt: skip
         condition = scope.filter(assessment=assessment)
         return await self.all.collection.find(condition, dict.fromkeys(fields, 1)).sort("_id", 1).to_list(None)
 
@@ -119,6 +120,10 @@ class Sheets:
     async def by_code(self, code: str) -> Document | None:
         """The sheet a link leads to: the only look-up without a tenant, because the code is the right to it."""
         return await self.all.collection.find_one({"code_hash": hashed(code)}, WITHOUT_BOOKKEEPING)
+
+    async def forgotten_by_code(self, code: str) -> Document | None:
+        """What is left of the sheet that a link led to before its respondent had themself forgotten."""
+        return await self.all.collection.find_one({"forgotten_hash": hashed(code)}, WITHOUT_BOOKKEEPING)
 
     async def by_codes(self, hashes: Iterable[str]) -> dict[str, Document]:
         """The sheets of several links, by the hash of the code."""

@@ -1,18 +1,20 @@
-"""Forgetting a respondent: their link, label, notes and evidence go; what they ticked stays as a number without a person.
+"""Forgetting a respondent: their link, label, notes and evidence go, and before the reveal their answers too.
 
-Answers are kept because a result that was told must not change: the difference would show what they had answered.
+From the reveal on what they ticked stays as a number without a person, because a result that was told must not change: the
+difference would show what they had answered.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock
 from chassis.erasures import is_repeat, people_of, receipt
 from chassis.mongo import Document
 from chassis.outbox import Outgoing, Tombstone
-from chassis.tenancy import of_document
+from chassis.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.selfcheck import ErasureReceipted
@@ -37,17 +39,18 @@ class Erasure:
         removed: dict[str, int] = {}
         found = await self.sheets.all.collection.find(
             scope.filter(**{"$or": [{"contact": {"$in": people}}, {"erased.contact": {"$in": people}}]}),
-            {"_id": 1, "contact": 1, "erased": 1, "notes": 1, "evidence": 1},
+            {"_id": 1},
         ).to_list(None)
+        kept = False
         for sheet in found:
-            before = _before(sheet)
+            before = await self.forget(scope, sheet["_id"], again=is_repeat(document))
             removed["answer links"] = removed.get("answer links", 0) + 1
-            for kind in ("notes", "evidence"):
-                removed[kind] = removed.get(kind, 0) + before[kind]
-            await self._forget(document, sheet["_id"])
+            for kind in ("answers", "notes", "evidence"):
+                removed[kind] = removed.get(kind, 0) + before.get(kind, 0)
+            kept = kept or before.get("kept", True)
         event = ErasureReceipted(
             person_id=document["_id"], removed={kind: count for kind, count in removed.items() if count},
-            remains=(REMAINS,) if removed else (),
+            remains=(REMAINS,) if kept else (),
         )  # fmt: skip
         await receipt(self.erasures, document, event, self.clock)
 
@@ -55,37 +58,43 @@ class Erasure:
         """A municipality leaves: the contacts of its respondents go first, while it is known who they are."""
         known = of_document(departure).filter(contact={"$ne": None})
         for sheet in await self.sheets.all.collection.find(known, {"_id": 1}).to_list(None):
-            await self._forget({"_id": departure["_id"], "tenant": departure["tenant"]}, sheet["_id"])
+            await self.forget(of_document(departure), sheet["_id"])
 
-    async def _forget(self, document: Document, id: str) -> None:
-        """The link ends, what was written in words goes. `erased` keeps the id of the contact, so that this can be repeated."""
+    async def forget(
+        self, scope: TenantScope, id: str, again: bool = False, fields: Document | None = None
+    ) -> dict[str, Any]:
+        """The link ends, what was written in words goes, and what was not revealed. Gives what was there at the first time.
 
-        def forget(sheet: Document) -> Change | None:
-            if sheet.get("erased") and not is_repeat(document):
-                return None
+        `fields` are noted beside; `again`: also where it was done before. Repeating it changes nothing.
+        """
+
+        def forget(sheet: Document) -> Change:
             before = _before(sheet)
-            fields: Document = {
-                "notes": {},
-                "evidence": [],
-                "label": "",
-                "contact": None,
-                "resume_hash": "-",
-                "final": True,
-                "erased": before,
-            }
+            if sheet.get("erased") and not again:
+                return Change(answer=before)
+            emptied: Document = {
+                "notes": {}, "evidence": [], "label": "", "contact": None, "resume_hash": "-", "final": True, "erased": before,
+                **({} if before.get("kept", True) else {"answers": {}, "answered": 0}), **(fields or {}),
+            }  # fmt: skip
             kept = {"f": "", "a": None, "t": sheet["invited_at"]}
-            gone = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), before["contact"])]
-            return Change(
-                {**fields, "request": kept}, ["code_hash", "addressee", "requests"], gone, forget_topic=CONTACTS
-            )
+            known = before["contact"]
+            gone = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), known)] if known else []
+            unset = ["code_hash", "addressee", "requests"]
+            return Change({**emptied, "request": kept}, unset, gone, before, forget_topic=CONTACTS)
 
-        await self.sheets.all.execute(of_document(document), id, forget, self.clock.now())
-        await self.evidence.forget(of_document(document), id)
+        done = await self.sheets.all.execute(scope, id, forget, self.clock.now())
+        await self.evidence.forget(scope, id)
+        before: dict[str, Any] = done[0] if done else {}
+        return before
 
 
 def _before(sheet: Document) -> Document:
-    """Whose sheet it was and what was in it, as noted at the first time."""
-    noted: Document = sheet.get("erased") or {
-        "contact": sheet["contact"], "notes": len(sheet["notes"]), "evidence": len(sheet.get("evidence") or ())
+    """Whose sheet it was and what was in it, as noted at the first time. `kept`: revealed answers stay, as numbers."""
+    if sheet.get("erased"):
+        noted: Document = sheet["erased"]
+        return noted
+    kept = bool(sheet["final"] and sheet["answered"])
+    return {
+        "contact": sheet["contact"], "notes": len(sheet["notes"]), "evidence": len(sheet.get("evidence") or ()),
+        "answers": 0 if kept else sheet["answered"], "kept": kept,
     }  # fmt: skip
-    return noted
