@@ -245,6 +245,15 @@ class MeasureAgreed(Event):
     carried_from: str | None = None
 
 
+class MeasureDeleted(Event):
+    """The self-check that a measure belonged to was deleted, and the measure with it: forget it."""
+
+    event_type = "selfcheck.measure.deleted.v1"
+    topic = TOPIC
+    assessment_id: str
+    measure_id: str
+
+
 class MeasureDue(Event):
     """A measure that is not done yet is due soon (two weeks before the day) or overdue (the day after): the coordinators are told once each."""
 

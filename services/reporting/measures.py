@@ -35,7 +35,7 @@ class AgreedMeasures:
     async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
         """`[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`, what is due first on top, settled ones last;
         without those of assessments that were deleted."""
-        condition = scope.filter(**({"assessment": assessment} if assessment else {}))
+        condition = scope.filter(status={"$ne": "deleted"}, **({"assessment": assessment} if assessment else {}))
         rows = await self._database["measures"].find(condition).limit(MOST).to_list(None)
         titles = await self._field_titles(scope, {row["assessment"] for row in rows})
         today = self._clock.now().astimezone(BERLIN).date()

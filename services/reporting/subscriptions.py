@@ -95,6 +95,10 @@ def _measure(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
     })  # fmt: skip
 
 
+def _measure_deleted(envelope: Envelope, event: s.MeasureDeleted) -> Iterable[Write]:
+    yield Replace("measures", event.measure_id, {"assessment": event.assessment_id, "status": "deleted", "at": envelope.occurred_at})  # fmt: skip
+
+
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
     yield asked(event.person_id, [event.person_id])
 
@@ -125,4 +129,5 @@ HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     s.AssessmentClosed.event_type: _closed,
     s.AssessmentDeleted.event_type: _deleted,
     s.MeasureAgreed.event_type: _measure,
+    s.MeasureDeleted.event_type: _measure_deleted,
 }

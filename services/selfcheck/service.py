@@ -74,6 +74,7 @@ from services.selfcheck.workshop import (
 )
 from services.selfcheck.workshop.board import Board
 from services.selfcheck.workshop.board_html import BoardHtml
+from services.selfcheck.workshop.leftovers import Leftovers
 from services.selfcheck.workshop.measures import Measures
 from services.selfcheck.workshop.room import Room
 from services.selfcheck.workshop.voting import Voting
@@ -109,14 +110,14 @@ def compose(context: Context) -> Parts:
     evidence = EvidenceStore(answering, assessments, context.database["evidence"])
     erasures = aggregates("erasures")
     erasure = Erasure(sheets, evidence, erasures, context.clock)
-    keeping = Keeping(assessments, sheets, evidence, context.clock)
+    measures = Measures(aggregates("measures"), assessments, context.clock)
+    voting = Voting(assessments, context.database, context.secrets)
+    keeping = Keeping(assessments, sheets, evidence, Leftovers(measures, voting), context.clock)
     reminders = Reminders(assessments, sheets, context.clock)
     workshop = Workshop(assessments, sheets)
-    measures = Measures(aggregates("measures"), assessments, context.clock)
     joints = JointAssessments(aggregates("joint_assessments"), questionnaires, Memberships(context.database))
     joined = Joined(joints, assessments, context.secrets)
     alignment = Alignment(joints, assessments, keeping, workshop, context.clock)
-    voting = Voting(assessments, context.database, context.secrets)
     parts = Selfcheck(
         questionnaires=questionnaires,
         assessments=assessments,

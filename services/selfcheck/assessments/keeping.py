@@ -23,6 +23,7 @@ from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.refusals import flawed
 from services.selfcheck.schemas import NewDeadline
+from services.selfcheck.workshop.leftovers import Leftovers
 
 BOOKKEEPING = {"_id", "tenant", "version", "seq", "outbox", "pending", "requests", "failures"}
 KEPT = {"phase", "created_at", "deleted_at", "certificate", "due_at", "joint"}
@@ -33,6 +34,7 @@ COMMON = conflict(
 REMAINS = (
     "the events of the self-check: when it was opened, revealed, closed and deleted, how many answered, and the result "
     "that disclosure control let through; no answer, no name",
+    "measures that were carried over to a later self-check, which they belong to now",
 )
 NOTHING: Document = {"answers": {}, "notes": {}, "evidence": [], "label": "", "contact": None, "answered": 0, "resume_hash": "-", "final": True, "handed_on": [], "asked": None}  # fmt: skip
 
@@ -44,6 +46,7 @@ class Keeping:
     assessments: Assessments
     sheets: Sheets
     evidence: EvidenceStore
+    leftovers: Leftovers
     clock: Clock
 
     async def set_deadline(
@@ -124,7 +127,7 @@ class Keeping:
         }
 
     async def carry_out(self, assessment: Document) -> None:
-        """Empty every sheet and remove every file. Each step may be repeated; what is counted was counted in its write."""
+        """Empty every sheet, remove every file, then measures and ballots. Each step may be repeated; what is counted was counted in its write."""
         scope, id = of_document(assessment), assessment["_id"]
         for sheet in await self.sheets.all.collection.find(scope.filter(assessment=id), {"_id": 1}).to_list(None):
             await self.evidence.forget(scope, sheet["_id"])
@@ -133,6 +136,7 @@ class Keeping:
         for sheet in await self.sheets.all.collection.find(scope.filter(assessment=id), {"removed": 1}).to_list(None):
             for kind, number in sheet["removed"].items():
                 removed[kind] = removed.get(kind, 0) + number
+        removed |= {kind: number for kind, number in (await self.leftovers.remove(scope, id)).items() if number}
         now = self.clock.now()
         done = Change({"certificate": {"at": now, "removed": removed}}, ["due_at"])
         await self.assessments.all.execute(scope, id, lambda _: done, now)

@@ -15,7 +15,7 @@ from chassis.languages import BERLIN
 from chassis.mongo import Document
 from chassis.problems import FieldError, invalid, not_found
 from chassis.tenancy import TenantScope, of_document
-from contracts.selfcheck import MeasureAgreed, MeasureDue
+from contracts.selfcheck import MeasureAgreed, MeasureDeleted, MeasureDue
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.measure import SETTLED, Measure, Status, agree, change, pressing, reminder
@@ -130,7 +130,7 @@ class Measures:
         """Of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
             await self.assessments.document(scope, assessment)
-        condition = scope.filter(**({"assessment": assessment} if assessment else {}))
+        condition = scope.filter(deleted_at=None, **({"assessment": assessment} if assessment else {}))
         found = await self.all.collection.find(condition, {"outbox": 0, "requests": 0}).to_list(None)
         kept = await self._kept(scope, {one["assessment"] for one in found})
         return sorted((shown(one, self.today) for one in found if one["assessment"] in kept), key=_order)
@@ -143,7 +143,7 @@ class Measures:
     async def one(self, scope: TenantScope, assessment: str, id: str) -> dict[str, Any]:
         """A measure of a self-check."""
         found = await self.all.load(scope, id, {"outbox": 0, "requests": 0})
-        if found is None or found["assessment"] != assessment:
+        if found is None or found["assessment"] != assessment or found.get("deleted_at"):
             raise not_found("measure")
         return shown(found, self.today)
 
@@ -174,16 +174,32 @@ class Measures:
             answer["carried"].append(one["id"])
         return answer
 
+    async def forget(self, scope: TenantScope, assessment: str) -> int:
+        """Empty the measures of a self-check that was deleted; how many. Those carried over belong to a later one and stay."""
+        now = self.clock.now()
+
+        def decide(document: Document) -> Change | None:
+            if document["assessment"] != assessment or document.get("deleted_at"):
+                return None
+            event = MeasureDeleted(assessment_id=assessment, measure_id=document["_id"])
+            fields = {"title": "", "owner": "", "questions": [], "history": [], "deleted_at": now}
+            return Change(fields, ["due_at", "requests", "request"], [event])
+
+        own = scope.filter(assessment=assessment)
+        for one in await self.all.collection.find(own, {"_id": 1}).to_list(None):
+            await self.all.execute(scope, one["_id"], decide, now)
+        return await self.all.collection.count_documents(own)
+
     async def remind(self, document: Document) -> None:
         """A measure is due to be reminded of. Told in the write that notes it, so each is told once."""
         now = self.clock.now()
         there = await self._kept(of_document(document), {document["assessment"]})
 
         def decide(current: Document) -> Change:
-            measure = state_of(current)
-            due = reminder(measure)
             if not there:
                 return Change(unset=["due_at"])
+            measure = state_of(current)
+            due = reminder(measure)
             if due is None or due[1] > now or measure.due is None:
                 return Change(*_split(_due(measure)))
             kind = due[0]

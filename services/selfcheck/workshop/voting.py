@@ -140,6 +140,12 @@ class Voting:
         found = await self.ballots.find_one(scope.filter(_id=_ballot(id, device))) if device else None
         return list(found["ranking"]) if found else []
 
+    async def forget(self, scope: TenantScope, assessment: str) -> int:
+        """Empty the ballots of a self-check that was deleted; how many there were."""
+        theirs = scope.filter(assessment=assessment)
+        await self.ballots.update_many(theirs, {"$set": {"ranking": []}})
+        return await self.ballots.count_documents(theirs)
+
     async def number(self, scope: TenantScope, id: str) -> int:
         """Ballots cast so far."""
         return await self.ballots.count_documents(scope.filter(vote=id))

@@ -62,6 +62,12 @@ async def test_deleting_leaves_nothing_but_the_certificate(town: Town) -> None:
         headers=sheets[0]["resume"],
     )  # fmt: skip
     mailed = await town.invite(assessment, label=CANARY, contact={"email": f"{CANARY}@x.example"})
+    goes_on = {"field": "f", "title": "Geht weiter"}
+    carried = (await town.coordinator.post(f"{BASE}/{assessment}/measures", json=goes_on)).json()
+    over = f"{BASE}/{await town.open()}/measures/carry-over"
+    assert (await town.coordinator.post(over, json={"assessment": assessment})).json()["carried"] == [carried["id"]]
+    agreed = {"field": "f", "title": CANARY, "owner": CANARY}
+    measure = (await town.coordinator.post(f"{BASE}/{assessment}/measures", json=agreed)).json()
     await town.close(assessment)
     await town.everything.spread("assessments", "selfcheck")
     reporting = town.everything.client("wilhelmshaven", "coordinator")
@@ -81,12 +87,22 @@ async def test_deleting_leaves_nothing_but_the_certificate(town: Town) -> None:
     await carry_out(town)
     certificate = (await town.coordinator.post(deletion)).json()
     assert certificate["status"] == "complete"
-    assert certificate["removed"] == {"answer sheets": 4, "answers": 3, "notes": 1, "evidence": 1, "contacts": 1}
+    assert certificate["removed"] == {
+        "answer sheets": 4,
+        "answers": 3,
+        "notes": 1,
+        "evidence": 1,
+        "contacts": 1,
+        "measures": 1,
+    }
+    assert (await town.coordinator.get(f"{BASE}/{assessment}/measures/{measure['id']}")).status_code == 404
+    listed = (await town.coordinator.get(BASE.replace("/assessments", "/measures"))).json()["items"]
+    assert [one["id"] for one in listed] == [carried["id"]], "it belongs to the later one"
     assert (await town.anybody.get(sheets[0]["path"], headers=sheets[0]["resume"])).status_code == 404
     assert await town.database()["evidence"].count_documents({}) == 0
     emptied = await town.database()["sheets"].find_one({"_id": mailed["id"]})
     assert emptied["outbox"][-1]["d"] is None, "the contact is forgotten by a tombstone"
-    for collection in ("sheets", "assessments"):
+    for collection in ("sheets", "assessments", "measures"):
         for document in await town.database()[collection].find({}).to_list(None):
             left = {key: value for key, value in document.items() if key != "outbox"}
             assert CANARY not in str(left), collection

@@ -1,0 +1,24 @@
+"""What a workshop leaves behind beside the assessment itself, for the day on which the assessment is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.tenancy import TenantScope
+from services.selfcheck.workshop.measures import Measures
+from services.selfcheck.workshop.voting import Voting
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """Measures that were not carried over to a later self-check, and ballots."""
+
+    measures: Measures
+    voting: Voting
+
+    async def remove(self, scope: TenantScope, assessment: str) -> dict[str, int]:
+        """Empty them; how many there were, by kind. Repeating it changes nothing and counts the same."""
+        return {
+            "measures": await self.measures.forget(scope, assessment),
+            "ballots": await self.voting.forget(scope, assessment),
+        }
