@@ -111,6 +111,12 @@ class NewAddress(Body):
     contact: Contact | None = None
 
 
+class CorrectedContact(Body):
+    """Replaces what is known of how somebody is reached."""
+
+    contact: Contact
+
+
 Known = dict[str, Annotated[list[Any], Field(max_length=20)]]
 
 

@@ -1,12 +1,12 @@
-"""HTTP API for coordinators: whom to ask, who is where, reminding, taking back, a new link."""
+"""HTTP API for coordinators: whom to ask, who is where, reminding, taking back, a new link; moderators correct contacts too."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
 from chassis.web import json_response
-from services.selfcheck.routes import Coordinator, Key, parts_of, repeatable
-from services.selfcheck.schemas import NewAddress, NewInvitation, NewInvitations
+from services.selfcheck.routes import Coordinator, Host, Key, parts_of, repeatable
+from services.selfcheck.schemas import CorrectedContact, NewAddress, NewInvitation, NewInvitations
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations")
 
@@ -62,3 +62,15 @@ async def new_link(
         caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
     )
     return json_response(answer, 201, replayed)
+
+
+@router.put("/{invitation}/contact")
+async def correct(
+    request: Request, caller: Host, id: str, invitation: str, body: CorrectedContact, key: Key = None
+) -> Response:
+    """Replace name, language or address of somebody who was asked; to another address a new link is mailed."""
+    parts = parts_of(request)
+    answer, replayed = await parts.invited.correct(
+        caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
+    )
+    return json_response(answer, 200, replayed)

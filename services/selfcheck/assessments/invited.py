@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from services.selfcheck.answering.sheets import Sheets, forgotten, hashed
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.invitations import Invitations
 from services.selfcheck.assessments.reminders import reminder
-from services.selfcheck.schemas import NewAddress
+from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress
 
 BEGUN = conflict("respondent-has-begun", "This person has begun to answer; what they answered is theirs and counts.")
 OVER = conflict("answers-closed", "The answers have been revealed; nobody answers any more.")
@@ -104,24 +104,7 @@ class InvitedPeople:
 
         def decide(sheet: Document) -> Change:
             _still_asked(sheet)
-            generation = sheet.get("link", 0) + 1
-            code = self.sheets.code(sheet_id, generation)
-            fields: Document = {"link": generation, "code_hash": hashed(code), "contact": None}
-            unset = ["addressee"]
-            events = forgotten(sheet)
-            answer = {"id": sheet_id, "generation": generation}
-            if contact is None:
-                return Change(fields, unset, events, answer=answer, forget_topic=CONTACTS)
-            # A contact of its own: a mail about the new link can't be sent with the code of the former one.
-            fields["contact"] = new_id()
-            if contact.email:
-                fields["addressee"] = self.sheets.addressee(id, contact.email)
-                unset = []
-            told = ReminderDue(
-                assessment_id=id, respondent_id=sheet_id, contact_id=fields["contact"], stage="new-link", deadline=assessment.get("deadline")
-            )  # fmt: skip
-            recorded = self.invitations.recorded(sheet_id, fields["contact"], contact, code)
-            return Change(fields, unset, [*events, recorded, told], answer=answer, forget_topic=CONTACTS)
+            return self._readdressed(sheet, assessment, contact)
 
         answer, replayed = await self._execute(scope, id, sheet_id, decide, request, now)
         if contact is not None:
@@ -130,6 +113,50 @@ class InvitedPeople:
             "id": sheet_id,
             "answer_url": self.invitations.link(self.sheets.code(sheet_id, answer["generation"])),
         }, replayed
+
+    async def correct(
+        self, scope: TenantScope, id: str, sheet_id: str, body: CorrectedContact, request: Request, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Correct name, language, telephone or address of somebody: `{id, new_link}`, replayed.
+
+        To another address a new link is mailed: the former one lies in a mailbox that is not theirs, and leads nowhere any more.
+        """
+        assessment = await self.assessments.document(scope, id)
+        contact = body.contact
+        if not contact.reachable:
+            raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
+
+        def decide(sheet: Document) -> Change:
+            _still_asked(sheet)
+            same = contact.email and sheet.get("addressee") == self.sheets.addressee(id, contact.email)
+            if sheet["contact"] is None or not same:
+                change = self._readdressed(sheet, assessment, contact)
+                return replace(change, answer={"id": sheet_id, "new_link": True})
+            code = self.sheets.code(sheet_id, sheet.get("link", 0))
+            recorded = self.invitations.recorded(sheet_id, sheet["contact"], contact, code)
+            return Change(events=[recorded], answer={"id": sheet_id, "new_link": False})
+
+        return await self._execute(scope, id, sheet_id, decide, request, now)
+
+    def _readdressed(self, sheet: Document, assessment: Document, contact: Contact | None) -> Change:
+        """A new link, mailed to a contact of its own: a mail about it can't be sent with the code of the former one."""
+        id, sheet_id = assessment["_id"], sheet["_id"]
+        generation = sheet.get("link", 0) + 1
+        code = self.sheets.code(sheet_id, generation)
+        fields: Document = {"link": generation, "code_hash": hashed(code), "contact": None}
+        answer = {"id": sheet_id, "generation": generation}
+        if contact is None:
+            return Change(fields, ["addressee"], forgotten(sheet), answer=answer, forget_topic=CONTACTS)
+        fields["contact"] = new_id()
+        unset = ["addressee"]
+        if contact.email:
+            fields["addressee"] = self.sheets.addressee(id, contact.email)
+            unset = []
+        told = ReminderDue(
+            assessment_id=id, respondent_id=sheet_id, contact_id=fields["contact"], stage="new-link", deadline=assessment.get("deadline")
+        )  # fmt: skip
+        recorded = self.invitations.recorded(sheet_id, fields["contact"], contact, code)
+        return Change(fields, unset, [*forgotten(sheet), recorded, told], answer=answer, forget_topic=CONTACTS)
 
     async def _execute(
         self, scope: TenantScope, id: str, sheet_id: str, decide: Any, request: Request, now: datetime

@@ -13,9 +13,9 @@ from chassis.pages import see_other
 from chassis.problems import Problem, not_found
 from chassis.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
-from services.selfcheck.office_staff import Office, at_office, take
-from services.selfcheck.routes import Coordinator
-from services.selfcheck.schemas import Contact, NewAddress, NewInvitation, NewInvitations
+from services.selfcheck.office_staff import ENTRY_WRONG, Office, at_office, take
+from services.selfcheck.routes import Coordinator, Host
+from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress, NewInvitation, NewInvitations
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
 
@@ -75,7 +75,7 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
 
 
 @router.get("/{invitation}")
-async def one(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+async def one(request: Request, caller: Host, id: str, invitation: str) -> Response:
     return await _one(await at_office(request, caller), id, invitation)
 
 
@@ -125,6 +125,28 @@ async def new_link(request: Request, caller: Coordinator, id: str, invitation: s
     return await _one(office, id, invitation, link=form, status=422)
 
 
+@router.post("/{invitation}/contact")
+async def correct(request: Request, caller: Host, id: str, invitation: str) -> Response:
+    """Name, language or address of somebody who was asked; another address gets a new link."""
+    office = await at_office(request, caller)
+    form = await office.received(f"contact:{invitation}")
+    form.require("contact.email")
+    if form.ok:
+        try:
+            contact = Contact(
+                name=form.value("contact.name") or None, email=form.value("contact.email"), language=form.value("contact.language") or "de"
+            )  # fmt: skip
+            once = office.once(f"contact {invitation}", form)
+            body = CorrectedContact(contact=contact)
+            done, _ = await office.parts.invited.correct(caller.scope, id, invitation, body, once, office.now)
+            return await _one(office, id, invitation, corrected=done)
+        except ValidationError:
+            form.error("contact.email", ENTRY_WRONG)
+        except Problem as problem:
+            _refused(form, problem)
+    return await _one(office, id, invitation, contact=form, status=422)
+
+
 def _refused(form: Form, problem: Problem) -> None:
     """What is not possible now stands at the form; anything else is a page of its own."""
     if problem.status not in (409, 422):
@@ -147,7 +169,7 @@ async def _list(office: Office, id: str, form: Form, status: int = 200) -> Respo
 
 async def _one(
     office: Office, id: str, invitation: str, status: int = 200, made: dict[str, Any] | None = None, remind: Form | None = None,
-    revoke: Form | None = None, link: Form | None = None,
+    revoke: Form | None = None, link: Form | None = None, contact: Form | None = None, corrected: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
     scope = office.caller.scope
     invited = await office.parts.invited.listed(scope, id)
@@ -159,5 +181,5 @@ async def _one(
         "staff/invitation.html", status, assessment=assessment, item=found, here=office.address(id), made=made,
         perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),
         remind=remind or office.form(f"remind:{invitation}"), revoke=revoke or office.form(f"revoke:{invitation}"),
-        link=link or office.form(f"link:{invitation}"), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        link=link or office.form(f"link:{invitation}"), contact=contact or office.form(f"contact:{invitation}"), corrected=corrected, languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )  # fmt: skip

@@ -27,7 +27,8 @@ async def reads(town: Town, sheet: dict[str, Any], client: Any = None, **headers
         client.post(f"{path}/evidence/files", params={"question": "f.c.1"}, content=b"\xff\xd8\xff", headers=headers),
         client.get(f"{path}/evidence/any", headers=headers),
         client.delete(f"{path}/evidence/any", headers=headers),
-        *(client.get(f"{page}{rest}", headers=headers) for rest in ("/fields/f", "/print", "/hand-on", "/evidence/f.c.1")),
+        client.post(f"{path}/erasure", headers=headers),
+        *(client.get(f"{page}{rest}", headers=headers) for rest in ("/fields/f", "/print", "/hand-on", "/evidence/f.c.1", "/forget")),
     ]  # fmt: skip
     answers = [await call for call in calls]
     for answer in answers:
@@ -126,9 +127,14 @@ async def test_every_route_of_respondents_is_tried_here(town: Town) -> None:
     """A new one has to be added to `reads`, or to the tests of its own that this names."""
     tried = {
         "", "/submission", "/delegation", "/evidence", "/evidence/files", "/evidence/{id}", "/fields/{field}", "/print", "/hand-on",
-        "/evidence/{question}",
+        "/evidence/{question}", "/erasure", "/forget",
     }  # fmt: skip
-    of_their_own = {"/delegation/{id}/withdrawal", "/hand-on/{id}/withdrawal", "/evidence/{question}/{id}/removal"}
+    of_their_own = {
+        "/delegation/{id}/withdrawal",
+        "/hand-on/{id}/withdrawal",
+        "/evidence/{question}/{id}/removal",
+        "/forgotten",
+    }
     found = {
         route.path.split("/{code}", 1)[1]
         for route, _ in guards(town.everything.apps["selfcheck"])

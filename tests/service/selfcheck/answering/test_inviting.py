@@ -187,3 +187,42 @@ async def test_the_pages_of_handing_on_and_of_an_invitation(town: Town) -> None:
     )
     assert revoked.status_code == 303
     assert "/revocation" not in (await staff.get(address)).text
+
+
+async def test_a_moderator_corrects_a_contact(town: Town) -> None:
+    """Name and language alone keep the link; another address gets a new one, and the former leads nowhere."""
+    assessment = await town.open()
+    made = await town.invite(assessment, contact={"email": "p@x.example"})
+    address = f"{BASE}/{assessment}/invitations/{made['id']}/contact"
+    before = await town.database()["sheets"].find_one({"_id": made["id"]})
+    named = {"contact": {"email": "P@x.example", "name": "Frau Öztürk", "language": "tr"}}
+    same = await town.moderator.put(address, json=named)
+    assert same.json() == {"id": made["id"], "new_link": False}
+    after = await town.database()["sheets"].find_one({"_id": made["id"]})
+    assert (after["contact"], after["code_hash"]) == (before["contact"], before["code_hash"])
+    (entry,) = after["outbox"][len(before["outbox"]) :]
+    assert (entry["o"], entry["k"]) == ("contacts.v1", before["contact"])
+    assert "Öztürk".encode() in entry["d"]
+    assert "Öztürk" not in str({key: value for key, value in after.items() if key != "outbox"})
+
+    other = await town.moderator.put(address, json={"contact": {"email": "richtig@x.example"}})
+    assert other.json() == {"id": made["id"], "new_link": True}
+    last = await town.database()["sheets"].find_one({"_id": made["id"]})
+    assert last["code_hash"] != before["code_hash"]
+    assert (await town.moderator.put(address, json={"contact": {"name": "Nur ein Name"}})).status_code == 422
+    await town.coordinator.post(f"{BASE}/{assessment}/invitations/{made['id']}/revocation")
+    assert (await town.moderator.put(address, json=named)).status_code == 409
+
+    again = await town.invite(assessment, contact={"email": "q@x.example"})
+    staff = town.browser("wilhelmshaven", "moderator")
+    page = f"/selfcheck/wilhelmshaven/assessments/{assessment}/invitations/{again['id']}"
+    shown = await staff.get(f"{HOST}{page}")
+    assert "/revocation" not in shown.text, "taking back is the coordination's"
+    sent = {
+        "form_token": token_of(shown.text, f"{page}/contact"),
+        "contact.email": "r@x.example",
+        "contact.language": "uk",
+    }
+    done = await staff.post(f"{HOST}{page}/contact", data=sent)
+    assert done.status_code == 200
+    assert "Ein neuer Link" in done.text
