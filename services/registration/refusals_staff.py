@@ -31,6 +31,7 @@ SAID = (
     mark("It belongs to %(district)s in that time."),
     mark("There is no membership in this district that begins on that day."),
     mark("This application was decided before: %(status)s."),
+    mark("There is no contact of an application here (any more)."),
     mark("So many questions are better talked over on the telephone."),
     mark("There is no open question. The programme office will write to you."),
     mark("This municipality does not take part: %(status)s."),

@@ -18,6 +18,7 @@ from services.registration.municipalities import (
     api_profile,
     api_staff,
     pages_applicant_staff,
+    pages_contact_staff,
     pages_data_staff,
     pages_office_staff,
     pages_settings_staff,
@@ -48,6 +49,7 @@ PAGES: Sequence[APIRouter] = (
     pages_standing_staff.router,
     pages_data_staff.router,
     pages_applicant_staff.router,
+    pages_contact_staff.router,
     pages_settings_staff.router,
     pages_team_staff.router,
 )

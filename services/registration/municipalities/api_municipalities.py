@@ -12,13 +12,13 @@ from chassis.pagination import Cursor, page
 from chassis.web import json_response
 from services.registration.municipalities.schemas_settings import AnswerText, Deletion, Question, Reason
 from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
-from services.registration.schemas import Application, Decision
+from services.registration.schemas import ApplicantContact, Application, Decision
 
 router = APIRouter(prefix="/registration/v1")
 
 OfficeOrApplicant = Annotated[Caller, Audience("programme_office", link=True)]
 LinkOfApplicant = Annotated[Caller, Audience(link=True)]
-Standing = Literal["applied", "declined", "admitted", "suspended", "deleted"]
+Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", "deleted"]
 
 
 @router.post("/municipalities")
@@ -51,6 +51,29 @@ async def applications(
 @router.get("/municipalities/{slug}/application")
 async def application(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
     return json_response(await parts_of(request).administration.applications.one(caller, slug))
+
+
+@router.put("/municipalities/{slug}/contact")
+async def correct(request: Request, caller: OfficeOrApplicant, slug: str, body: ApplicantContact) -> Response:
+    """Of an application that was not admitted: who is written to from now on."""
+    parts = parts_of(request)
+    return json_response(await parts.administration.applications.correct(caller, slug, body, parts.clock.now()))
+
+
+@router.post("/municipalities/{slug}/erasure")
+async def forget(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
+    """Forget who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
+    parts = parts_of(request)
+    contact_id = await parts.administration.applications.applicant(caller, slug)
+    return json_response(await parts.privacy.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)
+
+
+@router.get("/municipalities/{slug}/erasure")
+async def erasure(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
+    """The certificate: what each service removed and what stays."""
+    parts = parts_of(request)
+    contact_id = await parts.administration.applications.applicant(caller, slug)
+    return json_response(await parts.privacy.erasures.of_applicant(slug, contact_id))
 
 
 @router.post("/municipalities/{slug}/questions")

@@ -14,9 +14,10 @@ from chassis.clock import rfc3339
 from chassis.idempotency import Request
 from chassis.ids import Secrets
 from chassis.mongo import Document
-from chassis.outbox import Outgoing
+from chassis.outbox import Outgoing, Tombstone
 from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import of_document
+from chassis.tenancy import TenantScope, of_document
+from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.registration import (
     MunicipalityAdmitted,
@@ -28,7 +29,7 @@ from contracts.registration import (
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.staff import first_coordinator
-from services.registration.schemas import Application, Decision
+from services.registration.schemas import ApplicantContact, Application, Decision
 
 RESERVED = frozenset(
     {
@@ -40,6 +41,8 @@ RESERVED = frozenset(
 DECLINED_KEPT = timedelta(days=180)
 """For how long the address of a declined applicant is kept: for questions about the reason."""
 MAX_QUESTIONS = 30
+BEFORE = ("applied", "declined", "withdrawn")
+"""Of somebody who is no tenant and was none."""
 PURPOSE = "application"
 Answer = dict[str, Any]
 
@@ -66,14 +69,7 @@ class Applications:
         answer = {"slug": body.slug, "status": "applied"}
         events: Events = [
             MunicipalityApplied(**facts, phone=None, contact_id=contact_id),
-            Outgoing(
-                ContactRecorded(
-                    contact_id=contact_id, kind="applicant", for_id=body.slug, language=body.languages[0],
-                    name=body.contact.name, email=body.contact.email, phone=body.contact.phone,
-                    codes={PURPOSE: self._secrets.code(PURPOSE, body.slug)},
-                ),
-                contact_id,
-            ),
+            self._recorded(body.slug, contact_id, body.contact, body.languages[0]),
         ]  # fmt: skip
         fields = {
             "status": "applied", "facts": facts, "contact_id": contact_id, "contact": body.contact.model_dump(mode="json"),
@@ -161,6 +157,61 @@ class Applications:
         self._directory.forget(slug)
         return done
 
+    async def correct(self, caller: Caller, slug: str, contact: ApplicantContact, now: datetime) -> Answer:
+        """Whom the office writes to from now on, by the applicant or the office. Whoever was admitted is in the team, where they
+        are corrected.
+
+        Raises:
+            Problem: 404 the link is not theirs, 409 there is no applicant (any more).
+        """
+        if not caller.is_staff:
+            self._check_link(caller, slug)
+
+        def decide(document: Document) -> Change:
+            if not _has_applicant(document):
+                raise conflict("no-applicant", "There is no contact of an application here (any more).")
+            told = self._recorded(slug, document["contact_id"], contact, document["facts"]["languages"][0])
+            changed = contact.model_dump(mode="json")
+            events = [told] if changed != document["contact"] else []
+            return Change({"contact": changed}, events=events, answer={"slug": slug, "contact": changed})
+
+        answer, _ = await self._execute(slug, decide, now, Request(None, ""))
+        found: Answer = answer
+        return found
+
+    async def applicant(self, caller: Caller, slug: str) -> str:
+        """The contact of somebody who applied and was not admitted, for its holder and the office. Raises Problem 404."""
+        if not caller.is_staff:
+            self._check_link(caller, slug)
+        document = await self._all.load(of_document({"tenant": slug}), slug)
+        if document is None or document["status"] not in BEFORE:
+            raise not_found("application")
+        contact_id: str = document["contact_id"]
+        return contact_id
+
+    async def contact(self, caller: Caller, slug: str) -> Document:
+        """How whoever applied is reached; empty where they were forgotten. For its holder. Raises Problem 404."""
+        self._check_link(caller, slug)
+        found = await self._all.load(of_document({"tenant": slug}), slug, {"contact": 1, "status": 1})
+        return dict(found["contact"]) if found is not None and _has_applicant(found) else {}
+
+    async def forget(self, scope: TenantScope, contact_id: str, again: bool, now: datetime) -> bool:
+        """An erasure may concern an applicant: an application that is not decided is withdrawn with it. Whether it was one."""
+
+        def decide(document: Document) -> Change:
+            if document.get("contact_id") != contact_id or document["status"] not in BEFORE:
+                return Change(answer=False)
+            if not document.get("contact") and not again:
+                return Change(answer=document["status"] == "withdrawn")
+            gone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id)
+            sets: Document = {"contact": {}, "questions": []}
+            if document["status"] == "applied":
+                sets["status"] = "withdrawn"
+            return Change(sets, ["due_at", "requests"], [gone], True, forget_topic=CONTACTS)
+
+        done = await self._all.execute(scope, scope.tenant, decide, now)
+        return done is not None and bool(done[0])
+
     async def one(self, caller: Caller, slug: str) -> Answer:
         """An application as its applicant and the office see it. Raises Problem 404."""
         if not caller.is_staff:
@@ -180,6 +231,13 @@ class Applications:
             condition["_id"] = {"$gt": after}
         found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
         return [{**_shown(document), "standing": standing(document)} for document in found]
+
+    def _recorded(self, slug: str, contact_id: str, contact: ApplicantContact, language: str) -> Outgoing:
+        told = ContactRecorded(
+            contact_id=contact_id, kind="applicant", for_id=slug, language=language, name=contact.name, email=contact.email,
+            phone=contact.phone, codes={PURPOSE: self._secrets.code(PURPOSE, slug)},
+        )  # fmt: skip
+        return Outgoing(told, contact_id)
 
     def link_code(self, slug: str) -> str:
         """The code of the applicant's link."""
@@ -203,6 +261,10 @@ def standing(document: Document) -> str:
     if status == "applied" and any(one["answered_at"] is None for one in document.get("questions") or []):
         return "asked"
     return "leaving" if document.get("leaving") and status != "deleted" else status
+
+
+def _has_applicant(document: Document) -> bool:
+    return document["status"] in BEFORE and bool(document.get("contact"))
 
 
 def _check_open(document: Document) -> None:

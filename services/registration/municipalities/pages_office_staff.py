@@ -26,11 +26,11 @@ router = APIRouter(prefix="/registration/office", include_in_schema=False)
 Office = Annotated[Caller, Audience("programme_office")]
 BRAND = PLATFORM.for_staff()
 STANDINGS = {
-    "applied": (mark("to be decided"), "waiting"), "asked": (mark("waits for an answer"), "neutral"), "declined": (mark("declined"), "bad"),
+    "applied": (mark("to be decided"), "waiting"), "asked": (mark("waits for an answer"), "neutral"), "declined": (mark("declined"), "bad"), "withdrawn": (mark("withdrawn"), "neutral"),
     "admitted": (mark("takes part"), "good"), "suspended": (mark("suspended"), "bad"), "leaving": (mark("will be deleted"), "bad"),
     "deleted": (mark("deleted"), "neutral"),
 }  # fmt: skip
-FORMS = ("ask", "decide", "suspend", "resume", "leave", "stay", "member", "withdraw")
+FORMS = ("ask", "decide", "contact", "forget", "suspend", "resume", "leave", "stay", "member", "withdraw")
 """What the office can do to a municipality, each with a form."""
 SHOWN = 200
 
@@ -106,7 +106,11 @@ async def show(request: Request, caller: Caller, slug: str, forms: dict[str, For
     administration, leaving = parts_of_page(request).administration, parts_of_page(request).leaving
     deletion = await leaving.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
     said = await administration.municipalities.memberships(of_document({"tenant": slug}))
-    made = {name: forms.get(name) or new_form(request, caller, f"{name}:{slug}") for name in FORMS}
+    made = {
+        name: forms.get(name)
+        or new_form(request, caller, f"{name}:{slug}", found["contact"] if name == "contact" else {})
+        for name in FORMS
+    }
     return render(
         request, "staff/office_municipality.html", status, one=found, questions=questions, applied_at=moment(found["applied_at"]),
         decided_at=moment((found["decision"] or {}).get("at")), here=f"/registration/office/{slug}", forms=made,
@@ -121,9 +125,9 @@ async def _districts(request: Request) -> list[dict[str, Any]]:
     return sorted(({**one, "words": pick(one["name"], code)[0]} for one in found), key=lambda one: one["words"])
 
 
-def new_form(request: Request, caller: Caller, purpose: str) -> Form:
-    """A form of the person signed in."""
-    initial = {"days": "30"}
+def new_form(request: Request, caller: Caller, purpose: str, known: dict[str, Any] | None = None) -> Form:
+    """A form of the person signed in, with what is `known`."""
+    initial = {"days": "30", **(known or {})}
     form: Form = request.app.state.forms.new(request, purpose, initial, _holder(caller))
     return form
 

@@ -81,6 +81,27 @@ class Erasures:
             return await self.certificate(caller, id), True
         return await self.certificate(caller, id), False
 
+    async def begin_applicant(self, slug: str, contact_id: str, by_staff: bool) -> dict[str, Any]:
+        """Forget somebody who applied and was not admitted; the certificate. Asking again finds the first."""
+        scope, now = of_document({"tenant": slug}), self._clock.now()
+        fields: Document = {
+            "person": contact_id, "people": [contact_id], "told": contact_id, "who": "registration", "reason": "request",
+            "asked_by": "staff" if by_staff else "holder", "asked_at": now, "due_at": now,
+        }  # fmt: skip
+        with suppress(Exists):
+            await self._all.create(
+                scope, self._id(scope, contact_id), fields, [PersonErased(person_id=contact_id)], now
+            )
+        return await self.of_applicant(slug, contact_id)
+
+    async def of_applicant(self, slug: str, contact_id: str) -> dict[str, Any]:
+        """The certificate of an applicant's erasure. Raises Problem 404 where none was asked for."""
+        scope = of_document({"tenant": slug})
+        found = await self._all.load(scope, self._id(scope, contact_id))
+        if found is None:
+            raise not_found("erasure")
+        return await self._certificate(scope, found)
+
     async def begin_many(
         self, scope: TenantScope, people: Sequence[str], reason: str, about: str, now: datetime
     ) -> list[str]:
@@ -108,7 +129,10 @@ class Erasures:
         found = await self._all.load(caller.scope, id)
         if found is None or not self._may(caller, found.get("person", "")):
             raise not_found("erasure")
-        rows = await self._receipts.find(caller.scope.filter(person=found["told"])).to_list(None)
+        return await self._certificate(caller.scope, found)
+
+    async def _certificate(self, scope: TenantScope, found: Document) -> dict[str, Any]:
+        rows = await self._receipts.find(scope.filter(person=found["told"])).to_list(None)
         receipts = {
             row["service"]: {"at": rfc3339(row["at"]), "removed": row["removed"], "remains": row["remains"]}
             for row in rows

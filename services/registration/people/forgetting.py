@@ -24,6 +24,7 @@ from contracts.contacts import ContactRecorded
 from services.registration.domain.consent import proof_of
 from services.registration.domain.profile import retention_of
 from services.registration.domain.seats import Ledger
+from services.registration.municipalities.applications import Applications
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.staff import Staff
 from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
@@ -52,6 +53,7 @@ class Forgetting:
     ledgers: Ledgers
     directory: OwnDirectory
     staff: Staff
+    applications: Applications
     secrets: Secrets
     clock: Clock
 
@@ -112,7 +114,9 @@ class Forgetting:
     ) -> dict[str, int]:
         registration = await self.registrations.load(scope, person)
         if registration is None:
-            return {"staff members": 1} if await self.staff.forget(scope, person, again) else {}
+            if await self.staff.forget(scope, person, again):
+                return {"staff members": 1}
+            return {"applications": 1} if await self.applications.forget(scope, person, again, self.clock.now()) else {}
         await self._give_up_seats(scope, registration)
         now = self.clock.now()
 

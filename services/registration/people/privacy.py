@@ -43,7 +43,15 @@ def privacy(
     """Put it together."""
     asked = Aggregates(context.database, "erasures", lambda: context.wake_relay())
     directory = administration.directory
-    forgetting = Forgetting(registered, ledgers, directory, administration.staff, context.secrets, context.clock)
+    forgetting = Forgetting(
+        registered,
+        ledgers,
+        directory,
+        administration.staff,
+        administration.applications,
+        context.secrets,
+        context.clock,
+    )
     erasures = Erasures(asked, registered, context.database["receipts"], forgetting, context.secrets, context.clock)
     retention = Retention(registered, ledgers, erasures, directory, context.clock)
     work = (context.lease, context.clock, context.metrics)

@@ -1,0 +1,137 @@
+"""Whoever applied corrects how they are reached, or is forgotten: behind their own link, and by the office when they call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.audience import Audience, Caller
+from chassis.forms import Form
+from chassis.pages import see_other
+from chassis.problems import Problem
+from chassis.translations import mark
+from services.registration.municipalities.pages_office_staff import BRAND, new_form, parts_of_page, received, show
+from services.registration.people.pages_people import shown
+from services.registration.schemas import ApplicantContact
+
+router = APIRouter(prefix="/registration", include_in_schema=False)
+
+Office = Annotated[Caller, Audience("programme_office")]
+Holder = Annotated[Caller, Audience(public=True)]
+OURS = "/applications/{slug}/{code}"
+_MESSAGES = {
+    "email": mark("Please write an e-mail address such as name@example.org."),
+    "name": mark("Please write a name on one line."),
+}
+
+
+@router.post("/office/{slug}/contact")
+async def correct(request: Request, caller: Office, slug: str) -> Response:
+    form = await received(request, caller, f"contact:{slug}")
+    if await _corrected(request, caller, slug, form):
+        return see_other(f"/registration/office/{slug}")
+    return await show(request, caller, slug, {"contact": form}, 422)
+
+
+@router.post("/office/{slug}/erasure")
+async def forget(request: Request, caller: Office, slug: str) -> Response:
+    """The applicant asked for it."""
+    form = await received(request, caller, f"forget:{slug}")
+    if await _forgotten(request, caller, slug, form):
+        return see_other(f"/registration/office/{slug}/erasure")
+    return await show(request, caller, slug, {"forget": form}, 422)
+
+
+@router.get("/office/{slug}/erasure")
+async def certificate(request: Request, caller: Office, slug: str) -> Response:
+    return await _certificate(request, caller, slug)
+
+
+@router.get(OURS + "/data")
+async def own(request: Request, caller: Holder, slug: str, code: str) -> Response:
+    """How the office reaches the applicant, and being forgotten."""
+    applicant = _applicant(caller, code)
+    return await _own(request, applicant, slug, None, None)
+
+
+@router.post(OURS + "/contact")
+async def correct_own(request: Request, caller: Holder, slug: str, code: str) -> Response:
+    applicant = _applicant(caller, code)
+    form = await received(request, applicant, f"contact:{slug}")
+    if await _corrected(request, applicant, slug, form):
+        return see_other(f"/registration/applications/{slug}/{code}/data")
+    return await _own(request, applicant, slug, form, None, 422)
+
+
+@router.post(OURS + "/erasure")
+async def forget_own(request: Request, caller: Holder, slug: str, code: str) -> Response:
+    applicant = _applicant(caller, code)
+    form = await received(request, applicant, f"forget:{slug}")
+    if await _forgotten(request, applicant, slug, form):
+        return see_other(f"/registration/applications/{slug}/{code}/erasure")
+    return await _own(request, applicant, slug, None, form, 422)
+
+
+@router.get(OURS + "/erasure")
+async def own_certificate(request: Request, caller: Holder, slug: str, code: str) -> Response:
+    return await _certificate(request, _applicant(caller, code), slug)
+
+
+async def _corrected(request: Request, caller: Caller, slug: str, form: Form) -> bool:
+    form.require("name", "email")
+    if not form.ok:
+        return False
+    try:
+        entered = {name: form.value(name) or None for name in ("name", "email", "phone")}
+        contact, parts = ApplicantContact.model_validate(entered), parts_of_page(request)
+        await parts.administration.applications.correct(caller, slug, contact, parts.clock.now())
+    except ValidationError as error:
+        for item in error.errors():
+            name = str(item["loc"][0]) if item["loc"] else ""
+            form.error(name if name in form.names else "", _MESSAGES.get(name, mark("Please check this entry.")))
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        form.take(problem)
+    return form.ok
+
+
+async def _forgotten(request: Request, caller: Caller, slug: str, form: Form) -> bool:
+    form.require("sure")
+    if form.ok:
+        parts = parts_of_page(request)
+        contact_id = await parts.administration.applications.applicant(caller, slug)
+        await parts.privacy.erasures.begin_applicant(slug, contact_id, caller.is_staff)
+    return form.ok
+
+
+async def _certificate(request: Request, caller: Caller, slug: str) -> Response:
+    parts = parts_of_page(request)
+    contact_id = await parts.administration.applications.applicant(caller, slug)
+    found = await parts.privacy.erasures.of_applicant(slug, contact_id)
+    return _render(request, "erased.html", **shown(found), here="")
+
+
+async def _own(
+    request: Request, applicant: Caller, slug: str, contact: Form | None, forget: Form | None, status: int = 200
+) -> Response:
+    applications = parts_of_page(request).administration.applications
+    one = await applications.one(applicant, slug)
+    known = await applications.contact(applicant, slug)
+    return _render(
+        request, "staff/application_data.html", status, one=one, here=f"/registration/applications/{slug}/{applicant.link}", known=known,
+        contact=contact or new_form(request, applicant, f"contact:{slug}", known), forget=forget or new_form(request, applicant, f"forget:{slug}"),
+    )  # fmt: skip
+
+
+def _render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    response: Response = request.app.state.pages.render(request, template, brand=BRAND, status=status, **context)
+    return response
+
+
+def _applicant(caller: Caller, code: str) -> Caller:
+    """Who has the code acts as the holder of the link, signed in or not."""
+    return replace(caller, link=code, identity=None, roles=frozenset())
