@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
 
 from chassis.ids import new_id
@@ -18,6 +19,9 @@ from tests.support.topics import remove_topics
 
 ROOT = Path(__file__).parents[1]
 
+# How long an example takes says how busy the machine is, nothing about the rule that is tested.
+hypothesis.settings.register_profile("without-deadline", deadline=None)
+hypothesis.settings.load_profile("without-deadline")
 
 SERVERS = pytest.StashKey[tuple[LocalStack, TemporaryDirectory[str]]]()
 

@@ -6,7 +6,7 @@ It changes in place and remembers what changed (`take_changes`), so that several
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,7 +45,7 @@ class Book:
     events: list[Event] = field(default_factory=list)
     support: Support = field(init=False)
     demand: Demand = field(default_factory=Demand, init=False)
-    by_status: dict[SeatStatus, Turns] = field(default_factory=dict, init=False)
+    by_status: defaultdict[SeatStatus, Turns] = field(default_factory=lambda: defaultdict(Turns), init=False)
     taken: int = field(default=0, init=False)
     waiting: int = field(default=0, init=False)
     here: int = field(default=0, init=False)
@@ -134,7 +134,7 @@ class Book:
             self.support.account(registration_id, claim, sign)
         self.demand.account(claim, sign)
         self.here += sign * claim.came
-        standing = self.by_status.setdefault(claim.status, Turns())
+        standing = self.by_status[claim.status]
         (standing.add if sign > 0 else standing.remove)(claim.turn, registration_id)
         if claim.seated:
             self.taken += sign * claim.size

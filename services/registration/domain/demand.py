@@ -5,7 +5,6 @@ Whoever orders interpreters looks at sums, not at groups; kept with the claims t
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from contracts.registration import SupportStatus
@@ -22,8 +21,8 @@ class Count:
 class Demand:
     """Sums over all claims. Follows them by `account`."""
 
-    _groups: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    _people: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _sums: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+    """[groups, people] by (language) of those with seats, and by (support, status, language) of wishes; never of nobody."""
 
     def account(self, claim: Claim, sign: int) -> None:
         """Count a claim in (+1) or out (-1)."""
@@ -34,17 +33,15 @@ class Demand:
 
     def present(self) -> dict[str, Count]:
         """Who has seats, by language."""
-        return {key[0]: self._count(key) for key in sorted(self._groups) if len(key) == 1}
+        return {key[0]: Count(*self._sums[key]) for key in sorted(self._sums) if len(key) == 1}
 
     def wished(self, support: str, status: SupportStatus) -> dict[str, Count]:
         """Whose wish for this support stands so, by language."""
-        return {key[2]: self._count(key) for key in sorted(self._groups) if key[:2] == (support, status)}
+        return {key[2]: Count(*self._sums[key]) for key in sorted(self._sums) if key[:2] == (support, status)}
 
     def _add(self, key: tuple[str, ...], size: int, sign: int) -> None:
-        self._groups[key] += sign
-        self._people[key] += sign * size
-        if not self._groups[key]:
-            del self._groups[key], self._people[key]
-
-    def _count(self, key: tuple[str, ...]) -> Count:
-        return Count(self._groups[key], self._people[key])
+        sums = self._sums.setdefault(key, [0, 0])
+        sums[0] += sign
+        sums[1] += sign * size
+        if not sums[0]:
+            del self._sums[key]

@@ -19,7 +19,10 @@ class Turns:
         return (id for _, id in self._order)
 
     def add(self, turn: int, registration_id: str) -> None:
-        insort(self._order, (turn, registration_id))
+        if not self._order or self._order[-1][0] < turn:
+            self._order.append((turn, registration_id))  # who comes now, and whoever is read from what is stored
+        else:
+            insort(self._order, (turn, registration_id))
 
     def remove(self, turn: int, registration_id: str) -> None:
         """Raises KeyError where it does not stand there."""

@@ -94,6 +94,25 @@ async def test_people_are_found_as_a_clerk_types(people: People, q: str, names: 
     assert sorted(await search(people, here, q)) == names
 
 
+@pytest.mark.parametrize("few", [1, 4, 50])
+async def test_words_that_many_have_lose_nobody(people: People, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However rare or common each word is, found is who has them all."""
+    monkeypatch.setattr("services.registration.desk.search.FEW", few)
+    here = await people.gathering()
+    names = [f"{first} {last}" for first in ("Olena", "Oleh", "Anna") for last in ("Koval", "Kovalenko", "Bondar")]
+    for name in names:
+        assert (await people.register(here, name=name)).status_code == 201
+    for q in ("ole kov", "olena kovalenko", "an bon", "oleh koval", "kov anna", "o b", "olena petrenko", "kova olen o"):
+        has_all = [
+            name
+            for name in names
+            if all(any(part.lower().startswith(word) for part in name.split()) for word in q.split())
+        ]
+        assert sorted(await search(people, here, q)) == sorted(has_all), q
+    for name in names:
+        assert [one["name"] for one in await similar(people, here, name=name)] == [name]
+
+
 async def test_who_looks_alike_is_a_hint_and_no_bar(people: People) -> None:
     here, coming = await people.gathering(), await people.gathering(title={"de": "Im Dezember"})
     first = (await people.register(here, name="Olena Kovalenko", contact={"phone": "04421 1234"})).json()["id"]
