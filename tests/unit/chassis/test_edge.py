@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from chassis.metrics import Metrics
 from chassis.settings import Settings
@@ -17,7 +17,7 @@ from chassis.web import Edge
 @pytest.mark.parametrize(
     ("public_url", "secure"), [("https://kommune.example", True), ("http://127.0.0.1:8000", False)]
 )
-def test_cookies_are_for_https_alone_where_people_come_by_https(public_url: str, secure: bool) -> None:
+async def test_cookies_are_for_https_alone_where_people_come_by_https(public_url: str, secure: bool) -> None:
     """A proxy that ends TLS speaks plain HTTP to us, and its headers are nobody's word for it."""
 
     async def show(request: Request) -> Response:
@@ -31,6 +31,7 @@ def test_cookies_are_for_https_alone_where_people_come_by_https(public_url: str,
     )  # fmt: skip
     app = Starlette(routes=[Route("/", show)])
     app.add_middleware(Edge, metrics=Metrics("test"), settings=settings)
-    answer = TestClient(app).get("/", headers={"X-Forwarded-Proto": "http"})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxied") as client:
+        answer = await client.get("/", headers={"X-Forwarded-Proto": "http"})
     assert ("Secure" in answer.headers["set-cookie"]) is secure
     assert ("strict-transport-security" in answer.headers) is secure
