@@ -6,9 +6,10 @@ Source: W3C Trace Context, Recommendation of 23 November 2021, §3.2 (`tracepare
 
 from __future__ import annotations
 
-import os
 import re
 from contextvars import ContextVar
+
+from chassis.ids import new_id
 
 _FORM = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
@@ -23,7 +24,8 @@ def received(header: str | None) -> str:
     """The caller's `traceparent`, or a new one where there is none or it is no such thing."""
     if header is not None and _FORM.fullmatch(header):
         return header
-    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-00"
+    id = new_id()
+    return f"00-{id}-{id[16:]}-00"
 
 
 def current() -> str | None:

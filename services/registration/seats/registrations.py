@@ -78,15 +78,10 @@ class Registrations:
         self, caller: Caller, gathering_id: str, body: NewRegistration, request: Request
     ) -> tuple[Answer, bool]:
         """Write the registration, claim seats; (answer, replayed). Nothing stays behind when the rules refuse."""
-        scope, now = caller.scope, self._clock.now()
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
-        id = request.new_document_id()
-        unconfirmed = body.channel in ("web", "helper") and not caller.is_staff
-        document = self._document(scope, id, gathering_id, body, unconfirmed, request, now)
-        document["consent"]["by"] = (
-            "+".join(sorted(caller.roles)) or "holder"
-        )  # who read it out, or the person themself
+        scope, id = caller.scope, request.new_document_id()
+        document = self._document(caller, id, gathering_id, body, request)
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
         if existing is None:
@@ -107,13 +102,11 @@ class Registrations:
     ) -> tuple[Answer, bool]:  # fmt: skip
         """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
-        door, person = (
-            self.door_code(id),
-            {"name": body.name, "contact": {"phone": body.phone}, "language": body.language},
-        )
+        door = self.door_code(id)
+        person = {"name": body.name, "contact": {"phone": body.phone}, "language": body.language}
         fields = person | {
             "gathering": gathering_id, "party": [""] * (body.people - 1), "support": body.support, "channel": "phone", "helper": None,
-            "consent": {"text_version": body.consent.text_version, "at": now, "by": "+".join(sorted(caller.roles))},
+            "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)},
             "unconfirmed": False, "walk_in": True,
             "keys": keys([body.name], [body.phone], [], door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
@@ -246,26 +239,20 @@ class Registrations:
         return answer
 
     def _document(
-        self,
-        scope: TenantScope,
-        id: str,
-        gathering_id: str,
-        body: NewRegistration,
-        unconfirmed: bool,
-        request: Request,
-        now: datetime,
+        self, caller: Caller, id: str, gathering_id: str, body: NewRegistration, request: Request
     ) -> Document:
+        now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
         fields = {
             "gathering": gathering_id, "name": body.name, "contact": body.contact.model_dump(), "language": body.language, "party": body.party,
             "support": body.support, "channel": body.channel, "helper": body.helper.model_dump() if body.helper else None,
-            "consent": {"text_version": body.consent.text_version, "at": now}, "unconfirmed": unconfirmed,
+            "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)}, "unconfirmed": unconfirmed,
             "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
         }  # fmt: skip
         if unconfirmed and not _by_mail(body):
             fields["to_reach"] = True
         codes = codes_of(self._secrets, id, to_reach=to_be_reached(fields))
         fields["keys"] = found_by(fields, codes)
-        return self._all.new(scope, id, fields, [recorded(id, fields, codes)], now)
+        return self._all.new(caller.scope, id, fields, [recorded(id, fields, codes)], now)
 
     async def _insert(self, documents: Sequence[Document]) -> Sequence[Document | BaseException | None]:
         """Insert together; for ids that exist, the document that is there."""
@@ -327,6 +314,11 @@ def person(document: Document) -> Answer:
     if document.get("to_reach"):
         shown["to_reach"] = True
     return shown | ({"new_email": document["new_email"]} if document.get("new_email") else {})
+
+
+def _who(caller: Caller) -> str:
+    """Who read out what is done with the data, or the person themself."""
+    return "+".join(sorted(caller.roles)) or "holder"
 
 
 def _by_mail(body: NewRegistration) -> bool:
