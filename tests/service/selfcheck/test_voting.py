@@ -98,7 +98,7 @@ async def test_on_pages_from_opening_to_the_result(town: Town) -> None:
         assert ballot in (await phone.get(f"/selfcheck/room/{code}")).text
         refused = await town.submit(phone, ballot, "", **{"place-1": "a", "place-2": "a"})
         assert refused.status_code == 422
-        assert "Ви вже це назвали" in refused.text
+        assert "Це вже вибрано" in refused.text
         done = await town.submit(phone, ballot, "", **{"place-1": "a", "place-2": "b"})
         assert done.status_code == 303
         assert "Ваш голос зараховано" in (await phone.get(done.headers["location"])).text
