@@ -103,8 +103,11 @@ async def _check(platform: Platform, place: Place, check: PlannedCheck) -> list[
         return []
     # A seeding that was cut short left one that cannot be finished: its links belong to those who answered.
     key = f"{place.slug}-check-{len(existing)}"
-    assessment = await steps.opened(platform, place.slug, check.title, key)
-    count = await steps.answered(platform, place.slug, assessment["id"], check, key)
+    if place.members:
+        id = await steps.opened_jointly(platform, place, check.title, key)
+    else:
+        id = (await steps.opened(platform, place.slug, check.title, key))["id"]
+    count = await steps.answered(platform, place.slug, id, check, key)
     first = (await steps.questionnaire(platform))["fields"][0]["criteria"][0]["questions"][0]["id"]
-    await steps.decided(platform, place.slug, assessment["id"], first, key)
+    await steps.decided(platform, place.slug, id, first, key)
     return [f"{place.name['de']}: “{check.title}” answered by {count}, revealed and closed"]

@@ -93,16 +93,39 @@ async def questionnaire(platform: Platform) -> dict[str, Any]:
 
 async def opened(platform: Platform, tenant: str, title: str, key: str) -> dict[str, Any]:
     """A new assessment with the two perspectives."""
-    body = {
+    assessment: dict[str, Any] = await platform.call(
+        "POST", f"/selfcheck/v1/{tenant}/assessments", asking(title), role="coordinator", tenant=tenant, key=f"{key}-open"
+    )  # fmt: skip
+    return assessment
+
+
+async def opened_jointly(platform: Platform, district: Place, title: str, key: str) -> str:
+    """A joint self-check that all members but the last agree to; the id of the district's own part in it."""
+    body = {**asking(title), "members": list(district.members), "takes_part": True}
+
+    async def joint(tenant: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        base = f"/selfcheck/v1/{tenant}/joint-assessments"
+        answer: dict[str, Any] = await platform.call(
+            "POST", base + path, body, role="moderator", tenant=tenant, key=f"{key}-{tenant}-joint"
+        )
+        return answer
+
+    opened = await platform.eventually(
+        "the members becoming known to selfcheck", lambda: joint(district.slug, "", body)
+    )
+    for member in district.members[:-1]:
+        await joint(member, f"/{opened['id']}/acceptance")
+    return str(next(one["assessment"] for one in opened["members"] if one["municipality"] == district.slug))
+
+
+def asking(title: str) -> dict[str, Any]:
+    """The body that opens an assessment."""
+    return {
         "questionnaire": QUESTIONNAIRE,
         "title": {"de": title},
         "perspectives": [{"id": id, "title": text} for id, text in zip(PERSPECTIVES, PERSPECTIVE_TITLES, strict=True)],
         "minimum_group": MINIMUM_GROUP,
     }
-    assessment: dict[str, Any] = await platform.call(
-        "POST", f"/selfcheck/v1/{tenant}/assessments", body, role="coordinator", tenant=tenant, key=f"{key}-open"
-    )
-    return assessment
 
 
 async def answered(platform: Platform, tenant: str, assessment: str, check: PlannedCheck, key: str) -> int:
