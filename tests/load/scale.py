@@ -72,7 +72,10 @@ async def run(stack: LocalStack, folder: Path, seconds: float, share: float) -> 
         client: MongoClient[Document] = MongoClient(stack.mongodb_uri)
         for name in dropped:
             client.drop_database(name)
-        client.admin.command("fsync")  # MongoDB gives the files back with the next checkpoint, and is stopped before
+        # MongoDB gives the files back some checkpoints later; it may be stopped before that.
+        for _ in range(3):
+            client.admin.command("fsync")
+            await asyncio.sleep(2)
         client.close()
 
 
@@ -86,8 +89,8 @@ async def _deployment(stack: LocalStack, folder: Path, open: AsyncExitStack, dro
     )
     staff = issuer.issue(TENANT, "intake")
     paths = await gatherings(settings.port, issuer, 8, 1000)
-    for path in paths:
-        await _register(settings.port, path, staff, PER_GATHERING)
+    for number, path in enumerate(paths):
+        await _register(settings.port, path, staff, number)
     # People register for these, so that the others stay as they are.
     crowded = await gatherings(settings.port, issuer, 8, 100_000)
     pages = [path.replace("/registration/v1", "/registration") for path in paths]
@@ -106,10 +109,11 @@ async def _deployment(stack: LocalStack, folder: Path, open: AsyncExitStack, dro
     return Deployment(settings, issuer, pid, calls)
 
 
-async def _register(port: int, path: str, token: str, count: int) -> None:
+async def _register(port: int, path: str, token: str, number: int) -> None:
+    """The same people in every deployment: who is looked for is found as often."""
     connection = Connection(port)
     await connection.open()
-    for person in participants(path[-8:], count, []):
+    for person in participants(f"g{number}", PER_GATHERING, []):
         body = json.dumps({**person, "party": person["party"][:3]}).encode()
         status, answer = await connection.request("POST", f"{path}/registrations", token, body)
         if status != 201:
