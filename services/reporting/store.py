@@ -35,7 +35,8 @@ class Reports:
         await self._database["assessments"].create_indexes([by_tenant])
 
     async def overview(self, scope: TenantScope) -> dict[str, Any]:
-        """Participation, needs and assessments of one municipality."""
+        """Participation, needs and assessments of one municipality. `attended` (groups and people who were there, and who were
+        not) is known once a gathering is over at which people were checked in."""
         gatherings = await self._database["gatherings"].find(scope.filter()).sort("starts_at").to_list(None)
         sums = await self._sums(scope)
         counts: dict[str, dict[str, int]] = {}
@@ -53,6 +54,7 @@ class Reports:
                 {
                     "gathering": g["_id"], "title": g["title"], "kind": g["kind"], "status": g.get("status", "published"),
                     "starts_at": rfc3339(g["starts_at"]), "capacity": g["capacity"], "people": people(counts.get(g["_id"], {})),
+                    "attended": g.get("attended"),
                     "as_of": as_of([g["at"], moments.get(g["_id"])]),
                 }
                 for g in gatherings
@@ -115,13 +117,15 @@ class Reports:
         tenants = await self._database["tenants"].find({"status": "admitted"}).sort("_id").to_list(None)
         gatherings = await self._per_tenant("gatherings", {}, {"$sum": 1})
         taking_part = await self._per_tenant("participants", {"status": {"$in": list(PRESENT)}}, {"$sum": "$size"})
+        were_there = await self._per_tenant("gatherings", {"attended": {"$exists": True}}, {"$sum": "$attended.people"})
         started = await self._per_tenant("assessments", {"status": {"$ne": "deleted"}}, {"$sum": 1})
         closed = await self._per_tenant("assessments", {"status": "closed"}, {"$sum": 1})
-        sources = (gatherings, taking_part, started, closed)
+        sources = (gatherings, taking_part, were_there, started, closed)
         items = [
             {
                 "tenant": t["_id"], "name": t["name"], "gatherings": gatherings.get(t["_id"], (0, None))[0],
                 "registered_people": told_abroad(taking_part.get(t["_id"], (0, None))[0]),
+                "attended_people": told_abroad(were_there.get(t["_id"], (0, None))[0]),
                 "assessments": started.get(t["_id"], (0, None))[0], "assessments_closed": closed.get(t["_id"], (0, None))[0],
                 "as_of": as_of(source[t["_id"]][1] for source in sources if t["_id"] in source),
             }

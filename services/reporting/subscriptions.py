@@ -33,6 +33,13 @@ def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Ite
     yield Put("gatherings", event.gathering_id, {"status": "cancelled", "at": envelope.occurred_at})
 
 
+def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
+    attended = {
+        "groups": event.groups, "people": event.people, "missed_groups": len(event.missed), "missed_people": event.missed_people,
+    }  # fmt: skip
+    yield Put("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
+
+
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
     yield Put("participants", event.registration_id, {
         "gathering": event.gathering_id, "status": event.status, "size": event.size, "language": event.language,
@@ -121,6 +128,7 @@ HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {
     r.ParticipantLapsed.event_type: _becomes("lapsed"),
     r.ParticipantReleased.event_type: _becomes("lapsed"),
     r.ParticipantCancelled.event_type: _becomes("cancelled"),
+    r.GatheringAttended.event_type: _attended,
     r.ParticipantArrived.event_type: _becomes("arrived"),
     r.ParticipantArrivalUndone.event_type: _becomes("confirmed"),
     s.QuestionnairePublished.event_type: _questionnaire,

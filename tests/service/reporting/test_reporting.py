@@ -295,3 +295,25 @@ async def test_measures_stand_in_the_overview_beside_the_profile_and_in_the_repo
     assert len(printed) == 1
     assert "#set page() <b>Wegweiser</b> Feld 2 31. März 2020 begonnen" in " ".join(printed[0].extract_text().split())
     assert "&lt;b&gt;Wegweiser&lt;/b&gt;" in page
+
+
+async def test_who_was_there_and_who_was_not_is_told_at_home_and_abroad_only_of_enough(reporting: Reporting) -> None:
+    tell_participation(reporting.topics)
+    counted = r.GatheringAttended(gathering_id="g1", groups=1, people=3, missed=("p1",), missed_people=2)
+    reporting.topics.tell("g1", counted)
+    await reporting.handle(reporting.topics.records)
+    attended = {"groups": 1, "people": 3, "missed_groups": 1, "missed_people": 2}
+    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+        [shown] = (await client.get(f"{BASE}/overview")).json()["participation"]
+        assert shown["attended"] == attended
+        page = await client.get("/reporting/wilhelmshaven/", headers={"Accept": "text/html"})
+        assert "Nicht gekommen" in page.text
+    async with reporting.client("-", "programme_office") as client:
+        items = {one["tenant"]: one for one in (await client.get("/reporting/v1/programme")).json()["items"]}
+        assert items["wilhelmshaven"]["attended_people"] is None  # three people are too few
+        # Corrected at the door: the last count is the one.
+        reporting.topics.tell("g1", counted.model_copy(update={"people": 7, "groups": 3}))
+        await reporting.handle(reporting.topics.records)
+        items = {one["tenant"]: one for one in (await client.get("/reporting/v1/programme")).json()["items"]}
+        assert items["wilhelmshaven"]["attended_people"] == 7
+        assert items["wolfsburg"]["attended_people"] is None
