@@ -32,11 +32,14 @@ class CallList:
         self._clock = clock
 
     async def entries(self, scope: TenantScope) -> list[dict[str, Any]]:
-        """Whom to call: those never tried first, then those tried longest ago. `id` is the message's, `registration` the
+        """Whom to call: those who have to answer by a time before the others; those never tried first, then those tried longest ago. `id` is the message's, `registration` the
         person's; `attempts` are earlier ones; `until` is by when they
         have to answer; `say` is what to say, in the person's language and in German."""
-        waiting = self._intents.collection.find(scope.filter(status="to_call")).sort([("called_at", 1), ("at", 1)])
-        intents = await waiting.limit(SHOWN).to_list(None)
+        intents: list[Document] = []
+        for kinds in ({"$in": sorted(ANSWERED)}, {"$nin": sorted(ANSWERED)}):
+            waiting = self._intents.collection.find(scope.filter(status="to_call", kind=kinds))
+            more = waiting.sort([("called_at", 1), ("at", 1)]).limit(SHOWN - len(intents))
+            intents += await more.to_list(None) if len(intents) < SHOWN else []
         found = []
         for one in await still_waiting(self._database, scope, intents, self._clock.now()):
             about = one.contact, one.gathering, one.participant

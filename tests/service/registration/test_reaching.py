@@ -111,3 +111,22 @@ async def test_what_staff_enter_is_confirmed_at_once(town: Town, channel: str) -
     assert (await town.call("POST", f"/gatherings/{gathering}/registrations", body))["status"] == "confirmed"
     await town.settle()
     assert [call["kind"] for call in await _calls(town)] == ["registered"]
+
+
+async def test_who_waits_is_told_so_and_who_has_to_answer_is_called_first(town: Town) -> None:
+    gathering = await published(town, capacity=1, party_max=1)
+    staff = {
+        "name": "Karl",
+        "contact": {"phone": "04421 1"},
+        "language": "de",
+        "channel": "phone",
+        "consent": {"text_version": "1"},
+    }
+    await town.call("POST", f"/gatherings/{gathering}/registrations", staff)
+    made = await _sign_up(town, gathering, language="de")
+    assert (made["status"], made["position"]) == ("unconfirmed", 1)
+    page = (await _page(town, made["manage_url"])).text
+    assert "auf der Warteliste" in page
+    assert "Dann ist Ihr Platz sicher" not in page
+    await town.settle()
+    assert [call["kind"] for call in await _calls(town)] == ["confirm-by-call", "registered"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,3 +78,18 @@ async def test_the_needs_for_whoever_orders(people: People) -> None:
     table = (await people.intake.get(f"{BASE}/gatherings/{gathering}/needs.csv")).text
     assert "'=Kinderbetreuung" in table
     assert (await people.stranger.get(f"{BASE}/gatherings/{gathering}/needs")).status_code == 404
+
+
+async def test_the_planning_page_shows_what_is_booked_of_each_support(people: People) -> None:
+    offers = [
+        {"id": "interpreter:uk", "label": {"de": "Dolmetschen"}, "capacity": 1},
+        {"id": "childcare", "label": {"de": "Kinderbetreuung"}, "capacity": 5, "counts": "people"},
+    ]
+    id = await people.gathering(support=offers)
+    await people.register(id, support=["interpreter:uk", "childcare"], party=["", ""])
+    await people.register(id, support=["interpreter:uk"])
+    page = (await people.coordinator.get(f"/registration/wilhelmshaven/desk/{id}/plan")).text
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Dolmetschen: 1 von 1 gebucht (Gruppen) · 1 Gruppe steht dafür an" in words
+    assert "Kinderbetreuung: 3 von 5 gebucht (Personen)" in words
+    assert f"/desk/{id}/needs" in page
