@@ -36,7 +36,7 @@ from services.selfcheck.workshop.workshop import Workshop
 
 @dataclass(frozen=True)
 class Alignment:
-    """Carried out where a joint self-check, or a member's own one, is due."""
+    """Carried out where a joint self-check, or a member's own one, is due; the former after every change of who takes part."""
 
     joints: JointAssessments
     assessments: Assessments
@@ -69,7 +69,7 @@ class Alignment:
             if Stance(member["stance"]) is not Stance.ACCEPTED or (over and member["figures"] is None):
                 await self._let_go(member, joint["_id"], now)
             elif not over:
-                await self._same_deadline(member, joint, now)
+                await self._follow(member, joint, now)
 
         def done(current: Document) -> Change | None:
             return Change(unset=["due_at"]) if current["version"] == joint["version"] else None
@@ -115,11 +115,15 @@ class Alignment:
 
         await self.assessments.all.execute(of_document(member), member["assessment"], free, now)
 
-    async def _same_deadline(self, member: Document, joint: Document, now: datetime) -> None:
+    async def _follow(self, member: Document, joint: Document, now: datetime) -> None:
+        """Figures that stood before the member agreed (again) come in; a self-check that is open gets the common deadline."""
         scope, wanted = of_document(member), joint["deadline"]
         own = await self.assessments.all.load(scope, member["assessment"])
-        over = own is None or own.get("deleted_at") or Phase(own["phase"]) is not Phase.OPEN
-        if own is None or over or (wanted is not None and wanted <= now):
+        if own is None or own.get("deleted_at"):
+            return
+        if Phase(own["phase"]) is Phase.CLOSED and member["figures"] is None:
+            await self.of_assessment(own)
+        if Phase(own["phase"]) is not Phase.OPEN or (wanted is not None and wanted <= now):
             return
         if (own["deadline"], own["reminder_days"]) == (wanted, joint["reminder_days"] if wanted else []):
             return

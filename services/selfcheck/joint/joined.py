@@ -76,7 +76,7 @@ class Joined:
 
         def again(document: Document) -> Change | None:
             # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
-            return None if document.get("joint") else Change({"joint": joint["_id"], "due_at": now})
+            return None if document.get("joint") else Change({"joint": joint["_id"]})
 
         await self.assessments.all.execute(scope, own, again, now)
 

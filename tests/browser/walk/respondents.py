@@ -73,6 +73,8 @@ class Respondents:
         await self._platform.call(
             "POST", f"/selfcheck/v1/answers/{handed_in}/submission", headers={"X-Resume-Code": cookies[handed_in][0][1]}
         )
+        gone = (await self._invited(self.open, "Ordnungsamt"))["answer_url"].rsplit("/", 1)[1]
+        await self._platform.call("POST", f"/selfcheck/v1/answers/{gone}/erasure")
         here, mine = f"/selfcheck/answers/{begun}", cookies[begun]
         field, evidence = f"{here}/fields/{self.field}", f"{here}/evidence/{self.question}"
         return [
@@ -88,6 +90,9 @@ class Respondents:
             Visit(f"{SHEET}/evidence/{{question}}", evidence, cookies=mine),
             Visit(f"{SHEET}/evidence/{{question}}", evidence, "errors", status=422, press="form[enctype] button", cookies=mine),
             Visit(f"{SHEET}/print", f"{here}/print", cookies=mine),
+            Visit(f"{SHEET}/forget", f"{here}/forget", cookies=mine),
+            Visit(f"{SHEET}/forget", f"{here}/forget", "unsure", status=422, press="main form button.danger", cookies=mine),
+            Visit(f"{SHEET}/forgotten", f"/selfcheck/answers/{gone}/forgotten"),
         ]  # fmt: skip
 
     async def _carried_through(self, key: str, closing: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kommune.demo import steps
 from tests.browser.conftest import Town
+from tests.browser.walk import joint
 from tests.browser.walk.residents import BUSY, LEAVING, PUBLIC, TENANT, Residents, gathering, person
 from tests.browser.walk.respondents import Respondents
 from tests.browser.walk.visits import Visit, of_staff
@@ -36,7 +37,7 @@ class Staff:
         await self._caught_up()
         return [
             *self._sign_in(), *await self._planning(), *self._desk(), *self._settings(), *self._checks(), *self._workshop(), *self._reports(),
-            *drafts, *await self._office(),
+            *await joint.visits(self._platform, self._respondents.question), *drafts, *await self._office(),
         ]  # fmt: skip
 
     async def _call(self, method: str, path: str, body: Any = None) -> Any:

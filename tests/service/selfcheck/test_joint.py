@@ -112,6 +112,21 @@ async def test_an_acceptance_that_a_crash_cut_short_is_completed_by_the_repeat(d
     assert len((await district.client(A).get(f"/selfcheck/v1/{A}/assessments")).json()["items"]) == 1
 
 
+async def test_a_result_that_stood_before_the_agreement_was_written_comes_in(district: District) -> None:
+    """A crash between the two writes, and a member that closes its self-check before it repeats its agreement."""
+    id = await district.opened([A])
+    own = await district.accepted(id, A)
+    rows = district.service.context.database["joint_assessments"]
+    asked = [{"tenant": A, "stance": "asked", "assessment": None, "figures": None, "since": datetime.now(UTC)}]
+    await rows.update_one({"_id": id}, {"$set": {"members": asked}, "$inc": {"version": 1}})
+    await district.finished(A, own, people(WELL))
+    assert await district.accepted(id, A) == own
+    await district.work()
+    assert (await district.call("GET", DISTRICT, f"/{id}")).json()["members"][0]["finished"]
+    await district.work()
+    assert await rows.count_documents({"due_at": {"$exists": True}}) == 0
+
+
 async def test_only_members_of_that_day(district: District) -> None:
     rows = district.service.context.database["memberships"]
     await rows.replace_one({"_id": f"{DISTRICT}:{B}"}, membership(B, until="2021-01-01"))
