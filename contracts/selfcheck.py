@@ -191,13 +191,14 @@ class JointOpened(Event):
 
 class JointMemberChanged(Event):
     """A member of a joint self-check was asked, agreed (`accepted`), declined, left, was taken back, or deleted its own
-    self-check (`gone`)."""
+    self-check (`gone`). `title`: of the joint self-check, for whoever is asked."""
 
     event_type = "selfcheck.joint.member-changed.v1"
     topic = TOPIC
     joint_id: str
     member: str
     stance: Literal["asked", "accepted", "declined", "left", "taken_back", "gone"]
+    title: Texts | None = None
 
 
 class JointMember(Model):

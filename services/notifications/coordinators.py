@@ -1,4 +1,5 @@
-"""What the coordinators of a municipality are reminded of: measures that are due soon or overdue, support that is to be ordered.
+"""What the coordinators of a municipality are told: measures that are due soon or overdue, support that is to be ordered, a
+joint self-check that their district asks them to take part in.
 
 Which contact is a coordinator's is known from their invitation; whose roles were changed since is told by the directory's table.
 """
@@ -15,13 +16,16 @@ from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
 
-KINDS = frozenset({"measure-soon", "measure-overdue", "support-closed"})
+JOINT = "joint-asked"
+KINDS = frozenset({"measure-soon", "measure-overdue", "support-closed", JOINT})
 
 
 def link(public_url: str, intent: Document) -> str:
-    """The municipality's measures, or what has to be ordered for a meeting."""
+    """The municipality's measures, what has to be ordered for a meeting, or the joint self-check."""
     if intent["kind"] == "support-closed":
         return f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/needs"
+    if intent["kind"] == JOINT:
+        return f"{public_url}/selfcheck/{intent['tenant']}/joint-assessments/{intent['told']['joint_id']}"
     return f"{public_url}/selfcheck/{intent['tenant']}/measures"
 
 
@@ -50,11 +54,32 @@ def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Writ
         yield Once("reminders", f"r-{envelope.id}", fields)
 
 
+def _joint_opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
+    """A district that takes part itself has agreed by saying so."""
+    for member in event.members:
+        if member != event.district:
+            yield _asked(envelope, event.joint_id, member, event.title)
+
+
+def _joint_member_changed(envelope: Envelope, event: s.JointMemberChanged) -> Iterable[Write]:
+    if event.stance == "asked" and event.title:
+        yield _asked(envelope, event.joint_id, event.member, event.title)
+
+
+def _asked(envelope: Envelope, joint: str, member: str, title: dict[str, str]) -> Write:
+    """The event is the district's; its member's coordinators are told."""
+    told = {"joint": title, "joint_id": joint}
+    fields = {"tenant": member, "kind": JOINT, "told": told, "at": envelope.occurred_at}
+    return Once("reminders", f"r-{envelope.id}-{member}", fields)
+
+
 HANDLERS: dict[str, Handler] = {
     r.MunicipalityAdmitted.event_type: _first,
     r.StaffGranted.event_type: _granted,
     s.MeasureDue.event_type: _measure_due,
     r.SupportClosed.event_type: _support_closed,
+    s.JointOpened.event_type: _joint_opened,
+    s.JointMemberChanged.event_type: _joint_member_changed,
 }
 
 

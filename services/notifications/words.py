@@ -120,6 +120,7 @@ def say(
     facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
     facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
     facts["day"] = format_date(told["day"], language) if told.get("day") else ""
+    facts["joint"] = one_line(pick(told["joint"], language)[0]) if told.get("joint") else ""
     facts["measure"] = one_line(told.get("measure", ""))
     facts["people"] = str(told.get("people") or (participant or {}).get("size", 1))
     facts["groups"] = str(told.get("groups", ""))

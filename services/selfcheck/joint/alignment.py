@@ -101,7 +101,7 @@ class Alignment:
             if after is before:
                 return None
             fields: Document = {"members": stored(after, current, now)}
-            events = moved(id, before, after)
+            events = moved(current, before, after)
             if after.closed:
                 fields["result"] = result_of(after, questionnaire.rules.decimals)
                 events.append(closing_event(id, fields["result"]))

@@ -249,7 +249,8 @@ class JointAssessments:
             if after is before:
                 return Change(answer=shown(document, scope.tenant))
             fields: Document = {"members": stored(after, document, now), "due_at": now}
-            return Change(fields, events=moved(id, before, after), answer=shown({**document, **fields}, scope.tenant))
+            events = moved(document, before, after)
+            return Change(fields, events=events, answer=shown({**document, **fields}, scope.tenant))
 
         return await self.execute(scope, id, changed, request, now, own)
 
@@ -284,11 +285,12 @@ def _visible_to(scope: TenantScope) -> Document:
     return {"$or": [scope.filter(), asked]}
 
 
-def moved(id: str, before: Joint, after: Joint) -> list[Event]:
+def moved(document: Document, before: Joint, after: Joint) -> list[Event]:
     """One event for each member whose stance changed."""
+    id, title = document["_id"], document["title"]
     events: list[Event] = []
     for name, one in after.members.items():
         former = before.members.get(name)
         if former is None or former.stance is not one.stance:
-            events.append(JointMemberChanged(joint_id=id, member=name, stance=one.stance.value))
+            events.append(JointMemberChanged(joint_id=id, member=name, stance=one.stance.value, title=title))
     return events

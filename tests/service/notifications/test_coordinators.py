@@ -16,9 +16,9 @@ from services.notifications.service import compose
 from services.notifications.words import say
 
 
-def told(key: str, event: Event, sequence: int = 1) -> Record:
+def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record:
     envelope = Envelope(
-        new_id(), event.event_type, "selfcheck", "2026-11-01T10:00:00Z", key, "w", sequence, event.model_dump_json().encode()
+        new_id(), event.event_type, "selfcheck", "2026-11-01T10:00:00Z", key, tenant, sequence, event.model_dump_json().encode()
     )  # fmt: skip
     return Record(event.topic, 0, 0, key, envelope.data, tuple((name, value) for name, value in envelope.headers()))
 
@@ -56,6 +56,45 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         assert "31. März 2027" in said.body
         assert said.link == "https://k.example/selfcheck/w/measures"
         assert intents[0]["at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
+    finally:
+        await database.drop()
+        await database.close()
+
+
+async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings: Settings) -> None:
+    """The event is the district's; nobody of the district is written to, and nobody twice."""
+    service = Service("notifications", compose, settings)
+    database = service.context.database
+    try:
+        await service.prepare()
+        assert service.context.runner is not None
+        towns = [
+            r.MunicipalityAdmitted(
+                slug=slug, name={"de": slug}, kind="city", state="Bayern", inhabitants=1, languages=("de",), contact_id=f"of-{slug}",
+            )
+            for slug in ("kreis", "adorf", "bedorf")
+        ]  # fmt: skip
+        opened = s.JointOpened(
+            joint_id="j", district="kreis", title={"de": "Gemeinsam\nfragen"}, questionnaire_id="q", version="1", perspectives=(),
+            members=("adorf", "kreis"),
+        )  # fmt: skip
+        changes = [
+            s.JointMemberChanged(joint_id="j", member="adorf", stance="accepted", title={"de": "Gemeinsam"}),
+            s.JointMemberChanged(joint_id="j", member="bedorf", stance="asked", title={"de": "Gemeinsam"}),
+        ]
+        records = [told(one.slug, one, tenant=one.slug) for one in towns]
+        records += [told("j", one, number, "kreis") for number, one in enumerate([opened, *changes], 1)]
+        for _ in range(2):
+            await service.context.runner.handle(records)
+        for reminder in await database["reminders"].find({}).to_list(None):
+            await Coordinators(database).remind(reminder)
+        intents = await database["intents"].find({"kind": "joint-asked"}).sort("contact", 1).to_list(None)
+        assert [(one["tenant"], one["contact"]) for one in intents] == [("adorf", "of-adorf"), ("bedorf", "of-bedorf")]
+        said = say(
+            intents[0], {"name": "K", "language": "de", "email": "k@example.org"}, None, None, "https://k.example"
+        )
+        assert said.subject == "Gemeinsamer Selbstcheck: Gemeinsam fragen"
+        assert said.link == "https://k.example/selfcheck/adorf/joint-assessments/j"
     finally:
         await database.drop()
         await database.close()
