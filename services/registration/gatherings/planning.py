@@ -24,6 +24,7 @@ from contracts.registration import (
     GatheringDrawn,
     GatheringPublished,
     ParticipantOffered,
+    ParticipantSupported,
 )
 from services.registration.domain.gathering import mistakes
 from services.registration.domain.lottery import commitment
@@ -144,7 +145,8 @@ class Planning:
         self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str
     ) -> dict[str, Any]:
         """What a change would do, without doing it: `changed` fields, `informed` groups that would be told, `offered` groups that
-        would be offered seats, `over` seats that would be taken beyond the capacity.
+        would be offered seats, `over` seats that would be taken beyond the capacity, `supported` groups that would be told that
+        their wishes for support stand otherwise.
 
         Raises: as `change`.
         """
@@ -153,12 +155,14 @@ class Planning:
         ledger.lapse(now)
         ledger.take_events()
         _, changed = self._changed(ledger, document, given, default_language, now)
+        events = ledger.take_events()
         informed = sum(claim.status in TOLD for claim in ledger_of(document).claims.values())
         matters = document["status"] == "published" and not WORTH_TELLING.isdisjoint(changed)
         return {
             "changed": list(changed),
             "informed": informed if matters else 0,
-            "offered": sum(isinstance(event, ParticipantOffered) for event in ledger.take_events()),
+            "offered": sum(isinstance(event, ParticipantOffered) for event in events),
+            "supported": sum(isinstance(event, ParticipantSupported) and event.because == "offer" for event in events),
             "over": max(0, ledger.taken - ledger.terms.capacity),
         }
 

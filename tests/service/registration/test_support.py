@@ -93,3 +93,6 @@ async def test_the_planning_page_shows_what_is_booked_of_each_support(people: Pe
     assert "Dolmetschen: 1 von 1 gebucht (Gruppen) · 1 Gruppe steht dafür an" in words
     assert "Kinderbetreuung: 3 von 5 gebucht (Personen)" in words
     assert f"/desk/{id}/needs" in page
+    withdrawn = {"support": offers[1:]}
+    preview = await people.coordinator.post(f"{BASE}/gatherings/{id}/preview", json=withdrawn)
+    assert (preview.json()["informed"], preview.json()["supported"]) == (0, 2)
