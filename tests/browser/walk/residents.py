@@ -171,6 +171,8 @@ class Residents:
             "confirmed": first, "cancelled": second, "waiting": waiting, "offered": offered, "unconfirmed": unconfirmed, "draw": drawn,
             "called-off": called_off,
         }  # fmt: skip
+        called = person("Наталя Бойко", channel="web", contact={"phone": "+49 4421 5550143"})
+        states["to-be-called"] = await self._register(self._lottery, called)
         paths = {state: await self._path(made) for state, made in states.items()}
         self.registration = first["id"]
         page = (await self._platform.answer("GET", paths["confirmed"])).text
@@ -180,6 +182,7 @@ class Residents:
         self._mine = paths["confirmed"]
         return [
             *(Visit(MINE, path, state) for state, path in paths.items()),
+            Visit(f"{MINE}/reached/{{proof}}", f"{paths['to-be-called']}/reached/proof"),
             Visit(MINE, paths["waiting"], "change-errors", status=422, press="form[action$='cancellation'] button"),
             Visit(f"{MINE}/data", f"{paths['waiting']}/data"),
             Visit(f"{MINE}/data", f"{paths['waiting']}/data", "errors", status=422, press=".danger"),
@@ -232,10 +235,24 @@ class Residents:
         await self._platform.call("POST", base, application, key="walk aurich")
         await self._platform.call("POST", f"{base}/aurich/questions", {"question": "Wer führt bei Ihnen den Selbstcheck durch?"}, role="programme_office")  # fmt: skip
         path = await self._mailed("integration@aurich.example.org", "/registration/applications/")
+        contact = {"name": "Enno Harms", "email": "integration@norden.example.org"}
+        await self._platform.call("POST", base, application | {"slug": "norden", "contact": contact}, key="walk norden")
+        forgotten = await self._mailed(contact["email"], "/registration/applications/")
+        await self._platform.call("POST", f"{base}/norden/erasure", role="programme_office")
         route = "/registration/applications/{slug}/{code}"
         return [
             Visit(route, path, languages=STAFF_LANGUAGES),
             Visit(route, path, "errors", status=422, press="main button[type=submit]", languages=STAFF_LANGUAGES),
+            Visit(f"{route}/data", f"{path}/data", languages=STAFF_LANGUAGES),
+            Visit(
+                f"{route}/data",
+                f"{path}/data",
+                "errors",
+                status=422,
+                press="form[action$=erasure] button",
+                languages=STAFF_LANGUAGES,
+            ),
+            Visit(f"{route}/erasure", f"{forgotten}/erasure", languages=STAFF_LANGUAGES),
         ]
 
     async def _municipalities(self) -> list[Visit]:

@@ -229,6 +229,8 @@ class Staff:
             of_staff(one, f"{OFFICE}/aurich", role, "applied"),
             of_staff(one, f"{OFFICE}/{BUSY}", role, "admitted"),
             of_staff(one, f"{OFFICE}/dachau", role, "suspended"),
+            of_staff(f"{one}/erasure", f"{OFFICE}/norden/erasure", role),
+            of_staff(one, f"{OFFICE}/norden", role, "forgotten"),
             of_staff(one, f"{OFFICE}/{LEAVING}", role, "leaving"),
             of_staff(f"{one}/certificate", f"{OFFICE}/{LEAVING}/certificate", role),
         ]
