@@ -206,6 +206,28 @@ async def test_who_deletes_its_self_check_takes_its_figures_out_of_a_result_that
     assert (await district.call("GET", A, f"/{id}/result")).status_code == 409
 
 
+async def test_who_leaves_the_platform(district: District) -> None:
+    """A member's figures go with it; a district that leaves lets its members go, with what they have."""
+    id = await district.opened()
+    own = {tenant: await district.accepted(id, tenant) for tenant in MEMBERS}
+    for tenant in (A, B):
+        await district.finished(tenant, own[tenant], people(WELL if tenant == A else POOR))
+    await district.call("POST", DISTRICT, f"/{id}/closing")
+    departure = district.service.parts.departure
+    assert departure is not None
+    assert departure.before is not None
+    for _ in range(2):
+        await departure.before({"_id": A, "tenant": A})
+    result = (await district.call("GET", DISTRICT, f"/{id}/result")).json()
+    assert [one["municipality"] for one in result["members"]] == [B]
+    assert result["together"]["fields"]["a"]["score"] is None, "of one there is nothing together"
+    for _ in range(2):
+        await departure.before({"_id": DISTRICT, "tenant": DISTRICT})
+    for tenant in (B, C):
+        shown = (await district.client(tenant).get(f"/selfcheck/v1/{tenant}/assessments/{own[tenant]}")).json()
+        assert shown["joint"] is None
+
+
 async def test_a_district_deletes_it_and_members_keep_their_own(district: District) -> None:
     id = await district.opened([A, B])
     own = await district.accepted(id, A)
