@@ -7,12 +7,30 @@ from typing import Any
 
 Texts = dict[str, str]
 
-UKRAINIAN = {"id": "interpreter:uk", "label": {"de": "Dolmetschen Ukrainisch", "en": "Ukrainian interpreter", "uk": "Переклад українською"}, "capacity": 2}  # fmt: skip
-ARABIC = {"id": "interpreter:ar", "label": {"de": "Dolmetschen Arabisch", "en": "Arabic interpreter", "ar": "ترجمة إلى العربية"}, "capacity": 2}  # fmt: skip
-TURKISH = {"id": "interpreter:tr", "label": {"de": "Dolmetschen Türkisch", "en": "Turkish interpreter", "tr": "Türkçe çeviri"}}  # fmt: skip
-CHILDCARE = {"id": "childcare", "label": {"de": "Kinderbetreuung", "en": "Childcare"}, "capacity": 8}
-STEP_FREE = {"id": "step-free", "label": {"de": "Stufenloser Zugang", "en": "Step-free access"}}
-SIGN_LANGUAGE = {"id": "sign-language", "label": {"de": "Gebärdensprache", "en": "Sign language"}, "capacity": 4}
+UKRAINIAN = {"id": "interpreter:uk", "capacity": 2, "label": {
+    "de": "Dolmetschen Ukrainisch", "de-simple": "Jemand übersetzt ins Ukrainische", "en": "Ukrainian interpreter", "uk": "Переклад українською",
+    "ar": "ترجمة إلى الأوكرانية", "tr": "Ukraynaca çeviri", "fa": "ترجمه به اوکراینی", "ru": "Перевод на украинский", "fr": "Interprète en ukrainien",
+}}  # fmt: skip
+ARABIC = {"id": "interpreter:ar", "capacity": 2, "label": {
+    "de": "Dolmetschen Arabisch", "de-simple": "Jemand übersetzt ins Arabische", "en": "Arabic interpreter", "uk": "Переклад арабською",
+    "ar": "ترجمة إلى العربية", "tr": "Arapça çeviri", "fa": "ترجمه به عربی", "ru": "Перевод на арабский", "fr": "Interprète en arabe",
+}}  # fmt: skip
+TURKISH = {"id": "interpreter:tr", "label": {
+    "de": "Dolmetschen Türkisch", "de-simple": "Jemand übersetzt ins Türkische", "en": "Turkish interpreter", "uk": "Переклад турецькою",
+    "ar": "ترجمة إلى التركية", "tr": "Türkçe çeviri", "fa": "ترجمه به ترکی", "ru": "Перевод на турецкий", "fr": "Interprète en turc",
+}}  # fmt: skip
+CHILDCARE = {"id": "childcare", "capacity": 8, "label": {
+    "de": "Kinderbetreuung", "de-simple": "Jemand passt auf die Kinder auf", "en": "Childcare", "uk": "Догляд за дітьми", "ar": "رعاية الأطفال",
+    "tr": "Çocuk bakımı", "fa": "مراقبت از کودکان", "ru": "Присмотр за детьми", "fr": "Garde d’enfants",
+}}  # fmt: skip
+STEP_FREE = {"id": "step-free", "label": {
+    "de": "Stufenloser Zugang", "de-simple": "Ein Weg ohne Stufen", "en": "Step-free access", "uk": "Вхід без сходів", "ar": "مدخل بلا درجات",
+    "tr": "Basamaksız giriş", "fa": "ورودی بدون پله", "ru": "Вход без ступеней", "fr": "Accès sans marches",
+}}  # fmt: skip
+SIGN_LANGUAGE = {"id": "sign-language", "capacity": 4, "label": {
+    "de": "Gebärdensprache", "de-simple": "Gebärden-Sprache", "en": "Sign language", "uk": "Жестова мова", "ar": "لغة الإشارة",
+    "tr": "İşaret dili", "fa": "زبان اشاره", "ru": "Жестовый язык", "fr": "Langue des signes",
+}}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,10 +83,22 @@ WILHELMSHAVEN = Place(
     "Imke Janssen", "+49 4421 5550100",
     gatherings=(
         PlannedGathering(
-            {"de": "Werkstatt: Ankommen am Jadebusen", "en": "Workshop: arriving on the Jade Bight"},
+            {
+                "de": "Werkstatt: Ankommen am Jadebusen", "de-simple": "Treffen: Neu in Wilhelmshaven", "en": "Workshop: arriving on the Jade Bight",
+                "uk": "Майстерня: як ми приїхали до Вільгельмсгафена", "ar": "ورشة: الوصول إلى فيلهلمسهافن والاستقرار فيها",
+                "tr": "Atölye: Wilhelmshaven’e gelmek ve yerleşmek", "fa": "کارگاه: رسیدن و جا افتادن در ویلهلمس‌هافن",
+                "ru": "Мастерская: приехать и освоиться в Вильгельмсхафене", "fr": "Atelier : arriver et s’installer à Wilhelmshaven",
+            },
             {
                 "de": "Was hat Ihnen beim Ankommen geholfen, was hat gefehlt? Wir sammeln an Tischen, was die Stadt als Nächstes angehen soll.",
+                "de-simple": "Was hat Ihnen am Anfang geholfen? Was hat gefehlt? Wir sitzen an Tischen. Wir schreiben auf: Das soll die Stadt tun.",
                 "en": "What helped you when you arrived, and what was missing? At small tables we collect what the city should do next.",
+                "uk": "Що допомогло вам, коли ви приїхали, а чого бракувало? За столами ми зберемо, що місто має зробити далі.",
+                "ar": "ما الذي ساعدكم عند الوصول وما الذي كان ينقصكم؟ حول الطاولات نجمع ما ينبغي للمدينة أن تفعله بعد ذلك.",
+                "tr": "Geldiğinizde size ne yardımcı oldu, ne eksikti? Masalarda şehrin bundan sonra neler yapması gerektiğini topluyoruz.",
+                "fa": "هنگام رسیدن چه چیزی به شما کمک کرد و چه چیزی کم بود؟ دور میزها جمع می‌کنیم که شهر از این پس چه باید بکند.",
+                "ru": "Что помогло вам после приезда, а чего не хватало? За столами мы соберём, что город должен сделать дальше.",
+                "fr": "Qu’est-ce qui vous a aidé à votre arrivée, qu’est-ce qui manquait ? Autour des tables, nous réunissons ce que la ville doit faire ensuite.",
             },
             "dialogue", 20, 17, 2.5, 24, 17, place="Pumpwerk, Banter Deich 1a", support=(CHILDCARE, STEP_FREE, UKRAINIAN),
         ),

@@ -96,6 +96,8 @@ class Reader:
 
     async def _look(self, page: Page, visit: Visit, status: int, watch: Watch) -> list[str]:
         wrong = [f"answered {status}"] if status != visit.status else []
+        if visit.status in (403, 429) and not await page.locator(".bottom .phone").count():
+            wrong.append("refuses without naming the telephone")
         return wrong + await flaws(page, visit, self._code, self._untranslated) + watch.heard()
 
     def _title(self, visit: Visit) -> str:
