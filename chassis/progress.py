@@ -12,8 +12,8 @@ PATIENCE = 60.0
 
 
 def stopping() -> bool:
-    """Whether this task was told to stop. Loops ask before they go on: pymongo's asyncio driver can turn a cancellation into
-    an error of the connection, which looks as if MongoDB were away."""
+    """Whether this task was told to stop. Loops ask before they go on, because libraries lose cancellations: pymongo's asyncio
+    driver can turn one into an error of the connection, which looks as if MongoDB were away."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

@@ -205,7 +205,7 @@ class Service:
 
     async def _consume(self) -> None:
         """Start the broker once Kafka answers, stop it with a time limit: with Kafka away its stop never returns."""
-        while True:
+        while not stopping():
             try:
                 async with asyncio.timeout(20):
                     await self.broker.start()
@@ -217,7 +217,8 @@ class Service:
                         await self.broker.stop()
                 await asyncio.sleep(1)
         try:
-            await asyncio.Event().wait()
+            if not stopping():
+                await asyncio.Event().wait()
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(STOP_PATIENCE):
