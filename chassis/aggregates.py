@@ -77,27 +77,13 @@ class Aggregates:
             ]
         )
 
-    def new(
-        self,
-        scope: TenantScope,
-        id: str,
-        fields: Document,
-        events: Events,
-        now: datetime,
-    ) -> Document:
+    def new(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> Document:
         """A document ready to be inserted."""
         document: Document = {"_id": id, "tenant": scope.tenant, "version": 1, **fields}
         outbox, sequences = entries(document, events, now)
         return document | {"seq": sequences, "outbox": outbox, "pending": bool(outbox)}
 
-    async def create(
-        self,
-        scope: TenantScope,
-        id: str,
-        fields: Document,
-        events: Events,
-        now: datetime,
-    ) -> Document:
+    async def create(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> Document:
         """Insert a document with its events.
 
         Raises:
@@ -136,9 +122,10 @@ class Aggregates:
             Conflict: the document changed meanwhile.
         """
         kept = [
-            entry for entry in document.get("outbox") or ()
+            entry
+            for entry in document.get("outbox") or ()
             if entry["o"] != change.forget_topic or change.forget_key not in (None, entry["k"])
-        ]  # fmt: skip
+        ]
         made, sequences = entries({**document, "outbox": kept}, change.events, now)
         sets = dict(change.set)
         old = () if "requests" in change.unset else forgotten(document, now)

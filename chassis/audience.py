@@ -153,9 +153,11 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
         return
     await _in_its_frame(request, tenant)
     raise Problem(
-        403, "suspended", "Closed for the moment",
+        403,
+        "suspended",
+        "Closed for the moment",
         "This municipality is suspended: its pages are closed, and nothing can be changed until it is open again.",
-    )  # fmt: skip
+    )
 
 
 async def _in_its_frame(request: Request, tenant: str | None) -> None:

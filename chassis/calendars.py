@@ -32,8 +32,14 @@ class Entry:
 
 
 def calendar(
-    entries: Iterable[Entry], now: datetime, method: Method = "PUBLISH", *, name: str = "", organizer: str = "", attendee: str = ""
-) -> bytes:  # fmt: skip
+    entries: Iterable[Entry],
+    now: datetime,
+    method: Method = "PUBLISH",
+    *,
+    name: str = "",
+    organizer: str = "",
+    attendee: str = "",
+) -> bytes:
     """A calendar file. REQUEST and CANCEL (to one person) need the addresses of `organizer` and `attendee`; who gets one
     takes part already and need not answer. `name` makes it a feed."""
     made = Calendar()

@@ -47,13 +47,7 @@ class Pages:
         self._environments = {code: self._environment(code, loader) for code in LANGUAGES}
 
     def render(
-        self,
-        request: Request,
-        template: str,
-        *,
-        brand: Brand = PLATFORM,
-        status: int = 200,
-        **context: Any,
+        self, request: Request, template: str, *, brand: Brand = PLATFORM, status: int = 200, **context: Any
     ) -> HTMLResponse:
         """The page in the reader's language.
 

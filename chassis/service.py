@@ -99,9 +99,16 @@ class Service:
         secrets = Secrets(settings.secret_key.get_secret_value())
         clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
         self.context = Context(
-            name, settings, database, clock, secrets, metrics, verifier_for(settings), EventDirectory(database),
+            name,
+            settings,
+            database,
+            clock,
+            secrets,
+            metrics,
+            verifier_for(settings),
+            EventDirectory(database),
             Lease(database["leases"], "worker"),
-        )  # fmt: skip
+        )
         self._parking = Parking(database["parked"])
         self.parts = _with_departures(compose(self.context), self.context)
         self._runner = Runner(
@@ -109,9 +116,15 @@ class Service:
         )
         self.context.runner = self._runner
         self._relay = Relay(
-            name, settings.namespace, settings.kafka_bootstrap, database, self.parts.outboxes, self.context.lease, metrics,
+            name,
+            settings.namespace,
+            settings.kafka_bootstrap,
+            database,
+            self.parts.outboxes,
+            self.context.lease,
+            metrics,
             settings.heartbeat_seconds,
-        )  # fmt: skip
+        )
         self.broker: KafkaBroker = broker_for(
             name, settings.namespace, settings.kafka_bootstrap, self._runner, after=self.parts.events
         )

@@ -32,9 +32,13 @@ class Sessions:
         """Sign someone in: set the cookie."""
         now = int(self._clock.now().timestamp())
         claims: dict[str, Any] = {
-            "iss": _ISSUER, "sub": identity.subject, "iat": now, "exp": now + SECONDS,
-            "roles": sorted(identity.platform_roles), "grants": {t: sorted(roles) for t, roles in identity.grants.items()},
-        }  # fmt: skip
+            "iss": _ISSUER,
+            "sub": identity.subject,
+            "iat": now,
+            "exp": now + SECONDS,
+            "roles": sorted(identity.platform_roles),
+            "grants": {t: sorted(roles) for t, roles in identity.grants.items()},
+        }
         if identity.email_key or identity.email:
             claims["email_key"] = identity.email_key or self._secrets.email_key(identity.email or "")
         token = jwt.encode({"alg": "HS256"}, claims, self._key)
@@ -60,6 +64,9 @@ class Sessions:
         if claims.get("iss") != _ISSUER or int(claims.get("exp", 0)) <= self._clock.now().timestamp():
             raise unauthenticated("Your session is over. Please sign in again.")
         return Identity(
-            str(claims["sub"]), None, frozenset(claims["roles"]) & PLATFORM_ROLES,
-            {tenant: frozenset(roles) for tenant, roles in claims["grants"].items()}, claims.get("email_key"),
-        )  # fmt: skip
+            str(claims["sub"]),
+            None,
+            frozenset(claims["roles"]) & PLATFORM_ROLES,
+            {tenant: frozenset(roles) for tenant, roles in claims["grants"].items()},
+            claims.get("email_key"),
+        )

@@ -132,23 +132,37 @@ class _Provider:
     async def send_there(self, request: Request, address: str) -> Response:
         """To the issuer, remembering where to come back to."""
         waiting: dict[str, Any] = {
-            "state": secrets.token_urlsafe(24), "nonce": secrets.token_urlsafe(24), "verifier": secrets.token_urlsafe(48),
-            "next": address, "exp": int(time.time()) + STATE_SECONDS,
-        }  # fmt: skip
+            "state": secrets.token_urlsafe(24),
+            "nonce": secrets.token_urlsafe(24),
+            "verifier": secrets.token_urlsafe(48),
+            "next": address,
+            "exp": int(time.time()) + STATE_SECONDS,
+        }
         challenge = (
             base64.urlsafe_b64encode(hashlib.sha256(waiting["verifier"].encode()).digest()).rstrip(b"=").decode()
         )
         query = {
-            "response_type": "code", "client_id": self._client, "redirect_uri": self._back, "scope": "openid email",
-            "state": waiting["state"], "nonce": waiting["nonce"], "code_challenge": challenge, "code_challenge_method": "S256",
-        }  # fmt: skip
+            "response_type": "code",
+            "client_id": self._client,
+            "redirect_uri": self._back,
+            "scope": "openid email",
+            "state": waiting["state"],
+            "nonce": waiting["nonce"],
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
         endpoint = await self._verifier.endpoint("authorization_endpoint")
         response = RedirectResponse(f"{endpoint}?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
         sealed = jwt.encode({"alg": "HS256"}, waiting, self._key)
         response.set_cookie(
-            STATE_COOKIE, sealed, max_age=STATE_SECONDS, path="/registration/sign-in", httponly=True,
-            secure=request.url.scheme == "https", samesite="lax",
-        )  # fmt: skip
+            STATE_COOKIE,
+            sealed,
+            max_age=STATE_SECONDS,
+            path="/registration/sign-in",
+            httponly=True,
+            secure=request.url.scheme == "https",
+            samesite="lax",
+        )
         return response
 
     async def come_back(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
@@ -164,9 +178,13 @@ class _Provider:
         ):
             raise _again()
         asked = {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": self._back, "code_verifier": waiting["verifier"],
-            "client_id": self._client, "client_secret": self._secret,
-        }  # fmt: skip
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._back,
+            "code_verifier": waiting["verifier"],
+            "client_id": self._client,
+            "client_secret": self._secret,
+        }
         try:
             async with httpx.AsyncClient(timeout=10) as client:
                 answer = await client.post(await self._verifier.endpoint("token_endpoint"), data=asked)

@@ -67,10 +67,13 @@ class LocalIssuer:
         """A bearer token for one role; tenant `-` for a platform-wide one."""
         now = int(time.time())
         claims = {
-            "iss": LOCAL_ISSUER, "sub": f"local-{role}", "iat": now, "exp": now + seconds,
+            "iss": LOCAL_ISSUER,
+            "sub": f"local-{role}",
+            "iat": now,
+            "exp": now + seconds,
             "platform_roles": [role] if tenant == "-" else [],
             "grants": {} if tenant == "-" else {tenant: [role]},
-        }  # fmt: skip
+        }
         return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
 
     async def verify(self, token: str) -> Identity:

@@ -34,12 +34,15 @@ log = get_logger()
 INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been informed.")
 
 SECURITY_HEADERS = [
-    (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
-]  # fmt: skip
+]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -210,8 +213,7 @@ def create_app(
     async def on_too_large(request: Request, error: Exception) -> Response:
         assert isinstance(error, TooLarge)
         return answer(
-            request,
-            Problem(413, "too-large", "The request is too large", f"Send at most {error.limit} bytes."),
+            request, Problem(413, "too-large", "The request is too large", f"Send at most {error.limit} bytes.")
         )
 
     async def on_error(request: Request, error: Exception) -> Response:

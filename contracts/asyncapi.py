@@ -26,12 +26,16 @@ def document(service: str) -> dict[str, Any]:
                 operations[f"{action}-{topic.name}"] = {"action": action, "channel": channel}
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": f"Weltoffene Kommune: {service}", "version": "1", "description": f"What {service} tells and hears."},
+        "info": {
+            "title": f"Weltoffene Kommune: {service}",
+            "version": "1",
+            "description": f"What {service} tells and hears.",
+        },
         "defaultContentType": "application/json",
         "channels": {topic.name: _channel(topic) for topic in topics},
         "operations": operations,
         "components": {"messages": {name: _message(name) for topic in topics for name in _types(topic)}},
-    }  # fmt: skip
+    }
 
 
 def _types(topic: Topic) -> list[str]:
@@ -54,6 +58,10 @@ def _message(name: str) -> dict[str, Any]:
     return {
         "name": TYPE_PREFIX + name,
         "description": " ".join((model.__doc__ or "").split()),
-        "headers": {"type": "object", "required": list(HEADERS), "properties": {h: {"type": "string"} for h in HEADERS}},
+        "headers": {
+            "type": "object",
+            "required": list(HEADERS),
+            "properties": {h: {"type": "string"} for h in HEADERS},
+        },
         "payload": model.model_json_schema(),
-    }  # fmt: skip
+    }

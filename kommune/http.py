@@ -67,7 +67,17 @@ def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
     gc.set_threshold(50_000, 20, 100)
     return uvicorn.Server(
         uvicorn.Config(
-            app, host=settings.host, port=port, access_log=False, log_config=None, server_header=False, proxy_headers=False, timeout_graceful_shutdown=15,
-            timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024, lifespan="on", loop="uvloop",
+            app,
+            host=settings.host,
+            port=port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=15,
+            timeout_keep_alive=30,
+            h11_max_incomplete_event_size=64 * 1024,
+            lifespan="on",
+            loop="uvloop",
         )
-    )  # fmt: skip
+    )

@@ -29,9 +29,13 @@ from kommune.topics import apply
 
 READY_PATIENCE = 60.0
 DEMO_ROLES = (
-    ("wilhelmshaven", "coordinator"), ("wilhelmshaven", "intake"), ("wilhelmshaven", "moderator"), ("wilhelmshaven", "decision_maker"),
-    ("-", "programme_office"), ("-", "operator"),
-)  # fmt: skip
+    ("wilhelmshaven", "coordinator"),
+    ("wilhelmshaven", "intake"),
+    ("wilhelmshaven", "moderator"),
+    ("wilhelmshaven", "decision_maker"),
+    ("-", "programme_office"),
+    ("-", "operator"),
+)
 
 
 def local_environment(state: Path) -> dict[str, str]:
@@ -84,9 +88,19 @@ def run(state: Path) -> int:
             asyncio.run(apply(Settings(**environment)))  # type: ignore[arg-type]
             variables = os.environ | {name.upper(): value for name, value in environment.items()}
             parts = [
-                _Part("The services' API", ["serve", "all", "--laptop"], state / "logs" / "api.log", int(environment["port"])),
-                _Part("The services' worker", ["work", "all"], state / "logs" / "worker.log", int(environment["worker_port"])),
-            ]  # fmt: skip
+                _Part(
+                    "The services' API",
+                    ["serve", "all", "--laptop"],
+                    state / "logs" / "api.log",
+                    int(environment["port"]),
+                ),
+                _Part(
+                    "The services' worker",
+                    ["work", "all"],
+                    state / "logs" / "worker.log",
+                    int(environment["worker_port"]),
+                ),
+            ]
             try:
                 for part in parts:
                     part.start(variables)

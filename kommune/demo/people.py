@@ -6,13 +6,49 @@ import random
 from typing import Any
 
 _PEOPLE = (
-    ("Oksana Kovalenko", "uk"), ("Petro Bondarenko", "uk"), ("Yuliia Tkachenko", "uk"), ("Layla Al-Masri", "ar"), ("Omar Khalil", "ar"),
-    ("Rania Saleh", "ar"), ("Reza Ahmadi", "fa"), ("Shirin Karimi", "fa"), ("Ayşe Demir", "tr"), ("Mehmet Kaya", "tr"), ("Elif Şahin", "tr"),
-    ("Natalia Petrova", "ru"), ("Dmitri Sokolov", "ru"), ("Aminata Diallo", "fr"), ("Jean-Paul Mbeki", "fr"), ("Grace Owusu", "en"),
-    ("Rajesh Iyer", "en"), ("Hannelore Meyer", "de"), ("Klaus Brandt", "de"), ("Sabine Hoffmann", "de"), ("Thomas Krüger", "de"),
-    ("Birte Harms", "de"), ("Uwe Lüders", "de"), ("Monika Schäfer", "de-simple"), ("Frank Neumann", "de-simple"), ("Lena Vogt", "de"),
-)  # fmt: skip
-_SURNAMES = ("Aydın", "Becker", "Costa", "Dobrev", "El-Amin", "Fischer", "Gashi", "Haile", "Ivanova", "Jansen", "Kovač", "Lindner", "Marin", "Nowak")  # fmt: skip
+    ("Oksana Kovalenko", "uk"),
+    ("Petro Bondarenko", "uk"),
+    ("Yuliia Tkachenko", "uk"),
+    ("Layla Al-Masri", "ar"),
+    ("Omar Khalil", "ar"),
+    ("Rania Saleh", "ar"),
+    ("Reza Ahmadi", "fa"),
+    ("Shirin Karimi", "fa"),
+    ("Ayşe Demir", "tr"),
+    ("Mehmet Kaya", "tr"),
+    ("Elif Şahin", "tr"),
+    ("Natalia Petrova", "ru"),
+    ("Dmitri Sokolov", "ru"),
+    ("Aminata Diallo", "fr"),
+    ("Jean-Paul Mbeki", "fr"),
+    ("Grace Owusu", "en"),
+    ("Rajesh Iyer", "en"),
+    ("Hannelore Meyer", "de"),
+    ("Klaus Brandt", "de"),
+    ("Sabine Hoffmann", "de"),
+    ("Thomas Krüger", "de"),
+    ("Birte Harms", "de"),
+    ("Uwe Lüders", "de"),
+    ("Monika Schäfer", "de-simple"),
+    ("Frank Neumann", "de-simple"),
+    ("Lena Vogt", "de"),
+)
+_SURNAMES = (
+    "Aydın",
+    "Becker",
+    "Costa",
+    "Dobrev",
+    "El-Amin",
+    "Fischer",
+    "Gashi",
+    "Haile",
+    "Ivanova",
+    "Jansen",
+    "Kovač",
+    "Lindner",
+    "Marin",
+    "Nowak",
+)
 
 
 def participants(seed: str, count: int, support: list[str], largest: int = 3) -> list[dict[str, Any]]:

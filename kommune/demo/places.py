@@ -7,30 +7,94 @@ from typing import Any
 
 Texts = dict[str, str]
 
-UKRAINIAN = {"id": "interpreter:uk", "capacity": 2, "label": {
-    "de": "Dolmetschen Ukrainisch", "de-simple": "Jemand übersetzt ins Ukrainische", "en": "Ukrainian interpreter", "uk": "Переклад українською",
-    "ar": "ترجمة إلى الأوكرانية", "tr": "Ukraynaca çeviri", "fa": "ترجمه به اوکراینی", "ru": "Перевод на украинский", "fr": "Interprète en ukrainien",
-}}  # fmt: skip
-ARABIC = {"id": "interpreter:ar", "capacity": 2, "label": {
-    "de": "Dolmetschen Arabisch", "de-simple": "Jemand übersetzt ins Arabische", "en": "Arabic interpreter", "uk": "Переклад арабською",
-    "ar": "ترجمة إلى العربية", "tr": "Arapça çeviri", "fa": "ترجمه به عربی", "ru": "Перевод на арабский", "fr": "Interprète en arabe",
-}}  # fmt: skip
-TURKISH = {"id": "interpreter:tr", "label": {
-    "de": "Dolmetschen Türkisch", "de-simple": "Jemand übersetzt ins Türkische", "en": "Turkish interpreter", "uk": "Переклад турецькою",
-    "ar": "ترجمة إلى التركية", "tr": "Türkçe çeviri", "fa": "ترجمه به ترکی", "ru": "Перевод на турецкий", "fr": "Interprète en turc",
-}}  # fmt: skip
-CHILDCARE = {"id": "childcare", "capacity": 8, "label": {
-    "de": "Kinderbetreuung", "de-simple": "Jemand passt auf die Kinder auf", "en": "Childcare", "uk": "Догляд за дітьми", "ar": "رعاية الأطفال",
-    "tr": "Çocuk bakımı", "fa": "مراقبت از کودکان", "ru": "Присмотр за детьми", "fr": "Garde d’enfants",
-}}  # fmt: skip
-STEP_FREE = {"id": "step-free", "label": {
-    "de": "Stufenloser Zugang", "de-simple": "Ein Weg ohne Stufen", "en": "Step-free access", "uk": "Вхід без сходів", "ar": "مدخل بلا درجات",
-    "tr": "Basamaksız giriş", "fa": "ورودی بدون پله", "ru": "Вход без ступеней", "fr": "Accès sans marches",
-}}  # fmt: skip
-SIGN_LANGUAGE = {"id": "sign-language", "capacity": 4, "label": {
-    "de": "Gebärdensprache", "de-simple": "Gebärden-Sprache", "en": "Sign language", "uk": "Жестова мова", "ar": "لغة الإشارة",
-    "tr": "İşaret dili", "fa": "زبان اشاره", "ru": "Жестовый язык", "fr": "Langue des signes",
-}}  # fmt: skip
+UKRAINIAN = {
+    "id": "interpreter:uk",
+    "capacity": 2,
+    "label": {
+        "de": "Dolmetschen Ukrainisch",
+        "de-simple": "Jemand übersetzt ins Ukrainische",
+        "en": "Ukrainian interpreter",
+        "uk": "Переклад українською",
+        "ar": "ترجمة إلى الأوكرانية",
+        "tr": "Ukraynaca çeviri",
+        "fa": "ترجمه به اوکراینی",
+        "ru": "Перевод на украинский",
+        "fr": "Interprète en ukrainien",
+    },
+}
+ARABIC = {
+    "id": "interpreter:ar",
+    "capacity": 2,
+    "label": {
+        "de": "Dolmetschen Arabisch",
+        "de-simple": "Jemand übersetzt ins Arabische",
+        "en": "Arabic interpreter",
+        "uk": "Переклад арабською",
+        "ar": "ترجمة إلى العربية",
+        "tr": "Arapça çeviri",
+        "fa": "ترجمه به عربی",
+        "ru": "Перевод на арабский",
+        "fr": "Interprète en arabe",
+    },
+}
+TURKISH = {
+    "id": "interpreter:tr",
+    "label": {
+        "de": "Dolmetschen Türkisch",
+        "de-simple": "Jemand übersetzt ins Türkische",
+        "en": "Turkish interpreter",
+        "uk": "Переклад турецькою",
+        "ar": "ترجمة إلى التركية",
+        "tr": "Türkçe çeviri",
+        "fa": "ترجمه به ترکی",
+        "ru": "Перевод на турецкий",
+        "fr": "Interprète en turc",
+    },
+}
+CHILDCARE = {
+    "id": "childcare",
+    "capacity": 8,
+    "label": {
+        "de": "Kinderbetreuung",
+        "de-simple": "Jemand passt auf die Kinder auf",
+        "en": "Childcare",
+        "uk": "Догляд за дітьми",
+        "ar": "رعاية الأطفال",
+        "tr": "Çocuk bakımı",
+        "fa": "مراقبت از کودکان",
+        "ru": "Присмотр за детьми",
+        "fr": "Garde d’enfants",
+    },
+}
+STEP_FREE = {
+    "id": "step-free",
+    "label": {
+        "de": "Stufenloser Zugang",
+        "de-simple": "Ein Weg ohne Stufen",
+        "en": "Step-free access",
+        "uk": "Вхід без сходів",
+        "ar": "مدخل بلا درجات",
+        "tr": "Basamaksız giriş",
+        "fa": "ورودی بدون پله",
+        "ru": "Вход без ступеней",
+        "fr": "Accès sans marches",
+    },
+}
+SIGN_LANGUAGE = {
+    "id": "sign-language",
+    "capacity": 4,
+    "label": {
+        "de": "Gebärdensprache",
+        "de-simple": "Gebärden-Sprache",
+        "en": "Sign language",
+        "uk": "Жестова мова",
+        "ar": "لغة الإشارة",
+        "tr": "İşaret dili",
+        "fa": "زبان اشاره",
+        "ru": "Жестовый язык",
+        "fr": "Langue des signes",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -79,15 +143,25 @@ class Place:
 
 
 WILHELMSHAVEN = Place(
-    "wilhelmshaven", {"de": "Stadt Wilhelmshaven", "en": "City of Wilhelmshaven"}, "city", "Niedersachsen", 75_000,
-    "Imke Janssen", "+49 4421 5550100",
+    "wilhelmshaven",
+    {"de": "Stadt Wilhelmshaven", "en": "City of Wilhelmshaven"},
+    "city",
+    "Niedersachsen",
+    75_000,
+    "Imke Janssen",
+    "+49 4421 5550100",
     gatherings=(
         PlannedGathering(
             {
-                "de": "Werkstatt: Ankommen am Jadebusen", "de-simple": "Treffen: Neu in Wilhelmshaven", "en": "Workshop: arriving on the Jade Bight",
-                "uk": "Майстерня: як ми приїхали до Вільгельмсгафена", "ar": "ورشة: الوصول إلى فيلهلمسهافن والاستقرار فيها",
-                "tr": "Atölye: Wilhelmshaven’e gelmek ve yerleşmek", "fa": "کارگاه: رسیدن و جا افتادن در ویلهلمس‌هافن",
-                "ru": "Мастерская: приехать и освоиться в Вильгельмсхафене", "fr": "Atelier : arriver et s’installer à Wilhelmshaven",
+                "de": "Werkstatt: Ankommen am Jadebusen",
+                "de-simple": "Treffen: Neu in Wilhelmshaven",
+                "en": "Workshop: arriving on the Jade Bight",
+                "uk": "Майстерня: як ми приїхали до Вільгельмсгафена",
+                "ar": "ورشة: الوصول إلى فيلهلمسهافن والاستقرار فيها",
+                "tr": "Atölye: Wilhelmshaven’e gelmek ve yerleşmek",
+                "fa": "کارگاه: رسیدن و جا افتادن در ویلهلمس‌هافن",
+                "ru": "Мастерская: приехать и освоиться в Вильгельмсхафене",
+                "fr": "Atelier : arriver et s’installer à Wilhelmshaven",
             },
             {
                 "de": "Was hat Ihnen beim Ankommen geholfen, was hat gefehlt? Wir sammeln an Tischen, was die Stadt als Nächstes angehen soll.",
@@ -100,14 +174,26 @@ WILHELMSHAVEN = Place(
                 "ru": "Что помогло вам после приезда, а чего не хватало? За столами мы соберём, что город должен сделать дальше.",
                 "fr": "Qu’est-ce qui vous a aidé à votre arrivée, qu’est-ce qui manquait ? Autour des tables, nous réunissons ce que la ville doit faire ensuite.",
             },
-            "dialogue", 20, 17, 2.5, 24, 17, place="Pumpwerk, Banter Deich 1a", support=(CHILDCARE, STEP_FREE, UKRAINIAN),
+            "dialogue",
+            20,
+            17,
+            2.5,
+            24,
+            17,
+            place="Pumpwerk, Banter Deich 1a",
+            support=(CHILDCARE, STEP_FREE, UKRAINIAN),
         ),
     ),
-)  # fmt: skip
+)
 
 WOLFSBURG = Place(
-    "wolfsburg", {"de": "Stadt Wolfsburg", "en": "City of Wolfsburg"}, "city", "Niedersachsen", 128_000,
-    "Deniz Yılmaz", "+49 5361 5550100",
+    "wolfsburg",
+    {"de": "Stadt Wolfsburg", "en": "City of Wolfsburg"},
+    "city",
+    "Niedersachsen",
+    128_000,
+    "Deniz Yılmaz",
+    "+49 5361 5550100",
     gatherings=(
         PlannedGathering(
             {"de": "Wolfsburg gemeinsam gestalten", "en": "Shaping Wolfsburg together"},
@@ -115,15 +201,29 @@ WOLFSBURG = Place(
                 "de": "Ein Abend für alle, die hier leben: Wie kommen Menschen mit und ohne Einwanderungsgeschichte ins Gespräch? Bringen Sie gern jemanden mit.",
                 "en": "An evening for everyone who lives here: how do people with and without a migration history start talking? Feel free to bring someone.",
             },
-            "dialogue", 12, 18, 2.5, 35, 41, place="Rathaus, Porschestraße 49", support=(TURKISH, ARABIC, CHILDCARE, SIGN_LANGUAGE),
+            "dialogue",
+            12,
+            18,
+            2.5,
+            35,
+            41,
+            place="Rathaus, Porschestraße 49",
+            support=(TURKISH, ARABIC, CHILDCARE, SIGN_LANGUAGE),
         ),
     ),
-    check=PlannedCheck("Selbstcheck Wolfsburg", (2.9, 2.4, 3.0, 2.1, 2.6, 2.3, 2.8), (2.2, 1.6, 2.5, 1.9, 1.5, 2.0, 2.4), (9, 8)),
-)  # fmt: skip
+    check=PlannedCheck(
+        "Selbstcheck Wolfsburg", (2.9, 2.4, 3.0, 2.1, 2.6, 2.3, 2.8), (2.2, 1.6, 2.5, 1.9, 1.5, 2.0, 2.4), (9, 8)
+    ),
+)
 
 KAUFBEUREN = Place(
-    "kaufbeuren", {"de": "Stadt Kaufbeuren", "en": "City of Kaufbeuren"}, "city", "Bayern", 46_000,
-    "Veronika Huber", "+49 8341 5550100",
+    "kaufbeuren",
+    {"de": "Stadt Kaufbeuren", "en": "City of Kaufbeuren"},
+    "city",
+    "Bayern",
+    46_000,
+    "Veronika Huber",
+    "+49 8341 5550100",
     gatherings=(
         PlannedGathering(
             {"de": "Stadtgespräch: Wer spricht für wen?", "en": "Town talk: who speaks for whom?"},
@@ -131,23 +231,47 @@ KAUFBEUREN = Place(
                 "de": "Beiräte, Vereine, Nachbarschaften: Wir sprechen darüber, wer in der Stadt gehört wird und wer noch fehlt.",
                 "en": "Councils, clubs, neighbourhoods: we talk about who is heard in town and who is still missing.",
             },
-            "dialogue", 9, 19, 2, 40, 26, place="Stadtsaal, Augsburger Straße 2", support=(TURKISH, STEP_FREE),
+            "dialogue",
+            9,
+            19,
+            2,
+            40,
+            26,
+            place="Stadtsaal, Augsburger Straße 2",
+            support=(TURKISH, STEP_FREE),
         ),
         PlannedGathering(
-            {"de": "Austausch der Modellkommunen: Sprachmittlung", "en": "Exchange of model municipalities: interpreting pools"},
+            {
+                "de": "Austausch der Modellkommunen: Sprachmittlung",
+                "en": "Exchange of model municipalities: interpreting pools",
+            },
             {
                 "de": "Kaufbeuren zeigt, wie der Pool der Sprachmittlerinnen und Sprachmittler arbeitet, was er kostet und was wir heute anders machen würden.",
                 "en": "Kaufbeuren shows how its pool of interpreters works, what it costs and what we would do differently today.",
             },
-            "exchange", 26, 10, 1.5, 60, 11, join_url="https://treffen.example.org/kaufbeuren-sprachmittlung", open_to="municipalities",
+            "exchange",
+            26,
+            10,
+            1.5,
+            60,
+            11,
+            join_url="https://treffen.example.org/kaufbeuren-sprachmittlung",
+            open_to="municipalities",
         ),
     ),
-    check=PlannedCheck("Selbstcheck Kaufbeuren", (2.2, 2.8, 2.5, 3.1, 2.0, 2.7, 1.9), (2.0, 1.9, 2.6, 2.2, 1.6, 1.8, 1.7), (12, 6)),
-)  # fmt: skip
+    check=PlannedCheck(
+        "Selbstcheck Kaufbeuren", (2.2, 2.8, 2.5, 3.1, 2.0, 2.7, 1.9), (2.0, 1.9, 2.6, 2.2, 1.6, 1.8, 1.7), (12, 6)
+    ),
+)
 
 DACHAU_DISTRICT = Place(
-    "landkreis-dachau", {"de": "Landkreis Dachau", "en": "District of Dachau"}, "district", "Bayern", 155_000,
-    "Samira Haddad", "+49 8131 5550100",
+    "landkreis-dachau",
+    {"de": "Landkreis Dachau", "en": "District of Dachau"},
+    "district",
+    "Bayern",
+    155_000,
+    "Samira Haddad",
+    "+49 8131 5550100",
     gatherings=(
         PlannedGathering(
             {"de": "Digitaler Dialog im Landkreis", "en": "Digital dialogue of the district"},
@@ -155,17 +279,53 @@ DACHAU_DISTRICT = Place(
                 "de": "Vier Kommunen, ein Gespräch: Was braucht es auf dem Land, damit alle dazugehören? Sie können von zu Hause teilnehmen.",
                 "en": "Four municipalities, one conversation: what does it take in the countryside for everyone to belong? Take part from home.",
             },
-            "dialogue", 16, 17, 2.5, 80, 52, join_url="https://treffen.example.org/landkreis-dachau-dialog", support=(ARABIC, UKRAINIAN),
+            "dialogue",
+            16,
+            17,
+            2.5,
+            80,
+            52,
+            join_url="https://treffen.example.org/landkreis-dachau-dialog",
+            support=(ARABIC, UKRAINIAN),
         ),
     ),
-    check=PlannedCheck("Gemeinsamer Selbstcheck im Landkreis", (2.5, 2.1, 1.8, 2.4, 2.2, 2.6, 1.7), (1.8, 1.9, 1.4, 2.0, 2.1, 1.7, 1.2), (14, 9)),
+    check=PlannedCheck(
+        "Gemeinsamer Selbstcheck im Landkreis",
+        (2.5, 2.1, 1.8, 2.4, 2.2, 2.6, 1.7),
+        (1.8, 1.9, 1.4, 2.0, 2.1, 1.7, 1.2),
+        (14, 9),
+    ),
     members=("dachau", "petershausen", "pfaffenhofen-glonn"),
-)  # fmt: skip
+)
 
 MEMBERS = (
-    Place("dachau", {"de": "Stadt Dachau", "en": "Town of Dachau"}, "city", "Bayern", 48_000, "Jonas Wagner", "+49 8131 5550200"),
-    Place("petershausen", {"de": "Gemeinde Petershausen"}, "municipality", "Bayern", 6_700, "Maria Lechner", "+49 8137 5550100"),
-    Place("pfaffenhofen-glonn", {"de": "Gemeinde Pfaffenhofen a. d. Glonn"}, "municipality", "Bayern", 2_200, "Anton Kiening", "+49 8134 5550100"),
-)  # fmt: skip
+    Place(
+        "dachau",
+        {"de": "Stadt Dachau", "en": "Town of Dachau"},
+        "city",
+        "Bayern",
+        48_000,
+        "Jonas Wagner",
+        "+49 8131 5550200",
+    ),
+    Place(
+        "petershausen",
+        {"de": "Gemeinde Petershausen"},
+        "municipality",
+        "Bayern",
+        6_700,
+        "Maria Lechner",
+        "+49 8137 5550100",
+    ),
+    Place(
+        "pfaffenhofen-glonn",
+        {"de": "Gemeinde Pfaffenhofen a. d. Glonn"},
+        "municipality",
+        "Bayern",
+        2_200,
+        "Anton Kiening",
+        "+49 8134 5550100",
+    ),
+)
 
 PLACES = (WILHELMSHAVEN, WOLFSBURG, KAUFBEUREN, DACHAU_DISTRICT, *MEMBERS)

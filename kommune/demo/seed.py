@@ -44,9 +44,16 @@ async def seed(platform: Platform, say: Callable[[str], None], today: date) -> N
         say(f"{sum(new)} municipalities admitted and known to every service")
     for member in DACHAU_DISTRICT.members if any(new) else ():
         await platform.call(
-            "PUT", f"/registration/v1/{member}/membership/{DACHAU_DISTRICT.slug}", {"valid_from": MEMBERS_SINCE}, role="programme_office"
-        )  # fmt: skip
-    for line in [line for lines in await asyncio.gather(*(_furnish(platform, place, today) for place in PLACES)) for line in lines]:  # fmt: skip
+            "PUT",
+            f"/registration/v1/{member}/membership/{DACHAU_DISTRICT.slug}",
+            {"valid_from": MEMBERS_SINCE},
+            role="programme_office",
+        )
+    for line in [
+        line
+        for lines in await asyncio.gather(*(_furnish(platform, place, today) for place in PLACES))
+        for line in lines
+    ]:
         say(line)
 
 
@@ -58,7 +65,11 @@ async def _furnish(platform: Platform, place: Place, today: date) -> list[str]:
         else {"items": []}
     )
     titles = {item["title"]["de"] for item in upcoming["items"]}
-    said = [await _gather(platform, place, planned, today) for planned in place.gatherings if planned.title["de"] not in titles]  # fmt: skip
+    said = [
+        await _gather(platform, place, planned, today)
+        for planned in place.gatherings
+        if planned.title["de"] not in titles
+    ]
     if place.check is not None:
         said += await _check(platform, place, place.check)
     return said
@@ -98,7 +109,9 @@ def gathering_draft(planned: PlannedGathering, starts: datetime) -> dict[str, An
 
 
 async def _check(platform: Platform, place: Place, check: PlannedCheck) -> list[str]:
-    existing = (await platform.call("GET", f"/selfcheck/v1/{place.slug}/assessments", role="coordinator", tenant=place.slug))["items"]  # fmt: skip
+    existing = (
+        await platform.call("GET", f"/selfcheck/v1/{place.slug}/assessments", role="coordinator", tenant=place.slug)
+    )["items"]
     if any(item["status"] == "closed" for item in existing):
         return []
     # A seeding that was cut short left one that cannot be finished: its links belong to those who answered.

@@ -11,10 +11,7 @@ from kommune.demo.places import Place, PlannedCheck
 from kommune.demo.platform import Platform
 
 PERSPECTIVES = ("administration", "civil_society")
-PERSPECTIVE_TITLES = (
-    {"de": "Verwaltung", "en": "Administration"},
-    {"de": "Zivilgesellschaft", "en": "Civil society"},
-)
+PERSPECTIVE_TITLES = ({"de": "Verwaltung", "en": "Administration"}, {"de": "Zivilgesellschaft", "en": "Civil society"})
 MINIMUM_GROUP = 4
 
 
@@ -36,20 +33,19 @@ async def admit(platform: Platform, place: Place) -> None:
         "kind": place.kind,
         "state": place.state,
         "inhabitants": place.inhabitants,
-        "contact": {
-            "name": place.coordinator,
-            "email": f"integration@{place.slug}.example.org",
-            "phone": place.phone,
-        },
+        "contact": {"name": place.coordinator, "email": f"integration@{place.slug}.example.org", "phone": place.phone},
         "languages": list(place.languages),
     }
     await platform.call(
         "POST", "/registration/v1/municipalities", application, role="programme_office", key=f"apply-{place.slug}"
     )
     await platform.call(
-        "POST", f"/registration/v1/municipalities/{place.slug}/decision", {"decision": "admitted", "reason": "Willkommen im Programm."},
-        role="programme_office", key=f"admit-{place.slug}",
-    )  # fmt: skip
+        "POST",
+        f"/registration/v1/municipalities/{place.slug}/decision",
+        {"decision": "admitted", "reason": "Willkommen im Programm."},
+        role="programme_office",
+        key=f"admit-{place.slug}",
+    )
 
 
 async def _known(platform: Platform, slug: str) -> bool:
@@ -62,7 +58,9 @@ async def published(platform: Platform, tenant: str, draft: dict[str, Any], key:
     """The id of a published gathering."""
     base = f"/registration/v1/{tenant}/gatherings"
     gathering = await platform.call("POST", base, draft, role="coordinator", tenant=tenant, key=f"{key}-draft")
-    await platform.call("POST", f"{base}/{gathering['id']}/publication", role="coordinator", tenant=tenant, key=f"{key}-publish")  # fmt: skip
+    await platform.call(
+        "POST", f"{base}/{gathering['id']}/publication", role="coordinator", tenant=tenant, key=f"{key}-publish"
+    )
     return str(gathering["id"])
 
 
@@ -75,9 +73,13 @@ async def registered(
     async def one(number: int, person: dict[str, Any]) -> dict[str, Any]:
         async with desk:
             answer: dict[str, Any] = await platform.call(
-                "POST", f"/registration/v1/{tenant}/gatherings/{gathering}/registrations", person,
-                role="intake", tenant=tenant, key=f"{key}-{number}",
-            )  # fmt: skip
+                "POST",
+                f"/registration/v1/{tenant}/gatherings/{gathering}/registrations",
+                person,
+                role="intake",
+                tenant=tenant,
+                key=f"{key}-{number}",
+            )
             return answer
 
     return await asyncio.gather(*(one(number, person) for number, person in enumerate(people)))
@@ -94,8 +96,13 @@ async def questionnaire(platform: Platform) -> dict[str, Any]:
 async def opened(platform: Platform, tenant: str, title: str, key: str) -> dict[str, Any]:
     """A new assessment with the two perspectives."""
     assessment: dict[str, Any] = await platform.call(
-        "POST", f"/selfcheck/v1/{tenant}/assessments", asking(title), role="coordinator", tenant=tenant, key=f"{key}-open"
-    )  # fmt: skip
+        "POST",
+        f"/selfcheck/v1/{tenant}/assessments",
+        asking(title),
+        role="coordinator",
+        tenant=tenant,
+        key=f"{key}-open",
+    )
     return assessment
 
 
@@ -136,12 +143,18 @@ async def answered(platform: Platform, tenant: str, assessment: str, check: Plan
     async def one(perspective: str, number: int, means: Sequence[float]) -> None:
         async with at_once:
             invitation = await platform.call(
-                "POST", f"/selfcheck/v1/{tenant}/assessments/{assessment}/invitations", {"perspective": perspective, "label": f"{perspective} {number + 1}"},
-                role="coordinator", tenant=tenant, key=f"{key}-invite-{perspective}-{number}",
-            )  # fmt: skip
+                "POST",
+                f"/selfcheck/v1/{tenant}/assessments/{assessment}/invitations",
+                {"perspective": perspective, "label": f"{perspective} {number + 1}"},
+                role="coordinator",
+                tenant=tenant,
+                key=f"{key}-invite-{perspective}-{number}",
+            )
             await respond(
-                platform, invitation["answer_url"].rsplit("/", 1)[1], answers(asked, means, f"{tenant}{perspective}{number}")
-            )  # fmt: skip
+                platform,
+                invitation["answer_url"].rsplit("/", 1)[1],
+                answers(asked, means, f"{tenant}{perspective}{number}"),
+            )
 
     groups = zip(PERSPECTIVES, check.respondents, (check.administration, check.civil_society), strict=True)
     tasks = [one(perspective, number, means) for perspective, count, means in groups for number in range(count)]

@@ -24,7 +24,9 @@ from kommune.demo.platform import DemoError, Platform
 TENANT = WILHELMSHAVEN.slug
 BERLIN = ZoneInfo("Europe/Berlin")
 CAPACITY = 35
-CHECK = PlannedCheck("Selbstcheck Wilhelmshaven", (2.7, 2.3, 2.9, 2.0, 2.5, 2.2, 2.4), (1.9, 1.7, 2.4, 1.8, 1.4, 1.9, 1.5), (7, 6))  # fmt: skip
+CHECK = PlannedCheck(
+    "Selbstcheck Wilhelmshaven", (2.7, 2.3, 2.9, 2.0, 2.5, 2.2, 2.4), (1.9, 1.7, 2.4, 1.8, 1.4, 1.9, 1.5), (7, 6)
+)
 
 
 class Story:
@@ -63,7 +65,11 @@ class Story:
 
     def _dialogue(self) -> dict[str, Any]:
         return {
-            "title": {"de": "Zusammenleben in Vielfalt", "en": "Living together in diversity", "uk": "Жити разом у розмаїтті"},
+            "title": {
+                "de": "Zusammenleben in Vielfalt",
+                "en": "Living together in diversity",
+                "uk": "Жити разом у розмаїтті",
+            },
             "description": {
                 "de": "Was läuft gut im Miteinander, was fehlt? Wir hören zu und nehmen mit, was die Stadt angehen soll. Sie können von zu Hause teilnehmen.",
                 "en": "What works well between us, what is missing? We listen and take with us what the city should act on. Take part from home.",
@@ -81,7 +87,7 @@ class Story:
             "confirm_minutes": 60,
             "support": [UKRAINIAN, ARABIC],
             "open_to": "residents",
-        }  # fmt: skip
+        }
 
     async def _sign_up(self, gathering: str) -> str:
         """Oksana signs up on the web with a friend and confirms; her registration's id."""
@@ -107,9 +113,14 @@ class Story:
     async def _fill(self, gathering: str, oksana: str) -> None:
         with self._step("3 By phone") as line:
             caller = {
-                "name": "Reza Ahmadi", "contact": {"phone": "+49 4421 5550177"}, "language": "fa", "party": [], "support": [],
-                "channel": "phone", "consent": {"text_version": "1"},
-            }  # fmt: skip
+                "name": "Reza Ahmadi",
+                "contact": {"phone": "+49 4421 5550177"},
+                "language": "fa",
+                "party": [],
+                "support": [],
+                "channel": "phone",
+                "consent": {"text_version": "1"},
+            }
             (answer,) = await steps.registered(self._platform, TENANT, gathering, [caller], f"{self._key}-caller")
             await self._platform.eventually("the caller on the call list", lambda: self._on_call_list(caller["name"]))
             line(f"Reza has no e-mail: the clerk registered him ({answer['status']}), and he stands on the call list")
@@ -137,13 +148,18 @@ class Story:
             )
         with self._step("3 Moving up") as line:
             await self._platform.call(
-                "POST", f"/registration/v1/{TENANT}/registrations/{answers[0]['id']}/cancellation", role="intake", tenant=TENANT,
+                "POST",
+                f"/registration/v1/{TENANT}/registrations/{answers[0]['id']}/cancellation",
+                role="intake",
+                tenant=TENANT,
                 key=f"{self._key}-cancel",
-            )  # fmt: skip
+            )
             state = await self._platform.eventually("an offer to the 36th person", lambda: self._beyond_waiting(last))
             if state["status"] == "offered":
                 line("someone cancelled, and Layla was offered the seat")
-                await self._platform.call("POST", f"/registration/v1/{TENANT}/registrations/{last}/acceptance", role="intake", tenant=TENANT)  # fmt: skip
+                await self._platform.call(
+                    "POST", f"/registration/v1/{TENANT}/registrations/{last}/acceptance", role="intake", tenant=TENANT
+                )
             line(f"Layla's seat: {(await self._registration(last))['status']}")
 
     async def _self_check(self) -> str:
@@ -203,13 +219,21 @@ class Story:
     ) -> str:
         """The id of a web sign-up that has not lapsed: whoever let it lapse signs up anew."""
         body = {
-            "name": name, "contact": {"email": email}, "language": language, "party": party, "support": support, "channel": "web",
+            "name": name,
+            "contact": {"email": email},
+            "language": language,
+            "party": party,
+            "support": support,
+            "channel": "web",
             "consent": {"text_version": "1"},
-        }  # fmt: skip
+        }
         for attempt in range(10):
             answer = await self._platform.call(
-                "POST", f"/registration/v1/{TENANT}/gatherings/{gathering}/registrations", body, key=f"{self._key}-{email}-{attempt}"
-            )  # fmt: skip
+                "POST",
+                f"/registration/v1/{TENANT}/gatherings/{gathering}/registrations",
+                body,
+                key=f"{self._key}-{email}-{attempt}",
+            )
             if (await self._registration(answer["id"]))["status"] != "lapsed":
                 return str(answer["id"])
         raise DemoError(f"the sign-ups of {name} keep lapsing")

@@ -38,9 +38,13 @@ class CallOutcome(BaseModel):
 
 @router.get("/messages")
 async def messages(
-    request: Request, caller: Coordinator, status: str | None = None, kind: str | None = None,
-    limit: Limit = 50, cursor: Cursor = None,
-) -> dict[str, Any]:  # fmt: skip
+    request: Request,
+    caller: Coordinator,
+    status: str | None = None,
+    kind: str | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
     """Messages without their recipients, by id."""
     wanted = {key: value for key, value in (("status", status), ("kind", kind)) if value}
     if cursor:
@@ -124,9 +128,12 @@ async def letters_printed(request: Request, caller: Intake, body: Printed) -> di
 def _shown(intent: Document) -> dict[str, Any]:
     attempts = [{"at": rfc3339(one["at"]), "outcome": one["outcome"]} for one in intent["attempts"]]
     return {
-        "id": intent["_id"], "kind": intent["kind"], "status": intent["status"], "at": rfc3339(intent["at"]),
+        "id": intent["_id"],
+        "kind": intent["kind"],
+        "status": intent["status"],
+        "at": rfc3339(intent["at"]),
         "attempts": attempts,
-    }  # fmt: skip
+    }
 
 
 def _calls(request: Request) -> CallList:

@@ -85,9 +85,13 @@ def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) 
         "sent" if outcome == "reached" else "to_post" if has_post and not asked else "failed"
     )
     event = MessageSettled(
-        message_id=intent["_id"], kind=intent["kind"], channel="letter" if status == "to_post" else "call", status=status, attempts=len(attempts),
+        message_id=intent["_id"],
+        kind=intent["kind"],
+        channel="letter" if status == "to_post" else "call",
+        status=status,
+        attempts=len(attempts),
         registration_id=intent["contact"] if asked else None,
-    )  # fmt: skip
+    )
     fields = {"status": status, "attempts": attempts, "settled_at": now}
     over = () if status == "to_post" else ("due_at",)
     return Change(fields, over, [event], {**answer, "status": status})
@@ -98,12 +102,17 @@ def _entry(
 ) -> dict[str, Any]:
     until = (participant or {}).get("until") if intent["kind"] in ANSWERED else None
     shown: dict[str, Any] = {
-        "id": intent["_id"], "kind": intent["kind"], "status": intent["status"], "at": rfc3339(intent["at"]),
+        "id": intent["_id"],
+        "kind": intent["kind"],
+        "status": intent["status"],
+        "at": rfc3339(intent["at"]),
         "attempts": [{"at": rfc3339(one["at"]), "outcome": one["outcome"]} for one in intent["attempts"]],
-        "registration": intent["contact"], "gathering": None, "until": rfc3339(until) if until else None,
+        "registration": intent["contact"],
+        "gathering": None,
+        "until": rfc3339(until) if until else None,
         **{key: person.get(key) for key in ("name", "phone", "phone_e164", "language")},
         "helper": person.get("helper") if person.get("via_helper") else None,
-    }  # fmt: skip
+    }
     if gathering is not None:
         starts_at = rfc3339(gathering["starts_at"])
         shown["gathering"] = {"id": gathering["_id"], "title": gathering["title"], "starts_at": starts_at}

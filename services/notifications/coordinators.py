@@ -98,10 +98,17 @@ class Coordinators:
                 if staff is None or "coordinator" not in staff["roles"]:
                     continue
             intent = {
-                "tenant": scope.tenant, "kind": reminder["kind"], "contact": row["_id"], "status": "pending", "attempts": [],
-                "version": 1, "at": reminder["at"], "due_at": reminder["at"], "told": reminder["told"],
+                "tenant": scope.tenant,
+                "kind": reminder["kind"],
+                "contact": row["_id"],
+                "status": "pending",
+                "attempts": [],
+                "version": 1,
+                "at": reminder["at"],
+                "due_at": reminder["at"],
+                "told": reminder["told"],
                 **({"gathering": reminder["gathering"]} if "gathering" in reminder else {}),
-            }  # fmt: skip
+            }
             id = f"{reminder['_id']}-{row['_id']}"
             await self._database["intents"].update_one({"_id": id}, {"$setOnInsert": intent}, upsert=True)
         await self._database["reminders"].update_one({"_id": reminder["_id"]}, {"$unset": {"due_at": ""}})

@@ -103,8 +103,13 @@ class Delivery:
             await self._settle(intent, "sent", way, now, "sent")
 
     async def _mail(
-        self, intent: Document, contact: Document, gathering: Document | None, participant: Document | None, now: datetime
-    ) -> None:  # fmt: skip
+        self,
+        intent: Document,
+        contact: Document,
+        gathering: Document | None,
+        participant: Document | None,
+        now: datetime,
+    ) -> None:
         settings = self._context.settings
         try:
             message = compose_mail(
@@ -123,8 +128,13 @@ class Delivery:
             raise (NoUse if refused else TryLater)(type(error).__name__) from None
 
     async def _text(
-        self, intent: Document, contact: Document, gathering: Document | None, participant: Document | None, now: datetime
-    ) -> None:  # fmt: skip
+        self,
+        intent: Document,
+        contact: Document,
+        gathering: Document | None,
+        participant: Document | None,
+        now: datetime,
+    ) -> None:
         assert self._sms is not None
         said = say(intent, contact, gathering, participant, self._context.settings.public_url)
         try:
@@ -149,11 +159,7 @@ class Delivery:
     ) -> None:
         tried = [*intent["attempts"], *([{"at": now, "outcome": outcome, "channel": channel}] if outcome else [])]
         event = MessageSettled(
-            message_id=intent["_id"],
-            kind=intent["kind"],
-            channel=channel,
-            status=status,
-            attempts=len(tried),
+            message_id=intent["_id"], kind=intent["kind"], channel=channel, status=status, attempts=len(tried)
         )
         sets: Document = {"status": status, "attempts": tried, "settled_at": now}
         again = {"due_at": now + LOOK_AGAIN} if status in BY_HAND else {}
@@ -178,9 +184,16 @@ class Delivery:
                 continue
             fields = {
                 "told": told,
-                "tenant": scope.tenant, "kind": announcement["kind"], "contact": row["_id"], "status": "pending", "attempts": [],
-                "version": 1, "at": announcement["at"], "due_at": announcement["at"], "gathering": announcement["gathering"],
-            }  # fmt: skip
+                "tenant": scope.tenant,
+                "kind": announcement["kind"],
+                "contact": row["_id"],
+                "status": "pending",
+                "attempts": [],
+                "version": 1,
+                "at": announcement["at"],
+                "due_at": announcement["at"],
+                "gathering": announcement["gathering"],
+            }
             id = f"{announcement['_id']}-{row['_id']}"
             await self._intents.collection.update_one({"_id": id}, {"$setOnInsert": fields}, upsert=True)
         for earlier in former.values():
@@ -190,9 +203,11 @@ class Delivery:
     async def _still_to_be_told(self, scope: TenantScope, announcement: Document) -> dict[str, Document]:
         """By contact: the message about former changes that nobody has handed on yet."""
         wanted = scope.filter(
-            status={"$in": sorted(BY_HAND)}, kind=announcement["kind"], gathering=announcement["gathering"],
+            status={"$in": sorted(BY_HAND)},
+            kind=announcement["kind"],
+            gathering=announcement["gathering"],
             at={"$lt": announcement["at"]},
-        )  # fmt: skip
+        )
         return {one["contact"]: one for one in await self._intents.collection.find(wanted).to_list(None)}
 
 

@@ -44,9 +44,10 @@ class Erasure:
         sent = await self.intents.collection.count_documents(addressed)
         removed = {"contacts": known, "events set aside": aside}
         event = ErasureReceipted(
-            person_id=erasure["_id"], removed={kind: count for kind, count in removed.items() if count},
+            person_id=erasure["_id"],
+            removed={kind: count for kind, count in removed.items() if count},
             remains=(f"{sent} messages: kind, time and outcome, without recipient and text",) if sent else (),
-        )  # fmt: skip
+        )
         await receipt(self.erasures, erasure, event, self.context.clock)
 
     async def _forget(self, scope: TenantScope, person: str) -> None:

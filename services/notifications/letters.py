@@ -85,12 +85,20 @@ class Letters:
         lines = [line.strip() for line in contact["post"].splitlines() if line.strip()]
         named = said.to in lines[:1]
         return {
-            "language": "de" if said.language == "de-simple" else said.language, "rtl": direction(said.language) == "rtl",
-            "sender": pick(municipality["name"], "de")[0], "address": [*([] if named else [said.to]), *lines][:6],
-            "date": format_date(now, "de"), "subject": said.subject, "greeting": words(GREETING) % {"name": said.to},
-            "paragraphs": said.paragraphs, "link": said.link, "qr": _qr(said.link), "onward": words(ONWARD),
-            "or_call": words(OR_CALL), "phone": municipality.get("phone"),
-        }  # fmt: skip
+            "language": "de" if said.language == "de-simple" else said.language,
+            "rtl": direction(said.language) == "rtl",
+            "sender": pick(municipality["name"], "de")[0],
+            "address": [*([] if named else [said.to]), *lines][:6],
+            "date": format_date(now, "de"),
+            "subject": said.subject,
+            "greeting": words(GREETING) % {"name": said.to},
+            "paragraphs": said.paragraphs,
+            "link": said.link,
+            "qr": _qr(said.link),
+            "onward": words(ONWARD),
+            "or_call": words(OR_CALL),
+            "phone": municipality.get("phone"),
+        }
 
 
 def compose_pdf(letters: list[dict[str, Any]]) -> bytes:

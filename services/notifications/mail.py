@@ -125,8 +125,12 @@ def _attached(
     else:
         return None
     return method, Entry(
-        intent["gathering"], gathering.get("revision", 0), gathering["starts_at"], gathering["ends_at"],
-        one_line(pick(gathering["title"], language)[0]), gathering.get("place") or "Online",
+        intent["gathering"],
+        gathering.get("revision", 0),
+        gathering["starts_at"],
+        gathering["ends_at"],
+        one_line(pick(gathering["title"], language)[0]),
+        gathering.get("place") or "Online",
         pick(gathering["description"], language)[0] if gathering.get("description") else "",
         f"{public_url}/registration/{intent['tenant']}/gatherings/{intent['gathering']}",
-    )  # fmt: skip
+    )

@@ -11,10 +11,19 @@ from chassis.projection import Handler, Once, Put, Write
 from contracts import registration as r
 from contracts.envelope import Envelope
 
-KINDS = frozenset({
-    "application-received", "application-questions", "application-declined", "staff-welcome", "staff-invited", "tenant-suspended",
-    "tenant-resumed", "tenant-leaving", "tenant-staying",
-})  # fmt: skip
+KINDS = frozenset(
+    {
+        "application-received",
+        "application-questions",
+        "application-declined",
+        "staff-welcome",
+        "staff-invited",
+        "tenant-suspended",
+        "tenant-resumed",
+        "tenant-leaving",
+        "tenant-staying",
+    }
+)
 """Messages that name the municipality."""
 
 
@@ -28,9 +37,19 @@ def link(public_url: str, intent: Document, codes: dict[str, str]) -> str:
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **told: Any) -> Write:
-    return Once("intents", f"m-{envelope.id}-{contact}", {
-        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at, "told": told,
-    })  # fmt: skip
+    return Once(
+        "intents",
+        f"m-{envelope.id}-{contact}",
+        {
+            "kind": kind,
+            "contact": contact,
+            "status": "pending",
+            "attempts": [],
+            "version": 1,
+            "at": envelope.occurred_at,
+            "told": told,
+        },
+    )
 
 
 def _applied(envelope: Envelope, event: r.MunicipalityApplied) -> Iterable[Write]:

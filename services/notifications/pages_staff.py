@@ -71,10 +71,20 @@ async def _list(request: Request, caller: Caller, form: Form, kind: str, languag
     everybody = await _calls(request).entries(caller.scope)
     shown = [one for one in everybody if kind in ("", one["kind"]) and language in ("", one["language"])]
     return await _render(
-        request, caller, "staff/calls.html", status, calls=[_moments(one) for one in shown], total=len(everybody), form=form,
-        kinds=sorted({one["kind"] for one in everybody}), spoken=sorted({one["language"] for one in everybody}), kind_asked=kind,
-        language_asked=language, letters=len(await _letters(request).waiting(caller.scope)), directions={code: one.direction for code, one in LANGUAGES.items()},
-    )  # fmt: skip
+        request,
+        caller,
+        "staff/calls.html",
+        status,
+        calls=[_moments(one) for one in shown],
+        total=len(everybody),
+        form=form,
+        kinds=sorted({one["kind"] for one in everybody}),
+        spoken=sorted({one["language"] for one in everybody}),
+        kind_asked=kind,
+        language_asked=language,
+        letters=len(await _letters(request).waiting(caller.scope)),
+        directions={code: one.direction for code, one in LANGUAGES.items()},
+    )
 
 
 async def _render(request: Request, caller: Caller, template: str, status: int = 200, **context: Any) -> Response:
@@ -85,9 +95,16 @@ async def _render(request: Request, caller: Caller, template: str, status: int =
     brand = request.state.brand = of_tenant(tenant, facts).for_staff()
     pages: Pages = state.pages
     return pages.render(
-        request, template, status=status, brand=brand, home=f"/notifications/{tenant}/", desk=f"/registration/{tenant}/desk/",
-        api=f"/notifications/v1/{tenant}/", endonyms={code: language.endonym for code, language in LANGUAGES.items()}, **context,
-    )  # fmt: skip
+        request,
+        template,
+        status=status,
+        brand=brand,
+        home=f"/notifications/{tenant}/",
+        desk=f"/registration/{tenant}/desk/",
+        api=f"/notifications/v1/{tenant}/",
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+        **context,
+    )
 
 
 def _form(request: Request, caller: Caller) -> Form:
@@ -121,8 +138,12 @@ def _moments(entry: dict[str, Any]) -> dict[str, Any]:
         gathering = {**gathering, "starts_at": datetime.fromisoformat(gathering["starts_at"])}
     until = datetime.fromisoformat(entry["until"]) if entry["until"] else None
     return {
-        **entry, "at": datetime.fromisoformat(entry["at"]), "until": until, "attempts": tried, "gathering": gathering,
-    }  # fmt: skip
+        **entry,
+        "at": datetime.fromisoformat(entry["at"]),
+        "until": until,
+        "attempts": tried,
+        "gathering": gathering,
+    }
 
 
 def _calls(request: Request) -> CallList:

@@ -21,10 +21,20 @@ def _row(event: Any, **fields: Any) -> Write:
 
 
 def _intent(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
-    return Once("intents", f"m-{envelope.id}", {
-        "kind": kind, "contact": event.registration_id, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at,
-        "gathering": event.gathering_id, **facts,
-    })  # fmt: skip
+    return Once(
+        "intents",
+        f"m-{envelope.id}",
+        {
+            "kind": kind,
+            "contact": event.registration_id,
+            "status": "pending",
+            "attempts": [],
+            "version": 1,
+            "at": envelope.occurred_at,
+            "gathering": event.gathering_id,
+            **facts,
+        },
+    )
 
 
 def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
@@ -33,9 +43,14 @@ def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
     yield _row(
-        event, status=event.status, size=event.size, until=event.confirm_by, support=_pairs(event.support_status),
-        entry=event.status == "confirmed", **({"to_reach": True} if event.to_reach else {}),
-    )  # fmt: skip
+        event,
+        status=event.status,
+        size=event.size,
+        until=event.confirm_by,
+        support=_pairs(event.support_status),
+        entry=event.status == "confirmed",
+        **({"to_reach": True} if event.to_reach else {}),
+    )
     to_confirm = "confirm-by-call" if event.to_reach else "confirm-address"
     kind = {"unconfirmed": to_confirm, "confirmed": "registered", "waiting": "waiting"}.get(event.status)
     if kind and not event.walk_in:
@@ -114,9 +129,18 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
     if event.new_email and "address" in event.codes:
         # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
         which = hashlib.sha256(event.codes["address"].encode()).hexdigest()[:16]
-        yield Once("intents", f"m-{event.contact_id}-{which}", {
-            "kind": NEW_ADDRESS, "contact": event.contact_id, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at,
-        })  # fmt: skip
+        yield Once(
+            "intents",
+            f"m-{event.contact_id}-{which}",
+            {
+                "kind": NEW_ADDRESS,
+                "contact": event.contact_id,
+                "status": "pending",
+                "attempts": [],
+                "version": 1,
+                "at": envelope.occurred_at,
+            },
+        )
 
 
 HANDLERS: dict[str, Handler] = {

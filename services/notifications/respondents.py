@@ -23,9 +23,19 @@ KINDS = frozenset({INVITED, REMINDER, *STAGES.values()})
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
-    return Once("intents", f"m-{envelope.id}", {
-        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at, **facts,
-    })  # fmt: skip
+    return Once(
+        "intents",
+        f"m-{envelope.id}",
+        {
+            "kind": kind,
+            "contact": contact,
+            "status": "pending",
+            "attempts": [],
+            "version": 1,
+            "at": envelope.occurred_at,
+            **facts,
+        },
+    )
 
 
 def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
@@ -37,9 +47,14 @@ def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
 def _reminder(envelope: Envelope, event: s.ReminderDue) -> Iterable[Write]:
     kind = STAGES.get(event.stage, REMINDER)
     yield _intent(
-        envelope, kind, event.contact_id, assessment=event.assessment_id, respondent=event.respondent_id,
-        not_after=event.not_after, told={"until": event.deadline} if event.deadline else {},
-    )  # fmt: skip
+        envelope,
+        kind,
+        event.contact_id,
+        assessment=event.assessment_id,
+        respondent=event.respondent_id,
+        not_after=event.not_after,
+        told={"until": event.deadline} if event.deadline else {},
+    )
 
 
 def _deadline(envelope: Envelope, event: s.AssessmentDeadlineSet) -> Iterable[Write]:

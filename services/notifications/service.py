@@ -77,8 +77,24 @@ def compose(context: Context) -> Parts:
             one.wake()
 
     return Parts(
-        routers=[router, people.router, export_router("notifications", {"contacts": None, "intents": None}), pages_staff.router], handlers=HANDLERS, outboxes=["intents", "erasures"], due=due, prepare=prepare,
+        routers=[
+            router,
+            people.router,
+            export_router("notifications", {"contacts": None, "intents": None}),
+            pages_staff.router,
+        ],
+        handlers=HANDLERS,
+        outboxes=["intents", "erasures"],
+        due=due,
+        prepare=prepare,
         departure=Departure(DepartureReceipted),
-        state={"intents": intents, "calls": CallList(context.database, intents, context.clock, context.settings.public_url),
-        "letters": Letters(context.database, intents, context.clock, context.settings.public_url), "pages": pages, "forms": Forms(context.secrets, context.clock)}, events=wake, pages=pages,
-    )  # fmt: skip
+        state={
+            "intents": intents,
+            "calls": CallList(context.database, intents, context.clock, context.settings.public_url),
+            "letters": Letters(context.database, intents, context.clock, context.settings.public_url),
+            "pages": pages,
+            "forms": Forms(context.secrets, context.clock),
+        },
+        events=wake,
+        pages=pages,
+    )

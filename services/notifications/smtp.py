@@ -29,11 +29,14 @@ class MailServer:
                 continue  # it was closed while it waited: the next one, in the end a new one
             return
         connection = aiosmtplib.SMTP(
-            hostname=self._url.hostname, port=self._url.port, timeout=20,
+            hostname=self._url.hostname,
+            port=self._url.port,
+            timeout=20,
             username=unquote(self._url.username) if self._url.username else None,
             password=unquote(self._url.password) if self._url.password else None,
-            use_tls=self._url.scheme == "smtps", start_tls=self._url.scheme == "smtp+starttls",
-        )  # fmt: skip
+            use_tls=self._url.scheme == "smtps",
+            start_tls=self._url.scheme == "smtp+starttls",
+        )
         await connection.connect()
         await self._hand_over(connection, content, sender, recipient)
 

@@ -14,19 +14,35 @@ from services.notifications import changes, coordinators, municipal, participant
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
-    return Once("intents", f"m-{envelope.id}", {
-        "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": envelope.occurred_at, **facts,
-    })  # fmt: skip
+    return Once(
+        "intents",
+        f"m-{envelope.id}",
+        {
+            "kind": kind,
+            "contact": contact,
+            "status": "pending",
+            "attempts": [],
+            "version": 1,
+            "at": envelope.occurred_at,
+            **facts,
+        },
+    )
 
 
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
     g = event.gathering
     fields = {
-        "title": g.title, "description": g.description, "starts_at": g.starts_at, "ends_at": g.ends_at, "place": g.place,
-        "revision": event.revision, "cancelled": False, "allocation": g.allocation,
+        "title": g.title,
+        "description": g.description,
+        "starts_at": g.starts_at,
+        "ends_at": g.ends_at,
+        "place": g.place,
+        "revision": event.revision,
+        "cancelled": False,
+        "allocation": g.allocation,
         "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
         "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
-    }  # fmt: skip
+    }
     yield Put("gatherings", g.gathering_id, fields)
     if isinstance(event, r.GatheringChanged) and (changed := changes.of_event(event)):
         yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=changed)

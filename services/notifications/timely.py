@@ -12,12 +12,23 @@ from chassis.tenancy import TenantScope
 
 Verdict = Literal["expired", "suppressed"] | None
 WANTED: dict[str, tuple[str, ...]] = {
-    "confirm-address": ("unconfirmed",), "confirm-by-call": ("unconfirmed",), "registered": ("confirmed", "arrived"), "confirmed": ("confirmed", "arrived"),
-    "waiting": ("waiting",), "not-drawn": ("waiting",), "drawn": ("confirmed", "arrived"), "reconfirm": ("confirmed",),
-    "released": ("lapsed",), "support-granted": ("unconfirmed", "confirmed", "offered"), "support-changed": ("unconfirmed", "confirmed", "offered", "waiting"),
-    "registration-changed": ("unconfirmed", "confirmed", "offered", "waiting"), "offered": ("offered",), "lapsed": ("lapsed",), "cancelled": ("cancelled",),
+    "confirm-address": ("unconfirmed",),
+    "confirm-by-call": ("unconfirmed",),
+    "registered": ("confirmed", "arrived"),
+    "confirmed": ("confirmed", "arrived"),
+    "waiting": ("waiting",),
+    "not-drawn": ("waiting",),
+    "drawn": ("confirmed", "arrived"),
+    "reconfirm": ("confirmed",),
+    "released": ("lapsed",),
+    "support-granted": ("unconfirmed", "confirmed", "offered"),
+    "support-changed": ("unconfirmed", "confirmed", "offered", "waiting"),
+    "registration-changed": ("unconfirmed", "confirmed", "offered", "waiting"),
+    "offered": ("offered",),
+    "lapsed": ("lapsed",),
+    "cancelled": ("cancelled",),
     "gathering-changed": ("unconfirmed", "confirmed", "waiting", "offered"),
-}  # fmt: skip
+}
 """In which states of its group a message matters; one that is not named here always does."""
 
 

@@ -19,8 +19,22 @@ from services.notifications import changes, coordinators, municipal, respondents
 TEMPLATES = Path(__file__).parent / "templates"
 NEW_ADDRESS = "confirm-new-address"
 ABOUT_THE_GROUP = frozenset(
-    ("confirm-address", "confirm-by-call", "registered", "confirmed", "waiting", "in-draw", "offered", "drawn", "not-drawn", "support-granted", "support-changed", "registration-changed", "reconfirm")
-)  # fmt: skip
+    (
+        "confirm-address",
+        "confirm-by-call",
+        "registered",
+        "confirmed",
+        "waiting",
+        "in-draw",
+        "offered",
+        "drawn",
+        "not-drawn",
+        "support-granted",
+        "support-changed",
+        "registration-changed",
+        "reconfirm",
+    )
+)
 """Messages that also say where the group's wishes for support stand, and until when it has to answer."""
 FOR = mark("This is about %(name)s, whom you help. Please pass it on.")
 UNTIL = mark("Please answer by %(until)s.")

@@ -168,13 +168,7 @@ def compose(context: Context) -> Parts:
             ),
             DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             DueWork(
-                "reconcile",
-                registered.collection,
-                complete,
-                context.lease,
-                context.clock,
-                context.metrics,
-                poll=1,
+                "reconcile", registered.collection, complete, context.lease, context.clock, context.metrics, poll=1
             ),
         ],
         prepare=prepare,

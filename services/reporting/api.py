@@ -45,10 +45,15 @@ async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]
     """The profile; `overall` is null and `fields` empty until the assessment is closed."""
     row, lines, overall = await profile_of(request, caller, id)
     return {
-        "id": id, "title": row["title"], "status": row["status"], "as_of": rfc3339(row["at"]),
-        "perspectives": row["perspectives"], "overall": overall.plain() if overall else None,
-        "fields": [line.plain() for line in lines], "measures": await agreed(request).listed(caller.scope, id),
-    }  # fmt: skip
+        "id": id,
+        "title": row["title"],
+        "status": row["status"],
+        "as_of": rfc3339(row["at"]),
+        "perspectives": row["perspectives"],
+        "overall": overall.plain() if overall else None,
+        "fields": [line.plain() for line in lines],
+        "measures": await agreed(request).listed(caller.scope, id),
+    }
 
 
 @router.get("/{tenant}/assessments/{id}/report.pdf")
@@ -58,10 +63,15 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
     town = await municipality(request, caller)
     chosen = language or _language(town)
     page = Report(
-        text(town["name"], chosen, caller.scope.tenant), text(row["title"], chosen, id), chosen,
-        format_datetime(row["at"], chosen), overall, lines, perspectives(row, chosen),
+        text(town["name"], chosen, caller.scope.tenant),
+        text(row["title"], chosen, id),
+        chosen,
+        format_datetime(row["at"], chosen),
+        overall,
+        lines,
+        perspectives(row, chosen),
         as_lines(await agreed(request).listed(caller.scope, id), chosen),
-    )  # fmt: skip
+    )
     return _file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
 
 

@@ -32,9 +32,13 @@ async def listed(request: Request, caller: Staff) -> dict[str, Any]:
 async def one(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     row, comparison = await joint_of(request, caller, id)
     return {
-        "id": id, "title": row["title"], "district": row["district"], "as_of": rfc3339(row["at"]),
-        "perspectives": row["perspectives"], **comparison.plain(),
-    }  # fmt: skip
+        "id": id,
+        "title": row["title"],
+        "district": row["district"],
+        "as_of": rfc3339(row["at"]),
+        "perspectives": row["perspectives"],
+        **comparison.plain(),
+    }
 
 
 @router.get("/{id}/data.csv")

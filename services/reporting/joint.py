@@ -20,18 +20,31 @@ ROWS = "joint_assessments"
 
 
 def _opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
-    yield Put(ROWS, event.joint_id, {
-        "district": event.district, "title": event.title, "questionnaire": f"{event.questionnaire_id}:{event.version}",
-        "perspectives": [{"id": one.id, "title": one.title} for one in event.perspectives], "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        ROWS,
+        event.joint_id,
+        {
+            "district": event.district,
+            "title": event.title,
+            "questionnaire": f"{event.questionnaire_id}:{event.version}",
+            "perspectives": [{"id": one.id, "title": one.title} for one in event.perspectives],
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _closed(envelope: Envelope, event: s.JointClosed) -> Iterable[Write]:
     # As text: its keys are ids of fields, which may hold what MongoDB reads as a path.
     result = {"members": [one.model_dump() for one in event.members], "together": event.together}
-    yield Put(ROWS, event.joint_id, {
-        "members": [one.member for one in event.members], "result": orjson.dumps(result).decode(), "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        ROWS,
+        event.joint_id,
+        {
+            "members": [one.member for one in event.members],
+            "result": orjson.dumps(result).decode(),
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _deleted(envelope: Envelope, event: s.JointDeleted) -> Iterable[Write]:

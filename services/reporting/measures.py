@@ -81,6 +81,12 @@ def counted(measures: list[dict[str, Any]]) -> dict[str, int]:
 def _shown(row: Document, titles: dict[str, Document], today: date) -> dict[str, Any]:
     late = row["due"] is not None and row["status"] not in SETTLED and date.fromisoformat(row["due"]) < today
     return {
-        "id": row["_id"], "assessment": row["assessment"], "field": {"id": row["field"], "title": titles.get(row["field"], {})},
-        "title": row["title"], "due": row["due"], "overdue": late, "status": row["status"], "as_of": rfc3339(row["at"]),
-    }  # fmt: skip
+        "id": row["_id"],
+        "assessment": row["assessment"],
+        "field": {"id": row["field"], "title": titles.get(row["field"], {})},
+        "title": row["title"],
+        "due": row["due"],
+        "overdue": late,
+        "status": row["status"],
+        "as_of": rfc3339(row["at"]),
+    }

@@ -28,7 +28,16 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     names = {slug: facts["name"] if facts else {"de": slug} for slug, facts in known.items()}
     pages: Pages = request.app.state.pages
     return pages.render(
-        request, "staff/joint.html", brand=brand, row=row, names=names, members=comparison.members, home=f"/reporting/{tenant}/",
-        tables=[(None, comparison.of(WHOLE)), *((one["title"], comparison.of(one["id"])) for one in row["perspectives"])],
+        request,
+        "staff/joint.html",
+        brand=brand,
+        row=row,
+        names=names,
+        members=comparison.members,
+        home=f"/reporting/{tenant}/",
+        tables=[
+            (None, comparison.of(WHOLE)),
+            *((one["title"], comparison.of(one["id"])) for one in row["perspectives"]),
+        ],
         data=f"/reporting/v1/{tenant}/joint-assessments/{id}/data.csv",
-    )  # fmt: skip
+    )

@@ -32,10 +32,13 @@ async def series(request: Request, caller: Staff) -> Response:
     telling = _Telling(pages.texts(request, brand), language_of(request, brand))
     found = await of_municipality(request, caller)
     return pages.render(
-        request, "staff/series.html", brand=brand, home=f"/reporting/{caller.scope.tenant}/",
+        request,
+        "staff/series.html",
+        brand=brand,
+        home=f"/reporting/{caller.scope.tenant}/",
         as_of=max((row["at"] for one in found for row in one.rows), default=None),
         series=[telling.series(one) for one in found],
-    )  # fmt: skip
+    )
 
 
 class _Telling:
@@ -50,9 +53,14 @@ class _Telling:
         perspectives = one.perspectives()
         titles = one.titles
         return {
-            "questionnaire": one.questionnaire, "labels": labels,
+            "questionnaire": one.questionnaire,
+            "labels": labels,
             "waves": [
-                {"title": row["title"], "closed_at": row["closed_at"], "version": row["questionnaire"].rpartition(":")[2]}
+                {
+                    "title": row["title"],
+                    "closed_at": row["closed_at"],
+                    "version": row["questionnaire"].rpartition(":")[2],
+                }
                 for row in one.rows
             ],
             "perspectives": [(title, *pen(place)) for place, title in enumerate(perspectives.values())],
@@ -61,11 +69,18 @@ class _Telling:
                 self._field(place, self._pick(title), lines, labels, list(perspectives), titles, one)
                 for place, (title, lines) in enumerate(one.fields)
             ],
-        }  # fmt: skip
+        }
 
     def _field(
-        self, place: int, title: str, lines: FieldSeries, labels: list[str], perspectives: list[str], titles: dict[str, Any], one: Series
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        place: int,
+        title: str,
+        lines: FieldSeries,
+        labels: list[str],
+        perspectives: list[str],
+        titles: dict[str, Any],
+        one: Series,
+    ) -> dict[str, Any]:
         said = self._said(lines, labels)
         rows = []
         for line, run in enumerate(lines.runs, 1):
@@ -73,21 +88,38 @@ class _Telling:
                 wave = run.first + step
                 scores = [point.score, *(point.perspectives.get(name) for name in perspectives)]
                 coverage = "–" if point.coverage is None else f"{point.coverage * 100:.0f} %"
-                rows.append([labels[wave], one.rows[wave]["questionnaire"].rpartition(":")[2], line,
-                             *(number(score, self._language) for score in scores), coverage])  # fmt: skip
+                rows.append(
+                    [
+                        labels[wave],
+                        one.rows[wave]["questionnaire"].rpartition(":")[2],
+                        line,
+                        *(number(score, self._language) for score in scores),
+                        coverage,
+                    ]
+                )
         picture = series_chart(lines, labels, perspectives, place, title, " ".join(said))
         return {
-            "title": title, "said": said, "rows": rows,
+            "title": title,
+            "said": said,
+            "rows": rows,
             "questions": [
-                [titles[asked.asked[-1].id], *self._scores(asked, len(labels))] for asked in one.questions if asked.field == lines.field
+                [titles[asked.asked[-1].id], *self._scores(asked, len(labels))]
+                for asked in one.questions
+                if asked.field == lines.field
             ],
             "picture": Markup(picture),  # noqa: S704 - our own SVG, texts escaped in it
             "steps": [
-                {"from": labels[at], "to": labels[at + 1], "new": [titles[id] for id in step.new],
-                 "removed": [titles[id] for id in step.removed], "comparable": [titles[id] for id in step.comparable]}
-                for at, step in enumerate(lines.steps) if step.new or step.removed or step.comparable
+                {
+                    "from": labels[at],
+                    "to": labels[at + 1],
+                    "new": [titles[id] for id in step.new],
+                    "removed": [titles[id] for id in step.removed],
+                    "comparable": [titles[id] for id in step.comparable],
+                }
+                for at, step in enumerate(lines.steps)
+                if step.new or step.removed or step.comparable
             ],
-        }  # fmt: skip
+        }
 
     def _scores(self, one: QuestionSeries, waves: int) -> list[str]:
         """Wave by wave: the score, `≈` before one that is merely comparable, `≠` before one no line leads to."""
@@ -118,9 +150,12 @@ class _Telling:
             said = [_("%(when)s: %(score)s points.") % {"when": since, "score": number(first, self._language)}]
         else:
             values = {
-                "since": since, "until": until, "first": number(first, self._language), "last": number(last, self._language),
+                "since": since,
+                "until": until,
+                "first": number(first, self._language),
+                "last": number(last, self._language),
                 "points": number(abs(float(f"{last:.0f}") - float(f"{first:.0f}")), self._language),
-            }  # fmt: skip
+            }
             if values["points"] == "0":
                 said = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]
             elif last > first:

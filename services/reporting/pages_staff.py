@@ -37,10 +37,16 @@ async def overview(request: Request, caller: Staff) -> Response:
     found = await reports.overview(caller.scope)
     measures = await agreed(request).listed(caller.scope)
     return _render(
-        request, "staff/overview.html", found=found, measures=measures, joint=await joint_reports(request).listed(caller.scope), home=f"/reporting/{caller.scope.tenant}/", as_of=_moment(found["as_of"]),
+        request,
+        "staff/overview.html",
+        found=found,
+        measures=measures,
+        joint=await joint_reports(request).listed(caller.scope),
+        home=f"/reporting/{caller.scope.tenant}/",
+        as_of=_moment(found["as_of"]),
         gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
-    )  # fmt: skip
+    )
 
 
 @router.get("/{tenant}/assessments/{id}")
@@ -50,10 +56,18 @@ async def assessment(request: Request, caller: Staff, id: str) -> Response:
     row, lines, overall = await profile_of(request, caller, id)
     drawn = "de" if language_of(request, request.state.brand).startswith("de") else "en"
     return _render(
-        request, "staff/assessment.html", measures=await agreed(request).listed(caller.scope, id), title=row["title"], lines=lines, overall=overall, as_of=row["at"], perspectives=row["perspectives"],
+        request,
+        "staff/assessment.html",
+        measures=await agreed(request).listed(caller.scope, id),
+        title=row["title"],
+        lines=lines,
+        overall=overall,
+        as_of=row["at"],
+        perspectives=row["perspectives"],
         picture=Markup(chart(lines, perspectives(row, drawn), drawn)) if lines else "",  # noqa: S704 - our own SVG, texts escaped in it
-        home=f"/reporting/{caller.scope.tenant}/", files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}",
-    )  # fmt: skip
+        home=f"/reporting/{caller.scope.tenant}/",
+        files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}",
+    )
 
 
 async def _frame(request: Request, caller: Caller) -> None:

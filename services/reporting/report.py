@@ -16,16 +16,26 @@ from services.reporting.domain.profile import Figure, Line, text
 TEMPLATE = Path(__file__).with_name("report.typ").read_bytes()
 WORDS = {
     "de": {
-        "field": "Handlungsfeld", "total": "Gesamt", "coverage": "Abdeckung", "consensus": "Konsens", "as_of": "Stand", "measures": ["Maßnahme", "Handlungsfeld", "Bis wann", "Stand"],
+        "field": "Handlungsfeld",
+        "total": "Gesamt",
+        "coverage": "Abdeckung",
+        "consensus": "Konsens",
+        "as_of": "Stand",
+        "measures": ["Maßnahme", "Handlungsfeld", "Bis wann", "Stand"],
         "alt": "Punktwerte je Handlungsfeld und Sichtweise; dieselben Zahlen stehen in der Tabelle darunter.",
         "note": "Punktwerte von 0 bis 100. Ein Strich steht, wo zu wenige geantwortet haben oder kein Wert vorliegt.",
     },
     "en": {
-        "field": "Field of action", "total": "Total", "coverage": "Coverage", "consensus": "Consensus", "as_of": "As of", "measures": ["Measure", "Field of action", "By when", "State"],
+        "field": "Field of action",
+        "total": "Total",
+        "coverage": "Coverage",
+        "consensus": "Consensus",
+        "as_of": "As of",
+        "measures": ["Measure", "Field of action", "By when", "State"],
         "alt": "Scores by field of action and perspective; the table below holds the same figures.",
         "note": "Scores from 0 to 100. A dash stands where too few answered or no figure exists.",
     },
-}  # fmt: skip
+}
 
 
 MOST_MEASURES = 12
@@ -50,14 +60,25 @@ def pdf(report: Report) -> bytes:
     """PDF/UA-1: tagged, with title and language. Takes some 0.1 s of processor time: call it in a thread."""
     words = WORDS[report.language]
     data: dict[str, Any] = {
-        "municipality": report.municipality, "title": report.title, "language": report.language,
+        "municipality": report.municipality,
+        "title": report.title,
+        "language": report.language,
         "as_of": f"{words['as_of']}: {report.as_of}",
         "overall": f"{words['total']}: {number(report.overall.score, report.language)} · {words['coverage']}: {_percent(report.overall)}",
-        "chart": chart(report.lines, report.perspectives, report.language), "alt": words["alt"], "note": words["note"],
-        "header": [words["field"], *report.perspectives.values(), words["total"], words["consensus"], words["coverage"]],
-        "measures": [list(one) for one in report.measures[:MOST_MEASURES]], "measures_header": words["measures"],
+        "chart": chart(report.lines, report.perspectives, report.language),
+        "alt": words["alt"],
+        "note": words["note"],
+        "header": [
+            words["field"],
+            *report.perspectives.values(),
+            words["total"],
+            words["consensus"],
+            words["coverage"],
+        ],
+        "measures": [list(one) for one in report.measures[:MOST_MEASURES]],
+        "measures_header": words["measures"],
         "rows": [_row(place, line, report.language) for place, line in enumerate(report.lines, 1)],
-    }  # fmt: skip
+    }
     compiled = typst.compile(
         TEMPLATE, format="pdf", sys_inputs={"report": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
     )

@@ -52,35 +52,47 @@ class Series:
             "questionnaire": self.questionnaire,
             "waves": [
                 {
-                    "assessment": row["_id"], "title": row["title"], "version": row["questionnaire"].rpartition(":")[2],
-                    "closed_at": rfc3339(row["closed_at"]), "overall": _figure(row["result"].get("overall") or {}),
+                    "assessment": row["_id"],
+                    "title": row["title"],
+                    "version": row["questionnaire"].rpartition(":")[2],
+                    "closed_at": rfc3339(row["closed_at"]),
+                    "overall": _figure(row["result"].get("overall") or {}),
                 }
                 for row in self.rows
             ],
             "perspectives": [{"id": id, "title": title} for id, title in self.perspectives().items()],
             "fields": [self._field(title, lines) for title, lines in self.fields],
             "questions": [self._question(one) for one in self.questions],
-        }  # fmt: skip
+        }
 
     def _question(self, one: QuestionSeries) -> dict[str, Any]:
         newest = one.asked[-1].id
         return {
-            "id": newest, "field": one.field, "title": self.titles[newest],
+            "id": newest,
+            "field": one.field,
+            "title": self.titles[newest],
             "points": [
                 {
-                    "assessment": self.rows[asked.wave]["_id"], "question": asked.id, "relation": asked.relation, **_figure(asked.figures),
-                    "perspectives": {name: f.get("score") for name, f in (asked.figures.get("perspectives") or {}).items()},
+                    "assessment": self.rows[asked.wave]["_id"],
+                    "question": asked.id,
+                    "relation": asked.relation,
+                    **_figure(asked.figures),
+                    "perspectives": {
+                        name: f.get("score") for name, f in (asked.figures.get("perspectives") or {}).items()
+                    },
                 }
                 for asked in one.asked
             ],
-        }  # fmt: skip
+        }
 
     def _field(self, title: Texts, lines: FieldSeries) -> dict[str, Any]:
         return {
-            "id": lines.field, "title": title,
+            "id": lines.field,
+            "title": title,
             "lines": [
                 {
-                    "basis": run.basis, "comparable": run.comparable,
+                    "basis": run.basis,
+                    "comparable": run.comparable,
                     "points": [
                         {"assessment": self.rows[run.first + place]["_id"], **_point(point)}
                         for place, point in enumerate(run.points)
@@ -89,13 +101,14 @@ class Series:
                 for run in lines.runs
             ],
             "breaks": [
-                {"before": self.rows[one.before]["_id"], "reason": one.reason, "comparable": one.comparable} for one in lines.breaks
+                {"before": self.rows[one.before]["_id"], "reason": one.reason, "comparable": one.comparable}
+                for one in lines.breaks
             ],
             "steps": [
                 {"from": self.rows[place]["_id"], "to": self.rows[place + 1]["_id"], **_step(step)}
                 for place, step in enumerate(lines.steps)
             ],
-        }  # fmt: skip
+        }
 
 
 def series_of(closed: Sequence[Document], versions: Sequence[Document]) -> list[Series]:
@@ -145,9 +158,10 @@ def _figure(figures: Any) -> dict[str, Any]:
 def _point(point: Point) -> dict[str, Any]:
     """Means of published scores are rounded to a tenth: they rest on rounded figures."""
     return {
-        "score": _rounded(point.score), "coverage": point.coverage,
+        "score": _rounded(point.score),
+        "coverage": point.coverage,
         "perspectives": {name: _rounded(score) for name, score in point.perspectives.items()},
-    }  # fmt: skip
+    }
 
 
 def _rounded(score: float | None) -> float | None:

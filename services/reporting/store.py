@@ -52,22 +52,33 @@ class Reports:
             "as_of": as_of([*(g["at"] for g in gatherings), *moments.values(), *(a["at"] for a in assessments)]),
             "participation": [
                 {
-                    "gathering": g["_id"], "title": g["title"], "kind": g["kind"], "status": g.get("status", "published"),
-                    "starts_at": rfc3339(g["starts_at"]), "capacity": g["capacity"], "people": people(counts.get(g["_id"], {})),
+                    "gathering": g["_id"],
+                    "title": g["title"],
+                    "kind": g["kind"],
+                    "status": g.get("status", "published"),
+                    "starts_at": rfc3339(g["starts_at"]),
+                    "capacity": g["capacity"],
+                    "people": people(counts.get(g["_id"], {})),
                     "attended": g.get("attended"),
                     "as_of": as_of([g["at"], moments.get(g["_id"])]),
                 }
                 for g in gatherings
             ],
             "needs": {
-                "languages": [{"language": n["_id"], "groups": n["groups"], "people": n["people"]} for n in sums["languages"]],
-                "support": [{"support": n["_id"], "label": named.get(n["_id"], {}), "groups": n["groups"]} for n in sums["support"]],
+                "languages": [
+                    {"language": n["_id"], "groups": n["groups"], "people": n["people"]} for n in sums["languages"]
+                ],
+                "support": [
+                    {"support": n["_id"], "label": named.get(n["_id"], {}), "groups": n["groups"]}
+                    for n in sums["support"]
+                ],
                 "as_of": needed,
             },
             "assessments": [
-                {"id": a["_id"], "title": a["title"], "status": a["status"], "as_of": rfc3339(a["at"])} for a in assessments
+                {"id": a["_id"], "title": a["title"], "status": a["status"], "as_of": rfc3339(a["at"])}
+                for a in assessments
             ],
-        }  # fmt: skip
+        }
 
     async def _sums(self, scope: TenantScope) -> Document:
         """People by gathering and status; languages and support asked for by groups that still take part."""
@@ -78,9 +89,12 @@ class Reports:
             "statuses": [{"$group": {"_id": status, "people": {"$sum": "$size"}, "at": {"$max": "$at"}}}],
             "languages": [present, {"$group": {"_id": "$language", **groups}}, {"$sort": {"groups": -1, "_id": 1}}],
             "support": [
-                present, {"$unwind": "$support"}, {"$group": {"_id": "$support", **groups}}, {"$sort": {"groups": -1, "_id": 1}},
+                present,
+                {"$unwind": "$support"},
+                {"$group": {"_id": "$support", **groups}},
+                {"$sort": {"groups": -1, "_id": 1}},
             ],
-        }  # fmt: skip
+        }
         [sums] = await self._database.aggregate("participants", [{"$match": scope.filter()}, {"$facet": facets}])
         return sums
 
@@ -123,14 +137,17 @@ class Reports:
         sources = (gatherings, taking_part, were_there, started, closed)
         items = [
             {
-                "tenant": t["_id"], "name": t["name"], "gatherings": gatherings.get(t["_id"], (0, None))[0],
+                "tenant": t["_id"],
+                "name": t["name"],
+                "gatherings": gatherings.get(t["_id"], (0, None))[0],
                 "registered_people": told_abroad(taking_part.get(t["_id"], (0, None))[0]),
                 "attended_people": told_abroad(were_there.get(t["_id"], (0, None))[0]),
-                "assessments": started.get(t["_id"], (0, None))[0], "assessments_closed": closed.get(t["_id"], (0, None))[0],
+                "assessments": started.get(t["_id"], (0, None))[0],
+                "assessments_closed": closed.get(t["_id"], (0, None))[0],
                 "as_of": as_of(source[t["_id"]][1] for source in sources if t["_id"] in source),
             }
             for t in tenants
-        ]  # fmt: skip
+        ]
         latest = as_of(moment for source in sources for _, moment in source.values())
         return {"as_of": latest, "items": items}
 

@@ -21,9 +21,12 @@ from contracts.envelope import Envelope
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
     g = event.gathering
     fields: Document = {
-        "title": g.title, "kind": g.kind, "starts_at": g.starts_at, "capacity": g.capacity,
+        "title": g.title,
+        "kind": g.kind,
+        "starts_at": g.starts_at,
+        "capacity": g.capacity,
         "support": [{"id": one.id, "label": one.label, "capacity": one.capacity} for one in g.support],
-    }  # fmt: skip
+    }
     if isinstance(event, r.GatheringPublished):
         fields["status"] = "published"
     yield Put("gatherings", g.gathering_id, {**fields, "at": envelope.occurred_at})
@@ -35,16 +38,28 @@ def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Ite
 
 def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
     attended = {
-        "groups": event.groups, "people": event.people, "missed_groups": len(event.missed), "missed_people": event.missed_people,
-    }  # fmt: skip
+        "groups": event.groups,
+        "people": event.people,
+        "missed_groups": len(event.missed),
+        "missed_people": event.missed_people,
+    }
     yield Put("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
 
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
-    yield Put("participants", event.registration_id, {
-        "gathering": event.gathering_id, "status": event.status, "size": event.size, "language": event.language,
-        "support": list(event.support), "channel": event.channel, "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        "participants",
+        event.registration_id,
+        {
+            "gathering": event.gathering_id,
+            "status": event.status,
+            "size": event.size,
+            "language": event.language,
+            "support": list(event.support),
+            "channel": event.channel,
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
@@ -65,18 +80,34 @@ def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Itera
         {"id": one.id, "field": one.field, "title": one.title, "weight": one.weight or 1.0, "continues": one.continues}
         for one in event.questions
     ]
-    yield Put("questionnaires", f"{event.questionnaire_id}:{event.version}", {
-        "title": event.title, "fields": fields, "questions": questions, "rules": event.rules,
-        "follows": f"{event.questionnaire_id}:{event.follows}" if event.follows else None, "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        "questionnaires",
+        f"{event.questionnaire_id}:{event.version}",
+        {
+            "title": event.title,
+            "fields": fields,
+            "questions": questions,
+            "rules": event.rules,
+            "follows": f"{event.questionnaire_id}:{event.follows}" if event.follows else None,
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
-    yield Put("assessments", event.assessment_id, {
-        "title": event.title, "questionnaire": f"{event.questionnaire_id}:{event.version}", "status": "open",
-        "perspectives": [{"id": one.id, "title": one.title} for one in event.perspectives],
-        "minimum_group": event.minimum_group, "repeats": event.repeats, "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        "assessments",
+        event.assessment_id,
+        {
+            "title": event.title,
+            "questionnaire": f"{event.questionnaire_id}:{event.version}",
+            "status": "open",
+            "perspectives": [{"id": one.id, "title": one.title} for one in event.perspectives],
+            "minimum_group": event.minimum_group,
+            "repeats": event.repeats,
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _revealed(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write]:
@@ -85,9 +116,16 @@ def _revealed(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write
 
 def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
     # As text: its keys are ids of questions, which may hold what MongoDB reads as a path.
-    yield Put("assessments", event.assessment_id, {
-        "status": "closed", "result": orjson.dumps(event.result).decode(), "closed_at": envelope.occurred_at, "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        "assessments",
+        event.assessment_id,
+        {
+            "status": "closed",
+            "result": orjson.dumps(event.result).decode(),
+            "closed_at": envelope.occurred_at,
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
@@ -96,14 +134,27 @@ def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
 
 
 def _measure(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
-    yield Put("measures", event.measure_id, {
-        "assessment": event.assessment_id, "field": event.field, "title": event.title, "status": event.status,
-        "due": event.due.isoformat() if event.due else None, "carried_from": event.carried_from, "at": envelope.occurred_at,
-    })  # fmt: skip
+    yield Put(
+        "measures",
+        event.measure_id,
+        {
+            "assessment": event.assessment_id,
+            "field": event.field,
+            "title": event.title,
+            "status": event.status,
+            "due": event.due.isoformat() if event.due else None,
+            "carried_from": event.carried_from,
+            "at": envelope.occurred_at,
+        },
+    )
 
 
 def _measure_deleted(envelope: Envelope, event: s.MeasureDeleted) -> Iterable[Write]:
-    yield Replace("measures", event.measure_id, {"assessment": event.assessment_id, "status": "deleted", "at": envelope.occurred_at})  # fmt: skip
+    yield Replace(
+        "measures",
+        event.measure_id,
+        {"assessment": event.assessment_id, "status": "deleted", "at": envelope.occurred_at},
+    )
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:

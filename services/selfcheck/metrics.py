@@ -11,6 +11,6 @@ class SelfcheckMetrics:
     def __init__(self, metrics: Metrics) -> None:
         self.steps = metrics.counter(
             "steps_total", "Steps of assessments: opened, invited, revealed, consensus, closed", ["tenant", "step"]
-        )  # fmt: skip
+        )
         self.saved = metrics.counter("saves_total", "Saves of answers", [])
         self.submitted = metrics.counter("submissions_total", "Answer sheets handed in", [])

@@ -83,14 +83,30 @@ from services.selfcheck.workshop.workshop import Workshop
 # Not the sheets: nobody but the respondent ever sees single answers.
 EXPORTED = {
     "assessments": (
-        "title", "questionnaire", "perspectives", "minimum_group", "phase", "created_at", "revealed_at", "closed_at", "consensus", "result",
+        "title",
+        "questionnaire",
+        "perspectives",
+        "minimum_group",
+        "phase",
+        "created_at",
+        "revealed_at",
+        "closed_at",
+        "consensus",
+        "result",
     ),
     "measures": None,
     # Not what members gave before the joint result stands.
     "joint_assessments": (
-        "title", "questionnaire", "perspectives", "minimum_group", "deadline", "created_at", "closed_at", "result",
+        "title",
+        "questionnaire",
+        "perspectives",
+        "minimum_group",
+        "deadline",
+        "created_at",
+        "closed_at",
+        "result",
     ),
-}  # fmt: skip
+}
 
 
 def compose(context: Context) -> Parts:

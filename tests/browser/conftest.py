@@ -61,9 +61,12 @@ async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
     """`kommune up` on the shared MongoDB and Kafka, with its demo data."""
     port, log = free_port(), tmp_path / "up.log"
     environment = os.environ | {
-        "PORT": str(port), "NAMESPACE": settings.namespace, "MONGODB_URI": settings.mongodb_uri,
-        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "PUBLIC_RATE_LIMIT": "300/hour",
-    }  # fmt: skip
+        "PORT": str(port),
+        "NAMESPACE": settings.namespace,
+        "MONGODB_URI": settings.mongodb_uri,
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "PUBLIC_RATE_LIMIT": "300/hour",
+    }
     child = process.spawn([sys.executable, "-m", "kommune.cli", "up", "--state", str(tmp_path)], log, environment)
     try:
         async with asyncio.timeout(START_PATIENCE):

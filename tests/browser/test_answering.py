@@ -25,9 +25,12 @@ async def link(town: Town) -> str:
     """A respondent's link."""
     assessment = await steps.opened(town.platform, TENANT, "Selbstcheck unterwegs", "browser-answering")
     invitation: dict[str, Any] = await town.platform.call(
-        "POST", f"/selfcheck/v1/{TENANT}/assessments/{assessment['id']}/invitations",
-        {"perspective": "administration", "label": "Bauamt"}, role="coordinator", tenant=TENANT,
-    )  # fmt: skip
+        "POST",
+        f"/selfcheck/v1/{TENANT}/assessments/{assessment['id']}/invitations",
+        {"perspective": "administration", "label": "Bauamt"},
+        role="coordinator",
+        tenant=TENANT,
+    )
     return str(invitation["answer_url"])
 
 
@@ -132,7 +135,9 @@ async def test_on_the_move(town: Town, page: Page, browser: Browser, link: str) 
     writer, file = PdfWriter(), BytesIO()
     writer.add_blank_page(100, 100)
     writer.write(file)
-    await page.set_input_files("input[type=file]", {"name": "Beschluss.pdf", "mimeType": "application/pdf", "buffer": file.getvalue()})  # fmt: skip
+    await page.set_input_files(
+        "input[type=file]", {"name": "Beschluss.pdf", "mimeType": "application/pdf", "buffer": file.getvalue()}
+    )
     await page.locator("form[enctype] button").click()
     await expect(page.locator(".pieces a")).to_have_text("Beschluss.pdf")
     await looks_right(page, "answering-evidence")

@@ -56,10 +56,17 @@ class Keys:
 async def _gathering(town: Town, capacity: int) -> str:
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
     draft = {
-        "title": {"de": "Zusammenleben in Vielfalt", "en": "Living together"}, "description": {"de": "Wir reden.", "en": "We talk."},
-        "kind": "dialogue", "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat(), "mode": "onsite",
-        "place": "Rathaus", "capacity": capacity, "party_max": 3, "support": [UKRAINIAN],
-    }  # fmt: skip
+        "title": {"de": "Zusammenleben in Vielfalt", "en": "Living together"},
+        "description": {"de": "Wir reden.", "en": "We talk."},
+        "kind": "dialogue",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=2)).isoformat(),
+        "mode": "onsite",
+        "place": "Rathaus",
+        "capacity": capacity,
+        "party_max": 3,
+        "support": [UKRAINIAN],
+    }
     return await steps.published(town.platform, TENANT, draft, f"desk {capacity}")
 
 
@@ -118,9 +125,14 @@ async def test_every_page_of_the_desk_is_accessible_on_a_small_screen(town: Town
     id = await _gathering(town, 5)
     base = f"/registration/v1/{TENANT}/gatherings/{id}/registrations"
     body = {
-        "name": "مريم حسن", "contact": {"phone": "+49 4421 1234"}, "language": "ar", "party": ["عمر", ""], "support": [UKRAINIAN["id"]],
-        "channel": "phone", "consent": {"text_version": "desk-1.ar"},
-    }  # fmt: skip
+        "name": "مريم حسن",
+        "contact": {"phone": "+49 4421 1234"},
+        "language": "ar",
+        "party": ["عمر", ""],
+        "support": [UKRAINIAN["id"]],
+        "channel": "phone",
+        "consent": {"text_version": "desk-1.ar"},
+    }
     made = await town.platform.call("POST", base, body, role="intake", tenant=TENANT)
     await _sign_in(town, page)
     for path in ("list", "door", "print/attendance", "print/badges", "print/needs", f"registrations/{made['id']}"):
@@ -136,9 +148,13 @@ async def test_check_ins_survive_a_connection_that_is_gone_and_count_once(town: 
     codes = []
     for number in range(2):
         body = {
-            "name": f"Canary {number}", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "party": [""], "channel": "phone",
+            "name": f"Canary {number}",
+            "contact": {"phone": "+49 4421 1234"},
+            "language": "uk",
+            "party": [""],
+            "channel": "phone",
             "consent": {"text_version": "desk-1.uk"},
-        }  # fmt: skip
+        }
         made = await town.platform.call("POST", base, body, role="intake", tenant=TENANT)
         await _sign_in(town, page)
         await page.goto(f"{town.address}/registration/{TENANT}/desk/{id}/registrations/{made['id']}")
@@ -189,9 +205,13 @@ async def test_a_code_opened_with_a_phone_is_checked_in_through_a_bad_connection
     id = await _gathering(town, 6)
     base = f"/registration/v1/{TENANT}/gatherings/{id}/registrations"
     body = {
-        "name": "Canary مريم", "contact": {"phone": "+49 4421 1234"}, "language": "ar", "party": ["Canary عمر"], "channel": "phone",
+        "name": "Canary مريم",
+        "contact": {"phone": "+49 4421 1234"},
+        "language": "ar",
+        "party": ["Canary عمر"],
+        "channel": "phone",
         "consent": {"text_version": "desk-1.ar"},
-    }  # fmt: skip
+    }
     made = await town.platform.call("POST", base, body, role="intake", tenant=TENANT)
     await _sign_in(town, page)
     desk = f"{town.address}/registration/{TENANT}/desk/{id}"

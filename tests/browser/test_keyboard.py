@@ -55,7 +55,10 @@ class Keyboard:
     async def open(self, words: str) -> None:
         """Something folded."""
         for _ in range(STOPS):
-            if await self._page.evaluate("words => document.activeElement.matches('summary') && document.activeElement.textContent.includes(words)", words):  # fmt: skip
+            if await self._page.evaluate(
+                "words => document.activeElement.matches('summary') && document.activeElement.textContent.includes(words)",
+                words,
+            ):
                 await self._page.keyboard.press("Enter")
                 return
             await self.tab()
@@ -143,9 +146,12 @@ async def _a_resident_finds_signs_up_changes_and_cancels(town: Town, page: Page)
 async def _a_respondent_answers(town: Town, page: Page) -> None:
     assessment = await steps.opened(town.platform, TENANT, "Selbstcheck mit der Tastatur", "keyboard")
     invitation = await town.platform.call(
-        "POST", f"/selfcheck/v1/{TENANT}/assessments/{assessment['id']}/invitations", {"perspective": "administration", "label": "Bauamt"},
-        role="coordinator", tenant=TENANT,
-    )  # fmt: skip
+        "POST",
+        f"/selfcheck/v1/{TENANT}/assessments/{assessment['id']}/invitations",
+        {"perspective": "administration", "label": "Bauamt"},
+        role="coordinator",
+        tenant=TENANT,
+    )
     keys = Keyboard(page)
     await page.goto(f"{invitation['answer_url']}?lang=en")
     await keys.follow(".fields h2 a")
@@ -181,7 +187,9 @@ async def _people_come_to_the_door(town: Town, page: Page) -> None:
 async def _the_focus_shows_at_every_stop(town: Town, page: Page, colours: str) -> None:
     """On the pages with most to do, at 320 px, with the browser's colours and with a reader's own."""
     id = await steps.published(town.platform, TENANT, gathering(timedelta(days=7)), f"focus {colours}")
-    made = (await steps.registered(town.platform, TENANT, id, [person("Reza Ahmadi", "fa", party=[""])], f"focus {colours}"))[0]  # fmt: skip
+    made = (
+        await steps.registered(town.platform, TENANT, id, [person("Reza Ahmadi", "fa", party=[""])], f"focus {colours}")
+    )[0]
     await page.emulate_media(forced_colors=colours, reduced_motion="reduce")  # type: ignore[arg-type]
     own = made["manage_url"].removeprefix(town.address)
     keys = Keyboard(page)
@@ -191,5 +199,7 @@ async def _the_focus_shows_at_every_stop(town: Town, page: Page, colours: str) -
             await page.evaluate("() => document.querySelectorAll('main details').forEach(one => one.open = true)")
             assert await keys.through() > 8
     await looks_right(page, f"focus-{colours}")
-    moving = await page.evaluate("() => [...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length")  # fmt: skip
+    moving = await page.evaluate(
+        "() => [...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"
+    )
     assert moving == 0, "nothing moves for who asks for stillness"

@@ -25,11 +25,17 @@ SEND = """async ([method, path, body]) => {
 def _environment(settings: Settings, issuer: Keycloak, port: int) -> dict[str, str]:
     """Of a production deployment."""
     return os.environ | {
-        "ENVIRONMENT": "production", "NAMESPACE": settings.namespace, "SECRET_KEY": "a secret for tests only, 32 characters and more",
-        "MONGODB_URI": settings.mongodb_uri, "KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}", "OIDC_ISSUER": issuer.issuer, "OIDC_CLIENT_ID": "weltoffene-kommune",
+        "ENVIRONMENT": "production",
+        "NAMESPACE": settings.namespace,
+        "SECRET_KEY": "a secret for tests only, 32 characters and more",
+        "MONGODB_URI": settings.mongodb_uri,
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "OIDC_ISSUER": issuer.issuer,
+        "OIDC_CLIENT_ID": "weltoffene-kommune",
         "OIDC_CLIENT_SECRET": issuer.secret,
-    }  # fmt: skip
+    }
 
 
 async def _signed_in(browser: Browser, address: str, wanted: str, email: str, password: str) -> Page:
@@ -54,9 +60,14 @@ async def test_office_and_coordinator_sign_in_at_keycloak(browser: Browser, sett
             process.wait_ready(api, lambda: process.listening(port), "the API", log)
             office = await _signed_in(browser, address, "/registration/", OFFICE, issuer.password)
             application = {
-                "slug": SLUG, "name": {"de": "Wilhelmshaven"}, "kind": "city", "state": "Niedersachsen", "inhabitants": 75_000,
-                "contact": {"name": "Wilma Haven", "email": COORDINATOR}, "languages": ["de"],
-            }  # fmt: skip
+                "slug": SLUG,
+                "name": {"de": "Wilhelmshaven"},
+                "kind": "city",
+                "state": "Niedersachsen",
+                "inhabitants": 75_000,
+                "contact": {"name": "Wilma Haven", "email": COORDINATOR},
+                "languages": ["de"],
+            }
             assert await office.evaluate(SEND, ["POST", "/registration/v1/municipalities", application]) == 201
             decision = {"decision": "admitted", "reason": "Willkommen"}
             path = f"/registration/v1/municipalities/{SLUG}/decision"

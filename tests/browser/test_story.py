@@ -21,10 +21,17 @@ JOIN = "https://treffen.example.org/zusammenleben"
 async def _gathering(town: Town) -> str:
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
     draft = {
-        "title": {"de": "Zusammenleben in Vielfalt", "uk": "Жити разом у розмаїтті"}, "description": {"de": "Wir reden.", "uk": "Поговоримо."},
-        "kind": "dialogue", "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat(), "mode": "online",
-        "join_url": JOIN, "capacity": 35, "party_max": 4, "support": [UKRAINIAN],
-    }  # fmt: skip
+        "title": {"de": "Zusammenleben in Vielfalt", "uk": "Жити разом у розмаїтті"},
+        "description": {"de": "Wir reden.", "uk": "Поговоримо."},
+        "kind": "dialogue",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=2)).isoformat(),
+        "mode": "online",
+        "join_url": JOIN,
+        "capacity": 35,
+        "party_max": 4,
+        "support": [UKRAINIAN],
+    }
     return await steps.published(town.platform, TENANT, draft, "browser")
 
 
@@ -90,9 +97,12 @@ async def test_a_respondent_answers_on_a_phone_and_the_moderator_reveals(
     base = f"/selfcheck/v1/{TENANT}/assessments"
     assessment = await steps.opened(town.platform, TENANT, "Selbstcheck im Browser", "browser")
     invitation = await town.platform.call(
-        "POST", f"{base}/{assessment['id']}/invitations", {"perspective": "administration", "label": "Bauamt"},
-        role="coordinator", tenant=TENANT,
-    )  # fmt: skip
+        "POST",
+        f"{base}/{assessment['id']}/invitations",
+        {"perspective": "administration", "label": "Bauamt"},
+        role="coordinator",
+        tenant=TENANT,
+    )
     moderator = await (await browser.new_context(viewport={"width": 1280, "height": 900})).new_page()
     await moderator.goto(town.sign_in[TENANT, "moderator"])
     await moderator.click("main button[type=submit]")

@@ -67,9 +67,12 @@ async def _respondents(platform: Platform, town: Deployment) -> list[Respondent]
     ]
     wanted = [{"perspective": "administration", "label": str(number)} for number in range(PEOPLE)]
     made = await platform.call(
-        "POST", f"/selfcheck/v1/wolfsburg/assessments/{assessment['id']}/invitations/batch", {"invitations": wanted},
-        role="coordinator", tenant="wolfsburg",
-    )  # fmt: skip
+        "POST",
+        f"/selfcheck/v1/wolfsburg/assessments/{assessment['id']}/invitations/batch",
+        {"invitations": wanted},
+        role="coordinator",
+        tenant="wolfsburg",
+    )
     api = f"http://127.0.0.1:{town.ports['selfcheck.api']}/selfcheck/v1/answers/"
     return [Respondent(api + one["answer_url"].rsplit("/", 1)[1], questions, n) for n, one in enumerate(made["items"])]
 

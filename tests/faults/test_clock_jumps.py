@@ -35,14 +35,22 @@ async def test_the_clock_jumps_ahead_and_back(settings: Settings, tmp_path: Path
                     return
                 await asyncio.sleep(0.1)
 
-    async with Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town, town.platform() as platform:  # fmt: skip
+    async with (
+        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
+        town.platform() as platform,
+    ):
         crowd = Crowd(platform)
         gathering = await crowd.gather(capacity=10)
         for number in range(10):
             body = {
-                "name": f"{CANARY} {number}", "contact": {"email": f"kanarie.web.{number}@example.org"}, "language": "uk", "party": [],
-                "support": [], "channel": "web", "consent": {"text_version": "1"},
-            }  # fmt: skip
+                "name": f"{CANARY} {number}",
+                "contact": {"email": f"kanarie.web.{number}@example.org"},
+                "language": "uk",
+                "party": [],
+                "support": [],
+                "channel": "web",
+                "consent": {"text_version": "1"},
+            }
             await platform.call("POST", f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations", body)
         await crowd.register(gathering, 12)
 

@@ -38,14 +38,24 @@ CANARIES = (b"anarienvogel", b"98765432")
 NAME = "Kanarienvogel"
 PHONE = "+49 4421 98765432"
 UNCOMPRESSED = (
-    "--wiredTigerCollectionBlockCompressor", "none", "--wiredTigerJournalCompressor", "none", "--wiredTigerIndexPrefixCompression", "false",
-    "--syncdelay", "2",
-)  # fmt: skip
+    "--wiredTigerCollectionBlockCompressor",
+    "none",
+    "--wiredTigerJournalCompressor",
+    "none",
+    "--wiredTigerIndexPrefixCompression",
+    "false",
+    "--syncdelay",
+    "2",
+)
 QUICK_CLEANER = "log.cleaner.backoff.ms=500\nlog.segment.delete.delay.ms=500\nlog.retention.check.interval.ms=1000\n"
 SOON = {
-    "segment.ms": "1000", "min.cleanable.dirty.ratio": "0.01", "max.compaction.lag.ms": "1000", "delete.retention.ms": "1000",
-    "min.insync.replicas": "1", "cleanup.policy": "compact",
-}  # fmt: skip
+    "segment.ms": "1000",
+    "min.cleanable.dirty.ratio": "0.01",
+    "max.compaction.lag.ms": "1000",
+    "delete.retention.ms": "1000",
+    "min.insync.replicas": "1",
+    "cleanup.policy": "compact",
+}
 OFFSETS = (".index", ".timeindex")
 """Kafka's files of numbers: megabytes of nothing for each partition."""
 PATIENCE = 120.0
@@ -93,9 +103,14 @@ async def until(what: str, look: Callable[[], Awaitable[Any]], patience: float =
 
 def person(number: int, channel: str = "web", **more: Any) -> dict[str, Any]:
     return {
-        "name": f"{NAME} {number}", "contact": {"email": f"kanarienvogel.{number}@example.org", "phone": PHONE, "post": f"{NAME}gasse 7"},
-        "language": "uk", "party": [f"{NAME} Kind", ""], "support": [], "channel": channel, "consent": {"text_version": "1"},
-    } | more  # fmt: skip
+        "name": f"{NAME} {number}",
+        "contact": {"email": f"kanarienvogel.{number}@example.org", "phone": PHONE, "post": f"{NAME}gasse 7"},
+        "language": "uk",
+        "party": [f"{NAME} Kind", ""],
+        "support": [],
+        "channel": channel,
+        "consent": {"text_version": "1"},
+    } | more
 
 
 class Town:
@@ -122,10 +137,16 @@ class Town:
         assessments = f"/selfcheck/v1/{SLUG}/assessments"
         await self.platform.eventually("selfcheck knowing the tenant", lambda: self.coordinator("GET", assessments))
         chosen = await steps.questionnaire(self.platform)
-        assessment = await self.coordinator("POST", assessments, {
-            "questionnaire": {"id": chosen["id"], "version": chosen["version"]}, "title": {"de": "Selbstcheck"},
-            "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}], "minimum_group": 4,
-        })  # fmt: skip
+        assessment = await self.coordinator(
+            "POST",
+            assessments,
+            {
+                "questionnaire": {"id": chosen["id"], "version": chosen["version"]},
+                "title": {"de": "Selbstcheck"},
+                "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}],
+                "minimum_group": 4,
+            },
+        )
         base = f"{assessments}/{assessment['id']}/invitations"
         contact = {"name": f"{NAME} Amt", "email": "kanarienvogel.amt@example.org", "phone": PHONE}
         invited = await self.coordinator(
@@ -136,13 +157,17 @@ class Town:
             q["id"] for field in chosen["fields"] for criterion in field["criteria"] for q in criterion["questions"]
         ]
         saved = await self.platform.call(
-            "PUT", f"/selfcheck/v1/answers/{code}", {"answers": {questions[0]: 2}, "notes": {questions[0]: f"{NAME} sagt, es geht."}}
-        )  # fmt: skip
+            "PUT",
+            f"/selfcheck/v1/answers/{code}",
+            {"answers": {questions[0]: 2}, "notes": {questions[0]: f"{NAME} sagt, es geht."}},
+        )
         colleague = {"name": f"{NAME} Kollegin", "email": "kanarienvogel.kollegin@example.org"}
         await self.platform.call(
-            "POST", f"/selfcheck/v1/answers/{code}/delegation", {"questions": questions[1:3], "contact": colleague},
+            "POST",
+            f"/selfcheck/v1/answers/{code}/delegation",
+            {"questions": questions[1:3], "contact": colleague},
             headers={"X-Resume-Code": saved["resume_code"]},
-        )  # fmt: skip
+        )
         return [one["person_id"] for one in (await self.coordinator("GET", base))["items"]]
 
     async def forget(self, id: str) -> None:
@@ -169,16 +194,23 @@ async def soon_compacted(settings: Settings) -> None:
 async def park(settings: Settings, contact: str) -> None:
     """A contact that nobody can read is set aside with all it says."""
     headers = {
-        "ce_id": new_id(), "ce_source": "/registration", "ce_type": "de.weltoffene-kommune.contacts.contact.recorded.v1",
-        "ce_time": "2026-11-25T09:00:00Z", "ce_subject": contact, "ce_tenant": SLUG, "ce_sequence": "1",
-    }  # fmt: skip
+        "ce_id": new_id(),
+        "ce_source": "/registration",
+        "ce_type": "de.weltoffene-kommune.contacts.contact.recorded.v1",
+        "ce_time": "2026-11-25T09:00:00Z",
+        "ce_subject": contact,
+        "ce_tenant": SLUG,
+        "ce_sequence": "1",
+    }
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
     await producer.start()
     try:
         await producer.send_and_wait(
-            f"{settings.namespace}.contacts.v1", f'{{"name": "{NAME}"'.encode(), key=contact.encode(),
+            f"{settings.namespace}.contacts.v1",
+            f'{{"name": "{NAME}"'.encode(),
+            key=contact.encode(),
             headers=[(name, value.encode()) for name, value in headers.items()],
-        )  # fmt: skip
+        )
     finally:
         await producer.stop()
 
@@ -186,9 +218,16 @@ async def park(settings: Settings, contact: str) -> None:
 async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: Path) -> None:
     began, clock = time.monotonic(), tmp_path / "clock"
     settings = Settings(
-        environment="local", namespace=f"f{new_id()[-12:]}", secret_key="a secret for tests only, 32 characters and more", state_dir=tmp_path,
-        mongodb_uri=servers.mongo.uri, kafka_bootstrap=servers.kafka.bootstrap, kafka_replicas=1, clock_file=clock, heartbeat_seconds=1.5,
-    )  # fmt: skip
+        environment="local",
+        namespace=f"f{new_id()[-12:]}",
+        secret_key="a secret for tests only, 32 characters and more",
+        state_dir=tmp_path,
+        mongodb_uri=servers.mongo.uri,
+        kafka_bootstrap=servers.kafka.bootstrap,
+        kafka_replicas=1,
+        clock_file=clock,
+        heartbeat_seconds=1.5,
+    )
     client: MongoClient[dict[str, Any]] = MongoClient(settings.mongodb_uri)
     databases = {
         name: client[f"{settings.namespace}_{name}"]
@@ -202,7 +241,12 @@ async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: P
         gathering = await Crowd(platform).gather()
         people = [await town.register(gathering, person(1)), await town.register(gathering, person(2))]
         for transition in ("confirmation", "cancellation"):
-            await platform.call("POST", f"{town.base}/registrations/{people[0]}/{transition}", link=town.secrets.code("manage", people[0]), key=new_id())  # fmt: skip
+            await platform.call(
+                "POST",
+                f"{town.base}/registrations/{people[0]}/{transition}",
+                link=town.secrets.code("manage", people[0]),
+                key=new_id(),
+            )
         helper = {"name": f"{NAME} Hilfe", "contact": {"phone": PHONE}}
         people.append(
             await town.register(gathering, person(3, "helper", contact={"post": f"{NAME}gasse 7"}, helper=helper))
@@ -242,13 +286,18 @@ async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: P
         # An hour later every erasure is looked at again; after that no document waits for anything.
         clock.write_text(str(2 * 3600))
         for service in databases.values():
-            await until("the second look", lambda service=service: _truth(not service["erasures"].count_documents({"due_at": {"$exists": True}})))  # type: ignore[misc]  # fmt: skip
+            await until(
+                "the second look",
+                lambda service=service: _truth(not service["erasures"].count_documents({"due_at": {"$exists": True}})),
+            )  # type: ignore[misc]
 
         stored = [
             f"{name}.{collection}: {document['_id']}"
-            for name, database in databases.items() for collection in database.list_collection_names()
-            for document in database[collection].find() if canaries_in(repr(document).encode())
-        ]  # fmt: skip
+            for name, database in databases.items()
+            for collection in database.list_collection_names()
+            for document in database[collection].find()
+            if canaries_in(repr(document).encode())
+        ]
         assert stored == []
 
         print(f"{time.monotonic() - began:5.0f} s: nothing waits any more")

@@ -35,9 +35,14 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 @pytest.fixture
 def own_settings(own_stack: LocalStack, tmp_path: Path) -> Settings:
     return Settings(
-        environment="local", namespace=f"f{new_id()[-12:]}", secret_key="a secret for tests only, 32 characters and more", state_dir=tmp_path,
-        mongodb_uri=own_stack.mongodb_uri, kafka_bootstrap=own_stack.kafka_bootstrap, kafka_replicas=1,
-    )  # fmt: skip
+        environment="local",
+        namespace=f"f{new_id()[-12:]}",
+        secret_key="a secret for tests only, 32 characters and more",
+        state_dir=tmp_path,
+        mongodb_uri=own_stack.mongodb_uri,
+        kafka_bootstrap=own_stack.kafka_bootstrap,
+        kafka_replicas=1,
+    )
 
 
 async def _check(town: Deployment, crowd: Crowd) -> None:

@@ -92,13 +92,16 @@ def main() -> None:
     file.write_text(
         json.dumps(
             {
-                "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "commit": commit.strip(),
-                "seconds": chosen.seconds, "figures": [figure.plain() for figure in figures],
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "machine": machine,
+                "commit": commit.strip(),
+                "seconds": chosen.seconds,
+                "figures": [figure.plain() for figure in figures],
             },
             indent=1,
         )
         + "\n"
-    )  # fmt: skip
+    )
     print(f"written to {file}")
 
 

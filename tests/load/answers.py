@@ -65,14 +65,23 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
         await database.close()
     return [
         Figure(
-            f"saving an answer, p95, {PEOPLE} people at once", calm.percentile(95), "ms", TARGET, "to reach", "less",
+            f"saving an answer, p95, {PEOPLE} people at once",
+            calm.percentile(95),
+            "ms",
+            TARGET,
+            "to reach",
+            "less",
             note=f"{calm.per_second}/s, p50 {calm.percentile(50)} p99 {calm.percentile(99)} ms, {calm.cpu_ms} CPU-ms each",
         ),
         Figure(
-            f"saves a second, {BUSY} clients without a pause", busy.per_second, "/s", limit.per_second, "one insert per request, same stack",
+            f"saves a second, {BUSY} clients without a pause",
+            busy.per_second,
+            "/s",
+            limit.per_second,
+            "one insert per request, same stack",
             note=f"p50 {busy.percentile(50)} p95 {busy.percentile(95)} ms, {busy.cpu_ms} CPU-ms each",
         ),
-    ]  # fmt: skip
+    ]
 
 
 async def _admit(settings: Settings) -> None:
@@ -80,8 +89,14 @@ async def _admit(settings: Settings) -> None:
     service = Service("selfcheck", compose, settings)
     await service.prepare()
     event = MunicipalityAdmitted(
-        slug=TENANT, name={"de": "Bench"}, kind="city", state="Niedersachsen", inhabitants=1, languages=("de",), contact_id="c"
-    )  # fmt: skip
+        slug=TENANT,
+        name={"de": "Bench"},
+        kind="city",
+        state="Niedersachsen",
+        inhabitants=1,
+        languages=("de",),
+        contact_id="c",
+    )
     data = event.model_dump_json().encode()
     told = Envelope("e1", event.event_type, "/bench", "2026-11-01T10:00:00Z", TENANT, TENANT, 1, data)
     assert service.context.runner is not None
@@ -102,9 +117,11 @@ async def _invite(settings: Settings, count: int) -> list[Person]:
         return json.loads(answer)
 
     body = {
-        "questionnaire": {"id": "weltoffene-kommune", "version": "1"}, "title": {"de": "Bench"},
-        "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}], "minimum_group": 3,
-    }  # fmt: skip
+        "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
+        "title": {"de": "Bench"},
+        "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}],
+        "minimum_group": 3,
+    }
     id = (await post(base, body))["id"]
     wanted = [{"perspective": "administration", "label": str(number)} for number in range(count)]
     made = (await post(f"{base}/{id}/invitations/batch", {"invitations": wanted}))["items"]

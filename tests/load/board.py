@@ -72,8 +72,16 @@ async def run(stack: LocalStack, folder: Path, seconds: float = 10) -> list[Figu
     issuer = LocalIssuer(settings)
     database = connect(settings, "selfcheck")
     await database["tenants"].insert_one(
-        {"_id": TENANT, "tenant": TENANT, "seq": 1, "status": "admitted", "name": {"de": "Bench"}, "kind": "city", "languages": ["de"]}
-    )  # fmt: skip
+        {
+            "_id": TENANT,
+            "tenant": TENANT,
+            "seq": 1,
+            "status": "admitted",
+            "name": {"de": "Bench"},
+            "kind": "city",
+            "languages": ["de"],
+        }
+    )
     async with serving(settings, ["-m", "kommune.cli", "serve", "selfcheck"], folder / "selfcheck.log") as pid:
         figures = await _workshop(settings.port, issuer, pid, seconds)
     await database.drop()
@@ -95,9 +103,11 @@ async def _workshop(port: int, issuer: LocalIssuer, pid: int, seconds: float) ->
 
     base = f"/selfcheck/v1/{TENANT}/assessments"
     body = {
-        "questionnaire": {"id": "weltoffene-kommune", "version": "1"}, "title": {"de": "Bench"}, "minimum_group": 3,
+        "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
+        "title": {"de": "Bench"},
+        "minimum_group": 3,
         "perspectives": [{"id": one, "title": {"de": one}} for one in PERSPECTIVES],
-    }  # fmt: skip
+    }
     id = (await post(base, coordinator, body))["id"]
     codes = []
     for number in range(RESPONDENTS):
@@ -143,8 +153,16 @@ async def _workshop(port: int, issuer: LocalIssuer, pid: int, seconds: float) ->
     note = f"p50 {median(seen):.0f} ms, longest {seen[-1]:.0f} ms; {rate:.0f} answers/s, saved with p95 {save99:.0f} ms"
     return [
         Figure(f"board: a change reaches {VIEWERS} viewers, p99", round(p99), "ms", 1000, "to reach", "less", note),
-        Figure("board: processor of the service", round(cores, 2), "cores", 1, "to reach", "less", f"resident {process.memory_info().rss / 2**20:.0f} MB"),
-    ]  # fmt: skip
+        Figure(
+            "board: processor of the service",
+            round(cores, 2),
+            "cores",
+            1,
+            "to reach",
+            "less",
+            f"resident {process.memory_info().rss / 2**20:.0f} MB",
+        ),
+    ]
 
 
 class Crowd:

@@ -116,18 +116,29 @@ async def gatherings(port: int, issuer: LocalIssuer, count: int, capacity: int, 
 
     office, coordinator = issuer.issue("-", "programme_office"), issuer.issue(TENANT, "coordinator")
     application = {
-        "slug": TENANT, "name": "Bench", "kind": "city", "state": "Niedersachsen", "inhabitants": 1, "languages": ["de"],
+        "slug": TENANT,
+        "name": "Bench",
+        "kind": "city",
+        "state": "Niedersachsen",
+        "inhabitants": 1,
+        "languages": ["de"],
         "contact": {"name": "Bench", "email": "bench@example.org"},
-    }  # fmt: skip
+    }
     await post("municipalities", office, application, 201, 409)
     await post(f"municipalities/{TENANT}/decision", office, {"decision": "admitted", "reason": ""}, 200)
     start = datetime.now(UTC) + timedelta(days=9)
     paths = []
     for _ in range(count):
         gathering = {
-            "title": {"de": "t"}, "description": {"de": "d"}, "kind": "dialogue", "starts_at": start.isoformat(),
-            "ends_at": (start + timedelta(hours=2)).isoformat(), "mode": "online", "capacity": capacity, "party_max": party_max,
-        }  # fmt: skip
+            "title": {"de": "t"},
+            "description": {"de": "d"},
+            "kind": "dialogue",
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=2)).isoformat(),
+            "mode": "online",
+            "capacity": capacity,
+            "party_max": party_max,
+        }
         id = (await post(f"{TENANT}/gatherings", coordinator, gathering, 201))["id"]
         await post(f"{TENANT}/gatherings/{id}/publication", coordinator, {}, 200)
         paths.append(f"/registration/v1/{TENANT}/gatherings/{id}")
@@ -140,7 +151,12 @@ def registration(party: int = 1, email: str | None = None) -> bytes:
     contact = {"email": email} if email else {"phone": "+49 4421 1234"}
     return json.dumps(
         {
-            "name": "Olena", "contact": contact, "language": "uk", "party": [""] * (party - 1), "support": [],
-            "channel": "email" if email else "phone", "consent": {"text_version": "1"},
+            "name": "Olena",
+            "contact": contact,
+            "language": "uk",
+            "party": [""] * (party - 1),
+            "support": [],
+            "channel": "email" if email else "phone",
+            "consent": {"text_version": "1"},
         }
-    ).encode()  # fmt: skip
+    ).encode()

@@ -65,9 +65,11 @@ async def _revealed(port: int, issuer: LocalIssuer, database: Database) -> list[
     await connection.open()
     coordinator, moderator = issuer.issue(TENANT, "coordinator"), issuer.issue(TENANT, "moderator")
     body = {
-        "questionnaire": {"id": "weltoffene-kommune", "version": "1"}, "title": {"de": "Bench"}, "minimum_group": 3,
+        "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
+        "title": {"de": "Bench"},
+        "minimum_group": 3,
         "perspectives": [{"id": one, "title": {"de": one}} for one in PERSPECTIVES],
-    }  # fmt: skip
+    }
     _, asked = await connection.request("GET", "/selfcheck/v1/questionnaires/weltoffene-kommune/1")
     questions = [q["id"] for f in json.loads(asked)["fields"] for c in f["criteria"] for q in c["questions"]]
     ids = []
@@ -90,11 +92,28 @@ async def _revealed(port: int, issuer: LocalIssuer, database: Database) -> list[
 def _sheet(assessment: str, number: int, questions: list[str]) -> dict[str, object]:
     answers = {question: (place * 7 + number * 3) % 5 for place, question in enumerate(questions)}
     return {
-        "_id": new_id(), "tenant": TENANT, "version": 1, "assessment": assessment, "perspective": PERSPECTIVES[number % 2],
-        "questionnaire": {"id": "weltoffene-kommune", "version": "1"}, "asked": None, "answers": answers, "notes": {}, "handed_on": [],
-        "handed_on_by": None, "answered": len(answers), "final": False, "label": "", "contact": None, "resume_hash": "-",
-        "submitted_at": None, "invited_at": datetime.now(UTC), "seq": {}, "outbox": [], "pending": False,
-    }  # fmt: skip
+        "_id": new_id(),
+        "tenant": TENANT,
+        "version": 1,
+        "assessment": assessment,
+        "perspective": PERSPECTIVES[number % 2],
+        "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
+        "asked": None,
+        "answers": answers,
+        "notes": {},
+        "handed_on": [],
+        "handed_on_by": None,
+        "answered": len(answers),
+        "final": False,
+        "label": "",
+        "contact": None,
+        "resume_hash": "-",
+        "submitted_at": None,
+        "invited_at": datetime.now(UTC),
+        "seq": {},
+        "outbox": [],
+        "pending": False,
+    }
 
 
 async def _close(
@@ -125,6 +144,8 @@ async def _close(
     size = psutil.Process(projecting).memory_info().rss / 2**20
     note = f"{len(ids)} with {PEOPLE} people each; the API grew by {grown:.0f} MB, reporting has {size:.0f} MB"
     return [
-        Figure("closings a second, request to projection", round(rate, 1), "/s", WANTED, "10,800 within an hour", note=note),
+        Figure(
+            "closings a second, request to projection", round(rate, 1), "/s", WANTED, "10,800 within an hour", note=note
+        ),
         Figure("the last one projected after", round(left, 2), "s", 60, "to reach", "less"),
-    ]  # fmt: skip
+    ]

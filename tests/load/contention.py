@@ -36,8 +36,16 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
                 wrong += not _right(sizes, answers)
             what = "groups of 1 to 4" if groups else "single people"
             figures.append(
-                Figure(f"rounds gone wrong: {PEOPLE} {what}, {SEATS} seats", wrong, "", 0, "to reach", "less", f"{ROUNDS} rounds, the slowest {slowest:.1f} s")
-            )  # fmt: skip
+                Figure(
+                    f"rounds gone wrong: {PEOPLE} {what}, {SEATS} seats",
+                    wrong,
+                    "",
+                    0,
+                    "to reach",
+                    "less",
+                    f"{ROUNDS} rounds, the slowest {slowest:.1f} s",
+                )
+            )
     database = connect(settings, "registration")
     await database.drop()
     await database.close()

@@ -50,9 +50,16 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
     client.close()
     limits = {name: round(_p95(times) * ALLOWED, 1) for name, times in found[SMALL].items()}
     return [
-        Figure(f"desk, {name}, 95th percentile of {LARGE:,} groups", _p95(times), "ms", limits[name], f"{ALLOWED} × {SMALL} groups", "less")
+        Figure(
+            f"desk, {name}, 95th percentile of {LARGE:,} groups",
+            _p95(times),
+            "ms",
+            limits[name],
+            f"{ALLOWED} × {SMALL} groups",
+            "less",
+        )
         for name, times in found[LARGE].items()
-    ]  # fmt: skip
+    ]
 
 
 def _p95(times: list[float]) -> float:
@@ -89,9 +96,12 @@ async def _register(port: int, path: str, token: str, people: int, part: int) ->
     await connection.open()
     for number in range(part, people, 16):
         body = {
-            "name": f"Olena Kovalenko{number}", "contact": {"phone": f"+49 4421 {100_000 + number}"}, "language": ("uk", "ar", "de")[number % 3],
-            "channel": "phone", "consent": {"text_version": "1"},
-        }  # fmt: skip
+            "name": f"Olena Kovalenko{number}",
+            "contact": {"phone": f"+49 4421 {100_000 + number}"},
+            "language": ("uk", "ar", "de")[number % 3],
+            "channel": "phone",
+            "consent": {"text_version": "1"},
+        }
         status, answer = await connection.request("POST", f"{path}/registrations", token, json.dumps(body).encode())
         if status != 201:
             raise SystemExit(f"{path}: {status} {answer[:200]!r}")

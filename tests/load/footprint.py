@@ -34,8 +34,11 @@ def run(folder: Path) -> list[Figure]:
             starts.append(time.monotonic() - started)
             if len(starts) == 2:
                 subprocess.run(
-                    [sys.executable, "-m", "kommune.cli", "demo", "--state", str(state)], env=environment, check=True, stdout=subprocess.DEVNULL
-                )  # fmt: skip
+                    [sys.executable, "-m", "kommune.cli", "demo", "--state", str(state)],
+                    env=environment,
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
                 memory = {
                     _name(child): child.memory_full_info().pss / 2**20
                     for child in psutil.Process(up.pid).children(recursive=True)

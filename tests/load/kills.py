@@ -36,9 +36,25 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     took = time.perf_counter() - started
     repeated = await repeats(settings, folder, keys=1000, copies=50)
     return [
-        Figure("rounds gone wrong: 1000 groups, 100 seats, 5 kills", sum(map(bool, rounds)), "", 0, "to reach", "less", f"10 rounds, 50 kills in {took:.0f} s {'; '.join(filter(None, rounds))}"),
-        Figure("keys gone wrong: 50 × 1000 repeats over a kill", len(repeated), "", 0, "to reach", "less", "; ".join(repeated[:3])),
-    ]  # fmt: skip
+        Figure(
+            "rounds gone wrong: 1000 groups, 100 seats, 5 kills",
+            sum(map(bool, rounds)),
+            "",
+            0,
+            "to reach",
+            "less",
+            f"10 rounds, 50 kills in {took:.0f} s {'; '.join(filter(None, rounds))}",
+        ),
+        Figure(
+            "keys gone wrong: 50 × 1000 repeats over a kill",
+            len(repeated),
+            "",
+            0,
+            "to reach",
+            "less",
+            "; ".join(repeated[:3]),
+        ),
+    ]
 
 
 async def crowded(settings: Settings, folder: Path, people: int, seats: int, kills: int, seed: int) -> str:

@@ -78,8 +78,11 @@ def _gathering(place: int, gathering: Document, people: list[Document]) -> tuple
     moved = {"tenant": slug, "gathering": id}
     return (
         _at_rest(gathering) | ledger | {"_id": id, "tenant": slug, "outbox": [], "pending": False, "seq": {}},
-        [_at_rest(person) | moved | {"_id": renamed[person["_id"]], "outbox": [], "pending": False, "seq": {}} for person in people],
-    )  # fmt: skip
+        [
+            _at_rest(person) | moved | {"_id": renamed[person["_id"]], "outbox": [], "pending": False, "seq": {}}
+            for person in people
+        ],
+    )
 
 
 def _at_rest(document: Document) -> Document:

@@ -33,9 +33,16 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     bare = await _bare(settings)
     ours = await _ours(build("reporting", settings), settings)
     return [
-        Figure("events a second through a projection", ours, "/s", bare * 0.6, "60 % of a bare aiokafka loop", note=f"bare {bare:,.0f}/s"),
+        Figure(
+            "events a second through a projection",
+            ours,
+            "/s",
+            bare * 0.6,
+            "60 % of a bare aiokafka loop",
+            note=f"bare {bare:,.0f}/s",
+        ),
         Figure("events a second through a projection", ours, "/s", 8000, "to reach"),
-    ]  # fmt: skip
+    ]
 
 
 async def _fill(settings: Settings) -> None:
@@ -48,9 +55,15 @@ async def _fill(settings: Settings) -> None:
             gathering_id=gathering, registration_id=new_id(), status="confirmed", size=1, language="uk", channel="web"
         )
         envelope = Envelope(
-            id=new_id(), type=event.event_type, source="/registration", time=rfc3339(SystemClock().now()), subject=gathering, tenant="bench",
-            sequence=number // AGGREGATES + 1, data=event.model_dump_json(exclude_none=True).encode(),
-        )  # fmt: skip
+            id=new_id(),
+            type=event.event_type,
+            source="/registration",
+            time=rfc3339(SystemClock().now()),
+            subject=gathering,
+            tenant="bench",
+            sequence=number // AGGREGATES + 1,
+            data=event.model_dump_json(exclude_none=True).encode(),
+        )
         await producer.send(
             f"{settings.namespace}.registration.v1", envelope.data, key=gathering.encode(), headers=envelope.headers()
         )
@@ -61,9 +74,13 @@ async def _bare(settings: Settings) -> float:
     database = connect(settings, "bare")
     rows = database["participants"].with_options(write_concern=QUICK)
     consumer = AIOKafkaConsumer(
-        f"{settings.namespace}.registration.v1", bootstrap_servers=settings.kafka_bootstrap, group_id=f"{settings.namespace}.bare",
-        auto_offset_reset="earliest", enable_auto_commit=False, max_poll_records=1000,
-    )  # fmt: skip
+        f"{settings.namespace}.registration.v1",
+        bootstrap_servers=settings.kafka_bootstrap,
+        group_id=f"{settings.namespace}.bare",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        max_poll_records=1000,
+    )
     await consumer.start()
     started, handled = 0.0, 0
     while handled < EVENTS:

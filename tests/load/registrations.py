@@ -29,10 +29,15 @@ def bench_settings(stack: LocalStack, folder: Path) -> Settings:
     """A deployment of its own, which keeps its files in the folder."""
     folder.mkdir(exist_ok=True)
     return Settings(
-        environment="local", namespace=f"b{new_id()[-10:]}", secret_key="only for measuring, nothing is secret here",
-        port=process.port_for(folder / "port"), state_dir=folder, mongodb_uri=stack.mongodb_uri,
-        kafka_bootstrap=stack.kafka_bootstrap, kafka_replicas=1,
-    )  # fmt: skip
+        environment="local",
+        namespace=f"b{new_id()[-10:]}",
+        secret_key="only for measuring, nothing is secret here",
+        port=process.port_for(folder / "port"),
+        state_dir=folder,
+        mongodb_uri=stack.mongodb_uri,
+        kafka_bootstrap=stack.kafka_bootstrap,
+        kafka_replicas=1,
+    )
 
 
 @asynccontextmanager
@@ -72,14 +77,25 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
         await database.close()
     figures = [
         Figure(
-            f"registrations a second, {clients} clients", of.per_second, "/s", limits[clients].per_second, "one insert per request, same stack",
+            f"registrations a second, {clients} clients",
+            of.per_second,
+            "/s",
+            limits[clients].per_second,
+            "one insert per request, same stack",
             note=f"p50 {of.percentile(50)} p95 {of.percentile(95)} p99 {of.percentile(99)} ms, {of.cpu_ms} CPU-ms each (insert: p50 {limits[clients].percentile(50)} ms, {limits[clients].cpu_ms} CPU-ms)",
         )
         for clients, of in found.items()
-    ]  # fmt: skip
+    ]
     return [
         *figures,
         Figure("registrations a second, 32 clients", found[32].per_second, "/s", TARGETS["per_second"], "to reach"),
         Figure("their 95th percentile, 32 clients", found[32].percentile(95), "ms", TARGETS["p95"], "to reach", "less"),
-        Figure("gathering page, 8 clients", pages.per_second, "/s", TARGETS["pages"], "to reach", note=f"p95 {pages.percentile(95)} ms"),
-    ]  # fmt: skip
+        Figure(
+            "gathering page, 8 clients",
+            pages.per_second,
+            "/s",
+            TARGETS["pages"],
+            "to reach",
+            note=f"p95 {pages.percentile(95)} ms",
+        ),
+    ]

@@ -136,7 +136,12 @@ async def _compared(few: Deployment, nation: Deployment, seconds: float) -> list
         small, large = (round(quantiles(times[of.database], n=100)[94], 1) for of in (few, nation))
         figures.append(
             Figure(
-                f"{name}, 95th percentile in the nation", large, "ms", round(small * ALLOWED, 1), f"{ALLOWED} × {NEIGHBOURS} municipalities", "less"
+                f"{name}, 95th percentile in the nation",
+                large,
+                "ms",
+                round(small * ALLOWED, 1),
+                f"{ALLOWED} × {NEIGHBOURS} municipalities",
+                "less",
             )
-        )  # fmt: skip
+        )
     return figures

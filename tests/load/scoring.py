@@ -100,5 +100,13 @@ def run(people: int = 100_000) -> list[Figure]:
     one = best_of(lambda: score(asked, panel, minimum_group=3))
     note = f"working space {space:.0f} MB for {answers.nbytes / 2**20:.0f} MB of answers; a panel of 20 exactly in {one * 1000:.1f} ms"
     return [
-        Figure(f"scoring {people:,} responses × {len(asked.questions)}", round(engine * 1000, 1), "ms", round(plain * 4000, 1), "4 × plain NumPy's time", "less", note)
-    ]  # fmt: skip
+        Figure(
+            f"scoring {people:,} responses × {len(asked.questions)}",
+            round(engine * 1000, 1),
+            "ms",
+            round(plain * 4000, 1),
+            "4 × plain NumPy's time",
+            "less",
+            note,
+        )
+    ]

@@ -35,7 +35,7 @@ async def run(few: Settings, nation: Settings, allowed: float) -> list[Figure]:
         f"a few / {allowed}",
         note=note,
     )
-    return [*looked_at, rate]  # fmt: skip
+    return [*looked_at, rate]
 
 
 async def _swept(settings: Settings) -> tuple[float, list[Figure]]:

@@ -45,9 +45,16 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     misplaced = sum(one != other for one, other in zip(offered, in_line, strict=False))
     wrong = misplaced + sum(one["status"] != "cancelled" for one in answers)
     return [
-        Figure(f"{CANCELLED} cancel at once, {WAITING} wait: last offer in Kafka after", round(seconds, 2), "s", AT_MOST, "to reach", "less"),
+        Figure(
+            f"{CANCELLED} cancel at once, {WAITING} wait: last offer in Kafka after",
+            round(seconds, 2),
+            "s",
+            AT_MOST,
+            "to reach",
+            "less",
+        ),
         Figure("offers out of line", wrong, "", 0, "to reach", "less"),
-    ]  # fmt: skip
+    ]
 
 
 async def _together(port: int, requests: list[tuple[str, str, bytes]], token: str) -> list[dict[str, str]]:

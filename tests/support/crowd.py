@@ -31,9 +31,16 @@ class Crowd:
         await steps.admit(self.platform, WOLFSBURG)
         starts = datetime.now(UTC) + timedelta(days=10)
         draft = {
-            "title": {"de": "Gespräch"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": starts.isoformat(),
-            "ends_at": (starts + timedelta(hours=2)).isoformat(), "mode": "onsite", "place": "Rathaus", "capacity": capacity, "party_max": 4,
-        }  # fmt: skip
+            "title": {"de": "Gespräch"},
+            "description": {"de": "Wir reden."},
+            "kind": "dialogue",
+            "starts_at": starts.isoformat(),
+            "ends_at": (starts + timedelta(hours=2)).isoformat(),
+            "mode": "onsite",
+            "place": "Rathaus",
+            "capacity": capacity,
+            "party_max": 4,
+        }
         return await steps.published(self.platform, SLUG, draft, f"crowd-{new_id()}")
 
     async def register(self, gathering: str, people: int, at_once: int = 8) -> None:
@@ -43,8 +50,7 @@ class Crowd:
         async def one(party: list[str], cancels: bool) -> None:
             async with limit:
                 answer = await self.persist(
-                    f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations",
-                    self._person(gathering, party),
+                    f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations", self._person(gathering, party)
                 )
                 self.acknowledged.add(answer["id"])
                 if cancels:
@@ -56,17 +62,26 @@ class Crowd:
     async def register_once(self, gathering: str) -> None:
         """One person asks once. Raises DemoError where no answer came: nothing was promised then."""
         answer = await self.platform.call(
-            "POST", f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations", self._person(gathering, []), role="intake", tenant=SLUG,
+            "POST",
+            f"/registration/v1/{SLUG}/gatherings/{gathering}/registrations",
+            self._person(gathering, []),
+            role="intake",
+            tenant=SLUG,
             key=new_id(),
-        )  # fmt: skip
+        )
         self.acknowledged.add(answer["id"])
 
     def _person(self, gathering: str, party: list[str]) -> dict[str, Any]:
         self._asked += 1
         return {
-            "name": f"{CANARY} {self._asked}", "contact": {"email": f"kanarie.{gathering[-6:]}.{self._asked}@example.org"}, "language": "de",
-            "party": party, "support": [], "channel": "email", "consent": {"text_version": "1"},
-        }  # fmt: skip
+            "name": f"{CANARY} {self._asked}",
+            "contact": {"email": f"kanarie.{gathering[-6:]}.{self._asked}@example.org"},
+            "language": "de",
+            "party": party,
+            "support": [],
+            "channel": "email",
+            "consent": {"text_version": "1"},
+        }
 
     async def mails(self) -> list[dict[str, Any]]:
         """Everything the mail sink took."""

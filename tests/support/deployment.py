@@ -29,9 +29,19 @@ from tests.support.topics import remove_topics
 
 READY = 60.0
 VARIABLES = (
-    "environment", "namespace", "state_dir", "mongodb_uri", "mongo_driver", "kafka_bootstrap", "kafka_replicas", "public_url", "smtp_url",
-    "public_rate_limit", "clock_file", "heartbeat_seconds",
-)  # fmt: skip
+    "environment",
+    "namespace",
+    "state_dir",
+    "mongodb_uri",
+    "mongo_driver",
+    "kafka_bootstrap",
+    "kafka_replicas",
+    "public_url",
+    "smtp_url",
+    "public_rate_limit",
+    "clock_file",
+    "heartbeat_seconds",
+)
 
 
 def free_port() -> int:
@@ -96,9 +106,11 @@ class Deployment:
         variables: Mapping[str, Any] = {name.upper(): getattr(self.settings, name) for name in VARIABLES}
         environment = os.environ | {name: str(value) for name, value in variables.items() if value is not None}
         environment |= {
-            "SECRET_KEY": self.settings.secret_key.get_secret_value(), "FAILPOINTS": failpoints,
-            "PORT" if kind == "api" else "WORKER_PORT": str(self._port(part)), **more,
-        }  # fmt: skip
+            "SECRET_KEY": self.settings.secret_key.get_secret_value(),
+            "FAILPOINTS": failpoints,
+            "PORT" if kind == "api" else "WORKER_PORT": str(self._port(part)),
+            **more,
+        }
         command = [sys.executable, "-m", "kommune.cli", "serve" if kind == "api" else "work", service]
         self._running[part] = process.spawn(command, self.log(part), environment)
 

@@ -45,8 +45,11 @@ def keycloak(folder: Path, public_url: str, port: int) -> Iterator[Keycloak]:
         f"http://127.0.0.1:{port}/realms/weltoffene-kommune", "hush-for-tests-alone", "geheim-for-tests-alone"
     )
     environment = os.environ | {
-        "JAVA_HOME": str(fetch.java().parents[1]), "PUBLIC_URL": public_url, "OIDC_CLIENT_SECRET": running.secret, "DEMO_PASSWORD": running.password,
-    }  # fmt: skip
+        "JAVA_HOME": str(fetch.java().parents[1]),
+        "PUBLIC_URL": public_url,
+        "OIDC_CLIENT_SECRET": running.secret,
+        "DEMO_PASSWORD": running.password,
+    }
     command = [str(launcher), "start-dev", "--http-host", "127.0.0.1", "--http-port", str(port), "--import-realm"]
     log = folder / "keycloak.log"
     child = process.spawn(command, log, environment)

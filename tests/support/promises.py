@@ -30,9 +30,15 @@ OUTBOXES = {
     "reporting": ("erasures",),
 }
 STATUS_AFTER = {
-    "confirmed": "confirmed", "waiting": "waiting", "offered": "offered", "lapsed": "lapsed", "cancelled": "cancelled", "arrived": "arrived",
-    "arrival-undone": "confirmed", "released": "lapsed",
-}  # fmt: skip
+    "confirmed": "confirmed",
+    "waiting": "waiting",
+    "offered": "offered",
+    "lapsed": "lapsed",
+    "cancelled": "cancelled",
+    "arrived": "arrived",
+    "arrival-undone": "confirmed",
+    "released": "lapsed",
+}
 PERSONAL = {"registration", "notifications"}
 POISON = "poison"
 """The source of records that a test made up."""
@@ -304,10 +310,16 @@ async def records(settings: Settings) -> list[Record]:
                         continue
                     found.append(
                         Record(
-                            place.topic.removeprefix(f"{settings.namespace}."), (one.key or b"").decode(), headers["ce_id"], headers["ce_type"],
-                            headers.get("ce_tenant", ""), int(headers.get("ce_sequence", 0)), one.value, tuple(one.headers),
+                            place.topic.removeprefix(f"{settings.namespace}."),
+                            (one.key or b"").decode(),
+                            headers["ce_id"],
+                            headers["ce_type"],
+                            headers.get("ce_tenant", ""),
+                            int(headers.get("ce_sequence", 0)),
+                            one.value,
+                            tuple(one.headers),
                         )
-                    )  # fmt: skip
+                    )
         return found
     finally:
         await consumer.stop()

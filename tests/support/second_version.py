@@ -33,10 +33,17 @@ def second_version() -> dict[str, Any]:
     reworded["text"]["de"] = "Wie weit ist ein Ziel für mehr Vielfalt in der Belegschaft beschlossen?"
     reworded["continues"]["relation"] = "comparable"
     questions("cohesion").append(questions("access").pop())
-    questions("access").append({
-        "id": "access.education.5", "weight": 1,
-        "text": {"de": "Wie weit sind digitale Lernorte offen für alle?", "de-simple": "Es geht um Computer zum Lernen. Wie weit ist Ihre Kommune damit?", "en": "How far are digital places to learn open to everyone?"},
-    })  # fmt: skip
+    questions("access").append(
+        {
+            "id": "access.education.5",
+            "weight": 1,
+            "text": {
+                "de": "Wie weit sind digitale Lernorte offen für alle?",
+                "de-simple": "Es geht um Computer zum Lernen. Wie weit ist Ihre Kommune damit?",
+                "en": "How far are digital places to learn open to everyone?",
+            },
+        }
+    )
     questions("economy")[1]["weight"] = 2
     for criterion in fields["participation"]["criteria"][:2]:
         for question in criterion["questions"]:

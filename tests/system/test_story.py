@@ -55,13 +55,23 @@ async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: P
         match alone:
             case "registration":
                 draft = {
-                    "title": {"de": "Treffen"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": "2099-01-01T17:00:00Z",
-                    "ends_at": "2099-01-01T19:00:00Z", "mode": "onsite", "place": "Rathaus", "capacity": 3,
-                }  # fmt: skip
+                    "title": {"de": "Treffen"},
+                    "description": {"de": "Wir reden."},
+                    "kind": "dialogue",
+                    "starts_at": "2099-01-01T17:00:00Z",
+                    "ends_at": "2099-01-01T19:00:00Z",
+                    "mode": "onsite",
+                    "place": "Rathaus",
+                    "capacity": 3,
+                }
                 gathering = await steps.published(platform, slug, draft, "alone")
                 person = {
-                    "name": "Ada", "contact": {"phone": "04421 161234"}, "language": "de", "channel": "phone", "consent": {"text_version": "1"},
-                }  # fmt: skip
+                    "name": "Ada",
+                    "contact": {"phone": "04421 161234"},
+                    "language": "de",
+                    "channel": "phone",
+                    "consent": {"text_version": "1"},
+                }
                 (answer,) = await steps.registered(platform, slug, gathering, [person], "alone")
                 assert answer["status"] == "confirmed"
             case "selfcheck":

@@ -25,9 +25,16 @@ Status = Annotated[SeatStatus | Literal["active"] | None, Query()]
 
 @router.get("/{tenant}/gatherings/{id}/registrations")
 async def listed(
-    request: Request, caller: Desk, id: str, status: Status = None, language: Language | None = None, support: Id | None = None,
-    channel: Channel | None = None, limit: Limit = 100, cursor: Cursor = None,
-) -> Response:  # fmt: skip
+    request: Request,
+    caller: Desk,
+    id: str,
+    status: Status = None,
+    language: Language | None = None,
+    support: Id | None = None,
+    channel: Channel | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
     """By id; with an active status in the order in which people registered, which is that of the waiting line."""
     wanted = Wanted(status, language, support, channel)
     return json_response(await parts_of(request).lists.page(caller.scope, id, wanted, limit, cursor))
@@ -41,9 +48,15 @@ async def counts(request: Request, caller: Desk, id: str) -> Response:
 
 @router.get("/{tenant}/gatherings/{id}/registrations.csv")
 async def as_csv(
-    request: Request, caller: Desk, id: str, status: Status = None, language: Language | None = None, support: Id | None = None,
-    channel: Channel | None = None, delimiter: Literal["comma", "semicolon"] = "comma",
-) -> Response:  # fmt: skip
+    request: Request,
+    caller: Desk,
+    id: str,
+    status: Status = None,
+    language: Language | None = None,
+    support: Id | None = None,
+    channel: Channel | None = None,
+    delimiter: Literal["comma", "semicolon"] = "comma",
+) -> Response:
     """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
     parts = parts_of(request)
     found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
@@ -56,9 +69,14 @@ async def as_csv(
 
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx")
 async def as_xlsx(
-    request: Request, caller: Desk, id: str, status: Status = None, language: Language | None = None, support: Id | None = None,
+    request: Request,
+    caller: Desk,
+    id: str,
+    status: Status = None,
+    language: Language | None = None,
+    support: Id | None = None,
     channel: Channel | None = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
     parts = parts_of(request)
     found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())

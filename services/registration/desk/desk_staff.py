@@ -30,9 +30,15 @@ def render(page: Frame, template: str, found: dict[str, Any], status: int = 200,
     """A page about one gathering, with the way to the others of its desk."""
     names = language_names(page.language)
     return page.render(
-        f"staff/{template}", status, gathering=found, here=f"{page.home}desk/{found['id']}", languages=list(names.items()),
-        endonyms=names, labels={offer["id"]: offer["label"] for offer in found["support"]}, **context,
-    )  # fmt: skip
+        f"staff/{template}",
+        status,
+        gathering=found,
+        here=f"{page.home}desk/{found['id']}",
+        languages=list(names.items()),
+        endonyms=names,
+        labels={offer["id"]: offer["label"] for offer in found["support"]},
+        **context,
+    )
 
 
 def notices(page: Frame) -> list[tuple[Any, str]]:

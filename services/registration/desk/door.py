@@ -75,9 +75,7 @@ class Door:
         answer, replayed = await self._ledgers.run(scope, gathering_id, step, request=request)
         return {**answer, "name": document["name"], "language": document["language"]}, replayed
 
-    async def walk_in(
-        self, caller: Caller, gathering_id: str, body: WalkIn, request: Request
-    ) -> tuple[Answer, bool]:  # fmt: skip
+    async def walk_in(self, caller: Caller, gathering_id: str, body: WalkIn, request: Request) -> tuple[Answer, bool]:
         """A group that comes unannounced gets seats and is here, if there are seats for all of it; (answer, replayed).
 
         Raises: Problem 409 not enough seats, or the gathering is over.
@@ -118,7 +116,7 @@ class Door:
                 "missed": len(told.missed),
                 "missed_people": told.missed_people,
             }
-            return Also(figures, {"attended_at": now})  # fmt: skip
+            return Also(figures, {"attended_at": now})
 
         return await self._ledgers.run(scope, gathering_id, step, request=request)
 
@@ -133,11 +131,17 @@ def _counted(ledger: Ledger, gathering: Document) -> Answer:
     came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None]
     newest = nlargest(NEWEST, came, key=lambda one: one[:2])
     return {
-        "groups": told.groups, "people": told.people, "expected": sum(c.size for c in ledger.claims.values() if c.seated),
-        "expected_groups": told.groups + len(told.missed), "missing_groups": len(told.missed), "missing": told.missed_people,
-        "free": ledger.free, "waiting": ledger.waiting, "closed": gathering.get("attended_at") is not None,
+        "groups": told.groups,
+        "people": told.people,
+        "expected": sum(c.size for c in ledger.claims.values() if c.seated),
+        "expected_groups": told.groups + len(told.missed),
+        "missing_groups": len(told.missed),
+        "missing": told.missed_people,
+        "free": ledger.free,
+        "waiting": ledger.waiting,
+        "closed": gathering.get("attended_at") is not None,
         "newest": [{"id": id, "people_here": c.came, "people": c.size, "at": at} for at, id, c in newest],
-    }  # fmt: skip
+    }
 
 
 def _taking_place(gathering: Document) -> None:

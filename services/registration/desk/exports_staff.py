@@ -18,10 +18,20 @@ from chassis.translations import mark
 from services.registration.seats.ledgers import Answer
 
 COLUMNS = {
-    "id": mark("Number"), "name": mark("Name"), "people": mark("People"), "companions": mark("Companions"), "status": mark("State"),
-    "position": mark("Position in line"), "people_here": mark("Came"), "phone": mark("Telephone number"), "email": mark("E-mail address"),
-    "post": mark("Postal address"), "language": mark("Language"), "support": mark("Support"), "channel": mark("Registered by"),
-}  # fmt: skip
+    "id": mark("Number"),
+    "name": mark("Name"),
+    "people": mark("People"),
+    "companions": mark("Companions"),
+    "status": mark("State"),
+    "position": mark("Position in line"),
+    "people_here": mark("Came"),
+    "phone": mark("Telephone number"),
+    "email": mark("E-mail address"),
+    "post": mark("Postal address"),
+    "language": mark("Language"),
+    "support": mark("Support"),
+    "channel": mark("Registered by"),
+}
 WIDTHS = {"id": 12, "name": 26, "companions": 30, "email": 28, "post": 28, "support": 30}
 BUFFER = 64 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,12 +42,20 @@ def cells(item: Answer, labels: dict[str, str]) -> dict[str, str | int | None]:
     """One registration as a row. Support is told by its label."""
     contact, party = item["contact"], item["party"]
     return {
-        "id": item["id"], "name": item["name"], "people": 1 + len(party), "companions": ", ".join(name for name in party if name),
-        "status": item["status"], "position": item.get("position"), "people_here": item.get("people_here"),
-        "phone": contact.get("phone"), "email": contact.get("email"), "post": contact.get("post"),
-        "language": LANGUAGES[item["language"]].endonym, "support": ", ".join(labels.get(id, id) for id in item["support"]),
+        "id": item["id"],
+        "name": item["name"],
+        "people": 1 + len(party),
+        "companions": ", ".join(name for name in party if name),
+        "status": item["status"],
+        "position": item.get("position"),
+        "people_here": item.get("people_here"),
+        "phone": contact.get("phone"),
+        "email": contact.get("email"),
+        "post": contact.get("post"),
+        "language": LANGUAGES[item["language"]].endonym,
+        "support": ", ".join(labels.get(id, id) for id in item["support"]),
         "channel": "door" if item.get("walk_in") else item["channel"],
-    }  # fmt: skip
+    }
 
 
 def labels_of(offers: Iterable[Document], language: str) -> dict[str, str]:

@@ -45,9 +45,10 @@ class Wanted:
     def fits(self, claim: Claim) -> bool:
         """Whether the same is said by a claim."""
         return (
-            self.language in (None, claim.language) and self.channel in (None, claim.channel)
+            self.language in (None, claim.language)
+            and self.channel in (None, claim.channel)
             and (self.support is None or any(wish.support == self.support for wish in claim.wishes))
-        )  # fmt: skip
+        )
 
 
 class Lists:
@@ -77,12 +78,7 @@ class Lists:
         """Registrations of a gathering with where they stand."""
         standing = await self._use.standing(scope, gathering_id, [document["_id"] for document in documents])
         return [
-            {
-                "id": d["_id"],
-                **standing[d["_id"]],
-                **person(d),
-                **({"walk_in": True} if d.get("walk_in") else {}),
-            }
+            {"id": d["_id"], **standing[d["_id"]], **person(d), **({"walk_in": True} if d.get("walk_in") else {})}
             for d in documents
         ]
 

@@ -125,7 +125,7 @@ async def act(request: Request, caller: Desk, id: str, registration_id: str, kin
 
 async def _one(
     page: Frame, id: str, registration_id: str, form: Form, status: int = 200, changing: Form | None = None
-) -> Response:  # fmt: skip
+) -> Response:
     found = offered(await gathering_of(page, id), page.now)
     shown = await page.parts.registrations.one(page.caller, registration_id)
     edit = changing or page.form(f"act:{id}", entered(shown))
@@ -147,9 +147,19 @@ async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Respon
     elif status != 200:
         alike = await _alike(page, id, form)
     return render(
-        page, "desk_gathering.html", found, status, form=form, acts=page.form(f"act:{id}"), done=done, alike=alike, code=code,
-        notices=notices(page), counts=await page.parts.lists.counts(page.scope, id), **_left(found),
-    )  # fmt: skip
+        page,
+        "desk_gathering.html",
+        found,
+        status,
+        form=form,
+        acts=page.form(f"act:{id}"),
+        done=done,
+        alike=alike,
+        code=code,
+        notices=notices(page),
+        counts=await page.parts.lists.counts(page.scope, id),
+        **_left(found),
+    )
 
 
 async def _alike(page: Frame, id: str, form: Form) -> list[dict[str, Any]]:

@@ -23,17 +23,28 @@ Desk = Annotated[Caller, Audience("coordinator", "intake")]
 Filter = Annotated[str, Query(max_length=80)]
 PER_PAGE = 50
 STATUSES = {
-    "confirmed": mark("confirmed"), "arrived": mark("is here"), "unconfirmed": mark("not confirmed yet"), "offered": mark("seat offered"),
-    "waiting": mark("waiting"), "cancelled": mark("cancelled"), "lapsed": mark("lapsed"),
-}  # fmt: skip
+    "confirmed": mark("confirmed"),
+    "arrived": mark("is here"),
+    "unconfirmed": mark("not confirmed yet"),
+    "offered": mark("seat offered"),
+    "waiting": mark("waiting"),
+    "cancelled": mark("cancelled"),
+    "lapsed": mark("lapsed"),
+}
 CHANNELS = {"web": mark("website"), "phone": mark("telephone"), "email": mark("e-mail"), "helper": mark("a helper")}
 
 
 @router.get("/list")
 async def listed(
-    request: Request, caller: Desk, id: str, status: Filter = "", language: Filter = "", support: Filter = "", channel: Filter = "",
+    request: Request,
+    caller: Desk,
+    id: str,
+    status: Filter = "",
+    language: Filter = "",
+    support: Filter = "",
+    channel: Filter = "",
     cursor: Cursor = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """Filters stand in the address, because they are not personal; whom one looks for does not."""
     page = await frame(request, caller, staff=True)
     known = status in STATUSES
@@ -77,9 +88,20 @@ async def _list(
     words = page.pages.texts(page.request, page.brand)
     asked = {name: value for name, value in filters.items() if value}
     return render(
-        page, "desk_list.html", found, 200 if form.ok else 422, people=people, filters=filters, search=form, next=next_page, q=q, most=PER_PAGE,
-        counts=await page.parts.lists.counts(page.scope, id), statuses=list(STATUSES), asked=urlencode(asked),
+        page,
+        "desk_list.html",
+        found,
+        200 if form.ok else 422,
+        people=people,
+        filters=filters,
+        search=form,
+        next=next_page,
+        q=q,
+        most=PER_PAGE,
+        counts=await page.parts.lists.counts(page.scope, id),
+        statuses=list(STATUSES),
+        asked=urlencode(asked),
         state_options=[(key, words.gettext(word)) for key, word in STATUSES.items()],
         channel_options=[(key, words.gettext(word)) for key, word in CHANNELS.items()],
         api=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/registrations",
-    )  # fmt: skip
+    )

@@ -85,9 +85,12 @@ class Search:
         (shown,) = await self._lists.shown(scope, document["gathering"], [document])
         kept: dict[str, Any] = {key: shown[key] for key in ("id", "name", "status", "position") if key in shown}
         return {
-            **kept, "people": 1 + len(document["party"]), "gathering": document["gathering"],
-            **titles[document["gathering"]], "because": because,
-        }  # fmt: skip
+            **kept,
+            "people": 1 + len(document["party"]),
+            "gathering": document["gathering"],
+            **titles[document["gathering"]],
+            "because": because,
+        }
 
     async def _with_keys(self, where: Document, keys: Sequence[Key], limit: int) -> list[Document]:
         """Registrations that have all the keys.

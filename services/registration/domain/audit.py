@@ -193,9 +193,11 @@ class _Replay:
         asking = data.get("reconfirm")
         hours = {name: timedelta(hours=asking[name]) for name in ("hours_before", "hours_to_answer")} if asking else {}
         return Terms(
-            data["capacity"], timedelta(hours=data["offer_hours"]), datetime.fromisoformat(data["starts_at"]),
+            data["capacity"],
+            timedelta(hours=data["offer_hours"]),
+            datetime.fromisoformat(data["starts_at"]),
             reconfirm=Reconfirm(*hours.values()) if hours else None,
-        )  # fmt: skip
+        )
 
 
 def _newcomer(id: str, size: int) -> Newcomer:

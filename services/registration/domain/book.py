@@ -149,9 +149,13 @@ class Book:
         for registration_id, claim in passed:
             self.events.append(
                 ParticipantPassedOver(
-                    gathering_id=self.id, registration_id=registration_id, size=claim.size, free=self.free, in_favour_of=in_favour_of
+                    gathering_id=self.id,
+                    registration_id=registration_id,
+                    size=claim.size,
+                    free=self.free,
+                    in_favour_of=in_favour_of,
                 )
-            )  # fmt: skip
+            )
 
     def _tell_confirmed(
         self, registration_id: str, by: Literal["registration", "address", "acceptance", "draw"]
@@ -173,6 +177,10 @@ class Book:
         granted = tuple(id for id, status in now.items() if status == "granted" and had.get(id) != "granted")
         self.events.append(
             ParticipantSupported(
-                gathering_id=self.id, registration_id=registration_id, support_status=now, granted=granted, because=because
+                gathering_id=self.id,
+                registration_id=registration_id,
+                support_status=now,
+                granted=granted,
+                because=because,
             )
-        )  # fmt: skip
+        )

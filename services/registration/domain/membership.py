@@ -22,9 +22,10 @@ def counting(history: Iterable[Mapping[str, Any]], known_at: datetime | None = N
     if known_at is None:
         return [dict(one) for one in history if one["replaced_at"] is None]
     return [
-        dict(one) for one in history
+        dict(one)
+        for one in history
         if one["recorded_at"] <= known_at and (one["replaced_at"] is None or one["replaced_at"] > known_at)
-    ]  # fmt: skip
+    ]
 
 
 def covers(entry: Mapping[str, Any], day: str) -> bool:
@@ -69,9 +70,10 @@ def withdrawn(history: Sequence[Mapping[str, Any]], district: str, valid_from: s
     """
     changed = [
         {**one, "replaced_at": now}
-        if one["replaced_at"] is None and (one["district"], one["valid_from"]) == (district, valid_from) else dict(one)
+        if one["replaced_at"] is None and (one["district"], one["valid_from"]) == (district, valid_from)
+        else dict(one)
         for one in history
-    ]  # fmt: skip
+    ]
     if changed == [dict(one) for one in history]:
         raise Refused("no-membership", "There is no membership in this district that begins on that day.")
     return changed

@@ -61,9 +61,15 @@ class Ledger(Book):
         seated = newcomer.size <= self.free and not self._before_draw
         wishes = self.support.asked((), newcomer.support, now)
         claim = Claim(
-            newcomer.size, self._take_turn(), seated, confirm_by is None, confirm_by, wishes=wishes, language=newcomer.language,
+            newcomer.size,
+            self._take_turn(),
+            seated,
+            confirm_by is None,
+            confirm_by,
+            wishes=wishes,
+            language=newcomer.language,
             channel=newcomer.channel,
-        )  # fmt: skip
+        )
         if seated:
             claim = self._served(claim)
             if self.waiting:
@@ -71,11 +77,20 @@ class Ledger(Book):
         self._put(id, claim)
         self.events.append(
             ParticipantRegistered(
-                gathering_id=self.id, registration_id=id, status=claim.status, position=None if seated else self._line_sizes.total(),
-                size=newcomer.size, language=newcomer.language, channel=newcomer.channel, support=newcomer.support,
-                confirm_by=confirm_by, support_status=claim.support_status, walk_in=newcomer.walk_in, to_reach=newcomer.to_reach,
+                gathering_id=self.id,
+                registration_id=id,
+                status=claim.status,
+                position=None if seated else self._line_sizes.total(),
+                size=newcomer.size,
+                language=newcomer.language,
+                channel=newcomer.channel,
+                support=newcomer.support,
+                confirm_by=confirm_by,
+                support_status=claim.support_status,
+                walk_in=newcomer.walk_in,
+                to_reach=newcomer.to_reach,
             )
-        )  # fmt: skip
+        )
         if claim.status == "confirmed":
             self._tell_confirmed(id, "registration")
         return claim
@@ -152,9 +167,12 @@ class Ledger(Book):
         here = [claim for claim in self.claims.values() if claim.arrived]
         missed = {id: c.size for id, c in self.claims.items() if c.seated and c.confirmed and not c.arrived}
         return GatheringAttended(
-            gathering_id=self.id, groups=len(here), people=self.here, missed=tuple(missed),
+            gathering_id=self.id,
+            groups=len(here),
+            people=self.here,
+            missed=tuple(missed),
             missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
-        )  # fmt: skip
+        )
 
     def adopt(self, terms: Terms, now: datetime) -> None:
         """Other terms. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
@@ -327,9 +345,13 @@ class Ledger(Book):
             granted = [c.size for c in self.claims.values() if c.support_status.get(offer.id) == "granted"]
             self.events.append(
                 SupportClosed(
-                    gathering_id=self.id, support=offer.id, groups=len(granted), people=sum(granted), waiting=len(self.support.in_line(offer.id))
+                    gathering_id=self.id,
+                    support=offer.id,
+                    groups=len(granted),
+                    people=sum(granted),
+                    waiting=len(self.support.in_line(offer.id)),
                 )
-            )  # fmt: skip
+            )
 
     def _review_wishes(self, now: datetime) -> None:
         """The offers changed: count afresh, and see what that means for each wish."""
@@ -353,8 +375,9 @@ class Ledger(Book):
                 and not self.support.fits(offer.id, offer.units(more) if offer.counts == "people" else 0)
             ):
                 raise Refused(
-                    "support-full", "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."
-                )  # fmt: skip
+                    "support-full",
+                    "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it.",
+                )
 
     def _current(self, registration_id: str, now: datetime) -> Claim:
         self.lapse(now)

@@ -101,10 +101,15 @@ class Support:
     def with_seats(self, claim: Claim, turn: int) -> tuple[Wish, ...]:
         """The wishes of a group that has seats: each one granted where it fits, else at the end of its line."""
         return tuple(
-            Wish(w.support, "granted" if self.fits(w.support, self.offers[w.support].units(claim.size)) else "waiting", turn)
-            if w.status == "with_seat" else w
+            Wish(
+                w.support,
+                "granted" if self.fits(w.support, self.offers[w.support].units(claim.size)) else "waiting",
+                turn,
+            )
+            if w.status == "with_seat"
+            else w
             for w in claim.wishes
-        )  # fmt: skip
+        )
 
     def reviewed(self, claim: Claim, now: datetime) -> tuple[Wish, ...]:
         """The wishes after the offers changed: refused where there is no such offer any more, asked anew where there is one again."""

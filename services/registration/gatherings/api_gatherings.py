@@ -111,9 +111,14 @@ async def calendar_file(request: Request, caller: Anyone, id: str, language: str
 
 @router.get("/{tenant}/gatherings")
 async def gatherings(
-    request: Request, caller: Reader, limit: Limit = 100, cursor: Cursor = None, kind: Kind | None = None, mode: Mode | None = None,
+    request: Request,
+    caller: Reader,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    kind: Kind | None = None,
+    mode: Mode | None = None,
     support: Annotated[str | None, Query(max_length=80)] = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """What has not ended, in the order of the ends. What is not for residents is listed for staff alone."""
     parts = parts_of(request)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}

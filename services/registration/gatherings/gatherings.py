@@ -19,8 +19,15 @@ from services.registration.seats.stored_ledger import ledger_of, support_shown, 
 
 BY_TIME = [("facts.ends_at", 1), ("_id", 1)]
 INDEX = IndexModel(
-    [("tenant", ASCENDING), ("status", ASCENDING), ("facts.open_to", ASCENDING), ("facts.ends_at", ASCENDING), ("_id", ASCENDING)], name="by_time"
-)  # fmt: skip
+    [
+        ("tenant", ASCENDING),
+        ("status", ASCENDING),
+        ("facts.open_to", ASCENDING),
+        ("facts.ends_at", ASCENDING),
+        ("_id", ASCENDING),
+    ],
+    name="by_time",
+)
 """Serves every list of gatherings: of the public, of the desk, of the calendar."""
 OPEN_TO = ("residents", "staff", "municipalities")
 FILTERS: dict[str, Callable[[str], Document]] = {

@@ -36,7 +36,17 @@ async def gathering(request: Request, caller: Anyone, id: str) -> Response:
     if version is None or caller.identity is not None or request.url.query not in ("", f"lang={page.language}"):
         return page.pages.answer(request, await _html(page, found, window, form), brand=page.brand)
     memory, closed = page.parts.memory, _closed(found, page.now)
-    key = (page.scope.tenant, id, version, page.language, window, closed, request.url.query, repr(page.brand), page.consent_version)  # fmt: skip
+    key = (
+        page.scope.tenant,
+        id,
+        version,
+        page.language,
+        window,
+        closed,
+        request.url.query,
+        repr(page.brand),
+        page.consent_version,
+    )
     html = memory.get(key, form.token)
     if html is None:
         shared = Form(memory.token, initial=_initial(page))
@@ -132,8 +142,10 @@ def _window(found: dict[str, Any], now: datetime) -> str:
 def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
     """Support that can't be asked for any more."""
     return tuple(
-        offer["id"] for offer in found["support"] if offer.get("request_until") and datetime.fromisoformat(offer["request_until"]) <= now
-    )  # fmt: skip
+        offer["id"]
+        for offer in found["support"]
+        if offer.get("request_until") and datetime.fromisoformat(offer["request_until"]) <= now
+    )
 
 
 async def _html(page: Frame, found: dict[str, Any], window: str, form: Form) -> str:
@@ -141,8 +153,12 @@ async def _html(page: Frame, found: dict[str, Any], window: str, form: Form) -> 
     found = offered(moments(found), page.now)
     consent = await page.parts.administration.texts.in_force(page.scope, "consent", page.facts)
     return page.html(
-        "gathering.html", gathering=found, form=form, window=window, closes=found.get("closes_at") or found["starts_at"],
+        "gathering.html",
+        gathering=found,
+        form=form,
+        window=window,
+        closes=found.get("closes_at") or found["starts_at"],
         free=max(0, found["seats"]["capacity"] - found["seats"]["taken"]),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         consent={"version": page.consent_version, "own": to_read(consent, page.language)},
-    )  # fmt: skip
+    )

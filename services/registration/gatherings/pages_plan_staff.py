@@ -23,14 +23,39 @@ from services.registration.seats.support_kinds import KINDS
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
 Coordinator = Annotated[Caller, Audience("coordinator")]
-REQUIRED = ("kind", "day", "from", "until", "mode", "capacity", "party_max", "allocation", "open_to", "offer_hours", "confirm_minutes")  # fmt: skip
+REQUIRED = (
+    "kind",
+    "day",
+    "from",
+    "until",
+    "mode",
+    "capacity",
+    "party_max",
+    "allocation",
+    "open_to",
+    "offer_hours",
+    "confirm_minutes",
+)
 FIELD_NAMES = {
-    "title": mark("Title"), "description": mark("What is it about?"), "kind": mark("Kind"), "starts_at": mark("Begins"), "ends_at": mark("Ends"),
-    "mode": mark("Where"), "place": mark("Place"), "join_url": mark("Address of the online meeting"), "capacity": mark("Seats"),
-    "party_max": mark("Largest group that signs up together"), "allocation": mark("How seats are given out"),
-    "opens_at": mark("Signing up opens"), "closes_at": mark("Signing up closes"), "offer_hours": mark("Hours to accept an offered seat"),
-    "confirm_minutes": mark("Minutes to confirm an e-mail address"), "support": mark("Support"), "reconfirm": mark("Asking once more who comes"), "open_to": mark("For whom"),
-}  # fmt: skip
+    "title": mark("Title"),
+    "description": mark("What is it about?"),
+    "kind": mark("Kind"),
+    "starts_at": mark("Begins"),
+    "ends_at": mark("Ends"),
+    "mode": mark("Where"),
+    "place": mark("Place"),
+    "join_url": mark("Address of the online meeting"),
+    "capacity": mark("Seats"),
+    "party_max": mark("Largest group that signs up together"),
+    "allocation": mark("How seats are given out"),
+    "opens_at": mark("Signing up opens"),
+    "closes_at": mark("Signing up closes"),
+    "offer_hours": mark("Hours to accept an offered seat"),
+    "confirm_minutes": mark("Minutes to confirm an e-mail address"),
+    "support": mark("Support"),
+    "reconfirm": mark("Asking once more who comes"),
+    "open_to": mark("For whom"),
+}
 
 
 @router.get("/plan")
@@ -116,14 +141,23 @@ async def _form(page: Frame, form: Form, found: Document | None = None, status: 
     languages = await _languages(page)
     labels = {offer["id"]: offer["label"] for offer in (found["facts"]["support"] if found else ())} | KINDS
     return page.render(
-        "staff/plan.html", status, form=form, gathering=found, languages=[(code, LANGUAGES[code].endonym) for code in languages], labels=labels,
+        "staff/plan.html",
+        status,
+        form=form,
+        gathering=found,
+        languages=[(code, LANGUAGES[code].endonym) for code in languages],
+        labels=labels,
         back=f"{page.home}desk/{found['id']}/plan" if found else f"{page.home}desk",
-    )  # fmt: skip
+    )
 
 
 def _review(page: Frame, found: Document, form: Form, preview: dict[str, Any]) -> Response:
     entered = [(name, value) for name in sorted(form.names - {"form_token"}) for value in form.chosen(name)]
     return page.render(
-        "staff/plan_review.html", gathering=found, form=form, entered=entered, preview=preview,
+        "staff/plan_review.html",
+        gathering=found,
+        form=form,
+        entered=entered,
+        preview=preview,
         changed=[FIELD_NAMES[name] for name in FIELD_NAMES if name in preview["changed"]],
-    )  # fmt: skip
+    )

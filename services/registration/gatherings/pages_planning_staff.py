@@ -134,8 +134,16 @@ async def _show(page: Frame, id: str, form: Form, status: int = 200) -> Response
     series = await page.parts.gatherings.of_series(page.scope, found["series"], page.now) if found.get("series") else []
     languages = await _languages(page)
     return page.render(
-        "staff/planning.html", status, gathering=found, groups=groups, form=form, here=f"{page.home}desk/{id}", series=[moments(one) for one in series],
-        drafts=sum(one["status"] == "draft" for one in series), informed=sum(groups.get(state, 0) for state in TOLD),
-        languages=[(code, LANGUAGES[code].endonym) for code in languages], over=found["ends_at"] <= page.now,
+        "staff/planning.html",
+        status,
+        gathering=found,
+        groups=groups,
+        form=form,
+        here=f"{page.home}desk/{id}",
+        series=[moments(one) for one in series],
+        drafts=sum(one["status"] == "draft" for one in series),
+        informed=sum(groups.get(state, 0) for state in TOLD),
+        languages=[(code, LANGUAGES[code].endonym) for code in languages],
+        over=found["ends_at"] <= page.now,
         begun=found["starts_at"] <= page.now,
-    )  # fmt: skip
+    )

@@ -60,11 +60,19 @@ async def apply(request: Request, caller: Registrant) -> Response:
         try:
             body = Application.model_validate(
                 {
-                    "slug": form.value("slug"), "name": form.value("municipality"), "kind": form.value("kind"), "state": form.value("state"),
-                    "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""), "languages": list(LANGUAGES),
-                    "contact": {"name": form.value("name"), "email": form.value("email"), "phone": form.value("phone") or None},
+                    "slug": form.value("slug"),
+                    "name": form.value("municipality"),
+                    "kind": form.value("kind"),
+                    "state": form.value("state"),
+                    "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""),
+                    "languages": list(LANGUAGES),
+                    "contact": {
+                        "name": form.value("name"),
+                        "email": form.value("email"),
+                        "phone": form.value("phone") or None,
+                    },
                 }
-            )  # fmt: skip
+            )
             repeatable = Repeatable.of(
                 state.registration.secrets, "page apply", form.value("form_token"), body.model_dump(mode="json")
             )
@@ -99,8 +107,14 @@ async def municipality(
     offers = {offer["id"]: offer["label"] for one in everything for offer in one["support"]}
     kinds = sorted({one["kind"] for one in everything})
     return page.render(
-        "municipality.html", series=_together(found), filters=filters, form=Form("", initial=filters), offers=offers, kinds=kinds, total=len(everything)
-    )  # fmt: skip
+        "municipality.html",
+        series=_together(found),
+        filters=filters,
+        form=Form("", initial=filters),
+        offers=offers,
+        kinds=kinds,
+        total=len(everything),
+    )
 
 
 def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -13,14 +13,23 @@ from services.registration.gatherings.gatherings import plain
 from services.registration.seats.support_kinds import KINDS
 
 NEW = {
-    "kind": "dialogue", "mode": "onsite", "capacity": 35, "party_max": 4, "allocation": "first_come", "offer_hours": 24,
-    "confirm_minutes": 60, "open_to": "residents",
-}  # fmt: skip
+    "kind": "dialogue",
+    "mode": "onsite",
+    "capacity": 35,
+    "party_max": 4,
+    "allocation": "first_come",
+    "offer_hours": 24,
+    "confirm_minutes": 60,
+    "open_to": "residents",
+}
 PLAIN = ("kind", "mode", "allocation", "open_to", "capacity", "party_max", "offer_hours", "confirm_minutes")
 FIELDS = {
-    "/starts_at": "day", "/ends_at": "until", "/reconfirm": "answer_within", "/reconfirm/hours_before": "ask_before",
+    "/starts_at": "day",
+    "/ends_at": "until",
+    "/reconfirm": "answer_within",
+    "/reconfirm/hours_before": "ask_before",
     "/reconfirm/hours_to_answer": "answer_within",
-}  # fmt: skip
+}
 """Where the form shows what the API finds wrong under another name."""
 ENTRY_WRONG = mark("Please check this entry.")
 

@@ -75,8 +75,15 @@ class Planning:
         """Store valid facts as a draft, once."""
         now = self._clock.now()
         fields: Document = {
-            "status": "draft", "facts": facts, "claims": {}, "gone": {}, "next_turn": 1, "taken": 0, "waiting": 0, "revision": 0,
-        }  # fmt: skip
+            "status": "draft",
+            "facts": facts,
+            "claims": {},
+            "gone": {},
+            "next_turn": 1,
+            "taken": 0,
+            "waiting": 0,
+            "revision": 0,
+        }
         if series:
             fields["series"] = series
         if facts["allocation"] == "lottery":

@@ -50,10 +50,19 @@ def poster(
         share -= 0.05
         strong = colours.mix(colour, _INK, share)
     data = {
-        "title": blocks[0]["title"], "language": blocks[0]["language"], "municipality": brand.name, "phone": brand.phone, "address": address,
-        "blocks": blocks, "size": size, "colour": brand.colour, "ink": _hex(ink), "strong": _hex(strong),
-        "qr": _code(address), "qr_words": f"QR: {address}",
-    }  # fmt: skip
+        "title": blocks[0]["title"],
+        "language": blocks[0]["language"],
+        "municipality": brand.name,
+        "phone": brand.phone,
+        "address": address,
+        "blocks": blocks,
+        "size": size,
+        "colour": brand.colour,
+        "ink": _hex(ink),
+        "strong": _hex(strong),
+        "qr": _code(address),
+        "qr_words": f"QR: {address}",
+    }
     compiled = typst.compile(
         TEMPLATE, format="pdf", sys_inputs={"poster": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
     )

@@ -33,10 +33,29 @@ from services.registration.schemas import ApplicantContact, Application, Decisio
 
 RESERVED = frozenset(
     {
-        "municipalities", "questionnaires", "questionnaire-drafts", "practices", "answers", "programme", "score", "benchmark-waves", "room", "office", "applications",
-        "apply", "applied", "legal", "sign-in", "sign-out", "static", "health", "metrics", "v1", "parked",
+        "municipalities",
+        "questionnaires",
+        "questionnaire-drafts",
+        "practices",
+        "answers",
+        "programme",
+        "score",
+        "benchmark-waves",
+        "room",
+        "office",
+        "applications",
+        "apply",
+        "applied",
+        "legal",
+        "sign-in",
+        "sign-out",
+        "static",
+        "health",
+        "metrics",
+        "v1",
+        "parked",
     }
-)  # fmt: skip
+)
 """Words that stand where a tenant stands in paths."""
 DECLINED_KEPT = timedelta(days=180)
 """For how long the address of a declined applicant is kept: for questions about the reason."""
@@ -70,11 +89,16 @@ class Applications:
         events: Events = [
             MunicipalityApplied(**facts, phone=None, contact_id=contact_id),
             self._recorded(body.slug, contact_id, body.contact, body.languages[0]),
-        ]  # fmt: skip
+        ]
         fields = {
-            "status": "applied", "facts": facts, "contact_id": contact_id, "contact": body.contact.model_dump(mode="json"),
-            "applied_at": now, "questions": [], "request": {"key": request.key, **request.record(answer, now)},
-        }  # fmt: skip
+            "status": "applied",
+            "facts": facts,
+            "contact_id": contact_id,
+            "contact": body.contact.model_dump(mode="json"),
+            "applied_at": now,
+            "questions": [],
+            "request": {"key": request.key, **request.record(answer, now)},
+        }
         try:
             await self._all.create(scope, body.slug, fields, events, now)
         except Exists as there:
@@ -234,9 +258,15 @@ class Applications:
 
     def _recorded(self, slug: str, contact_id: str, contact: ApplicantContact, language: str) -> Outgoing:
         told = ContactRecorded(
-            contact_id=contact_id, kind="applicant", for_id=slug, language=language, name=contact.name, email=contact.email,
-            phone=contact.phone, codes={PURPOSE: self._secrets.code(PURPOSE, slug)},
-        )  # fmt: skip
+            contact_id=contact_id,
+            kind="applicant",
+            for_id=slug,
+            language=language,
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            codes={PURPOSE: self._secrets.code(PURPOSE, slug)},
+        )
         return Outgoing(told, contact_id)
 
     def link_code(self, slug: str) -> str:
@@ -278,15 +308,18 @@ def _shown(document: Document) -> Answer:
     facts = document["facts"]
     decided = document.get("decided")
     return {
-        "slug": document["_id"], "status": document["status"],
+        "slug": document["_id"],
+        "status": document["status"],
         **{name: facts.get(name) for name in ("name", "kind", "state", "inhabitants", "languages")},
         "applied_at": rfc3339(document["applied_at"]) if document.get("applied_at") else None,
         "questions": [
             {
-                "question": one["question"], "asked_at": rfc3339(one["asked_at"]), "answer": one["answer"],
+                "question": one["question"],
+                "asked_at": rfc3339(one["asked_at"]),
+                "answer": one["answer"],
                 "answered_at": rfc3339(one["answered_at"]) if one["answered_at"] else None,
             }
             for one in document.get("questions") or []
         ],
         "decision": {"reason": decided["reason"], "at": rfc3339(decided["at"])} if decided else None,
-    }  # fmt: skip
+    }

@@ -37,9 +37,10 @@ from services.registration.people.erasures import BATCH, SERVICES, Erasures
 
 RECEIPTS = "departure_receipts"
 DEPARTURE = Departure(
-    DepartureReceipted, keep=frozenset({"municipalities", RECEIPTS}),
+    DepartureReceipted,
+    keep=frozenset({"municipalities", RECEIPTS}),
     remains=(REMAINS, "that the municipality took part and when it left, with this certificate"),
-)  # fmt: skip
+)
 PEOPLE_A_STEP = 10 * BATCH
 POLL = timedelta(seconds=2)
 SETTLES = timedelta(seconds=10)
@@ -53,9 +54,14 @@ class Leaving:
     """The `leaving` of a municipality's document: `{reason, announced_at, deletion_at, begun_at?, cursor?, asked_at?, deleted_at?}`."""
 
     def __init__(
-        self, municipalities: Aggregates, registrations: Aggregates, receipts: Collection, erasures: Erasures,
-        directory: OwnDirectory, clock: Clock,
-    ) -> None:  # fmt: skip
+        self,
+        municipalities: Aggregates,
+        registrations: Aggregates,
+        receipts: Collection,
+        erasures: Erasures,
+        directory: OwnDirectory,
+        clock: Clock,
+    ) -> None:
         self._all = municipalities
         self._registrations = registrations
         self._receipts = receipts
@@ -184,13 +190,20 @@ def _deleted(document: Document, now: datetime) -> Change | None:
     ]
     return Change(
         {
-            "status": "deleted", "contact": {}, "staff": {}, "people": {}, "profile": {}, "texts": {}, "questions": [],
-            "request": {"key": None, "f": "", "a": None, "t": now}, "leaving": {**document["leaving"], "deleted_at": now},
+            "status": "deleted",
+            "contact": {},
+            "staff": {},
+            "people": {},
+            "profile": {},
+            "texts": {},
+            "questions": [],
+            "request": {"key": None, "f": "", "a": None, "t": now},
+            "leaving": {**document["leaving"], "deleted_at": now},
         },
         ["due_at", "requests", "suspended", "decided", "belonging"],
         [*events, MunicipalityDeleted(slug=document["_id"])],
         forget_topic=CONTACTS,
-    )  # fmt: skip
+    )
 
 
 def _certificate(document: Document, rows: Iterable[Document]) -> Answer:
@@ -202,17 +215,23 @@ def _certificate(document: Document, rows: Iterable[Document]) -> Answer:
     status = "announced" if not leaving.get("begun_at") else "running" if awaited else "complete"
     times = ("announced_at", "deletion_at", "begun_at", "deleted_at")
     return {
-        "slug": document["_id"], "name": document["facts"]["name"], "status": status, "reason": leaving["reason"],
+        "slug": document["_id"],
+        "name": document["facts"]["name"],
+        "status": status,
+        "reason": leaving["reason"],
         **{name: rfc3339(leaving[name]) if leaving.get(name) else None for name in times},
-        "receipts": {name: receipts[name] for name in SERVICES if name in receipts}, "awaited": awaited,
-    }  # fmt: skip
+        "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
+        "awaited": awaited,
+    }
 
 
 def _receipted(service: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Put(RECEIPTS, f"{event.slug}:{service}", {
-            "service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains),
-        })  # fmt: skip
+        yield Put(
+            RECEIPTS,
+            f"{event.slug}:{service}",
+            {"service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains)},
+        )
 
     return handle
 

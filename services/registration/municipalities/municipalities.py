@@ -144,9 +144,12 @@ class Municipalities:
                 return None
             periods = [one for one in counting(after) if one["district"] == district]
             event = MembershipChanged(
-                district=district, member=scope.tenant, valid_from=body.valid_from, valid_until=body.valid_until,
+                district=district,
+                member=scope.tenant,
+                valid_from=body.valid_from,
+                valid_until=body.valid_until,
                 periods=tuple(Period(valid_from=one["valid_from"], valid_until=one["valid_until"]) for one in periods),
-            )  # fmt: skip
+            )
             return Change({"belonging": after}, events=[event])
 
         if await self._all.execute(scope, scope.tenant, decide, now) is None:
@@ -155,6 +158,9 @@ class Municipalities:
 
 def _shown(entry: Entry) -> Shown:
     return {
-        "district": entry["district"], "valid_from": entry["valid_from"], "valid_until": entry["valid_until"],
-        "recorded_at": rfc3339(entry["recorded_at"]), "replaced_at": rfc3339(entry["replaced_at"]) if entry["replaced_at"] else None,
-    }  # fmt: skip
+        "district": entry["district"],
+        "valid_from": entry["valid_from"],
+        "valid_until": entry["valid_until"],
+        "recorded_at": rfc3339(entry["recorded_at"]),
+        "replaced_at": rfc3339(entry["replaced_at"]) if entry["replaced_at"] else None,
+    }

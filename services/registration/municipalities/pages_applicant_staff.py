@@ -60,8 +60,15 @@ async def _show(request: Request, applicant: Caller, slug: str, form: Form, stat
         for one in found["questions"]
     ]
     response: Response = request.app.state.pages.render(
-        request, "staff/application.html", brand=BRAND, status=status, one=found, questions=questions, form=form, standings=STANDINGS,
+        request,
+        "staff/application.html",
+        brand=BRAND,
+        status=status,
+        one=found,
+        questions=questions,
+        form=form,
+        standings=STANDINGS,
         open=[one for one in questions if not one["answered_at"]],
         here=f"/registration/applications/{slug}/{applicant.link}",
-    )  # fmt: skip
+    )
     return response

@@ -122,9 +122,15 @@ async def _own(
     one = await applications.one(applicant, slug)
     known = await applications.contact(applicant, slug)
     return _render(
-        request, "staff/application_data.html", status, one=one, here=f"/registration/applications/{slug}/{applicant.link}", known=known,
-        contact=contact or new_form(request, applicant, f"contact:{slug}", known), forget=forget or new_form(request, applicant, f"forget:{slug}"),
-    )  # fmt: skip
+        request,
+        "staff/application_data.html",
+        status,
+        one=one,
+        here=f"/registration/applications/{slug}/{applicant.link}",
+        known=known,
+        contact=contact or new_form(request, applicant, f"contact:{slug}", known),
+        forget=forget or new_form(request, applicant, f"forget:{slug}"),
+    )
 
 
 def _render(request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -26,10 +26,13 @@ async def members(request: Request, caller: Coordinator, on: Annotated[str, Quer
     day = _day(on) or page.now.astimezone(BERLIN).date()
     said = await (municipalities.history if is_district else municipalities.memberships)(page.scope)
     return page.render(
-        "staff/settings_members.html", here="members", is_district=is_district, on=day.isoformat(),
+        "staff/settings_members.html",
+        here="members",
+        is_district=is_district,
+        on=day.isoformat(),
         found=await municipalities.members(page.scope, day, page.now) if is_district else [],
         said=[{**one, "recorded_at": moment(one["recorded_at"])} for one in said],
-    )  # fmt: skip
+    )
 
 
 @router.get("/data")

@@ -42,9 +42,10 @@ async def crest(
     """A picture under the name of its content. Opened by itself it may do nothing either."""
     content = await request.app.state.registration.administration.profiles.crest(caller.scope, name)
     headers = {
-        "Cache-Control": "public, max-age=31536000, immutable", "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    }  # fmt: skip
+    }
     return Response(content, headers=headers, media_type=TYPES[name[-3:]])
 
 

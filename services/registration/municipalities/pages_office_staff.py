@@ -26,10 +26,15 @@ router = APIRouter(prefix="/registration/office", include_in_schema=False)
 Office = Annotated[Caller, Audience("programme_office")]
 BRAND = PLATFORM.for_staff()
 STANDINGS = {
-    "applied": (mark("to be decided"), "waiting"), "asked": (mark("waits for an answer"), "neutral"), "declined": (mark("declined"), "bad"), "withdrawn": (mark("withdrawn"), "neutral"),
-    "admitted": (mark("takes part"), "good"), "suspended": (mark("suspended"), "bad"), "leaving": (mark("will be deleted"), "bad"),
+    "applied": (mark("to be decided"), "waiting"),
+    "asked": (mark("waits for an answer"), "neutral"),
+    "declined": (mark("declined"), "bad"),
+    "withdrawn": (mark("withdrawn"), "neutral"),
+    "admitted": (mark("takes part"), "good"),
+    "suspended": (mark("suspended"), "bad"),
+    "leaving": (mark("will be deleted"), "bad"),
     "deleted": (mark("deleted"), "neutral"),
-}  # fmt: skip
+}
 FORMS = ("ask", "decide", "contact", "forget", "suspend", "resume", "leave", "stay", "member", "withdraw")
 """What the office can do to a municipality, each with a form."""
 SHOWN = 200
@@ -112,11 +117,19 @@ async def show(request: Request, caller: Caller, slug: str, forms: dict[str, For
         for name in FORMS
     }
     return render(
-        request, "staff/office_municipality.html", status, one=found, questions=questions, applied_at=moment(found["applied_at"]),
-        decided_at=moment((found["decision"] or {}).get("at")), here=f"/registration/office/{slug}", forms=made,
-        deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])}, memberships=said,
+        request,
+        "staff/office_municipality.html",
+        status,
+        one=found,
+        questions=questions,
+        applied_at=moment(found["applied_at"]),
+        decided_at=moment((found["decision"] or {}).get("at")),
+        here=f"/registration/office/{slug}",
+        forms=made,
+        deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])},
+        memberships=said,
         districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
-    )  # fmt: skip
+    )
 
 
 async def _districts(request: Request) -> list[dict[str, Any]]:

@@ -24,8 +24,10 @@ router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=F
 
 Coordinator = Annotated[Caller, Audience("coordinator")]
 SUBJECTS: dict[Subject, str] = {
-    "privacy": mark("Data protection"), "imprint": mark("Legal notice"), "consent": mark("What people agree to when they sign up"),
-}  # fmt: skip
+    "privacy": mark("Data protection"),
+    "imprint": mark("Legal notice"),
+    "consent": mark("What people agree to when they sign up"),
+}
 OFFICES = ("contact", "data_protection", "enforcement")
 OFFICE_FIELDS = ("office", "email", "phone", "post", "web")
 BY_LANGUAGE = ("name", "phone_hours", "barriers")
@@ -132,11 +134,16 @@ async def publish(request: Request, caller: Coordinator, subject: Subject) -> Re
 
 async def _settings(page: Frame, form: Form, status: int = 200, crest_form: Form | None = None) -> Response:
     return page.render(
-        "staff/settings.html", status, form=form, crest_form=crest_form or page.form("crest"), here="settings",
+        "staff/settings.html",
+        status,
+        form=form,
+        crest_form=crest_form or page.form("crest"),
+        here="settings",
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-        own=[(code, LANGUAGES[code].endonym) for code in page.languages], saved="saved" in page.request.query_params,
+        own=[(code, LANGUAGES[code].endonym) for code in page.languages],
+        saved="saved" in page.request.query_params,
         enforcement=ENFORCEMENT.get(page.facts.get("state", ""), ""),
-    )  # fmt: skip
+    )
 
 
 async def _texts(page: Frame, forms: dict[str, Form], status: int = 200) -> Response:
@@ -152,9 +159,13 @@ async def _texts(page: Frame, forms: dict[str, Form], status: int = 200) -> Resp
         ]
         shown.append({"subject": subject, "label": label, "current": current, "versions": versions, "form": form})
     return page.render(
-        "staff/settings_texts.html", status, subjects=shown, here="texts", saved=page.request.query_params.get("saved"),
+        "staff/settings_texts.html",
+        status,
+        subjects=shown,
+        here="texts",
+        saved=page.request.query_params.get("saved"),
         own=[(code, LANGUAGES[code].endonym) for code in page.languages],
-    )  # fmt: skip
+    )
 
 
 def _entered(profile: dict[str, Any]) -> dict[str, Any]:
@@ -162,16 +173,21 @@ def _entered(profile: dict[str, Any]) -> dict[str, Any]:
     accessibility = profile["accessibility"]
     default, *others = profile["languages"]
     offices = {
-        "contact": profile.get("contact"), "data_protection": profile.get("data_protection"),
+        "contact": profile.get("contact"),
+        "data_protection": profile.get("data_protection"),
         "enforcement": None if accessibility["enforcement_is_default"] else accessibility["enforcement"],
-    }  # fmt: skip
+    }
     texts = {"name": profile["name"], "phone_hours": profile.get("phone_hours"), "barriers": accessibility["barriers"]}
     return {
-        "default_language": default, "languages": others, "inhabitants": profile["inhabitants"], "phone": profile.get("phone"),
-        "colour": profile.get("colour"), **profile["retention"],
+        "default_language": default,
+        "languages": others,
+        "inhabitants": profile["inhabitants"],
+        "phone": profile.get("phone"),
+        "colour": profile.get("colour"),
+        **profile["retention"],
         **{f"{name}.{code}": text for name, by_language in texts.items() for code, text in (by_language or {}).items()},
         **{f"{name}.{field}": value for name, office in offices.items() for field, value in (office or {}).items()},
-    }  # fmt: skip
+    }
 
 
 def _change(form: Form) -> dict[str, Any]:
@@ -187,12 +203,17 @@ def _change(form: Form) -> dict[str, Any]:
         return found or None
 
     return {
-        "name": texts("name"), "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""), "languages": languages,
-        "phone": form.value("phone") or None, "phone_hours": texts("phone_hours"), "colour": form.value("colour") or None,
-        "contact": office("contact"), "data_protection": office("data_protection"),
+        "name": texts("name"),
+        "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""),
+        "languages": languages,
+        "phone": form.value("phone") or None,
+        "phone_hours": texts("phone_hours"),
+        "colour": form.value("colour") or None,
+        "contact": office("contact"),
+        "data_protection": office("data_protection"),
         "accessibility": {"barriers": texts("barriers"), "enforcement": office("enforcement")},
         "retention": {name: form.value(name) for name in RETENTION if form.value(name)},
-    }  # fmt: skip
+    }
 
 
 def _note(form: Form, name: str) -> None:

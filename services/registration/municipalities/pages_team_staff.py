@@ -101,8 +101,14 @@ async def _listed(page: Frame, form: Form, status: int = 200, removal: Form | No
     people = await page.parts.administration.staff.listed(page.scope)
     shown = [{**one, "since": datetime.fromisoformat(one["since"]) if one["since"] else None} for one in people]
     return page.render(
-        "staff/settings_staff.html", status, form=form, removal=removal or page.form("staff-removal"), here="staff", people=shown,
-        roles_known=[(role, ROLES[role], WHAT_THEY_DO[role]) for role in ANY_STAFF], role_names=ROLES,
+        "staff/settings_staff.html",
+        status,
+        form=form,
+        removal=removal or page.form("staff-removal"),
+        here="staff",
+        people=shown,
+        roles_known=[(role, ROLES[role], WHAT_THEY_DO[role]) for role in ANY_STAFF],
+        role_names=ROLES,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         done=next((word for word in ("saved", "removed") if word in page.request.query_params), ""),
-    )  # fmt: skip
+    )

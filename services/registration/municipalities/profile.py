@@ -116,7 +116,9 @@ class Profiles:
 def _shown(slug: str, facts: Document) -> Shown:
     crest = f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else None
     accessibility = {
-        "barriers": (facts.get("accessibility") or {}).get("barriers"), "enforcement": enforcement_of(facts),
-        "enforcement_is_default": facts.get("state") in ENFORCEMENT and not (facts.get("accessibility") or {}).get("enforcement"),
-    }  # fmt: skip
+        "barriers": (facts.get("accessibility") or {}).get("barriers"),
+        "enforcement": enforcement_of(facts),
+        "enforcement_is_default": facts.get("state") in ENFORCEMENT
+        and not (facts.get("accessibility") or {}).get("enforcement"),
+    }
     return {**facts, "crest": crest, "accessibility": accessibility}

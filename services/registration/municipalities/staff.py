@@ -148,9 +148,13 @@ def without(document: Document, key: str, answer: Person) -> Change:
         if known["contact_id"] == document.get("contact_id"):
             sets["contact"] = {}  # the applicant's
     return Change(
-        sets, [f"staff.{key}", f"people.{key}"], events, answer,
-        forget_topic=CONTACTS if known else None, forget_key=known["contact_id"] if known else None,
-    )  # fmt: skip
+        sets,
+        [f"staff.{key}", f"people.{key}"],
+        events,
+        answer,
+        forget_topic=CONTACTS if known else None,
+        forget_key=known["contact_id"] if known else None,
+    )
 
 
 def coordinators(document: Document) -> tuple[str, ...]:
@@ -168,9 +172,13 @@ def _check(staff: dict[str, list[str]], key: str, roles: Iterable[str]) -> None:
 
 def _contact(slug: str, person: Person) -> Outgoing:
     recorded = ContactRecorded(
-        contact_id=person["contact_id"], kind="staff", for_id=slug, language=person["language"], name=person["name"],
+        contact_id=person["contact_id"],
+        kind="staff",
+        for_id=slug,
+        language=person["language"],
+        name=person["name"],
         email=person["email"],
-    )  # fmt: skip
+    )
     return Outgoing(recorded, person["contact_id"])
 
 
@@ -181,6 +189,10 @@ def _keyed(slug: str, key: str, event: StaffGranted | StaffRevoked) -> Outgoing:
 def _shown(person: Person, roles: Iterable[str]) -> Person:
     since = person.get("since")
     return {
-        "email": person.get("email", ""), "name": person.get("name", ""), "language": person.get("language"), "roles": list(roles),
-        "since": rfc3339(since) if since else None, "person_id": person.get("contact_id"),
-    }  # fmt: skip
+        "email": person.get("email", ""),
+        "name": person.get("name", ""),
+        "language": person.get("language"),
+        "roles": list(roles),
+        "since": rfc3339(since) if since else None,
+        "person_id": person.get("contact_id"),
+    }

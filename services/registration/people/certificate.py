@@ -17,13 +17,24 @@ from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
 
 TEMPLATE = Path(__file__).with_name("certificate.typ").read_bytes()
 PARTS = {
-    "registration": mark("Registration"), "selfcheck": mark("Self-check"), "notifications": mark("Messages"), "reporting": mark("Reports"),
-}  # fmt: skip
+    "registration": mark("Registration"),
+    "selfcheck": mark("Self-check"),
+    "notifications": mark("Messages"),
+    "reporting": mark("Reports"),
+}
 KINDS = {
-    "registrations": mark("Registrations"), "names of companions": mark("Names of companions"), "helpers": mark("Helpers"),
-    "contacts": mark("Contacts"), "events set aside": mark("Events that were set aside"), "answer links": mark("Links to answer"),
-    "answers": mark("Answers"), "notes": mark("Notes"), "evidence": mark("Links and files"), "staff members": mark("Members of staff"), "applications": mark("Applications"),
-}  # fmt: skip
+    "registrations": mark("Registrations"),
+    "names of companions": mark("Names of companions"),
+    "helpers": mark("Helpers"),
+    "contacts": mark("Contacts"),
+    "events set aside": mark("Events that were set aside"),
+    "answer links": mark("Links to answer"),
+    "answers": mark("Answers"),
+    "notes": mark("Notes"),
+    "evidence": mark("Links and files"),
+    "staff members": mark("Members of staff"),
+    "applications": mark("Applications"),
+}
 STAYS = {
     COUNTED: mark("That somebody took part, as a number without a name."),
     PROOF: mark("A proof that you agreed: the time and a code in place of your address. It is deleted later, too."),
@@ -63,11 +74,15 @@ def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Call
         rows.append([say(name), removed, "\n".join(say(one) for one in stays(service, receipt)) or "–", at])
     asked = format_datetime(datetime.fromisoformat(certificate["asked_at"]), language)
     data = {
-        "language": "de" if language == "de-simple" else language, "rtl": direction(language) == "rtl",
-        "municipality": municipality, "title": say(TITLE), "law": say(LAW),
+        "language": "de" if language == "de-simple" else language,
+        "rtl": direction(language) == "rtl",
+        "municipality": municipality,
+        "title": say(TITLE),
+        "law": say(LAW),
         "facts": [say(ASKED) % {"time": asked}, say(NUMBER) % {"number": f"\u2066{certificate['id']}\u2069"}],
-        "header": [say(PART), say(REMOVED), say(REMAINS), say(WHEN)], "rows": rows,
-    }  # fmt: skip
+        "header": [say(PART), say(REMOVED), say(REMAINS), say(WHEN)],
+        "rows": rows,
+    }
     compiled = typst.compile(
         TEMPLATE, format="pdf", sys_inputs={"certificate": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
     )

@@ -65,9 +65,13 @@ class Erasures:
         if not self._may(caller, person) or (known is None and not (caller.is_staff and asked.who == "registration")):
             raise not_found("registration")
         fields: Document = {
-            "person": person, "who": asked.who, "reason": "request", "asked_by": "staff" if caller.is_staff else "holder", "asked_at": now,
+            "person": person,
+            "who": asked.who,
+            "reason": "request",
+            "asked_by": "staff" if caller.is_staff else "holder",
+            "asked_at": now,
             "due_at": now,
-        }  # fmt: skip
+        }
         if asked.who == "registration":
             id, told = self._id(scope, person), person
         else:
@@ -85,9 +89,15 @@ class Erasures:
         """Forget somebody who applied and was not admitted; the certificate. Asking again finds the first."""
         scope, now = of_document({"tenant": slug}), self._clock.now()
         fields: Document = {
-            "person": contact_id, "people": [contact_id], "told": contact_id, "who": "registration", "reason": "request",
-            "asked_by": "staff" if by_staff else "holder", "asked_at": now, "due_at": now,
-        }  # fmt: skip
+            "person": contact_id,
+            "people": [contact_id],
+            "told": contact_id,
+            "who": "registration",
+            "reason": "request",
+            "asked_by": "staff" if by_staff else "holder",
+            "asked_at": now,
+            "due_at": now,
+        }
         with suppress(Exists):
             await self._all.create(
                 scope, self._id(scope, contact_id), fields, [PersonErased(person_id=contact_id)], now
@@ -116,9 +126,15 @@ class Erasures:
             id = self._id(scope, "\0".join([reason, about, *batch]))
             event: Event = PeopleErased(erasure_id=id, person_ids=tuple(batch), reason=reason)  # type: ignore[arg-type]
             fields: Document = {
-                "people": batch, "told": id, "who": "registration", "reason": reason, "about": about, "asked_by": "rule", "asked_at": now,
+                "people": batch,
+                "told": id,
+                "who": "registration",
+                "reason": reason,
+                "about": about,
+                "asked_by": "rule",
+                "asked_at": now,
                 "due_at": now,
-            }  # fmt: skip
+            }
             with suppress(Exists):
                 await self._all.create(scope, id, fields, [event], now)
             begun.append(id)
@@ -142,7 +158,7 @@ class Erasures:
             "status": "complete" if set(SERVICES) <= set(receipts) else "running",
             "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
             "awaited": [name for name in SERVICES if name not in receipts],
-        }  # fmt: skip
+        }
 
     async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
         """Erasures of the municipality, by id; a certificate is opened one by one."""
@@ -196,9 +212,13 @@ def _named(registration: Document, asked: ErasureRequest) -> str:
 
 def _about(erasure: Document) -> dict[str, Any]:
     about = {
-        "id": erasure["_id"], "who": erasure["who"], "reason": erasure["reason"], "asked_at": rfc3339(erasure["asked_at"]),
-        "asked_by": erasure["asked_by"], "people": len(erasure["people"]),
-    }  # fmt: skip
+        "id": erasure["_id"],
+        "who": erasure["who"],
+        "reason": erasure["reason"],
+        "asked_at": rfc3339(erasure["asked_at"]),
+        "asked_by": erasure["asked_by"],
+        "people": len(erasure["people"]),
+    }
     if "person" in erasure:
         about["person_id"] = erasure["person"]
     return about | ({"about": erasure["about"]} if "about" in erasure else {})
@@ -206,9 +226,17 @@ def _about(erasure: Document) -> dict[str, Any]:
 
 def _receipted(service: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Put("receipts", f"{event.person_id}:{service}", {
-            "person": event.person_id, "service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains),
-        })  # fmt: skip
+        yield Put(
+            "receipts",
+            f"{event.person_id}:{service}",
+            {
+                "person": event.person_id,
+                "service": service,
+                "at": envelope.occurred_at,
+                "removed": event.removed,
+                "remains": list(event.remains),
+            },
+        )
 
     return handle
 

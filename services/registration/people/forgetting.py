@@ -40,8 +40,15 @@ STAYS = frozenset(
     ("_id", "tenant", "version", "seq", "outbox", "pending", "gathering", "channel", "unconfirmed", "proof", "erased")
 )
 EMPTY: Document = {
-    "name": "", "contact": {}, "helper": None, "consent": None, "support": [], "language": "de", "keys": [], "request": {"f": "", "a": None},
-}  # fmt: skip
+    "name": "",
+    "contact": {},
+    "helper": None,
+    "consent": None,
+    "support": [],
+    "language": "de",
+    "keys": [],
+    "request": {"f": "", "a": None},
+}
 """What the code that lists registrations expects to find."""
 
 

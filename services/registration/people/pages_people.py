@@ -126,8 +126,16 @@ async def _stored(page: Frame, id: str, form: Form, status: int = 200) -> Respon
     labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
     consent = held.get("consent") or {}
     return page.render(
-        "data.html", status, held=held, form=form, here=f"{page.home}my/{id}/{page.caller.link}", gathering=gathering, texts=TEXTS,
+        "data.html",
+        status,
+        held=held,
+        form=form,
+        here=f"{page.home}my/{id}/{page.caller.link}",
+        gathering=gathering,
+        texts=TEXTS,
         messages=f"/notifications/{page.scope.tenant}/people/{id}/{page.caller.link}/messages.json",
-        language_name=LANGUAGES[held["language"]].endonym, support=[labels[one] for one in held["support"] if one in labels],
-        agreed_at=datetime.fromisoformat(consent["at"]) if consent.get("at") else None, agreed_to=consent.get("text_version"),
-    )  # fmt: skip
+        language_name=LANGUAGES[held["language"]].endonym,
+        support=[labels[one] for one in held["support"] if one in labels],
+        agreed_at=datetime.fromisoformat(consent["at"]) if consent.get("at") else None,
+        agreed_to=consent.get("text_version"),
+    )

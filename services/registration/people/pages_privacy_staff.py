@@ -25,9 +25,13 @@ async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
     left = await page.parts.privacy.remaining.of(page.scope, id)
     runs = [{**run, "at": datetime.fromisoformat(run["asked_at"])} for run in left["runs"]]
     return page.render(
-        "staff/remaining.html", left=left, runs=runs, everybody_from=datetime.fromisoformat(left["everybody_from"]),
-        here=f"{page.home}desk/{id}/privacy", desk=f"{page.home}desk/{id}",
-    )  # fmt: skip
+        "staff/remaining.html",
+        left=left,
+        runs=runs,
+        everybody_from=datetime.fromisoformat(left["everybody_from"]),
+        here=f"{page.home}desk/{id}/privacy",
+        desk=f"{page.home}desk/{id}",
+    )
 
 
 @router.post("/erasures/{person}")

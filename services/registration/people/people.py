@@ -52,11 +52,14 @@ class People:
         held = {key: plain(value) for key, value in document.items() if key not in BOOKKEEPING}
         consents = document.get("consents") or {}
         return {
-            "service": "registration", "person_id": person_id,
+            "service": "registration",
+            "person_id": person_id,
             "registration": {
-                **held, "status": shown["status"], "consents": {"now": standing(consents), "decisions": plain(consents)},
+                **held,
+                "status": shown["status"],
+                "consents": {"now": standing(consents), "decisions": plain(consents)},
             },
-        }  # fmt: skip
+        }
 
     async def decide(
         self, caller: Caller, person_id: str, purpose: Purpose, granted: bool, text_version: str

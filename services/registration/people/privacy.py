@@ -38,8 +38,13 @@ class Privacy:
 
 
 def privacy(
-    context: Context, registered: Aggregates, gathered: Aggregates, registrations: Registrations, ledgers: Ledgers, administration: Administration,
-) -> Privacy:  # fmt: skip
+    context: Context,
+    registered: Aggregates,
+    gathered: Aggregates,
+    registrations: Registrations,
+    ledgers: Ledgers,
+    administration: Administration,
+) -> Privacy:
     """Put it together."""
     asked = Aggregates(context.database, "erasures", lambda: context.wake_relay())
     directory = administration.directory

@@ -33,6 +33,7 @@ async def whole(request: Request, caller: Staff, id: str) -> Response:
     audit = parts_of(request).audit
     await audit.length(caller.scope, id)
     return StreamingResponse(
-        audit.lines(caller.scope, id), media_type="application/jsonl",
+        audit.lines(caller.scope, id),
+        media_type="application/jsonl",
         headers={"Content-Disposition": f'attachment; filename="audit-{id}.jsonl"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+    )

@@ -25,14 +25,24 @@ CHECKED = 20_000
 
 
 def _kept(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put("audit", f"{envelope.subject}:{envelope.sequence:09d}", {
-        "gathering": envelope.subject, "n": envelope.sequence, "at": envelope.time, "type": type_of(event), "data": data_of(event),
-    })  # fmt: skip
+    yield Put(
+        "audit",
+        f"{envelope.subject}:{envelope.sequence:09d}",
+        {
+            "gathering": envelope.subject,
+            "n": envelope.sequence,
+            "at": envelope.time,
+            "type": type_of(event),
+            "data": data_of(event),
+        },
+    )
 
 
 HANDLERS: dict[str, Handler] = {
-    name: _kept for name in EVENTS if name.startswith(("registration.gathering.", "registration.participant.", "registration.support."))
-}  # fmt: skip
+    name: _kept
+    for name in EVENTS
+    if name.startswith(("registration.gathering.", "registration.participant.", "registration.support."))
+}
 
 
 class Audit:

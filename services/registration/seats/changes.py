@@ -71,8 +71,11 @@ class Changes:
         if not any(name in SEATS for name in fields):
             return await self._finish(caller.scope, document, fields, {}, request), False
         note = {
-            "fields": fields, "key": request.key or new_id(), "fingerprint": request.fingerprint, "staff": caller.is_staff,
-        }  # fmt: skip
+            "fields": fields,
+            "key": request.key or new_id(),
+            "fingerprint": request.fingerprint,
+            "staff": caller.is_staff,
+        }
         now = self._clock.now()
         change = Change({"wanted": note, "due_at": now + RECONCILE_AFTER})
         await self._all.commit(caller.scope, document, change, now)

@@ -64,8 +64,17 @@ def recorded(id: str, registration: Document, codes: dict[str, str]) -> ContactR
     via_helper = helper is not None and not any(own.get(way) for way in ("email", "phone", "post"))
     ways = helper["contact"] if helper is not None and via_helper else own
     return ContactRecorded(
-        contact_id=id, kind="registration", for_id=id, name=registration["name"], language=registration["language"],
-        email=ways.get("email"), phone=ways.get("phone"), post=ways.get("post"), helper=helper["name"] if helper else None,
-        codes=codes, phone_e164=ways.get("phone_e164"), via_helper=via_helper,
+        contact_id=id,
+        kind="registration",
+        for_id=id,
+        name=registration["name"],
+        language=registration["language"],
+        email=ways.get("email"),
+        phone=ways.get("phone"),
+        post=ways.get("post"),
+        helper=helper["name"] if helper else None,
+        codes=codes,
+        phone_e164=ways.get("phone_e164"),
+        via_helper=via_helper,
         new_email=registration.get("new_email") if "address" in codes else None,
-    )  # fmt: skip
+    )

@@ -251,7 +251,11 @@ class Ledgers:
                 records[command.request.key] = command.request.record(answer, now)
             results.append((answer, False))
         changed, events = ledger.take_changes(), ledger.take_events()
-        noted = {name: value for name, value in (("asked", ledger.asked), ("closed", sorted(ledger.closed))) if value != document.get(name, type(value)())}  # fmt: skip
+        noted = {
+            name: value
+            for name, value in (("asked", ledger.asked), ("closed", sorted(ledger.closed)))
+            if value != document.get(name, type(value)())
+        }
         if not (changed or events or records or also or noted):
             return results, None, records
         lapsed = {e.registration_id for e in events if isinstance(e, ParticipantLapsed | ParticipantReleased)}

@@ -17,7 +17,18 @@ from services.registration.gatherings.gatherings import plain
 from services.registration.seats.ledgers import Answer, Ledgers
 from services.registration.seats.stored_ledger import STATUSES
 
-COLUMNS = ("id", "label", "capacity", "counts", "granted_groups", "granted_people", "waiting_groups", "waiting_people", "request_until", "languages")  # fmt: skip
+COLUMNS = (
+    "id",
+    "label",
+    "capacity",
+    "counts",
+    "granted_groups",
+    "granted_people",
+    "waiting_groups",
+    "waiting_people",
+    "request_until",
+    "languages",
+)
 
 
 class Needs:
@@ -67,9 +78,17 @@ def as_csv(needs: dict[str, Any], language: str) -> str:
         spoken = ", ".join(f"{code}: {people}" for code, people in one["languages"].items())
         granted, waiting = one["granted"], one["waiting"]
         row = (
-            one["id"], label, one["capacity"], one["counts"], granted["groups"], granted["people"], waiting["groups"], waiting["people"],
-            one["request_until"], spoken,
-        )  # fmt: skip
+            one["id"],
+            label,
+            one["capacity"],
+            one["counts"],
+            granted["groups"],
+            granted["people"],
+            waiting["groups"],
+            waiting["people"],
+            one["request_until"],
+            spoken,
+        )
         table.writerow(["" if cell is None else _harmless(cell) for cell in row])
     return "\ufeff" + lines.getvalue()
 

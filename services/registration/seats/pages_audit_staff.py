@@ -24,10 +24,15 @@ async def show(request: Request, caller: Staff, id: str, after: Annotated[int, Q
     decided = await audit.length(page.scope, id)
     entries = await audit.page(page.scope, id, SHOWN + 1, after)
     return page.render(
-        "staff/audit.html", gathering=moments(await page.parts.gatherings.planned(page.scope, id, page.now)), here=f"{page.home}desk/{id}",
-        entries=[_moment(one) for one in entries[:SHOWN]], more=len(entries) > SHOWN, decided=decided, verdict=await audit.verdict(page.scope, id),
+        "staff/audit.html",
+        gathering=moments(await page.parts.gatherings.planned(page.scope, id, page.now)),
+        here=f"{page.home}desk/{id}",
+        entries=[_moment(one) for one in entries[:SHOWN]],
+        more=len(entries) > SHOWN,
+        decided=decided,
+        verdict=await audit.verdict(page.scope, id),
         download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/audit.jsonl",
-    )  # fmt: skip
+    )
 
 
 def _moment(entry: dict[str, Any]) -> dict[str, Any]:

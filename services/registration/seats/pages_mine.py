@@ -144,9 +144,20 @@ async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 20
     code = page.parts.registrations.door_code(state["id"])
     at_the_door = f"{page.parts.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
     return page.render(
-        "mine.html", status, mine=state, gathering=found, form=form, here=f"{page.home}my/{state['id']}/{page.caller.link}",
-        until=datetime.fromisoformat(until) if until else None, wishes=wishes, undrawn=undrawn, changing=changing,
-        code=spaced(code), square=Markup(segno.make(at_the_door, error="m").svg_inline(scale=4, border=3, light="#fff")),  # noqa: S704 - of our own making
-        changed=page.request.query_params.get("changed"), reach_at=reach_at, over=page.now >= found["ends_at"],
+        "mine.html",
+        status,
+        mine=state,
+        gathering=found,
+        form=form,
+        here=f"{page.home}my/{state['id']}/{page.caller.link}",
+        until=datetime.fromisoformat(until) if until else None,
+        wishes=wishes,
+        undrawn=undrawn,
+        changing=changing,
+        code=spaced(code),
+        square=Markup(segno.make(at_the_door, error="m").svg_inline(scale=4, border=3, light="#fff")),  # noqa: S704 - of our own making
+        changed=page.request.query_params.get("changed"),
+        reach_at=reach_at,
+        over=page.now >= found["ends_at"],
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-    )  # fmt: skip
+    )

@@ -21,7 +21,10 @@ async def needs(request: Request, caller: Desk, id: str) -> Response:
     found = await page.parts.gatherings.known(page.scope, id, page.now)
     summed = await page.parts.needs.of(page.scope, id)
     return page.render(
-        "staff/needs.html", gathering=offered(moments(found), page.now), needs=summed, here=f"{page.home}desk/{id}",
+        "staff/needs.html",
+        gathering=offered(moments(found), page.now),
+        needs=summed,
+        here=f"{page.home}desk/{id}",
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
         download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/needs.csv?language={page.language}",
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Reaching people who signed up on the web without an e-mail address: until then their seats are held, and no longer (decision 60).
+"""Reaching people who signed up on the web without an e-mail address: until then their seats are held, and no longer (decision 36).
 
 The call itself is notifications' business; what came of it comes as an event. Where the operator has a gateway for text
 messages, the number itself proves it: the code in the text stands nowhere else. So does a letter.

@@ -97,19 +97,24 @@ class Registrations:
             answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
         return answer, existing is not None
 
-    async def walk_in(
-        self, caller: Caller, gathering_id: str, body: WalkIn, request: Request
-    ) -> tuple[Answer, bool]:  # fmt: skip
+    async def walk_in(self, caller: Caller, gathering_id: str, body: WalkIn, request: Request) -> tuple[Answer, bool]:
         """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
         door = self.door_code(id)
         person = {"name": body.name, "contact": {"phone": body.phone}, "language": body.language}
         fields = person | {
-            "gathering": gathering_id, "party": [""] * (body.people - 1), "support": body.support, "channel": "phone", "helper": None,
+            "gathering": gathering_id,
+            "party": [""] * (body.people - 1),
+            "support": body.support,
+            "channel": "phone",
+            "helper": None,
             "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)},
-            "unconfirmed": False, "walk_in": True,
-            "keys": keys([body.name], [body.phone], [], door), "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
-        }  # fmt: skip
+            "unconfirmed": False,
+            "walk_in": True,
+            "keys": keys([body.name], [body.phone], [], door),
+            "request": request.record(None, now),
+            "due_at": now + RECONCILE_AFTER,
+        }
         document = self._all.new(scope, id, fields, [], now)
         existing = await self._inserts.submit(document)
         if existing is not None:
@@ -243,11 +248,19 @@ class Registrations:
     ) -> Document:
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
         fields = {
-            "gathering": gathering_id, "name": body.name, "contact": body.contact.model_dump(), "language": body.language, "party": body.party,
-            "support": body.support, "channel": body.channel, "helper": body.helper.model_dump() if body.helper else None,
-            "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)}, "unconfirmed": unconfirmed,
-            "request": request.record(None, now), "due_at": now + RECONCILE_AFTER,
-        }  # fmt: skip
+            "gathering": gathering_id,
+            "name": body.name,
+            "contact": body.contact.model_dump(),
+            "language": body.language,
+            "party": body.party,
+            "support": body.support,
+            "channel": body.channel,
+            "helper": body.helper.model_dump() if body.helper else None,
+            "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)},
+            "unconfirmed": unconfirmed,
+            "request": request.record(None, now),
+            "due_at": now + RECONCILE_AFTER,
+        }
         if unconfirmed and not _by_mail(body):
             fields["to_reach"] = True
         codes = codes_of(self._secrets, id, to_reach=to_be_reached(fields))

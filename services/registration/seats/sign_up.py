@@ -62,9 +62,14 @@ def entered(registration: dict[str, Any]) -> dict[str, Any]:
     """What the form shows of a registration that is to be changed."""
     party, contact = registration["party"], registration["contact"]
     return {
-        "name": registration["name"], "language": registration["language"], "email": registration.get("new_email") or contact.get("email"),
-        "phone": contact.get("phone"), "companions": len(party), "names": "\n".join(name for name in party if name), "support": registration["support"],
-    }  # fmt: skip
+        "name": registration["name"],
+        "language": registration["language"],
+        "email": registration.get("new_email") or contact.get("email"),
+        "phone": contact.get("phone"),
+        "companions": len(party),
+        "names": "\n".join(name for name in party if name),
+        "support": registration["support"],
+    }
 
 
 def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
@@ -86,9 +91,12 @@ def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | No
     }
     before = {name: registration["contact"].get(name) for name in ("email", "phone", "post")}
     wanted: dict[str, Any] = {
-        "name": form.value("name"), "language": form.value("language"), "party": party, "support": form.chosen("support"),
+        "name": form.value("name"),
+        "language": form.value("language"),
+        "party": party,
+        "support": form.chosen("support"),
         **({"contact": contact} if contact != before else {}),
-    }  # fmt: skip
+    }
     try:
         return RegistrationChange.model_validate(wanted)
     except ValidationError as error:

@@ -22,9 +22,18 @@ LETTERS = {status: letter for letter, status in STATUSES.items()}
 def to_claim(stored: Document) -> Claim:
     wishes = tuple(Wish(id, STATUSES[letter], turn) for id, letter, turn in stored.get("p", ()))
     return Claim(
-        stored["n"], stored["t"], stored["s"], stored["c"], stored.get("u"), stored.get("a", 0), stored.get("w"), stored.get("k", False), wishes,
-        stored.get("l", ""), stored.get("h", "web"),
-    )  # fmt: skip
+        stored["n"],
+        stored["t"],
+        stored["s"],
+        stored["c"],
+        stored.get("u"),
+        stored.get("a", 0),
+        stored.get("w"),
+        stored.get("k", False),
+        wishes,
+        stored.get("l", ""),
+        stored.get("h", "web"),
+    )
 
 
 def from_claim(claim: Claim, first: Any) -> Document:

@@ -6,30 +6,67 @@ from chassis.languages import LANGUAGES
 
 INTERPRETED = ("uk", "ar", "tr", "fa", "ru", "fr", "en")
 _INTERPRETING = {
-    "de": "Dolmetschen", "de-simple": "Jemand übersetzt", "en": "Interpreting", "uk": "Усний переклад", "ar": "ترجمة شفوية",
-    "tr": "Sözlü çeviri", "fa": "ترجمهٔ شفاهی", "ru": "Устный перевод", "fr": "Interprétation",
-}  # fmt: skip
+    "de": "Dolmetschen",
+    "de-simple": "Jemand übersetzt",
+    "en": "Interpreting",
+    "uk": "Усний переклад",
+    "ar": "ترجمة شفوية",
+    "tr": "Sözlü çeviri",
+    "fa": "ترجمهٔ شفاهی",
+    "ru": "Устный перевод",
+    "fr": "Interprétation",
+}
 
 KINDS: dict[str, dict[str, str]] = {
     **{
-        f"interpreter:{code}": {language: f"{word}: {LANGUAGES[code].endonym}" for language, word in _INTERPRETING.items()}
+        f"interpreter:{code}": {
+            language: f"{word}: {LANGUAGES[code].endonym}" for language, word in _INTERPRETING.items()
+        }
         for code in INTERPRETED
     },
     "sign-language": {
-        "de": "Gebärdensprache", "de-simple": "Gebärden-Sprache", "en": "Sign language", "uk": "Жестова мова", "ar": "لغة الإشارة",
-        "tr": "İşaret dili", "fa": "زبان اشاره", "ru": "Жестовый язык", "fr": "Langue des signes",
+        "de": "Gebärdensprache",
+        "de-simple": "Gebärden-Sprache",
+        "en": "Sign language",
+        "uk": "Жестова мова",
+        "ar": "لغة الإشارة",
+        "tr": "İşaret dili",
+        "fa": "زبان اشاره",
+        "ru": "Жестовый язык",
+        "fr": "Langue des signes",
     },
     "childcare": {
-        "de": "Kinderbetreuung", "de-simple": "Jemand passt auf die Kinder auf", "en": "Childcare", "uk": "Догляд за дітьми",
-        "ar": "رعاية الأطفال", "tr": "Çocuk bakımı", "fa": "مراقبت از کودکان", "ru": "Присмотр за детьми", "fr": "Garde d’enfants",
+        "de": "Kinderbetreuung",
+        "de-simple": "Jemand passt auf die Kinder auf",
+        "en": "Childcare",
+        "uk": "Догляд за дітьми",
+        "ar": "رعاية الأطفال",
+        "tr": "Çocuk bakımı",
+        "fa": "مراقبت از کودکان",
+        "ru": "Присмотр за детьми",
+        "fr": "Garde d’enfants",
     },
     "step-free": {
-        "de": "Zugang ohne Stufen", "de-simple": "Ein Weg ohne Treppen", "en": "Step-free access", "uk": "Вхід без сходів",
-        "ar": "مدخل بلا درج", "tr": "Basamaksız giriş", "fa": "ورودی بدون پله", "ru": "Вход без ступеней", "fr": "Accès de plain-pied",
+        "de": "Zugang ohne Stufen",
+        "de-simple": "Ein Weg ohne Treppen",
+        "en": "Step-free access",
+        "uk": "Вхід без сходів",
+        "ar": "مدخل بلا درج",
+        "tr": "Basamaksız giriş",
+        "fa": "ورودی بدون پله",
+        "ru": "Вход без ступеней",
+        "fr": "Accès de plain-pied",
     },
     "travel": {
-        "de": "Hilfe bei der Anfahrt", "de-simple": "Hilfe auf dem Weg", "en": "Help with travel", "uk": "Допомога з дорогою",
-        "ar": "مساعدة في الوصول", "tr": "Ulaşım desteği", "fa": "کمک برای رفت‌وآمد", "ru": "Помощь с дорогой", "fr": "Aide pour le trajet",
+        "de": "Hilfe bei der Anfahrt",
+        "de-simple": "Hilfe auf dem Weg",
+        "en": "Help with travel",
+        "uk": "Допомога з дорогою",
+        "ar": "مساعدة في الوصول",
+        "tr": "Ulaşım desteği",
+        "fa": "کمک برای رفت‌وآمد",
+        "ru": "Помощь с дорогой",
+        "fr": "Aide pour le trajet",
     },
-}  # fmt: skip
+}
 """Labels by language, by the id that registrations name."""

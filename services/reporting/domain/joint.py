@@ -39,12 +39,15 @@ class Comparison:
             "members": list(self.members),
             "rows": [
                 {
-                    "field": row.field or None, "title": dict(row.title), "perspective": row.perspective or None,
-                    "members": [figure.plain() for figure in row.figures], "together": row.together.plain(),
+                    "field": row.field or None,
+                    "title": dict(row.title),
+                    "perspective": row.perspective or None,
+                    "members": [figure.plain() for figure in row.figures],
+                    "together": row.together.plain(),
                 }
                 for row in self.rows
             ],
-        }  # fmt: skip
+        }
 
 
 def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], perspectives: Sequence[str]) -> Comparison:

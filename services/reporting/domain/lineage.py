@@ -36,15 +36,21 @@ class Version:
         rules = row.get("rules") or {}
         questions = [
             Question(
-                one["id"], one["field"], one["title"], one["weight"],
+                one["id"],
+                one["field"],
+                one["title"],
+                one["weight"],
                 (one["continues"]["question"], one["continues"]["relation"]) if one["continues"] else None,
             )
             for one in row.get("questions", [])
-        ]  # fmt: skip
+        ]
         return cls(
-            row["_id"], row.get("follows"), [(field["id"], field["title"]) for field in row["fields"]],
-            {one.id: one for one in questions}, (rules["unsure"], rules["unanswered"]) if rules else None,
-        )  # fmt: skip
+            row["_id"],
+            row.get("follows"),
+            [(field["id"], field["title"]) for field in row["fields"]],
+            {one.id: one for one in questions},
+            (rules["unsure"], rules["unanswered"]) if rules else None,
+        )
 
 
 class Lineage:

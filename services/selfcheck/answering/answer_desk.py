@@ -52,10 +52,16 @@ class Desk:
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         """The page, with a resume code for a browser that has none: it means nothing until the first save."""
         response = self.pages.render(
-            self.request, template, brand=self.request.state.brand, status=status, here=self.here,
-            assessment=self.sheet["assessment"]["title"], perspective=self.sheet["perspective"]["title"],
-            queue={"data-sheet": self.sheet["id"], "data-answers": f"/selfcheck/v1/answers/{self.code}"}, **context,
-        )  # fmt: skip
+            self.request,
+            template,
+            brand=self.request.state.brand,
+            status=status,
+            here=self.here,
+            assessment=self.sheet["assessment"]["title"],
+            perspective=self.sheet["perspective"]["title"],
+            queue={"data-sheet": self.sheet["id"], "data-answers": f"/selfcheck/v1/answers/{self.code}"},
+            **context,
+        )
         if self.sheet["status"] == "invited" and self.resume is None:
             remember(self.request, response, self.code, self.parts.answering.new_resume_code())
         return response

@@ -66,7 +66,8 @@ class Answering:
         return shown(document, questionnaire) | {
             "tenant": document["tenant"],
             "assessment": {
-                "id": assessment["_id"], "title": assessment["title"],
+                "id": assessment["_id"],
+                "title": assessment["title"],
                 "deadline": rfc3339(assessment["deadline"]) if assessment.get("deadline") else None,
             },
             "perspective": perspective,
@@ -74,7 +75,7 @@ class Answering:
                 {"id": one["_id"], "questions": one["asked"], "status": status_of(one), "answered": one["answered"]}
                 for one in colleagues
             ],
-        }  # fmt: skip
+        }
 
     async def save(self, code: str, body: AnswerSave, resume: str | None, now: datetime) -> dict[str, Any]:
         """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it.
@@ -127,11 +128,13 @@ class Answering:
             fields = stored(before, after)
             told = [
                 RespondentSubmitted(
-                    assessment_id=current["assessment"], respondent_id=current["_id"], perspective=current["perspective"]
+                    assessment_id=current["assessment"],
+                    respondent_id=current["_id"],
+                    perspective=current["perspective"],
                 )
                 for event in events
                 if isinstance(event, Submitted)
-            ]  # fmt: skip
+            ]
             return Change(fields, events=told, answer=answer(shown({**current, **fields}, questionnaire)))
 
         done = await self.sheets.all.execute(of_document(document), document["_id"], decided, now, request)
@@ -190,9 +193,11 @@ class Answering:
 
 
 RESUME_NEEDED = Problem(
-    403, "resume-code-needed", "Somebody has begun to answer here",
+    403,
+    "resume-code-needed",
+    "Somebody has begun to answer here",
     "Send the resume code that was shown at the first save, as X-Resume-Code.",
-)  # fmt: skip
+)
 
 
 def status_of(document: Document) -> str:

@@ -49,9 +49,13 @@ async def add_link(request: Request, caller: Respondent, code: str, body: NewLin
 
 @router.post("/answers/{code}/evidence/files")
 async def add_file(
-    request: Request, caller: Respondent, code: str, question: Annotated[str, Query(max_length=200)],
-    name: Annotated[str, Query(max_length=300)] = "", key: Key = None,
-) -> Response:  # fmt: skip
+    request: Request,
+    caller: Respondent,
+    code: str,
+    question: Annotated[str, Query(max_length=200)],
+    name: Annotated[str, Query(max_length=300)] = "",
+    key: Key = None,
+) -> Response:
     """The body is the file. What it is, its content says; the name is kept without what could be misread."""
     parts = parts_of(request)
     await guarded(request, caller, parts.answering.claimed_by(code, resume_code(request, code)))

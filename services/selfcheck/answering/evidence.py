@@ -74,9 +74,13 @@ class EvidenceStore:
             command = Attach(await self.answering.questionnaire(document), evidence, hashed(mine))
             self.answering.decide(document, command, now)
             fields = {
-                "tenant": document["tenant"], "sheet": document["_id"], "assessment": document["assessment"],
-                "name": evidence.name, "type": evidence.type, "content": content,
-            }  # fmt: skip
+                "tenant": document["tenant"],
+                "sheet": document["_id"],
+                "assessment": document["assessment"],
+                "name": evidence.name,
+                "type": evidence.type,
+                "content": content,
+            }
             await self.files.update_one({"_id": evidence.id}, {"$setOnInsert": fields}, upsert=True)
         return await self._attach(code, evidence, mine, request, now)
 

@@ -54,7 +54,9 @@ class HandingOn:
         document = await self.answering.claimed_by(code, resume)
         scope = of_document(document)
         colleagues = await self.answering.sheets.handed_on_by(scope, document["_id"])
-        theirs = await self.answering.sheets.all.load(scope, id, {"asked": 1, "handed_on_by": 1, "final": 1, "resume_hash": 1, "submitted_at": 1, "revoked_at": 1})  # fmt: skip
+        theirs = await self.answering.sheets.all.load(
+            scope, id, {"asked": 1, "handed_on_by": 1, "final": 1, "resume_hash": 1, "submitted_at": 1, "revoked_at": 1}
+        )
         if theirs is None or theirs["handed_on_by"] != document["_id"]:
             raise not_found("question handed on")
         if status_of(theirs) not in ("invited", "revoked"):

@@ -36,19 +36,27 @@ async def overview(request: Request, caller: Respondent, code: str) -> Response:
     resume_code = desk.resume if desk.sheet["claimed"] else None
     deadline = desk.sheet["assessment"]["deadline"]
     return desk.render(
-        "answer.html", title=desk.pages.texts(request, request.state.brand).gettext("My answers"),
-        status_of_sheet=desk.sheet["status"], answered=progress["answered"], asked=progress["asked"],
+        "answer.html",
+        title=desk.pages.texts(request, request.state.brand).gettext("My answers"),
+        status_of_sheet=desk.sheet["status"],
+        answered=progress["answered"],
+        asked=progress["asked"],
         deadline=datetime.fromisoformat(deadline) if deadline else None,
         fields=[
             {
-                "id": field.id, "title": field.title, "address": desk.address(field), **progress["fields"][field.id],
+                "id": field.id,
+                "title": field.title,
+                "address": desk.address(field),
+                **progress["fields"][field.id],
                 "handed_on": len({q.id for q in field.questions} & set(desk.handed_on)),
             }
             for field in desk.fields()
         ],
-        resume_code=resume_code, picture=_picture(desk, resume_code) if resume_code else None,
-        questionnaire=desk.sheet["questionnaire"], submission=desk.form("submission"),
-    )  # fmt: skip
+        resume_code=resume_code,
+        picture=_picture(desk, resume_code) if resume_code else None,
+        questionnaire=desk.sheet["questionnaire"],
+        submission=desk.form("submission"),
+    )
 
 
 @router.post("")
@@ -80,21 +88,28 @@ async def on_paper(request: Request, caller: Respondent, code: str) -> Response:
     scale = desk.questionnaire.scale
     words: dict[Any, Any] = {scale.min + step: label for step, label in enumerate(scale.labels)}
     return desk.render(
-        "answer_print.html", levels=words, unsure=UNSURE, not_applicable=NOT_APPLICABLE, at=desk.now,
+        "answer_print.html",
+        levels=words,
+        unsure=UNSURE,
+        not_applicable=NOT_APPLICABLE,
+        at=desk.now,
         sections=[
             {
                 "title": field.title,
                 "questions": [
                     {
-                        "text": q.text, "answer": desk.sheet["answers"].get(q.id), "note": desk.sheet["notes"].get(q.id),
+                        "text": q.text,
+                        "answer": desk.sheet["answers"].get(q.id),
+                        "note": desk.sheet["notes"].get(q.id),
                         "evidence": [one for one in desk.sheet["evidence"] if one["question"] == q.id],
                     }
-                    for q in field.questions if q.id in set(desk.asked(field))
+                    for q in field.questions
+                    if q.id in set(desk.asked(field))
                 ],
             }
             for field in desk.fields()
         ],
-    )  # fmt: skip
+    )
 
 
 @router.post("/submission")

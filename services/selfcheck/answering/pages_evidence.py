@@ -10,12 +10,7 @@ from chassis.pages import see_other
 from chassis.problems import Problem, not_found
 from chassis.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk, remember
-from services.selfcheck.domain.evidence import (
-    ACTIVE_DETAIL,
-    BROKEN_DETAIL,
-    KINDS_DETAIL,
-    SIZE_DETAIL,
-)
+from services.selfcheck.domain.evidence import ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL
 from services.selfcheck.routes import Respondent
 from services.selfcheck.schemas import NewLink
 
@@ -88,10 +83,18 @@ def _page(desk: Desk, id: str, form: Form, status: int = 200) -> Response:
     if field is None:
         raise not_found("question")
     return desk.render(
-        "answer_evidence.html", status=status, form=form, back=desk.address(field), closed=desk.closed, field_title=field.title,
-        question=desk.questionnaire.questions[id].text, files=f"/selfcheck/v1/answers/{desk.code}/evidence",
+        "answer_evidence.html",
+        status=status,
+        form=form,
+        back=desk.address(field),
+        closed=desk.closed,
+        field_title=field.title,
+        question=desk.questionnaire.questions[id].text,
+        files=f"/selfcheck/v1/answers/{desk.code}/evidence",
         evidence=[
-            one | {"removal": desk.form(f"remove:{one['id']}")} for one in desk.sheet["evidence"] if one["question"] == id
+            one | {"removal": desk.form(f"remove:{one['id']}")}
+            for one in desk.sheet["evidence"]
+            if one["question"] == id
         ],
         address=f"{desk.here}/evidence/{id}",
-    )  # fmt: skip
+    )

@@ -91,23 +91,44 @@ def _page(
     def question(q: Question) -> dict[str, Any]:
         words, spoken_in = pick(q.text, language)
         return {
-            "id": q.id, "text": q.text, "words": words, "spoken_in": spoken_in, "help": q.help, "name": _answer_name(q.id), "note": _note_name(q.id),
-            "handed_on": q.id in desk.handed_on, "evidence": sum(one["question"] == q.id for one in desk.sheet["evidence"]),
+            "id": q.id,
+            "text": q.text,
+            "words": words,
+            "spoken_in": spoken_in,
+            "help": q.help,
+            "name": _answer_name(q.id),
+            "note": _note_name(q.id),
+            "handed_on": q.id in desk.handed_on,
+            "evidence": sum(one["question"] == q.id for one in desk.sheet["evidence"]),
             "answer_there": {"value": differing["answers", q.id]} if ("answers", q.id) in differing else None,
             "note_there": {"value": differing["notes", q.id]} if ("notes", q.id) in differing else None,
-        }  # fmt: skip
+        }
 
     return desk.render(
-        "answer_field.html", status=status, field_id=field.id, field_title=field.title, number=place + 1, count=len(fields),
-        answered=progress["answered"], asked=progress["asked"], former=neighbours[0], following=neighbours[1],
-        form=form or desk.form("answers", initial), seen=orjson.dumps({"answers": answers, "notes": notes}).decode(), closed=desk.closed,
-        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)], unsure=UNSURE, not_applicable=NOT_APPLICABLE,
-        differing=bool(conflicts), questionnaire=desk.sheet["questionnaire"],
+        "answer_field.html",
+        status=status,
+        field_id=field.id,
+        field_title=field.title,
+        number=place + 1,
+        count=len(fields),
+        answered=progress["answered"],
+        asked=progress["asked"],
+        former=neighbours[0],
+        following=neighbours[1],
+        form=form or desk.form("answers", initial),
+        seen=orjson.dumps({"answers": answers, "notes": notes}).decode(),
+        closed=desk.closed,
+        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
+        unsure=UNSURE,
+        not_applicable=NOT_APPLICABLE,
+        differing=bool(conflicts),
+        questionnaire=desk.sheet["questionnaire"],
         criteria=[
             {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in asked]}
-            for criterion in field.criteria if any(q.id in asked for q in criterion.questions)
+            for criterion in field.criteria
+            if any(q.id in asked for q in criterion.questions)
         ],
-    )  # fmt: skip
+    )
 
 
 def _changes(desk: Desk, field: Field, form: Form) -> AnswerSave:

@@ -44,9 +44,12 @@ async def forgotten(request: Request, caller: Respondent, code: str) -> Response
         raise not_found("municipality")
     pages: Pages = request.app.state.pages
     return pages.render(
-        request, "answer_forgotten.html", brand=of_tenant(certificate["tenant"], facts), certificate=certificate,
+        request,
+        "answer_forgotten.html",
+        brand=of_tenant(certificate["tenant"], facts),
+        certificate=certificate,
         at=datetime.fromisoformat(certificate["forgotten_at"]),
-    )  # fmt: skip
+    )
 
 
 def _page(desk: Desk, form: Form, status: int = 200) -> Response:

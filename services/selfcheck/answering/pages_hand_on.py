@@ -67,20 +67,29 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Response:
     own = desk.sheet["asked"]
     asked = {field.id: [q for q in field.questions if own is None or q.id in own] for field in desk.fields()}
     return desk.render(
-        "answer_hand_on.html", status=status, form=form, closed=desk.closed,
+        "answer_hand_on.html",
+        status=status,
+        form=form,
+        closed=desk.closed,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         handed_on=[
             {
-                "id": colleague["id"], "status": colleague["status"], "answered": colleague["answered"], "take_back": desk.form(f"take-back:{colleague['id']}"),
+                "id": colleague["id"],
+                "status": colleague["status"],
+                "answered": colleague["answered"],
+                "take_back": desk.form(f"take-back:{colleague['id']}"),
                 "questions": [desk.questionnaire.questions[question].text for question in colleague["questions"]],
             }
             for colleague in desk.sheet["handed_on"]
         ],
         sections=[
             {
-                "id": field.id, "title": field.title, "chosen": any(q.id in chosen for q in field.questions),
+                "id": field.id,
+                "title": field.title,
+                "chosen": any(q.id in chosen for q in field.questions),
                 "questions": [(q.id, q.text) for q in asked[field.id]],
             }
-            for field in desk.fields() if asked[field.id]
+            for field in desk.fields()
+            if asked[field.id]
         ],
-    )  # fmt: skip
+    )

@@ -91,7 +91,7 @@ class Saving:
                 for document, fields, _ in changed
             ],
             ordered=False,
-        )  # fmt: skip
+        )
         failpoint("sheets.after_commit")
         if written.matched_count == len(changed):
             return []

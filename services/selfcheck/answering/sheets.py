@@ -79,14 +79,35 @@ class Sheets:
         tenant = ("tenant", ASCENDING)
         await self.all.ensure_indexes(
             [
-                IndexModel([("code_hash", ASCENDING)], name="code_hash", unique=True, partialFilterExpression={"code_hash": {"$exists": True}}),
-                IndexModel([("forgotten_hash", ASCENDING)], name="forgotten_hash", partialFilterExpression={"forgotten_hash": {"$exists": True}}),
+                IndexModel(
+                    [("code_hash", ASCENDING)],
+                    name="code_hash",
+                    unique=True,
+                    partialFilterExpression={"code_hash": {"$exists": True}},
+                ),
+                IndexModel(
+                    [("forgotten_hash", ASCENDING)],
+                    name="forgotten_hash",
+                    partialFilterExpression={"forgotten_hash": {"$exists": True}},
+                ),
                 IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
-                IndexModel([tenant, ("contact", ASCENDING)], name="of_contact", partialFilterExpression={"contact": {"$exists": True}}),
-                IndexModel([tenant, ("erased.contact", ASCENDING)], name="of_erased", partialFilterExpression={"erased.contact": {"$exists": True}}),
-                IndexModel([tenant, ("handed_on_by", ASCENDING)], name="of_handed_on", partialFilterExpression={"handed_on_by": {"$exists": True}}),
+                IndexModel(
+                    [tenant, ("contact", ASCENDING)],
+                    name="of_contact",
+                    partialFilterExpression={"contact": {"$exists": True}},
+                ),
+                IndexModel(
+                    [tenant, ("erased.contact", ASCENDING)],
+                    name="of_erased",
+                    partialFilterExpression={"erased.contact": {"$exists": True}},
+                ),
+                IndexModel(
+                    [tenant, ("handed_on_by", ASCENDING)],
+                    name="of_handed_on",
+                    partialFilterExpression={"handed_on_by": {"$exists": True}},
+                ),
             ]
-        )  # fmt: skip
+        )
 
     def code(self, id: str, generation: int = 0) -> str:
         """The code in the link of a sheet; derived, so that a repeated request can give it again. `generation` counts the
@@ -104,7 +125,19 @@ class Sheets:
 
     async def invited(self, scope: TenantScope, assessment: str) -> list[Document]:
         """Everybody who was ever invited, without what they answered."""
-        fields = ("perspective", "label", "contact", "final", "submitted_at", "resume_hash", "invited_at", "handed_on_by", "revoked_at", "reminded_at", "erased")  # fmt: skip
+        fields = (
+            "perspective",
+            "label",
+            "contact",
+            "final",
+            "submitted_at",
+            "resume_hash",
+            "invited_at",
+            "handed_on_by",
+            "revoked_at",
+            "reminded_at",
+            "erased",
+        )
         condition = scope.filter(assessment=assessment)
         return await self.all.collection.find(condition, dict.fromkeys(fields, 1)).sort("_id", 1).to_list(None)
 

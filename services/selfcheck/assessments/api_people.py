@@ -45,6 +45,13 @@ def _shown(sheet: Document, whole: bool) -> dict[str, Any]:
         {"answers": given, "notes": sheet["notes"]} if whole else {"answers": len(given), "notes": len(sheet["notes"])}
     )
     return {
-        "id": sheet["_id"], "assessment": sheet["assessment"], "perspective": sheet["perspective"], "label": sheet["label"],
-        "status": status_of(sheet), "invited_at": rfc3339(sheet["invited_at"]), "handed_on": sheet["handed_on"], "asked": sheet["asked"], **answers,
-    }  # fmt: skip
+        "id": sheet["_id"],
+        "assessment": sheet["assessment"],
+        "perspective": sheet["perspective"],
+        "label": sheet["label"],
+        "status": status_of(sheet),
+        "invited_at": rfc3339(sheet["invited_at"]),
+        "handed_on": sheet["handed_on"],
+        "asked": sheet["asked"],
+        **answers,
+    }

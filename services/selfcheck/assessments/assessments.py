@@ -60,9 +60,16 @@ def deadline_fields(deadline: Deadline | None, now: datetime) -> Document:
 def stored_consensus(consensus: Mapping[str, Consensus]) -> list[Document]:
     """A list, because question ids may hold dots, which mean something in paths of documents."""
     return [
-        {"question": question, "level": one.level, "reason": one.reason, "by": one.by, "at": one.at, "revision": one.revision}
+        {
+            "question": question,
+            "level": one.level,
+            "reason": one.reason,
+            "by": one.by,
+            "at": one.at,
+            "revision": one.revision,
+        }
         for question, one in consensus.items()
-    ]  # fmt: skip
+    ]
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -138,10 +145,15 @@ class Assessments:
         }
         answer = shown({"_id": id, **fields})
         event = AssessmentCreated(
-            assessment_id=id, title=body.title, questionnaire_id=questionnaire.id, version=questionnaire.version,
-            perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives), minimum_group=body.minimum_group,
-            repeats=body.repeats, joint_id=joint,
-        )  # fmt: skip
+            assessment_id=id,
+            title=body.title,
+            questionnaire_id=questionnaire.id,
+            version=questionnaire.version,
+            perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives),
+            minimum_group=body.minimum_group,
+            repeats=body.repeats,
+            joint_id=joint,
+        )
         events: list[Event] = [event]
         if deadline is not None:
             events.append(AssessmentDeadlineSet(assessment_id=id, deadline=deadline.at))

@@ -38,8 +38,7 @@ class Erasure:
         scope, people = of_document(document), people_of(document)
         removed: dict[str, int] = {}
         found = await self.sheets.all.collection.find(
-            scope.filter(**{"$or": [{"contact": {"$in": people}}, {"erased.contact": {"$in": people}}]}),
-            {"_id": 1},
+            scope.filter(**{"$or": [{"contact": {"$in": people}}, {"erased.contact": {"$in": people}}]}), {"_id": 1}
         ).to_list(None)
         kept = False
         for sheet in found:
@@ -49,9 +48,10 @@ class Erasure:
                 removed[kind] = removed.get(kind, 0) + before.get(kind, 0)
             kept = kept or before.get("kept", True)
         event = ErasureReceipted(
-            person_id=document["_id"], removed={kind: count for kind, count in removed.items() if count},
+            person_id=document["_id"],
+            removed={kind: count for kind, count in removed.items() if count},
             remains=(REMAINS,) if kept else (),
-        )  # fmt: skip
+        )
         await receipt(self.erasures, document, event, self.clock)
 
     async def forget_respondents(self, departure: Document) -> None:
@@ -73,9 +73,16 @@ class Erasure:
             if sheet.get("erased") and not again:
                 return Change(answer=before)
             emptied: Document = {
-                "notes": {}, "evidence": [], "label": "", "contact": None, "resume_hash": "-", "final": True, "erased": before,
-                **({} if before.get("kept", True) else {"answers": {}, "answered": 0}), **(fields or {}),
-            }  # fmt: skip
+                "notes": {},
+                "evidence": [],
+                "label": "",
+                "contact": None,
+                "resume_hash": "-",
+                "final": True,
+                "erased": before,
+                **({} if before.get("kept", True) else {"answers": {}, "answered": 0}),
+                **(fields or {}),
+            }
             kept = {"f": "", "a": None, "t": sheet["invited_at"]}
             known = before["contact"]
             gone = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), known)] if known else []
@@ -95,6 +102,9 @@ def _before(sheet: Document) -> Document:
         return noted
     kept = bool(sheet["final"] and sheet["answered"])
     return {
-        "contact": sheet["contact"], "notes": len(sheet["notes"]), "evidence": len(sheet.get("evidence") or ()),
-        "answers": 0 if kept else sheet["answered"], "kept": kept,
-    }  # fmt: skip
+        "contact": sheet["contact"],
+        "notes": len(sheet["notes"]),
+        "evidence": len(sheet.get("evidence") or ()),
+        "answers": 0 if kept else sheet["answered"],
+        "kept": kept,
+    }

@@ -133,9 +133,15 @@ class Invitations:
         return f"{self.public_url}/selfcheck/answers/{code}"
 
     def _ready(
-        self, document: Document, questionnaire: Questionnaire, contact: Contact | None, request: Request,
-        command: Command, now: datetime, handed_on_by: str | None = None,
-    ) -> _Ready:  # fmt: skip
+        self,
+        document: Document,
+        questionnaire: Questionnaire,
+        contact: Contact | None,
+        request: Request,
+        command: Command,
+        now: datetime,
+        handed_on_by: str | None = None,
+    ) -> _Ready:
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", _UNREACHABLE))
         id, assessment = request.new_document_id(), document["_id"]
@@ -210,8 +216,11 @@ class Invitations:
 
     def _events(self, id: str, fields: Document, contact: Contact | None) -> Events:
         invited = RespondentInvited(
-            assessment_id=fields["assessment"], respondent_id=id, perspective=fields["perspective"], contact_id=fields["contact"]
-        )  # fmt: skip
+            assessment_id=fields["assessment"],
+            respondent_id=id,
+            perspective=fields["perspective"],
+            contact_id=fields["contact"],
+        )
         if contact is None:
             return [invited]
         return [self.recorded(id, fields["contact"], contact, self.sheets.code(id)), invited]
@@ -219,9 +228,15 @@ class Invitations:
     def recorded(self, id: str, contact_id: str, contact: Contact, code: str) -> Outgoing:
         """The contact as notifications will hold it."""
         recorded = ContactRecorded(
-            contact_id=contact_id, kind="respondent", for_id=id, name=contact.name or "", language=contact.language,
-            email=contact.email, phone=contact.phone, codes={ANSWER_CODE: code},
-        )  # fmt: skip
+            contact_id=contact_id,
+            kind="respondent",
+            for_id=id,
+            name=contact.name or "",
+            language=contact.language,
+            email=contact.email,
+            phone=contact.phone,
+            codes={ANSWER_CODE: code},
+        )
         return Outgoing(recorded, contact_id)
 
 

@@ -153,8 +153,12 @@ class InvitedPeople:
             fields["addressee"] = self.sheets.addressee(id, contact.email)
             unset = []
         told = ReminderDue(
-            assessment_id=id, respondent_id=sheet_id, contact_id=fields["contact"], stage="new-link", deadline=assessment.get("deadline")
-        )  # fmt: skip
+            assessment_id=id,
+            respondent_id=sheet_id,
+            contact_id=fields["contact"],
+            stage="new-link",
+            deadline=assessment.get("deadline"),
+        )
         recorded = self.invitations.recorded(sheet_id, fields["contact"], contact, code)
         return Change(fields, unset, [*forgotten(sheet), recorded, told], answer=answer, forget_topic=CONTACTS)
 

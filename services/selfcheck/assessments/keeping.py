@@ -36,7 +36,18 @@ REMAINS = (
     "that disclosure control let through; no answer, no name",
     "measures that were carried over to a later self-check, which they belong to now",
 )
-NOTHING: Document = {"answers": {}, "notes": {}, "evidence": [], "label": "", "contact": None, "answered": 0, "resume_hash": "-", "final": True, "handed_on": [], "asked": None}  # fmt: skip
+NOTHING: Document = {
+    "answers": {},
+    "notes": {},
+    "evidence": [],
+    "label": "",
+    "contact": None,
+    "answered": 0,
+    "resume_hash": "-",
+    "final": True,
+    "handed_on": [],
+    "asked": None,
+}
 
 
 @dataclass(frozen=True)
@@ -146,8 +157,11 @@ def _emptied(sheet: Document) -> Change | None:
     if sheet.get("removed") is not None:
         return None
     removed = {
-        "answer sheets": 1, "answers": sheet["answered"], "notes": len(sheet["notes"]), "evidence": len(sheet.get("evidence") or ()),
+        "answer sheets": 1,
+        "answers": sheet["answered"],
+        "notes": len(sheet["notes"]),
+        "evidence": len(sheet.get("evidence") or ()),
         "contacts": int(sheet["contact"] is not None),
-    }  # fmt: skip
+    }
     fields = {**NOTHING, "removed": removed}
     return Change(fields, ["code_hash", "addressee", "requests", "request"], forgotten(sheet), forget_topic=CONTACTS)

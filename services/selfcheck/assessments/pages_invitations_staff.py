@@ -54,12 +54,14 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
             body = NewInvitations(
                 invitations=[
                     NewInvitation(
-                        perspective=line.perspective, label=line.label, fields=None,
+                        perspective=line.perspective,
+                        label=line.label,
+                        fields=None,
                         contact=Contact(email=line.email, language=line.language),
                     )
                     for line in lines
                 ]
-            )  # fmt: skip
+            )
             await office.parts.invitations.invite_many(caller.scope, id, body, form.value("form_token"), office.now)
             return see_other(office.address(id))
         except ValidationError as error:
@@ -134,8 +136,10 @@ async def correct(request: Request, caller: Host, id: str, invitation: str) -> R
     if form.ok:
         try:
             contact = Contact(
-                name=form.value("contact.name") or None, email=form.value("contact.email"), language=form.value("contact.language") or "de"
-            )  # fmt: skip
+                name=form.value("contact.name") or None,
+                email=form.value("contact.email"),
+                language=form.value("contact.language") or "de",
+            )
             once = office.once(f"contact {invitation}", form)
             body = CorrectedContact(contact=contact)
             done, _ = await office.parts.invited.correct(caller.scope, id, invitation, body, once, office.now)
@@ -162,15 +166,27 @@ def _line(lines: list[Line], place: Any) -> int:
 
 async def _list(office: Office, id: str, form: Form, status: int = 200) -> Response:
     return office.render(
-        "staff/invitation_list.html", status, assessment=await office.parts.one(office.caller.scope, id), form=form,
-        here=office.address(id), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-    )  # fmt: skip
+        "staff/invitation_list.html",
+        status,
+        assessment=await office.parts.one(office.caller.scope, id),
+        form=form,
+        here=office.address(id),
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )
 
 
 async def _one(
-    office: Office, id: str, invitation: str, status: int = 200, made: dict[str, Any] | None = None, remind: Form | None = None,
-    revoke: Form | None = None, link: Form | None = None, contact: Form | None = None, corrected: dict[str, Any] | None = None,
-) -> Response:  # fmt: skip
+    office: Office,
+    id: str,
+    invitation: str,
+    status: int = 200,
+    made: dict[str, Any] | None = None,
+    remind: Form | None = None,
+    revoke: Form | None = None,
+    link: Form | None = None,
+    contact: Form | None = None,
+    corrected: dict[str, Any] | None = None,
+) -> Response:
     scope = office.caller.scope
     invited = await office.parts.invited.listed(scope, id)
     found = next((item for item in invited["items"] if item["id"] == invitation), None)
@@ -178,8 +194,17 @@ async def _one(
         raise not_found("invitation")
     assessment = await office.parts.one(scope, id)
     return office.render(
-        "staff/invitation.html", status, assessment=assessment, item=found, here=office.address(id), made=made,
+        "staff/invitation.html",
+        status,
+        assessment=assessment,
+        item=found,
+        here=office.address(id),
+        made=made,
         perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),
-        remind=remind or office.form(f"remind:{invitation}"), revoke=revoke or office.form(f"revoke:{invitation}"),
-        link=link or office.form(f"link:{invitation}"), contact=contact or office.form(f"contact:{invitation}"), corrected=corrected, languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-    )  # fmt: skip
+        remind=remind or office.form(f"remind:{invitation}"),
+        revoke=revoke or office.form(f"revoke:{invitation}"),
+        link=link or office.form(f"link:{invitation}"),
+        contact=contact or office.form(f"contact:{invitation}"),
+        corrected=corrected,
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )

@@ -81,14 +81,24 @@ async def certificate(request: Request, caller: Coordinator, id: str) -> Respons
 
 
 async def _page(
-    office: Office, id: str, status: int = 200, deadline: Form | None = None, archive: Form | None = None, delete: Form | None = None,
-) -> Response:  # fmt: skip
+    office: Office,
+    id: str,
+    status: int = 200,
+    deadline: Form | None = None,
+    archive: Form | None = None,
+    delete: Form | None = None,
+) -> Response:
     assessment = await office.parts.one(office.caller.scope, id)
     at = datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None
     days = assessment["reminder_days"] if at else REMINDER_DAYS
     now = {"deadline": local(at) if at else None, "reminder_days": [str(day) for day in days]}
     return office.render(
-        "staff/keeping.html", status, assessment=assessment, here=office.address(id),
-        days=sorted({*OFFERED_DAYS, *days}, reverse=True), deadline=deadline or office.form(f"deadline:{id}", now),
-        archive=archive or office.form(f"archive:{id}"), delete=delete or office.form(f"delete:{id}"),
-    )  # fmt: skip
+        "staff/keeping.html",
+        status,
+        assessment=assessment,
+        here=office.address(id),
+        days=sorted({*OFFERED_DAYS, *days}, reverse=True),
+        deadline=deadline or office.form(f"deadline:{id}", now),
+        archive=archive or office.form(f"archive:{id}"),
+        delete=delete or office.form(f"delete:{id}"),
+    )

@@ -100,11 +100,12 @@ def as_entered(office: Office, form: Form) -> dict[str, Any]:
         "title": {office.brand.languages[0]: form.value("title")},
         "perspectives": [
             {"id": one, "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()}}
-            for one in form.chosen("perspectives") if one in PERSPECTIVES
+            for one in form.chosen("perspectives")
+            if one in PERSPECTIVES
         ],
         "minimum_group": int(smallest) if smallest.isdecimal() else 0,
         "deadline": moment(form, "deadline"),
-    }  # fmt: skip
+    }
 
 
 async def _list(office: Office, form: Form, status: int = 200) -> Response:
@@ -115,10 +116,17 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     joints: JointAssessments = office.request.app.state.joints
     joint = await joints.listed(scope)
     return office.render(
-        "staff/assessments.html", status, form=form, joint=joint, waiting=[one for one in joint if asks(one, scope.tenant)],
-        is_district=bool(await joints.memberships.of(scope, office.now)), items=list(reversed(items)), archived=list(reversed(archived)), perspectives=PERSPECTIVES,
+        "staff/assessments.html",
+        status,
+        form=form,
+        joint=joint,
+        waiting=[one for one in joint if asks(one, scope.tenant)],
+        is_district=bool(await joints.memberships.of(scope, office.now)),
+        items=list(reversed(items)),
+        archived=list(reversed(archived)),
+        perspectives=PERSPECTIVES,
         questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in versions],
-    )  # fmt: skip
+    )
 
 
 async def _one(office: Office, id: str, form: Form, status: int = 200, made: dict[str, Any] | None = None) -> Response:
@@ -129,15 +137,26 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: dic
     evidence = await office.parts.evidence.of_assessment(scope, id) if revealed else []
     questionnaire = await office.parts.assessments.questionnaire(await office.parts.assessments.document(scope, id))
     return office.render(
-        "staff/assessment.html", status, assessment=assessment, invitations=invited["items"], counts=invited["counts"], form=form,
-        made=made, here=office.address(id), languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        "staff/assessment.html",
+        status,
+        assessment=assessment,
+        invitations=invited["items"],
+        counts=invited["counts"],
+        form=form,
+        made=made,
+        here=office.address(id),
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         deadline=datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None,
-        repeated=await _repeated(office, assessment["repeats"]), files=f"/selfcheck/v1/{scope.tenant}/assessments/{id}/evidence",
+        repeated=await _repeated(office, assessment["repeats"]),
+        files=f"/selfcheck/v1/{scope.tenant}/assessments/{id}/evidence",
         evidence=[
-            {"question": questionnaire.questions[question].text, "pieces": [one for one in evidence if one["question"] == question]}
+            {
+                "question": questionnaire.questions[question].text,
+                "pieces": [one for one in evidence if one["question"] == question],
+            }
             for question in dict.fromkeys(one["question"] for one in evidence)
         ],
-    )  # fmt: skip
+    )
 
 
 async def _repeated(office: Office, id: str | None) -> dict[str, Any] | None:

@@ -45,9 +45,13 @@ def reminder(sheet: Document, assessment: Document, stage: str, now: datetime) -
     if over or sheet["contact"] is None or note in noted:
         return None
     event = ReminderDue(
-        assessment_id=sheet["assessment"], respondent_id=sheet["_id"], contact_id=sheet["contact"], stage=stage,
-        deadline=deadline, not_after=deadline,
-    )  # fmt: skip
+        assessment_id=sheet["assessment"],
+        respondent_id=sheet["_id"],
+        contact_id=sheet["contact"],
+        stage=stage,
+        deadline=deadline,
+        not_after=deadline,
+    )
     return Change({"reminded": [*noted, note], "reminded_at": now}, events=[event])
 
 

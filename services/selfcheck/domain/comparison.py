@@ -83,23 +83,37 @@ def compare(versions: Sequence[Questionnaire]) -> Comparison:
         for question in field.questions:
             before, relation = origin[question.id]
             old = None if before is None else first.questions[before]
-            reworded = () if old is None else (*_reworded("text", old.text, question.text),
-                                               *_reworded("help", old.help or {}, question.help or {}))  # fmt: skip
+            reworded = (
+                ()
+                if old is None
+                else (
+                    *_reworded("text", old.text, question.text),
+                    *_reworded("help", old.help or {}, question.help or {}),
+                )
+            )
             changes.append(
                 QuestionChange(
-                    question, field.id, old, None if old is None else first.field_of[old.id].id, relation, reworded,
+                    question,
+                    field.id,
+                    old,
+                    None if old is None else first.field_of[old.id].id,
+                    relation,
+                    reworded,
                     tuple(_warnings(first, question, relation, reworded, scale_changed)),
                 )
-            )  # fmt: skip
+            )
     gone = set(first.questions) - {change.before.id for change in changes if change.before is not None}
     return Comparison(
         tuple(changes),
         tuple(question for id, question in first.questions.items() if id in gone),
         {field.id: _share(field.id, changes) for field in last.fields},
         scale_changed,
-        tuple(name for name in ("unsure", "unanswered", "overall", "minimum_coverage", "decimals")
-              if getattr(first.rules, name) != getattr(last.rules, name)),
-    )  # fmt: skip
+        tuple(
+            name
+            for name in ("unsure", "unanswered", "overall", "minimum_coverage", "decimals")
+            if getattr(first.rules, name) != getattr(last.rules, name)
+        ),
+    )
 
 
 def _origins(versions: Sequence[Questionnaire]) -> dict[str, tuple[str | None, Relation | None]]:
@@ -151,10 +165,7 @@ def _warnings(
         return []
     once_only = ({"added"}, {"removed"})  # a language that came or went is no other wording
     both = [one for one in reworded if one.part == "text" and {kind for kind, _ in one.wording} not in once_only]
-    return [
-        *([Warn.SAME_BUT_REWORDED] if both else []),
-        *([Warn.SAME_BUT_SCALE_CHANGED] if scale_changed else []),
-    ]
+    return [*([Warn.SAME_BUT_REWORDED] if both else []), *([Warn.SAME_BUT_SCALE_CHANGED] if scale_changed else [])]
 
 
 def _share(field: str, changes: Sequence[QuestionChange]) -> Fraction:

@@ -106,7 +106,11 @@ def _flaws(questionnaire: Questionnaire, measure: Measure) -> list[Flaw]:
         return [Flaw("/field", "field_unknown", "The questionnaire has no such field; correct the id.")]
     own = {question.id for question in questionnaire.field(measure.field).questions}
     return [
-        Flaw(pointer("questions", index), "question_unknown", "The field has no such question; correct the id or leave it out.")
+        Flaw(
+            pointer("questions", index),
+            "question_unknown",
+            "The field has no such question; correct the id or leave it out.",
+        )
         for index, question in enumerate(measure.questions)
         if question not in own
-    ]  # fmt: skip
+    ]

@@ -48,10 +48,12 @@ class Outcome:
 def check_ranking(options: Sequence[str], most: int, ranking: Sequence[str]) -> None:
     """Raises `Invalid` with every flaw of a vote: unknown, repeated or too many options, or none."""
     flaws = [
-        Flaw(pointer("ranking", index), "option_unknown", "This is not up for the vote; correct the id or leave it out.")
+        Flaw(
+            pointer("ranking", index), "option_unknown", "This is not up for the vote; correct the id or leave it out."
+        )
         for index, option in enumerate(ranking)
         if option not in options
-    ]  # fmt: skip
+    ]
     flaws += [
         Flaw(pointer("ranking", index), "option_repeated", "You have named this before; name each once.")
         for index, option in enumerate(ranking)

@@ -46,10 +46,7 @@ class Cell:
     def __add__(self, other: Cell) -> Cell:
         levels = tuple(a + b for a, b in zip(self.levels, other.levels, strict=True))
         return Cell(
-            levels,
-            self.unsure + other.unsure,
-            self.not_applicable + other.not_applicable,
-            self.blank + other.blank,
+            levels, self.unsure + other.unsure, self.not_applicable + other.not_applicable, self.blank + other.blank
         )
 
 

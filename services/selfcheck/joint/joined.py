@@ -85,11 +85,14 @@ class Joined:
         deadline = joint["deadline"]
         return NewAssessment.model_validate(
             {
-                **{key: joint[key] for key in ("questionnaire", "title", "perspectives", "minimum_group", "reminder_days")},
+                **{
+                    key: joint[key]
+                    for key in ("questionnaire", "title", "perspectives", "minimum_group", "reminder_days")
+                },
                 "deadline": deadline if deadline and deadline > now else None,
                 "repeats": await self._earlier(scope, joint["repeats"]),
             }
-        )  # fmt: skip
+        )
 
     async def _earlier(self, scope: TenantScope, id: str | None) -> str | None:
         """What this member began with the joint self-check that this one repeats, if it is still there."""

@@ -52,11 +52,14 @@ def stored(joint: Joint, before: Document, now: datetime) -> list[Document]:
     since = {(one["tenant"], one["stance"]): one["since"] for one in before.get("members") or ()}
     return [
         {
-            "tenant": one.tenant, "stance": one.stance.value, "assessment": one.assessment, "figures": one.figures,
+            "tenant": one.tenant,
+            "stance": one.stance.value,
+            "assessment": one.assessment,
+            "figures": one.figures,
             "since": since.get((one.tenant, one.stance.value), now),
         }
         for one in joint.members.values()
-    ]  # fmt: skip
+    ]
 
 
 def result_of(joint: Joint, decimals: int) -> Document:
@@ -70,11 +73,13 @@ def result_of(joint: Joint, decimals: int) -> Document:
 
 def closing_event(id: str, result: Document) -> JointClosed:
     return JointClosed(
-        joint_id=id, together=result["together"],
+        joint_id=id,
+        together=result["together"],
         members=tuple(
-            JointMember(member=one["municipality"], overall=one["overall"], fields=one["fields"]) for one in result["members"]
+            JointMember(member=one["municipality"], overall=one["overall"], fields=one["fields"])
+            for one in result["members"]
         ),
-    )  # fmt: skip
+    )
 
 
 def shown(document: Document, viewer: str) -> dict[str, Any]:
@@ -93,14 +98,19 @@ def shown(document: Document, viewer: str) -> dict[str, Any]:
         if own or one["tenant"] == viewer or Stance(one["stance"]) is Stance.ACCEPTED
     ]
     return {
-        "id": document["_id"], "district": district, "role": "district" if own else "member",
+        "id": document["_id"],
+        "district": district,
+        "role": "district" if own else "member",
         "status": "closed" if document["closed_at"] else "open",
-        **{key: document[key] for key in ("title", "questionnaire", "perspectives", "minimum_group", "repeats", "reminder_days")},
+        **{
+            key: document[key]
+            for key in ("title", "questionnaire", "perspectives", "minimum_group", "repeats", "reminder_days")
+        },
         "deadline": rfc3339(document["deadline"]) if document["deadline"] else None,
         "created_at": rfc3339(document["created_at"]),
         "closed_at": rfc3339(document["closed_at"]) if document["closed_at"] else None,
         "members": members,
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
@@ -139,16 +149,28 @@ class JointAssessments:
         if not joint.members:
             raise conflict("no-members", "Choose at least one member of the district.")
         fields: Document = {
-            "questionnaire": body.questionnaire.model_dump(), "title": body.title, "minimum_group": body.minimum_group,
-            "perspectives": [{"id": one.id, "title": one.title} for one in views], "deadline": body.deadline,
-            "reminder_days": body.reminder_days, "repeats": body.repeats, "created_at": now, "closed_at": None, "result": None,
-        }  # fmt: skip
+            "questionnaire": body.questionnaire.model_dump(),
+            "title": body.title,
+            "minimum_group": body.minimum_group,
+            "perspectives": [{"id": one.id, "title": one.title} for one in views],
+            "deadline": body.deadline,
+            "reminder_days": body.reminder_days,
+            "repeats": body.repeats,
+            "created_at": now,
+            "closed_at": None,
+            "result": None,
+        }
         fields["members"] = stored(joint, fields, now)
         answer = shown({"_id": id, "tenant": scope.tenant, **fields}, scope.tenant)
         event = JointOpened(
-            joint_id=id, district=scope.tenant, title=body.title, questionnaire_id=questionnaire.id, version=questionnaire.version,
-            perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives), members=tuple(joint.members),
-        )  # fmt: skip
+            joint_id=id,
+            district=scope.tenant,
+            title=body.title,
+            questionnaire_id=questionnaire.id,
+            version=questionnaire.version,
+            perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives),
+            members=tuple(joint.members),
+        )
         try:
             await self.all.create(scope, id, {**fields, "request": request.record(answer, now)}, [event], now)
         except Exists as there:
@@ -239,8 +261,14 @@ class JointAssessments:
         return await self.questionnaires.parsed(version["id"], version["version"])
 
     async def change(
-        self, scope: TenantScope, id: str, decide: Callable[[Joint], Joint], request: Request, now: datetime, own: bool = False
-    ) -> tuple[dict[str, Any], bool]:  # fmt: skip
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[Joint], Joint],
+        request: Request,
+        now: datetime,
+        own: bool = False,
+    ) -> tuple[dict[str, Any], bool]:
         """Change who takes part; the worker brings the members' self-checks in line. `own`: only its district may."""
 
         def changed(document: Document) -> Change:
@@ -255,8 +283,14 @@ class JointAssessments:
         return await self.execute(scope, id, changed, request, now, own)
 
     async def execute(
-        self, scope: TenantScope, id: str, decide: Callable[[Document], Change], request: Request, now: datetime, own: bool
-    ) -> tuple[Any, bool]:  # fmt: skip
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[Document], Change],
+        request: Request,
+        now: datetime,
+        own: bool,
+    ) -> tuple[Any, bool]:
         """Written in the district's name, after it is known that the caller's tenant may (`document`)."""
         found = await self.document(scope, id, own)
 

@@ -28,7 +28,11 @@ def told(envelope: Envelope, event: MembershipChanged) -> Iterable[Write]:
         {"from": one.valid_from.isoformat(), "until": one.valid_until.isoformat() if one.valid_until else FOR_EVER}
         for one in periods
     ]
-    yield Put(COLLECTION, f"{event.district}:{event.member}", {"district": event.district, "member": event.member, "periods": times})  # fmt: skip
+    yield Put(
+        COLLECTION,
+        f"{event.district}:{event.member}",
+        {"district": event.district, "member": event.member, "periods": times},
+    )
 
 
 @dataclass(frozen=True)

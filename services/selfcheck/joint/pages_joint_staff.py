@@ -52,10 +52,12 @@ async def open_joint(request: Request, caller: Host) -> Response:
         try:
             body = NewJoint.model_validate(
                 {
-                    **as_entered(office, form), "repeats": form.value("repeats") or None,
-                    "members": form.chosen("members"), "takes_part": bool(form.value("takes_part")),
+                    **as_entered(office, form),
+                    "repeats": form.value("repeats") or None,
+                    "members": form.chosen("members"),
+                    "takes_part": bool(form.value("takes_part")),
                 }
-            )  # fmt: skip
+            )
             made, _ = await _joined(office).open(caller.scope, body, office.once("joint", form), office.now)
             return see_other(f"{_home(office)}{made['id']}")
         except ValidationError as error:
@@ -169,10 +171,19 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     items = await joints.listed(scope)
     members = await joints.memberships.of(scope, office.now)
     return office.render(
-        "staff/joint_list.html", status, form=form, items=items, waiting={one["id"] for one in items if asks(one, scope.tenant)},
-        names=await _names(office, {*members, *(one["district"] for one in items)}), members=members, perspectives=PERSPECTIVES,
-        questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in await office.parts.questionnaires.listed()],
-    )  # fmt: skip
+        "staff/joint_list.html",
+        status,
+        form=form,
+        items=items,
+        waiting={one["id"] for one in items if asks(one, scope.tenant)},
+        names=await _names(office, {*members, *(one["district"] for one in items)}),
+        members=members,
+        perspectives=PERSPECTIVES,
+        questionnaires=[
+            (f"{one['id']}:{one['version']}", one["title"], one["version"])
+            for one in await office.parts.questionnaires.listed()
+        ],
+    )
 
 
 async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
@@ -190,10 +201,20 @@ async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form]
         result = await joints.result(scope, id)
     more = [one for one in await joints.memberships.of(scope, office.now) if one not in asked]
     return office.render(
-        "staff/joint.html", status, joint=joint, own=own, forms=forms, here=f"{_home(office)}{id}", stances=STANCES, more=more,
-        names=await _names(office, {*asked, *more, joint["district"]}), result=result, asked=await joints.questionnaire(document),
-        deadline=deadline, closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
-    )  # fmt: skip
+        "staff/joint.html",
+        status,
+        joint=joint,
+        own=own,
+        forms=forms,
+        here=f"{_home(office)}{id}",
+        stances=STANCES,
+        more=more,
+        names=await _names(office, {*asked, *more, joint["district"]}),
+        result=result,
+        asked=await joints.questionnaire(document),
+        deadline=deadline,
+        closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
+    )
 
 
 async def _names(office: Office, slugs: set[str]) -> dict[str, dict[str, str]]:

@@ -70,8 +70,12 @@ async def listed(request: Request, caller: Anyone) -> Response:
 
 @router.get("/questionnaires/{id}/compare")
 async def compared(
-    request: Request, caller: Anyone, id: str, first: Annotated[str, Query(alias="from")], last: Annotated[str, Query(alias="to")]
-) -> Response:  # fmt: skip
+    request: Request,
+    caller: Anyone,
+    id: str,
+    first: Annotated[str, Query(alias="from")],
+    last: Annotated[str, Query(alias="to")],
+) -> Response:
     """What changed from an earlier version to a later one."""
     versions = await _questionnaires(request).lineage(id, first, last)
     return json_response({"id": id, "from": first, "to": last, **compared_as_json(compare(versions))})
@@ -189,9 +193,12 @@ async def _uploaded(request: Request) -> Uploaded:
             return from_json(orjson.loads(body))
     except orjson.JSONDecodeError:
         raise Problem(
-            400, "malformed-json", "The body is not JSON", "Send a JSON object, encoded in UTF-8.",
+            400,
+            "malformed-json",
+            "The body is not JSON",
+            "Send a JSON object, encoded in UTF-8.",
             [FieldError("/", "This is not JSON.")],
-        ) from None  # fmt: skip
+        ) from None
     except Invalid as error:
         raise flawed(error) from None
     raise Problem(415, "media-type", "This kind of body is not taken", f"Send application/json or {MEDIA_TYPE}.")
@@ -202,9 +209,10 @@ async def printed(asked: Questionnaire, language: str, field: str | None) -> Res
     if field is not None and field not in {one.id for one in asked.fields}:
         raise not_found("field")
     return Response(
-        await asyncio.to_thread(paper, asked, language, field), media_type="application/pdf",
+        await asyncio.to_thread(paper, asked, language, field),
+        media_type="application/pdf",
         headers={"Content-Disposition": 'inline; filename="selbstcheck.pdf"'},
-    )  # fmt: skip
+    )
 
 
 async def as_workbook(document: dict[str, Any]) -> Response:
@@ -218,13 +226,15 @@ def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
     return {
         "languages": [
             {
-                "language": one.language, "texts": one.texts, "share": one.share,
+                "language": one.language,
+                "texts": one.texts,
+                "share": one.share,
                 "instead": list(LANGUAGES[one.language].fallbacks[1:]) if one.language in LANGUAGES else [],
                 "missing": [{"pointer": place.pointer, "of": place.of, "part": place.part} for place in one.missing],
             }
             for one in completeness(asked, LANGUAGES)
         ]
-    }  # fmt: skip
+    }
 
 
 def compared_as_json(found: Comparison) -> dict[str, Any]:
@@ -243,11 +253,22 @@ def _change(one: QuestionChange) -> dict[str, Any]:
     if one.before is not None:
         before = {"id": one.before.id, "field": one.field_before, "weight": float(one.before.weight)}
     return {
-        "id": one.question.id, "text": one.question.text, "field": one.field, "weight": float(one.question.weight),
-        "relation": one.relation.value if one.relation else "new", "before": before, "changed": one.changed,
-        "moved": one.moved, "reweighted": one.reweighted, "warnings": [warning.value for warning in one.warnings],
+        "id": one.question.id,
+        "text": one.question.text,
+        "field": one.field,
+        "weight": float(one.question.weight),
+        "relation": one.relation.value if one.relation else "new",
+        "before": before,
+        "changed": one.changed,
+        "moved": one.moved,
+        "reweighted": one.reweighted,
+        "warnings": [warning.value for warning in one.warnings],
         "reworded": [
-            {"part": text.part, "language": text.language, "wording": [{"kind": kind, "text": words} for kind, words in text.wording]}
+            {
+                "part": text.part,
+                "language": text.language,
+                "wording": [{"kind": kind, "text": words} for kind, words in text.wording],
+            }
             for text in one.reworded
         ],
-    }  # fmt: skip
+    }

@@ -169,11 +169,16 @@ def shown(document: Document) -> Document:
     content = document.get("content")
     named = content or document["published"]
     return {
-        "draft": document["_id"], "revision": document["version"], "status": "published" if document["published"] else "draft",
-        "id": named["id"], "version": named["version"], "title": content["title"] if content else None,
-        "content_hash": document["content_hash"], "created_at": rfc3339(document["created_at"]),
+        "draft": document["_id"],
+        "revision": document["version"],
+        "status": "published" if document["published"] else "draft",
+        "id": named["id"],
+        "version": named["version"],
+        "title": content["title"] if content else None,
+        "content_hash": document["content_hash"],
+        "created_at": rfc3339(document["created_at"]),
         "changed_at": rfc3339(document["changed_at"]),
-    }  # fmt: skip
+    }
 
 
 def _as_expected(document: Document, revision: int | None) -> None:

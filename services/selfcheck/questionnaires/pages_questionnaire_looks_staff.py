@@ -22,10 +22,14 @@ router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 Office = Annotated[Caller, Audience("programme_office")]
 
 WARNINGS = {
-    Warn.SAME_BUT_REWORDED: mark("It says “same”, but its text changed: is it still the same question? If in doubt, say “comparable”."),
+    Warn.SAME_BUT_REWORDED: mark(
+        "It says “same”, but its text changed: is it still the same question? If in doubt, say “comparable”."
+    ),
     Warn.SAME_BUT_SCALE_CHANGED: mark("It says “same”, but the scale changed: say “comparable”, or nothing."),
-    Warn.SAME_ID_BUT_NEW: mark("It has the id of an earlier question but says nothing: say “same” or “comparable”, or give it another id."),
-}  # fmt: skip
+    Warn.SAME_ID_BUT_NEW: mark(
+        "It has the id of an earlier question but says nothing: say “same” or “comparable”, or give it another id."
+    ),
+}
 RULES = {
     "unsure": mark("how “not sure” counts"),
     "unanswered": mark("how unanswered questions count"),
@@ -57,10 +61,17 @@ async def published(request: Request, caller: Office, id: str, version: str) -> 
     asked = await room.questionnaires.parsed(id, version)
     [entry] = [one for one in await room.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
     return room.render(
-        "staff/questionnaire.html", asked=asked, draft=None, follows=entry["follows"], flaws=(), here=f"{HOME}/{id}/{version}",
-        files=f"/selfcheck/v1/questionnaires/{id}/{version}", moment=datetime.fromisoformat(entry["published_at"]),
-        languages=languages_of(asked), content_hash=entry["content_hash"],
-    )  # fmt: skip
+        "staff/questionnaire.html",
+        asked=asked,
+        draft=None,
+        follows=entry["follows"],
+        flaws=(),
+        here=f"{HOME}/{id}/{version}",
+        files=f"/selfcheck/v1/questionnaires/{id}/{version}",
+        moment=datetime.fromisoformat(entry["published_at"]),
+        languages=languages_of(asked),
+        content_hash=entry["content_hash"],
+    )
 
 
 @router.get("/{id}/{version}/compare")
@@ -84,17 +95,26 @@ def _compared(
 ) -> Response:
     by_field = [
         {
-            "title": field.title, "share": found.comparable[field.id],
+            "title": field.title,
+            "share": found.comparable[field.id],
             "changes": [one for one in found.questions if one.field == field.id and one.changed],
         }
         for field in last.fields
-    ]  # fmt: skip
+    ]
     titles = {field.id: field.title for asked in (first, last) for field in asked.fields}
     return room.render(
-        "staff/questionnaire_compare.html", first=first, last=last, found=found, fields=by_field, here=here, before=before,
-        warnings=WARNINGS, warned=sum(bool(one.warnings) for one in found.questions), rules=[RULES[one] for one in found.rules_changed],
+        "staff/questionnaire_compare.html",
+        first=first,
+        last=last,
+        found=found,
+        fields=by_field,
+        here=here,
+        before=before,
+        warnings=WARNINGS,
+        warned=sum(bool(one.warnings) for one in found.questions),
+        rules=[RULES[one] for one in found.rules_changed],
         titles=titles,
-    )  # fmt: skip
+    )
 
 
 def _preview(room: Room, asked: Questionnaire, field_id: str, here: str) -> Response:
@@ -110,7 +130,15 @@ def _preview(room: Room, asked: Questionnaire, field_id: str, here: str) -> Resp
         for at in (place - 1, place + 1)
     ]
     return room.render(
-        "staff/questionnaire_preview.html", field=asked.fields[place], number=place + 1, count=len(ids), here=here,
-        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)], unsure=UNSURE, not_applicable=NOT_APPLICABLE,
-        form=room.form("preview"), former=neighbours[0], following=neighbours[1],
-    )  # fmt: skip
+        "staff/questionnaire_preview.html",
+        field=asked.fields[place],
+        number=place + 1,
+        count=len(ids),
+        here=here,
+        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
+        unsure=UNSURE,
+        not_applicable=NOT_APPLICABLE,
+        form=room.form("preview"),
+        former=neighbours[0],
+        following=neighbours[1],
+    )

@@ -165,10 +165,13 @@ def _revision(form: Form) -> int | None:
 
 async def _list(room: Room, form: Form, flaws: Sequence[dict[str, str]] = (), status: int = 200) -> Response:
     return room.render(
-        "staff/questionnaires.html", status, form=form, flaws=flaws,
+        "staff/questionnaires.html",
+        status,
+        form=form,
+        flaws=flaws,
         published=_with_moments(await room.questionnaires.catalogue(), "published_at"),
         drafts=_with_moments(await room.drafts.listed(), "changed_at"),
-    )  # fmt: skip
+    )
 
 
 def _with_moments(items: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -176,9 +179,15 @@ def _with_moments(items: list[dict[str, Any]], name: str) -> list[dict[str, Any]
 
 
 async def _draft(
-    room: Room, draft: str, *, replace: Form | None = None, publish: Form | None = None, discard: Form | None = None,
-    flaws: Sequence[dict[str, str]] = (), status: int = 200,
-) -> Response:  # fmt: skip
+    room: Room,
+    draft: str,
+    *,
+    replace: Form | None = None,
+    publish: Form | None = None,
+    discard: Form | None = None,
+    flaws: Sequence[dict[str, str]] = (),
+    status: int = 200,
+) -> Response:
     stored = await room.drafts.stored(draft)
     if stored["published"] is not None:
         return see_other(f"{HOME}/{stored['published']['id']}/{stored['published']['version']}")
@@ -186,20 +195,35 @@ async def _draft(
     latest = await room.questionnaires.latest(asked.id)
     revision = {"revision": stored["version"]}
     return room.render(
-        "staff/questionnaire.html", status, asked=asked, draft=draft, follows=latest.version if latest else None, flaws=flaws,
-        here=f"{HOME}/drafts/{draft}", files=f"/selfcheck/v1/questionnaire-drafts/{draft}", moment=stored["changed_at"],
-        languages=languages_of(asked), replace=replace or room.form(f"replace:{draft}", revision), revision=stored["version"],
-        publish=publish or room.form(f"publish:{draft}", revision), discard=discard or room.form(f"discard:{draft}"),
-    )  # fmt: skip
+        "staff/questionnaire.html",
+        status,
+        asked=asked,
+        draft=draft,
+        follows=latest.version if latest else None,
+        flaws=flaws,
+        here=f"{HOME}/drafts/{draft}",
+        files=f"/selfcheck/v1/questionnaire-drafts/{draft}",
+        moment=stored["changed_at"],
+        languages=languages_of(asked),
+        replace=replace or room.form(f"replace:{draft}", revision),
+        revision=stored["version"],
+        publish=publish or room.form(f"publish:{draft}", revision),
+        discard=discard or room.form(f"discard:{draft}"),
+    )
 
 
 def languages_of(asked: Any) -> list[dict[str, Any]]:
     """How far each language is: name, what is there, what is missing where and what readers get instead."""
     return [
         {
-            "code": one.language, "name": LANGUAGES[one.language].endonym if one.language in LANGUAGES else one.language,
-            "there": one.texts - len(one.missing), "texts": one.texts, "missing": one.missing,
-            "instead": [LANGUAGES[code].endonym for code in LANGUAGES[one.language].fallbacks[1:]] if one.language in LANGUAGES else [],
+            "code": one.language,
+            "name": LANGUAGES[one.language].endonym if one.language in LANGUAGES else one.language,
+            "there": one.texts - len(one.missing),
+            "texts": one.texts,
+            "missing": one.missing,
+            "instead": [LANGUAGES[code].endonym for code in LANGUAGES[one.language].fallbacks[1:]]
+            if one.language in LANGUAGES
+            else [],
         }
         for one in completeness(asked, LANGUAGES)
-    ]  # fmt: skip
+    ]

@@ -16,17 +16,29 @@ TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
 WORDS = {
     "de": {
         "intro": "Zum Vorbereiten auf Papier: Kreuzen Sie an, was zutrifft, und notieren Sie, woran Sie es festmachen. Gezählt wird, was Sie danach über Ihren Link eintragen.",
-        "unsure": "?", "unsure_words": "Ich bin nicht sicher", "none": "–", "none_words": "Trifft auf uns nicht zu", "version": "Fassung",
+        "unsure": "?",
+        "unsure_words": "Ich bin nicht sicher",
+        "none": "–",
+        "none_words": "Trifft auf uns nicht zu",
+        "version": "Fassung",
     },
     "de-simple": {
         "intro": "Sie können die Fragen hier in Ruhe lesen. Machen Sie ein Kreuz. Schreiben Sie dazu, was Ihnen einfällt. Danach geben Sie Ihre Antworten im Internet ein.",
-        "unsure": "?", "unsure_words": "Ich weiß es nicht", "none": "–", "none_words": "Das gibt es bei uns nicht", "version": "Fassung",
+        "unsure": "?",
+        "unsure_words": "Ich weiß es nicht",
+        "none": "–",
+        "none_words": "Das gibt es bei uns nicht",
+        "version": "Fassung",
     },
     "en": {
         "intro": "For preparing on paper: tick what applies and note what makes you think so. What counts is what you enter afterwards through your link.",
-        "unsure": "?", "unsure_words": "I am not sure", "none": "–", "none_words": "Does not apply to us", "version": "Version",
+        "unsure": "?",
+        "unsure_words": "I am not sure",
+        "none": "–",
+        "none_words": "Does not apply to us",
+        "version": "Version",
     },
-}  # fmt: skip
+}
 """Languages a paper can be framed in; the questions themselves are in the closest language they have."""
 
 
@@ -45,12 +57,14 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
     scale = [[level, pick(text, language)[0]] for level, text in zip(levels, questionnaire.scale.labels, strict=True)]
     data: dict[str, Any] = {
         "title": pick(questionnaire.title, language)[0],
-        "language": language.partition("-")[0], "simple": language == "de-simple", "intro": _lines(words["intro"], language),
+        "language": language.partition("-")[0],
+        "simple": language == "de-simple",
+        "intro": _lines(words["intro"], language),
         "version": f"{words['version']} {questionnaire.version}",
         "scale": [*scale, [words["unsure"], words["unsure_words"]], [words["none"], words["none_words"]]],
         "marks": [*levels, words["unsure"], words["none"]],
         "fields": [_field(one, language) for one in fields],
-    }  # fmt: skip
+    }
     compiled = typst.compile(
         TEMPLATE, format="pdf", sys_inputs={"paper": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
     )
@@ -59,10 +73,7 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
 
 
 def _field(field: Field, language: str) -> dict[str, Any]:
-    return {
-        "title": pick(field.title, language)[0],
-        "criteria": [_criterion(one, language) for one in field.criteria],
-    }
+    return {"title": pick(field.title, language)[0], "criteria": [_criterion(one, language) for one in field.criteria]}
 
 
 def _criterion(criterion: Criterion, language: str) -> dict[str, Any]:

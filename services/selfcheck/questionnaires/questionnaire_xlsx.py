@@ -29,14 +29,13 @@ NOT_READABLE = Flaw(
     "", "workbook_unreadable", "This is no workbook that can be read; save it as XLSX and send it again."
 )
 TOO_LARGE = Flaw(
-    "", "workbook_too_large",
+    "",
+    "workbook_too_large",
     "The workbook holds far more than a questionnaire; copy its sheets into an exported workbook and send that.",
-)  # fmt: skip
+)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _WIDTHS = {"text": 60, "help": 60, "title": 40, "label": 30, "value": 16}
-_CHOICES = {
-    ("questions", "relation"): ["same", "comparable"],
-}
+_CHOICES = {("questions", "relation"): ["same", "comparable"]}
 _EXPLAINED = (
     "Ein Blatt je Sache; eine Spalte je Sprache. Weitere Sprache: neue Spalte, zum Beispiel „text [uk]“. Eine Spalte „note“ wird nicht gelesen.",
     "continues und relation: welche Frage der Fassung davor weitergeht, „same“ (gleich) oder „comparable“ (vergleichbar). Leer heißt: neu.",

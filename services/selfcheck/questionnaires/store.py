@@ -41,12 +41,13 @@ class Questionnaires:
         await self._all.ensure_indexes(
             [
                 IndexModel(
-                    [("request.key", ASCENDING)], name="request_key",
+                    [("request.key", ASCENDING)],
+                    name="request_key",
                     partialFilterExpression={"request.key": {"$exists": True}},
                 ),
                 IndexModel([("content.id", ASCENDING), ("published_at", ASCENDING)], name="versions"),
             ]
-        )  # fmt: skip
+        )
         for path in sorted(SHIPPED.glob("*.json")):
             document = json.loads(path.read_text("utf-8"))
             try:
@@ -124,13 +125,17 @@ class Questionnaires:
         found.sort(key=lambda document: (document["content"]["id"], _published_at(document)))
         return [
             {
-                "id": one["content"]["id"], "version": one["content"]["version"], "title": one["content"]["title"],
-                "content_hash": one["content_hash"], "follows": one.get("follows"), "published_at": rfc3339(_published_at(one)),
+                "id": one["content"]["id"],
+                "version": one["content"]["version"],
+                "title": one["content"]["title"],
+                "content_hash": one["content_hash"],
+                "follows": one.get("follows"),
+                "published_at": rfc3339(_published_at(one)),
                 "fields": len(one["content"]["fields"]),
                 "questions": sum(len(c["questions"]) for field in one["content"]["fields"] for c in field["criteria"]),
             }
             for one in reversed(found)
-        ]  # fmt: skip
+        ]
 
     async def parsed(self, id: str, version: str) -> Questionnaire:
         """A published version as the domain reads it; kept, because it never changes. Raises Problem 404."""

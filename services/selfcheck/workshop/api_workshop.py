@@ -132,9 +132,14 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
     chosen: Language = language or ("en" if first == "en" else "de")
     questionnaire = await parts.assessments.questionnaire(await parts.assessments.document(scope, id))
     content = Protocol(
-        pick(town["name"], chosen)[0], chosen, parts.clock.now(), await parts.board.show(scope, id), questionnaire,
-        await parts.workshop.result(scope, id), await parts.measures.listed(scope, id),
+        pick(town["name"], chosen)[0],
+        chosen,
+        parts.clock.now(),
+        await parts.board.show(scope, id),
+        questionnaire,
+        await parts.workshop.result(scope, id),
+        await parts.measures.listed(scope, id),
         told_in_words(await parts.assessments.document(scope, id), questionnaire, chosen),
-    )  # fmt: skip
+    )
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
     return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")

@@ -30,18 +30,29 @@ def state_of(document: Document) -> Measure:
     """The domain's view of a stored measure."""
     due = document["due"]
     return Measure(
-        document["field"], document["title"], document["owner"], date.fromisoformat(due) if due else None,
-        Status(document["status"]), tuple(document["questions"]), document["revision"], frozenset(document["told"]),
-    )  # fmt: skip
+        document["field"],
+        document["title"],
+        document["owner"],
+        date.fromisoformat(due) if due else None,
+        Status(document["status"]),
+        tuple(document["questions"]),
+        document["revision"],
+        frozenset(document["told"]),
+    )
 
 
 def stored(measure: Measure) -> Document:
     """The fields of a document that the domain decides. Days are text: MongoDB knows only moments."""
     return {
-        "field": measure.field, "title": measure.title, "owner": measure.owner, "status": measure.status.value,
-        "due": measure.due.isoformat() if measure.due else None, "questions": list(measure.questions),
-        "revision": measure.revision, "told": sorted(measure.told),
-    }  # fmt: skip
+        "field": measure.field,
+        "title": measure.title,
+        "owner": measure.owner,
+        "status": measure.status.value,
+        "due": measure.due.isoformat() if measure.due else None,
+        "questions": list(measure.questions),
+        "revision": measure.revision,
+        "told": sorted(measure.told),
+    }
 
 
 def shown(document: Document, today: date) -> dict[str, Any]:
@@ -206,9 +217,13 @@ class Measures:
             told = sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])})
             after = replace(measure, told=frozenset(told))
             event = MeasureDue(
-                assessment_id=current["assessment"], measure_id=current["_id"], field=measure.field, title=measure.title,
-                due=measure.due, state="overdue" if kind == "overdue" else "soon",
-            )  # fmt: skip
+                assessment_id=current["assessment"],
+                measure_id=current["_id"],
+                field=measure.field,
+                title=measure.title,
+                due=measure.due,
+                state="overdue" if kind == "overdue" else "soon",
+            )
             # Who learns of it only after the day is told that it is overdue, not that it soon will be.
             late = kind == "soon" and pressing(measure, self.today) == "overdue"
             sets, unset = _split({"told": told} | _due(after))
@@ -244,9 +259,15 @@ def _entry(measure: Measure, assessment: str, now: datetime) -> Document:
 
 def _event(id: str, fields: Document) -> MeasureAgreed:
     return MeasureAgreed(
-        assessment_id=fields["assessment"], measure_id=id, field=fields["field"], title=fields["title"], due=fields["due"],
-        status=fields["status"], questions=tuple(fields["questions"]), carried_from=fields["carried_from"],
-    )  # fmt: skip
+        assessment_id=fields["assessment"],
+        measure_id=id,
+        field=fields["field"],
+        title=fields["title"],
+        due=fields["due"],
+        status=fields["status"],
+        questions=tuple(fields["questions"]),
+        carried_from=fields["carried_from"],
+    )
 
 
 def _order(measure: dict[str, Any]) -> tuple[bool, str, str]:

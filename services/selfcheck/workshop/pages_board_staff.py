@@ -70,9 +70,11 @@ async def agree(request: Request, caller: Moderator, id: str, question: str) -> 
     if form.ok:
         level, revision = form.value("level"), form.value("revision")
         body = NewConsensus(
-            question=question, level=int(level) if level.isdecimal() else level, reason=form.value("reason"),
+            question=question,
+            level=int(level) if level.isdecimal() else level,
+            reason=form.value("reason"),
             revision=int(revision) if revision.isdecimal() else 0,
-        )  # fmt: skip
+        )
         try:
             await office.parts.workshop.agree(
                 caller.scope, id, body, office.by, office.once(f"agree {id} {question}", form), office.now
@@ -100,9 +102,15 @@ async def _board(
     for part in [name for name in parts if name != "participation"]:
         frame = frame.replace(f'<article class="card" id="{part}"></article>', parts.pop(part))
     return office.render(
-        "staff/board.html", status, board=state, live_parts=parts["participation"] + frame, here=office.address(id), large="large" in office.request.query_params,
-        reveal=reveal or office.form(f"reveal:{id}"), close=close or office.form(f"close:{id}"),
-    )  # fmt: skip
+        "staff/board.html",
+        status,
+        board=state,
+        live_parts=parts["participation"] + frame,
+        here=office.address(id),
+        large="large" in office.request.query_params,
+        reveal=reveal or office.form(f"reveal:{id}"),
+        close=close or office.form(f"close:{id}"),
+    )
 
 
 async def _question(office: Office, id: str, question: str, form: Form | None = None, status: int = 200) -> Response:
@@ -116,7 +124,13 @@ async def _question(office: Office, id: str, question: str, form: Form | None = 
     document = await office.parts.assessments.document(office.caller.scope, id)
     scale = (await office.parts.assessments.questionnaire(document)).scale
     return office.render(
-        "staff/board_question.html", status, board=state, entry=entry, here=office.address(id), counted=counted(entry),
+        "staff/board_question.html",
+        status,
+        board=state,
+        entry=entry,
+        here=office.address(id),
+        counted=counted(entry),
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
-        form=form or office.form(f"agree:{id}:{question}", agreed), overtaken=status == 409,
-    )  # fmt: skip
+        form=form or office.form(f"agree:{id}:{question}", agreed),
+        overtaken=status == 409,
+    )

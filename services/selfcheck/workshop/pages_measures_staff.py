@@ -21,12 +21,7 @@ from services.selfcheck.workshop.schemas_measures import MeasureChange, NewMeasu
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
-STATUSES = {
-    "planned": mark("planned"),
-    "started": mark("started"),
-    "done": mark("done"),
-    "dropped": mark("dropped"),
-}
+STATUSES = {"planned": mark("planned"), "started": mark("started"), "done": mark("done"), "dropped": mark("dropped")}
 SAID = (
     mark("Someone else has changed this measure; look at it first."),
     mark("This day has passed; choose a later one."),
@@ -107,9 +102,13 @@ async def change(request: Request, caller: Coordinator, id: str, measure: str) -
 
 def _entered(form: Form) -> dict[str, Any]:
     return {
-        "field": form.value("field"), "title": form.value("title"), "owner": form.value("owner"),
-        "due": form.value("due") or None, "status": form.value("status") or "planned", "questions": form.chosen("questions"),
-    }  # fmt: skip
+        "field": form.value("field"),
+        "title": form.value("title"),
+        "owner": form.value("owner"),
+        "due": form.value("due") or None,
+        "status": form.value("status") or "planned",
+        "questions": form.chosen("questions"),
+    }
 
 
 async def _table(
@@ -126,14 +125,23 @@ async def _table(
         asked = await parts.assessments.questionnaire(document)
         shown = await parts.workshop.result(scope, id) if document["phase"] != "open" else None
         context = {
-            "assessment": await parts.one(scope, id), "here": office.address(id), "fields": _weak_first(asked, shown),
-            "form": form or office.form(f"measure:{id}"), "carry": carry or office.form(f"carry:{id}"),
+            "assessment": await parts.one(scope, id),
+            "here": office.address(id),
+            "fields": _weak_first(asked, shown),
+            "form": form or office.form(f"measure:{id}"),
+            "carry": carry or office.form(f"carry:{id}"),
             "earlier": [one for one in assessments.values() if one["id"] != id],
-        }  # fmt: skip
+        }
     return office.render(
-        "staff/measures.html", status, items=items, titles=titles, assessments=assessments, statuses=STATUSES, filters=filters,
+        "staff/measures.html",
+        status,
+        items=items,
+        titles=titles,
+        assessments=assessments,
+        statuses=STATUSES,
+        filters=filters,
         **{"assessment": None, **context},
-    )  # fmt: skip
+    )
 
 
 async def _one(office: Office, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
@@ -143,9 +151,16 @@ async def _one(office: Office, id: str, measure: str, form: Form | None = None, 
     document = await parts.assessments.document(scope, id)
     asked = await parts.assessments.questionnaire(document)
     return office.render(
-        "staff/measure.html", status, measure=found, here=office.address(id), assessment=await parts.one(scope, id), asked=asked,
-        fields=_weak_first(asked, None), statuses=STATUSES, form=form or office.form(f"measure:{measure}", found),
-    )  # fmt: skip
+        "staff/measure.html",
+        status,
+        measure=found,
+        here=office.address(id),
+        assessment=await parts.one(scope, id),
+        asked=asked,
+        fields=_weak_first(asked, None),
+        statuses=STATUSES,
+        form=form or office.form(f"measure:{measure}", found),
+    )
 
 
 def _weak_first(asked: Questionnaire, result: Result | None) -> list[tuple[str, Any, float | None, bool]]:

@@ -53,9 +53,13 @@ async def of_question(request: Request, caller: Staff, id: str, question: str) -
         raise not_found("question")
     trace = await _trace(office, id, question=question)
     return await _render(
-        office, id, "staff/result_question.html",
-        question=asked.questions[question], field=asked.field_of[question], trace=trace,
-    )  # fmt: skip
+        office,
+        id,
+        "staff/result_question.html",
+        question=asked.questions[question],
+        field=asked.field_of[question],
+        trace=trace,
+    )
 
 
 async def _asked(office: Office, id: str) -> Questionnaire:
@@ -71,7 +75,12 @@ async def _render(office: Office, id: str, template: str, **context: Any) -> Res
     scope = office.caller.scope
     asked = await _asked(office, id)
     return office.render(
-        template, assessment=await office.parts.one(scope, id), result=await office.parts.workshop.result(scope, id),
-        asked=asked, here=office.address(id), agreement_words=agreement_words,
-        levels=range(asked.scale.min, asked.scale.max + 1), **context,
-    )  # fmt: skip
+        template,
+        assessment=await office.parts.one(scope, id),
+        result=await office.parts.workshop.result(scope, id),
+        asked=asked,
+        here=office.address(id),
+        agreement_words=agreement_words,
+        levels=range(asked.scale.min, asked.scale.max + 1),
+        **context,
+    )

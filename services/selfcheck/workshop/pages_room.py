@@ -24,10 +24,7 @@ router = APIRouter(prefix="/selfcheck/room/{code}", include_in_schema=False)
 DEVICE_COOKIE = "wk_device"
 """A random value that stands for this browser in votes, and for nothing else."""
 KEEP_DEVICE = 30 * 24 * 3600
-SAID = (
-    mark("You have named this before; name each once."),
-    mark("This vote is closed; thank you for taking part."),
-)
+SAID = (mark("You have named this before; name each once."), mark("This vote is closed; thank you for taking part."))
 """What may be said about a ballot, in the reader's language."""
 
 
@@ -86,9 +83,14 @@ async def cast_vote(request: Request, caller: Anyone, code: str) -> Response:
             await parts.voting.cast(scope, document, told["id"], device, [one for one in chosen if one])
             answer = see_other(f"{request.url.path}?cast=1")
             answer.set_cookie(
-                DEVICE_COOKIE, device, max_age=KEEP_DEVICE, path="/selfcheck/room/", httponly=True,
-                secure=request.url.scheme == "https", samesite="lax",
-            )  # fmt: skip
+                DEVICE_COOKIE,
+                device,
+                max_age=KEEP_DEVICE,
+                path="/selfcheck/room/",
+                httponly=True,
+                secure=request.url.scheme == "https",
+                samesite="lax",
+            )
             return answer
         except Problem as problem:
             form.take(problem)

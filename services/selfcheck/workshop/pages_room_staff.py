@@ -95,10 +95,20 @@ async def _room(
     url = office.parts.room.address(document)
     before, shown, after = _around(board["questions"], board["stage"]["question"])
     return office.render(
-        "staff/room.html", status, board=board, here=office.address(id), room_url=url, qr=_code(url) if url else "",
-        before=before, shown=shown, after=after, overtaken=status == 409,
-        link=link or office.form(f"room:{id}"), stage=stage or office.form(f"stage:{id}"), vote=vote or office.form(f"vote:{id}"),
-    )  # fmt: skip
+        "staff/room.html",
+        status,
+        board=board,
+        here=office.address(id),
+        room_url=url,
+        qr=_code(url) if url else "",
+        before=before,
+        shown=shown,
+        after=after,
+        overtaken=status == 409,
+        link=link or office.form(f"room:{id}"),
+        stage=stage or office.form(f"stage:{id}"),
+        vote=vote or office.form(f"vote:{id}"),
+    )
 
 
 def _around(questions: list[dict[str, Any]], shown: str | None) -> list[dict[str, Any] | None]:

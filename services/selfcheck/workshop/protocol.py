@@ -21,28 +21,80 @@ from services.selfcheck.domain.scoring import Result
 TEMPLATE = Path(__file__).with_name("protocol.typ").read_bytes()
 WORDS: dict[str, dict[str, str]] = {
     "de": {
-        "title": "Protokoll", "revealed": "Aufgedeckt am {}", "closed": "abgeschlossen am {}", "as_of": "Stand: {}",
-        "people": "Wer teilgenommen hat", "perspective": "Sichtweise", "answered": "Menschen, die geantwortet haben", "all": "Alle",
+        "title": "Protokoll",
+        "revealed": "Aufgedeckt am {}",
+        "closed": "abgeschlossen am {}",
+        "as_of": "Stand: {}",
+        "people": "Wer teilgenommen hat",
+        "perspective": "Sichtweise",
+        "answered": "Menschen, die geantwortet haben",
+        "all": "Alle",
         "note": "Ein Strich steht, wo zu wenige Menschen geantwortet haben, um es zu zeigen, oder wo es keinen Wert gibt.",
-        "scores": "Werte", "field": "Handlungsfeld", "score": "Wert", "consensus_score": "Mit Konsens", "coverage": "Abdeckung", "overall": "Gesamt",
-        "discussed": "Besprochene Fragen", "nothing": "Es wurde nichts festgehalten.", "consensus": "Konsens: Stufe {}",
-        "no_consensus": "Kein Konsens", "spread": "Menschen je Stufe", "hidden": "zu wenige",
-        "votes": "Abstimmungen", "option": "Zur Wahl", "chosen": "Gewählt von", "rank": "Mittlerer Rang", "measures": "Vereinbarte Maßnahmen", "no_measures": "Es ist noch keine Maßnahme vereinbart.",
-        "measure": "Maßnahme", "owner": "Wer sich kümmert", "due": "Bis wann", "status": "Stand",
-        "planned": "geplant", "started": "begonnen", "done": "erledigt", "dropped": "aufgegeben",
+        "scores": "Werte",
+        "field": "Handlungsfeld",
+        "score": "Wert",
+        "consensus_score": "Mit Konsens",
+        "coverage": "Abdeckung",
+        "overall": "Gesamt",
+        "discussed": "Besprochene Fragen",
+        "nothing": "Es wurde nichts festgehalten.",
+        "consensus": "Konsens: Stufe {}",
+        "no_consensus": "Kein Konsens",
+        "spread": "Menschen je Stufe",
+        "hidden": "zu wenige",
+        "votes": "Abstimmungen",
+        "option": "Zur Wahl",
+        "chosen": "Gewählt von",
+        "rank": "Mittlerer Rang",
+        "measures": "Vereinbarte Maßnahmen",
+        "no_measures": "Es ist noch keine Maßnahme vereinbart.",
+        "measure": "Maßnahme",
+        "owner": "Wer sich kümmert",
+        "due": "Bis wann",
+        "status": "Stand",
+        "planned": "geplant",
+        "started": "begonnen",
+        "done": "erledigt",
+        "dropped": "aufgegeben",
     },
     "en": {
-        "title": "Protocol", "revealed": "Revealed on {}", "closed": "closed on {}", "as_of": "As of {}",
-        "people": "Who took part", "perspective": "Perspective", "answered": "People who answered", "all": "All",
+        "title": "Protocol",
+        "revealed": "Revealed on {}",
+        "closed": "closed on {}",
+        "as_of": "As of {}",
+        "people": "Who took part",
+        "perspective": "Perspective",
+        "answered": "People who answered",
+        "all": "All",
         "note": "A dash stands where too few people answered to be shown, or where there is no figure.",
-        "scores": "Scores", "field": "Field of action", "score": "Score", "consensus_score": "With consensus", "coverage": "Coverage", "overall": "Overall",
-        "discussed": "Questions that were discussed", "nothing": "Nothing was recorded.", "consensus": "Consensus: level {}",
-        "no_consensus": "No consensus", "spread": "People by level", "hidden": "too few",
-        "votes": "Votes", "option": "Choice", "chosen": "Chosen by", "rank": "Mean rank", "measures": "Measures that were agreed", "no_measures": "No measure has been agreed on yet.",
-        "measure": "Measure", "owner": "Who sees to it", "due": "By when", "status": "State",
-        "planned": "planned", "started": "started", "done": "done", "dropped": "dropped",
+        "scores": "Scores",
+        "field": "Field of action",
+        "score": "Score",
+        "consensus_score": "With consensus",
+        "coverage": "Coverage",
+        "overall": "Overall",
+        "discussed": "Questions that were discussed",
+        "nothing": "Nothing was recorded.",
+        "consensus": "Consensus: level {}",
+        "no_consensus": "No consensus",
+        "spread": "People by level",
+        "hidden": "too few",
+        "votes": "Votes",
+        "option": "Choice",
+        "chosen": "Chosen by",
+        "rank": "Mean rank",
+        "measures": "Measures that were agreed",
+        "no_measures": "No measure has been agreed on yet.",
+        "measure": "Measure",
+        "owner": "Who sees to it",
+        "due": "By when",
+        "status": "State",
+        "planned": "planned",
+        "started": "started",
+        "done": "done",
+        "dropped": "dropped",
     },
-}  # fmt: skip
+}
 NONE = "–"
 
 
@@ -71,10 +123,15 @@ def pdf(protocol: Protocol) -> bytes:
         if board[f"{key}_at"]
     ]
     data: dict[str, Any] = {
-        "words": words, "language": language, "municipality": protocol.municipality, "note": words["note"],
-        "title": f"{words['title']}: {pick(board['title'], language)[0]}", "when": ", ".join(moments) + ".",
+        "words": words,
+        "language": language,
+        "municipality": protocol.municipality,
+        "note": words["note"],
+        "title": f"{words['title']}: {pick(board['title'], language)[0]}",
+        "when": ", ".join(moments) + ".",
         "as_of": words["as_of"].format(format_datetime(protocol.as_of, language)),
-        "people": _people(protocol), "scores": _scores(protocol),
+        "people": _people(protocol),
+        "scores": _scores(protocol),
         "scores_header": [words["field"], words["score"], words["consensus_score"], words["coverage"]],
         "spread_header": [words["spread"], *(str(level) for level in range(low, high + 1))],
         "questions": [_question(protocol, entry) for entry in board["questions"] if entry["consensus"]],
@@ -82,7 +139,7 @@ def pdf(protocol: Protocol) -> bytes:
         "votes_header": [words["option"], words["chosen"], words["rank"]],
         "measures": [_measure(protocol, one) for one in protocol.measures],
         "measures_header": [words["measure"], words["field"], words["owner"], words["due"], words["status"]],
-    }  # fmt: skip
+    }
     compiled = typst.compile(
         TEMPLATE, format="pdf", sys_inputs={"protocol": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
     )
@@ -118,15 +175,20 @@ def _question(protocol: Protocol, entry: Mapping[str, Any]) -> dict[str, Any]:
     low, high = protocol.board["levels"]
     consensus = entry["consensus"]
     spread = [
-        [titles[id], *(str(number) for number in people)] if people else [f"{titles[id]} ({words['hidden']})", *[NONE] * (high - low + 1)]
+        [titles[id], *(str(number) for number in people)]
+        if people
+        else [f"{titles[id]} ({words['hidden']})", *[NONE] * (high - low + 1)]
         for id, people in entry["spreads"].items()
-    ]  # fmt: skip
+    ]
     said = words["no_consensus"] if consensus["level"] is None else words["consensus"].format(consensus["level"])
     field = protocol.questionnaire.field(entry["field"])
     return {
-        "text": pick(entry["text"], language)[0], "field": pick(field.title, language)[0], "spread": spread,
-        "consensus": said, "reason": consensus["reason"],
-    }  # fmt: skip
+        "text": pick(entry["text"], language)[0],
+        "field": pick(field.title, language)[0],
+        "spread": spread,
+        "consensus": said,
+        "reason": consensus["reason"],
+    }
 
 
 def _measure(protocol: Protocol, measure: Mapping[str, Any]) -> list[str]:

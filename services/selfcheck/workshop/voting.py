@@ -50,10 +50,15 @@ def open_vote(document: Document) -> Document | None:
 def shown(vote: Document) -> dict[str, Any]:
     """A vote as it is told: while it is open what can be chosen, afterwards what came out."""
     return {
-        "id": vote["id"], "kind": vote["kind"], "options": vote["options"], "most": vote["most"], "status": vote["status"],
-        "opened_at": rfc3339(vote["opened_at"]), "closed_at": rfc3339(vote["closed_at"]) if vote["closed_at"] else None,
+        "id": vote["id"],
+        "kind": vote["kind"],
+        "options": vote["options"],
+        "most": vote["most"],
+        "status": vote["status"],
+        "opened_at": rfc3339(vote["opened_at"]),
+        "closed_at": rfc3339(vote["closed_at"]) if vote["closed_at"] else None,
         "result": vote["result"],
-    }  # fmt: skip
+    }
 
 
 def titles(questionnaire: Questionnaire, vote: dict[str, Any]) -> dict[str, Texts]:
@@ -100,9 +105,15 @@ class Voting:
         if flaws:
             raise invalid(*flaws)
         vote = {
-            "id": request.key or new_id(), "kind": body.kind, "options": options, "most": min(body.most, len(options)),
-            "status": "open", "opened_at": now, "closed_at": None, "result": None,
-        }  # fmt: skip
+            "id": request.key or new_id(),
+            "kind": body.kind,
+            "options": options,
+            "most": min(body.most, len(options)),
+            "status": "open",
+            "opened_at": now,
+            "closed_at": None,
+            "result": None,
+        }
 
         def change(document: Document) -> Change:
             votes = list(document.get("votes") or ())
@@ -201,20 +212,28 @@ def _plain(outcome: Outcome) -> Document:
             {"option": one.option, "chosen": one.chosen, "mean_rank": float(one.rank)} for one in outcome.places
         ],
         "rest": list(outcome.rest),
-        "agreement": None if outcome.w is None else {"w": float(outcome.w), "words": outcome.words, "voters": outcome.voters},
-    }  # fmt: skip
+        "agreement": None
+        if outcome.w is None
+        else {"w": float(outcome.w), "words": outcome.words, "voters": outcome.voters},
+    }
 
 
 AGREEMENT = {
     "de": {
-        "almost_one": "fast einer Meinung", "strong": "große Einigkeit", "moderate": "mittlere Einigkeit",
-        "weak": "geringe Einigkeit", "hardly": "kaum Einigkeit",
+        "almost_one": "fast einer Meinung",
+        "strong": "große Einigkeit",
+        "moderate": "mittlere Einigkeit",
+        "weak": "geringe Einigkeit",
+        "hardly": "kaum Einigkeit",
     },
     "en": {
-        "almost_one": "almost of one mind", "strong": "strong agreement", "moderate": "moderate agreement",
-        "weak": "weak agreement", "hardly": "hardly any agreement",
+        "almost_one": "almost of one mind",
+        "strong": "strong agreement",
+        "moderate": "moderate agreement",
+        "weak": "weak agreement",
+        "hardly": "hardly any agreement",
     },
-}  # fmt: skip
+}
 VOTERS = {"de": "{} Stimmen", "en": "{} votes"}
 TOO_FEW = {"de": "Zu wenige haben abgestimmt, um es zu zeigen.", "en": "Too few voted for it to be shown."}
 

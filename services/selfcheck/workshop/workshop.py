@@ -67,9 +67,10 @@ class Workshop:
             state = state_of(document)
             _apply(state, Reveal(by), now)
             return _changed(
-                document, {"phase": Phase.REVEALED.value, "revealed_at": now},
+                document,
+                {"phase": Phase.REVEALED.value, "revealed_at": now},
                 [AssessmentRevealed(assessment_id=id, respondents=_large_enough(people, state))],
-            )  # fmt: skip
+            )
 
         done = await self.assessments.execute(scope, id, change, request, now)
         await self.sheets.freeze(scope, id)
@@ -205,13 +206,15 @@ def _overtaken(standing: Consensus, mine: NewConsensus) -> Problem:
     """Both texts, so that the moderators can settle it between them."""
     level = NO_CONSENSUS if standing.level is None else standing.level
     return Problem(
-        409, "consensus-changed-meanwhile", "Someone else has recorded a consensus here",
+        409,
+        "consensus-changed-meanwhile",
+        "Someone else has recorded a consensus here",
         "Look at what stands there now; to replace it, send yours again with its revision.",
         [
             FieldError("/revision", f"Standing is revision {standing.revision}: {level} – {standing.reason}"),
             FieldError("/reason", f"Not recorded: {mine.level} – {mine.reason[:MAX_REASON]}"),
         ],
-    )  # fmt: skip
+    )
 
 
 def _apply(state: Assessment, command: Command, now: datetime) -> Assessment:

@@ -16,29 +16,55 @@ from tests.browser.walk.visits import Visit
 TENANT, EMPTY, CLOSED, BUSY, LEAVING = "wilhelmshaven", "petershausen", "dachau", "kaufbeuren", "pfaffenhofen-glonn"
 """The municipality of the walk; one without meetings; one that is suspended; one whose limit for strangers is used up; one that leaves."""
 TITLE = {
-    "de": "Zusammenleben in Vielfalt", "de-simple": "Gut zusammen leben", "en": "Living together in diversity", "uk": "Жити разом у розмаїтті",
-    "ar": "نعيش معًا بتنوّعنا", "tr": "Çeşitlilik içinde birlikte yaşamak", "fa": "زندگی با هم، با همهٔ تفاوت‌ها", "ru": "Жить вместе, оставаясь разными",
+    "de": "Zusammenleben in Vielfalt",
+    "de-simple": "Gut zusammen leben",
+    "en": "Living together in diversity",
+    "uk": "Жити разом у розмаїтті",
+    "ar": "نعيش معًا بتنوّعنا",
+    "tr": "Çeşitlilik içinde birlikte yaşamak",
+    "fa": "زندگی با هم، با همهٔ تفاوت‌ها",
+    "ru": "Жить вместе, оставаясь разными",
     "fr": "Vivre ensemble dans la diversité",
-}  # fmt: skip
+}
 WORDS = {
-    "de": "Was läuft gut im Miteinander, was fehlt? Wir hören zu.", "de-simple": "Was läuft gut? Was fehlt? Wir hören zu.",
-    "en": "What works well between us, what is missing? We listen.", "uk": "Що вдається нам разом, а чого бракує? Ми слухаємо.",
-    "ar": "ما الذي ينجح بيننا وما الذي ينقصنا؟ نحن نستمع إليكم.", "tr": "Birlikte neler iyi gidiyor, ne eksik? Dinliyoruz.",
-    "fa": "در کنار هم چه چیزی خوب است و چه کم داریم؟ ما گوش می‌دهیم.", "ru": "Что у нас получается вместе, а чего не хватает? Мы слушаем.",
+    "de": "Was läuft gut im Miteinander, was fehlt? Wir hören zu.",
+    "de-simple": "Was läuft gut? Was fehlt? Wir hören zu.",
+    "en": "What works well between us, what is missing? We listen.",
+    "uk": "Що вдається нам разом, а чого бракує? Ми слухаємо.",
+    "ar": "ما الذي ينجح بيننا وما الذي ينقصنا؟ نحن نستمع إليكم.",
+    "tr": "Birlikte neler iyi gidiyor, ne eksik? Dinliyoruz.",
+    "fa": "در کنار هم چه چیزی خوب است و چه کم داریم؟ ما گوش می‌دهیم.",
+    "ru": "Что у нас получается вместе, а чего не хватает? Мы слушаем.",
     "fr": "Qu’est-ce qui marche bien entre nous, que manque-t-il ? Nous écoutons.",
-}  # fmt: skip
+}
 CARE = CHILDCARE | {
     "label": {
-        "de": "Kinderbetreuung", "de-simple": "Jemand passt auf die Kinder auf", "en": "Childcare", "uk": "Догляд за дітьми", "ar": "رعاية الأطفال",
-        "tr": "Çocuk bakımı", "fa": "مراقبت از کودکان", "ru": "Присмотр за детьми", "fr": "Garde d’enfants",
-    }, "capacity": 2,
-}  # fmt: skip
+        "de": "Kinderbetreuung",
+        "de-simple": "Jemand passt auf die Kinder auf",
+        "en": "Childcare",
+        "uk": "Догляд за дітьми",
+        "ar": "رعاية الأطفال",
+        "tr": "Çocuk bakımı",
+        "fa": "مراقبت از کودکان",
+        "ru": "Присмотр за детьми",
+        "fr": "Garde d’enfants",
+    },
+    "capacity": 2,
+}
 INTERPRETER = UKRAINIAN | {
     "label": {
-        "de": "Dolmetschen Ukrainisch", "de-simple": "Jemand übersetzt ins Ukrainische", "en": "Ukrainian interpreter", "uk": "Переклад українською",
-        "ar": "ترجمة إلى الأوكرانية", "tr": "Ukraynaca çeviri", "fa": "ترجمه به اوکراینی", "ru": "Перевод на украинский", "fr": "Interprète en ukrainien",
-    }, "capacity": 1,
-}  # fmt: skip
+        "de": "Dolmetschen Ukrainisch",
+        "de-simple": "Jemand übersetzt ins Ukrainische",
+        "en": "Ukrainian interpreter",
+        "uk": "Переклад українською",
+        "ar": "ترجمة إلى الأوكرانية",
+        "tr": "Ukraynaca çeviri",
+        "fa": "ترجمه به اوکراینی",
+        "ru": "Перевод на украинский",
+        "fr": "Interprète en ukrainien",
+    },
+    "capacity": 1,
+}
 PUBLIC = "/registration/{tenant}"
 MINE = f"{PUBLIC}/my/{{id}}/{{code}}"
 
@@ -47,18 +73,30 @@ def gathering(starts_in: timedelta = timedelta(days=10), **other: Any) -> dict[s
     """A draft of a meeting."""
     starts = datetime.now(UTC).replace(microsecond=0) + starts_in
     return {
-        "title": TITLE, "description": WORDS, "kind": "dialogue", "starts_at": starts.isoformat(),
-        "ends_at": (starts + timedelta(hours=2)).isoformat(), "mode": "onsite", "place": "Pumpwerk, Banter Deich 1a", "capacity": 6,
-        "party_max": 4, "support": [CARE, INTERPRETER],
-    } | other  # fmt: skip
+        "title": TITLE,
+        "description": WORDS,
+        "kind": "dialogue",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=2)).isoformat(),
+        "mode": "onsite",
+        "place": "Pumpwerk, Banter Deich 1a",
+        "capacity": 6,
+        "party_max": 4,
+        "support": [CARE, INTERPRETER],
+    } | other
 
 
 def person(name: str, language: str = "uk", **other: Any) -> dict[str, Any]:
     """A registration by telephone."""
     return {
-        "name": name, "contact": {"phone": "+49 4421 5550142"}, "language": language, "party": [], "support": [], "channel": "phone",
+        "name": name,
+        "contact": {"phone": "+49 4421 5550142"},
+        "language": language,
+        "party": [],
+        "support": [],
+        "channel": "phone",
         "consent": {"text_version": "1"},
-    } | other  # fmt: skip
+    } | other
 
 
 class Residents:
@@ -75,18 +113,24 @@ class Residents:
     async def visits(self) -> Sequence[Visit]:
         """All of them; what they lead to stands there afterwards."""
         return [
-            *await self._gatherings(), *await self._registrations(), *await self._new_address(), *await self._forgotten(),
-            *await self._applicant(), *await self._municipalities(),
-        ]  # fmt: skip
+            *await self._gatherings(),
+            *await self._registrations(),
+            *await self._new_address(),
+            *await self._forgotten(),
+            *await self._applicant(),
+            *await self._municipalities(),
+        ]
 
     async def _gatherings(self) -> list[Visit]:
         route = f"{PUBLIC}/gatherings/{{id}}"
         states = {
-            "free": gathering(), "lottery": gathering(allocation="lottery", mode="hybrid", join_url="https://treffen.example.org/x"),
-            "full": gathering(timedelta(days=11), capacity=3, party_max=3), "cancelled": gathering(timedelta(days=12)),
+            "free": gathering(),
+            "lottery": gathering(allocation="lottery", mode="hybrid", join_url="https://treffen.example.org/x"),
+            "full": gathering(timedelta(days=11), capacity=3, party_max=3),
+            "cancelled": gathering(timedelta(days=12)),
             "early": gathering(opens_at=(datetime.now(UTC) + timedelta(days=5)).isoformat()),
             "late": gathering(closes_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat()),
-        }  # fmt: skip
+        }
         ids = {
             state: await steps.published(self._platform, TENANT, draft, f"walk {state}")
             for state, draft in states.items()
@@ -108,9 +152,12 @@ class Residents:
 
     async def _register(self, gathering: str, body: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = await self._platform.call(
-            "POST", f"/registration/v1/{TENANT}/gatherings/{gathering}/registrations", body, tenant=TENANT,
+            "POST",
+            f"/registration/v1/{TENANT}/gatherings/{gathering}/registrations",
+            body,
+            tenant=TENANT,
             role="intake" if body["channel"] in ("phone", "email") else None,
-        )  # fmt: skip
+        )
         return made
 
     async def _act(self, id: str, kind: str) -> None:
@@ -168,9 +215,14 @@ class Residents:
             tenant=TENANT,
         )
         states = {
-            "confirmed": first, "cancelled": second, "waiting": waiting, "offered": offered, "unconfirmed": unconfirmed, "draw": drawn,
+            "confirmed": first,
+            "cancelled": second,
+            "waiting": waiting,
+            "offered": offered,
+            "unconfirmed": unconfirmed,
+            "draw": drawn,
             "called-off": called_off,
-        }  # fmt: skip
+        }
         called = person("Наталя Бойко", channel="web", contact={"phone": "+49 4421 5550143"})
         states["to-be-called"] = await self._register(self._lottery, called)
         paths = {state: await self._path(made) for state, made in states.items()}
@@ -190,9 +242,12 @@ class Residents:
 
     async def _new_address(self) -> list[Visit]:
         await self._platform.call(
-            "PATCH", f"/registration/v1/{TENANT}/registrations/{self.registration}", {"contact": {"email": "oksana@example.org"}},
-            role="intake", tenant=TENANT,
-        )  # fmt: skip
+            "PATCH",
+            f"/registration/v1/{TENANT}/registrations/{self.registration}",
+            {"contact": {"email": "oksana@example.org"}},
+            role="intake",
+            tenant=TENANT,
+        )
         body = person("Ірина Бондар", channel="email", contact={"email": "iryna@example.org"})
         made = await self._register(self._lottery, body)
         link = (await self._path(made)).rsplit("/", 1)[1]
@@ -203,10 +258,7 @@ class Residents:
             link=link,
         )
         found = await self._mailed("iryna.new@example.org", f"/registration/{TENANT}/address/")
-        return [
-            Visit(f"{PUBLIC}/address/{{id}}/{{code}}", found),
-            Visit(MINE, await self._path(made), "new-address"),
-        ]
+        return [Visit(f"{PUBLIC}/address/{{id}}/{{code}}", found), Visit(MINE, await self._path(made), "new-address")]
 
     async def _forgotten(self) -> list[Visit]:
         made = await self._register(self._lottery, person("Шахін Карімі", "ru"))
@@ -228,12 +280,22 @@ class Residents:
 
     async def _applicant(self) -> list[Visit]:
         application = {
-            "slug": "aurich", "name": {"de": "Stadt Aurich"}, "kind": "city", "state": "Niedersachsen", "inhabitants": 42_000,
-            "contact": {"name": "Tomke Ubben", "email": "integration@aurich.example.org"}, "languages": ["de"],
-        }  # fmt: skip
+            "slug": "aurich",
+            "name": {"de": "Stadt Aurich"},
+            "kind": "city",
+            "state": "Niedersachsen",
+            "inhabitants": 42_000,
+            "contact": {"name": "Tomke Ubben", "email": "integration@aurich.example.org"},
+            "languages": ["de"],
+        }
         base = "/registration/v1/municipalities"
         await self._platform.call("POST", base, application, key="walk aurich")
-        await self._platform.call("POST", f"{base}/aurich/questions", {"question": "Wer führt bei Ihnen den Selbstcheck durch?"}, role="programme_office")  # fmt: skip
+        await self._platform.call(
+            "POST",
+            f"{base}/aurich/questions",
+            {"question": "Wer führt bei Ihnen den Selbstcheck durch?"},
+            role="programme_office",
+        )
         path = await self._mailed("integration@aurich.example.org", "/registration/applications/")
         contact = {"name": "Enno Harms", "email": "integration@norden.example.org"}
         await self._platform.call("POST", base, application | {"slug": "norden", "contact": contact}, key="walk norden")

@@ -86,14 +86,30 @@ class Respondents:
             Visit(SHEET, "/selfcheck/answers/guessed", "guessed", status=404),
             Visit(f"{SHEET}/fields/{{field}}", field, cookies=mine),
             Visit(f"{SHEET}/hand-on", f"{here}/hand-on", cookies=mine),
-            Visit(f"{SHEET}/hand-on", f"{here}/hand-on", "errors", status=422, press="main form:last-of-type button.button:not(.quiet)", cookies=mine),
+            Visit(
+                f"{SHEET}/hand-on",
+                f"{here}/hand-on",
+                "errors",
+                status=422,
+                press="main form:last-of-type button.button:not(.quiet)",
+                cookies=mine,
+            ),
             Visit(f"{SHEET}/evidence/{{question}}", evidence, cookies=mine),
-            Visit(f"{SHEET}/evidence/{{question}}", evidence, "errors", status=422, press="form[enctype] button", cookies=mine),
+            Visit(
+                f"{SHEET}/evidence/{{question}}",
+                evidence,
+                "errors",
+                status=422,
+                press="form[enctype] button",
+                cookies=mine,
+            ),
             Visit(f"{SHEET}/print", f"{here}/print", cookies=mine),
             Visit(f"{SHEET}/forget", f"{here}/forget", cookies=mine),
-            Visit(f"{SHEET}/forget", f"{here}/forget", "unsure", status=422, press="main form button.danger", cookies=mine),
+            Visit(
+                f"{SHEET}/forget", f"{here}/forget", "unsure", status=422, press="main form button.danger", cookies=mine
+            ),
             Visit(f"{SHEET}/forgotten", f"/selfcheck/answers/{gone}/forgotten"),
-        ]  # fmt: skip
+        ]
 
     async def _carried_through(self, key: str, closing: bool) -> str:
         id: str = (await steps.opened(self._platform, TENANT, f"Selbstcheck {key}", f"walk {key}"))["id"]
@@ -111,9 +127,12 @@ class Respondents:
         self.deleted = (await steps.opened(self._platform, TENANT, "Verworfen", "walk deleted"))["id"]
         await self._platform.call("POST", f"{BASE}/{self.deleted}/deletion", role="coordinator", tenant=TENANT)
         measure = {
-            "field": self.field, "title": "Leitbild mit Vereinen fortschreiben", "owner": "Stabsstelle Integration", "due": "2027-06-30",
+            "field": self.field,
+            "title": "Leitbild mit Vereinen fortschreiben",
+            "owner": "Stabsstelle Integration",
+            "due": "2027-06-30",
             "questions": [self.question],
-        }  # fmt: skip
+        }
         self.measure = (await self._call("POST", f"{self.closed}/measures", measure, "coordinator"))["id"]
         await self._call("POST", f"{self.revealed}/stage", {"picture": "question", "question": self.question})
         shown = (await self._call("POST", f"{self.revealed}/room"))["room_url"].rsplit("/", 1)[1]

@@ -36,9 +36,17 @@ class Staff:
         drafts = await self._drafts()
         await self._caught_up()
         return [
-            *self._sign_in(), *await self._planning(), *self._desk(), *self._settings(), *self._checks(), *self._workshop(), *self._reports(),
-            *await joint.visits(self._platform, self._respondents.question), *drafts, *await self._office(),
-        ]  # fmt: skip
+            *self._sign_in(),
+            *await self._planning(),
+            *self._desk(),
+            *self._settings(),
+            *self._checks(),
+            *self._workshop(),
+            *self._reports(),
+            *await joint.visits(self._platform, self._respondents.question),
+            *drafts,
+            *await self._office(),
+        ]
 
     async def _call(self, method: str, path: str, body: Any = None) -> Any:
         return await self._platform.call(method, path, body, role="coordinator", tenant=TENANT)
@@ -107,13 +115,16 @@ class Staff:
             of_staff(f"{DESK}/arrive/{{code}}", f"{here}/arrive/{residents.door_code}", "intake"),
             of_staff(f"{DESK}/needs", f"{here}/needs", "intake"),
             of_staff(f"{DESK}/audit", f"{here}/audit", "decision_maker"),
-            *(of_staff(f"{DESK}/print/{{what}}", f"{here}/print/{what}", "intake", what) for what in ("attendance", "badges", "needs")),
+            *(
+                of_staff(f"{DESK}/print/{{what}}", f"{here}/print/{what}", "intake", what)
+                for what in ("attendance", "badges", "needs")
+            ),
             of_staff(f"{DESK}/privacy", f"{here}/privacy", "coordinator"),
             of_staff(f"{DESK}/privacy/erasures/{{erasure}}", erasure, "coordinator"),
             of_staff(f"{PHONE_LIST}/calls", f"/notifications/{TENANT}/calls", "intake"),
             of_staff(f"{PHONE_LIST}/", f"/notifications/{TENANT}/", "coordinator"),
             of_staff(f"{PUBLIC}/settings", f"/registration/{TENANT}/settings", "intake", "not-theirs", status=403),
-        ]  # fmt: skip
+        ]
 
     def _settings(self) -> list[Visit]:
         here = f"/registration/{TENANT}/settings"
@@ -136,12 +147,23 @@ class Staff:
         list_ = f"/selfcheck/{TENANT}/"
         return [
             of_staff("/selfcheck/{tenant}/", list_, "coordinator"),
-            of_staff("/selfcheck/{tenant}/", list_, "coordinator", "errors", status=422, press="main form button[type=submit]"),
+            of_staff(
+                "/selfcheck/{tenant}/",
+                list_,
+                "coordinator",
+                "errors",
+                status=422,
+                press="main form button[type=submit]",
+            ),
             of_staff("/selfcheck/{tenant}/", list_, "decision_maker", "reader"),
             of_staff(CHECK, f"{here}/{made.open}", "coordinator", "open"),
             of_staff(CHECK, f"{here}/{made.revealed}", "coordinator", "revealed"),
             of_staff(f"{CHECK}/invitations/list", f"{here}/{made.open}/invitations/list", "coordinator"),
-            of_staff(f"{CHECK}/invitations/{{invitation}}", f"{here}/{made.open}/invitations/{made.invitation}", "coordinator"),
+            of_staff(
+                f"{CHECK}/invitations/{{invitation}}",
+                f"{here}/{made.open}/invitations/{made.invitation}",
+                "coordinator",
+            ),
             of_staff(f"{CHECK}/keeping", f"{here}/{made.open}/keeping", "coordinator", "open"),
             of_staff(f"{CHECK}/keeping", f"{here}/{made.closed}/keeping", "coordinator", "closed"),
             of_staff(f"{CHECK}/deletion", f"{here}/{made.deleted}/deletion", "coordinator"),
@@ -149,7 +171,7 @@ class Staff:
             of_staff(f"{CHECK}/measures", f"{here}/{made.revealed}/measures", "decision_maker", "none"),
             of_staff(f"{CHECK}/measures/{{measure}}", f"{here}/{made.closed}/measures/{made.measure}", "coordinator"),
             of_staff("/selfcheck/{tenant}/measures", f"/selfcheck/{TENANT}/measures", "decision_maker"),
-        ]  # fmt: skip
+        ]
 
     def _workshop(self) -> list[Visit]:
         made, here = self._respondents, f"/selfcheck/{TENANT}/assessments"

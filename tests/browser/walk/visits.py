@@ -61,4 +61,4 @@ def pages() -> set[str]:
     routes = {line.split()[1].rstrip(":") for line in AUDIENCES.read_text().splitlines() if line.startswith("GET ")}
     return {
         route for route in routes if "/v1/" not in route and not route.endswith((".json", ".pdf", ".ics"))
-    } - NO_PAGES.keys()  # fmt: skip
+    } - NO_PAGES.keys()

@@ -170,8 +170,9 @@ async def test_an_operator_dismisses_poison_and_replays_what_stands_behind_it(se
             client.headers["Authorization"] = f"Bearer {token}"
             listed = (await client.get("/notifications/v1/parked")).json()["items"]
             assert [(one["id"], one["state"]) for one in listed] == [
-                ("registration.v1:0:1", "parked"), ("registration.v1:0:2", "parked"),
-            ]  # fmt: skip
+                ("registration.v1:0:1", "parked"),
+                ("registration.v1:0:2", "parked"),
+            ]
             refused = await client.post("/notifications/v1/parked/registration.v1:0:1/replay")
             assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "still-failing")
             assert (await client.delete("/notifications/v1/parked/registration.v1:0:1")).status_code == 204

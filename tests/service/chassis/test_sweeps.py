@@ -15,7 +15,12 @@ from services.registration.service import compose as registration
 from services.reporting.service import compose as reporting
 from services.selfcheck.service import compose as selfcheck
 
-SERVICES = {"registration": registration, "selfcheck": selfcheck, "notifications": notifications, "reporting": reporting}  # fmt: skip
+SERVICES = {
+    "registration": registration,
+    "selfcheck": selfcheck,
+    "notifications": notifications,
+    "reporting": reporting,
+}
 AT_REST, DUE = 200, 5
 
 

@@ -18,8 +18,15 @@ from services.notifications.words import say
 
 def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record:
     envelope = Envelope(
-        new_id(), event.event_type, "selfcheck", "2026-11-01T10:00:00Z", key, tenant, sequence, event.model_dump_json().encode()
-    )  # fmt: skip
+        new_id(),
+        event.event_type,
+        "selfcheck",
+        "2026-11-01T10:00:00Z",
+        key,
+        tenant,
+        sequence,
+        event.model_dump_json().encode(),
+    )
     return Record(event.topic, 0, 0, key, envelope.data, tuple((name, value) for name, value in envelope.headers()))
 
 
@@ -30,8 +37,14 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         await service.prepare()
         assert service.context.runner is not None
         first = r.MunicipalityAdmitted(
-            slug="w", name={"de": "W"}, kind="city", state="Niedersachsen", inhabitants=1, languages=("de",), contact_id="first",
-        )  # fmt: skip
+            slug="w",
+            name={"de": "W"},
+            kind="city",
+            state="Niedersachsen",
+            inhabitants=1,
+            languages=("de",),
+            contact_id="first",
+        )
         due = s.MeasureDue(
             assessment_id="a", measure_id="m", field="f", title="Wegweiser\nneu", due=date(2027, 3, 31), state="soon"
         )
@@ -70,14 +83,25 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
         assert service.context.runner is not None
         towns = [
             r.MunicipalityAdmitted(
-                slug=slug, name={"de": slug}, kind="city", state="Bayern", inhabitants=1, languages=("de",), contact_id=f"of-{slug}",
+                slug=slug,
+                name={"de": slug},
+                kind="city",
+                state="Bayern",
+                inhabitants=1,
+                languages=("de",),
+                contact_id=f"of-{slug}",
             )
             for slug in ("kreis", "adorf", "bedorf")
-        ]  # fmt: skip
+        ]
         opened = s.JointOpened(
-            joint_id="j", district="kreis", title={"de": "Gemeinsam\nfragen"}, questionnaire_id="q", version="1", perspectives=(),
+            joint_id="j",
+            district="kreis",
+            title={"de": "Gemeinsam\nfragen"},
+            questionnaire_id="q",
+            version="1",
+            perspectives=(),
             members=("adorf", "kreis"),
-        )  # fmt: skip
+        )
         changes = [
             s.JointMemberChanged(joint_id="j", member="adorf", stance="accepted", title={"de": "Gemeinsam"}),
             s.JointMemberChanged(joint_id="j", member="bedorf", stance="asked", title={"de": "Gemeinsam"}),

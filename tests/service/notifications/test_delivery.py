@@ -78,8 +78,11 @@ async def test_mail_call_and_erasure(settings: Settings) -> None:
         delivering.cancel()
         found = {one["contact"]: one for one in await database["intents"].find({}).to_list(None)}
         assert {id: one["status"] for id, one in found.items()} == {
-            "mail": "sent", "call": "to_call", "gone": "suppressed", "unknown": "pending",
-        }  # fmt: skip
+            "mail": "sent",
+            "call": "to_call",
+            "gone": "suppressed",
+            "unknown": "pending",
+        }
         assert found["mail"]["outbox"][0]["y"] == "notifications.message.settled.v1"
         assert len(sink.mails) == 1
         mail = message_from_bytes(sink.mails[0])

@@ -54,10 +54,20 @@ class Town:
         await database["contacts"].insert_one({"_id": id, "tenant": "wilhelmshaven", **person})
         row = {"gathering": "g", "status": "offered" if kind == "offered" else "confirmed"}
         await database["participants"].insert_one({"_id": id, "tenant": "wilhelmshaven", **row})
-        await database["intents"].insert_one({
-            "_id": f"m-{id}", "tenant": "wilhelmshaven", "kind": kind, "contact": id, "gathering": "g", "status": "pending", "attempts": [],
-            "version": 1, "at": now, "due_at": now,
-        })  # fmt: skip
+        await database["intents"].insert_one(
+            {
+                "_id": f"m-{id}",
+                "tenant": "wilhelmshaven",
+                "kind": kind,
+                "contact": id,
+                "gathering": "g",
+                "status": "pending",
+                "attempts": [],
+                "version": 1,
+                "at": now,
+                "due_at": now,
+            }
+        )
 
     async def settled(self, id: str) -> dict[str, Any]:
         """The intent, once nothing is due any more."""
@@ -89,13 +99,27 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     await service.prepare()
     database = service.context.database
     start = datetime.now(UTC) + timedelta(days=20)
-    await database["gatherings"].insert_one({
-        "_id": "g", "tenant": "wilhelmshaven", "title": {"de": "Dialog"}, "starts_at": start, "ends_at": start + timedelta(hours=1),
-        "place": None, "cancelled": False,
-    })  # fmt: skip
+    await database["gatherings"].insert_one(
+        {
+            "_id": "g",
+            "tenant": "wilhelmshaven",
+            "title": {"de": "Dialog"},
+            "starts_at": start,
+            "ends_at": start + timedelta(hours=1),
+            "place": None,
+            "cancelled": False,
+        }
+    )
     await database["tenants"].insert_one(
-        {"_id": "wilhelmshaven", "tenant": "wilhelmshaven", "status": "admitted", "name": {"de": "Wilhelmshaven"}, "languages": ["de"], "seq": 1}
-    )  # fmt: skip
+        {
+            "_id": "wilhelmshaven",
+            "tenant": "wilhelmshaven",
+            "status": "admitted",
+            "name": {"de": "Wilhelmshaven"},
+            "languages": ["de"],
+            "seq": 1,
+        }
+    )
     issuer = LocalIssuer(settings)
     transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {issuer.issue('wilhelmshaven', 'intake')}"}

@@ -44,11 +44,18 @@ class People:
         """A published gathering; its id."""
         start = datetime.now(UTC) + timedelta(days=6)
         body = {
-            "title": {"de": "Zusammenleben in Vielfalt"}, "description": {"de": "Wir reden miteinander."}, "kind": "dialogue",
-            "starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2.5)).isoformat(), "mode": "online",
-            "join_url": "https://meet.example/secret", "capacity": 35, "party_max": 4, "offer_hours": 24,
+            "title": {"de": "Zusammenleben in Vielfalt"},
+            "description": {"de": "Wir reden miteinander."},
+            "kind": "dialogue",
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=2.5)).isoformat(),
+            "mode": "online",
+            "join_url": "https://meet.example/secret",
+            "capacity": 35,
+            "party_max": 4,
+            "offer_hours": 24,
             "support": [{"id": "interpreter.uk", "label": {"de": "Dolmetschen Ukrainisch"}, "capacity": 2}],
-        } | changes  # fmt: skip
+        } | changes
         created = await self.coordinator.post("/registration/v1/wilhelmshaven/gatherings", json=body)
         assert created.status_code == 201, created.text
         id: str = created.json()["id"]
@@ -60,9 +67,14 @@ class People:
         self, gathering: str, who: httpx.AsyncClient | None = None, key: str | None = None, **changes: Any
     ) -> httpx.Response:
         body = {
-            "name": "Olena", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "party": [], "support": [], "channel": "phone",
+            "name": "Olena",
+            "contact": {"phone": "+49 4421 1234"},
+            "language": "uk",
+            "party": [],
+            "support": [],
+            "channel": "phone",
             "consent": {"text_version": "1"},
-        } | changes  # fmt: skip
+        } | changes
         headers = {"Idempotency-Key": key} if key else {}
         path = f"/registration/v1/wilhelmshaven/gatherings/{gathering}/registrations"
         return await (who or self.intake).post(path, json=body, headers=headers)
@@ -87,13 +99,23 @@ async def people(settings: Settings) -> AsyncIterator[People]:
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
     everyone = People(
-        service, client(), client("-", "programme_office"), client("wilhelmshaven", "coordinator"), client("wilhelmshaven", "intake"),
-        client("wolfsburg", "coordinator"), settings.state_dir / "clock",
-    )  # fmt: skip
+        service,
+        client(),
+        client("-", "programme_office"),
+        client("wilhelmshaven", "coordinator"),
+        client("wilhelmshaven", "intake"),
+        client("wolfsburg", "coordinator"),
+        settings.state_dir / "clock",
+    )
     application = {
-        "slug": "wilhelmshaven", "name": "Wilhelmshaven", "kind": "city", "state": "Niedersachsen", "inhabitants": 75_000,
-        "contact": {"name": "Canary Contact", "email": "canary@wilhelmshaven.example"}, "languages": ["de", "uk", "ar"],
-    }  # fmt: skip
+        "slug": "wilhelmshaven",
+        "name": "Wilhelmshaven",
+        "kind": "city",
+        "state": "Niedersachsen",
+        "inhabitants": 75_000,
+        "contact": {"name": "Canary Contact", "email": "canary@wilhelmshaven.example"},
+        "languages": ["de", "uk", "ar"],
+    }
     assert (await everyone.public.post("/registration/v1/municipalities", json=application)).status_code == 201
     decided = await everyone.office.post(
         "/registration/v1/municipalities/wilhelmshaven/decision", json={"decision": "admitted", "reason": ""}

@@ -24,9 +24,10 @@ async def send(
     """Fill in the form of `page` that is sent to `action` (default: the page itself): its entries, overridden by `data`."""
     shown = await open_page(client, page)
     form = next(
-        part for part in re.findall(r"<form method=\"post\"(.*?)</form>", shown, re.S)
+        part
+        for part in re.findall(r"<form method=\"post\"(.*?)</form>", shown, re.S)
         if f'action="{action}"' in part and "form_token" in part
-    )  # fmt: skip
+    )
     entries: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = (re.search(rf'{key}="([^"]*)"', tag) for key in ("name", "value"))

@@ -11,9 +11,14 @@ from tests.unit.registration.test_crest import GOOD
 OFFICE = "/registration/office"
 SETTINGS = "/registration/wilhelmshaven/settings"
 APPLICATION = {
-    "slug": "kaufbeuren", "name": {"de": "Kaufbeuren"}, "kind": "city", "state": "Bayern", "inhabitants": 46_000,
-    "contact": {"name": "Canary Veronika", "email": "canary@kaufbeuren.example"}, "languages": ["de"],
-}  # fmt: skip
+    "slug": "kaufbeuren",
+    "name": {"de": "Kaufbeuren"},
+    "kind": "city",
+    "state": "Bayern",
+    "inhabitants": 46_000,
+    "contact": {"name": "Canary Veronika", "email": "canary@kaufbeuren.example"},
+    "languages": ["de"],
+}
 
 
 async def _apply(people: People) -> str:
@@ -48,16 +53,22 @@ async def test_an_application_is_asked_back_answered_and_admitted(people: People
     assert "Yes, &lt;b&gt;since May&lt;/b&gt;." in page
     assert "to be decided" in page
     again = await people.public.post(
-        "/registration/v1/municipalities/kaufbeuren/answers", json={"answer": "More"}, headers={"Authorization": f"Link {mine.rpartition('/')[2]}"}
-    )  # fmt: skip
+        "/registration/v1/municipalities/kaufbeuren/answers",
+        json={"answer": "More"},
+        headers={"Authorization": f"Link {mine.rpartition('/')[2]}"},
+    )
     assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "nothing-asked")
     assert (await send(people.office, one, {"decision": "admitted"}, f"{one}/decision")).status_code == 303
     assert "takes part" in await open_page(people.office, one)
     assert "Sign in with the address" in await open_page(people.public, mine)
     assert await _told(people, "kaufbeuren") == [
-        "municipality.applied.v1", "contact.recorded.v1", "municipality.asked.v1", "municipality.answered.v1",
-        "municipality.admitted.v1", "staff.granted.v1",
-    ]  # fmt: skip
+        "municipality.applied.v1",
+        "contact.recorded.v1",
+        "municipality.asked.v1",
+        "municipality.answered.v1",
+        "municipality.admitted.v1",
+        "staff.granted.v1",
+    ]
     assert "Kaufbeuren" in await open_page(people.public, "/registration/")
 
 
@@ -114,9 +125,16 @@ async def test_the_profile_is_arranged_on_its_page(people: People) -> None:
     page = await open_page(people.coordinator, SETTINGS)
     assert 'value="Immer"' in page
     wrong = await send(
-        people.coordinator, SETTINGS,
-        {"colour": "#808080", "phone": "ring", "contact.email": "büro@whv.example", "unconfirmed_hours": "100", "name.de": ""},
-    )  # fmt: skip
+        people.coordinator,
+        SETTINGS,
+        {
+            "colour": "#808080",
+            "phone": "ring",
+            "contact.email": "büro@whv.example",
+            "unconfirmed_hours": "100",
+            "name.de": "",
+        },
+    )
     assert wrong.status_code == 422
     assert "Bitte füllen Sie dieses Feld aus" in wrong.text
     wrong = await send(

@@ -21,18 +21,30 @@ async def _dialogue(everything: Everything, **changes: Any) -> str:
     coordinator = everything.client("wilhelmshaven", "coordinator")
     start = datetime.now(UTC) + timedelta(days=6)
     body = {
-        "title": {"de": "Dialog"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": start.isoformat(),
-        "ends_at": (start + timedelta(hours=2)).isoformat(), "mode": "onsite", "place": "Rathaus", "capacity": 3, "party_max": 2,
+        "title": {"de": "Dialog"},
+        "description": {"de": "Wir reden."},
+        "kind": "dialogue",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=2)).isoformat(),
+        "mode": "onsite",
+        "place": "Rathaus",
+        "capacity": 3,
+        "party_max": 2,
         "support": [{"id": "interpreter:uk", "label": {"de": "Dolmetschen"}, "capacity": 1}],
-    } | changes  # fmt: skip
+    } | changes
     id: str = (await coordinator.post(everything.url(API), json=body)).json()["id"]
     await coordinator.post(everything.url(f"{API}/{id}/publication"))
     people = []
     for number in range(5):
         person = {
-            "name": f"Canary{number}", "contact": {"phone": f"+49 4421 {number}"}, "language": "uk", "channel": "phone",
-            "party": ["Canary"] if number == 1 else [], "support": ["interpreter:uk"], "consent": {"text_version": "1"},
-        }  # fmt: skip
+            "name": f"Canary{number}",
+            "contact": {"phone": f"+49 4421 {number}"},
+            "language": "uk",
+            "channel": "phone",
+            "party": ["Canary"] if number == 1 else [],
+            "support": ["interpreter:uk"],
+            "consent": {"text_version": "1"},
+        }
         answer = await coordinator.post(everything.url(f"{API}/{id}/registrations"), json=person)
         people.append(answer.json()["id"])
     base = everything.url("/registration/v1/wilhelmshaven/registrations")

@@ -137,7 +137,9 @@ async def test_strangers_change_nothing(people: People) -> None:
     one = (await people.register(gathering)).json()["id"]
     path = f"{BASE}/registrations/{one}"
     for client, headers, status in (
-        (people.public, {}, 401), (people.public, {"Authorization": "Link guessed"}, 404), (people.stranger, {}, 404),
-    ):  # fmt: skip
+        (people.public, {}, 401),
+        (people.public, {"Authorization": "Link guessed"}, 404),
+        (people.stranger, {}, 404),
+    ):
         assert (await client.patch(path, json={"party": ["x"]}, headers=headers)).status_code == status
     assert (await people.seats(gathering))["taken"] == 1

@@ -9,9 +9,12 @@ from tests.service.registration.towns import API, Town, calendars, published
 
 async def _register(town: Town, gathering: str, name: str, language: str, public: bool = False, **more: Any) -> Any:
     body = {
-        "name": name, "contact": {"email": f"{name.lower()}@example.org"}, "language": language, "channel": "email",
+        "name": name,
+        "contact": {"email": f"{name.lower()}@example.org"},
+        "language": language,
+        "channel": "email",
         "consent": {"text_version": "1"},
-    } | more  # fmt: skip
+    } | more
     if not public:
         return await town.call("POST", f"/gatherings/{gathering}/registrations", body)
     path = town.everything.url(f"{API}/gatherings/{gathering}/registrations")

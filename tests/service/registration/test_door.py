@@ -47,8 +47,15 @@ async def test_a_code_lets_the_whole_group_in_once(people: People) -> None:
     first = await check_in(people, gathering, code=spaced(code).lower())
     assert first.status_code == 200
     assert first.json() | {"arrived_at": ""} == {
-        "id": id, "status": "arrived", "people": 3, "people_here": 3, "again": False, "arrived_at": "", "name": "Olena", "language": "uk",
-    }  # fmt: skip
+        "id": id,
+        "status": "arrived",
+        "people": 3,
+        "people_here": 3,
+        "again": False,
+        "arrived_at": "",
+        "name": "Olena",
+        "language": "uk",
+    }
     again = (await check_in(people, gathering, code=f"https://x.example/arrive/{code}")).json()
     assert again["again"] is True
     assert again["arrived_at"] == first.json()["arrived_at"]
@@ -60,9 +67,16 @@ async def test_a_part_comes_the_rest_follows_and_a_mistake_is_taken_back(people:
     id = (await people.register(gathering, party=["Iryna", ""])).json()["id"]
     assert (await check_in(people, gathering, registration_id=id, people=2)).json()["people_here"] == 2
     assert await figures(people, gathering) | {"free": 32} == {
-        "groups": 1, "people": 2, "expected": 3, "expected_groups": 1, "missing_groups": 0, "missing": 1, "free": 32, "waiting": 0,
+        "groups": 1,
+        "people": 2,
+        "expected": 3,
+        "expected_groups": 1,
+        "missing_groups": 0,
+        "missing": 1,
+        "free": 32,
+        "waiting": 0,
         "closed": False,
-    }  # fmt: skip
+    }
     assert (await check_in(people, gathering, registration_id=id, people=3)).json()["people_here"] == 3
     assert (await check_in(people, gathering, registration_id=id, people=4)).status_code == 409
     assert (await check_in(people, gathering, registration_id=id, people=0)).json()["status"] == "confirmed"

@@ -29,7 +29,9 @@ async def land(people: People) -> People:
     places = []
     for number in range(PLACES):
         facts = {**municipality["facts"], "slug": f"ort-{number:05d}", "name": {"de": f"Musterort {number:05d}"}}
-        places.append({**municipality, "_id": facts["slug"], "tenant": facts["slug"], "facts": facts, "words": words_of(facts)})  # fmt: skip
+        places.append(
+            {**municipality, "_id": facts["slug"], "tenant": facts["slug"], "facts": facts, "words": words_of(facts)}
+        )
     await database["municipalities"].insert_many(places)
     now = datetime.now(UTC)
     copies = []
@@ -38,10 +40,20 @@ async def land(people: People) -> People:
             starts = now + timedelta(days=number + 1) * (1 if number % 10 == 0 else -1)
             facts = {**gathering["facts"], "starts_at": starts, "ends_at": starts + timedelta(hours=2)}
             status = ("published", "draft", "cancelled")[number % 7 == 0 and number % 3]
-            copies.append({
-                **gathering, "_id": f"{place}-{number:03d}", "tenant": place, "status": status, "facts": facts, "claims": {}, "pending": False,
-                "outbox": [], "cancelled_because": {"de": "Krank"}, "series": f"{place}-s{number % 6}",
-            })  # fmt: skip
+            copies.append(
+                {
+                    **gathering,
+                    "_id": f"{place}-{number:03d}",
+                    "tenant": place,
+                    "status": status,
+                    "facts": facts,
+                    "claims": {},
+                    "pending": False,
+                    "outbox": [],
+                    "cancelled_because": {"de": "Krank"},
+                    "series": f"{place}-s{number % 6}",
+                }
+            )
     await database["gatherings"].insert_many(copies)
     return people
 

@@ -18,9 +18,14 @@ async def district(people: People) -> People:
     """The district of Dachau with municipalities."""
     for slug, kind in (("dachau-district", "district"), ("karlsfeld", "municipality"), ("dachau", "municipality")):
         application = {
-            "slug": slug, "name": {"de": slug.title()}, "kind": kind, "state": "Bayern", "inhabitants": 20_000,
-            "contact": {"name": "K", "email": f"k@{slug}.example"}, "languages": ["de"],
-        }  # fmt: skip
+            "slug": slug,
+            "name": {"de": slug.title()},
+            "kind": kind,
+            "state": "Bayern",
+            "inhabitants": 20_000,
+            "contact": {"name": "K", "email": f"k@{slug}.example"},
+            "languages": ["de"],
+        }
         assert (await people.office.post(f"{V1}/municipalities", json=application)).status_code == 201
         decision = {"decision": "admitted", "reason": ""}
         await people.office.post(f"{V1}/municipalities/{slug}/decision", json=decision)
@@ -40,8 +45,11 @@ async def _members(people: People, **query: str) -> list[str]:
 
 async def test_a_district_sees_its_members_as_of_a_day(district: People) -> None:
     assert (await _says(district, "karlsfeld", "2020-03-01", "2020-09-01")).json() == {
-        "district": "dachau-district", "member": "karlsfeld", "valid_from": "2020-03-01", "valid_until": "2020-09-01",
-    }  # fmt: skip
+        "district": "dachau-district",
+        "member": "karlsfeld",
+        "valid_from": "2020-03-01",
+        "valid_until": "2020-09-01",
+    }
     await _says(district, "dachau", "2020-06-01")
     assert await _members(district, on="2020-02-29") == []
     assert await _members(district, on="2020-03-01") == ["karlsfeld"]
@@ -75,9 +83,7 @@ async def test_corrections_keep_the_history_and_what_was_known_then(district: Pe
     row = await district.service.context.database["municipalities"].find_one({"_id": "karlsfeld"})
     assert row is not None
     told = [orjson.loads(e["d"])["periods"] for e in row["outbox"] if e["y"] == "registration.membership.changed.v1"]
-    assert told == [
-        [{"valid_from": "2020-03-01"}], [{"valid_from": "2020-03-01", "valid_until": "2020-09-01"}], [],
-    ]  # fmt: skip
+    assert told == [[{"valid_from": "2020-03-01"}], [{"valid_from": "2020-03-01", "valid_until": "2020-09-01"}], []]
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,12 @@ async def test_a_new_address_is_confirmed_on_a_page_that_tells_nothing(people: P
 async def test_who_is_asked_once_more_answers_with_a_button_or_gives_the_seat_on(people: People) -> None:
     start = datetime.now(UTC) + timedelta(hours=30)
     gathering = await people.gathering(
-        starts_at=start.isoformat(), ends_at=(start + timedelta(hours=2)).isoformat(), capacity=2, party_max=1, support=[],
-    )  # fmt: skip
+        starts_at=start.isoformat(),
+        ends_at=(start + timedelta(hours=2)).isoformat(),
+        capacity=2,
+        party_max=1,
+        support=[],
+    )
     ids = [(await people.register(gathering)).json()["id"] for _ in range(3)]
     asking = {"reconfirm": {"hours_before": 48, "hours_to_answer": 5}}
     assert (await people.coordinator.patch(f"{API}/gatherings/{gathering}", json=asking)).status_code == 200
@@ -106,11 +110,7 @@ async def test_before_the_draw_everybody_sees_that_they_take_part(people: People
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_what_is_left_of_support_is_seen_before_signing_up(people: People, language: str) -> None:
-    late = {
-        "id": "late",
-        "label": {"de": "Bus"},
-        "request_until": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
-    }
+    late = {"id": "late", "label": {"de": "Bus"}, "request_until": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
     gathering = await people.gathering(support=[DGS, late])
     await people.register(gathering, support=["dgs"])
     page = (await people.public.get(f"/registration/wilhelmshaven/gatherings/{gathering}?lang={language}")).text
@@ -129,7 +129,14 @@ async def test_the_page_of_what_is_to_be_ordered(people: People) -> None:
 async def test_a_helper_signs_up_for_somebody_without_an_address(people: People) -> None:
     gathering = await people.gathering(support=[])
     page = f"/registration/wilhelmshaven/gatherings/{gathering}"
-    entries = {"name": "Olena", "language": "uk", "helper": "Caritas", "helper_email": "help@example.org", "consent": "yes", "companions": "0"}  # fmt: skip
+    entries = {
+        "name": "Olena",
+        "language": "uk",
+        "helper": "Caritas",
+        "helper_email": "help@example.org",
+        "consent": "yes",
+        "companions": "0",
+    }
     people.service.parts.state["forms"]._min_age = timedelta(0)
     sent = await _send(people, page, page, **entries)
     assert sent.headers["location"].endswith("/thanks"), sent.text

@@ -25,18 +25,32 @@ async def _send(
     shown = await client.get(page)
     assert shown.status_code == 200, shown.text
     fields = form_of(shown.text, ends, holding) | {name.replace("__", "."): value for name, value in entered.items()}
-    return await client.post(f"{page.removesuffix('/plan')}{ends}" if ends else page, data={k: v for k, v in fields.items() if v is not None})  # fmt: skip
+    return await client.post(
+        f"{page.removesuffix('/plan')}{ends}" if ends else page, data={k: v for k, v in fields.items() if v is not None}
+    )
 
 
 async def _draft(people: People, **entered: Any) -> str:
     """A draft made on the page; its id."""
     day = (datetime.now(BERLIN) + timedelta(days=9)).date().isoformat()
     fields: dict[str, Any] = {
-        "title__de": "Dialog", "description__de": "Wir reden.", "title__uk": "Діалог", "description__uk": "Поговоримо.", "kind": "kickoff",
-        "day": day, "from": "17:30", "until": "20:00", "mode": "onsite", "place": "Rathaus", "capacity": "3", "party_max": "2",
-        "support": ["interpreter:uk", "childcare"], "limit.interpreter:uk": "2", "ask_until.childcare": f"{datetime.now(BERLIN) + timedelta(days=5):%Y-%m-%dT%H:%M}",
+        "title__de": "Dialog",
+        "description__de": "Wir reden.",
+        "title__uk": "Діалог",
+        "description__uk": "Поговоримо.",
+        "kind": "kickoff",
+        "day": day,
+        "from": "17:30",
+        "until": "20:00",
+        "mode": "onsite",
+        "place": "Rathaus",
+        "capacity": "3",
+        "party_max": "2",
+        "support": ["interpreter:uk", "childcare"],
+        "limit.interpreter:uk": "2",
+        "ask_until.childcare": f"{datetime.now(BERLIN) + timedelta(days=5):%Y-%m-%dT%H:%M}",
         "opens_at": f"{datetime.now(BERLIN) - timedelta(days=1):%Y-%m-%dT%H:%M}",
-    } | entered  # fmt: skip
+    } | entered
     made = await _send(people.coordinator, f"{DESK}/plan", holding="title.de", **fields)
     assert made.status_code == 303, made.text
     return made.headers["location"].split("/")[-2]
@@ -149,8 +163,10 @@ async def test_calling_off_needs_a_reason(people: People) -> None:
 async def test_a_copy_is_a_draft_whose_deadlines_move_along(people: People) -> None:
     start = datetime(2027, 3, 25, 17, 30, tzinfo=BERLIN)
     id = await people.gathering(
-        starts_at=start.isoformat(), ends_at=(start + timedelta(hours=2)).isoformat(), closes_at=(start - timedelta(days=1)).isoformat()
-    )  # fmt: skip
+        starts_at=start.isoformat(),
+        ends_at=(start + timedelta(hours=2)).isoformat(),
+        closes_at=(start - timedelta(days=1)).isoformat(),
+    )
     later = start + timedelta(days=7)  # summer time has begun in between
     answer = await people.coordinator.post(
         f"{API}/{id}/copy", json={"starts_at": later.isoformat()}, headers={"Idempotency-Key": "c"}
@@ -160,8 +176,10 @@ async def test_a_copy_is_a_draft_whose_deadlines_move_along(people: People) -> N
     assert copied["status"] == "draft"
     facts = (await _raw(people, copied["id"]))["facts"]
     assert [f"{facts[name].astimezone(BERLIN):%d.%m. %H:%M}" for name in ("starts_at", "ends_at", "closes_at")] == [
-        "01.04. 17:30", "01.04. 19:30", "31.03. 17:30",
-    ]  # fmt: skip
+        "01.04. 17:30",
+        "01.04. 19:30",
+        "31.03. 17:30",
+    ]
     assert facts["join_url"] == "https://meet.example/secret"
     repeated = await people.coordinator.post(
         f"{API}/{id}/copy", json={"starts_at": later.isoformat()}, headers={"Idempotency-Key": "c"}
@@ -205,7 +223,16 @@ async def test_half_of_a_series_is_completed_by_the_repeat(people: People) -> No
     assert await database.count_documents({"series": id}) == 3
 
 
-@pytest.mark.parametrize("body", [{"frequency": "weekly"}, {"frequency": "weekly", "count": 2, "until": "2030-01-01"}, {"frequency": "daily", "count": 2}, {"frequency": "weekly", "count": 61}, {"frequency": "weekly", "until": "2020-01-01"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"frequency": "weekly"},
+        {"frequency": "weekly", "count": 2, "until": "2030-01-01"},
+        {"frequency": "daily", "count": 2},
+        {"frequency": "weekly", "count": 61},
+        {"frequency": "weekly", "until": "2020-01-01"},
+    ],
+)
 async def test_a_series_without_a_sound_rule_is_refused(people: People, body: dict[str, Any]) -> None:
     id = await people.gathering()
     assert (await people.coordinator.post(f"{API}/{id}/series", json=body)).status_code == 422

@@ -22,9 +22,14 @@ async def test_what_is_sent_is_set_and_everybody_hears_of_it(people: People) -> 
     assert before["retention"] == {"unconfirmed_hours": 48, "after_event_days": 28, "consent_proof_days": 1095}
     assert before["accessibility"]["enforcement"]["office"].startswith("Schlichtungsstelle")
     change = {
-        "name": {"de": "Stadt Wilhelmshaven", "uk": "Вільгельмсгафен"}, "phone": "04421 16-1234", "colour": "#1F5F6B", "languages": ["de", "uk"],
-        "phone_hours": {"de": "Mo–Do 9–16 Uhr"}, "retention": {"after_event_days": 14}, "data_protection": {"office": "Datenschutz", "email": "dsb@whv.example"},
-    }  # fmt: skip
+        "name": {"de": "Stadt Wilhelmshaven", "uk": "Вільгельмсгафен"},
+        "phone": "04421 16-1234",
+        "colour": "#1F5F6B",
+        "languages": ["de", "uk"],
+        "phone_hours": {"de": "Mo–Do 9–16 Uhr"},
+        "retention": {"after_event_days": 14},
+        "data_protection": {"office": "Datenschutz", "email": "dsb@whv.example"},
+    }
     changed = await people.coordinator.patch(PROFILE, json=change)
     assert changed.status_code == 200, changed.text
     shown = (await people.public.get(PROFILE)).json()

@@ -102,7 +102,18 @@ async def test_pages_tell_machines_what_they_are(people: People) -> None:
     assert (await people.public.get(link)).headers["content-type"].startswith("text/calendar")
 
 
-@pytest.mark.parametrize(("entry", "found"), [("", True), ("wilhelms", True), ("WILHELMSHAVEN", True), ("haven", False), ("wilhelmshaven dachau", False), (".*", True), ("(", True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        ("", True),
+        ("wilhelms", True),
+        ("WILHELMSHAVEN", True),
+        ("haven", False),
+        ("wilhelmshaven dachau", False),
+        (".*", True),
+        ("(", True),
+    ],
+)
 async def test_municipalities_are_found_by_the_beginning_of_a_word(people: People, entry: str, found: bool) -> None:
     page = await people.public.get("/registration/", params={"q": entry})
     assert page.status_code == 200

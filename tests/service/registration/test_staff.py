@@ -45,14 +45,22 @@ async def test_somebody_is_invited_in_their_language_and_can_act(people: People)
     granted = await people.coordinator.put(f"{STAFF}/{CANARY.title()}", json=body)
     assert granted.status_code == 200, granted.text
     assert granted.json() | {"since": "", "person_id": ""} == {
-        "email": CANARY, "name": "Olena", "language": "uk", "roles": ["intake", "moderator"], "since": "", "person_id": "",
-    }  # fmt: skip
+        "email": CANARY,
+        "name": "Olena",
+        "language": "uk",
+        "roles": ["intake", "moderator"],
+        "since": "",
+        "person_id": "",
+    }
     assert await _roles(people, CANARY) == {"intake", "moderator"}, "at once, in the process that granted it"
     key = people.service.context.secrets.email_key(CANARY)
     person = granted.json()["person_id"]
     assert (await _told(people, "registration.staff.granted.v1"))[-1] == {
-        "key": f"wilhelmshaven:{key}", "email_key": key, "roles": ["intake", "moderator"], "contact_id": person,
-    }  # fmt: skip
+        "key": f"wilhelmshaven:{key}",
+        "email_key": key,
+        "roles": ["intake", "moderator"],
+        "contact_id": person,
+    }
     contact = (await _told(people, "contacts.contact.recorded.v1"))[-1]
     assert (contact["key"], contact["kind"], contact["language"], contact["email"]) == (person, "staff", "uk", CANARY)
 

@@ -136,7 +136,13 @@ async def test_events_say_which_request_they_follow_from_also_when_many_are_deci
     gathering = await people.gathering()
     asked = {f"00-{number:032x}-00f067aa0ba902b7-01" for number in range(1, 21)}
     path = f"/registration/v1/wilhelmshaven/gatherings/{gathering}/registrations"
-    body = {"name": "Olena", "contact": {"phone": "+49 4421 1234"}, "language": "uk", "channel": "phone", "consent": {"text_version": "1"}}  # fmt: skip
+    body = {
+        "name": "Olena",
+        "contact": {"phone": "+49 4421 1234"},
+        "language": "uk",
+        "channel": "phone",
+        "consent": {"text_version": "1"},
+    }
     answers = await asyncio.gather(
         *(people.intake.post(path, json=body, headers={"traceparent": one}) for one in asked)
     )

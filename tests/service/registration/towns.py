@@ -88,9 +88,16 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
 async def published(town: Town, **changes: Any) -> str:
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=6)
     body = {
-        "title": {"de": "Dialog"}, "description": {"de": "Wir reden."}, "kind": "dialogue", "starts_at": start.isoformat(),
-        "ends_at": (start + timedelta(hours=2)).isoformat(), "mode": "onsite", "place": "Rathaus", "capacity": 2, "party_max": 2,
-    } | changes  # fmt: skip
+        "title": {"de": "Dialog"},
+        "description": {"de": "Wir reden."},
+        "kind": "dialogue",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=2)).isoformat(),
+        "mode": "onsite",
+        "place": "Rathaus",
+        "capacity": 2,
+        "party_max": 2,
+    } | changes
     id: str = (await town.call("POST", "/gatherings", body))["id"]
     await town.call("POST", f"/gatherings/{id}/publication")
     return id

@@ -10,12 +10,22 @@ from contracts import selfcheck as s
 from tests.service.reporting.test_reporting import Reporting, reporting  # noqa: F401 - the fixture
 
 OPENED = s.JointOpened(
-    joint_id="j1", district="kreis", title={"de": "Gemeinsam <b>"}, questionnaire_id="q", version="1",
-    perspectives=(s.Titled(id="administration", title={"de": "Verwaltung"}),), members=("wilhelmshaven", "wolfsburg"),
-)  # fmt: skip
+    joint_id="j1",
+    district="kreis",
+    title={"de": "Gemeinsam <b>"},
+    questionnaire_id="q",
+    version="1",
+    perspectives=(s.Titled(id="administration", title={"de": "Verwaltung"}),),
+    members=("wilhelmshaven", "wolfsburg"),
+)
 QUESTIONS = s.QuestionnairePublished(
-    questionnaire_id="q", version="1", title={"de": "Q"}, content_hash="0", fields=(s.Titled(id="f.1", title={"de": "Feld"}),), questions=(),
-)  # fmt: skip
+    questionnaire_id="q",
+    version="1",
+    title={"de": "Q"},
+    content_hash="0",
+    fields=(s.Titled(id="f.1", title={"de": "Feld"}),),
+    questions=(),
+)
 
 
 def node(score: float | None, answered: int | None = 5) -> dict[str, Any]:
@@ -56,8 +66,11 @@ async def test_the_joint_result_side_by_side(reporting: Reporting) -> None:  # n
     shown = (await client.get(f"{base}/j1")).json()
     assert shown["members"] == ["wilhelmshaven", "other"]
     assert [(row["field"], row["perspective"]) for row in shown["rows"]] == [
-        ("f.1", None), (None, None), ("f.1", "administration"), (None, "administration"),
-    ]  # fmt: skip
+        ("f.1", None),
+        (None, None),
+        ("f.1", "administration"),
+        (None, "administration"),
+    ]
     assert [one["score"] for one in shown["rows"][0]["members"]] == [60, 40]
     assert shown["rows"][0]["together"] == {"score": 50, "coverage": 1.0, "answered": 10}
     assert shown["rows"][1]["members"][0] == {"score": None, "coverage": None, "answered": None}

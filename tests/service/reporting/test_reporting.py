@@ -39,9 +39,15 @@ class Topics:
         self.reached[lane] = self.reached.get(lane, 0) + 1
         time = rfc3339(START + timedelta(minutes=len(self.records)))
         envelope = Envelope(
-            new_id(), event.event_type, event.topic.partition(".")[0], time, key, tenant, self.reached[lane],
+            new_id(),
+            event.event_type,
+            event.topic.partition(".")[0],
+            time,
+            key,
+            tenant,
+            self.reached[lane],
             event.model_dump_json().encode(),
-        )  # fmt: skip
+        )
         headers = tuple((name, value) for name, value in envelope.headers())
         self.records.append(Record(event.topic, 0, len(self.records), key, envelope.data, headers))
         return time
@@ -65,11 +71,20 @@ class Reporting:
 
 def gathering(id: str = "g1", capacity: int = 35) -> r.Gathering:
     return r.Gathering(
-        gathering_id=id, title={"de": "Zusammenleben in Vielfalt"}, description={"de": "-"}, kind="dialogue",
-        starts_at=datetime(2026, 11, 30, 16, 30, tzinfo=UTC), ends_at=datetime(2026, 11, 30, 19, tzinfo=UTC), mode="online",
-        capacity=capacity, party_max=4, allocation="first_come", offer_hours=24, confirm_minutes=60,
+        gathering_id=id,
+        title={"de": "Zusammenleben in Vielfalt"},
+        description={"de": "-"},
+        kind="dialogue",
+        starts_at=datetime(2026, 11, 30, 16, 30, tzinfo=UTC),
+        ends_at=datetime(2026, 11, 30, 19, tzinfo=UTC),
+        mode="online",
+        capacity=capacity,
+        party_max=4,
+        allocation="first_come",
+        offer_hours=24,
+        confirm_minutes=60,
         support=(r.Support(id="interpreter.uk", label={"de": "Dolmetschen Ukrainisch"}, capacity=2),),
-    )  # fmt: skip
+    )
 
 
 def registered(
@@ -136,10 +151,20 @@ def tell_assessment(topics: Topics) -> str:
         ),
         "-",
     )
-    topics.tell("a1", s.AssessmentCreated(
-        assessment_id="a1", title={"de": "=Selbstcheck 2026"}, questionnaire_id="q", version="1", minimum_group=3,
-        perspectives=(s.Titled(id="admin", title={"de": "Verwaltung"}), s.Titled(id="civil", title={"de": "Zivilgesellschaft"})),
-    ))  # fmt: skip
+    topics.tell(
+        "a1",
+        s.AssessmentCreated(
+            assessment_id="a1",
+            title={"de": "=Selbstcheck 2026"},
+            questionnaire_id="q",
+            version="1",
+            minimum_group=3,
+            perspectives=(
+                s.Titled(id="admin", title={"de": "Verwaltung"}),
+                s.Titled(id="civil", title={"de": "Zivilgesellschaft"}),
+            ),
+        ),
+    )
     figure = {"score": 62.0, "coverage": 0.8, "answered": 4}
     hidden = {"score": None, "coverage": None, "answered": None}
     one = {**figure, "consensus_score": None, "perspectives": {"admin": figure, "civil": hidden}}
@@ -288,10 +313,22 @@ async def test_measures_stand_in_the_overview_beside_the_profile_and_in_the_repo
         printed = PdfReader(io.BytesIO((await client.get(f"{BASE}/assessments/a1/report.pdf")).content)).pages
         page = (await client.get("/reporting/wilhelmshaven/assessments/a1")).text
     assert overview["counts"] == {"planned": 0, "started": 1, "done": 0, "dropped": 0, "overdue": 1}
-    assert overview["items"] == profile == [{
-        "id": "m1", "assessment": "a1", "field": {"id": "f2", "title": {"de": "Feld 2", "en": "Field 2"}}, "title": measure["title"],
-        "due": "2020-03-31", "overdue": True, "status": "started", "as_of": changed,
-    }]  # fmt: skip
+    assert (
+        overview["items"]
+        == profile
+        == [
+            {
+                "id": "m1",
+                "assessment": "a1",
+                "field": {"id": "f2", "title": {"de": "Feld 2", "en": "Field 2"}},
+                "title": measure["title"],
+                "due": "2020-03-31",
+                "overdue": True,
+                "status": "started",
+                "as_of": changed,
+            }
+        ]
+    )
     assert len(printed) == 1
     assert "#set page() <b>Wegweiser</b> Feld 2 31. März 2020 begonnen" in " ".join(printed[0].extract_text().split())
     assert "&lt;b&gt;Wegweiser&lt;/b&gt;" in page

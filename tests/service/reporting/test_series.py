@@ -13,34 +13,64 @@ RULES = {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "min
 
 def publish(topics: Topics, version: int, questions: dict[str, tuple[str, str | None]]) -> None:
     """`questions`: field and relation to the question of the same id before."""
-    topics.tell(f"q:{version}", s.QuestionnairePublished(
-        questionnaire_id="q", version=str(version), title={"de": "Q"}, content_hash="0", rules=RULES,
-        follows=str(version - 1) if version > 1 else None,
-        fields=tuple(s.Titled(id=id, title={"de": f"Feld {id}", "en": f"Field {id}"}) for id in ("f", "g")),
-        questions=tuple(
-            s.QuestionTitle(
-                id=id, title={"de": f"Frage {id}?", "en": f"Question {id}?"}, field=field, weight=1,
-                continues={"question": id, "relation": relation} if relation else None,
-            )
-            for id, (field, relation) in questions.items()
+    topics.tell(
+        f"q:{version}",
+        s.QuestionnairePublished(
+            questionnaire_id="q",
+            version=str(version),
+            title={"de": "Q"},
+            content_hash="0",
+            rules=RULES,
+            follows=str(version - 1) if version > 1 else None,
+            fields=tuple(s.Titled(id=id, title={"de": f"Feld {id}", "en": f"Field {id}"}) for id in ("f", "g")),
+            questions=tuple(
+                s.QuestionTitle(
+                    id=id,
+                    title={"de": f"Frage {id}?", "en": f"Question {id}?"},
+                    field=field,
+                    weight=1,
+                    continues={"question": id, "relation": relation} if relation else None,
+                )
+                for id, (field, relation) in questions.items()
+            ),
         ),
-    ), "-")  # fmt: skip
+        "-",
+    )
 
 
-def close(topics: Topics, id: str, version: int, fields: dict[str, float | None], questions: dict[str, float], repeats: str | None = None) -> str:  # fmt: skip
-    topics.tell(id, s.AssessmentCreated(
-        assessment_id=id, title={"de": f"Selbstcheck {id}"}, questionnaire_id="q", version=str(version), minimum_group=3, repeats=repeats,
-        perspectives=(s.Titled(id="admin", title={"de": "Verwaltung"}), s.Titled(id="civil", title={"de": "Zivilgesellschaft"})),
-    ))  # fmt: skip
+def close(
+    topics: Topics,
+    id: str,
+    version: int,
+    fields: dict[str, float | None],
+    questions: dict[str, float],
+    repeats: str | None = None,
+) -> str:
+    topics.tell(
+        id,
+        s.AssessmentCreated(
+            assessment_id=id,
+            title={"de": f"Selbstcheck {id}"},
+            questionnaire_id="q",
+            version=str(version),
+            minimum_group=3,
+            repeats=repeats,
+            perspectives=(
+                s.Titled(id="admin", title={"de": "Verwaltung"}),
+                s.Titled(id="civil", title={"de": "Zivilgesellschaft"}),
+            ),
+        ),
+    )
 
     def figures(score: float | None) -> dict[str, Any]:
         one = {"score": score, "coverage": None if score is None else 0.8, "answered": None if score is None else 8}
         return {**one, "perspectives": {"admin": one, "civil": {"score": None, "coverage": None, "answered": None}}}
 
     result = {
-        "overall": figures(50.0), "fields": {id: figures(score) for id, score in fields.items()},
+        "overall": figures(50.0),
+        "fields": {id: figures(score) for id, score in fields.items()},
         "questions": {id: figures(score) for id, score in questions.items()},
-    }  # fmt: skip
+    }
     return topics.tell(id, s.AssessmentClosed(assessment_id=id, result=result))
 
 
@@ -69,8 +99,11 @@ async def test_lines_run_across_what_compares_and_break_where_it_does_not(report
     assert f["lines"][0]["points"][0]["perspectives"] == {"admin": 40, "civil": None}
     relations = [(q["id"], [point["relation"] for point in q["points"]]) for q in one["questions"]]
     assert relations == [
-        ("f.1", [None, "same", "same"]), ("f.2", [None, "same", "comparable"]), ("g.1", [None]), ("g.1", [None, "same"]),
-    ]  # fmt: skip
+        ("f.1", [None, "same", "same"]),
+        ("f.2", [None, "same", "comparable"]),
+        ("g.1", [None]),
+        ("g.1", [None, "same"]),
+    ]
 
 
 async def test_the_page_says_in_words_what_the_picture_shows(reporting: Reporting) -> None:

@@ -42,9 +42,17 @@ class Everything:
         """What relay and Kafka do: tell all services the events that stand in an outbox (and leave them there)."""
         rows = await self.services[service].context.database[collection].find({"outbox": {"$ne": None}}).to_list(None)
         records = [
-            Record(entry["o"], 0, offset, entry["k"], entry["d"], tuple(envelope(entry, row["tenant"], "/registration").headers()))
-            for row in rows for offset, entry in enumerate(row["outbox"])
-        ]  # fmt: skip
+            Record(
+                entry["o"],
+                0,
+                offset,
+                entry["k"],
+                entry["d"],
+                tuple(envelope(entry, row["tenant"], "/registration").headers()),
+            )
+            for row in rows
+            for offset, entry in enumerate(row["outbox"])
+        ]
         for service in self.services.values():
             assert service.context.runner is not None
             await service.context.runner.handle(records)
@@ -69,9 +77,14 @@ async def build_everything(settings: Settings) -> Everything:
     office = built.client(role="programme_office")
     for slug in TENANTS:
         application = {
-            "slug": slug, "name": {"de": slug.title()}, "kind": "city", "state": "Niedersachsen", "inhabitants": 75_000,
-            "contact": {"name": "Kontakt", "email": f"kontakt@{slug}.example"}, "languages": ["de", "uk"],
-        }  # fmt: skip
+            "slug": slug,
+            "name": {"de": slug.title()},
+            "kind": "city",
+            "state": "Niedersachsen",
+            "inhabitants": 75_000,
+            "contact": {"name": "Kontakt", "email": f"kontakt@{slug}.example"},
+            "languages": ["de", "uk"],
+        }
         base = built.url("/registration/v1/municipalities")
         assert (await office.post(base, json=application)).status_code == 201
         decision = {"decision": "admitted", "reason": "Willkommen"}

@@ -18,9 +18,14 @@ BASE = f"/registration/v1/municipalities/{SLUG}"
 async def _apply(everything: Everything) -> dict[str, str]:
     """The applicant's credentials."""
     application = {
-        "slug": SLUG, "name": "Emden", "kind": "city", "state": "Niedersachsen", "inhabitants": 50_000, "languages": ["de"],
+        "slug": SLUG,
+        "name": "Emden",
+        "kind": "city",
+        "state": "Niedersachsen",
+        "inhabitants": 50_000,
+        "languages": ["de"],
         "contact": {"name": f"{CANARY} K", "email": f"{CANARY.lower()}@emden.example", "phone": "04921 1"},
-    }  # fmt: skip
+    }
     applied = await everything.client().post(everything.url("/registration/v1/municipalities"), json=application)
     assert applied.status_code == 201
     await _carry_out(everything)

@@ -35,8 +35,10 @@ async def test_the_declared_audiences_are_the_agreed_ones(everything: Everything
 async def test_every_route_as_everybody(everything: Everything) -> None:
     """Enforced as declared: strangers find nothing, no role goes beyond its own, and nothing falls over."""
     people: list[tuple[str, str]] = [
-        *(("wilhelmshaven", role) for role in ANY_STAFF), *(("-", role) for role in sorted(PLATFORM_ROLES)), FOREIGN,
-    ]  # fmt: skip
+        *(("wilhelmshaven", role) for role in ANY_STAFF),
+        *(("-", role) for role in sorted(PLATFORM_ROLES)),
+        FOREIGN,
+    ]
     clients = {(tenant, role): everything.client(tenant, role) for tenant, role in people}
     nobody, forged = everything.client(), everything.client(token="eyJhbGciOiJub25lIn0.e30.")
     expired = everything.client(token=everything.issuer.issue("wilhelmshaven", "coordinator", seconds=-60))

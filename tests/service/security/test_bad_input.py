@@ -14,13 +14,24 @@ from tests.service.security.conftest import Everything
 
 START = datetime.now(UTC).replace(microsecond=0) + timedelta(days=9)
 DRAFT: dict[str, Any] = {
-    "title": {"de": "Dialog"}, "description": {"de": "Reden"}, "kind": "dialogue", "starts_at": START.isoformat(),
-    "ends_at": (START + timedelta(hours=2)).isoformat(), "mode": "online", "capacity": 35, "party_max": 3,
-}  # fmt: skip
+    "title": {"de": "Dialog"},
+    "description": {"de": "Reden"},
+    "kind": "dialogue",
+    "starts_at": START.isoformat(),
+    "ends_at": (START + timedelta(hours=2)).isoformat(),
+    "mode": "online",
+    "capacity": 35,
+    "party_max": 3,
+}
 PERSON: dict[str, Any] = {
-    "name": "Olena", "contact": {"email": "olena@example.org"}, "language": "uk", "party": [], "support": [], "channel": "web",
+    "name": "Olena",
+    "contact": {"email": "olena@example.org"},
+    "language": "uk",
+    "party": [],
+    "support": [],
+    "channel": "web",
     "consent": {"text_version": "1"},
-}  # fmt: skip
+}
 PROBLEM = "urn:weltoffene-kommune:problem:"
 
 
@@ -168,8 +179,12 @@ async def test_an_answer_that_can_not_be(desk: Desk, pointer: str, saved: dict[s
         await desk.ask("GET", f"/selfcheck/v1/questionnaires/{QUESTIONNAIRE['id']}/{QUESTIONNAIRE['version']}")
     ).json()
     question = asked["fields"][0]["criteria"][0]["questions"][0]["id"]
-    body = {part: {key.replace("QUESTION", question): v for key, v in entries.items()} if isinstance(entries, dict) else entries
-            for part, entries in saved.items()}  # fmt: skip
+    body = {
+        part: {key.replace("QUESTION", question): v for key, v in entries.items()}
+        if isinstance(entries, dict)
+        else entries
+        for part, entries in saved.items()
+    }
     await _refused(desk, 422, "invalid", pointer.replace("QUESTION", question), "PUT", ANSWERS, "", body)
 
 

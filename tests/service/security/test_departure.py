@@ -47,15 +47,19 @@ async def _fill(everything: Everything, tenant: str) -> None:
         person = PERSON | {"name": f"{CANARY} {number}", "contact": {"email": f"{CANARY}{number}@example.org"}}
         assert (await coordinator.post(f"{gathering}/registrations", json=person)).status_code == 201
     check = {
-        "questionnaire": {"id": "weltoffene-kommune", "version": "1"}, "title": "Selbstcheck",
-        "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}], "minimum_group": 5,
-    }  # fmt: skip
+        "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
+        "title": "Selbstcheck",
+        "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}],
+        "minimum_group": 5,
+    }
     assessments = everything.url(f"/selfcheck/v1/{tenant}/assessments")
     made = await coordinator.post(assessments, json=check)
     assert made.status_code == 201, made.text
     invitation = {
-        "perspective": "administration", "label": "Kulturamt", "contact": {"name": f"{CANARY} R", "email": f"{CANARY}R@{tenant}.example"},
-    }  # fmt: skip
+        "perspective": "administration",
+        "label": "Kulturamt",
+        "contact": {"name": f"{CANARY} R", "email": f"{CANARY}R@{tenant}.example"},
+    }
     invited = await coordinator.post(f"{assessments}/{made.json()['id']}/invitations", json=invitation)
     assert invited.status_code == 201, invited.text
     clerk = f"{CANARY.lower()}@{tenant}.example"
@@ -85,9 +89,10 @@ async def test_nothing_stays_and_the_neighbour_keeps_everything(everything: Ever
 
     left = await _stored(everything, "wilhelmshaven")
     assert set(left) == {
-        "registration.municipalities", "registration.departure_receipts",
+        "registration.municipalities",
+        "registration.departure_receipts",
         *(f"{name}.departures" for name in everything.services),
-    }  # fmt: skip
+    }
     for word in (CANARY, CANARY.lower(), "kontakt@wilhelmshaven", "Kontakt"):
         assert word not in str(left), word
     assert {name: len(rows) for name, rows in (await _stored(everything, "wolfsburg")).items()} == neighbour
@@ -102,10 +107,18 @@ async def test_nothing_stays_and_the_neighbour_keeps_everything(everything: Ever
         }
         gone = await coordinator.get(everything.url(f"/{service}/v1/wilhelmshaven/{path[service]}"))
         assert gone.status_code == 404, service
-    again = await public.post(everything.url("/registration/v1/municipalities"), json={
-        "slug": "wilhelmshaven", "name": {"de": "W"}, "kind": "city", "state": "Niedersachsen", "inhabitants": 1,
-        "contact": {"name": "K", "email": "k@w.example"}, "languages": ["de"],
-    })  # fmt: skip
+    again = await public.post(
+        everything.url("/registration/v1/municipalities"),
+        json={
+            "slug": "wilhelmshaven",
+            "name": {"de": "W"},
+            "kind": "city",
+            "state": "Niedersachsen",
+            "inhabitants": 1,
+            "contact": {"name": "K", "email": "k@w.example"},
+            "languages": ["de"],
+        },
+    )
     assert again.status_code == 409, "the name is not given to another"
 
 

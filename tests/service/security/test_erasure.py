@@ -15,9 +15,11 @@ from tests.service.security.test_bad_input import DRAFT, PERSON
 CANARY = "Kanarienvogel"
 BASE = "/registration/v1/wilhelmshaven"
 COLLECTIONS = {
-    "registration": ("municipalities", "gatherings", "registrations", "erasures"), "selfcheck": ("erasures",),
-    "notifications": ("intents", "erasures"), "reporting": ("erasures",),
-}  # fmt: skip
+    "registration": ("municipalities", "gatherings", "registrations", "erasures"),
+    "selfcheck": ("erasures",),
+    "notifications": ("intents", "erasures"),
+    "reporting": ("erasures",),
+}
 
 
 async def _carry_out(everything: Everything) -> None:
@@ -59,8 +61,10 @@ async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everythin
     coordinator, public = everything.client("wilhelmshaven", "coordinator"), everything.client()
     gathering = await _gathering(everything)
     person = PERSON | {
-        "name": f"{CANARY} A", "party": [f"{CANARY} B"], "contact": {"email": f"{CANARY}@example.org", "phone": "+49 4421 1"},
-    }  # fmt: skip
+        "name": f"{CANARY} A",
+        "party": [f"{CANARY} B"],
+        "contact": {"email": f"{CANARY}@example.org", "phone": "+49 4421 1"},
+    }
     id = (await public.post(f"{gathering}/registrations", json=person)).json()["id"]
     holder = _holder(everything, id)
     await _carry_out(everything)
@@ -102,9 +106,12 @@ async def test_a_companion_and_a_helper_go_alone(everything: Everything) -> None
     public = everything.client()
     gathering = await _gathering(everything)
     body = PERSON | {
-        "name": "Oma", "party": [f"{CANARY} Kind", "Enkel"], "contact": {"post": "Gasse 1"}, "channel": "helper",
+        "name": "Oma",
+        "party": [f"{CANARY} Kind", "Enkel"],
+        "contact": {"post": "Gasse 1"},
+        "channel": "helper",
         "helper": {"name": f"{CANARY} Hilfe", "contact": {"phone": "+49 4421 77"}},
-    }  # fmt: skip
+    }
     id = (await public.post(f"{gathering}/registrations", json=body)).json()["id"]
     holder, erasures = _holder(everything, id), everything.url(f"{BASE}/erasures")
     for wrong in ({"companion": 3}, {"companion": 0}, {}):
@@ -169,7 +176,19 @@ async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everythin
     """An unreadable contact is parked with its content; a newer one, or the erasure, makes it meaningless."""
     notifications = everything.services["notifications"].context
     assert notifications.runner is not None
-    parked, envelope = notifications.database["parked"], Envelope("e1", "contacts.contact.recorded.v1", "/registration", "2026-11-25T09:00:00Z", "p1", "wilhelmshaven", 1, b"{}")  # fmt: skip
+    parked, envelope = (
+        notifications.database["parked"],
+        Envelope(
+            "e1",
+            "contacts.contact.recorded.v1",
+            "/registration",
+            "2026-11-25T09:00:00Z",
+            "p1",
+            "wilhelmshaven",
+            1,
+            b"{}",
+        ),
+    )
     broken = Record("contacts.v1", 0, 0, "p1", f'{{"name": "{CANARY}"'.encode(), tuple(envelope.headers()))
     await notifications.runner.handle([broken])
     assert await parked.count_documents({}) == 1

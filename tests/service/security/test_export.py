@@ -36,7 +36,10 @@ async def test_everything_of_one_municipality_and_nothing_of_another(everything:
 async def test_only_coordinators_take_it_along(everything: Everything, service: str) -> None:
     url = everything.url(f"/{service}/v1/wilhelmshaven/export")
     for tenant, role, status in (
-        ("wilhelmshaven", "intake", 403), ("wolfsburg", "coordinator", 404), ("-", "programme_office", 403), ("-", "operator", 403),
-    ):  # fmt: skip
+        ("wilhelmshaven", "intake", 403),
+        ("wolfsburg", "coordinator", 404),
+        ("-", "programme_office", 403),
+        ("-", "operator", 403),
+    ):
         assert (await everything.client(tenant, role).get(url)).status_code == status, role
     assert (await everything.client().get(url)).status_code == 401

@@ -36,10 +36,13 @@ def _strings(value: Any) -> Iterator[str]:
 async def _registered(everything: Everything) -> str:
     gathering = await _gathering(everything)
     body = PERSON | {
-        "name": f"{CANARY} A", "party": [f"{CANARY} B", ""], "channel": "helper", "language": "uk",
+        "name": f"{CANARY} A",
+        "party": [f"{CANARY} B", ""],
+        "channel": "helper",
+        "language": "uk",
         "contact": {"email": f"{CANARY}.a@example.org", "phone": "04421 123456", "post": f"{CANARY}gasse 1"},
         "helper": {"name": f"{CANARY} C", "contact": {"email": f"{CANARY}.c@example.org"}},
-    }  # fmt: skip
+    }
     answer = await everything.client().post(f"{gathering}/registrations", json=body)
     assert answer.status_code == 201, answer.text
     await _carry_out(everything)
@@ -50,10 +53,14 @@ def _together(everything: Everything, monkeypatch: pytest.MonkeyPatch) -> None:
     """All services on one address, as behind the proxy."""
     app = ByPrefix(everything.apps, Starlette(), frozenset())
     client = httpx.AsyncClient
-    monkeypatch.setattr(export_person.httpx, "AsyncClient", lambda **options: client(transport=httpx.ASGITransport(app), **options))  # type: ignore[arg-type]  # fmt: skip
+    monkeypatch.setattr(
+        export_person.httpx, "AsyncClient", lambda **options: client(transport=httpx.ASGITransport(app), **options)
+    )  # type: ignore[arg-type]
 
 
-async def test_the_export_lacks_nothing_that_any_database_holds(everything: Everything, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+async def test_the_export_lacks_nothing_that_any_database_holds(
+    everything: Everything, monkeypatch: pytest.MonkeyPatch
+) -> None:
     id = await _registered(everything)
     _together(everything, monkeypatch)
     token = everything.issuer.issue("wilhelmshaven", "coordinator")

@@ -16,9 +16,11 @@ from tests.service.security.test_bad_input import DRAFT, PERSON
 
 BASE = "/registration/v1/wilhelmshaven"
 COLLECTIONS = {
-    "registration": ("municipalities", "gatherings", "registrations", "erasures"), "selfcheck": ("erasures",),
-    "notifications": ("intents", "erasures"), "reporting": ("erasures",),
-}  # fmt: skip
+    "registration": ("municipalities", "gatherings", "registrations", "erasures"),
+    "selfcheck": ("erasures",),
+    "notifications": ("intents", "erasures"),
+    "reporting": ("erasures",),
+}
 
 
 class Town:

@@ -66,9 +66,15 @@ class Issuer:
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(time.time())
         claims = {
-            "iss": self.address, "sub": "karla", "aud": "kommune", "iat": now, "exp": now + 300, "nonce": self.asked["nonce"],
-            "email": COORDINATOR, "email_verified": True,
-        } | self.claims  # fmt: skip
+            "iss": self.address,
+            "sub": "karla",
+            "aud": "kommune",
+            "iat": now,
+            "exp": now + 300,
+            "nonce": self.asked["nonce"],
+            "email": COORDINATOR,
+            "email_verified": True,
+        } | self.claims
         return JSONResponse({"id_token": jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)})
 
 
@@ -89,16 +95,28 @@ async def issuer() -> AsyncIterator[Issuer]:
 async def registration(settings: Settings, issuer: Issuer) -> AsyncIterator[Service]:
     """As in production; Karla coordinates Wilhelmshaven."""
     changes = {
-        "environment": "production", "public_url": HOST, "oidc_issuer": issuer.address, "oidc_client_id": "kommune",
-        "oidc_audience": "kommune", "oidc_client_secret": "hush",
-    }  # fmt: skip
+        "environment": "production",
+        "public_url": HOST,
+        "oidc_issuer": issuer.address,
+        "oidc_client_id": "kommune",
+        "oidc_audience": "kommune",
+        "oidc_client_secret": "hush",
+    }
     service = build("registration", Settings(**(settings.model_dump() | changes)))
     await service.prepare()
     key = service.context.secrets.email_key(COORDINATOR)
     facts = {"slug": "wilhelmshaven", "name": {"de": "Wilhelmshaven"}, "languages": ["de"], "kind": "city"}
     await service.context.database["municipalities"].insert_one(
-        {"_id": "wilhelmshaven", "tenant": "wilhelmshaven", "version": 1, "status": "admitted", "facts": facts, "contact": {}, "staff": {key: ["coordinator"]}}
-    )  # fmt: skip
+        {
+            "_id": "wilhelmshaven",
+            "tenant": "wilhelmshaven",
+            "version": 1,
+            "status": "admitted",
+            "facts": facts,
+            "contact": {},
+            "staff": {key: ["coordinator"]},
+        }
+    )
     yield service
     await service.context.database.drop()
     await service.context.database.close()

@@ -49,13 +49,24 @@ def office(client: Client) -> httpx.AsyncClient:
 async def wilhelmshaven(service: Service) -> str:
     """A municipality this service knows."""
     event = MunicipalityAdmitted(
-        slug="wilhelmshaven", name={"de": "Wilhelmshaven"}, kind="city", state="Niedersachsen", inhabitants=75_000,
-        languages=("de", "en"), contact_id="c",
-    )  # fmt: skip
+        slug="wilhelmshaven",
+        name={"de": "Wilhelmshaven"},
+        kind="city",
+        state="Niedersachsen",
+        inhabitants=75_000,
+        languages=("de", "en"),
+        contact_id="c",
+    )
     told = Envelope(
-        "e1", event.event_type, "registration", "2026-11-01T10:00:00Z", "wilhelmshaven", "wilhelmshaven", 1,
+        "e1",
+        event.event_type,
+        "registration",
+        "2026-11-01T10:00:00Z",
+        "wilhelmshaven",
+        "wilhelmshaven",
+        1,
         event.model_dump_json().encode(),
-    )  # fmt: skip
+    )
     assert service.context.runner is not None
     await service.context.runner.handle(
         [Record(event.topic, 0, 0, "wilhelmshaven", told.data, tuple((name, value) for name, value in told.headers()))]
@@ -67,14 +78,26 @@ def small(**changes: Any) -> dict[str, Any]:
     """Two questions on a scale from 0 to 4."""
     questions = [{"id": f"f.c.{n}", "text": {"de": f"Frage {n}"}, "weight": 1} for n in (1, 2)]
     return {
-        "id": "small", "version": "1", "title": {"de": "Klein"},
+        "id": "small",
+        "version": "1",
+        "title": {"de": "Klein"},
         "scale": {"min": 0, "max": 4, "labels": [{"de": str(level)} for level in range(5)]},
-        "rules": {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0, "decimals": 1},
-        "fields": [{
-            "id": "f", "title": {"de": "Feld"}, "weight": 1,
-            "criteria": [{"id": "f.c", "title": {"de": "Kriterium"}, "questions": questions}],
-        }],
-    } | changes  # fmt: skip
+        "rules": {
+            "unsure": "exclude",
+            "unanswered": "exclude",
+            "overall": "fields",
+            "minimum_coverage": 0,
+            "decimals": 1,
+        },
+        "fields": [
+            {
+                "id": "f",
+                "title": {"de": "Feld"},
+                "weight": 1,
+                "criteria": [{"id": "f.c", "title": {"de": "Kriterium"}, "questions": questions}],
+            }
+        ],
+    } | changes
 
 
 def second(relations: tuple[str | None, str | None] = ("same", "comparable")) -> dict[str, Any]:

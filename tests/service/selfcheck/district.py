@@ -87,9 +87,12 @@ class District:
 
 def joint(members: Sequence[str] = MEMBERS, **changes: Any) -> dict[str, Any]:
     return {
-        "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Gemeinsam"}, "minimum_group": 3,
-        "perspectives": [{"id": one, "title": {"de": one.title()}} for one in PERSPECTIVES], "members": list(members),
-    } | changes  # fmt: skip
+        "questionnaire": {"id": "small", "version": "1"},
+        "title": {"de": "Gemeinsam"},
+        "minimum_group": 3,
+        "perspectives": [{"id": one, "title": {"de": one.title()}} for one in PERSPECTIVES],
+        "members": list(members),
+    } | changes
 
 
 @asynccontextmanager
@@ -106,6 +109,10 @@ async def district_of(settings: Settings) -> AsyncIterator[District]:
 
 def membership(member: str, since: str = "2020-01-01", until: str = "9999-12-31") -> dict[str, Any]:
     return {
-        "_id": f"{DISTRICT}:{member}", "tenant": member, "seq": 1, "district": DISTRICT, "member": member,
+        "_id": f"{DISTRICT}:{member}",
+        "tenant": member,
+        "seq": 1,
+        "district": DISTRICT,
+        "member": member,
         "periods": [{"from": since, "until": until}],
-    }  # fmt: skip
+    }

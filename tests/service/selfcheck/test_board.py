@@ -53,8 +53,13 @@ async def test_before_the_reveal_the_board_tells_who_has_answered_never_what(tow
     board = (await town.client("moderator").get(f"{town.api(id)}/board")).json()
     assert board["questions"] == []
     assert board["participation"]["administration"] == {
-        "invited": 3, "begun": 3, "submitted": 0, "open": 3, "answers": 12, "asked": 12,
-    }  # fmt: skip
+        "invited": 3,
+        "begun": 3,
+        "submitted": 0,
+        "open": 3,
+        "answers": 12,
+        "asked": 12,
+    }
     assert board["participation"]["civil_society"]["begun"] == 1
     assert board["participation"]["civil_society"]["answers"] is None, "how much one person answered"
     page = await town.client("moderator").get(f"{town.page(id)}/board")
@@ -135,8 +140,12 @@ async def test_no_consensus_is_recorded_with_its_reason(town: Town) -> None:
     body = {"question": "b2", "level": "no_consensus", "reason": "Die Sichtweisen bleiben verschieden.", "revision": 1}
     done = await town.moderate(id, "consensus", body)
     assert done.json()["consensus"][0] | {"at": ""} == {
-        "question": "b2", "level": None, "reason": body["reason"], "revision": 2, "at": "",
-    }  # fmt: skip
+        "question": "b2",
+        "level": None,
+        "reason": body["reason"],
+        "revision": 2,
+        "at": "",
+    }
     assert [type for type, _ in await town.events(id)][-1] == "selfcheck.consensus.withheld.v1"
     shown = await town.client("moderator", "en").get(f"{town.page(id)}/board")
     assert "No consensus" in shown.text

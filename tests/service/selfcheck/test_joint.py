@@ -40,8 +40,10 @@ async def test_from_asking_to_the_joint_result(district: District) -> None:
     await district.finished(A, first, people(WELL))
     seen = (await district.call("GET", DISTRICT, f"/{id}")).json()
     assert [(one["municipality"], one["stance"], one["finished"]) for one in seen["members"]] == [
-        (A, "accepted", True), (B, "accepted", False), (C, "declined", False),
-    ]  # fmt: skip
+        (A, "accepted", True),
+        (B, "accepted", False),
+        (C, "declined", False),
+    ]
     early = await district.call("GET", DISTRICT, f"/{id}/result")
     assert early.status_code == 409, "nobody sees a neighbour's figures while others still answer"
     assert "score" not in str(seen)
@@ -54,11 +56,15 @@ async def test_from_asking_to_the_joint_result(district: District) -> None:
     assert [one["municipality"] for one in result["members"]] == [A, B]
     assert [one["fields"]["a"]["score"] for one in result["members"]] == [100, 13]
     assert result["together"]["fields"]["a"] == {
-        "score": 57, "coverage": 1.0, "answered": 20, "members": 2,
+        "score": 57,
+        "coverage": 1.0,
+        "answered": 20,
+        "members": 2,
         "perspectives": {
-            one: {"score": 57, "coverage": 1.0, "answered": 10, "members": 2} for one in ("administration", "civil_society")
+            one: {"score": 57, "coverage": 1.0, "answered": 10, "members": 2}
+            for one in ("administration", "civil_society")
         },
-    }  # fmt: skip
+    }
     for member in (A, B):
         assert (await district.call("GET", member, f"/{id}/result")).json() == result
     outside = await district.call("GET", C, f"/{id}/result")
@@ -144,10 +150,21 @@ async def test_only_members_of_that_day(district: District) -> None:
 
 async def test_memberships_come_from_registrations_events(district: District) -> None:
     event = MembershipChanged(
-        district=DISTRICT, member="dedorf", valid_from="2020-01-01",
+        district=DISTRICT,
+        member="dedorf",
+        valid_from="2020-01-01",
         periods=(Period(valid_from="2019-01-01", valid_until="2019-06-01"), Period(valid_from="2020-01-01")),
-    )  # fmt: skip
-    told = Envelope("e1", event.event_type, "registration", "2026-11-01T10:00:00Z", "dedorf", "dedorf", 1, event.model_dump_json().encode())  # fmt: skip
+    )
+    told = Envelope(
+        "e1",
+        event.event_type,
+        "registration",
+        "2026-11-01T10:00:00Z",
+        "dedorf",
+        "dedorf",
+        1,
+        event.model_dump_json().encode(),
+    )
     runner = district.service.context.runner
     assert runner is not None
     await runner.handle([Record(event.topic, 0, 0, "dedorf", told.data, tuple(told.headers()))])

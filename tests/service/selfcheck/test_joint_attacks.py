@@ -25,10 +25,16 @@ def people(number: int, **changes: int) -> dict[str, list[dict[str, int]]]:
 
 
 STEPS: tuple[tuple[str, str, Any], ...] = (
-    ("GET", "", None), ("GET", "/result", None), ("POST", "/members", {"members": [C]}), ("DELETE", f"/members/{A}", None),
-    ("POST", "/acceptance", None), ("POST", "/refusal", None), ("PUT", "/deadline", {"deadline": None}), ("POST", "/closing", None),
+    ("GET", "", None),
+    ("GET", "/result", None),
+    ("POST", "/members", {"members": [C]}),
+    ("DELETE", f"/members/{A}", None),
+    ("POST", "/acceptance", None),
+    ("POST", "/refusal", None),
+    ("PUT", "/deadline", {"deadline": None}),
+    ("POST", "/closing", None),
     ("POST", "/deletion", None),
-)  # fmt: skip
+)
 OF_THE_DISTRICT = ("/members", f"/members/{A}", "/deadline", "/closing", "/deletion")
 
 
@@ -88,10 +94,12 @@ async def test_figures_given_are_nowhere_before_the_result_stands(district: Dist
     for tenant in (DISTRICT, B):
         client = district.client(tenant)
         for url in (
-            f"/selfcheck/v1/{tenant}/joint-assessments", f"/selfcheck/v1/{tenant}/joint-assessments/{id}",
-            f"/selfcheck/v1/{tenant}/joint-assessments/{id}/result", f"/selfcheck/{tenant}/joint-assessments/{id}",
+            f"/selfcheck/v1/{tenant}/joint-assessments",
+            f"/selfcheck/v1/{tenant}/joint-assessments/{id}",
+            f"/selfcheck/v1/{tenant}/joint-assessments/{id}/result",
+            f"/selfcheck/{tenant}/joint-assessments/{id}",
             f"/selfcheck/v1/{tenant}/export",
-        ):  # fmt: skip
+        ):
             assert ":63" not in (await client.get(url)).text, url
             assert ">63<" not in (await client.get(url)).text, url
     assert "63" not in str([data for type, data in await district.events(id) if "member-changed" in type])

@@ -55,8 +55,9 @@ async def test_events_carry_no_owner_and_only_what_others_hear_of(town: Town) ->
     await town.client("coordinator").patch(url, json={"status": "done"})
     events = await town.events(measure["id"], "measures")
     assert [(type, data["status"]) for type, data in events] == [
-        ("selfcheck.measure.agreed.v1", "planned"), ("selfcheck.measure.agreed.v1", "done"),
-    ]  # fmt: skip
+        ("selfcheck.measure.agreed.v1", "planned"),
+        ("selfcheck.measure.agreed.v1", "done"),
+    ]
     assert "Hochbauamt" not in str(events)
     assert "Geheimes" not in str(events)
 
@@ -87,9 +88,14 @@ async def test_what_is_wrong_is_named(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     coordinator = town.client("coordinator")
     for change, pointer in (
-        ({"field": "x"}, "/field"), ({"title": ""}, "/title"), ({"due": "tomorrow"}, "/due"), ({"due": "2020-01-01"}, "/due"),
-        ({"status": "maybe"}, "/status"), ({"questions": ["b1"]}, "/questions/0"), ({"colour": "red"}, "/colour"),
-    ):  # fmt: skip
+        ({"field": "x"}, "/field"),
+        ({"title": ""}, "/title"),
+        ({"due": "tomorrow"}, "/due"),
+        ({"due": "2020-01-01"}, "/due"),
+        ({"status": "maybe"}, "/status"),
+        ({"questions": ["b1"]}, "/questions/0"),
+        ({"colour": "red"}, "/colour"),
+    ):
         refused = await coordinator.post(f"{town.api(id)}/measures", json=wanted(**change))
         assert refused.status_code == 422, change
         assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]

@@ -28,9 +28,11 @@ async def test_before_the_reveal_there_is_none(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("language", "agreed", "open_", "measure"),
-    [("de", "Konsens: Stufe 2 – #strong[x] Weil.", "Kein Konsens – Strittig.", "Wegweiser Feld a Bauamt"),
-     ("en", "Consensus: level 2 – #strong[x] Weil.", "No consensus – Strittig.", "Wegweiser Field a Bauamt")],
-)  # fmt: skip
+    [
+        ("de", "Konsens: Stufe 2 – #strong[x] Weil.", "Kein Konsens – Strittig.", "Wegweiser Feld a Bauamt"),
+        ("en", "Consensus: level 2 – #strong[x] Weil.", "No consensus – Strittig.", "Wegweiser Field a Bauamt"),
+    ],
+)
 async def test_says_what_was_agreed_with_its_reason(town: Town, language, agreed, open_, measure) -> None:
     id = await town.revealed(PEOPLE)
     await town.moderate(id, "consensus", {"question": "a1", "level": 2, "reason": "#strong[x] Weil."})

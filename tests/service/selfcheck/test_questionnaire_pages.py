@@ -80,7 +80,7 @@ async def test_every_mistake_with_its_sheet_and_cell(service: Service, desk: htt
     assert rows == [
         ("questions", "D2", "„weight“ muss eine Zahl größer als 0 und höchstens 1000000 sein."),
         ("questions", "G3", "Ergänzen Sie den Text in der Grundsprache „de“."),
-    ]  # fmt: skip
+    ]
     document = await send(desk, HOME, wrong, "json")
     assert "/fields/0/criteria/0/questions/1/text/de" in document.text
     assert "<script>" not in book.text + document.text

@@ -45,12 +45,14 @@ async def test_from_export_over_draft_to_the_next_version(client: Client, office
     draft = made.json()["draft"]
     assert [one["draft"] for one in (await office.get(DRAFTS)).json()["items"]] == [draft]
     assert (await office.get(f"{DRAFTS}/{draft}")).json()["fields"][0]["criteria"][0]["questions"][0]["continues"] == {
-        "question": "f.c.1", "relation": "same",
-    }  # fmt: skip
+        "question": "f.c.1",
+        "relation": "same",
+    }
     compared = (await office.get(f"{DRAFTS}/{draft}/compare")).json()
     assert [(one["id"], one["relation"], one["warnings"]) for one in compared["questions"]] == [
-        ("f.c.1", "same", []), ("f.c.2", "new", ["same_id_but_new"]),
-    ]  # fmt: skip
+        ("f.c.1", "same", []),
+        ("f.c.2", "new", ["same_id_but_new"]),
+    ]
     replaced = await office.put(f"{DRAFTS}/{draft}", json=second(), params={"revision": 1})
     assert (replaced.status_code, replaced.json()["revision"]) == (200, 2)
     assert (await office.put(f"{DRAFTS}/{draft}", json=second(), params={"revision": 1})).status_code == 409
@@ -129,13 +131,22 @@ async def test_what_changed_between_versions(client: Client, office: httpx.Async
         assert (await office.post(PUBLISHED, json=version)).status_code == 201
     found = (await client().get(f"{PUBLISHED}/small/compare", params={"from": "1", "to": "3"})).json()
     assert [(one["id"], one["relation"]) for one in found["questions"]] == [
-        ("f.c.1", "comparable"), ("f.c.2", "comparable"), ("f.c.3", "new"),
-    ]  # fmt: skip
+        ("f.c.1", "comparable"),
+        ("f.c.2", "comparable"),
+        ("f.c.3", "new"),
+    ]
     assert found["comparable"] == {"f": 0.5}
-    assert found["questions"][1]["reworded"] == [{
-        "part": "text", "language": "de",
-        "wording": [{"kind": "same", "text": "Frage"}, {"kind": "removed", "text": " 2"}, {"kind": "added", "text": " 2, anders gestellt"}],
-    }]  # fmt: skip
+    assert found["questions"][1]["reworded"] == [
+        {
+            "part": "text",
+            "language": "de",
+            "wording": [
+                {"kind": "same", "text": "Frage"},
+                {"kind": "removed", "text": " 2"},
+                {"kind": "added", "text": " 2, anders gestellt"},
+            ],
+        }
+    ]
     swapped = await client().get(f"{PUBLISHED}/small/compare", params={"from": "3", "to": "1"})
     assert (swapped.status_code, swapped.json()["errors"][0]["pointer"]) == (422, "/from")
     assert (await client().get(f"{PUBLISHED}/small/compare", params={"from": "1", "to": "8"})).status_code == 404
@@ -179,10 +190,15 @@ async def test_old_answers_and_results_never_change(
     await office.post(PUBLISHED, json=small())
     coordinator, moderator = client(wilhelmshaven, "coordinator"), client(wilhelmshaven, "moderator")
     base = f"/selfcheck/v1/{wilhelmshaven}/assessments"
-    opened = await coordinator.post(base, json={
-        "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Welle 1"}, "minimum_group": 3,
-        "perspectives": [{"id": "p", "title": {"de": "P"}}],
-    })  # fmt: skip
+    opened = await coordinator.post(
+        base,
+        json={
+            "questionnaire": {"id": "small", "version": "1"},
+            "title": {"de": "Welle 1"},
+            "minimum_group": 3,
+            "perspectives": [{"id": "p", "title": {"de": "P"}}],
+        },
+    )
     assert opened.status_code == 201, opened.text
     one = f"{base}/{opened.json()['id']}"
     codes = []

@@ -109,9 +109,13 @@ HOSTILE = {
     "a directory that lies": lambda: lied_about(unpacking(40), 100),
     "a cell far to the right": lambda: far_away("XFD9"),
     "a cell far below": lambda: far_away("A1048576"),
-    "a row far below": lambda: changed(SHEET, lambda words: words.replace("</sheetData>", '<row r="1048576"><c><v>1</v></c></row></sheetData>')),
+    "a row far below": lambda: changed(
+        SHEET, lambda words: words.replace("</sheetData>", '<row r="1048576"><c><v>1</v></c></row></sheetData>')
+    ),
     "one long text shared by many": lambda: shared(2500, 30_000),
-    "many cells in a row": lambda: changed(SHEET, lambda words: words.replace("</sheetData>", "<row>" + "<c/>" * 90_000 + "</row></sheetData>")),
+    "many cells in a row": lambda: changed(
+        SHEET, lambda words: words.replace("</sheetData>", "<row>" + "<c/>" * 90_000 + "</row></sheetData>")
+    ),
     "entities": lambda: changed(STRINGS, lambda words: words.replace("<sst", f"{LAUGHS}<sst")),
     "no XML": lambda: changed(SHEET, lambda words: words[:-40]),
     "a strange reference": lambda: far_away("1A"),
@@ -120,7 +124,7 @@ HOSTILE = {
     "no archive": lambda: b"id;version\n1;2\n",
     "nothing": lambda: b"",
     "half": lambda: write(SMALL)[:2000],
-}  # fmt: skip
+}
 
 
 def many_parts() -> bytes:

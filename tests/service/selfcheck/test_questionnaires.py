@@ -78,9 +78,7 @@ async def test_only_the_office_publishes_and_flaws_are_named(client: Client) -> 
 
 
 async def test_score_is_for_staff_and_hides_small_groups(client: Client) -> None:
-    people = [
-        {"respondent": str(n), "perspective": "staff", "answers": {"f.c.1": n, "f.c.2": 4}} for n in (1, 3)
-    ]  # fmt: skip
+    people = [{"respondent": str(n), "perspective": "staff", "answers": {"f.c.1": n, "f.c.2": 4}} for n in (1, 3)]
     body = {"questionnaire": small(), "responses": people, "minimum_group": 1}
     staff = client("wilhelmshaven", "moderator")
     assert (await client().post("/selfcheck/v1/score", json=body)).status_code == 401

@@ -14,9 +14,17 @@ from tests.service.security.conftest import Everything, build_everything
 from tests.service.selfcheck.town import TENANT, Town, questionnaire
 
 PEOPLE = {
-    "administration": [{"a1": 1, "a2": 3, "b1": 4, "b2": 0}, {"a1": 2, "a2": 3, "b1": 4, "b2": 1}, {"a1": 1, "a2": 4, "b1": 3, "b2": "unsure"}],
-    "civil_society": [{"a1": 0, "a2": 2, "b1": 1, "b2": 0}, {"a1": 1, "a2": 2, "b1": 2}, {"a1": 0, "a2": 1, "b1": 1, "b2": 0}],
-}  # fmt: skip
+    "administration": [
+        {"a1": 1, "a2": 3, "b1": 4, "b2": 0},
+        {"a1": 2, "a2": 3, "b1": 4, "b2": 1},
+        {"a1": 1, "a2": 4, "b1": 3, "b2": "unsure"},
+    ],
+    "civil_society": [
+        {"a1": 0, "a2": 2, "b1": 1, "b2": 0},
+        {"a1": 1, "a2": 2, "b1": 2},
+        {"a1": 0, "a2": 1, "b1": 1, "b2": 0},
+    ],
+}
 
 
 def words(html: str) -> str:
@@ -64,9 +72,11 @@ async def test_the_same_numbers_in_api_page_pdf_and_export(everything: Everythin
     moderator, reader = everything.client(TENANT, "moderator"), everything.client(TENANT, "decision_maker")
     await office.post(everything.url("/selfcheck/v1/questionnaires"), json=questionnaire())
     body = {
-        "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Probe"}, "minimum_group": 3,
+        "questionnaire": {"id": "small", "version": "1"},
+        "title": {"de": "Probe"},
+        "minimum_group": 3,
         "perspectives": [{"id": one, "title": {"de": one}} for one in PEOPLE],
-    }  # fmt: skip
+    }
     assessments = everything.url(f"/selfcheck/v1/{TENANT}/assessments")
     id = (await coordinator.post(assessments, json=body)).json()["id"]
     for perspective, sheets in PEOPLE.items():
@@ -101,8 +111,10 @@ async def test_the_same_numbers_in_api_page_pdf_and_export(everything: Everythin
         exported = {row["perspective"]: row for row in rows if row["field"] == field}
         total = exported[""]
         assert (line["score"], line["consensus_score"], line["coverage"]) == (
-            node["score"], node["consensus_score"], node["coverage"],
-        )  # fmt: skip
+            node["score"],
+            node["consensus_score"],
+            node["coverage"],
+        )
         assert (total["score"], total["consensus_score"]) == (str(node["score"]), str(node["consensus_score"] or ""))
         shown = [node["perspectives"][one]["score"] for one in PEOPLE]
         for one, score in zip(PEOPLE, shown, strict=True):

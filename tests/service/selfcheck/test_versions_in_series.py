@@ -16,10 +16,18 @@ async def wave(everything: Everything, version: str, level: int) -> str:
     moderator = everything.client("wilhelmshaven", "moderator")
     nobody = everything.client()
     base = everything.url("/selfcheck/v1/wilhelmshaven/assessments")
-    opened = await coordinator.post(base, json={
-        "questionnaire": {"id": "weltoffene-kommune", "version": version}, "title": {"de": "Selbstcheck"}, "minimum_group": 3,
-        "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}, {"id": "civil_society", "title": {"de": "Zivilgesellschaft"}}],
-    })  # fmt: skip
+    opened = await coordinator.post(
+        base,
+        json={
+            "questionnaire": {"id": "weltoffene-kommune", "version": version},
+            "title": {"de": "Selbstcheck"},
+            "minimum_group": 3,
+            "perspectives": [
+                {"id": "administration", "title": {"de": "Verwaltung"}},
+                {"id": "civil_society", "title": {"de": "Zivilgesellschaft"}},
+            ],
+        },
+    )
     assert opened.status_code == 201, opened.text
     one = f"{base}/{opened.json()['id']}"
     asked = second_version() if version == "2" else first_version()
@@ -51,9 +59,14 @@ async def test_lines_of_two_versions(everything: Everything) -> None:
         field["id"]: [(line["basis"], len(line["points"])) for line in field["lines"]] for field in series["fields"]
     }
     assert drawn == {
-        "management": [("field", 2)], "opening": [("field", 2)], "access": [("questions", 2)], "economy": [("questions", 2)],
-        "participation": [("field", 1), ("field", 1)], "cohesion": [("questions", 2)], "communication": [("field", 2)],
-    }  # fmt: skip
+        "management": [("field", 2)],
+        "opening": [("field", 2)],
+        "access": [("questions", 2)],
+        "economy": [("questions", 2)],
+        "participation": [("field", 1), ("field", 1)],
+        "cohesion": [("questions", 2)],
+        "communication": [("field", 2)],
+    }
     fields = {field["id"]: field for field in series["fields"]}
     assert fields["opening"]["steps"][0]["comparable"] == ["opening.staff.1"]
     assert fields["access"]["steps"][0]["new"] == ["access.education.5"]

@@ -73,8 +73,11 @@ async def test_what_is_not_possible(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     code, guest = await room(town, id), town.client()
     for body, pointer in (
-        ({"kind": "questions"}, "/options"), ({"options": ["a", "x"]}, "/options/1"), ({"options": ["a", "a"]}, "/options/1"), ({"most": 0}, "/most"),
-    ):  # fmt: skip
+        ({"kind": "questions"}, "/options"),
+        ({"options": ["a", "x"]}, "/options/1"),
+        ({"options": ["a", "a"]}, "/options/1"),
+        ({"most": 0}, "/most"),
+    ):
         refused = await town.moderate(id, "votes", body)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
     vote = (await town.moderate(id, "votes", {})).json()["id"]

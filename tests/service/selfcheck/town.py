@@ -42,11 +42,23 @@ def questionnaire(**changes: Any) -> dict[str, Any]:
         return {"id": name, "title": {"de": f"Feld {name}", "en": f"Field {name}"}, "weight": 1, "criteria": criteria}
 
     return {
-        "id": "small", "version": "1", "title": {"de": "Klein"},
-        "scale": {"min": 0, "max": 4, "labels": [{"de": f"Stufe {level}", "en": f"Level {level}"} for level in range(5)]},
-        "rules": {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0.5, "decimals": 0},
+        "id": "small",
+        "version": "1",
+        "title": {"de": "Klein"},
+        "scale": {
+            "min": 0,
+            "max": 4,
+            "labels": [{"de": f"Stufe {level}", "en": f"Level {level}"} for level in range(5)],
+        },
+        "rules": {
+            "unsure": "exclude",
+            "unanswered": "exclude",
+            "overall": "fields",
+            "minimum_coverage": 0.5,
+            "decimals": 0,
+        },
         "fields": [field("a"), field("b")],
-    } | changes  # fmt: skip
+    } | changes
 
 
 @dataclass
@@ -66,9 +78,11 @@ class Town:
 
     async def assessment(self, minimum_group: int = 3, perspectives: Sequence[str] = PERSPECTIVES) -> str:
         body = {
-            "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Probe"}, "minimum_group": minimum_group,
+            "questionnaire": {"id": "small", "version": "1"},
+            "title": {"de": "Probe"},
+            "minimum_group": minimum_group,
             "perspectives": [{"id": one, "title": {"de": one.title()}} for one in perspectives],
-        }  # fmt: skip
+        }
         made = await self.client("coordinator").post(f"/selfcheck/v1/{TENANT}/assessments", json=body)
         assert made.status_code == 201, made.text
         return str(made.json()["id"])

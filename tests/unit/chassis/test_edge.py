@@ -26,9 +26,12 @@ async def test_cookies_are_for_https_alone_where_people_come_by_https(public_url
         return response
 
     settings = Settings(
-        environment="local", public_url=public_url, secret_key="a secret for tests only, 32 characters and more",
-        mongodb_uri="mongodb://127.0.0.1:1", kafka_bootstrap="127.0.0.1:1",
-    )  # fmt: skip
+        environment="local",
+        public_url=public_url,
+        secret_key="a secret for tests only, 32 characters and more",
+        mongodb_uri="mongodb://127.0.0.1:1",
+        kafka_bootstrap="127.0.0.1:1",
+    )
     app = Starlette(routes=[Route("/", show)])
     app.add_middleware(Edge, metrics=Metrics("test"), settings=settings)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxied") as client:

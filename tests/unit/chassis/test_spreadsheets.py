@@ -8,8 +8,23 @@ from chassis.spreadsheets import guarded
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "\tTab", "＝1+1", "+49 4421 1234", "=HYPERLINK(\"x\")"]
-)  # fmt: skip
+    "cell",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1",
+        "\u00a0=1",
+        "\tTab",
+        "＝1+1",
+        "+49 4421 1234",
+        '=HYPERLINK("x")',
+    ],
+)
 def test_what_would_start_a_formula_gets_an_apostrophe(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
 

@@ -59,9 +59,14 @@ def test_panels_are_told_apart_explained_and_do_not_overlap(file: Path) -> None:
 def test_the_overview_shows_what_an_operator_looks_for_first() -> None:
     shown = {name for expression in expressions(FOLDER / "dashboards/overview.json") for name in asked(expression)}
     assert {
-        "kommune_http_requests_total", "kommune_http_request_seconds_bucket", "kommune_outbox_oldest_seconds",
-        "kommune_consumer_lag", "kommune_events_parked", "kommune_due_oldest_seconds", "kommune_stuck",
-    } <= shown  # fmt: skip
+        "kommune_http_requests_total",
+        "kommune_http_request_seconds_bucket",
+        "kommune_outbox_oldest_seconds",
+        "kommune_consumer_lag",
+        "kommune_events_parked",
+        "kommune_due_oldest_seconds",
+        "kommune_stuck",
+    } <= shown
 
 
 def test_provisioned_from_where_compose_mounts_it() -> None:

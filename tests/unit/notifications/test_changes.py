@@ -19,13 +19,27 @@ from services.notifications.subscriptions import HANDLERS
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BEFORE = r.Gathering(
-    gathering_id="g", title={"de": "Dialog"}, description={"de": "Wir reden."}, kind="dialogue", starts_at=NOW + timedelta(days=3),
-    ends_at=NOW + timedelta(days=3, hours=2), mode="onsite", place="Rathaus", capacity=20, party_max=2, allocation="first_come",
-    offer_hours=24, confirm_minutes=60,
-)  # fmt: skip
+    gathering_id="g",
+    title={"de": "Dialog"},
+    description={"de": "Wir reden."},
+    kind="dialogue",
+    starts_at=NOW + timedelta(days=3),
+    ends_at=NOW + timedelta(days=3, hours=2),
+    mode="onsite",
+    place="Rathaus",
+    capacity=20,
+    party_max=2,
+    allocation="first_come",
+    offer_hours=24,
+    confirm_minutes=60,
+)
 ROW: dict[str, Any] = {
-    "title": BEFORE.title, "starts_at": BEFORE.starts_at, "ends_at": BEFORE.ends_at, "place": "Rathaus", "revision": 4,
-}  # fmt: skip
+    "title": BEFORE.title,
+    "starts_at": BEFORE.starts_at,
+    "ends_at": BEFORE.ends_at,
+    "place": "Rathaus",
+    "revision": 4,
+}
 
 
 def _event(*changed: str, **to: Any) -> r.GatheringChanged:
@@ -102,8 +116,9 @@ def test_an_unimportant_change_tells_nobody(field: dict[str, Any]) -> None:
 def test_calendars_enter_change_and_remove_the_entry() -> None:
     told = {"changes": changes.of_event(_event(starts_at=BEFORE.starts_at + timedelta(minutes=5)))}
     entered, changed, removed = (
-        _calendar(_mail(*args)) for args in (("confirmed", "de"), ("gathering-changed", "de", "confirmed", told), ("gathering-cancelled", "de"))
-    )  # fmt: skip
+        _calendar(_mail(*args))
+        for args in (("confirmed", "de"), ("gathering-changed", "de", "confirmed", told), ("gathering-cancelled", "de"))
+    )
     assert entered
     assert changed
     assert removed

@@ -16,8 +16,11 @@ from services.notifications.timely import WANTED
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GATHERING: dict[str, Any] = {
-    "title": {"de": "Dialog"}, "starts_at": NOW + timedelta(days=3), "ends_at": NOW + timedelta(days=3, hours=2), "place": None,
-}  # fmt: skip
+    "title": {"de": "Dialog"},
+    "starts_at": NOW + timedelta(days=3),
+    "ends_at": NOW + timedelta(days=3, hours=2),
+    "place": None,
+}
 
 
 def _mail(kind: str, language: str, place: str | None = None, **changes: Any) -> Any:

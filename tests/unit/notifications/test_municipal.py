@@ -19,8 +19,10 @@ from services.notifications.subscriptions import HANDLERS
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TOLD: Document = {
-    "municipality": {"de": "Stadt Müden\r\nBcc: x@example.org"}, "reason": {"de": "Kein {Platz}"}, "day": NOW,
-}  # fmt: skip
+    "municipality": {"de": "Stadt Müden\r\nBcc: x@example.org"},
+    "reason": {"de": "Kein {Platz}"},
+    "day": NOW,
+}
 
 
 def _mail(kind: str, language: str) -> tuple[str, str]:
@@ -73,6 +75,7 @@ def test_who_is_told_of_what() -> None:
     assert _told(r.StaffGranted(email_key="k", roles=("intake",), contact_id="c")) == [("staff-invited", "c")]
     assert _told(r.StaffGranted(email_key="k", roles=("intake",))) == [], "who is there already is not invited again"
     assert _told(r.MunicipalitySuspended(slug="mueden", contact_ids=("a", "b"))) == [
-        ("tenant-suspended", "a"), ("tenant-suspended", "b"),
-    ]  # fmt: skip
+        ("tenant-suspended", "a"),
+        ("tenant-suspended", "b"),
+    ]
     assert _told(r.MunicipalityLeaving(slug="mueden", deletion_at=NOW, contact_ids=("a",))) == [("tenant-leaving", "a")]

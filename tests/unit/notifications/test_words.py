@@ -19,9 +19,12 @@ from services.notifications.words import SUPPORT, say, texts
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GATHERING: dict[str, Any] = {
-    "title": {"de": "Dialog"}, "starts_at": NOW + timedelta(days=3), "ends_at": NOW + timedelta(days=3, hours=2), "place": None,
+    "title": {"de": "Dialog"},
+    "starts_at": NOW + timedelta(days=3),
+    "ends_at": NOW + timedelta(days=3, hours=2),
+    "place": None,
     "support": [{"id": "interpreter.uk", "label": {"de": "Dolmetschen"}}],
-}  # fmt: skip
+}
 
 
 def _say(kind: str, language: str = "en", participant: Any = None, **contact: Any) -> Any:
@@ -63,13 +66,25 @@ def test_every_kind_is_said_in_every_language_of_the_residents() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_letter_holds_text_alone(language: str) -> None:
     said = _say("offered", language, name='#read("/etc/passwd") $x$ *bold*')
-    pdf = compose_pdf([
-        {
-            "language": "ar" if language == "ar" else "de", "rtl": language in ("ar", "fa"), "sender": "Stadt #1", "address": ["a", "#panic()"],
-            "date": "heute", "subject": said.subject, "greeting": said.to, "paragraphs": said.paragraphs, "link": said.link,
-            "qr": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "onward": "x", "or_call": "y", "phone": "04421",
-        }
-    ])  # fmt: skip
+    pdf = compose_pdf(
+        [
+            {
+                "language": "ar" if language == "ar" else "de",
+                "rtl": language in ("ar", "fa"),
+                "sender": "Stadt #1",
+                "address": ["a", "#panic()"],
+                "date": "heute",
+                "subject": said.subject,
+                "greeting": said.to,
+                "paragraphs": said.paragraphs,
+                "link": said.link,
+                "qr": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+                "onward": "x",
+                "or_call": "y",
+                "phone": "04421",
+            }
+        ]
+    )
     read = pypdf.PdfReader(BytesIO(pdf))
     root: Any = read.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]  # for screen readers: PDF/UA-1, whose rules the compiler checks
@@ -90,9 +105,12 @@ def test_who_comes_to_a_door_is_told_the_code() -> None:
 
 def test_who_orders_is_told_what_how_many_and_where_the_list_is() -> None:
     intent = {
-        "kind": "support-closed", "tenant": "w", "gathering": "g", "contact": "c",
+        "kind": "support-closed",
+        "tenant": "w",
+        "gathering": "g",
+        "contact": "c",
         "told": {"support": "interpreter.uk", "groups": 2, "people": 5},
-    }  # fmt: skip
+    }
     coordinator = {"name": "Frau Beier", "language": "de", "email": "b@example.org"}
     said = say(intent, coordinator, GATHERING, None, "https://k.example")
     assert said.subject == "Bitte jetzt bestellen: Dolmetschen"

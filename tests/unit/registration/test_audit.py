@@ -28,10 +28,21 @@ OFFERS = (Offer("interpreter:uk", 1), Offer("childcare", 3, "people"))
 
 def _gathering(capacity: int, allocation: r.Allocation = "first_come") -> r.Gathering:
     return r.Gathering(
-        gathering_id="g", title={"de": "T"}, description={"de": "D"}, kind="dialogue", starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(hours=2),
-        mode="onsite", place="P", capacity=capacity, party_max=4, allocation=allocation, offer_hours=24, confirm_minutes=60,
+        gathering_id="g",
+        title={"de": "T"},
+        description={"de": "D"},
+        kind="dialogue",
+        starts_at=STARTS_AT,
+        ends_at=STARTS_AT + timedelta(hours=2),
+        mode="onsite",
+        place="P",
+        capacity=capacity,
+        party_max=4,
+        allocation=allocation,
+        offer_hours=24,
+        confirm_minutes=60,
         reconfirm=r.Reconfirm(hours_before=48, hours_to_answer=24),
-    )  # fmt: skip
+    )
 
 
 def _terms(capacity: int) -> Terms:
@@ -88,11 +99,28 @@ class Town:
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["register", "register", "by phone", "confirm", "accept", "cancel", "change", "resize", "draw", "reconfirm", "arrive", "wait"]),
-        st.integers(0, 30), st.integers(1, 4), st.sampled_from([0, 0, 0.1, 0.5, 1, 30]),
+        st.sampled_from(
+            [
+                "register",
+                "register",
+                "by phone",
+                "confirm",
+                "accept",
+                "cancel",
+                "change",
+                "resize",
+                "draw",
+                "reconfirm",
+                "arrive",
+                "wait",
+            ]
+        ),
+        st.integers(0, 30),
+        st.integers(1, 4),
+        st.sampled_from([0, 0, 0.1, 0.5, 1, 30]),
     ),
     max_size=40,
-)  # fmt: skip
+)
 
 
 def _lived(acts: Any, capacity: int = 5, allocation: r.Allocation = "first_come") -> Town:
@@ -121,15 +149,25 @@ def test_whatever_is_left_out_shows(acts: Any, data: st.DataObject) -> None:
 def _crowd() -> list[Entry]:
     """Nine seats: six, six that wait, three who fit past them; then the first six give up."""
     return _lived(
-        [("by phone", 0, 6, 0), ("by phone", 0, 6, 0), ("by phone", 0, 3, 0), ("cancel", 0, 1, 1), ("accept", 1, 1, 1)], capacity=9
-    ).trail  # fmt: skip
+        [("by phone", 0, 6, 0), ("by phone", 0, 6, 0), ("by phone", 0, 3, 0), ("cancel", 0, 1, 1), ("accept", 1, 1, 1)],
+        capacity=9,
+    ).trail
 
 
 def test_the_crowd_is_as_told() -> None:
     trail = _crowd()
     assert [entry.type.split(".")[1] for entry in trail] == [
-        "published", "registered", "confirmed", "registered", "passed-over", "registered", "confirmed", "cancelled", "offered", "confirmed",
-    ]  # fmt: skip
+        "published",
+        "registered",
+        "confirmed",
+        "registered",
+        "passed-over",
+        "registered",
+        "confirmed",
+        "cancelled",
+        "offered",
+        "confirmed",
+    ]
     assert check(trail).decisions == len(trail)
 
 

@@ -17,12 +17,18 @@ from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
 CATALOGUES = load(Path(__file__).parents[3] / "services" / "registration" / "locale")
 AT = "2026-11-02T10:00:00Z"
 CERTIFICATE = {
-    "id": "e1", "asked_at": AT, "receipts": {
+    "id": "e1",
+    "asked_at": AT,
+    "receipts": {
         "registration": {"at": AT, "removed": dict.fromkeys(KINDS, 1), "remains": [COUNTED, PROOF]},
-        "notifications": {"at": AT, "removed": {"contacts": 1}, "remains": ["2 messages: kind, time and outcome, without recipient and text"]},
+        "notifications": {
+            "at": AT,
+            "removed": {"contacts": 1},
+            "remains": ["2 messages: kind, time and outcome, without recipient and text"],
+        },
         "reporting": {"at": AT, "removed": {}, "remains": ["size, language and wishes"]},
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -45,12 +45,23 @@ def test_notes_of_drawing_programs_are_left_out() -> None:
 @pytest.mark.parametrize(
     "inside",
     [
-        "<script>alert(1)</script>", '<g onload="alert(1)"/>', '<a href="https://evil.example"/>', '<image href="data:x"/>',
-        '<foreignObject/>', '<style>*{}</style>', '<animate attributeName="x"/>', '<use href="#a"/>', '<rect fill="url(https://evil.example)"/>',
-        '<rect style="fill:url(//evil.example)"/>', '<rect style="behavior:x"/>', '<rect fill="url(#a) url(http://b)"/>',
-        '<g xmlns:l="http://www.w3.org/1999/xlink" l:href="javascript:alert(1)"/>', '<rect style="fill:u\\72l(x)"/>', "<text>hello</text>",
+        "<script>alert(1)</script>",
+        '<g onload="alert(1)"/>',
+        '<a href="https://evil.example"/>',
+        '<image href="data:x"/>',
+        "<foreignObject/>",
+        "<style>*{}</style>",
+        '<animate attributeName="x"/>',
+        '<use href="#a"/>',
+        '<rect fill="url(https://evil.example)"/>',
+        '<rect style="fill:url(//evil.example)"/>',
+        '<rect style="behavior:x"/>',
+        '<rect fill="url(#a) url(http://b)"/>',
+        '<g xmlns:l="http://www.w3.org/1999/xlink" l:href="javascript:alert(1)"/>',
+        '<rect style="fill:u\\72l(x)"/>',
+        "<text>hello</text>",
     ],
-)  # fmt: skip
+)
 def test_an_svg_that_could_do_something_is_refused(inside: str) -> None:
     with pytest.raises(NotACrest):
         checked(f"{OPEN}>{inside}</svg>".encode())
@@ -59,11 +70,19 @@ def test_an_svg_that_could_do_something_is_refused(inside: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"GIF89a", b"<html><svg></svg></html>", f"{OPEN}>".encode(), GOOD.encode("utf-16"), b"<svg/>",
-        f'<!DOCTYPE svg [<!ENTITY a "b">]>{OPEN}/>'.encode(), (OPEN + ">" + "<g>" * 40 + "</g>" * 40 + "</svg>").encode(),
-        b"<svg>" + b" " * MAX_BYTES, b'<svg xmlns="http://www.w3.org/2000/svg"/>', (OPEN + ">" + "<g/>" * 6000 + "</svg>").encode(),
+        b"",
+        b"GIF89a",
+        b"<html><svg></svg></html>",
+        f"{OPEN}>".encode(),
+        GOOD.encode("utf-16"),
+        b"<svg/>",
+        f'<!DOCTYPE svg [<!ENTITY a "b">]>{OPEN}/>'.encode(),
+        (OPEN + ">" + "<g>" * 40 + "</g>" * 40 + "</svg>").encode(),
+        b"<svg>" + b" " * MAX_BYTES,
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+        (OPEN + ">" + "<g/>" * 6000 + "</svg>").encode(),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
     with pytest.raises(NotACrest):
         checked(content)
@@ -78,12 +97,20 @@ def test_a_png_keeps_its_pixels_and_loses_its_notes() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        png(width=5000), png(raw=b"\0"), png(raw=b"\0" * 10_000), png(interlaced=1), png(end=False), png()[:-3], png()[:20],
-        png().replace(b"IDAT", b"IDAX"), png(extra=chunk(b"ABCD", b"?")), b"\x89PNG\r\n\x1a\n" + chunk(b"IDAT", b""),
+        png(width=5000),
+        png(raw=b"\0"),
+        png(raw=b"\0" * 10_000),
+        png(interlaced=1),
+        png(end=False),
+        png()[:-3],
+        png()[:20],
+        png().replace(b"IDAT", b"IDAX"),
+        png(extra=chunk(b"ABCD", b"?")),
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IDAT", b""),
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"short"),
     ],
     ids=range(11),
-)  # fmt: skip
+)
 def test_a_png_that_is_none_is_refused(content: bytes) -> None:
     with pytest.raises(NotACrest):
         checked(content)

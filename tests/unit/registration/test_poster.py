@@ -18,9 +18,13 @@ BRAND = Brand("Stadt Wilhelmshaven", colour="#f2e205", phone="+49 4421 16 12345"
 
 def _pdf(languages: list[str], brand: Brand = BRAND, **changes: Any) -> pypdf.PdfReader:
     gathering = {
-        "title": {"de": "Dialog", "uk": "Діалог", "ar": "حوار"}, "starts_at": "2026-11-30T16:30:00Z", "ends_at": "2026-11-30T19:00:00Z",
-        "mode": "hybrid", "place": "Rathaus", "support": [{"id": "a", "label": {"de": "Dolmetschen"}}],
-    } | changes  # fmt: skip
+        "title": {"de": "Dialog", "uk": "Діалог", "ar": "حوار"},
+        "starts_at": "2026-11-30T16:30:00Z",
+        "ends_at": "2026-11-30T19:00:00Z",
+        "mode": "hybrid",
+        "place": "Rathaus",
+        "support": [{"id": "a", "label": {"de": "Dolmetschen"}}],
+    } | changes
     return pypdf.PdfReader(BytesIO(poster(gathering, brand, languages, ADDRESS, lambda code, message: message)))
 
 

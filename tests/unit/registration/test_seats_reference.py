@@ -72,7 +72,10 @@ class Reference:
         return [g for g in self.groups if not g.seated]
 
     def line_for(self, id: str) -> list[Group]:
-        return sorted((g for g in self.groups if id in g.wishes and g.wishes[id].status == "waiting"), key=lambda g: g.wishes[id].turn)  # fmt: skip
+        return sorted(
+            (g for g in self.groups if id in g.wishes and g.wishes[id].status == "waiting"),
+            key=lambda g: g.wishes[id].turn,
+        )
 
     def wish(self, group: Group, ids: list[str], now: datetime) -> None:
         def new(id: str) -> Wish:

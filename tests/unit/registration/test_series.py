@@ -44,9 +44,12 @@ def test_until_is_the_last_day_that_may_be(first: datetime, days: int) -> None:
 @given(STARTS, STARTS, st.integers(0, 100))
 def test_other_times_move_along(before: datetime, after: datetime, hours: int) -> None:
     facts = {
-        "starts_at": before, "ends_at": before + timedelta(hours=hours), "opens_at": None, "closes_at": before,
+        "starts_at": before,
+        "ends_at": before + timedelta(hours=hours),
+        "opens_at": None,
+        "closes_at": before,
         "support": [{"id": "childcare", "request_until": before}],
-    }  # fmt: skip
+    }
     found = moved(facts, after)
     assert found["starts_at"] == after == found["closes_at"] == found["support"][0]["request_until"]
     assert found["opens_at"] is None

@@ -41,8 +41,16 @@ WISHES = st.lists(
     unique_by=lambda wish: wish.support,
 )
 CLAIMS = st.lists(
-    st.builds(Claim, st.integers(1, 4), st.just(1), st.booleans(), st.just(True), wishes=WISHES.map(tuple), language=st.sampled_from(["uk", "ar", "de"]))
-)  # fmt: skip
+    st.builds(
+        Claim,
+        st.integers(1, 4),
+        st.just(1),
+        st.booleans(),
+        st.just(True),
+        wishes=WISHES.map(tuple),
+        language=st.sampled_from(["uk", "ar", "de"]),
+    )
+)
 
 
 @given(CLAIMS, CLAIMS)

@@ -23,11 +23,17 @@ SVG = "{http://www.w3.org/2000/svg}"
 def lines() -> list[Line]:
     figures = {
         f"f.{n}": {
-            "score": 10.0 * n, "coverage": 0.5, "answered": n, "consensus_score": 40.0 if n == 1 else None,
-            "perspectives": {"admin": {"score": 10.0 * n + 5, "coverage": 0.5, "answered": n}, "civil": {"score": None, "coverage": None, "answered": None}},
+            "score": 10.0 * n,
+            "coverage": 0.5,
+            "answered": n,
+            "consensus_score": 40.0 if n == 1 else None,
+            "perspectives": {
+                "admin": {"score": 10.0 * n + 5, "coverage": 0.5, "answered": n},
+                "civil": {"score": None, "coverage": None, "answered": None},
+            },
         }
         for n in range(1, 8)
-    }  # fmt: skip
+    }
     return profile({"fields": figures}, FIELDS, PERSPECTIVES)
 
 
@@ -87,9 +93,14 @@ def test_csv_has_a_row_per_field_and_perspective() -> None:
 
 def test_the_report_is_one_tagged_page_with_title_and_language() -> None:
     page = Report(
-        "Wilhelmshaven #panic()", "Selbstcheck 2026", "de", "2026-11-01T10:00:00.000Z", Figure(40.0, 0.5, 7), lines(),
+        "Wilhelmshaven #panic()",
+        "Selbstcheck 2026",
+        "de",
+        "2026-11-01T10:00:00.000Z",
+        Figure(40.0, 0.5, 7),
+        lines(),
         {"admin": "Verwaltung", "civil": "Zivilgesellschaft"},
-    )  # fmt: skip
+    )
     document = PdfReader(io.BytesIO(pdf(page)))
     assert len(document.pages) == 1
     assert (float(document.pages[0].mediabox.width), float(document.pages[0].mediabox.height)) == pytest.approx(

@@ -8,13 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.domain.lineage import Lineage, Question, Version
-from services.reporting.domain.series import (
-    MINIMUM_COMPARABLE,
-    FieldSeries,
-    Wave,
-    field_series,
-    question_series,
-)
+from services.reporting.domain.series import MINIMUM_COMPARABLE, FieldSeries, Wave, field_series, question_series
 
 EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
 EXCLUDE = ("exclude", "exclude")
@@ -115,9 +109,11 @@ def test_questions_keep_their_thread_under_other_names() -> None:
     waves = [wave(ONE, {"a": 1.0}), wave(two, {"x": 2.0, "n": 7.0}), wave(three, {"y": 3.0, "n": 8.0})]
     found = question_series(waves, Lineage([ONE, two, three]))
     assert [[(one.wave, one.id, one.relation) for one in thread.asked] for thread in found] == [
-        [(0, "a", None), (1, "x", "comparable"), (2, "y", "same")], [(1, "n", None), (2, "n", "same")],
-        [(0, "b", None)], [(0, "c", None)],
-    ]  # fmt: skip
+        [(0, "a", None), (1, "x", "comparable"), (2, "y", "same")],
+        [(1, "n", None), (2, "n", "same")],
+        [(0, "b", None)],
+        [(0, "c", None)],
+    ]
     jump = question_series([waves[0], waves[2]], Lineage([ONE, two, three]))
     assert jump[0].asked[1].relation == "comparable"
 

@@ -34,9 +34,19 @@ def test_a_group_becomes_a_row() -> None:
         channel="web",
         support=("interpreter.uk",),
     )
-    assert put(event) == Put("participants", "p1", {
-        "gathering": "g1", "status": "confirmed", "size": 2, "language": "uk", "support": ["interpreter.uk"], "channel": "web", "at": AT,
-    })  # fmt: skip
+    assert put(event) == Put(
+        "participants",
+        "p1",
+        {
+            "gathering": "g1",
+            "status": "confirmed",
+            "size": 2,
+            "language": "uk",
+            "support": ["interpreter.uk"],
+            "channel": "web",
+            "at": AT,
+        },
+    )
 
 
 @pytest.mark.parametrize(

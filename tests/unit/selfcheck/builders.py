@@ -19,11 +19,7 @@ Shape = dict[str, dict[str, float]]
 
 
 def document(
-    shape: Shape,
-    *,
-    scale: tuple[int, int] = (0, 4),
-    field_weights: dict[str, float] | None = None,
-    **rules: Any,
+    shape: Shape, *, scale: tuple[int, int] = (0, 4), field_weights: dict[str, float] | None = None, **rules: Any
 ) -> dict[str, Any]:
     """A questionnaire document; every field has one criterion. Rules not given: the ones of our own questionnaire."""
     low, high = scale

@@ -7,15 +7,32 @@ from typing import Any
 from hypothesis import strategies as st
 
 WORDS = st.one_of(
-    st.sampled_from(["=1+1", "+49", "@x", "-", "_x0041_", " lead", "a\nb", "„so“", "שלום", "\u200f", "1", "1,5", "TRUE", "a\r\nb", "\U0001f600"]),
+    st.sampled_from(
+        [
+            "=1+1",
+            "+49",
+            "@x",
+            "-",
+            "_x0041_",
+            " lead",
+            "a\nb",
+            "„so“",
+            "שלום",
+            "\u200f",
+            "1",
+            "1,5",
+            "TRUE",
+            "a\r\nb",
+            "\U0001f600",
+        ]
+    ),
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=20),
-).filter(lambda words: bool(words.strip()))  # fmt: skip
+).filter(lambda words: bool(words.strip()))
 IDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Z", "C"], exclude_characters="/"), min_size=1, max_size=8
 )
 WEIGHTS = st.one_of(
-    st.sampled_from([1, 2, 0.1, 0.1 + 0.2, 1.0, 1_000_000]),
-    st.floats(min_value=1e-6, max_value=1e6, allow_nan=False),
+    st.sampled_from([1, 2, 0.1, 0.1 + 0.2, 1.0, 1_000_000]), st.floats(min_value=1e-6, max_value=1e6, allow_nan=False)
 )
 
 
@@ -49,15 +66,27 @@ def documents(draw: st.DrawFn, max_languages: int = 3) -> dict[str, Any]:
     low = draw(st.sampled_from([0, 0, 1, -2]))
     labels = several(2, 4, texts)
     return {
-        "id": fresh(), "version": draw(st.sampled_from(["1", "2", "2.1", "v.3", "2026-01-01"])), "title": texts(),
+        "id": fresh(),
+        "version": draw(st.sampled_from(["1", "2", "2.1", "v.3", "2026-01-01"])),
+        "title": texts(),
         "scale": {"min": low, "max": low + len(labels) - 1, "labels": labels},
         "rules": {
-            "unsure": draw(st.sampled_from(["exclude", "zero"])), "unanswered": draw(st.sampled_from(["exclude", "zero"])),
-            "overall": draw(st.sampled_from(["fields", "questions"])), "minimum_coverage": draw(st.sampled_from([0, 0.7, 1.0])),
+            "unsure": draw(st.sampled_from(["exclude", "zero"])),
+            "unanswered": draw(st.sampled_from(["exclude", "zero"])),
+            "overall": draw(st.sampled_from(["fields", "questions"])),
+            "minimum_coverage": draw(st.sampled_from([0, 0.7, 1.0])),
             "decimals": draw(st.integers(0, 6)),
         },
-        "fields": several(1, 2, lambda: {
-            "id": fresh(), "title": texts(), "weight": draw(WEIGHTS),
-            "criteria": several(1, 2, lambda: {"id": fresh(), "title": texts(), "questions": several(1, 3, question)}),
-        }),
-    }  # fmt: skip
+        "fields": several(
+            1,
+            2,
+            lambda: {
+                "id": fresh(),
+                "title": texts(),
+                "weight": draw(WEIGHTS),
+                "criteria": several(
+                    1, 2, lambda: {"id": fresh(), "title": texts(), "questions": several(1, 3, question)}
+                ),
+            },
+        ),
+    }

@@ -76,6 +76,8 @@ def test_what_can_be_set() -> None:
     with pytest.raises(Invalid) as caught:
         checked(now, [0, 1, 61, 2, 3, 4], now)
     assert [(flaw.pointer, flaw.code) for flaw in caught.value.flaws] == [
-        ("/deadline", "deadline_past"), ("/reminder_days", "too_many"), ("/reminder_days/0", "integer_out_of_range"),
+        ("/deadline", "deadline_past"),
+        ("/reminder_days", "too_many"),
+        ("/reminder_days/0", "integer_out_of_range"),
         ("/reminder_days/2", "integer_out_of_range"),
-    ]  # fmt: skip
+    ]

@@ -144,9 +144,20 @@ def test_links_that_are_taken(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "javascript:alert(1)", "data:text/html,x", "ftp://x.example", "//x.example", "https://", "stadt.example", "https://u:p@x.example",
-        "https://x.example/ y", "https://x.example/\n", 'https://x.example/"onclick', "https://[::1", "https://x.example:port/", "https://x.example/" + "a" * 1000,
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "ftp://x.example",
+        "//x.example",
+        "https://",
+        "stadt.example",
+        "https://u:p@x.example",
+        "https://x.example/ y",
+        "https://x.example/\n",
+        'https://x.example/"onclick',
+        "https://[::1",
+        "https://x.example:port/",
+        "https://x.example/" + "a" * 1000,
     ],
-)  # fmt: skip
+)
 def test_links_that_are_not(url: str) -> None:
     assert link_flaw(url)

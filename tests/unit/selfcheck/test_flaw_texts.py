@@ -13,9 +13,15 @@ from services.selfcheck.questionnaires.flaw_texts_staff import FLAW_TEXTS, told
 
 FOLDER = Path(selfcheck.__file__).parent
 SOURCES = [
-    *(FOLDER / "domain" / name for name in ("reading.py", "questionnaire_document.py", "questionnaire_tables.py", "sheet_columns.py")),
-    *(FOLDER / "questionnaires" / name for name in ("questionnaire_xlsx.py", "drafts.py", "pages_questionnaires_staff.py")),
-]  # fmt: skip
+    *(
+        FOLDER / "domain" / name
+        for name in ("reading.py", "questionnaire_document.py", "questionnaire_tables.py", "sheet_columns.py")
+    ),
+    *(
+        FOLDER / "questionnaires" / name
+        for name in ("questionnaire_xlsx.py", "drafts.py", "pages_questionnaires_staff.py")
+    ),
+]
 
 
 def flaws_in(source: Path) -> dict[str, set[str]]:

@@ -90,8 +90,9 @@ def test_staff_of_a_member_learn_nothing_of_a_small_group_elsewhere_from_all_fig
     out = [given_out(asked, people, minimum_group) for people in towns]
     own: list[dict[tuple[int, Any], Fraction]] = [
         {(town, cell): share for cell, share in equation.items()}
-        for town, attacker in enumerate(attackers) for equation in attacker.equations()
-    ]  # fmt: skip
+        for town, attacker in enumerate(attackers)
+        for equation in attacker.equations()
+    ]
     joint = [*equations_together(attackers, out), *equations_together(attackers[:-1], out[:-1])]
 
     people = {(town, cell): who for town, one in enumerate(attackers) for cell, who in one.people.items() if who}
@@ -140,11 +141,15 @@ def test_what_is_hidden_of_a_member_does_not_enter_the_joint_figures(case, data)
     out = [given_out(asked, people, minimum_group) for people in towns]
     changed = [
         [
-            Response(one.respondent, one.perspective, {q: data.draw(levels) if isinstance(a, int) else a for q, a in one.answers.items()})
+            Response(
+                one.respondent,
+                one.perspective,
+                {q: data.draw(levels) if isinstance(a, int) else a for q, a in one.answers.items()},
+            )
             for one in people
         ]
         for people in towns
-    ]  # fmt: skip
+    ]
     after = [given_out(asked, people, minimum_group) for people in changed]
     joint, joint_after = blocks(together(out, 1)), blocks(together(after, 1))
     for place in joint:

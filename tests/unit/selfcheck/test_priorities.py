@@ -30,8 +30,11 @@ def test_by_hand():
     # All name a first and b second; c and d share rank 3.5. Without ties within people W would be below one.
     outcome = tally(OPTIONS, [["a", "b"]] * 3, 1)
     assert [(one.option, one.chosen, one.rank) for one in outcome.places] == [
-        ("a", 3, 1), ("b", 3, 2), ("c", 0, Fraction(7, 2)), ("d", 0, Fraction(7, 2)),
-    ]  # fmt: skip
+        ("a", 3, 1),
+        ("b", 3, 2),
+        ("c", 0, Fraction(7, 2)),
+        ("d", 0, Fraction(7, 2)),
+    ]
     assert (outcome.w, outcome.words, outcome.voters) == (1, "almost_one", 3)
 
 

@@ -107,8 +107,16 @@ def test_108_questions_and_no_empty_criterion(criteria: list[Node], questions: l
 def test_fair_access_has_its_nine_criteria(questionnaire: Node) -> None:
     access = next(field for field in questionnaire["fields"] if field["title"]["de"] == FIELD_TITLES[2])
     assert [criterion["id"].removeprefix("access.") for criterion in access["criteria"]] == [
-        "education", "language", "work", "housing", "health", "mobility", "culture", "sport", "safety",
-    ]  # fmt: skip
+        "education",
+        "language",
+        "work",
+        "housing",
+        "health",
+        "mobility",
+        "culture",
+        "sport",
+        "safety",
+    ]
 
 
 def test_ids_are_unique_and_begin_with_their_parents(questionnaire: Node) -> None:

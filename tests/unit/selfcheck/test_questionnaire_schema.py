@@ -60,12 +60,37 @@ def with_change(source: Any, place: Place, change: Any) -> Any:
 
 
 REMOVED = object()
-WORDS = st.sampled_from(["", " ", "a b", "a/b", "a\n", "\x07", "x" * 100, "x" * 101, "x" * 4000, "x" * 4001, "same", "zero",
-                         "fields", "compare", "2.xlsx", "\ud800", "\uffff", "de", "Ünï", "\u2028", "a\tb"])  # fmt: skip
+WORDS = st.sampled_from(
+    [
+        "",
+        " ",
+        "a b",
+        "a/b",
+        "a\n",
+        "\x07",
+        "x" * 100,
+        "x" * 101,
+        "x" * 4000,
+        "x" * 4001,
+        "same",
+        "zero",
+        "fields",
+        "compare",
+        "2.xlsx",
+        "\ud800",
+        "\uffff",
+        "de",
+        "Ünï",
+        "\u2028",
+        "a\tb",
+    ]
+)
 NUMBERS = st.sampled_from(
     [0, -0.5, 0.1, 1, 1.0, 1.5, -1000, -1001, 1000.0, 1001, 6, 7, 2.0, 10**6, 10**6 + 0.5, 1e-9, 10**30]
 )
-ODD = st.one_of(WORDS, NUMBERS, st.sampled_from([None, True, False, [], {}, [1], {"de": "x"}, {"de": 1}, {"en": "x"}, REMOVED]))  # fmt: skip
+ODD = st.one_of(
+    WORDS, NUMBERS, st.sampled_from([None, True, False, [], {}, [1], {"de": "x"}, {"de": 1}, {"en": "x"}, REMOVED])
+)
 
 
 def test_the_schema_is_one_and_accepts_what_we_ship() -> None:

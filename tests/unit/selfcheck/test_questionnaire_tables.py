@@ -114,7 +114,7 @@ def test_all_mistakes_at_once_in_the_order_of_the_workbook() -> None:
         ("questions", 1, 5, "same", {"/questions/E2": "missing"}),
         ("questions", 1, 0, True, {"/questions/A2": "reference_unknown"}),
     ],
-)  # fmt: skip
+)
 def test_each_mistake_has_its_cell(sheet: str, row: int, column: int, value: Any, expected: dict[str, str]) -> None:
     changed = tables()
     cells = changed[sheet][row]

@@ -173,8 +173,7 @@ def test_what_does_not_apply_to_anybody_is_as_if_never_asked(assessment, data):
     assume(people)
     criterion = replace(field.criteria[0], questions=tuple(q for q in field.questions if q.id != gone))
     shorter = replace(
-        asked,
-        fields=tuple(replace(f, criteria=(criterion,)) if f.id == field.id else f for f in asked.fields),
+        asked, fields=tuple(replace(f, criteria=(criterion,)) if f.id == field.id else f for f in asked.fields)
     )
     # Whoever only had this one answer no longer takes part in the shorter questionnaire, and counts no zeros there.
     people = [person for person in people if len([a for a in person.answers.values() if a is not None]) > 1]

@@ -121,8 +121,7 @@ class TestHandingOn:
         assert score(ASKED, [state.response(ASKED)])["questions"]["g1"]["score"] == 100
 
     @pytest.mark.parametrize(
-        ("questions", "flaw"),
-        [((), ("/questions", "too_few")), (("f1", "z"), ("/questions/1", "question_not_asked"))],
+        ("questions", "flaw"), [((), ("/questions", "too_few")), (("f1", "z"), ("/questions/1", "question_not_asked"))]
     )
     def test_names_questions_one_was_asked(self, questions, flaw):
         with pytest.raises(Invalid) as caught:

@@ -30,14 +30,7 @@ def test_a_question_by_hand():
     assert trace == {
         "field": "f",
         "criterion": "c",
-        "part": {
-            "id": "f1",
-            "weight": 3.0,
-            "score": 50.0,
-            "share": 0.75,
-            "contribution": 37.5,
-            "room": 37.5,
-        },
+        "part": {"id": "f1", "weight": 3.0, "score": 50.0, "share": 0.75, "contribution": 37.5, "room": 37.5},
         "level": 2.0,
         "consensus_score": None,
         "perspectives": {

@@ -19,14 +19,20 @@ def whole() -> World:
     """Two people with the only two seats, and everybody knows."""
     registrations = [{"_id": id, "seq": {f"registration_v1:{id}": 1}, "outbox": []} for id in ("r1", "r2")]
     claims = {id: {"n": 1, "t": turn, "s": True, "c": True} for turn, id in enumerate(("r1", "r2"))}
-    gathering = {
-        "_id": "g", "status": "published", "facts": {"capacity": 2}, "taken": 2, "claims": claims, "gone": {},
-    }  # fmt: skip
+    gathering = {"_id": "g", "status": "published", "facts": {"capacity": 2}, "taken": 2, "claims": claims, "gone": {}}
     rows = [{"_id": id, "status": "confirmed"} for id in ("r1", "r2")]
     records = [
-        Record("registration.v1", id, f"event of {id}", KIND, "t", 1, json.dumps({"registration_id": id, "status": "confirmed"}).encode())
+        Record(
+            "registration.v1",
+            id,
+            f"event of {id}",
+            KIND,
+            "t",
+            1,
+            json.dumps({"registration_id": id, "status": "confirmed"}).encode(),
+        )
         for id in ("r1", "r2")
-    ]  # fmt: skip
+    ]
     return World(
         acknowledged={"r1", "r2"},
         records=records,
@@ -112,12 +118,23 @@ def test_a_sound_world_is_not_complained_of() -> None:
 @pytest.mark.parametrize(
     ("harm", "promise"),
     [
-        (lose_a_registration, "lost"), (lose_an_event, "lost"), (invent_an_event, "ghost"), (skip_an_event, "order"), (tell_two_stories, "order"),
-        (keep_an_event_back, "stuck"), (sell_a_seat_twice, "seats"), (leave_a_seat_empty, "seats"), (count_wrongly, "seats"),
-        (forget_in_reporting, "projection"), (write_again_as_another_message, "mail"), (change_a_message, "mail"),
-        (name_someone_in_an_event, "private"), (name_someone_in_reporting, "private"), (name_someone_in_a_log, "private"),
+        (lose_a_registration, "lost"),
+        (lose_an_event, "lost"),
+        (invent_an_event, "ghost"),
+        (skip_an_event, "order"),
+        (tell_two_stories, "order"),
+        (keep_an_event_back, "stuck"),
+        (sell_a_seat_twice, "seats"),
+        (leave_a_seat_empty, "seats"),
+        (count_wrongly, "seats"),
+        (forget_in_reporting, "projection"),
+        (write_again_as_another_message, "mail"),
+        (change_a_message, "mail"),
+        (name_someone_in_an_event, "private"),
+        (name_someone_in_reporting, "private"),
+        (name_someone_in_a_log, "private"),
     ],
-)  # fmt: skip
+)
 def test_each_broken_promise_is_found(harm: Callable[[World], None], promise: str) -> None:
     world = whole()
     harm(world)

@@ -15,7 +15,10 @@ from tests.service.security.conftest import Everything, build_everything
 
 HOST = "http://selfcheck.test"
 BASE = f"{HOST}/selfcheck/v1/wilhelmshaven/assessments"
-PERSPECTIVES = [{"id": "administration", "title": {"de": "Verwaltung"}}, {"id": "civil_society", "title": {"de": "Zivilgesellschaft"}}]  # fmt: skip
+PERSPECTIVES = [
+    {"id": "administration", "title": {"de": "Verwaltung"}},
+    {"id": "civil_society", "title": {"de": "Zivilgesellschaft"}},
+]
 
 
 def small() -> dict[str, Any]:
@@ -27,11 +30,19 @@ def small() -> dict[str, Any]:
         return {"id": id, "title": {"de": f"Feld {id}"}, "weight": 1, "criteria": criteria}
 
     return {
-        "id": "small", "version": "1", "title": {"de": "Klein"},
+        "id": "small",
+        "version": "1",
+        "title": {"de": "Klein"},
         "scale": {"min": 0, "max": 4, "labels": [{"de": f"Stufe {level}"} for level in range(5)]},
-        "rules": {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0, "decimals": 1},
+        "rules": {
+            "unsure": "exclude",
+            "unanswered": "exclude",
+            "overall": "fields",
+            "minimum_coverage": 0,
+            "decimals": 1,
+        },
         "fields": [field("f", 1, 2), field("g", 1)],
-    }  # fmt: skip
+    }
 
 
 @dataclass
@@ -46,9 +57,12 @@ class Town:
     async def open(self, **more: Any) -> str:
         """The id of a new assessment."""
         body = {
-            "questionnaire": {"id": "small", "version": "1"}, "title": {"de": "Selbstcheck"}, "perspectives": PERSPECTIVES,
-            "minimum_group": 3, **more,
-        }  # fmt: skip
+            "questionnaire": {"id": "small", "version": "1"},
+            "title": {"de": "Selbstcheck"},
+            "perspectives": PERSPECTIVES,
+            "minimum_group": 3,
+            **more,
+        }
         answer = await self.coordinator.post(BASE, json=body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
@@ -103,9 +117,11 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     office = everything.client(role="programme_office")
     assert (await office.post(f"{HOST}/selfcheck/v1/questionnaires", json=small())).status_code == 201
     yield Town(
-        everything, everything.client("wilhelmshaven", "coordinator"), everything.client("wilhelmshaven", "moderator"),
+        everything,
+        everything.client("wilhelmshaven", "coordinator"),
+        everything.client("wilhelmshaven", "moderator"),
         everything.client(),
-    )  # fmt: skip
+    )
     for service in everything.services.values():
         await service.context.database.drop()
         await service.context.database.close()

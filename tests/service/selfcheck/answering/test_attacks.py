@@ -22,14 +22,19 @@ async def reads(town: Town, sheet: dict[str, Any], client: Any = None, **headers
         client.put(path, json={"answers": {"f.c.2": 0}}, headers=headers),
         client.put(path, json={"notes": {"f.c.1": "x"}, "seen": {"answers": {}}}, headers=headers),
         client.post(f"{path}/submission", headers=headers),
-        client.post(f"{path}/delegation", json={"questions": ["g.c.1"], "contact": {"email": "x@x.example"}}, headers=headers),
+        client.post(
+            f"{path}/delegation", json={"questions": ["g.c.1"], "contact": {"email": "x@x.example"}}, headers=headers
+        ),
         client.post(f"{path}/evidence", json={"question": "f.c.1", "url": "https://x.example"}, headers=headers),
         client.post(f"{path}/evidence/files", params={"question": "f.c.1"}, content=b"\xff\xd8\xff", headers=headers),
         client.get(f"{path}/evidence/any", headers=headers),
         client.delete(f"{path}/evidence/any", headers=headers),
         client.post(f"{path}/erasure", headers=headers),
-        *(client.get(f"{page}{rest}", headers=headers) for rest in ("/fields/f", "/print", "/hand-on", "/evidence/f.c.1", "/forget")),
-    ]  # fmt: skip
+        *(
+            client.get(f"{page}{rest}", headers=headers)
+            for rest in ("/fields/f", "/print", "/hand-on", "/evidence/f.c.1", "/forget")
+        ),
+    ]
     answers = [await call for call in calls]
     for answer in answers:
         assert "Stufe 4" not in answer.text
@@ -49,7 +54,11 @@ async def test_whoever_handed_out_the_link_reads_nothing(town: Town) -> None:
 
 async def test_no_role_opens_a_sheet(town: Town) -> None:
     sheet = await town.answered(await town.open(), **ANSWER)
-    people = [*(("wilhelmshaven", role) for role in ANY_STAFF), *(("-", role) for role in PLATFORM_ROLES), ("wolfsburg", "coordinator")]  # fmt: skip
+    people = [
+        *(("wilhelmshaven", role) for role in ANY_STAFF),
+        *(("-", role) for role in PLATFORM_ROLES),
+        ("wolfsburg", "coordinator"),
+    ]
     for tenant, role in people:
         assert set(await reads(town, sheet, town.everything.client(tenant, role))) == {403}, (tenant, role)
 
@@ -62,9 +71,16 @@ async def test_codes_of_others_open_nothing(town: Town) -> None:
     for resume in (other["resume"]["X-Resume-Code"], code, secrets.code("resume", sheet["id"]), "-", "a" * 26):
         assert set(await reads(town, sheet, **{"X-Resume-Code": resume})) <= {403, 422}, resume
     fake = [
-        code[:-1] + ("a" if code[-1] != "a" else "b"), code.upper(), sheet["id"], "", "%00", "..%2f" + code, code + "%20",
-        base64.b32encode(b"0" * 16).decode().lower().rstrip("="), secrets.code("manage", sheet["id"]),
-    ]  # fmt: skip
+        code[:-1] + ("a" if code[-1] != "a" else "b"),
+        code.upper(),
+        sheet["id"],
+        "",
+        "%00",
+        "..%2f" + code,
+        code + "%20",
+        base64.b32encode(b"0" * 16).decode().lower().rstrip("="),
+        secrets.code("manage", sheet["id"]),
+    ]
     for guess in fake:
         answer = await town.anybody.get(f"{HOST}/selfcheck/v1/answers/{guess}", headers=sheet["resume"])
         assert answer.status_code in (404, 405), guess
@@ -92,8 +108,10 @@ async def test_nothing_is_shown_before_the_reveal_and_nothing_taken_after(town: 
     late = await town.anybody.put(sheets[0]["path"], json={"answers": {"f.c.1": 0}}, headers=sheets[0]["resume"])
     assert late.status_code == 409
     fresh = await town.anybody.post(
-        f"{sheets[0]['path']}/evidence", json={"question": "f.c.1", "url": "https://x.example"}, headers=sheets[0]["resume"]
-    )  # fmt: skip
+        f"{sheets[0]['path']}/evidence",
+        json={"question": "f.c.1", "url": "https://x.example"},
+        headers=sheets[0]["resume"],
+    )
     assert fresh.status_code == 409
 
 
@@ -126,9 +144,19 @@ async def test_invitations_belong_to_their_assessment_and_municipality(town: Tow
 async def test_every_route_of_respondents_is_tried_here(town: Town) -> None:
     """A new one has to be added to `reads`, or to the tests of its own that this names."""
     tried = {
-        "", "/submission", "/delegation", "/evidence", "/evidence/files", "/evidence/{id}", "/fields/{field}", "/print", "/hand-on",
-        "/evidence/{question}", "/erasure", "/forget",
-    }  # fmt: skip
+        "",
+        "/submission",
+        "/delegation",
+        "/evidence",
+        "/evidence/files",
+        "/evidence/{id}",
+        "/fields/{field}",
+        "/print",
+        "/hand-on",
+        "/evidence/{question}",
+        "/erasure",
+        "/forget",
+    }
     of_their_own = {
         "/delegation/{id}/withdrawal",
         "/hand-on/{id}/withdrawal",

@@ -25,9 +25,11 @@ async def add_file(
     client: httpx.AsyncClient, sheet: dict[str, Any], content: bytes, name: str = "Beschluss.pdf", **headers: str
 ) -> httpx.Response:
     return await client.post(
-        f"{sheet['path']}/evidence/files", params={"question": "f.c.1", "name": name}, content=content,
+        f"{sheet['path']}/evidence/files",
+        params={"question": "f.c.1", "name": name},
+        content=content,
         headers=sheet["resume"] | headers,
-    )  # fmt: skip
+    )
 
 
 async def test_a_file_is_kept_for_its_respondent_and_after_the_reveal_for_staff(town: Town) -> None:
@@ -55,7 +57,9 @@ async def test_a_file_is_kept_for_its_respondent_and_after_the_reveal_for_staff(
     assert {"sheet", "label", "perspective"}.isdisjoint(listed[0])
     file = await town.coordinator.get(f"{of_staff}/{evidence['id']}")
     assert (file.status_code, file.content) == (200, pdf())
-    page = await town.browser("wilhelmshaven", "coordinator").get(f"http://selfcheck.test/selfcheck/wilhelmshaven/assessments/{assessment}")  # fmt: skip
+    page = await town.browser("wilhelmshaven", "coordinator").get(
+        f"http://selfcheck.test/selfcheck/wilhelmshaven/assessments/{assessment}"
+    )
     assert "Beschluss 1.pdf" in page.text
 
     stranger = town.everything.client("wolfsburg", "coordinator")
@@ -83,7 +87,13 @@ async def test_nobody_else_has_it(town: Town) -> None:
 
 async def test_what_is_not_taken_leaves_nothing(town: Town) -> None:
     sheet = await town.answered(await town.open())
-    for content, status in ((b"<script>", 422), (b"", 422), (b"%PDF-1.7 /JS %%EOF", 422), (b"x" * (MAX_FILE + 1), 422), (b"x" * (MAX_FILE + 200_000), 413)):  # fmt: skip
+    for content, status in (
+        (b"<script>", 422),
+        (b"", 422),
+        (b"%PDF-1.7 /JS %%EOF", 422),
+        (b"x" * (MAX_FILE + 1), 422),
+        (b"x" * (MAX_FILE + 200_000), 413),
+    ):
         answer = await add_file(town.anybody, sheet, content)
         assert answer.status_code == status, answer.text
     unknown = {"question": "nowhere", "url": "https://x.example"}

@@ -30,7 +30,11 @@ async def test_a_list_is_invited_whole_or_not_at_all(town: Town) -> None:
     flawed = [person(1), person(2, perspective="nobody"), person(1), person(4, fields=["zz"])]
     refused = await town.coordinator.post(batch, json={"invitations": flawed})
     assert refused.status_code == 422
-    assert [error["pointer"] for error in refused.json()["errors"]] == ["/invitations/1/perspective", "/invitations/3/fields/0", "/invitations/1/contact/email"]  # fmt: skip
+    assert [error["pointer"] for error in refused.json()["errors"]] == [
+        "/invitations/1/perspective",
+        "/invitations/3/fields/0",
+        "/invitations/1/contact/email",
+    ]
     assert await town.database()["sheets"].count_documents({}) == 0
 
 
@@ -111,8 +115,9 @@ async def test_a_new_link_by_mail_forgets_the_old_address(town: Town) -> None:
     made = await town.invite(assessment, contact={"email": "falsch@x.example"})
     before = await town.database()["sheets"].find_one({"_id": made["id"]})
     answer = await town.coordinator.post(
-        f"{BASE}/{assessment}/invitations/{made['id']}/link", json={"contact": {"email": "richtig@x.example", "language": "uk"}}
-    )  # fmt: skip
+        f"{BASE}/{assessment}/invitations/{made['id']}/link",
+        json={"contact": {"email": "richtig@x.example", "language": "uk"}},
+    )
     assert answer.json() == {"id": made["id"]}
     after = await town.database()["sheets"].find_one({"_id": made["id"]})
     assert after["contact"] not in (None, before["contact"])
@@ -131,7 +136,9 @@ async def test_handing_on_and_taking_back(town: Town, what: str) -> None:
     handed = await town.anybody.post(f"{sheet['path']}/delegation", json=body, headers=sheet["resume"])
     assert (handed.status_code, handed.json()["questions"]) == (201, ["g.c.1"])
     shown = (await town.anybody.get(sheet["path"], headers=sheet["resume"])).json()
-    assert [(one["id"], one["status"], one["answered"]) for one in shown["handed_on"]] == [(handed.json()["id"], "invited", 0)]  # fmt: skip
+    assert [(one["id"], one["status"], one["answered"]) for one in shown["handed_on"]] == [
+        (handed.json()["id"], "invited", 0)
+    ]
     assert shown["progress"]["asked"] == 2
     back = f"{sheet['path']}/delegation/{handed.json()['id']}/withdrawal"
     assert (await town.anybody.post(back)).status_code == 403

@@ -58,9 +58,11 @@ async def test_deleting_leaves_nothing_but_the_certificate(town: Town) -> None:
     sheets = [await town.answered(assessment, **{"f.c.1": n}) for n in (1, 2, 3)]
     await town.anybody.put(sheets[0]["path"], json={"notes": {"f.c.1": CANARY}}, headers=sheets[0]["resume"])
     await town.anybody.post(
-        f"{sheets[0]['path']}/evidence/files", params={"question": "f.c.1", "name": CANARY}, content=b"\xff\xd8\xff" + CANARY.encode(),
+        f"{sheets[0]['path']}/evidence/files",
+        params={"question": "f.c.1", "name": CANARY},
+        content=b"\xff\xd8\xff" + CANARY.encode(),
         headers=sheets[0]["resume"],
-    )  # fmt: skip
+    )
     mailed = await town.invite(assessment, label=CANARY, contact={"email": f"{CANARY}@x.example"})
     goes_on = {"field": "f", "title": "Geht weiter"}
     carried = (await town.coordinator.post(f"{BASE}/{assessment}/measures", json=goes_on)).json()
@@ -81,7 +83,9 @@ async def test_deleting_leaves_nothing_but_the_certificate(town: Town) -> None:
     assert (running.status_code, running.json()["status"]) == (200, "running")
     for path in ("", "/result", "/invitations", "/evidence", "/board"):
         assert (await town.moderator.get(f"{BASE}/{assessment}{path}")).status_code in (403, 404), path
-    assert (await town.coordinator.post(f"{BASE}/{assessment}/invitations", json={"perspective": "administration"})).status_code == 404  # fmt: skip
+    assert (
+        await town.coordinator.post(f"{BASE}/{assessment}/invitations", json={"perspective": "administration"})
+    ).status_code == 404
 
     await carry_out(town)
     await carry_out(town)

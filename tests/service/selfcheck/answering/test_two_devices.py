@@ -23,9 +23,12 @@ async def test_what_another_device_wrote_stands_and_is_told(town: Town) -> None:
     sheet = await town.answered(await town.open(), **{"f.c.1": 1})
     await put(town.anybody, sheet, answers={"f.c.1": 3}, seen={"answers": {"f.c.1": [1]}})
     told = await put(
-        town.anybody, sheet, answers={"f.c.1": 2, "g.c.1": "unsure"}, notes={"f.c.2": "neu"},
+        town.anybody,
+        sheet,
+        answers={"f.c.1": 2, "g.c.1": "unsure"},
+        notes={"f.c.2": "neu"},
         seen={"answers": {"f.c.1": [1], "g.c.1": [None]}, "notes": {"f.c.2": [""]}},
-    )  # fmt: skip
+    )
     assert told["conflicts"] == [{"part": "answers", "question": "f.c.1", "wanted": 2, "there": 3}]
     assert told["answers"] == {"f.c.1": 3, "g.c.1": "unsure"}
     assert told["notes"] == {"f.c.2": "neu"}
@@ -50,8 +53,12 @@ async def test_saves_that_arrive_together_are_all_kept(town: Town) -> None:
     saves = [
         put(town.anybody, sheet, **{part: {question: value}})
         for sheet in sheets
-        for part, question, value in (("answers", "f.c.1", 2), ("answers", "f.c.2", "unsure"), ("notes", "f.c.1", "Beschluss"))
-    ]  # fmt: skip
+        for part, question, value in (
+            ("answers", "f.c.1", 2),
+            ("answers", "f.c.2", "unsure"),
+            ("notes", "f.c.1", "Beschluss"),
+        )
+    ]
     await asyncio.gather(*saves)
     for sheet in sheets:
         kept = (await town.anybody.get(sheet["path"], headers=sheet["resume"])).json()
@@ -74,9 +81,7 @@ async def test_one_bad_save_does_not_touch_the_others_of_its_round(town: Town) -
 
 async def test_two_first_saves_at_once_claim_the_sheet_once(town: Town) -> None:
     made = await town.invite(await town.open())
-    answers = await asyncio.gather(
-        *(town.anybody.put(made["path"], json={"answers": {"f.c.1": n}}) for n in range(4))
-    )  # fmt: skip
+    answers = await asyncio.gather(*(town.anybody.put(made["path"], json={"answers": {"f.c.1": n}}) for n in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 403, 403, 403]
 
 
