@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,9 @@ from kommune.topics import apply
 from tests.support.topics import remove_topics
 
 ROOT = Path(__file__).parents[1]
+MEMORY, ENOUGH = Path("/dev/shm"), 6 * 2**30
+"""Where the shared servers keep their files if there is room: thousands of small databases come and go, and a disk would be what a
+run waits for. What has to outlive a crash is tested on servers that have a disk of their own (`tests/faults`)."""
 
 # How long an example takes says how busy the machine is, nothing about the rule that is tested.
 hypothesis.settings.register_profile("without-deadline", deadline=None)
@@ -31,7 +35,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
     config = session.config
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
-        folder = TemporaryDirectory()
+        folder = TemporaryDirectory(dir=MEMORY if _room(MEMORY) else None)
         servers = LocalStack(Path(folder.name), print)
         servers.__enter__()
         os.environ |= {"MONGODB_URI": servers.mongodb_uri, "KAFKA_BOOTSTRAP": servers.kafka_bootstrap}
@@ -43,6 +47,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         servers, folder = started
         servers.close()
         folder.cleanup()
+
+
+def _room(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free > ENOUGH
 
 
 @pytest.fixture(scope="session")

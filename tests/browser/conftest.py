@@ -23,7 +23,7 @@ from tests.support.topics import remove_topics
 
 CHROMIUM = shutil.which("chromium")
 assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-packages"
-START_PATIENCE = 90
+START_PATIENCE = 240
 
 
 @pytest.fixture(scope="module")

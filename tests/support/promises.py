@@ -24,10 +24,10 @@ from services.registration.seats.stored_ledger import to_claim
 
 Document = dict[str, Any]
 OUTBOXES = {
-    "registration": ("municipalities", "gatherings", "registrations", "erasures"),
-    "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "erasures"),
-    "notifications": ("intents", "erasures"),
-    "reporting": ("erasures",),
+    "registration": ("municipalities", "gatherings", "registrations", "erasures", "departures"),
+    "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures", "departures"),
+    "notifications": ("intents", "erasures", "departures"),
+    "reporting": ("erasures", "departures"),
 }
 STATUS_AFTER = {
     "confirmed": "confirmed",

@@ -58,7 +58,7 @@ class Town:
                 for due in service.parts.due:
                     if due.name == "announce":
                         continue
-                    waiting = {due._field: {"$lte": service.context.clock.now()}}
+                    waiting = {due.field: {"$lte": service.context.clock.now()}}
                     for document in await due._collection.find(waiting).to_list(None):
                         await due._handle(document)
             for name, collections in COLLECTIONS.items():
