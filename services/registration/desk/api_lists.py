@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from chassis.brand import STAFF_LANGUAGES
@@ -23,20 +23,21 @@ Status = Annotated[SeatStatus | Literal["active"] | None, Query()]
 """`active`: all who have a place or wait."""
 
 
+def _wanted(
+    status: Status = None, language: Language | None = None, support: Id | None = None, channel: Channel | None = None
+) -> Wanted:
+    return Wanted(status, language, support, channel)
+
+
+Filtered = Annotated[Wanted, Depends(_wanted)]
+"""What a list is filtered by, the same for the list and its files."""
+
+
 @router.get("/{tenant}/gatherings/{id}/registrations")
 async def listed(
-    request: Request,
-    caller: Desk,
-    id: str,
-    status: Status = None,
-    language: Language | None = None,
-    support: Id | None = None,
-    channel: Channel | None = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    request: Request, caller: Desk, id: str, wanted: Filtered, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """By id; with an active status in the order in which people registered, which is that of the waiting line."""
-    wanted = Wanted(status, language, support, channel)
     return json_response(await parts_of(request).lists.page(caller.scope, id, wanted, limit, cursor))
 
 
@@ -48,19 +49,12 @@ async def counts(request: Request, caller: Desk, id: str) -> Response:
 
 @router.get("/{tenant}/gatherings/{id}/registrations.csv")
 async def as_csv(
-    request: Request,
-    caller: Desk,
-    id: str,
-    status: Status = None,
-    language: Language | None = None,
-    support: Id | None = None,
-    channel: Channel | None = None,
-    delimiter: Literal["comma", "semicolon"] = "comma",
+    request: Request, caller: Desk, id: str, wanted: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
     """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
     parts = parts_of(request)
     found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
-    items = parts.lists.everybody(caller.scope, id, Wanted(status, language, support, channel))
+    items = parts.lists.everybody(caller.scope, id, wanted)
     rows = exports.csv_rows(
         items, exports.labels_of(found["support"], "de"), {"comma": ",", "semicolon": ";"}[delimiter]
     )
@@ -68,19 +62,11 @@ async def as_csv(
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx")
-async def as_xlsx(
-    request: Request,
-    caller: Desk,
-    id: str,
-    status: Status = None,
-    language: Language | None = None,
-    support: Id | None = None,
-    channel: Channel | None = None,
-) -> Response:
+async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
     parts = parts_of(request)
     found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
-    items = parts.lists.everybody(caller.scope, id, Wanted(status, language, support, channel))
+    items = parts.lists.everybody(caller.scope, id, wanted)
     code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
     words = request.app.state.pages.catalogue(code)
     headings = [words.gettext(heading) for heading in exports.COLUMNS.values()]
