@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from chassis.settings import Settings
 from tests.support.crowd import CANARY, Crowd
 from tests.support.deployment import Deployment
 from tests.support.promises import broken, observe
 
+SERVICES = ("registration", "notifications", "reporting")
 API = ("registration.before_insert", "registration.after_insert", "aggregate.before_commit", "aggregate.after_commit")
-WORKERS = {
-    "registration": ("relay.before_send", "relay.after_send"),
-    "notifications": ("consumer.before_progress", "aggregate.before_commit", "aggregate.after_commit"),
-    "reporting": ("consumer.before_progress",),
-}
+WORKERS = (
+    ("registration.worker", "relay.before_send"),
+    ("registration.worker", "relay.after_send"),
+    ("notifications.worker", "consumer.before_progress"),
+    ("notifications.worker", "aggregate.before_commit"),
+    ("notifications.worker", "aggregate.after_commit"),
+    ("reporting.worker", "consumer.before_progress"),
+)
 
 
 async def _check(town: Deployment, crowd: Crowd) -> None:
@@ -28,33 +30,26 @@ async def _check(town: Deployment, crowd: Crowd) -> None:
 
 
 async def test_an_api_dies_at_each_failpoint(settings: Settings, tmp_path: Path) -> None:
-    async with (
-        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
-        town.platform() as platform,
-    ):
+    """Early and late, one death after the other while people register."""
+    async with Deployment(settings, tmp_path, SERVICES) as town, town.platform() as platform:
         crowd = Crowd(platform)
         gathering = await crowd.gather(capacity=160)
         for failpoint in API:
+            town.stop("registration.api")
+            loading = asyncio.create_task(crowd.register(gathering, 120, at_once=4))  # at least 30 commits
             for hit in (3, 11):
-                town.stop("registration.api")
                 town.start("registration.api", f"{failpoint}=kill:{hit}")
-                loading = asyncio.create_task(crowd.register(gathering, 60, at_once=4))  # at least 15 commits
                 await town.dead("registration.api")
-                town.start("registration.api")
-                await loading
+            town.start("registration.api")
+            await loading
             await _check(town, crowd)
 
 
-@pytest.mark.parametrize("service", WORKERS)
-async def test_a_worker_dies_at_each_failpoint(service: str, settings: Settings, tmp_path: Path) -> None:
-    async with (
-        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
-        town.platform() as platform,
-    ):
+async def test_a_worker_dies_at_each_failpoint(settings: Settings, tmp_path: Path) -> None:
+    async with Deployment(settings, tmp_path, SERVICES) as town, town.platform() as platform:
         crowd = Crowd(platform)
         gathering = await crowd.gather(capacity=90)
-        part = f"{service}.worker"
-        for failpoint in WORKERS[service]:
+        for part, failpoint in WORKERS:
             town.stop(part)
             town.start(part, f"{failpoint}=kill:1")
             await crowd.register(gathering, 40)
@@ -65,10 +60,7 @@ async def test_a_worker_dies_at_each_failpoint(service: str, settings: Settings,
 
 async def test_a_worker_hangs_while_another_takes_over(settings: Settings, tmp_path: Path) -> None:
     """The one that wakes up again still believes to be in charge, and what it was about to send has been sent meanwhile."""
-    async with (
-        Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,
-        town.platform() as platform,
-    ):
+    async with Deployment(settings, tmp_path, SERVICES) as town, town.platform() as platform:
         crowd = Crowd(platform)
         gathering = await crowd.gather()
         town.stop("registration.worker")

@@ -49,6 +49,8 @@ def keycloak(folder: Path, public_url: str, port: int) -> Iterator[Keycloak]:
         "PUBLIC_URL": public_url,
         "OIDC_CLIENT_SECRET": running.secret,
         "DEMO_PASSWORD": running.password,
+        # It answers a handful of requests: the second compiler takes more time than it gives back.
+        "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1",
     }
     command = [str(launcher), "start-dev", "--http-host", "127.0.0.1", "--http-port", str(port), "--import-realm"]
     log = folder / "keycloak.log"
