@@ -44,7 +44,7 @@ class Change:
     """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to tell.
 
     `answer` is what the caller gets and what a repeat of the request gets again. `forget_topic` drops what was not yet
-    published to that topic (erasure only: contact data may not leave any more); with `forget_key` only under that key.
+    published to that topic (erasure only: contact data may not leave any more); with `forget_keys` only under these.
     """
 
     set: Document = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Change:
     events: Events = ()
     answer: Any = None
     forget_topic: str | None = None
-    forget_key: str | None = None
+    forget_keys: Sequence[str] = ()
 
 
 class Aggregates:
@@ -124,7 +124,7 @@ class Aggregates:
         kept = [
             entry
             for entry in document.get("outbox") or ()
-            if entry["o"] != change.forget_topic or change.forget_key not in (None, entry["k"])
+            if entry["o"] != change.forget_topic or (change.forget_keys and entry["k"] not in change.forget_keys)
         ]
         made, sequences = entries({**document, "outbox": kept}, change.events, now)
         sets = dict(change.set)

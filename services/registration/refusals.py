@@ -28,5 +28,7 @@ SAID = (
     mark("Somebody else changed this registration just now. Look again."),
     mark("Many people are registering at this moment. Please try again."),
     mark("This word is reserved; choose another."),
-    mark("A municipality with this slug has applied already."),
+    mark(
+        "This short name is taken: a municipality with it takes part or took part, or its application is not decided yet."
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from chassis.audience import Audience, Caller
 from chassis.pagination import Cursor, page
@@ -17,6 +17,8 @@ from services.registration.schemas import ApplicantContact, Application, Decisio
 router = APIRouter(prefix="/registration/v1")
 
 OfficeOrApplicant = Annotated[Caller, Audience("programme_office", link=True)]
+Which = Annotated[int | None, Query(alias="number", ge=1)]
+"""Which application of a municipality the office means; the last one, if it doesn't say. A link is of one alone."""
 LinkOfApplicant = Annotated[Caller, Audience(link=True)]
 Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", "deleted"]
 
@@ -49,30 +51,32 @@ async def applications(
 
 
 @router.get("/municipalities/{slug}/application")
-async def application(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
-    return json_response(await parts_of(request).administration.applications.one(caller, slug))
+async def application(request: Request, caller: OfficeOrApplicant, slug: str, which: Which = None) -> Response:
+    return json_response(await parts_of(request).administration.applications.one(caller, slug, which))
 
 
 @router.put("/municipalities/{slug}/contact")
-async def correct(request: Request, caller: OfficeOrApplicant, slug: str, body: ApplicantContact) -> Response:
+async def correct(
+    request: Request, caller: OfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
+) -> Response:
     """Of an application that was not admitted: who is written to from now on."""
     parts = parts_of(request)
-    return json_response(await parts.administration.applications.correct(caller, slug, body, parts.clock.now()))
+    return json_response(await parts.administration.applications.correct(caller, slug, body, parts.clock.now(), which))
 
 
 @router.post("/municipalities/{slug}/erasure")
-async def forget(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
+async def forget(request: Request, caller: OfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """Forget who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
     parts = parts_of(request)
-    contact_id = await parts.administration.applications.applicant(caller, slug)
+    contact_id = await parts.administration.applications.applicant(caller, slug, which)
     return json_response(await parts.privacy.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)
 
 
 @router.get("/municipalities/{slug}/erasure")
-async def erasure(request: Request, caller: OfficeOrApplicant, slug: str) -> Response:
+async def erasure(request: Request, caller: OfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """The certificate: what each service removed and what stays."""
     parts = parts_of(request)
-    contact_id = await parts.administration.applications.applicant(caller, slug)
+    contact_id = await parts.administration.applications.applicant(caller, slug, which)
     return json_response(await parts.privacy.erasures.of_applicant(slug, contact_id))
 
 

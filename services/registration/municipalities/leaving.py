@@ -31,6 +31,7 @@ from contracts.registration import (
     MunicipalitySuspended,
     StaffRevoked,
 )
+from services.registration.municipalities import rounds
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.staff import coordinators
 from services.registration.people.erasures import BATCH, SERVICES, Erasures
@@ -120,7 +121,7 @@ class Leaving:
         scope, now = of_document(document), self._clock.now()
         leaving = document.get("leaving")
         if not leaving or document["status"] == "deleted":
-            await self._all.execute(scope, document["_id"], _nothing_to_do, now)
+            await self._all.execute(scope, document["_id"], lambda current: _applicants_forgotten(current, now), now)
             return
         if not leaving.get("begun_at"):
             await self._all.execute(scope, document["_id"], lambda current: _closed(current, now), now)
@@ -160,12 +161,9 @@ def _check_tenant(document: Document) -> None:
         )
 
 
-def _nothing_to_do(document: Document) -> Change:
-    """Of an applicant who was declined long ago only the public facts stay."""
-    if document["status"] != "declined" or not document.get("contact"):
-        return Change(unset=["due_at"])
-    gone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), document["contact_id"])
-    return Change({"contact": {}, "questions": []}, ["due_at"], [gone], forget_topic=CONTACTS)
+def _applicants_forgotten(document: Document, now: datetime) -> Change:
+    """Of applicants who were declined long ago only the public facts stay."""
+    return rounds.forgotten(document, rounds.overdue(document, now))
 
 
 def _closed(document: Document, now: datetime) -> Change | None:
@@ -197,6 +195,7 @@ def _deleted(document: Document, now: datetime) -> Change | None:
             "profile": {},
             "texts": {},
             "questions": [],
+            "former": [],
             "request": {"key": None, "f": "", "a": None, "t": now},
             "leaving": {**document["leaving"], "deleted_at": now},
         },

@@ -13,7 +13,15 @@ from chassis.forms import Form
 from chassis.pages import see_other
 from chassis.problems import Problem
 from chassis.translations import mark
-from services.registration.municipalities.pages_office_staff import BRAND, new_form, parts_of_page, received, show
+from services.registration.municipalities.pages_office_staff import (
+    BRAND,
+    Which,
+    new_form,
+    parts_of_page,
+    query_of,
+    received,
+    show,
+)
 from services.registration.people.pages_people import shown
 from services.registration.schemas import ApplicantContact
 
@@ -29,25 +37,25 @@ _MESSAGES = {
 
 
 @router.post("/office/{slug}/contact")
-async def correct(request: Request, caller: Office, slug: str) -> Response:
+async def correct(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"contact:{slug}")
-    if await _corrected(request, caller, slug, form):
-        return see_other(f"/registration/office/{slug}")
-    return await show(request, caller, slug, {"contact": form}, 422)
+    if await _corrected(request, caller, slug, form, which):
+        return see_other(f"/registration/office/{slug}{query_of(which)}")
+    return await show(request, caller, slug, {"contact": form}, 422, which)
 
 
 @router.post("/office/{slug}/erasure")
-async def forget(request: Request, caller: Office, slug: str) -> Response:
+async def forget(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
     """The applicant asked for it."""
     form = await received(request, caller, f"forget:{slug}")
-    if await _forgotten(request, caller, slug, form):
-        return see_other(f"/registration/office/{slug}/erasure")
-    return await show(request, caller, slug, {"forget": form}, 422)
+    if await _forgotten(request, caller, slug, form, which):
+        return see_other(f"/registration/office/{slug}/erasure{query_of(which)}")
+    return await show(request, caller, slug, {"forget": form}, 422, which)
 
 
 @router.get("/office/{slug}/erasure")
-async def certificate(request: Request, caller: Office, slug: str) -> Response:
-    return await _certificate(request, caller, slug)
+async def certificate(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+    return await _certificate(request, caller, slug, which)
 
 
 @router.get(OURS + "/data")
@@ -80,14 +88,14 @@ async def own_certificate(request: Request, caller: Holder, slug: str, code: str
     return await _certificate(request, _applicant(caller, code), slug)
 
 
-async def _corrected(request: Request, caller: Caller, slug: str, form: Form) -> bool:
+async def _corrected(request: Request, caller: Caller, slug: str, form: Form, which: int | None = None) -> bool:
     form.require("name", "email")
     if not form.ok:
         return False
     try:
         entered = {name: form.value(name) or None for name in ("name", "email", "phone")}
         contact, parts = ApplicantContact.model_validate(entered), parts_of_page(request)
-        await parts.administration.applications.correct(caller, slug, contact, parts.clock.now())
+        await parts.administration.applications.correct(caller, slug, contact, parts.clock.now(), which)
     except ValidationError as error:
         for item in error.errors():
             name = str(item["loc"][0]) if item["loc"] else ""
@@ -99,18 +107,18 @@ async def _corrected(request: Request, caller: Caller, slug: str, form: Form) ->
     return form.ok
 
 
-async def _forgotten(request: Request, caller: Caller, slug: str, form: Form) -> bool:
+async def _forgotten(request: Request, caller: Caller, slug: str, form: Form, which: int | None = None) -> bool:
     form.require("sure")
     if form.ok:
         parts = parts_of_page(request)
-        contact_id = await parts.administration.applications.applicant(caller, slug)
+        contact_id = await parts.administration.applications.applicant(caller, slug, which)
         await parts.privacy.erasures.begin_applicant(slug, contact_id, caller.is_staff)
     return form.ok
 
 
-async def _certificate(request: Request, caller: Caller, slug: str) -> Response:
+async def _certificate(request: Request, caller: Caller, slug: str, which: int | None = None) -> Response:
     parts = parts_of_page(request)
-    contact_id = await parts.administration.applications.applicant(caller, slug)
+    contact_id = await parts.administration.applications.applicant(caller, slug, which)
     found = await parts.privacy.erasures.of_applicant(slug, contact_id)
     return _render(request, "erased.html", **shown(found), here="")
 

@@ -24,6 +24,8 @@ from services.registration.schemas import Decision
 router = APIRouter(prefix="/registration/office", include_in_schema=False)
 
 Office = Annotated[Caller, Audience("programme_office")]
+Which = Annotated[int | None, Query(alias="application", ge=1)]
+"""Which application of a municipality; without it the last one."""
 BRAND = PLATFORM.for_staff()
 STANDINGS = {
     "applied": (mark("to be decided"), "waiting"),
@@ -61,8 +63,8 @@ async def listed(
 
 
 @router.get("/{slug}")
-async def one(request: Request, caller: Office, slug: str) -> Response:
-    return await show(request, caller, slug, {})
+async def one(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+    return await show(request, caller, slug, {}, which=which)
 
 
 @router.post("/{slug}/questions")
@@ -101,9 +103,11 @@ async def decide(request: Request, caller: Office, slug: str) -> Response:
     return await show(request, caller, slug, {"decide": form}, 422)
 
 
-async def show(request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200) -> Response:
+async def show(
+    request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200, which: int | None = None
+) -> Response:
     """A municipality as the office sees it; `forms`: those that came back with something to mend."""
-    found = await parts_of_page(request).administration.applications.one(caller, slug)
+    found = await parts_of_page(request).administration.applications.one(caller, slug, which)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in found["questions"]
@@ -124,12 +128,19 @@ async def show(request: Request, caller: Caller, slug: str, forms: dict[str, For
         questions=questions,
         applied_at=moment(found["applied_at"]),
         decided_at=moment((found["decision"] or {}).get("at")),
+        former=[{**one, "applied_at": moment(one["applied_at"])} for one in found["former"]],
         here=f"/registration/office/{slug}",
+        former_query=query_of(which),
         forms=made,
         deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])},
         memberships=said,
         districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
     )
+
+
+def query_of(which: int | None) -> str:
+    """What an address of one of its former applications ends in."""
+    return f"?application={which}" if which else ""
 
 
 async def _districts(request: Request) -> list[dict[str, Any]]:

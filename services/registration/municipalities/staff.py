@@ -153,7 +153,7 @@ def without(document: Document, key: str, answer: Person) -> Change:
         events,
         answer,
         forget_topic=CONTACTS if known else None,
-        forget_key=known["contact_id"] if known else None,
+        forget_keys=(known["contact_id"],) if known else (),
     )
 
 
