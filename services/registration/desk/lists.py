@@ -6,7 +6,7 @@ no more registrations than it shows, so a page of a gathering with thousands cos
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
@@ -43,12 +43,22 @@ class Wanted:
         return {name: value for name, value in asked.items() if value is not None}
 
     def fits(self, claim: Claim) -> bool:
-        """Whether the same is said by a claim."""
+        """Whether the same is said by a claim. One that doesn't know its language was stored before claims did: its registration says."""
+        return not claim.language or self._fit(claim.language, claim.channel, claim.support_status)
+
+    def fitted(self, ended: Document) -> bool:
+        """Whether the same was said by a claim that ended; never of one that the retention rule has been applied to."""
+        return "t" in ended and (not ended.get("l") or self._fit(ended["l"], ended["h"], ended.get("p", ())))
+
+    def _fit(self, language: str, channel: str, supports: Collection[str]) -> bool:
         return (
-            self.language in (None, claim.language)
-            and self.channel in (None, claim.channel)
-            and (self.support is None or any(wish.support == self.support for wish in claim.wishes))
+            self.language in (None, language)
+            and self.channel in (None, channel)
+            and (self.support is None or self.support in supports)
         )
+
+
+EVERYBODY = Wanted()
 
 
 class Lists:
@@ -63,13 +73,13 @@ class Lists:
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
     ) -> dict[str, Any]:
         """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id."""
-        if wanted.status is None:
+        if wanted == EVERYBODY:
             after = {"_id": {"$gt": cursor}} if cursor else {}
-            condition = scope.filter(gathering=gathering_id, erased=None, **wanted.fields, **after)
+            condition = scope.filter(gathering=gathering_id, erased=None, **after)
             found = await self._all.collection.find(condition).sort("_id", 1).limit(limit + 1).to_list(None)
             marks = [document["_id"] for document in found]
         else:
-            found, marks = await self._with_status(scope, gathering_id, wanted, limit + 1, cursor)
+            found, marks = await self._chosen(scope, gathering_id, wanted, limit + 1, cursor)
         more = len(found) > limit
         items = await self.shown(scope, gathering_id, found[:limit])
         return {"items": items, "next": marks[limit - 1] if more else None}
@@ -97,16 +107,16 @@ class Lists:
         """Groups and people by status; only statuses that occur. People of groups that ended are not counted any more."""
         return await self._ledgers.derived(scope, gathering_id, _counted)
 
-    async def _with_status(
+    async def _chosen(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
     ) -> tuple[list[Document], list[str]]:
-        """Registrations in this status after the cursor, with the mark of each that a cursor can start from."""
+        """Such registrations after the cursor, with the mark of each that a cursor can start from."""
         found: list[Document] = []
         kept: list[str] = []
         size = limit
         while len(found) < limit:
             part = await self._marks(scope, gathering_id, wanted, cursor, size)
-            # Of who ended the ledger remembers no more than that; and who was forgotten is in no list.
+            # Who was forgotten is in no list, and an old claim says less than its registration.
             condition = scope.filter(_id={"$in": [id for _, id in part]}, erased=None, **wanted.fields)
             there = {document["_id"]: document for document in await self._all.collection.find(condition).to_list(None)}
             found += [there[id] for _, id in part if id in there]
@@ -119,14 +129,15 @@ class Lists:
     async def _marks(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, cursor: str | None, count: int
     ) -> list[tuple[str, str]]:
-        """(mark, id) of the next ones in this status: by turn, those who ended by id."""
+        """(mark, id) of the next ones: in an active status by turn, else by id."""
 
         def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            if wanted.status in ENDED:
-                ids = [
-                    id for id, ended in gathering["gone"].items() if ended["s"] == wanted.status and id > (cursor or "")
-                ]
-                return {"marks": [(id, id) for id in nsmallest(count, ids)]}
+            if wanted.status is None or wanted.status in ENDED:
+                ended = gathering["gone"].items()
+                ids = [id for id, one in ended if wanted.status in (None, one["s"]) and wanted.fitted(one)]
+                if wanted.status is None:
+                    ids += [id for id, claim in ledger.claims.items() if wanted.fits(claim)]
+                return {"marks": [(id, id) for id in nsmallest(count, (id for id in ids if id > (cursor or "")))]}
             after = int(cursor) if cursor and cursor.isdecimal() else 0
             statuses = PLACED if wanted.status == ACTIVE else (wanted.status or "",)
             following = ((str(c.turn), id) for id, c in ledger.following(after, statuses) if wanted.fits(c))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 from chassis.aggregates import Aggregates
@@ -16,7 +18,7 @@ from chassis.mongo import Document
 from chassis.tenancy import TenantScope
 from services.registration.desk.lists import Lists
 from services.registration.domain.door_code import read_code
-from services.registration.domain.likeness import email_key, name_words, phone_digits
+from services.registration.domain.likeness import email_key, name_words, pair, phone_digits
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.seats.ledgers import Answer
 
@@ -27,8 +29,29 @@ HINTS = 5
 COMING = 200
 FEW = 50
 """Registrations that are looked at one by one."""
-Key = str | Document
-"""A key, or a condition on keys."""
+MANY = 200
+"""Of a name that more have, so many are looked at, beside those who have two of the words as one person's name."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a registration (`domain.likeness`), or the beginning of one."""
+
+    key: str
+    whole: bool = False
+
+    @property
+    def condition(self) -> str | Document:
+        # As text: MongoDB finds the place in the index by the beginning of an expression only where that has no flags, as Python's have.
+        return self.key if self.whole else {"$regex": "^" + re.escape(self.key)}
+
+    def of(self, registration: Document) -> bool:
+        known: list[str] = registration["keys"]
+        return self.key in known if self.whole else any(key.startswith(self.key) for key in known)
+
+    def after(self, other: Key) -> Key:
+        """Both as words of one person's name, the other one whole."""
+        return Key(pair(other.key.removeprefix("n:"), self.key.removeprefix("n:")), self.whole)
 
 
 class Search:
@@ -56,11 +79,11 @@ class Search:
         words, digits, address = name_words(name), phone_digits(phone), email_key(email)
         asked: dict[str, list[Key]] = {}
         if sum(map(len, words)) >= SHORTEST_NAME:
-            asked["name"] = [f"n:{word}" for word in words]
+            asked["name"] = [Key(f"n:{word}", whole=True) for word in words]
         if len(digits) >= SHORTEST_NUMBER:
-            asked["phone"] = [f"p:{digits}"]
+            asked["phone"] = [Key(f"p:{digits}", whole=True)]
         if "@" in address:
-            asked["email"] = [f"e:{address}"]
+            asked["email"] = [Key(f"e:{address}", whole=True)]
         if not asked:
             return []
         coming = await self._gatherings.coming(scope, self._clock.now(), COMING)
@@ -96,18 +119,28 @@ class Search:
         """Registrations that have all the keys.
 
         Of several keys an index can serve one, and MongoDB does not know which is rare: half a town has the same first name. So
-        each is asked for few ids, and where one has fewer, whoever has it is looked at for the others.
+        each is asked for few ids, and where one has fewer, whoever has it is looked at for the others. Where all are common, two
+        words together are not (`likeness.pair`).
         """
         if not keys:
             return []
-        where, rest, index = {**where, "erased": None}, list(keys), "found_by"
-        if len(keys) > 1:
-            few = await asyncio.gather(*(self._ids({**where, "keys": key}) for key in keys))
-            rarest = min(range(len(keys)), key=lambda number: len(few[number]))
-            if len(few[rarest]) < FEW:
-                del rest[rarest]
-                where["_id"], index = {"$in": few[rarest]}, "_id_"
-        condition = where | {"$and": [{"keys": key} for key in rest]}
+        where = {**where, "erased": None}
+        if len(keys) == 1:
+            return await self._found(where | {"keys": keys[0].condition}, limit)
+        few = await asyncio.gather(*(self._ids(where | {"keys": key.condition}) for key in keys))
+        rarest = min(range(len(keys)), key=lambda number: len(few[number]))
+        if len(few[rarest]) < FEW:
+            some = await self._found(where | {"_id": {"$in": few[rarest]}}, FEW, "_id_")
+            return [one for one in some if all(key.of(one) for key in keys)][:limit]
+        found: dict[str, Document] = {}
+        together = [(second.after(first), limit if len(keys) == 2 else MANY) for first, second in permutations(keys, 2)]
+        for key, most in [*together, (keys[rarest], MANY)]:
+            if len(found) < limit:
+                some = await self._found(where | {"keys": key.condition}, most)
+                found |= {one["_id"]: one for one in some if all(key.of(one) for key in keys)}
+        return list(found.values())[:limit]
+
+    async def _found(self, condition: Document, limit: int, index: str = "found_by") -> list[Document]:
         return await self._all.collection.find(condition).limit(limit).hint(index).to_list(None)
 
     async def _ids(self, condition: Document) -> list[str]:
@@ -116,18 +149,13 @@ class Search:
 
 
 def _looked_for(entry: str) -> list[Key]:
-    """Conditions on a registration's keys; empty where there is too little to look for."""
+    """Keys that a registration has to have; empty where there is too little to look for."""
     entry = entry.strip()
     if "@" in entry:
-        return [_begins("e", email_key(entry))]
+        return [Key(f"e:{email_key(entry)}")]
     if (code := read_code(entry)) is not None:
-        return [f"d:{code}"]
+        return [Key(f"d:{code}", whole=True)]
     digits = re.sub(r"\D", "", entry)
     if len(digits) >= SHORTEST_NUMBER and not re.search(r"[^\W\d_]", entry):
-        return [_begins("p", phone_digits(entry) or digits)]
-    return [_begins("n", word) for word in name_words(entry)]
-
-
-def _begins(kind: str, text: str) -> Document:
-    # As text: MongoDB finds the place in the index by the beginning of an expression only where that has no flags, as Python's have.
-    return {"$regex": "^" + re.escape(f"{kind}:{text}")}
+        return [Key(f"p:{phone_digits(entry) or digits}")]
+    return [Key(f"n:{word}") for word in name_words(entry)]

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import permutations
 
 import phonenumbers
 
+MOST_TOGETHER = 4
+"""Words of one person's name that are kept together; more would be many pairs of which none is asked for."""
 HOME = "DE"
 """Numbers without a country code are German ones."""
 LONGEST_KEY = 60
@@ -41,9 +44,16 @@ def email_key(address: str) -> str:
     return address.strip().casefold()
 
 
+def pair(word: str, other: str) -> str:
+    """The key of two words of one person's name: of two names that many have, few have both."""
+    return f"m:{word[: LONGEST_KEY // 2]} {other[: LONGEST_KEY // 2 - 1]}"
+
+
 def keys(names: Iterable[str], phones: Iterable[str | None], emails: Iterable[str | None], code: str) -> list[str]:
-    """What a registration is found by: words of its people's names, numbers, addresses, the code for the door."""
-    found = [f"n:{word}" for name in names for word in name_words(name)]
+    """What a registration is found by: words of its people's names, alone and by two, numbers, addresses, the code for the door."""
+    words = [name_words(name) for name in names]
+    found = [f"n:{word}" for name in words for word in name]
+    found += [pair(*two) for name in words for two in permutations(name[:MOST_TOGETHER], 2)]
     found += [f"p:{digits}" for phone in phones if phone and (digits := phone_digits(phone))]
     found += [f"e:{email_key(address)}" for address in emails if address]
     return list(dict.fromkeys([*found, f"d:{code}"]))

@@ -29,7 +29,7 @@ from contracts.registration import ParticipantLapsed, ParticipantReleased
 from services.registration.domain.gathering import Status
 from services.registration.domain.retention import first_look
 from services.registration.domain.seats import Ledger, Refused
-from services.registration.seats.stored_ledger import after, from_claim, ledger_of, totals
+from services.registration.seats.stored_ledger import after, ended, from_claim, ledger_of, totals
 
 Answer = dict[str, Any]
 ATTENDANCE_AFTER = timedelta(hours=1)
@@ -262,12 +262,13 @@ class Ledgers:
         sets: Document = {**also, **noted, **totals(ledger)}
         unsets = []
         for id, claim in changed.items():
-            first = firsts.get(id) or document["claims"].get(id, {}).get("f")
+            stored = document["claims"].get(id, {})
+            first = firsts.get(id) or stored.get("f")
             if claim is not None:
                 sets[f"claims.{id}"] = from_claim(claim, first)
             else:
                 unsets.append(f"claims.{id}")
-                sets[f"gone.{id}"] = {"s": "lapsed" if id in lapsed else "cancelled", "f": first, "t": now}
+                sets[f"gone.{id}"] = ended(stored, id in lapsed, first, now)
         due = [one for one in (ledger.next_deadline(), attendance_due({**document, **also}, ledger)) if one is not None]
         if due:
             sets["due_at"] = min(due)

@@ -2,12 +2,12 @@
 
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when,
 `k` asked once more, `l` language and `h` by which way it came, `p` wishes for support as (support, first letter of the status, turn), `f` the first answer for repeats of
-the request that made it. `gone.<registration>`: `s` how it ended, `f`, `t` when, until the retention rule has been applied to it. `booked`: (support, booked, waiting) of each offer that is wished for.
+the request that made it. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the support it wished for, until the retention rule has been applied to it. `booked`: (support, booked, waiting) of each offer that is wished for.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.aggregates import Change
@@ -56,6 +56,14 @@ def from_claim(claim: Claim, first: Any) -> Document:
     if first is not None:
         stored["f"] = first
     return stored
+
+
+def ended(stored: Document, lapsed: bool, first: Any, now: datetime) -> Document:
+    """What is kept of a claim that ended, from how it was `stored`: lists are filtered by it."""
+    said: Document = {name: stored[name] for name in ("l", "h") if name in stored}
+    wishes = [wish[0] for wish in stored.get("p", ())]
+    kept: Document = {"s": "lapsed" if lapsed else "cancelled", "f": first, "t": now, **said}
+    return kept | ({"p": wishes} if wishes else {})
 
 
 def terms_of(facts: Document) -> Terms:

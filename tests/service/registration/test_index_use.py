@@ -9,6 +9,7 @@ import pytest
 
 from services.registration.municipalities.municipalities import words_of
 from tests.service.registration.conftest import People
+from tests.service.registration.test_lists import pages, search
 
 PLACES, EACH = 300, 40
 """Municipalities and gatherings in each, most of which are over or not public: what an index has to leave out."""
@@ -111,6 +112,11 @@ DESK: list[tuple[str, dict[str, Any] | None, int]] = [
     (f"{LIST}?status=active&limit=10", None, 11),
     (f"{LIST}?status=waiting&limit=10", None, 11),
     (f"{LIST}?status=confirmed&language=uk&limit=10", None, 11),
+    (f"{LIST}?language=ar&limit=10", None, 11),
+    (f"{LIST}?language=fr&limit=10", None, 0),
+    (f"{LIST}?channel=phone&language=de&limit=10", None, 11),
+    (f"{LIST}?support=interpreter.uk&limit=10", None, 2),
+    (f"{LIST}?status=cancelled&language=uk&limit=10", None, 11),
     (f"{LIST}?status=confirmed&support=interpreter.uk&limit=10", None, 2),
     (f"{API}/registrations/search", {"q": "kovalenko399"}, 1),
     (f"{API}/registrations/search", {"q": "olen koval399"}, 0),
@@ -122,8 +128,8 @@ DESK: list[tuple[str, dict[str, Any] | None, int]] = [
     ("/registration/wilhelmshaven/desk/{id}/needs", None, 0),
     ("/registration/wilhelmshaven/desk/{id}/door", None, 0),
 ]
-COMMON = 50
-"""Of a name that hundreds have so many are looked at."""
+COMMON, MOST_LOOKED_AT = 50, 200
+"""Of a name that hundreds have so many are asked for, and where that is said of all words, so many more are looked at."""
 
 
 async def test_the_desk_reads_what_it_shows_and_never_the_ledger(people: People) -> None:
@@ -133,6 +139,9 @@ async def test_the_desk_reads_what_it_shows_and_never_the_ledger(people: People)
         language, wish = ("uk", "ar", "de")[number % 3], ["interpreter.uk"] if number in (7, 200) else []
         person = {"name": f"Olena Kovalenko{number}", "contact": {"phone": f"+49 4421 {100_000 + number}"}}
         assert (await people.register(id, language=language, support=wish, **person)).status_code == 201
+    gone = await pages(people, id, status="waiting")
+    for one in gone[-30:]:
+        assert (await people.intake.post(f"{API}/registrations/{one['id']}/cancellation")).status_code == 200
     for path, wanted, registrations in DESK:
         body = None if wanted is None else {"gathering": id, **wanted}
         reads = await _looked_at(people, people.intake, path.format(id=id), body)
@@ -146,3 +155,25 @@ async def test_the_desk_reads_what_it_shows_and_never_the_ledger(people: People)
         of_people = [r for r in reads if r["ns"].endswith(".registrations")]
         assert sum(r["docsExamined"] for r in of_people if r["nreturned"] < COMMON) <= registrations, (path, said)
         assert sum(r["keysExamined"] for r in reads) <= 2 * COMMON + 30, (path, said)
+
+
+async def test_words_that_many_have_are_looked_for_together(people: People) -> None:
+    """Hundreds are called Olena, hundreds Kovalenko, three of them both: these are read, and not all who have one of the names."""
+    id = await people.gathering(capacity=4)
+    for number in range(GROUPS):
+        both = number in (3, 200, 398)
+        name = "Olena Kovalenko" if both else ("Olena Melnyk", "Ihor Kovalenko")[number % 2]
+        assert (await people.register(id, name=name)).status_code == 201
+    for typed, hits in (("olena kovalenko", 3), ("kovalenk olena", 3), ("olena koval", 3), ("Olena Bondar", 0)):
+        body = {"gathering": id, "q": typed}
+        reads = await _looked_at(people, people.intake, f"{API}/registrations/search", body)
+        of_people = [r for r in reads if r["ns"].endswith(".registrations")]
+        said = [f"{r.get('planSummary')} {r['keysExamined']} {r['docsExamined']}" for r in of_people]
+        assert [r for r in said if "COLLSCAN" in r] == []
+        assert sum(r["docsExamined"] for r in of_people) <= 4 * COMMON + 2 * hits + MOST_LOOKED_AT, (typed, said)
+        assert len(await search(people, id, typed)) == hits, typed
+    # Of a limit that is reached, nobody else is read.
+    body = {"gathering": id, "q": "olena kovalenko", "limit": 2}
+    reads = await _looked_at(people, people.intake, f"{API}/registrations/search", body)
+    of_people = [r for r in reads if r["ns"].endswith(".registrations")]
+    assert sum(r["docsExamined"] for r in of_people) <= 2 * COMMON + 4

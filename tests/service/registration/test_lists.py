@@ -179,3 +179,26 @@ async def test_lists_and_lookups_are_served_by_indexes(people: People) -> None:
         stats = plan["executionStats"]
         assert (stats["nReturned"], stats["totalDocsExamined"]) == (returned, returned), name
         assert "COLLSCAN" not in repr(plan), name
+
+
+async def test_a_claim_that_was_stored_before_it_knew_its_language_is_in_the_filter(people: People) -> None:
+    """So is one that ended; what they do not know, their registrations say."""
+    gathering = await people.gathering()
+    ids = [
+        (await people.register(gathering, name=name, language=language)).json()["id"]
+        for name, language in (("Old", "uk"), ("Other", "ar"), ("Ended", "uk"), ("Ended in time", "uk"), ("New", "uk"))
+    ]
+    for ended in (2, 3):
+        await people.intake.post(f"{BASE}/registrations/{ids[ended]}/cancellation")
+    unset = [f"claims.{ids[0]}.l", f"claims.{ids[0]}.h", f"claims.{ids[1]}.l", f"gone.{ids[2]}.l", f"gone.{ids[2]}.h"]
+    await people.service.context.database["gatherings"].update_one(
+        {"_id": gathering}, {"$unset": dict.fromkeys(unset, ""), "$inc": {"version": 1}}
+    )
+    for query, names in (
+        ({}, {"Old", "Ended", "Ended in time", "New"}),
+        ({"status": "active"}, {"Old", "New"}),
+        ({"status": "cancelled"}, {"Ended", "Ended in time"}),
+        ({"channel": "phone"}, {"Old", "Ended", "Ended in time", "New"}),
+        ({"channel": "web"}, set()),
+    ):
+        assert {one["name"] for one in await pages(people, gathering, limit=1, language="uk", **query)} == names, query

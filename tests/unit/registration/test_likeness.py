@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.domain.likeness import keys, name_words, phone_digits
+from services.registration.domain.likeness import MOST_TOGETHER, keys, name_words, pair, phone_digits
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,18 @@ def test_any_text_has_keys_and_the_same_ones_in_capitals(name: str, phone: str) 
     assert found[-1] == "d:CODE"
     assert len(found) == len(set(found))
     assert all(len(key) <= 64 for key in found)
+
+
+@given(names=st.lists(st.text(max_size=60), max_size=4))
+def test_two_words_of_one_name_are_a_key_in_either_order_and_of_two_people_none(names: list[str]) -> None:
+    found = set(keys(names, [], [], "CODE"))
+    expected = set()
+    for name in names:
+        words = name_words(name)[:MOST_TOGETHER]
+        expected |= {pair(one, other) for one in words for other in words if one != other}
+    assert {key for key in found if key.startswith("m:")} == expected
+
+
+def test_the_beginning_of_the_second_word_is_the_beginning_of_the_key() -> None:
+    assert pair("olena", "kovalenko").startswith(pair("olena", "koval"))
+    assert not pair("olena", "kovalenko").startswith(pair("ol", "koval"))
