@@ -202,7 +202,10 @@ class JointMemberChanged(Event):
 
 
 class JointMember(Model):
-    """A member's figures in a joint self-check, in the shape of the result object, without questions (hidden is null)."""
+    """A member's figures in a joint self-check, in the shape of the result object, without questions (hidden is null).
+
+    Beside each `consensus_score` stands `consensus_questions`, on how many questions the member's workshop agreed.
+    """
 
     member: str
     overall: dict[str, Any]
@@ -210,7 +213,8 @@ class JointMember(Model):
 
 
 class JointClosed(Event):
-    """The joint result stands. `together`: the means of the members' figures beside it, each with `members`, how many entered.
+    """The joint result stands. `together`: the means of the members' figures beside it, each with `members`, how many entered,
+    and `consensus_members`, how many agreed on a value in their workshop.
 
     The newest event holds: it is told anew without a member that deleted its self-check.
     """

@@ -61,7 +61,7 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
     """One page for the council, in the municipality's language unless another is asked for."""
     row, lines, overall = await _closed(request, caller, id)
     town = await municipality(request, caller)
-    chosen = language or _language(town)
+    chosen = language or document_language(town)
     page = Report(
         text(town["name"], chosen, caller.scope.tenant),
         text(row["title"], chosen, id),
@@ -72,23 +72,23 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
         perspectives(row, chosen),
         as_lines(await agreed(request).listed(caller.scope, id), chosen),
     )
-    return _file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
+    return file(await asyncio.to_thread(pdf, page), "application/pdf", "report.pdf")
 
 
 @router.get("/{tenant}/assessments/{id}/chart.svg")
 async def picture(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The profile as a picture."""
     row, lines, _ = await _closed(request, caller, id)
-    chosen = language or _language(await municipality(request, caller))
-    return _file(chart(lines, perspectives(row, chosen), chosen).encode(), "image/svg+xml", "chart.svg")
+    chosen = language or document_language(await municipality(request, caller))
+    return file(chart(lines, perspectives(row, chosen), chosen).encode(), "image/svg+xml", "chart.svg")
 
 
 @router.get("/{tenant}/assessments/{id}/data.csv")
 async def data(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The profile for spreadsheets."""
     row, lines, _ = await _closed(request, caller, id)
-    chosen = language or _language(await municipality(request, caller))
-    return _file(profile_csv(lines, chosen, rfc3339(row["at"])), "text/csv; charset=utf-8", "data.csv")
+    chosen = language or document_language(await municipality(request, caller))
+    return file(profile_csv(lines, chosen, rfc3339(row["at"])), "text/csv; charset=utf-8", "data.csv")
 
 
 def _reports(request: Request) -> Reports:
@@ -125,7 +125,8 @@ async def municipality(request: Request, caller: Caller) -> Document:
     return known
 
 
-def _language(municipality: Document) -> str:
+def document_language(municipality: Document) -> str:
+    """Documents are in the municipality's first language where it is one of those that they exist in."""
     first = municipality["languages"][0]
     return first if first in ("de", "en") else "de"
 
@@ -134,6 +135,6 @@ def perspectives(row: Document, language: str) -> dict[str, str]:
     return {one["id"]: text(one["title"], language, one["id"]) for one in row["perspectives"]}
 
 
-def _file(content: bytes, media_type: str, name: str) -> Response:
+def file(content: bytes, media_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(content, headers=headers, media_type=media_type)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
 from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.clock import rfc3339
+from chassis.languages import format_datetime
 from chassis.mongo import Document
 from chassis.problems import not_found
-from chassis.spreadsheets import guarded
+from services.reporting.api import Language, document_language, file, municipality, perspectives
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import text
 from services.reporting.joint import JointReports
+from services.reporting.joint_report import JointReport, joint_pdf
+from services.reporting.tabular import joint_csv
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/joint-assessments")
 Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-HEADER = ("municipality", "field", "title", "perspective", "score", "coverage", "answered", "as_of")
 
 
 @router.get("")
@@ -45,13 +47,37 @@ async def one(request: Request, caller: Staff, id: str) -> dict[str, Any]:
 async def data(request: Request, caller: Staff, id: str) -> Response:
     """A row for each municipality, field and perspective; together has an empty municipality."""
     row, comparison = await joint_of(request, caller, id)
-    headers = {"Content-Disposition": 'inline; filename="joint.csv"', "Cache-Control": "private, no-store"}
-    return Response(_csv(row, comparison), headers=headers, media_type="text/csv; charset=utf-8")
+    return file(joint_csv(comparison, rfc3339(row["at"])), "text/csv; charset=utf-8", "joint.csv")
+
+
+@router.get("/{id}/report.pdf")
+async def report(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """For the district's council, in the language of the municipality that asks unless another is asked for."""
+    row, comparison = await joint_of(request, caller, id)
+    chosen = language or document_language(await municipality(request, caller))
+    called = await names(request, (*comparison.members, row["district"]))
+    document = JointReport(
+        text(called[row["district"]], chosen, row["district"]),
+        text(row["title"], chosen, id),
+        chosen,
+        format_datetime(row["at"], chosen),
+        comparison,
+        [text(called[slug], chosen, slug) for slug in comparison.members],
+        perspectives(row, chosen),
+    )
+    return file(await asyncio.to_thread(joint_pdf, document), "application/pdf", "joint-report.pdf")
 
 
 def joint_reports(request: Request) -> JointReports:
     reports: JointReports = request.app.state.joint_reports
     return reports
+
+
+async def names(request: Request, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """What municipalities are called; one that is not known (any more) is called by its slug."""
+    directory = request.app.state.directory
+    known = {slug: await directory.tenant(slug) for slug in slugs}
+    return {slug: facts["name"] if facts else {"de": slug} for slug, facts in known.items()}
 
 
 async def joint_of(request: Request, caller: Caller, id: str) -> tuple[Document, Comparison]:
@@ -60,16 +86,3 @@ async def joint_of(request: Request, caller: Caller, id: str) -> tuple[Document,
     if found is None:
         raise not_found("joint self-check")
     return found
-
-
-def _csv(row: Document, comparison: Comparison) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADER)
-    for line in comparison.rows:
-        title = text(line.title, "de", line.field or "overall")
-        cells = zip((*comparison.members, ""), (*line.figures, line.together), strict=True)
-        for member, figure in cells:
-            head = [guarded(member), guarded(line.field), guarded(title), guarded(line.perspective)]
-            writer.writerow([*head, figure.score, figure.coverage, figure.answered, rfc3339(row["at"])])
-    return out.getvalue().encode("utf-8-sig")

@@ -7,6 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
+from babel.numbers import format_decimal
+
+from chassis.languages import LANGUAGES
 from services.reporting.domain.profile import Line, text
 
 COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47")
@@ -14,6 +17,8 @@ COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47")
 FONT = "Libertinus Serif, Georgia, serif"
 WIDTH, RADAR, ROW = 760, 240, 12
 LEFT, SPAN = 500, 210
+IN_A_ROW, BESIDE = 3, 16
+"""Perspectives in a row of the legend, and the height of such a row."""
 TITLES = {"de": "Profil über die Handlungsfelder", "en": "Profile over the fields of action"}
 NONE = {"de": "keine Angabe", "en": "no figure"}
 CUT = 44
@@ -22,7 +27,8 @@ CUT = 44
 def chart(lines: Sequence[Line], perspectives: Mapping[str, str], language: str) -> str:
     """SVG of the profile. `perspectives`: title by id, in the order of the lines'; `language`: `de` or `en`."""
     group = 16 + ROW * max(1, len(perspectives))
-    height = max(RADAR + 40, 40 + group * len(lines))
+    top = 36 + BESIDE * ((len(perspectives) - 1) // IN_A_ROW)
+    height = max(RADAR + 40, top + 4 + group * len(lines))
     described = "; ".join(_described(line, perspectives, language) for line in lines)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" lang="{language}" '
@@ -31,15 +37,15 @@ def chart(lines: Sequence[Line], perspectives: Mapping[str, str], language: str)
         f'<desc id="chart-desc">{escape(described)}</desc>',
         *_radar(lines),
         *_legend(perspectives),
-        *(part for row, line in enumerate(lines) for part in _bars(row, line, 36 + row * group, language)),
+        *(part for row, line in enumerate(lines) for part in _bars(row, line, top + row * group, language)),
         "</svg>",
     ]
     return "\n".join(parts)
 
 
 def number(value: float | None, language: str) -> str:
-    """A score as people read it: rounded to whole points; a dash where there is none."""
-    return "–" if value is None else f"{value:.0f}"
+    """A score as people read it, with the decimals it was published with; a dash where there is none."""
+    return "–" if value is None else format_decimal(value, locale=LANGUAGES[language].locale)
 
 
 def _described(line: Line, perspectives: Mapping[str, str], language: str) -> str:
@@ -99,9 +105,9 @@ def _outline(points: Sequence[str | None], colour: str) -> list[str]:
 def _legend(perspectives: Mapping[str, str]) -> list[str]:
     parts = []
     for index, title in enumerate(perspectives.values()):
-        x = RADAR + 20 + index * 170
-        parts.append(f'<rect x="{x}" y="8" width="10" height="10" fill="{COLOURS[index % len(COLOURS)]}"/>')
-        parts.append(f'<text x="{x + 15}" y="17">{escape(_cut(title, 24))}</text>')
+        x, y = RADAR + 20 + index % IN_A_ROW * 170, 8 + index // IN_A_ROW * BESIDE
+        parts.append(f'<rect x="{x}" y="{y}" width="10" height="10" fill="{COLOURS[index % len(COLOURS)]}"/>')
+        parts.append(f'<text x="{x + 15}" y="{y + 9}">{escape(_cut(title, 24))}</text>')
     return parts
 
 

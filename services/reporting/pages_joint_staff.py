@@ -10,7 +10,7 @@ from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.brand import of_tenant
 from chassis.pages import Pages
 from services.reporting.api import municipality
-from services.reporting.api_joint import joint_of
+from services.reporting.api_joint import joint_of, names
 from services.reporting.domain.joint import WHOLE
 
 router = APIRouter(prefix="/reporting/{tenant}/joint-assessments", include_in_schema=False)
@@ -23,21 +23,19 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     brand = of_tenant(tenant, await municipality(request, caller)).for_staff()
     request.state.brand = brand
     row, comparison = await joint_of(request, caller, id)
-    directory = request.app.state.directory
-    known = {slug: await directory.tenant(slug) for slug in (*comparison.members, row["district"])}
-    names = {slug: facts["name"] if facts else {"de": slug} for slug, facts in known.items()}
     pages: Pages = request.app.state.pages
     return pages.render(
         request,
         "staff/joint.html",
         brand=brand,
         row=row,
-        names=names,
+        names=await names(request, (*comparison.members, row["district"])),
         members=comparison.members,
         home=f"/reporting/{tenant}/",
         tables=[
             (None, comparison.of(WHOLE)),
             *((one["title"], comparison.of(one["id"])) for one in row["perspectives"]),
         ],
-        data=f"/reporting/v1/{tenant}/joint-assessments/{id}/data.csv",
+        agreed=[line for line in comparison.of(WHOLE) if line.together.agreed],
+        files=f"/reporting/v1/{tenant}/joint-assessments/{id}",
     )

@@ -17,7 +17,7 @@ from services.reporting.api import municipality
 from services.reporting.api_series import of_municipality
 from services.reporting.chart import number
 from services.reporting.domain.series import Break, FieldSeries, QuestionSeries, Run
-from services.reporting.series import Series
+from services.reporting.series import Series, rounded
 from services.reporting.series_chart import pen, series_chart
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
@@ -93,7 +93,7 @@ class _Telling:
                         labels[wave],
                         one.rows[wave]["questionnaire"].rpartition(":")[2],
                         line,
-                        *(number(score, self._language) for score in scores),
+                        *(number(rounded(score), self._language) for score in scores),
                         coverage,
                     ]
                 )
@@ -141,7 +141,9 @@ class _Telling:
     def _run(self, run: Run, labels: list[str]) -> list[str]:
         _ = self._texts.gettext
         known = [
-            (labels[run.first + step], point.score) for step, point in enumerate(run.points) if point.score is not None
+            (labels[run.first + step], score)
+            for step, point in enumerate(run.points)
+            if (score := rounded(point.score)) is not None
         ]
         if not known:
             return [_("There is no figure that may be shown for %(when)s.") % {"when": labels[run.first]}]
@@ -154,7 +156,7 @@ class _Telling:
                 "until": until,
                 "first": number(first, self._language),
                 "last": number(last, self._language),
-                "points": number(abs(float(f"{last:.0f}") - float(f"{first:.0f}")), self._language),
+                "points": number(rounded(abs(last - first)), self._language),
             }
             if values["points"] == "0":
                 said = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]

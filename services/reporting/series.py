@@ -158,13 +158,14 @@ def _figure(figures: Any) -> dict[str, Any]:
 def _point(point: Point) -> dict[str, Any]:
     """Means of published scores are rounded to a tenth: they rest on rounded figures."""
     return {
-        "score": _rounded(point.score),
+        "score": rounded(point.score),
         "coverage": point.coverage,
-        "perspectives": {name: _rounded(score) for name, score in point.perspectives.items()},
+        "perspectives": {name: rounded(score) for name, score in point.perspectives.items()},
     }
 
 
-def _rounded(score: float | None) -> float | None:
+def rounded(score: float | None) -> float | None:
+    """A point of a line as it is shown, here and on the page."""
     return None if score is None else round(score, 1)
 
 

@@ -13,14 +13,33 @@ WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Standing(Figure):
+    """With what workshops agreed on, which stands beside all perspectives together alone. `agreed`: on how many questions
+    the municipality's workshop did; of the joint figure, the workshops of how many municipalities did on any."""
+
+    consensus_score: float | None = None
+    agreed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One field, or the whole, in one perspective or in all: a figure for each municipality, and together."""
 
     field: str
     title: Texts
     perspective: str
-    figures: tuple[Figure, ...]
-    together: Figure
+    figures: tuple[Standing, ...]
+    together: Standing
+
+    def plain(self) -> dict[str, Any]:
+        """As the API shows it; `field` and `perspective` are null for the whole."""
+        return {
+            "field": self.field or None,
+            "title": dict(self.title),
+            "perspective": self.perspective or None,
+            "members": [_plain(one, "consensus_questions") for one in self.figures],
+            "together": _plain(self.together, "consensus_members"),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +53,8 @@ class Comparison:
         return [row for row in self.rows if row.perspective == perspective]
 
     def plain(self) -> dict[str, Any]:
-        """As the API shows it; `field` and `perspective` are null for the whole."""
-        return {
-            "members": list(self.members),
-            "rows": [
-                {
-                    "field": row.field or None,
-                    "title": dict(row.title),
-                    "perspective": row.perspective or None,
-                    "members": [figure.plain() for figure in row.figures],
-                    "together": row.together.plain(),
-                }
-                for row in self.rows
-            ],
-        }
+        """As the API shows it."""
+        return {"members": list(self.members), "rows": [row.plain() for row in self.rows]}
 
 
 def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], perspectives: Sequence[str]) -> Comparison:
@@ -57,14 +64,23 @@ def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], per
     rows = []
     for perspective in (WHOLE, *perspectives):
         for field in (*titled, {"id": WHOLE, "title": {}}):
-            given = [_figure(one, field["id"], perspective) for one in result["members"]]
-            row = Row(
-                field["id"], field["title"], perspective, tuple(given), _figure(together, field["id"], perspective)
-            )
-            rows.append(row)
+            given = tuple(_figure(one, field["id"], perspective, "consensus_questions") for one in result["members"])
+            joint = _figure(together, field["id"], perspective, "consensus_members")
+            rows.append(Row(field["id"], field["title"], perspective, given, joint))
     return Comparison(tuple(one["member"] for one in result["members"]), tuple(rows))
 
 
-def _figure(source: Mapping[str, Any], field: str, perspective: str) -> Figure:
+def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: str) -> Standing:
     node = source["fields"].get(field) or {} if field else source["overall"]
-    return Figure.of((node.get("perspectives") or {}).get(perspective) or {} if perspective else node)
+    found = (node.get("perspectives") or {}).get(perspective) or {} if perspective else node
+    return Standing(
+        found.get("score"),
+        found.get("coverage"),
+        found.get("answered"),
+        found.get("consensus_score"),
+        found.get(counted),
+    )
+
+
+def _plain(figure: Standing, counted: str) -> dict[str, Any]:
+    return {**figure.plain(), "consensus_score": figure.consensus_score, counted: figure.agreed}

@@ -200,6 +200,7 @@ async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form]
     if joint["status"] == "closed" and (joint["role"] == "district" or (own and own["finished"])):
         result = await joints.result(scope, id)
     more = [one for one in await joints.memberships.of(scope, office.now) if one not in asked]
+    agreed = result["together"]["fields"].items() if result else ()
     return office.render(
         "staff/joint.html",
         status,
@@ -211,6 +212,7 @@ async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form]
         more=more,
         names=await _names(office, {*asked, *more, joint["district"]}),
         result=result,
+        agreed={field for field, node in agreed if node.get("consensus_members")},
         asked=await joints.questionnaire(document),
         deadline=deadline,
         closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,

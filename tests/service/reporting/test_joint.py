@@ -72,8 +72,10 @@ async def test_the_joint_result_side_by_side(reporting: Reporting) -> None:  # n
         (None, "administration"),
     ]
     assert [one["score"] for one in shown["rows"][0]["members"]] == [60, 40]
-    assert shown["rows"][0]["together"] == {"score": 50, "coverage": 1.0, "answered": 10}
-    assert shown["rows"][1]["members"][0] == {"score": None, "coverage": None, "answered": None}
+    none_agreed = {"consensus_score": None, "consensus_members": None}
+    assert shown["rows"][0]["together"] == {"score": 50, "coverage": 1.0, "answered": 10, **none_agreed}
+    hidden = dict.fromkeys(("score", "coverage", "answered", "consensus_score", "consensus_questions"))
+    assert shown["rows"][1]["members"][0] == hidden
     lines = list(csv.reader(io.StringIO((await client.get(f"{base}/j1/data.csv")).content.decode("utf-8-sig"))))
     assert lines[1][:7] == ["wilhelmshaven", "f.1", "Feld", "", "60", "1.0", "5"]
     assert lines[3][:7] == ["", "f.1", "Feld", "", "50", "1.0", "10"]
@@ -88,6 +90,7 @@ async def test_nobody_else_and_nobody_any_more(reporting: Reporting) -> None:  #
     paths = (
         "/reporting/v1/{}/joint-assessments/j1",
         "/reporting/v1/{}/joint-assessments/j1/data.csv",
+        "/reporting/v1/{}/joint-assessments/j1/report.pdf",
         "/reporting/{}/joint-assessments/j1",
     )
     for path in paths:

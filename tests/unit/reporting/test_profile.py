@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
-from services.reporting.chart import chart
+from services.reporting.chart import chart, number
 from services.reporting.domain.participation import people, told_abroad
 from services.reporting.domain.profile import Figure, Line, profile, text
 from services.reporting.report import Report, pdf
@@ -81,6 +81,23 @@ def test_bars_are_as_long_as_their_scores_and_hidden_ones_are_missing() -> None:
         [210 * (10 * n + 5) / 100 for n in range(1, 8)], abs=0.05
     )
     assert not [rect for rect in root.iter(f"{SVG}rect") if rect.get("fill") == "#b45f06" and rect.get("x") == "500"]
+
+
+def test_the_legend_of_many_perspectives_stays_in_the_picture_and_above_the_bars() -> None:
+    names = {str(n): f"Sichtweise {n}" for n in range(5)}
+    line = Line("f", {"de": "Feld"}, Figure(None, None, None), None, tuple((n, Figure(50.0, 1.0, 5)) for n in names))
+    root = ElementTree.fromstring(chart([line], names, "de"))
+    legend = [one for one in root.iter(f"{SVG}text") if (one.text or "").startswith("Sichtweise")]
+    bars = [float(one.get("y") or 0) for one in root.iter(f"{SVG}rect") if one.get("x") == "500"]
+    assert len(legend) == 5
+    assert all(float(one.get("x") or 0) <= 620 for one in legend)
+    assert max(float(one.get("y") or 0) for one in legend) < min(bars)
+    assert max(bars) + 12 <= float((root.get("viewBox") or "").split()[3])
+
+
+def test_scores_are_written_with_the_decimals_they_were_published_with() -> None:
+    assert [number(one, "de") for one in (62, 62.0, 62.5, None)] == ["62", "62", "62,5", "–"]
+    assert number(62.5, "en") == "62.5"
 
 
 def test_csv_has_a_row_per_field_and_perspective() -> None:
