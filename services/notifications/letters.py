@@ -21,13 +21,14 @@ from chassis.tenancy import TenantScope
 from chassis.translations import mark
 from contracts.notifications import MessageSettled
 from services.notifications.timely import Waiting, still_waiting
-from services.notifications.words import catalogue, say
+from services.notifications.words import SQUARE, Said, catalogue, say
 
 TEMPLATE = Path(__file__).with_name("letter.typ").read_bytes()
 MOST = 200
 """Letters in one PDF; the next ones follow when these are printed."""
 GREETING = mark("Good day %(name)s,")
 ONWARD = mark("Under this address you see where your registration stands, and can change or cancel it:")
+SHOW = mark("At the door, show this square or say your code: %(code)s")
 OR_CALL = mark("Or call us:")
 
 
@@ -79,26 +80,38 @@ class Letters:
         return [one for one in waiting if one.contact.get("post")]
 
     def _data(self, letter: Waiting, municipality: Document, now: datetime) -> dict[str, Any]:
-        contact = letter.contact
-        said = say(letter.intent, contact, letter.gathering, letter.participant, self._public_url)
-        words = catalogue()[said.language].gettext
-        lines = [line.strip() for line in contact["post"].splitlines() if line.strip()]
-        named = said.to in lines[:1]
-        return {
-            "language": "de" if said.language == "de-simple" else said.language,
-            "rtl": direction(said.language) == "rtl",
-            "sender": pick(municipality["name"], "de")[0],
-            "address": [*([] if named else [said.to]), *lines][:6],
-            "date": format_date(now, "de"),
-            "subject": said.subject,
-            "greeting": words(GREETING) % {"name": said.to},
-            "paragraphs": said.paragraphs,
-            "link": said.link,
-            "qr": _qr(said.link),
-            "onward": words(ONWARD),
-            "or_call": words(OR_CALL),
-            "phone": municipality.get("phone"),
-        }
+        said = say(letter.intent, letter.contact, letter.gathering, letter.participant, self._public_url)
+        return letter_of(said, letter.contact["post"], municipality, now)
+
+
+def letter_of(said: Said, post: str, municipality: Document, now: datetime) -> dict[str, Any]:
+    """A letter as `letter.typ` takes it. `post`: the postal address in lines."""
+    words = catalogue()[said.language].gettext
+    lines = [line.strip() for line in post.splitlines() if line.strip()]
+    named = said.to in lines[:1]
+    door = said.door
+    return {
+        "language": "de" if said.language == "de-simple" else said.language,
+        "rtl": direction(said.language) == "rtl",
+        "sender": pick(municipality["name"], "de")[0],
+        "address": [*([] if named else [said.to]), *lines][:6],
+        "date": format_date(now, "de"),
+        "subject": said.subject,
+        "greeting": words(GREETING) % {"name": said.to},
+        "paragraphs": [one for one in said.paragraphs if door is None or one != door.told],
+        "door": door
+        and {
+            "qr": _qr(door.address),
+            "alt": words(SQUARE) % {"code": door.code},
+            "show": words(SHOW).partition("%(code)s")[::2],
+            "code": door.code,
+        },
+        "link": said.link,
+        "qr": _qr(said.link),
+        "onward": words(ONWARD),
+        "or_call": words(OR_CALL),
+        "phone": municipality.get("phone"),
+    }
 
 
 def compose_pdf(letters: list[dict[str, Any]]) -> bytes:
@@ -120,7 +133,7 @@ def _posted(intent: Document, now: datetime) -> Change | None:
     return Change({"status": "sent", "attempts": attempts, "settled_at": now}, ["due_at"], [event], True)
 
 
-def _qr(link: str) -> str:
+def _qr(address: str) -> str:
     drawing = io.BytesIO()
-    segno.make(link, error="m").save(drawing, kind="svg", border=1)
+    segno.make(address, error="m").save(drawing, kind="svg", border=1)
     return drawing.getvalue().decode()

@@ -83,7 +83,7 @@ def _page(said: Said) -> MIMEBase:
         return page
     together = MIMEMultipart("related")
     together.attach(page)
-    square = MIMEImage(_square(said.door[1]), "png")
+    square = MIMEImage(_square(said.door.address), "png")
     square.add_header("Content-ID", f"<{PICTURE}>")
     square.add_header("Content-Disposition", "inline", filename="code.png")
     together.attach(square)
@@ -103,7 +103,7 @@ def _html(said: Said) -> str:
     greeting = f"<p>{escape(said.to)},</p>" if said.to else ""
     square = ""
     if said.door:
-        words = catalogue()[said.language].gettext(SQUARE) % {"code": said.door[0]}
+        words = catalogue()[said.language].gettext(SQUARE) % {"code": said.door.code}
         square = f'<p><img src="cid:{PICTURE}" alt="{escape(words)}"></p>'
     return (
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(said.language)}"><head><meta charset="utf-8">'

@@ -73,16 +73,25 @@ STANDING = {
 
 
 @dataclass(frozen=True)
+class Door:
+    """How a group is let in: its code, the address that opens the same for whoever stands at the door, and the paragraph in which
+    that is told where no square can be shown."""
+
+    code: str
+    address: str
+    told: str
+
+
+@dataclass(frozen=True)
 class Said:
-    """A message before it takes a form. `to`: who is greeted. `link`: where the reader goes on. `door`: the code by which the group
-    is let in, where the message tells it, and the address that opens the same for whoever stands at the door."""
+    """A message before it takes a form. `to`: who is greeted. `link`: where the reader goes on. `door`: where the message lets in."""
 
     language: str
     to: str
     subject: str
     paragraphs: tuple[str, ...]
     link: str
-    door: tuple[str, str] | None = None
+    door: Door | None = None
 
     @property
     def body(self) -> str:
@@ -148,8 +157,9 @@ def say(
     code = (contact.get("codes") or {}).get("door") if kind in WITH_CODE and (gathering or {}).get("place") else None
     if code:
         spaced = f"{code[:4]}-{code[4:]}"
-        door = spaced, f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/arrive/{code}"
-        more.append(_say(language, AT_THE_DOOR, code=spaced))
+        opens = f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/arrive/{code}"
+        door = Door(spaced, opens, _say(language, AT_THE_DOOR, code=spaced))
+        more.append(door.told)
     if told.get("until"):
         more.append(_say(language, UNTIL, until=format_datetime(told["until"], language)))
     helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""

@@ -8,13 +8,14 @@ from typing import Any
 
 import pypdf
 import pytest
+import segno
 
 from chassis.clock import rfc3339
 from chassis.languages import LANGUAGES
 from contracts.envelope import Envelope
 from contracts.registration import SupportClosed
 from services.notifications.coordinators import HANDLERS
-from services.notifications.letters import compose_pdf
+from services.notifications.letters import compose_pdf, letter_of
 from services.notifications.words import SUPPORT, say, texts
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -66,30 +67,49 @@ def test_every_kind_is_said_in_every_language_of_the_residents() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_letter_holds_text_alone(language: str) -> None:
     said = _say("offered", language, name='#read("/etc/passwd") $x$ *bold*')
-    pdf = compose_pdf(
-        [
-            {
-                "language": "ar" if language == "ar" else "de",
-                "rtl": language in ("ar", "fa"),
-                "sender": "Stadt #1",
-                "address": ["a", "#panic()"],
-                "date": "heute",
-                "subject": said.subject,
-                "greeting": said.to,
-                "paragraphs": said.paragraphs,
-                "link": said.link,
-                "qr": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
-                "onward": "x",
-                "or_call": "y",
-                "phone": "04421",
-            }
-        ]
-    )
+    pdf = compose_pdf([letter_of(said, "a\n#panic()", {"name": {"de": "Stadt #1"}, "phone": "04421"}, NOW)])
     read = pypdf.PdfReader(BytesIO(pdf))
     root: Any = read.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]  # for screen readers: PDF/UA-1, whose rules the compiler checks
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert "*bold*" in read.pages[0].extract_text()
+
+
+def _pictures(node: Any) -> list[str]:
+    """The texts for pictures below a node of a PDF's structure."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        return [text for one in node for text in _pictures(one)]
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["/Alt"])] if node.get("/S") == "/Figure" else []
+    return own + _pictures(node.get("/K", []))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_shows_the_square_for_the_door_and_says_what_it_is(language: str) -> None:
+    """Beside the square of the link, each with a text for whoever does not see it; the code can be read aloud as well."""
+    said = _say("confirmed", language, codes={"manage": "c", "door": "K7QM2XPD"}, gathering={"place": "Rathaus"})
+    letter = letter_of(said, "Marktstraße 1", {"name": {"de": "Wilhelmshaven"}, "phone": "04421"}, NOW)
+    assert letter["door"]["qr"] == _svg("https://k.example/registration/w/desk/g/arrive/K7QM2XPD")
+    read = pypdf.PdfReader(BytesIO(compose_pdf([letter])))
+    root: Any = read.trailer["/Root"]
+    alts = _pictures(root["/StructTreeRoot"])
+    assert [text.count("K7QM-2XPD") for text in alts] == [1, 0]
+    assert alts[1] == said.link
+    text = read.pages[0].extract_text()
+    assert len(read.pages) == 1
+    assert text.count("K7QM-2XPD") == 1  # not once more with a way that leads through the link
+    without = letter_of(_say("confirmed", language), "Marktstraße 1", {"name": {"de": "W"}}, NOW)
+    assert without["door"] is None
+    root = pypdf.PdfReader(BytesIO(compose_pdf([without]))).trailer["/Root"]
+    assert len(_pictures(root["/StructTreeRoot"])) == 1
+
+
+def _svg(address: str) -> str:
+    drawing = BytesIO()
+    segno.make(address, error="m").save(drawing, kind="svg", border=1)
+    return drawing.getvalue().decode()
 
 
 def test_who_comes_to_a_door_is_told_the_code() -> None:
