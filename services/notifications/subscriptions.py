@@ -37,6 +37,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "starts_at": g.starts_at,
         "ends_at": g.ends_at,
         "place": g.place,
+        "mode": g.mode,
         "revision": event.revision,
         "cancelled": False,
         "allocation": g.allocation,

@@ -39,9 +39,13 @@ ABOUT_THE_GROUP = frozenset(
 FOR = mark("This is about %(name)s, whom you help. Please pass it on.")
 UNTIL = mark("Please answer by %(until)s.")
 AT_THE_DOOR = mark("Your code for the door is %(code)s. You can also show the square that stands behind your link.")
+PLACE = mark("Where: %(place)s")
+ONLINE = mark("We meet online. Your way in stands behind your link.")
 SQUARE = mark("Square for the door: %(code)s")
 WITH_CODE = frozenset(("registered", "confirmed", "drawn", "reconfirm"))
 """Messages to groups that will come to a door."""
+WITH_PLACE = WITH_CODE | {"offered"}
+"""Messages to groups that have seats or are offered some: a letter or a call may be all that they have."""
 SUPPORT = {
     "granted": mark("%(what)s: booked for you."),
     "waiting": mark(
@@ -153,6 +157,8 @@ def say(
     facts["position"] = str(told.get("position", ""))
     body = texts["body"].format(**facts).strip()
     more = [*(_about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ())]
+    if kind in WITH_PLACE and gathering:
+        more = [*_where(language, gathering), *more]
     door = None
     code = (contact.get("codes") or {}).get("door") if kind in WITH_CODE and (gathering or {}).get("place") else None
     if code:
@@ -166,6 +172,14 @@ def say(
     before = [_say(language, FOR, name=facts["name"])] if helper else []
     paragraphs = (*before, *body.split("\n\n"), *more)
     return Said(language, helper or facts["name"], texts["subject"].format(**facts), paragraphs, address, door)
+
+
+def _where(language: str, gathering: Document) -> list[str]:
+    """Where it is. A German address keeps its order inside a line from right to left (isolates of Unicode's algorithm)."""
+    place = (
+        [_say(language, PLACE, place=f"\u2068{one_line(gathering['place'])}\u2069")] if gathering.get("place") else []
+    )
+    return place or ([_say(language, ONLINE)] if gathering.get("mode") == "online" else [])
 
 
 def _about_the_group(language: str, gathering: Document, participant: Document) -> Iterator[str]:

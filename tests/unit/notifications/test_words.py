@@ -147,3 +147,14 @@ def test_nothing_to_order_is_nothing_to_tell() -> None:
     assert told(0) == []
     (reminder,) = told(1)
     assert (reminder.collection, reminder.fields["gathering"]) == ("reminders", "g")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_has_a_seat_is_told_where_and_that_a_letter_has_no_attachment(language: str) -> None:
+    for kind in ("registered", "confirmed", "drawn", "reconfirm", "offered"):
+        there = _say(kind, language, gathering={"place": "Rathaus\nSaal 2", "mode": "onsite"})
+        assert sum("Rathaus Saal 2" in one for one in there.paragraphs) == 1
+        online = _say(kind, language, gathering={"mode": "online"})
+        assert len(online.paragraphs) == len(_say(kind, language).paragraphs) + 1
+    assert not any("Rathaus" in one for one in _say("waiting", language, gathering={"place": "Rathaus"}).paragraphs)
+    assert "attached" not in _say("confirmed").body
