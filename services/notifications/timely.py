@@ -9,6 +9,7 @@ from typing import Literal
 
 from chassis.mongo import Database, Document
 from chassis.tenancy import TenantScope
+from services.notifications.words import NEW_ADDRESS
 
 Verdict = Literal["expired", "suppressed"] | None
 WANTED: dict[str, tuple[str, ...]] = {
@@ -44,6 +45,8 @@ class Waiting:
 
 def verdict(intent: Document, gathering: Document | None, participant: Document | None, now: datetime) -> Verdict:
     """Why a message about a gathering is of no use any more; None: it is."""
+    if intent["kind"] == NEW_ADDRESS:
+        return None  # people may correct how they are reached for as long as it is stored
     if gathering and gathering["ends_at"] < now:
         return "expired"
     if gathering and gathering["cancelled"] and intent["kind"] != "gathering-cancelled":

@@ -130,7 +130,8 @@ async def _one(
     shown = await page.parts.registrations.one(page.caller, registration_id)
     edit = changing or page.form(f"act:{id}", entered(shown))
     code = spaced(page.parts.registrations.door_code(registration_id))
-    return render(page, "desk_registration.html", found, status, one=shown, form=form, code=code, edit=edit)
+    over = page.now >= found["ends_at"]
+    return render(page, "desk_registration.html", found, status, one=shown, form=form, code=code, edit=edit, over=over)
 
 
 async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Response:

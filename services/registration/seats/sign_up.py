@@ -77,6 +77,8 @@ def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | No
 
     Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
     """
+    if "language" not in form.names:
+        return _corrected(form, registration)
     form.require("name", "language")
     party = _party(form)
     chosen = form.value("companions")
@@ -86,17 +88,25 @@ def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | No
         )
     if not form.ok:
         return None
+    wanted = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
+    return _checked(form, wanted | _who(form, registration))
+
+
+def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
+    """From the form that asks for nothing but who it is and how they are reached."""
+    form.require("name")
+    return _checked(form, _who(form, registration)) if form.ok else None
+
+
+def _who(form: Form, registration: dict[str, Any]) -> dict[str, Any]:
     contact = {name: form.value(name) or None for name in ("email", "phone")} | {
         "post": registration["contact"].get("post")
     }
     before = {name: registration["contact"].get(name) for name in ("email", "phone", "post")}
-    wanted: dict[str, Any] = {
-        "name": form.value("name"),
-        "language": form.value("language"),
-        "party": party,
-        "support": form.chosen("support"),
-        **({"contact": contact} if contact != before else {}),
-    }
+    return {"name": form.value("name"), **({"contact": contact} if contact != before else {})}
+
+
+def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:
     try:
         return RegistrationChange.model_validate(wanted)
     except ValidationError as error:

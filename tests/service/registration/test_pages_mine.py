@@ -11,6 +11,7 @@ import pytest
 
 from chassis.languages import LANGUAGES
 from tests.service.registration.conftest import People
+from tests.service.registration.pages import send
 
 API = "/registration/v1/wilhelmshaven"
 DGS: dict[str, Any] = {"id": "dgs", "label": {"de": "Gebärdensprache"}, "capacity": 1}
@@ -148,3 +149,52 @@ async def test_a_helper_signs_up_for_somebody_without_an_address(people: People)
     )
     without = await _send(people, page, page, **{**entries, "helper": ""})
     assert 'id="error-helper"' in without.text
+
+
+@pytest.mark.parametrize("ended", ["over", "cancelled", "called off"])
+async def test_name_and_address_are_corrected_for_as_long_as_they_are_stored_and_nothing_else(
+    people: People, ended: str
+) -> None:
+    gathering = await people.gathering(support=[DGS])
+    id = (await people.register(gathering, party=["Iryna"])).json()["id"]
+    mine = _mine(people, id)
+    if ended == "over":
+        people.move(timedelta(days=7))
+    elif ended == "cancelled":
+        assert (await people.intake.post(f"{API}/registrations/{id}/cancellation")).status_code == 200
+    else:
+        body = {"reason": {"de": "Krank"}}
+        assert (await people.coordinator.post(f"{API}/gatherings/{gathering}/cancellation", json=body)).is_success
+    page = (await people.public.get(mine, params={"lang": "de"})).text
+    assert "Meine Daten berichtigen" in page
+    for field in ("companions", "support", "sure"):
+        assert f'name="{field}"' not in page
+    nobody = await _send(people, mine, f"{mine}/change", name="", phone="04421 99", email="")
+    assert (nobody.status_code, 'id="error-name"' in nobody.text) == (422, True)
+    right = {"name": "Olena K", "phone": "04421 5678", "email": "o@example.org"}
+    saved = await _send(people, mine, f"{mine}/change", **right)
+    assert saved.headers["location"] == f"{mine}?changed=1", saved.text
+    before = (await people.intake.get(f"{API}/registrations/{id}")).json()
+    assert (before["name"], before["contact"]["phone"], before["new_email"]) == (
+        "Olena K",
+        "04421 5678",
+        "o@example.org",
+    )
+    code = people.service.context.secrets.code("address", f"{id}\0o@example.org")
+    confirm = f"/registration/wilhelmshaven/address/{id}/{code}"
+    assert (await _send(people, confirm, confirm)).status_code == 200
+
+    # The same at the desk, and through the API; who comes, in which language and with what help stays as it was.
+    desk = f"/registration/wilhelmshaven/desk/{gathering}/registrations/{id}"
+    sent = await send(people.intake, desk, {"name": "Olena Ko"}, f"{desk}/change")
+    assert sent.status_code == 303, sent.text
+    for other in ({"party": []}, {"language": "de"}, {"support": ["dgs"]}):
+        refused = await people.intake.patch(f"{API}/registrations/{id}", json=other)
+        assert refused.status_code == 409, refused.text
+    whole = await _send(people, mine, f"{mine}/change", **{**FORM, "companions": "0"})  # a page that was open before
+    assert whole.status_code == 422
+    after = (await people.intake.get(f"{API}/registrations/{id}")).json()
+    assert (after["name"], after["contact"]["email"]) == ("Olena Ko", "o@example.org")
+    assert {name: after.get(name) for name in ("status", "party", "language", "support")} == {
+        name: before.get(name) for name in ("status", "party", "language", "support")
+    }

@@ -12,7 +12,8 @@ import segno
 
 from chassis.languages import LANGUAGES, direction
 from services.notifications.mail import compose_mail
-from services.notifications.timely import WANTED
+from services.notifications.timely import WANTED, verdict
+from services.notifications.words import NEW_ADDRESS
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GATHERING: dict[str, Any] = {
@@ -105,3 +106,10 @@ def _modules(png: bytes) -> list[list[bool]]:
     lines = [raw[line * stride : (line + 1) * stride] for line in range(0, side, 5)]
     assert {line[0] for line in lines} == {0}, "the first line of each is told in full"
     return [[not line[1 + x // 8] >> (7 - x % 8) & 1 for x in range(2, side, 5)] for line in lines]
+
+
+def test_who_corrects_an_address_after_the_gathering_is_asked_to_confirm_it_and_told_nothing_else() -> None:
+    later = GATHERING["ends_at"] + timedelta(days=1)
+    for gathering in (GATHERING | {"cancelled": False}, GATHERING | {"cancelled": True}):
+        assert verdict({"kind": NEW_ADDRESS}, gathering, {"status": "cancelled"}, later) is None
+        assert verdict({"kind": "confirmed"}, gathering, {"status": "confirmed"}, later) == "expired"
