@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from services.reporting.chart import chart, number
 from services.reporting.domain.participation import people, told_abroad
 from services.reporting.domain.profile import Figure, Line, profile, text
-from services.reporting.report import Report, pdf
+from services.reporting.report import MOST_MEASURES, Report, pdf
 from services.reporting.tabular import profile_csv
 
 FIELDS = [{"id": f"f.{n}", "title": {"de": f"Feld {n} <&> #emph", "en": f"Field {n}"}} for n in range(1, 8)]
@@ -136,6 +136,16 @@ def test_the_report_is_one_tagged_page_with_title_and_language() -> None:
         "50 %",
     ):
         assert expected in written
+
+
+def test_the_report_stays_one_page_with_four_perspectives_and_all_its_measures() -> None:
+    names = {str(n): name for n, name in enumerate(("Verwaltung", "Politik", "Zivilgesellschaft", "Wirtschaft"))}
+    title = {"de": "Zusammenhalt und Umgang mit Konflikten"}
+    figure = Figure(50.0, 0.8, 20)
+    fields = [Line(str(n), title, figure, 60.0, tuple((id, figure) for id in names)) for n in range(7)]
+    measure = ("Ein Wegweiser in neun Sprachen für alle Anlaufstellen", title["de"], "31. März 2027", "begonnen")
+    page = Report("Wolfsburg", "Selbstcheck", "de", "heute", figure, fields, names, [measure] * MOST_MEASURES)
+    assert len(PdfReader(io.BytesIO(pdf(page))).pages) == 1
 
 
 def test_the_radar_draws_nothing_across_a_hidden_score() -> None:
