@@ -6,9 +6,13 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import TracebackType
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
@@ -23,12 +27,19 @@ TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
 HONEYPOT_FIELD = "homepage"
 """Hidden from people; whoever fills it is a program."""
 
+ENTRY_WRONG = mark("Please check this entry.")
+ADDRESS_WRONG = mark("Please write an e-mail address such as name@example.org.")
+"""What a form says of an entry that a model refuses, where the page knows nothing better."""
+
 _EXPIRED = mark("The form was open for too long. Your entries are still here: please send it again.")
 _TOO_FAST = mark("That was very quick. Please check your entries and send the form again.")
 _SENT_BEFORE = mark(
     "This form was sent before with other entries, and that counted. If you want to send these as well, please send it once more."
 )
 _FOREIGN = mark("The form did not come from this browser. Please allow cookies for this site and send it again.")
+
+_REFUSED = (409, 422, 503)
+"""Codes of problems that stand at the form: not possible now, not valid, or too busy, where all entries would else be lost."""
 
 
 class Form:
@@ -48,8 +59,8 @@ class Form:
             if value is not None
         }
         if data is not None:
-            # Uploaded files are no text; a form that takes them reads them itself.
-            sent = [(name, value) for name, value in data.multi_items() if isinstance(value, str)]
+            # Of an uploaded file only its field is known here; a page that takes files reads them itself.
+            sent = [(name, value if isinstance(value, str) else "") for name, value in data.multi_items()]
             self._values = {name: [value for key, value in sent if key == name] for name in {key for key, _ in sent}}
 
     def value(self, name: str) -> str:
@@ -80,16 +91,42 @@ class Form:
             if not self.value(name):
                 self.error(name, mark("Please fill in this field."))
 
-    def take(self, problem: Problem, names: dict[str, str] | None = None) -> None:
-        """Show a problem's errors at their fields. `names` maps JSON pointers to field names; without an entry,
-        `/contact/email` belongs to the field `contact.email`, and to the whole form if it has no such field."""
+    def refusals(self, names: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None) -> _Refusals:
+        """What the rules refuse inside stands at its field and goes no further; anything else, like not found, is a
+        page of its own.
+
+        The rules are those of the use cases (`Problem`) and of the models (`ValidationError`, which says "Please check this
+        entry." where `texts` has no sentence for a part of the place). `names`: as `take` uses it.
+        """
+        return _Refusals(self, names or {}, {"email": ADDRESS_WRONG, **(texts or {})})
+
+    def take(self, problem: Problem, names: Mapping[str, str] | None = None) -> None:
+        """Show a problem's errors at their fields: that which `names` gives for their JSON pointer, else the one called
+        like it (`/contact/email`: `contact.email`), else in the same way the nearest around it, else one called like its
+        last part, else the whole form."""
         if problem.code == KEY_REUSED:
             return self.error("", _SENT_BEFORE)
         for error in problem.errors:
-            name = (names or {}).get(error.pointer, error.pointer.lstrip("/").replace("/", "."))
-            self.error(name if name in self._values else "", error.message, **error.values)
+            parts = error.pointer.strip("/").split("/")
+            self.error(self._field(parts, names or {}), error.message, **error.values)
         if not problem.errors:
             self.error("", problem.detail or problem.title, **problem.values)
+
+    def refuse(
+        self, error: ValidationError | RequestValidationError, names: Mapping[str, str], texts: Mapping[str, str]
+    ) -> None:
+        """As `take`, for what a model refuses."""
+        for item in error.errors():
+            parts = [str(part) for part in item["loc"]]
+            if isinstance(error, RequestValidationError):
+                parts = parts[1:]  # the first says which part of the request
+            text = next((texts[part] for part in reversed(parts) if part in texts), ENTRY_WRONG)
+            self.error(self._field(parts, names), text)
+
+    def _field(self, parts: Sequence[str], names: Mapping[str, str]) -> str:
+        around = [parts[:end] for end in range(len(parts), 0, -1)]
+        candidates = [names.get("/" + "/".join(place), ".".join(place)) for place in around]
+        return next((name for name in (*candidates, *parts[-1:]) if name in self._values), "")
 
     @property
     def trapped(self) -> bool:
@@ -100,6 +137,30 @@ class Form:
     def ok(self) -> bool:
         """Nothing is known to be wrong."""
         return not self.errors
+
+
+class _Refusals:
+    """A class of its own, so that mypy knows that it may end what raises."""
+
+    def __init__(self, form: Form, names: Mapping[str, str], texts: Mapping[str, str]) -> None:
+        self._form = form
+        self._names = names
+        self._texts = texts
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        match error:
+            case Problem() if error.status in _REFUSED:
+                self._form.take(error, self._names)
+            case ValidationError() | RequestValidationError():
+                self._form.refuse(error, self._names, self._texts)
+            case _:
+                return False
+        return True
 
 
 class Forms:

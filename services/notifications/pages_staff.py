@@ -14,7 +14,7 @@ from chassis.forms import Form, Forms
 from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES
 from chassis.pages import Pages, see_other
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from services.notifications.call_list import CallList, Outcome
 from services.notifications.letters import MOST, Letters
 
@@ -55,15 +55,11 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Out
     if form.ok:
         secrets = request.app.state.context.secrets
         once = Repeatable.of(secrets, f"page call {id}", form.value("form_token"), outcome)
-        try:
+        with form.refusals():
             await _calls(request).settle(caller.scope, id, outcome, once)
             return see_other(
                 f"/notifications/{caller.scope.tenant}/calls?kind={_known(kind)}&language={_known(language)}"
             )
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _list(request, caller, form, kind, language, 422)
 
 

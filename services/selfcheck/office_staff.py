@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Caller
 from chassis.brand import of_tenant
@@ -15,11 +14,8 @@ from chassis.idempotency import Request as Repeatable
 from chassis.languages import BERLIN
 from chassis.pages import Pages
 from chassis.problems import not_found
-from chassis.translations import mark
 from services.selfcheck.parts import Selfcheck
 from services.selfcheck.routes import by
-
-ENTRY_WRONG = mark("Please check this entry.")
 
 
 class Office:
@@ -82,10 +78,3 @@ def moment(form: Form, name: str) -> str | None:
 def local(at: datetime) -> str:
     """A moment as a field for date and time holds it."""
     return at.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M")
-
-
-def take(form: Form, error: ValidationError) -> None:
-    """Show what the API's models refuse at the fields of the form."""
-    for item in error.errors():
-        name = str(item["loc"][-1]) if item["loc"] else ""
-        form.error(name if form.chosen(name) else "", ENTRY_WRONG)

@@ -9,20 +9,18 @@ from fastapi import APIRouter, Request, Response
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.desk.desk_staff import gathering_of, notices, render
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.notice import text_version
 from services.registration.seats.registrations import Transition
-from services.registration.seats.sign_up import changed, entered, registration
+from services.registration.seats.sign_up import PLACES, changed, entered, registration
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
 Desk = Annotated[Caller, Audience("coordinator", "intake")]
 FRESH = {"language": "de", "companions": 0}
-FIELDS = {"/party": "companions", "/contact": "phone", "/contact/email": "email", "/contact/phone": "phone"}
 NOT_READ = mark("Please read out the short notice on data protection, then tick this box.")
 
 
@@ -71,11 +69,9 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     version = text_version(form.value("language"), read_out)
     body = registration(form, channel, found["party_max"], version)
     if form.ok and body is not None:
-        try:
+        with form.refusals({**PLACES, "/party": "companions", "/contact": "phone"}):
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"desk {id}", form))
             return see_other(f"{page.home}desk/{id}?done={answer['id']}")
-        except Problem as problem:
-            form.take(problem, FIELDS)
     return await _intake(page, id, form, 422)
 
 
@@ -92,15 +88,11 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     form = await page.received(f"act:{id}")
     wanted = changed(form, await page.parts.registrations.one(caller, registration_id)) if form.ok else None
     if wanted is not None:
-        try:
+        with form.refusals({**PLACES, "/contact": "phone"}):
             await page.parts.changes.change(
                 caller, registration_id, wanted, page.once(f"change {registration_id}", form)
             )
             return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
-        except Problem as problem:
-            if problem.status not in (409, 422):
-                raise
-            form.take(problem, {**FIELDS, "/party": "names"})
     return await _one(page, id, registration_id, page.form(f"act:{id}"), 422, form)
 
 
@@ -112,14 +104,10 @@ async def act(request: Request, caller: Desk, id: str, registration_id: str, kin
     if kind == "cancellation":
         form.require("sure")
     if form.ok:
-        try:
+        with form.refusals():
             once = page.once(f"{kind} {registration_id}", form)
             await page.parts.registrations.transition(caller, registration_id, kind, once)
             return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _one(page, id, registration_id, form, 422)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
@@ -80,13 +79,9 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
     people = int(form.value("people")) if form.value("people").isdecimal() else None
     if form.ok:
         body = Arrival(registration_id=registration_id, people=people)
-        try:
+        with form.refusals():
             await page.parts.door.check_in(page.scope, id, body, page.once(f"arrival {registration_id}", form))
             return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _door(page, id, form, 422)
 
 
@@ -98,13 +93,9 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     form.require("people", "language")
     body = _walk_in(form) if form.ok else None
     if body is not None:
-        try:
+        with form.refusals():
             answer, _ = await page.parts.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
             return see_other(f"{page.home}desk/{id}/door?came={answer['id']}")
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _door(page, id, form, 422)
 
 
@@ -114,13 +105,9 @@ async def close(request: Request, caller: Desk, id: str) -> Response:
     page = await frame(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     if form.ok:
-        try:
+        with form.refusals():
             await page.parts.door.close(page.scope, id, page.once(f"attendance {id}", form))
             return see_other(f"{page.home}desk/{id}/door")
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _door(page, id, form, 422)
 
 
@@ -128,14 +115,11 @@ def _walk_in(form: Form) -> WalkIn | None:
     """What was entered, or None after noting what is wrong."""
     language = form.value("language")
     told = {"text_version": text_version(language, False)}
-    try:
+    with form.refusals():
         return WalkIn.model_validate(
             {**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told}
         )
-    except ValidationError as error:
-        for item in error.errors():
-            form.error(str(item["loc"][0]), mark("Please check this entry."))
-        return None
+    return None
 
 
 async def _door(

@@ -12,12 +12,12 @@ from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
-from chassis.problems import FieldError, Problem, invalid
+from chassis.problems import FieldError, invalid
 from chassis.translations import mark
 from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
-from services.registration.seats.sign_up import registration
+from services.registration.seats.sign_up import PLACES, registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
@@ -81,13 +81,8 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     found = await page.parts.gatherings.one(page.scope, id, page.now)
     body = registration(form, "web", found["party_max"], page.consent_version) if form.ok else None
     if body is not None:
-        try:
+        with form.refusals(PLACES):
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
-        except Problem as problem:
-            form.take(
-                problem, {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
-            )
-        else:
             code = page.parts.registrations.code(answer["id"])
             own = f"{page.home}my/{answer['id']}/{code}"
             return see_other(own if "manage_url" in answer else thanks)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.mongo import Document
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.frame import Frame, frame
 from services.registration.gatherings import plan_form_staff as plan_form
@@ -72,12 +69,10 @@ async def plan(request: Request, caller: Coordinator) -> Response:
     languages = await _languages(page)
     body = _body(form, languages, {})
     if body is not None:
-        try:
+        with form.refusals(_names(languages)):
             draft = GatheringDraft.model_validate(body)
             made, _ = await page.parts.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
             return see_other(f"{page.home}desk/{made['id']}/plan")
-        except (ValidationError, Problem) as error:
-            _take(form, error, languages)
     return await _form(page, form, status=422)
 
 
@@ -97,7 +92,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     languages = await _languages(page)
     body = _body(form, languages, found["facts"])
     if body is not None and not form.value("back"):
-        try:
+        with form.refusals(_names(languages)):
             if found["status"] == "published" and not form.value("sure"):
                 preview = await page.parts.planning.preview(page.scope, id, body, languages[0])
                 if preview["changed"]:
@@ -105,8 +100,6 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             else:
                 await page.parts.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
-        except (RequestValidationError, Problem) as error:
-            _take(form, error, languages)
     return await _form(page, form, found, 422 if form.errors else 200)
 
 
@@ -123,18 +116,9 @@ def _body(form: Form, languages: list[str], known: Document) -> dict[str, Any] |
     return body if form.ok else None
 
 
-def _take(form: Form, error: Exception, languages: list[str]) -> None:
-    """Show what the rules refuse at its field."""
-    if isinstance(error, Problem):
-        texts = {f"/{name}": f"{name}.{languages[0]}" for name in ("title", "description")}
-        return form.take(error, {**plan_form.FIELDS, **texts})
-    assert isinstance(error, ValidationError | RequestValidationError)
-    for item in error.errors():
-        name, *rest = [str(part) for part in item["loc"] if part != "body"] or [""]
-        name = plan_form.FIELDS.get(
-            f"/{name}", ".".join([name, *rest[:1]]) if name in ("title", "description") else name
-        )
-        form.error(name if name in form.names else "", plan_form.ENTRY_WRONG)
+def _names(languages: list[str]) -> dict[str, str]:
+    """Where the form shows what is wrong under another name; a text as a whole at that in the default language."""
+    return {**plan_form.FIELDS, **{f"/{name}": f"{name}.{languages[0]}" for name in ("title", "description")}}
 
 
 async def _form(page: Frame, form: Form, found: Document | None = None, status: int = 200) -> Response:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.frame import Frame, frame, moments
 from services.registration.gatherings import plan_form_staff as plan_form
@@ -36,14 +34,12 @@ async def publish(request: Request, caller: Coordinator, id: str) -> Response:
     page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if form.ok:
-        try:
+        with form.refusals():
             if form.value("whole"):
                 await page.parts.series.publish(page.scope, form.value("whole"), page.once(f"publish all {id}", form))
             else:
                 await page.parts.planning.publish(page.scope, id, page.once(f"publish {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
-        except Problem as problem:
-            form.take(problem)
     return await _show(page, id, form, 422)
 
 
@@ -55,12 +51,10 @@ async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
     form.require(f"reason.{languages[0]}")
     if form.ok:
         reason = {code: form.value(f"reason.{code}") for code in languages if form.value(f"reason.{code}")}
-        try:
+        with form.refusals():
             body = Cancellation(reason=reason)
             await page.parts.planning.cancel(page.scope, id, body, page.once(f"call off {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
-        except ValidationError:
-            form.error(f"reason.{languages[0]}", plan_form.ENTRY_WRONG)
     return await _show(page, id, form, 422)
 
 
@@ -72,12 +66,10 @@ async def copy(request: Request, caller: Coordinator, id: str) -> Response:
     starts_at = plan_form.moment(form, "again_at")
     if form.ok and starts_at is not None:
         languages = await _languages(page)
-        try:
+        with form.refusals():
             body = Copy(starts_at=starts_at)
             made, _ = await page.parts.series.copy(page.scope, id, body, languages[0], page.once(f"copy {id}", form))
             return see_other(f"{page.home}desk/{made['id']}/plan")
-        except Problem as problem:
-            form.take(problem)
     return await _show(page, id, form, 422)
 
 
@@ -91,17 +83,12 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
     if form.ok:
         # Whoever enters a day means it; the number is only there already.
         ends = {"until": form.value("until")} if form.value("until") else {"count": form.value("count")}
-        try:
+        with form.refusals():
             body = Repetition.model_validate(
                 {"frequency": form.value("frequency"), "interval": form.value("interval"), **ends}
             )
             await page.parts.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
             return see_other(f"{page.home}desk/{id}/plan#series")
-        except ValidationError as error:
-            for item in error.errors():
-                form.error(str(item["loc"][0]) if item["loc"] else "count", plan_form.ENTRY_WRONG)
-        except Problem as problem:
-            form.take(problem)
     return await _show(page, id, form, 422)
 
 
@@ -113,11 +100,9 @@ async def draw(request: Request, caller: Coordinator, id: str) -> Response:
     if not form.value("sure_to_draw"):
         form.error("sure_to_draw", mark("Please tick this: a lottery is drawn once."))
     if form.ok:
-        try:
+        with form.refusals():
             await page.parts.planning.draw(page.scope, id, page.once(f"draw {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
-        except Problem as problem:
-            form.take(problem)
     return await _show(page, id, form, 422)
 
 

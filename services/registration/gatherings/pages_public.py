@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.forms import Form
 from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES, pick
 from chassis.pages import language_of, see_other
-from chassis.problems import Problem
-from chassis.translations import mark
 from services.registration.frame import frame, moments
 from services.registration.gatherings.openness import listed_for
 from services.registration.schemas import STATES, Application
@@ -22,7 +19,6 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 
 Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
 Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
-ENTRY_WRONG = mark("Please check this entry.")
 SHOWN = 200
 MUNICIPALITIES_SHOWN = 50
 """On the start page. Nobody reads through more: whoever has a municipality types its name."""
@@ -57,7 +53,7 @@ async def apply(request: Request, caller: Registrant) -> Response:
         return see_other("/registration/applied")
     form.require("municipality", "slug", "kind", "state", "inhabitants", "name", "email")
     if form.ok:
-        try:
+        with form.refusals({"/name": "municipality"}):
             body = Application.model_validate(
                 {
                     "slug": form.value("slug"),
@@ -78,12 +74,6 @@ async def apply(request: Request, caller: Registrant) -> Response:
             )
             await state.registration.administration.applications.apply(body, repeatable, state.registration.clock.now())
             return see_other("/registration/applied")
-        except ValidationError as error:
-            for item in error.errors():
-                name = str(item["loc"][-1]) if item["loc"] else ""
-                form.error(name if name in form.names else "", ENTRY_WRONG)
-        except Problem as problem:
-            form.take(problem)
     return _apply(request, form, 422)
 
 

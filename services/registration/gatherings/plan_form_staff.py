@@ -31,7 +31,6 @@ FIELDS = {
     "/reconfirm/hours_to_answer": "answer_within",
 }
 """Where the form shows what the API finds wrong under another name."""
-ENTRY_WRONG = mark("Please check this entry.")
 
 
 def languages_first(first: str, languages: Sequence[str]) -> list[str]:

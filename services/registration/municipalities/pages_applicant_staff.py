@@ -6,15 +6,12 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.idempotency import Request as Repeatable
 from chassis.pages import see_other
-from chassis.problems import Problem
-from chassis.translations import mark
-from services.registration.municipalities.pages_office_staff import BRAND, STANDINGS, moment
+from services.registration.municipalities.pages_office_staff import BRAND, SHORTEN, STANDINGS, moment
 from services.registration.municipalities.schemas_settings import AnswerText
 
 router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
@@ -34,17 +31,11 @@ async def answer(request: Request, caller: Holder, slug: str, code: str) -> Resp
     applicant, parts = _applicant(caller, code), request.app.state.registration
     form.require("answer")
     if form.ok:
-        try:
+        with form.refusals(texts={"answer": SHORTEN}):
             body = AnswerText(answer=form.value("answer"))
             once = Repeatable.of(parts.secrets, f"page answer {slug}", form.value("form_token"), body)
             await parts.administration.applications.answer(applicant, slug, body.answer, once, parts.clock.now())
             return see_other(f"/registration/applications/{slug}/{code}")
-        except ValidationError:
-            form.error("answer", mark("Please shorten the text."))
-        except Problem as problem:
-            if problem.status == 404:
-                raise
-            form.take(problem)
     return await _show(request, applicant, slug, form, 422)
 
 

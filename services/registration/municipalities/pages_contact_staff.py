@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.registration.municipalities.pages_office_staff import (
     BRAND,
@@ -30,10 +28,7 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 Office = Annotated[Caller, Audience("programme_office")]
 Holder = Annotated[Caller, Audience(public=True)]
 OURS = "/applications/{slug}/{code}"
-_MESSAGES = {
-    "email": mark("Please write an e-mail address such as name@example.org."),
-    "name": mark("Please write a name on one line."),
-}
+_TEXTS = {"name": mark("Please write a name on one line.")}
 
 
 @router.post("/office/{slug}/contact")
@@ -92,18 +87,10 @@ async def _corrected(request: Request, caller: Caller, slug: str, form: Form, wh
     form.require("name", "email")
     if not form.ok:
         return False
-    try:
+    with form.refusals(texts=_TEXTS):
         entered = {name: form.value(name) or None for name in ("name", "email", "phone")}
         contact, parts = ApplicantContact.model_validate(entered), parts_of_page(request)
         await parts.administration.applications.correct(caller, slug, contact, parts.clock.now(), which)
-    except ValidationError as error:
-        for item in error.errors():
-            name = str(item["loc"][0]) if item["loc"] else ""
-            form.error(name if name in form.names else "", _MESSAGES.get(name, mark("Please check this entry.")))
-    except Problem as problem:
-        if problem.status == 404:
-            raise
-        form.take(problem)
     return form.ok
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Audience, Caller
 from chassis.brand import PLATFORM
@@ -14,7 +13,6 @@ from chassis.forms import Form
 from chassis.idempotency import Request as Repeatable
 from chassis.languages import pick
 from chassis.pages import language_of, see_other
-from chassis.problems import Problem
 from chassis.tenancy import of_document
 from chassis.translations import mark
 from services.registration.municipalities.schemas_settings import Question
@@ -40,6 +38,7 @@ STANDINGS = {
 FORMS = ("ask", "decide", "contact", "forget", "suspend", "resume", "leave", "stay", "member", "withdraw")
 """What the office can do to a municipality, each with a form."""
 SHOWN = 200
+SHORTEN = mark("Please shorten the text.")
 
 
 @router.get("")
@@ -72,15 +71,11 @@ async def ask(request: Request, caller: Office, slug: str) -> Response:
     form = await received(request, caller, f"ask:{slug}")
     form.require("question")
     if form.ok:
-        try:
+        with form.refusals(texts={"question": SHORTEN}):
             body = Question(question=form.value("question"))
             applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
             await applications.ask(slug, body.question, once(request, caller, f"ask {slug}", form), now)
             return see_other(f"/registration/office/{slug}")
-        except ValidationError:
-            form.error("question", mark("Please shorten the text."))
-        except Problem as problem:
-            form.take(problem)
     return await show(request, caller, slug, {"ask": form}, 422)
 
 
@@ -91,15 +86,11 @@ async def decide(request: Request, caller: Office, slug: str) -> Response:
     if form.value("decision") == "declined":
         form.require("reason")
     if form.ok:
-        try:
+        with form.refusals(texts={"reason": SHORTEN}):
             body = Decision.model_validate({"decision": form.value("decision"), "reason": form.value("reason")})
             applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
             await applications.decide(slug, body, once(request, caller, f"decide {slug}", form), now)
             return see_other(f"/registration/office/{slug}")
-        except ValidationError:
-            form.error("reason", mark("Please shorten the text."))
-        except Problem as problem:
-            form.take(problem)
     return await show(request, caller, slug, {"decide": form}, 422)
 
 

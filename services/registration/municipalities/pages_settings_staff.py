@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from chassis.audience import Audience, Caller
 from chassis.brand import parse, readable
-from chassis.forms import Form
+from chassis.forms import ADDRESS_WRONG, ENTRY_WRONG, Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem
@@ -34,13 +34,15 @@ BY_LANGUAGE = ("name", "phone_hours", "barriers")
 RETENTION = ("unconfirmed_hours", "after_event_days", "consent_proof_days")
 _MESSAGES = {
     "phone": mark("Please write a telephone number with its area code, such as 04421 161234."),
-    "email": mark("Please write an e-mail address such as name@example.org."),
+    "email": ADDRESS_WRONG,
     "web": mark("Please write the address of a page, beginning with https://."),
     "office": mark("Please name the office as well."),
     "unconfirmed_hours": mark("Please write a number of hours from 1 to 72."),
     "after_event_days": mark("Please write a number of days from 1 to 365."),
     "consent_proof_days": mark("Please write a number of days from 0 to 3650."),
 }
+
+TOO_LONG = mark("Please shorten the text to 30,000 characters.")
 
 SAID_BY_RULES = (
     mark("The file is too large. Use a picture of at most 64 kilobytes."),
@@ -97,11 +99,9 @@ async def crest(request: Request, caller: Coordinator) -> Response:
     if form.ok and not content and not remove:
         form.error("crest", mark("Please choose a file."))
     if form.ok:
-        try:
+        with form.refusals({"/": "crest"}):
             await page.parts.administration.profiles.set_crest(page.scope, None if remove else content)
             return see_other(f"{page.home}settings?saved=1")
-        except Problem as problem:
-            form.error("crest", problem.errors[0].detail if problem.errors else problem.detail)
     shown = await page.parts.administration.profiles.shown(page.scope)
     return await _settings(page, page.form("settings", _entered(shown)), 422, crest_form=form)
 
@@ -121,14 +121,13 @@ async def publish(request: Request, caller: Coordinator, subject: Subject) -> Re
     form.require(f"{subject}.{default}")
     written = {code: form.value(f"{subject}.{code}") for code in page.languages}
     if form.ok:
-        try:
+        fields = {code: f"{subject}.{code}" for code in page.languages}
+        with form.refusals(
+            {"/text": fields[default], **{f"/text/{code}": name for code, name in fields.items()}}, {"text": TOO_LONG}
+        ):
             body = NewText(text={code: text for code, text in written.items() if text})
             await page.parts.administration.texts.publish(page.scope, subject, body, page.once(f"text {subject}", form))
             return see_other(f"{page.home}settings/texts?saved={subject}")
-        except ValidationError:
-            form.error(f"{subject}.{default}", mark("Please shorten the text to 30,000 characters."))
-        except Problem as problem:
-            form.take(problem)
     return await _texts(page, {subject: form}, 422)
 
 
@@ -233,4 +232,4 @@ def _note(form: Form, name: str) -> None:
     field = name.rpartition(".")[2]
     # An office without its name has no such field in what was sent.
     known = name in form.names or field == "office"
-    form.error(name if known else "", _MESSAGES.get(field, mark("Please check this entry.")))
+    form.error(name if known else "", _MESSAGES.get(field, ENTRY_WRONG))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Caller
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.tenancy import of_document
 from chassis.translations import mark
 from services.registration.municipalities.pages_office_staff import (
@@ -95,7 +93,7 @@ async def withdraw(request: Request, caller: Office, slug: str) -> Response:
 
     async def act(form: Form) -> None:
         parts, scope = parts_of_page(request), of_document({"tenant": slug})
-        day = date.fromisoformat(form.value("valid_from"))
+        day = Membership.model_validate({"valid_from": form.value("valid_from")}).valid_from
         await parts.administration.municipalities.withdraw(scope, form.value("district"), day, parts.clock.now())
 
     return await _act(request, caller, slug, "withdraw", ("district", "valid_from"), act)
@@ -122,16 +120,7 @@ async def _act(
     form = await received(request, caller, f"{name}:{slug}")
     form.require(*required)
     if form.ok:
-        try:
+        with form.refusals():
             await act(form)
             return see_other(f"/registration/office/{slug}")
-        except ValidationError as error:
-            for item in error.errors():
-                form.error(str(item["loc"][0]) if item["loc"] else "", mark("Please check this entry."))
-        except ValueError:
-            form.error("", mark("Please check this entry."))
-        except Problem as problem:
-            if problem.status == 404:
-                raise
-            form.take(problem)
     return await show(request, caller, slug, {name: form}, 422)

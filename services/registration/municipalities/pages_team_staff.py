@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.navigation import ROLES
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.sign_in import home_of
 from chassis.translations import mark
 from services.registration.domain.staff import in_order
@@ -57,7 +55,7 @@ async def grant(request: Request, caller: Coordinator) -> Response:
     if not form.chosen("roles"):
         form.error("roles", mark("Please choose at least one role."))
     if form.ok:
-        try:
+        with form.refusals():
             email = StaffEmail(email=form.value("email")).email
             body = StaffRoles.model_validate(
                 {
@@ -68,17 +66,6 @@ async def grant(request: Request, caller: Coordinator) -> Response:
             )
             await page.parts.administration.staff.grant(page.scope, email, body)
             return see_other(f"{page.home}settings/staff?saved=1")
-        except ValidationError as error:
-            for item in error.errors():
-                name = str(item["loc"][0])
-                message = (
-                    mark("Please write an e-mail address such as name@example.org.")
-                    if name == "email"
-                    else mark("Please check this entry.")
-                )
-                form.error(name, message)
-        except Problem as problem:
-            form.take(problem)
     return await _listed(page, form, 422)
 
 
@@ -87,13 +74,9 @@ async def remove(request: Request, caller: Coordinator) -> Response:
     page = await frame(request, caller, staff=True)
     form = await page.received("staff-removal")
     if form.ok:
-        try:
+        with form.refusals():
             await page.parts.administration.staff.revoke(page.scope, form.value("email"))
             return see_other(f"{page.home}settings/staff?removed=1")
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _listed(page, page.form("staff", {"language": page.languages[0]}), 422, removal=form)
 
 

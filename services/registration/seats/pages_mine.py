@@ -15,11 +15,11 @@ from chassis.audience import Audience, Caller
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
-from chassis.problems import Problem, conflict
+from chassis.problems import conflict
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.seats.registrations import Transition
-from services.registration.seats.sign_up import changed, entered
+from services.registration.seats.sign_up import PLACES, changed, entered
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
@@ -28,8 +28,6 @@ IN = ("confirmed", "arrived")
 MINE = "/my/{id}/{code}"
 NEW_ADDRESS = "/address/{id}/{code}"
 REACHED = "/my/{id}/{code}/reached/{proof}"
-PLACES = {"/party": "names", "/contact": "email", "/contact/email": "email", "/contact/phone": "phone"}
-"""Where the page shows what the API finds wrong under another name."""
 
 
 async def _mine(request: Request, caller: Caller, code: str) -> Frame:
@@ -86,13 +84,9 @@ async def change(request: Request, caller: Holder, id: str, code: str) -> Respon
     state = await page.parts.registrations.one(page.caller, id)
     wanted = changed(form, state) if form.ok else None
     if wanted is not None:
-        try:
+        with form.refusals(PLACES):
             await page.parts.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
             return see_other(f"{page.home}my/{id}/{code}?changed=1")
-        except Problem as problem:
-            if problem.status not in (409, 422):
-                raise
-            form.take(problem, PLACES)
     return await _show(page, state, form, 422, changing=True)
 
 
@@ -103,13 +97,9 @@ async def transition(request: Request, caller: Holder, id: str, code: str, kind:
     if kind == "cancellation":
         form.require("sure")
     if form.ok:
-        try:
+        with form.refusals():
             await page.parts.registrations.transition(page.caller, id, kind, page.once(f"{kind} {id}", form))
             return see_other(f"{page.home}my/{id}/{code}")
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _show(page, await page.parts.registrations.one(page.caller, id), form, 422)
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from chassis.forms import Form
 from chassis.translations import mark
 from services.registration.municipalities.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.schemas import NewRegistration, RegistrationChange
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
-_MESSAGES = {
-    "email": mark("Please write an e-mail address such as name@example.org."),
+PLACES = {
+    "/party": "names",
+    "/contact": "email",
+    "/contact/email": "email",
+    "/contact/phone": "phone",
+    "/contact/post": "post",
+    "/helper/contact/email": "helper_email",
+    "/helper/contact/phone": "helper_phone",
+}
+"""Where the form shows what the rules find wrong under another name."""
+_TEXTS = {
     "name": mark("Please write a name on one line."),
     "phone": mark("Please write a telephone number with its area code, such as 04421 123456."),
     "post": mark("Please write a postal address with at most 500 letters."),
-    "names": mark("Please write one name per line."),
+    "party": mark("Please write one name per line."),
 }
 
 
@@ -51,11 +58,9 @@ def registration(
         "helper": {"name": helper, "contact": helpers} if helper else None,
         "consent": {"text_version": _agreed_to(form, consent_version)},
     }
-    try:
+    with form.refusals(PLACES, _TEXTS):
         return NewRegistration.model_validate(body)
-    except ValidationError as error:
-        _note(form, error)
-        return None
+    return None
 
 
 def entered(registration: dict[str, Any]) -> dict[str, Any]:
@@ -107,21 +112,9 @@ def _who(form: Form, registration: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:
-    try:
+    with form.refusals(PLACES, _TEXTS):
         return RegistrationChange.model_validate(wanted)
-    except ValidationError as error:
-        _note(form, error)
-        return None
-
-
-def _note(form: Form, error: ValidationError) -> None:
-    for item in error.errors():
-        place = [str(part) for part in item["loc"]]
-        name = {"party": "names", "helper": "helper"}.get(place[0], place[0]) if place else ""
-        if "contact" in place and len(place) > 1:
-            name = "_".join(part for part in place if part != "contact")
-        field = name.removeprefix("helper_")
-        form.error(name if name in form.names else "", _MESSAGES.get(field, mark("Please check this entry.")))
+    return None
 
 
 def _party(form: Form) -> list[str]:

@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from chassis.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk, remember
 from services.selfcheck.domain.evidence import ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL
@@ -47,7 +47,7 @@ async def add(request: Request, caller: Respondent, code: str, question: str) ->
     if not form.ok:
         return _page(desk, question, form, 422)
     evidence, resume = desk.parts.evidence, desk.resume
-    try:
+    with form.refusals():
         if form.value("url"):
             link = NewLink(question=question, url=form.value("url"))
             made, _ = await evidence.add_link(code, link, resume, desk.once("link", form), desk.now)
@@ -58,11 +58,8 @@ async def add(request: Request, caller: Respondent, code: str, question: str) ->
                 code, question, file.filename or "", await file.read(), resume, once, desk.now
             )
             resume = made.get("resume_code", resume)
-    except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
-        form.take(problem, {"/file": "file"})
-        return _page(desk, question, form, problem.status)
+    if not form.ok:
+        return _page(desk, question, form, 422)
     response = see_other(f"{desk.here}/evidence/{question}")
     if resume is not None and resume != desk.resume:
         remember(request, response, code, resume)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
@@ -16,7 +15,6 @@ from services.selfcheck.schemas import Contact, Delegation
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/hand-on", include_in_schema=False)
 
-_ADDRESS = mark("Please write an e-mail address such as name@example.org.")
 _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 
 
@@ -34,15 +32,11 @@ async def hand_on(request: Request, caller: Respondent, code: str) -> Response:
     if not form.chosen("questions") and not form.chosen("fields"):
         form.error("", _NOTHING_CHOSEN)
     if form.ok:
-        try:
+        with form.refusals():
             contact = Contact(name=form.value("name"), email=form.value("email"), language=form.value("language"))
             body = Delegation(questions=form.chosen("questions"), fields=form.chosen("fields"), contact=contact)
             await desk.parts.handing_on.hand_on(code, body, desk.resume, desk.once("delegation", form), desk.now)
             return see_other(f"{desk.here}/hand-on")
-        except Problem as problem:
-            form.take(problem, {"/contact/email": "email"})
-        except ValueError:
-            form.error("email", _ADDRESS)
     return _page(desk, form, 422)
 
 
@@ -51,12 +45,8 @@ async def take_back(request: Request, caller: Respondent, code: str, id: str) ->
     desk = await at_desk(request, caller, code)
     form = await desk.received(f"take-back:{id}")
     if form.ok:
-        try:
+        with form.refusals():
             await guarded(request, caller, desk.parts.handing_on.take_back(code, id, desk.resume, desk.now))
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     if not form.ok:
         return _page(await at_desk(request, caller, code), form, 409)
     return see_other(f"{desk.here}/hand-on")

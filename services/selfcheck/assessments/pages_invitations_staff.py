@@ -13,7 +13,7 @@ from chassis.pages import see_other
 from chassis.problems import Problem, not_found
 from chassis.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
-from services.selfcheck.office_staff import ENTRY_WRONG, Office, at_office, take
+from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Coordinator, Host
 from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress, NewInvitation, NewInvitations
 
@@ -86,12 +86,10 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     office = await at_office(request, caller)
     form = await office.received(f"remind:{invitation}")
     if form.ok:
-        try:
+        with form.refusals():
             once = office.once(f"remind {invitation}", form)
             await office.parts.invited.remind(caller.scope, id, invitation, once, office.now)
             return see_other(f"{office.address(id)}/invitations/{invitation}")
-        except Problem as problem:
-            _refused(form, problem)
     return await _one(office, id, invitation, remind=form, status=409)
 
 
@@ -100,11 +98,9 @@ async def revoke(request: Request, caller: Coordinator, id: str, invitation: str
     office = await at_office(request, caller)
     form = await office.received(f"revoke:{invitation}")
     if form.ok:
-        try:
+        with form.refusals():
             await office.parts.invited.revoke(caller.scope, id, invitation, office.now)
             return see_other(f"{office.address(id)}/invitations/{invitation}")
-        except Problem as problem:
-            _refused(form, problem)
     return await _one(office, id, invitation, revoke=form, status=409)
 
 
@@ -114,16 +110,12 @@ async def new_link(request: Request, caller: Coordinator, id: str, invitation: s
     office = await at_office(request, caller)
     form = await office.received(f"link:{invitation}")
     if form.ok:
-        try:
+        with form.refusals():
             email, language = form.value("email"), form.value("language") or "de"
             body = NewAddress(contact=Contact(email=email, language=language) if email else None)
             once = office.once(f"link {invitation}", form)
             made, _ = await office.parts.invited.new_link(caller.scope, id, invitation, body, once, office.now)
             return await _one(office, id, invitation, made=made)
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            _refused(form, problem)
     return await _one(office, id, invitation, link=form, status=422)
 
 
@@ -134,28 +126,13 @@ async def correct(request: Request, caller: Host, id: str, invitation: str) -> R
     form = await office.received(f"contact:{invitation}")
     form.require("contact.email")
     if form.ok:
-        try:
-            contact = Contact(
-                name=form.value("contact.name") or None,
-                email=form.value("contact.email"),
-                language=form.value("contact.language") or "de",
-            )
+        with form.refusals():
+            contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
             once = office.once(f"contact {invitation}", form)
-            body = CorrectedContact(contact=contact)
+            body = CorrectedContact.model_validate({"contact": {**contact, "language": contact["language"] or "de"}})
             done, _ = await office.parts.invited.correct(caller.scope, id, invitation, body, once, office.now)
             return await _one(office, id, invitation, corrected=done)
-        except ValidationError:
-            form.error("contact.email", ENTRY_WRONG)
-        except Problem as problem:
-            _refused(form, problem)
     return await _one(office, id, invitation, contact=form, status=422)
-
-
-def _refused(form: Form, problem: Problem) -> None:
-    """What is not possible now stands at the form; anything else is a page of its own."""
-    if problem.status not in (409, 422):
-        raise problem
-    form.take(problem)
 
 
 def _line(lines: list[Line], place: Any) -> int:

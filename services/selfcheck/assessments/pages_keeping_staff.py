@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem
 from services.selfcheck.domain.deadline import REMINDER_DAYS
-from services.selfcheck.office_staff import Office, at_office, local, moment, take
+from services.selfcheck.office_staff import Office, at_office, local, moment
 from services.selfcheck.routes import Coordinator
 from services.selfcheck.schemas import NewDeadline
 
@@ -30,18 +28,12 @@ async def set_deadline(request: Request, caller: Coordinator, id: str) -> Respon
     office = await at_office(request, caller)
     form = await office.received(f"deadline:{id}")
     if form.ok:
-        try:
+        with form.refusals():
             days = [int(day) for day in form.chosen("reminder_days") if day.isdecimal()]
             body = NewDeadline.model_validate({"deadline": moment(form, "deadline"), "reminder_days": days})
             once = office.once(f"deadline {id}", form)
             await office.parts.keeping.set_deadline(caller.scope, id, body, once, office.now)
             return see_other(office.address(id))
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            if problem.status not in (409, 422):
-                raise
-            form.take(problem)
     return await _page(office, id, deadline=form, status=422)
 
 
@@ -50,13 +42,9 @@ async def archive(request: Request, caller: Coordinator, id: str) -> Response:
     office = await at_office(request, caller)
     form = await office.received(f"archive:{id}")
     if form.ok:
-        try:
+        with form.refusals():
             await office.parts.keeping.archive(caller.scope, id, office.once(f"archive {id}", form), office.now)
             return see_other(office.address(id))
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            form.take(problem)
     return await _page(office, id, archive=form, status=409)
 
 

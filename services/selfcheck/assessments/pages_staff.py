@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
@@ -15,7 +14,7 @@ from chassis.problems import Problem
 from chassis.translations import mark
 from services.selfcheck.joint.joined import asks
 from services.selfcheck.joint.joint_assessments import JointAssessments
-from services.selfcheck.office_staff import Office, at_office, moment, take
+from services.selfcheck.office_staff import Office, at_office, moment
 from services.selfcheck.routes import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 
@@ -45,14 +44,10 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
     form = await office.received("open")
     form.require("title", "perspectives", "minimum_group", "questionnaire")
     if form.ok:
-        try:
+        with form.refusals():
             body = NewAssessment.model_validate({**as_entered(office, form), "repeats": form.value("repeats") or None})
             made, _ = await office.parts.assessments.open(caller.scope, body, office.once("open", form), office.now)
             return see_other(office.address(made["id"]))
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            form.take(problem)
     return await _list(office, form, 422)
 
 
@@ -69,7 +64,7 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
     form = await office.received(f"invite:{id}")
     form.require("perspective")
     if form.ok:
-        try:
+        with form.refusals():
             email = form.value("email")
             contact = (
                 Contact(name=form.value("name") or None, email=email, language=form.value("language") or "de")
@@ -83,10 +78,6 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
                 caller.scope, id, body, office.once(f"invite {id}", form), office.now
             )
             return await _one(office, id, office.form(f"invite:{id}"), made=made)
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            form.take(problem)
     return await _one(office, id, form, 422)
 
 

@@ -7,19 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.audience import Caller
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.selfcheck.assessments.pages_staff import PERSPECTIVES, as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.joined import Joined, asks
 from services.selfcheck.joint.joint_assessments import JointAssessments, shown
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
-from services.selfcheck.office_staff import Office, at_office, local, moment, take
+from services.selfcheck.office_staff import Office, at_office, local, moment
 from services.selfcheck.routes import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 
@@ -49,7 +47,7 @@ async def open_joint(request: Request, caller: Host) -> Response:
     form = await office.received("joint")
     form.require("title", "perspectives", "minimum_group", "questionnaire", "members")
     if form.ok:
-        try:
+        with form.refusals():
             body = NewJoint.model_validate(
                 {
                     **as_entered(office, form),
@@ -60,10 +58,6 @@ async def open_joint(request: Request, caller: Host) -> Response:
             )
             made, _ = await _joined(office).open(caller.scope, body, office.once("joint", form), office.now)
             return see_other(f"{_home(office)}{made['id']}")
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            form.take(problem, {"/members": "members"})
     return await _list(office, form, 422)
 
 
@@ -154,15 +148,9 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
     form = await office.received(f"joint {name}:{id}")
     form.require(*required)
     if form.ok:
-        try:
+        with form.refusals():
             await step(office, form)
             return see_other(f"{_home(office)}{id}")
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            if problem.status not in (409, 422):
-                raise
-            form.take(problem)
     return await _one(office, id, 422, {name: form})
 
 

@@ -112,13 +112,9 @@ async def publish(request: Request, caller: Office, draft: str) -> Response:
     form = await room.received(f"publish:{draft}")
     form.require("sure")
     if form.ok:
-        try:
+        with form.refusals():
             made, _ = await room.drafts.publish(draft, _revision(form), None, room.now)
             return see_other(f"{HOME}/{made['id']}/{made['version']}")
-        except Problem as problem:
-            if problem.status not in (409, 422):
-                raise
-            form.take(problem)
     return await _draft(room, draft, publish=form, status=422)
 
 

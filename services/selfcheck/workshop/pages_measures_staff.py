@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from chassis.forms import Form
 from chassis.pages import see_other
-from chassis.problems import Problem
 from chassis.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.scoring import Result
-from services.selfcheck.office_staff import Office, at_office, take
+from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Coordinator, Staff
 from services.selfcheck.workshop.api_measures import chosen
 from services.selfcheck.workshop.schemas_measures import MeasureChange, NewMeasure
@@ -52,14 +50,10 @@ async def add(request: Request, caller: Coordinator, id: str) -> Response:
     form = await office.received(f"measure:{id}")
     form.require("field", "title")
     if form.ok:
-        try:
+        with form.refusals():
             body = NewMeasure.model_validate(_entered(form))
             await office.parts.measures.add(caller.scope, id, body, office.once(f"measure {id}", form))
             return see_other(f"{office.address(id)}/measures")
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            form.take(problem)
     return await _table(office, id, form, 422)
 
 
@@ -69,11 +63,9 @@ async def carry_over(request: Request, caller: Coordinator, id: str) -> Response
     form = await office.received(f"carry:{id}")
     form.require("earlier")
     if form.ok:
-        try:
+        with form.refusals():
             await office.parts.measures.carry_over(caller.scope, id, form.value("earlier"))
             return see_other(f"{office.address(id)}/measures")
-        except Problem as problem:
-            form.take(problem)
     return await _table(office, id, status=422, carry=form)
 
 
@@ -89,14 +81,10 @@ async def change(request: Request, caller: Coordinator, id: str, measure: str) -
     form = await office.received(f"measure:{measure}")
     form.require("field", "title", "status")
     if form.ok:
-        try:
+        with form.refusals():
             body = MeasureChange.model_validate({**_entered(form), "revision": int(form.value("revision") or 1)})
             await office.parts.measures.change(caller.scope, id, measure, body)
             return see_other(f"{office.address(id)}/measures")
-        except ValidationError as error:
-            take(form, error)
-        except Problem as problem:
-            form.take(problem)
     return await _one(office, id, measure, form, 422)
 
 

@@ -12,7 +12,7 @@ from chassis.forms import Form, Forms
 from chassis.live import EventStream
 from chassis.mongo import Document
 from chassis.pages import Pages, language_of, see_other
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from chassis.tenancy import TenantScope
 from chassis.translations import mark
 from services.selfcheck.answering.api_answers import guarded
@@ -79,7 +79,7 @@ async def cast_vote(request: Request, caller: Anyone, code: str) -> Response:
     if form.ok:
         chosen = [form.value(f"place-{place}") for place in range(1, told["most"] + 1)]
         device = request.cookies.get(DEVICE_COOKIE) or parts.voting.new_device()
-        try:
+        with form.refusals():
             await parts.voting.cast(scope, document, told["id"], device, [one for one in chosen if one])
             answer = see_other(f"{request.url.path}?cast=1")
             answer.set_cookie(
@@ -92,8 +92,6 @@ async def cast_vote(request: Request, caller: Anyone, code: str) -> Response:
                 samesite="lax",
             )
             return answer
-        except Problem as problem:
-            form.take(problem)
     return _ballot(request, told, form, 422)
 
 

@@ -66,7 +66,7 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
     form = await office.received(f"vote:{id}")
     if form.ok:
         parts, once = office.parts, office.once(f"vote {id}", form)
-        try:
+        with form.refusals():
             match form.value("do"):
                 case "close":
                     found = open_vote(await parts.assessments.document(caller.scope, id))
@@ -77,8 +77,6 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
                 case _:
                     await parts.voting.open(caller.scope, id, NewVote(), once, office.now)
             return see_other(f"{office.address(id)}/room")
-        except Problem as problem:
-            form.take(problem)
     return await _room(office, id, vote=form, status=422)
 
 

@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from chassis.forms import HONEYPOT_FIELD, Form, Forms
+from chassis.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form, Forms
 from chassis.ids import Secrets
 from chassis.pages import VISITOR_COOKIE
-from chassis.problems import FieldError, invalid
+from chassis.problems import FieldError, Problem, busy, conflict, invalid, not_found
 
 
 class _Clock:
@@ -98,5 +101,80 @@ def test_errors_of_a_problem_find_their_fields() -> None:
     form.take(
         invalid(FieldError("/contact/email", "A"), FieldError("/party", "B"), FieldError("/x", "C")), {"/x": "seats"}
     )
-    assert {name: error[0] for name, error in form.errors.items()} == {"contact.email": "A", "": "B", "seats": "C"}
+    assert _said(form) == {"contact.email": "A", "": "B", "seats": "C"}
     assert form.chosen("support") == ["a", "b"]
+
+
+class _Contact(BaseModel):
+    email: str = Field("", max_length=3)
+    phone: str = Field("", max_length=3)
+
+
+class _Body(BaseModel):
+    seats: int = 1
+    title: dict[str, int] = {}
+    party: list[int] = []
+    contact: _Contact = _Contact()
+
+
+def _said(form: Form) -> dict[str, str]:
+    return {name: message for name, (message, _) in form.errors.items()}
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"seats": "many"}, {"seats": ENTRY_WRONG}),
+        ({"title": {"de": "x"}}, {"title.de": ENTRY_WRONG}),
+        ({"title": {"uk": "x"}}, {"title.de": ENTRY_WRONG}),  # by its name in `names`
+        ({"party": [1, "x"]}, {"party": "one per line"}),  # the nearest around it
+        ({"contact": {"email": "long", "phone": "long"}}, {"email": ADDRESS_WRONG, "": ENTRY_WRONG}),
+        ({"contact": 1, "seats": "many"}, {"": ENTRY_WRONG, "seats": ENTRY_WRONG}),
+    ],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_a_model_refuses_stands_at_its_field(sent: dict[str, object], said: dict[str, str], whole: bool) -> None:
+    form = Form("t", initial=dict.fromkeys(("seats", "title.de", "party", "email"), "x"))
+    with form.refusals({"/title": "title.de"}, {"party": "one per line"}):
+        try:
+            _Body.model_validate(sent)
+        except ValueError as error:
+            if not whole:
+                raise
+            # As FastAPI and the use cases raise it, with the place in the whole request.
+            found = error.errors()  # type: ignore[attr-defined]
+            raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
+    assert _said(form) == said
+
+
+@pytest.mark.parametrize("problem", [conflict("full", "A"), busy("A"), invalid(FieldError("/seats", "A"))])
+def test_what_is_not_possible_stands_at_the_form(problem: Problem) -> None:
+    form = Form("t", initial={"seats": 0})
+    with form.refusals():
+        raise problem
+    assert _said(form) == {"seats" if problem.errors else "": "A"}
+
+
+@pytest.mark.parametrize("error", [not_found(), RuntimeError(), KeyboardInterrupt()])
+def test_anything_else_goes_on(error: BaseException) -> None:
+    form = Form("t")
+    with pytest.raises(type(error)) as raised, form.refusals():
+        raise error
+    assert raised.value is error
+    assert form.ok
+
+
+def test_what_is_allowed_leaves_no_error() -> None:
+    form = Form("t", initial={"seats": 0})
+    with form.refusals():
+        body = _Body(seats=2)
+    assert form.ok
+    assert body.seats == 2
+
+
+def test_a_refused_file_stands_at_its_field() -> None:
+    form = Form("t", FormData([("file", UploadFile(None, filename="a.svg")), ("form_token", "t")]))  # type: ignore[arg-type]
+    with form.refusals({"/": "file"}):
+        raise invalid(FieldError("/", "A"))
+    assert _said(form) == {"file": "A"}
+    assert form.value("file") == ""
