@@ -60,19 +60,23 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         yield running
 
 
-@pytest.fixture
-def settings(stack: LocalStack, tmp_path: Path) -> Settings:
+def settings_on(stack: LocalStack, folder: Path) -> Settings:
     """Settings of a deployment of its own on the shared servers."""
     return Settings(
         environment="local",
         namespace=f"t{new_id()[-12:]}",
         secret_key="a secret for tests only, 32 characters and more",
-        state_dir=tmp_path,
+        state_dir=folder,
         mongodb_uri=stack.mongodb_uri,
         kafka_bootstrap=stack.kafka_bootstrap,
         kafka_replicas=1,
         mongo_driver=os.environ.get("MONGO_DRIVER", "motor"),  # type: ignore[arg-type]
     )
+
+
+@pytest.fixture
+def settings(stack: LocalStack, tmp_path: Path) -> Settings:
+    return settings_on(stack, tmp_path)
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from deploy.local import process
+from deploy.local.stack import LocalStack
 from kommune.demo.platform import Platform
+from tests.conftest import settings_on
 from tests.support.deployment import free_port
 from tests.support.topics import remove_topics
 
@@ -26,7 +26,7 @@ assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-pa
 START_PATIENCE = 240
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -56,10 +56,12 @@ class Town:
     sign_in: dict[tuple[str, str], str]
 
 
-@pytest.fixture
-async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
-    """`kommune up` on the shared MongoDB and Kafka, with its demo data."""
-    port, log = free_port(), tmp_path / "up.log"
+@pytest.fixture(scope="package")
+async def town(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """`kommune up` on the shared MongoDB and Kafka, with its demo data. Tests share it: each has gatherings and people of its own."""
+    folder = tmp_path_factory.mktemp("town")
+    settings = settings_on(stack, folder)
+    port, log = free_port(), folder / "up.log"
     environment = os.environ | {
         "PORT": str(port),
         "NAMESPACE": settings.namespace,
@@ -67,7 +69,7 @@ async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
         "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "PUBLIC_RATE_LIMIT": "300/hour",
     }
-    child = process.spawn([sys.executable, "-m", "kommune.cli", "up", "--state", str(tmp_path)], log, environment)
+    child = process.spawn([sys.executable, "-m", "kommune.cli", "up", "--state", str(folder)], log, environment)
     try:
         async with asyncio.timeout(START_PATIENCE):
             while "ready:" not in log.read_text():
@@ -75,8 +77,7 @@ async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
                 await asyncio.sleep(0.1)
         links = re.findall(r"(http://\S+/sign-in/local/([\w-]+)/(\w+)/\S+)", log.read_text())
         address = f"http://127.0.0.1:{port}"
-        issuer = LocalIssuer(settings.model_copy(update={"state_dir": tmp_path}))
-        async with Platform(address, issuer) as platform:
+        async with Platform(address, LocalIssuer(settings)) as platform:
             yield Town(address, platform, {(tenant, role): link for link, tenant, role in links})
     finally:
         process.stop(child, patience=30)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, Route, expect
 
+from chassis.ids import new_id
 from kommune.demo import steps
 from kommune.demo.places import UKRAINIAN
 from tests.browser.conftest import Town
@@ -67,7 +68,7 @@ async def _gathering(town: Town, capacity: int) -> str:
         "party_max": 3,
         "support": [UKRAINIAN],
     }
-    return await steps.published(town.platform, TENANT, draft, f"desk {capacity}")
+    return await steps.published(town.platform, TENANT, draft, new_id())
 
 
 async def _sign_in(town: Town, page: Page) -> None:

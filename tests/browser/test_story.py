@@ -21,7 +21,7 @@ JOIN = "https://treffen.example.org/zusammenleben"
 async def _gathering(town: Town) -> str:
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
     draft = {
-        "title": {"de": "Zusammenleben in Vielfalt", "uk": "Жити разом у розмаїтті"},
+        "title": {"de": "Zusammenleben am Meer", "uk": "Жити разом біля моря"},
         "description": {"de": "Wir reden.", "uk": "Поговоримо."},
         "kind": "dialogue",
         "starts_at": starts.isoformat(),
@@ -49,7 +49,7 @@ async def test_a_resident_signs_up_in_ukrainian_with_the_keyboard(town: Town, pa
     await page.set_viewport_size(PHONE)
     await page.goto(f"{town.address}/registration/{TENANT}/?lang=uk")
     await looks_right(page, "story-municipality")
-    await page.click("text=Жити разом у розмаїтті")
+    await page.click("text=Жити разом біля моря")
     await expect(page).to_have_url(re.compile(id))
     assert await page.get_attribute("html", "lang") == "uk"
     await looks_right(page, "story-gathering")
@@ -86,7 +86,7 @@ async def test_a_resident_signs_up_in_ukrainian_with_the_keyboard(town: Town, pa
     async with page.expect_download() as downloading:
         await page.click("a[href$='/calendar']")
     content = await (await downloading.value).path()
-    assert "SUMMARY:Жити разом у розмаїтті" in content.read_text("utf-8")
+    assert "SUMMARY:Жити разом біля моря" in content.read_text("utf-8")
     seats = (await town.platform.call("GET", f"/registration/v1/{TENANT}/gatherings/{id}"))["seats"]
     assert seats == {"capacity": 35, "taken": 2, "waiting": 0}
 
