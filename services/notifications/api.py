@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chassis.aggregates import Aggregates, Change
 from chassis.audience import Audience, Caller
+from chassis.bodies import Body
 from chassis.clock import rfc3339
 from chassis.idempotency import Request as Repeatable
 from chassis.mongo import Document
@@ -26,13 +27,11 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-class Printed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Printed(Body):
     ids: list[str] = Field(min_length=1, max_length=200)
 
 
-class CallOutcome(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class CallOutcome(Body):
     outcome: Outcome
 
 
@@ -50,7 +49,7 @@ async def messages(
     if cursor:
         wanted["_id"] = {"$gt": cursor}  # type: ignore[assignment]
     found = (
-        await _intents(request)
+        await intents_of(request)
         .collection.find(caller.scope.filter(**wanted))
         .sort("_id")
         .limit(limit + 1)
@@ -62,7 +61,7 @@ async def messages(
 @router.get("/messages/{id}")
 async def message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """One message with each attempt."""
-    found = await _intents(request).load(caller.scope, id)
+    found = await intents_of(request).load(caller.scope, id)
     if found is None:
         raise not_found("message")
     return _shown(found)
@@ -80,7 +79,7 @@ async def retry(request: Request, caller: Coordinator, id: str) -> dict[str, Any
             set={"status": "pending", "due_at": now, "at": now, "failed": []}, answer={"id": id, "status": "pending"}
         )
 
-    done = await _intents(request).execute(caller.scope, id, decide, now)
+    done = await intents_of(request).execute(caller.scope, id, decide, now)
     if done is None:
         raise not_found("message")
     answer: dict[str, Any] = done[0]
@@ -90,7 +89,7 @@ async def retry(request: Request, caller: Coordinator, id: str) -> dict[str, Any
 @router.get("/call-list")
 async def call_list(request: Request, caller: Intake) -> dict[str, Any]:
     """People whom somebody has to call, because nothing written reaches them: those never tried first."""
-    return {"items": await _calls(request).entries(caller.scope), "next": None}
+    return {"items": await calls_of(request).entries(caller.scope), "next": None}
 
 
 @router.post("/call-list/{id}/outcome")
@@ -98,14 +97,14 @@ async def outcome(request: Request, caller: Intake, id: str, body: CallOutcome, 
     """What came of a call: reached, not reached, wrong number."""
     secrets = _context(request).secrets
     once = Repeatable.of(secrets, f"{request.method} {request.url.path}", key, body)
-    answer, replayed = await _calls(request).settle(caller.scope, id, body.outcome, once)
+    answer, replayed = await calls_of(request).settle(caller.scope, id, body.outcome, once)
     return json_response(answer, 200, replayed)
 
 
 @router.get("/letters")
 async def letters(request: Request, caller: Intake) -> dict[str, Any]:
     """Letters that are to be printed, oldest first."""
-    return {"items": await _letters(request).waiting(caller.scope), "next": None}
+    return {"items": await letters_of(request).waiting(caller.scope), "next": None}
 
 
 @router.get("/letters.pdf")
@@ -114,7 +113,7 @@ async def letters_pdf(request: Request, caller: Intake) -> Response:
     municipality = await request.app.state.directory.tenant(caller.scope.tenant)
     if municipality is None:
         raise not_found("municipality")
-    content = await _letters(request).pdf(caller.scope, municipality)
+    content = await letters_of(request).pdf(caller.scope, municipality)
     headers = {"Content-Disposition": 'inline; filename="letters.pdf"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/pdf", headers=headers)
 
@@ -122,7 +121,7 @@ async def letters_pdf(request: Request, caller: Intake) -> Response:
 @router.post("/letters/printed")
 async def letters_printed(request: Request, caller: Intake, body: Printed) -> dict[str, Any]:
     """These are in the post and are not printed again. Repeating it changes nothing."""
-    return {"printed": await _letters(request).printed(caller.scope, body.ids)}
+    return {"printed": await letters_of(request).printed(caller.scope, body.ids)}
 
 
 def _shown(intent: Document) -> dict[str, Any]:
@@ -136,17 +135,17 @@ def _shown(intent: Document) -> dict[str, Any]:
     }
 
 
-def _calls(request: Request) -> CallList:
+def calls_of(request: Request) -> CallList:
     calls: CallList = request.app.state.calls
     return calls
 
 
-def _letters(request: Request) -> Letters:
+def letters_of(request: Request) -> Letters:
     found: Letters = request.app.state.letters
     return found
 
 
-def _intents(request: Request) -> Aggregates:
+def intents_of(request: Request) -> Aggregates:
     intents: Aggregates = request.app.state.intents
     return intents
 

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from chassis.mongo import Document
-from chassis.projection import Handler, Once, Put, Write
+from chassis.projection import Handler, Put, Write
 from contracts import registration as r
 from contracts.envelope import Envelope
+from services.notifications.intents import owed
 
 KINDS = frozenset(
     {
@@ -37,19 +38,7 @@ def link(public_url: str, intent: Document, codes: dict[str, str]) -> str:
 
 
 def _intent(envelope: Envelope, kind: str, contact: str, **told: Any) -> Write:
-    return Once(
-        "intents",
-        f"m-{envelope.id}-{contact}",
-        {
-            "kind": kind,
-            "contact": contact,
-            "status": "pending",
-            "attempts": [],
-            "version": 1,
-            "at": envelope.occurred_at,
-            "told": told,
-        },
-    )
+    return owed(envelope, kind, contact, id=f"m-{envelope.id}-{contact}", told=told)
 
 
 def _applied(envelope: Envelope, event: r.MunicipalityApplied) -> Iterable[Write]:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.aggregates import Aggregates
 from chassis.audience import Audience, Caller
 from chassis.brand import of_tenant
 from chassis.forms import Form, Forms
@@ -15,8 +14,9 @@ from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES
 from chassis.pages import Pages, see_other
 from chassis.problems import not_found
-from services.notifications.call_list import CallList, Outcome
-from services.notifications.letters import MOST, Letters
+from services.notifications.api import calls_of, intents_of, letters_of
+from services.notifications.call_list import Outcome
+from services.notifications.letters import MOST
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
@@ -29,10 +29,10 @@ PURPOSE = "calls"
 @router.get("/")
 async def messages(request: Request, caller: Desk) -> Response:
     """The newest messages without their recipients, and how many people are to be called."""
-    found = await _intents(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
-    calls = len(await _calls(request).entries(caller.scope))
+    found = await intents_of(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
+    calls = len(await calls_of(request).entries(caller.scope))
     letters = [
-        {**one, "at": datetime.fromisoformat(one["at"])} for one in await _letters(request).waiting(caller.scope)
+        {**one, "at": datetime.fromisoformat(one["at"])} for one in await letters_of(request).waiting(caller.scope)
     ]
     form = _form(request, caller)
     return await _render(
@@ -56,7 +56,7 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Out
         secrets = request.app.state.context.secrets
         once = Repeatable.of(secrets, f"page call {id}", form.value("form_token"), outcome)
         with form.refusals():
-            await _calls(request).settle(caller.scope, id, outcome, once)
+            await calls_of(request).settle(caller.scope, id, outcome, once)
             return see_other(
                 f"/notifications/{caller.scope.tenant}/calls?kind={_known(kind)}&language={_known(language)}"
             )
@@ -64,7 +64,7 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Out
 
 
 async def _list(request: Request, caller: Caller, form: Form, kind: str, language: str, status: int = 200) -> Response:
-    everybody = await _calls(request).entries(caller.scope)
+    everybody = await calls_of(request).entries(caller.scope)
     shown = [one for one in everybody if kind in ("", one["kind"]) and language in ("", one["language"])]
     return await _render(
         request,
@@ -78,7 +78,7 @@ async def _list(request: Request, caller: Caller, form: Form, kind: str, languag
         spoken=sorted({one["language"] for one in everybody}),
         kind_asked=kind,
         language_asked=language,
-        letters=len(await _letters(request).waiting(caller.scope)),
+        letters=len(await letters_of(request).waiting(caller.scope)),
         directions={code: one.direction for code, one in LANGUAGES.items()},
     )
 
@@ -113,7 +113,7 @@ async def posted(request: Request, caller: Desk) -> Response:
     """These letters were printed and are in the post."""
     form = await request.app.state.forms.received(request, PURPOSE, _holder(caller), min_age=False)
     if form.ok:
-        await _letters(request).printed(caller.scope, form.chosen("letter")[:MOST])
+        await letters_of(request).printed(caller.scope, form.chosen("letter")[:MOST])
     return see_other(f"/notifications/{caller.scope.tenant}/")
 
 
@@ -140,18 +140,3 @@ def _moments(entry: dict[str, Any]) -> dict[str, Any]:
         "attempts": tried,
         "gathering": gathering,
     }
-
-
-def _calls(request: Request) -> CallList:
-    calls: CallList = request.app.state.calls
-    return calls
-
-
-def _letters(request: Request) -> Letters:
-    letters: Letters = request.app.state.letters
-    return letters
-
-
-def _intents(request: Request) -> Aggregates:
-    intents: Aggregates = request.app.state.intents
-    return intents

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.projection import Handler, Once, Put, Replace, Write
+from chassis.projection import Handler, Put, Replace, Write
 from contracts import contacts as c
 from contracts import registration as r
 from contracts.envelope import Envelope
+from services.notifications.intents import owed
 from services.notifications.words import NEW_ADDRESS
 
 
@@ -21,20 +22,7 @@ def _row(event: Any, **fields: Any) -> Write:
 
 
 def _intent(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
-    return Once(
-        "intents",
-        f"m-{envelope.id}",
-        {
-            "kind": kind,
-            "contact": event.registration_id,
-            "status": "pending",
-            "attempts": [],
-            "version": 1,
-            "at": envelope.occurred_at,
-            "gathering": event.gathering_id,
-            **facts,
-        },
-    )
+    return owed(envelope, kind, event.registration_id, gathering=event.gathering_id, **facts)
 
 
 def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
@@ -129,18 +117,7 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
     if event.new_email and "address" in event.codes:
         # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
         which = hashlib.sha256(event.codes["address"].encode()).hexdigest()[:16]
-        yield Once(
-            "intents",
-            f"m-{event.contact_id}-{which}",
-            {
-                "kind": NEW_ADDRESS,
-                "contact": event.contact_id,
-                "status": "pending",
-                "attempts": [],
-                "version": 1,
-                "at": envelope.occurred_at,
-            },
-        )
+        yield owed(envelope, NEW_ADDRESS, event.contact_id, id=f"m-{event.contact_id}-{which}")
 
 
 HANDLERS: dict[str, Handler] = {

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chassis.mongo import Database, Document
-from chassis.projection import Handler, Once, Put, Write
+from chassis.projection import Handler, Put, Write
 from chassis.tenancy import TenantScope
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
+from services.notifications.intents import owed
 
 INVITED = "respondent-invited"
 STAGES = {"extended": "respondent-more-time", "new-link": "respondent-new-link"}
@@ -22,31 +23,15 @@ REMINDER = "respondent-reminder"
 KINDS = frozenset({INVITED, REMINDER, *STAGES.values()})
 
 
-def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
-    return Once(
-        "intents",
-        f"m-{envelope.id}",
-        {
-            "kind": kind,
-            "contact": contact,
-            "status": "pending",
-            "attempts": [],
-            "version": 1,
-            "at": envelope.occurred_at,
-            **facts,
-        },
-    )
-
-
 def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
     if event.contact_id:
         facts = {"assessment": event.assessment_id, "respondent": event.respondent_id}
-        yield _intent(envelope, INVITED, event.contact_id, **facts)
+        yield owed(envelope, INVITED, event.contact_id, **facts)
 
 
 def _reminder(envelope: Envelope, event: s.ReminderDue) -> Iterable[Write]:
     kind = STAGES.get(event.stage, REMINDER)
-    yield _intent(
+    yield owed(
         envelope,
         kind,
         event.contact_id,

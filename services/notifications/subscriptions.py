@@ -13,22 +13,6 @@ from contracts.envelope import Envelope
 from services.notifications import changes, coordinators, municipal, participants, respondents
 
 
-def _intent(envelope: Envelope, kind: str, contact: str, **facts: Any) -> Write:
-    return Once(
-        "intents",
-        f"m-{envelope.id}",
-        {
-            "kind": kind,
-            "contact": contact,
-            "status": "pending",
-            "attempts": [],
-            "version": 1,
-            "at": envelope.occurred_at,
-            **facts,
-        },
-    )
-
-
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
     g = event.gathering
     fields = {

@@ -9,9 +9,6 @@ from pydantic import (
     AfterValidator,
     AliasChoices,
     AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     EmailStr,
     Field,
     StringConstraints,
@@ -20,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from chassis.bodies import AsGerman, Body, Id, Language, Line, OptionalLine
 from chassis.languages import LANGUAGES
-from chassis.one_line import one_line
 from services.registration.domain.series import MOST
 from services.registration.seats.telephone import e164, sound
 
@@ -46,29 +43,9 @@ STATES = {
 """The states by their code of ISO 3166-2:DE."""
 
 
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise ValueError(f"choose one of {', '.join(LANGUAGES)}")
-    return value
-
-
-def _german(value: Any) -> Any:
-    """A plain text is taken as the German one."""
-    return {"de": value} if isinstance(value, str) else value
-
-
-Language = Annotated[str, AfterValidator(_language)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
-Texts = Annotated[dict[Language, Text], Field(min_length=1), BeforeValidator(_german)]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
-
-
-class Body(BaseModel):
-    """Unknown fields are refused: a typing mistake must not be dropped silently."""
-
-    model_config = ConfigDict(extra="forbid")
+Texts = Annotated[dict[Language, Text], Field(min_length=1), AsGerman]
 
 
 class ApplicantContact(Body):
@@ -180,10 +157,7 @@ class Consent(Body):
     text_version: Line
 
 
-Party = Annotated[
-    list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]],
-    Field(max_length=49),
-]
+Party = Annotated[list[OptionalLine], Field(max_length=49)]
 """Companions by name; a name may be left empty."""
 Wishes = Annotated[list[Id], Field(max_length=30)]
 
@@ -265,7 +239,7 @@ class WalkIn(Body):
 
     people: int = Field(default=1, ge=1, le=50)
     language: Language
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)] = ""
+    name: OptionalLine = ""
     phone: Line | None = None
     support: list[Id] = Field(default_factory=list, max_length=30)
     consent: Consent

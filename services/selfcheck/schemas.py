@@ -4,49 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    EmailStr,
-    Field,
-    StringConstraints,
-)
+from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConstraints
 
-from chassis.languages import LANGUAGES
+from chassis.bodies import AsGerman, Body, Id, Language, Line, OptionalLine
 from chassis.one_line import one_line
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.domain.invitation_list import MAX_LINES
 from services.selfcheck.domain.priorities import MOST_OPTIONS
 
-
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise ValueError(f"choose one of {', '.join(LANGUAGES)}")
-    return value
-
-
-def _german(value: Any) -> Any:
-    """A plain text is taken as the German one."""
-    return {"de": value} if isinstance(value, str) else value
-
-
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
-Language = Annotated[str, AfterValidator(_language)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
-Texts = Annotated[dict[Language, Line], Field(min_length=1), BeforeValidator(_german)]
+Texts = Annotated[dict[Language, Line], Field(min_length=1), AsGerman]
 
 
 NO_CONSENSUS = "no_consensus"
-
-
-class Body(BaseModel):
-    """Unknown fields are refused: a typing mistake must not be dropped silently."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class QuestionnaireVersion(Body):
@@ -94,7 +64,7 @@ class NewInvitation(Body):
     """`label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
 
     perspective: Id
-    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)] = ""
+    label: OptionalLine = ""
     contact: Contact | None = None
     fields: list[Id] | None = Field(None, max_length=200)
 

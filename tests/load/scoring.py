@@ -11,10 +11,10 @@ import numpy as np
 
 from services.selfcheck.domain.bulk import Block, score_blocks
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import score
 from tests.load.figure import Figure
+from tests.unit.selfcheck import builders
 
 PERSPECTIVES = ("administration", "civil_society", "economy", "politics")
 QUESTIONS_PER_FIELD = (14, 15, 36, 11, 11, 10, 11)
@@ -23,37 +23,10 @@ REPEATS = 7
 
 def questionnaire() -> Questionnaire:
     """108 questions in seven fields, five levels, the rules of our own questionnaire."""
-    return parse(
+    return builders.questionnaire(
         {
-            "id": "load",
-            "version": "1",
-            "title": {"de": "Last"},
-            "scale": {"min": 0, "max": 4, "labels": [{"de": str(level)} for level in range(5)]},
-            "rules": {
-                "unsure": "exclude",
-                "unanswered": "exclude",
-                "overall": "fields",
-                "minimum_coverage": 0.7,
-                "decimals": 0,
-            },
-            "fields": [
-                {
-                    "id": f"f{field}",
-                    "title": {"de": f"Feld {field}"},
-                    "weight": 1,
-                    "criteria": [
-                        {
-                            "id": "c",
-                            "title": {"de": "Kriterium"},
-                            "questions": [
-                                {"id": f"f{field}.{number}", "text": {"de": "Frage"}, "weight": 1}
-                                for number in range(size)
-                            ],
-                        }
-                    ],
-                }
-                for field, size in enumerate(QUESTIONS_PER_FIELD)
-            ],
+            f"f{field}": {f"f{field}.{number}": 1 for number in range(size)}
+            for field, size in enumerate(QUESTIONS_PER_FIELD)
         }
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from chassis.bodies import Id, Language
 from chassis.brand import STAFF_LANGUAGES
 from chassis.languages import negotiate
 from chassis.pagination import Cursor
@@ -15,7 +16,7 @@ from contracts.registration import Channel, SeatStatus
 from services.registration.desk import exports_staff as exports
 from services.registration.desk.lists import Wanted
 from services.registration.routes import Desk, Limit, parts_of
-from services.registration.schemas import Id, Language, Likeness, SearchFor
+from services.registration.schemas import Likeness, SearchFor
 
 router = APIRouter(prefix="/registration/v1")
 

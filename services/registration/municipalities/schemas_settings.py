@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 import phonenumbers
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, field_validator
 
+from chassis.bodies import Body, Language, Line
 from chassis.brand import parse, readable
 from chassis.languages import LANGUAGES
 from contracts.registration import Role
-from services.registration.schemas import Application, Body, Language, Line, Text, Texts
+from services.registration.schemas import Application, Text, Texts
 
 
 def _phone(value: str) -> str:

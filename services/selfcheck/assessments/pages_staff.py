@@ -12,8 +12,8 @@ from chassis.languages import LANGUAGES
 from chassis.pages import see_other
 from chassis.problems import Problem
 from chassis.translations import mark
+from services.selfcheck.joint.api_joint import joints_of
 from services.selfcheck.joint.joined import asks
-from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.office_staff import Office, at_office, moment
 from services.selfcheck.routes import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
@@ -104,7 +104,7 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     items = await office.parts.assessments.listed(scope, 500, None)
     archived = await office.parts.assessments.listed(scope, 500, None, archived=True)
     versions = await office.parts.questionnaires.listed()
-    joints: JointAssessments = office.request.app.state.joints
+    joints = joints_of(office.request)
     joint = await joints.listed(scope)
     return office.render(
         "staff/assessments.html",

@@ -14,12 +14,12 @@ from services.selfcheck.schemas import NewDeadline
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/joint-assessments")
 
 
-def _joints(request: Request) -> JointAssessments:
+def joints_of(request: Request) -> JointAssessments:
     joints: JointAssessments = request.app.state.joints
     return joints
 
 
-def _joined(request: Request) -> Joined:
+def joined_of(request: Request) -> Joined:
     joined: Joined = request.app.state.joined
     return joined
 
@@ -28,7 +28,7 @@ def _joined(request: Request) -> Joined:
 async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
     """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree."""
     parts = parts_of(request)
-    answer, replayed = await _joined(request).open(
+    answer, replayed = await joined_of(request).open(
         caller.scope, body, repeatable(request, key, body), parts.clock.now()
     )
     parts.metrics.steps.labels(caller.scope.tenant, "joint").inc(not replayed)
@@ -38,17 +38,17 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
 @router.get("")
 async def listed(request: Request, caller: Staff) -> Response:
     """Those of this district and those that this municipality is asked for."""
-    return json_response({"items": await _joints(request).listed(caller.scope), "next": None})
+    return json_response({"items": await joints_of(request).listed(caller.scope), "next": None})
 
 
 @router.get("/{id}")
 async def one(request: Request, caller: Staff, id: str) -> Response:
-    return json_response(shown(await _joints(request).document(caller.scope, id), caller.scope.tenant))
+    return json_response(shown(await joints_of(request).document(caller.scope, id), caller.scope.tenant))
 
 
 @router.post("/{id}/members")
 async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
-    answer, replayed = await _joints(request).ask_more(
+    answer, replayed = await joints_of(request).ask_more(
         caller.scope, id, body, repeatable(request, key, body), parts_of(request).clock.now()
     )
     return json_response(answer, 200, replayed)
@@ -57,7 +57,9 @@ async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, k
 @router.delete("/{id}/members/{member}")
 async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
     """Not asked any more; what the member has stays with it."""
-    await _joints(request).take_back(caller.scope, id, member, repeatable(request, None), parts_of(request).clock.now())
+    await joints_of(request).take_back(
+        caller.scope, id, member, repeatable(request, None), parts_of(request).clock.now()
+    )
     return Response(status_code=204)
 
 
@@ -65,7 +67,7 @@ async def take_back(request: Request, caller: Host, id: str, member: str) -> Res
 async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member agrees: it begins a self-check of its own, and gives what may be shown of it once it has closed that."""
     now = parts_of(request).clock.now()
-    answer, replayed = await _joined(request).accept(caller.scope, id, repeatable(request, key), now)
+    answer, replayed = await joined_of(request).accept(caller.scope, id, repeatable(request, key), now)
     return json_response(answer, 200, replayed)
 
 
@@ -73,14 +75,14 @@ async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Re
 async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = parts_of(request).clock.now()
-    answer, replayed = await _joined(request).decline(caller.scope, id, repeatable(request, key), now)
+    answer, replayed = await joined_of(request).decline(caller.scope, id, repeatable(request, key), now)
     return json_response(answer, 200, replayed)
 
 
 @router.put("/{id}/deadline")
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
-    answer, _ = await _joints(request).set_deadline(
+    answer, _ = await joints_of(request).set_deadline(
         caller.scope, id, body, repeatable(request, None), parts_of(request).clock.now()
     )
     return json_response(answer)
@@ -89,18 +91,18 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
 @router.post("/{id}/closing")
 async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     now = parts_of(request).clock.now()
-    answer, replayed = await _joints(request).close(caller.scope, id, repeatable(request, key), now)
+    answer, replayed = await joints_of(request).close(caller.scope, id, repeatable(request, key), now)
     return json_response(answer, 200, replayed)
 
 
 @router.get("/{id}/result")
 async def result(request: Request, caller: Staff, id: str) -> Response:
     """`{id, as_of, questionnaire, members: [{municipality, overall, fields}], together: {overall, fields}}`; hidden is null."""
-    return json_response(await _joints(request).result(caller.scope, id))
+    return json_response(await joints_of(request).result(caller.scope, id))
 
 
 @router.post("/{id}/deletion")
 async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget it with its figures. Repeating it changes nothing, with or without a key."""
-    await _joints(request).delete(caller.scope, id, parts_of(request).clock.now())
+    await joints_of(request).delete(caller.scope, id, parts_of(request).clock.now())
     return Response(status_code=204)

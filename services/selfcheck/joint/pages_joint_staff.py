@@ -14,8 +14,9 @@ from chassis.pages import see_other
 from chassis.translations import mark
 from services.selfcheck.assessments.pages_staff import PERSPECTIVES, as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
-from services.selfcheck.joint.joined import Joined, asks
-from services.selfcheck.joint.joint_assessments import JointAssessments, shown
+from services.selfcheck.joint.api_joint import joined_of, joints_of
+from services.selfcheck.joint.joined import asks
+from services.selfcheck.joint.joint_assessments import shown
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
 from services.selfcheck.office_staff import Office, at_office, local, moment
 from services.selfcheck.routes import Coordinator, Host, Staff
@@ -56,7 +57,7 @@ async def open_joint(request: Request, caller: Host) -> Response:
                     "takes_part": bool(form.value("takes_part")),
                 }
             )
-            made, _ = await _joined(office).open(caller.scope, body, office.once("joint", form), office.now)
+            made, _ = await joined_of(office.request).open(caller.scope, body, office.once("joint", form), office.now)
             return see_other(f"{_home(office)}{made['id']}")
     return await _list(office, form, 422)
 
@@ -70,7 +71,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 async def ask_more(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
         body = MoreMembers(members=form.chosen("members"))
-        await _joints(office).ask_more(caller.scope, id, body, office.once(f"ask {id}", form), office.now)
+        await joints_of(office.request).ask_more(caller.scope, id, body, office.once(f"ask {id}", form), office.now)
 
     return await _step(request, caller, id, "members", step, "members")
 
@@ -79,7 +80,7 @@ async def ask_more(request: Request, caller: Host, id: str) -> Response:
 async def take_back(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
         once = office.once(f"take back {id}", form)
-        await _joints(office).take_back(caller.scope, id, form.value("member"), once, office.now)
+        await joints_of(office.request).take_back(caller.scope, id, form.value("member"), once, office.now)
 
     return await _step(request, caller, id, "removal", step, "member")
 
@@ -87,7 +88,7 @@ async def take_back(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/acceptance")
 async def accept(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
-        await _joined(office).accept(caller.scope, id, office.once(f"accept {id}", form), office.now)
+        await joined_of(office.request).accept(caller.scope, id, office.once(f"accept {id}", form), office.now)
 
     return await _step(request, caller, id, "acceptance", step, "agreed")
 
@@ -95,7 +96,7 @@ async def accept(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/refusal")
 async def decline(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
-        await _joined(office).decline(caller.scope, id, office.once(f"decline {id}", form), office.now)
+        await joined_of(office.request).decline(caller.scope, id, office.once(f"decline {id}", form), office.now)
 
     return await _step(request, caller, id, "refusal", step)
 
@@ -104,7 +105,9 @@ async def decline(request: Request, caller: Host, id: str) -> Response:
 async def set_deadline(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
         body = NewDeadline.model_validate({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
-        await _joints(office).set_deadline(caller.scope, id, body, office.once(f"deadline {id}", form), office.now)
+        await joints_of(office.request).set_deadline(
+            caller.scope, id, body, office.once(f"deadline {id}", form), office.now
+        )
 
     return await _step(request, caller, id, "deadline", step)
 
@@ -112,7 +115,7 @@ async def set_deadline(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/closing")
 async def close(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
-        await _joints(office).close(caller.scope, id, office.once(f"close {id}", form), office.now)
+        await joints_of(office.request).close(caller.scope, id, office.once(f"close {id}", form), office.now)
 
     return await _step(request, caller, id, "closing", step, "final")
 
@@ -124,18 +127,8 @@ async def delete(request: Request, caller: Coordinator, id: str) -> Response:
     form.require("sure")
     if not form.ok:
         return await _one(office, id, 422, {"deletion": form})
-    await _joints(office).delete(caller.scope, id, office.now)
+    await joints_of(office.request).delete(caller.scope, id, office.now)
     return see_other(_home(office))
-
-
-def _joints(office: Office) -> JointAssessments:
-    joints: JointAssessments = office.request.app.state.joints
-    return joints
-
-
-def _joined(office: Office) -> Joined:
-    joined: Joined = office.request.app.state.joined
-    return joined
 
 
 def _home(office: Office) -> str:
@@ -155,7 +148,7 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
 
 
 async def _list(office: Office, form: Form, status: int = 200) -> Response:
-    scope, joints = office.caller.scope, _joints(office)
+    scope, joints = office.caller.scope, joints_of(office.request)
     items = await joints.listed(scope)
     members = await joints.memberships.of(scope, office.now)
     return office.render(
@@ -175,7 +168,7 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
 
 
 async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
-    scope, joints = office.caller.scope, _joints(office)
+    scope, joints = office.caller.scope, joints_of(office.request)
     document = await joints.document(scope, id)
     joint = shown(document, scope.tenant)
     deadline = document["deadline"]

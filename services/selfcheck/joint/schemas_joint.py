@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from chassis.bodies import Body
 from services.selfcheck.domain.joint import MAX_MEMBERS
-from services.selfcheck.schemas import Body, NewAssessment
+from services.selfcheck.schemas import NewAssessment
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$")]
 Members = Annotated[list[Slug], Field(max_length=MAX_MEMBERS)]

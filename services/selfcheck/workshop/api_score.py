@@ -6,9 +6,10 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.bodies import Body
 from chassis.tokens import PLATFORM_ROLES
 from chassis.web import json_response
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
@@ -23,10 +24,9 @@ router = APIRouter(prefix="/selfcheck/v1")
 Staff = Annotated[Caller, Audience(*ANY_STAFF, *PLATFORM_ROLES, anywhere=True)]
 
 
-class Scoring(BaseModel):
+class Scoring(Body):
     """A questionnaire and responses to it; both are read by the domain, which names every flaw."""
 
-    model_config = ConfigDict(extra="forbid")
     questionnaire: Any
     responses: Any
     minimum_group: Annotated[int, Field(ge=1, le=MAX_MINIMUM_GROUP, strict=True)]

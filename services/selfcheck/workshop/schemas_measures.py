@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from chassis.bodies import Body, Id
 from chassis.one_line import one_line
 from services.selfcheck.domain.measure import MAX_OWNER, MAX_QUESTIONS, MAX_TITLE
-from services.selfcheck.schemas import Body, Id
 
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE), AfterValidator(one_line)

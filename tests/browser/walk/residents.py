@@ -37,34 +37,8 @@ WORDS = {
     "ru": "Что у нас получается вместе, а чего не хватает? Мы слушаем.",
     "fr": "Qu’est-ce qui marche bien entre nous, que manque-t-il ? Nous écoutons.",
 }
-CARE = CHILDCARE | {
-    "label": {
-        "de": "Kinderbetreuung",
-        "de-simple": "Jemand passt auf die Kinder auf",
-        "en": "Childcare",
-        "uk": "Догляд за дітьми",
-        "ar": "رعاية الأطفال",
-        "tr": "Çocuk bakımı",
-        "fa": "مراقبت از کودکان",
-        "ru": "Присмотр за детьми",
-        "fr": "Garde d’enfants",
-    },
-    "capacity": 2,
-}
-INTERPRETER = UKRAINIAN | {
-    "label": {
-        "de": "Dolmetschen Ukrainisch",
-        "de-simple": "Jemand übersetzt ins Ukrainische",
-        "en": "Ukrainian interpreter",
-        "uk": "Переклад українською",
-        "ar": "ترجمة إلى الأوكرانية",
-        "tr": "Ukraynaca çeviri",
-        "fa": "ترجمه به اوکراینی",
-        "ru": "Перевод на украинский",
-        "fr": "Interprète en ukrainien",
-    },
-    "capacity": 1,
-}
+CARE = CHILDCARE | {"capacity": 2}
+INTERPRETER = UKRAINIAN | {"capacity": 1}
 PUBLIC = "/registration/{tenant}"
 MINE = f"{PUBLIC}/my/{{id}}/{{code}}"
 

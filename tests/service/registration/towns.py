@@ -80,9 +80,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     town.__init__(everything, everything.client("wilhelmshaven", "coordinator"))  # type: ignore[misc]
     yield town
     server.close()
-    for service in everything.services.values():
-        await service.context.database.drop()
-        await service.context.database.close()
+    await everything.close()
 
 
 async def published(town: Town, **changes: Any) -> str:

@@ -57,6 +57,18 @@ class Everything:
             assert service.context.runner is not None
             await service.context.runner.handle(records)
 
+    async def spread_all(self) -> None:
+        """One round of what the relays do."""
+        for name, service in self.services.items():
+            for collection in service.parts.outboxes:
+                await self.spread(collection, name)
+
+    async def close(self) -> None:
+        """Leave nothing behind."""
+        for service in self.services.values():
+            await service.context.database.drop()
+            await service.context.database.close()
+
     async def counts(self) -> dict[str, int]:
         """How many documents each collection of each service holds."""
         found = {}
@@ -97,6 +109,4 @@ async def build_everything(settings: Settings) -> Everything:
 async def everything(settings: Settings) -> AsyncIterator[Everything]:
     built = await build_everything(settings)
     yield built
-    for service in built.services.values():
-        await service.context.database.drop()
-        await service.context.database.close()
+    await built.close()

@@ -14,12 +14,6 @@ from tests.service.security.test_bad_input import DRAFT, PERSON
 
 CANARY = "Kanarienvogel"
 BASE = "/registration/v1/wilhelmshaven"
-COLLECTIONS = {
-    "registration": ("municipalities", "gatherings", "registrations", "erasures"),
-    "selfcheck": ("erasures",),
-    "notifications": ("intents", "erasures"),
-    "reporting": ("erasures",),
-}
 
 
 async def _carry_out(everything: Everything) -> None:
@@ -30,9 +24,7 @@ async def _carry_out(everything: Everything) -> None:
                 for document in await due._collection.find({"due_at": {"$exists": True}}).to_list(None):
                     await due._handle(document)
     for _ in range(2):
-        for name, collections in COLLECTIONS.items():
-            for collection in collections:
-                await everything.spread(collection, name)
+        await everything.spread_all()
 
 
 async def _everything_stored(everything: Everything) -> str:
@@ -97,7 +89,7 @@ async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everythin
     assert listed == []
     assert (await public.get(gathering)).json()["seats"]["taken"] == 0
     for service in everything.services.values():  # outboxes are emptied by the relay, which does not run here
-        for name in COLLECTIONS[service.name]:
+        for name in service.parts.outboxes:
             await service.context.database[name].update_many({}, {"$set": {"outbox": []}})
     assert CANARY not in await _everything_stored(everything)
 

@@ -15,12 +15,6 @@ from tests.service.security.conftest import Everything, build_everything
 from tests.service.security.test_bad_input import DRAFT, PERSON
 
 BASE = "/registration/v1/wilhelmshaven"
-COLLECTIONS = {
-    "registration": ("municipalities", "gatherings", "registrations", "erasures"),
-    "selfcheck": ("erasures",),
-    "notifications": ("intents", "erasures"),
-    "reporting": ("erasures",),
-}
 
 
 class Town:
@@ -61,9 +55,7 @@ class Town:
                     waiting = {due.field: {"$lte": service.context.clock.now()}}
                     for document in await due._collection.find(waiting).to_list(None):
                         await due._handle(document)
-            for name, collections in COLLECTIONS.items():
-                for collection in collections:
-                    await self.everything.spread(collection, name)
+            await self.everything.spread_all()
 
     async def held(self, gathering: str) -> int:
         remaining = await self.get(f"/gatherings/{gathering}/remaining")
@@ -76,9 +68,7 @@ async def town(settings: Settings, tmp_path: Path) -> AsyncIterator[Town]:
     clock = tmp_path / "clock"
     built = await build_everything(settings.model_copy(update={"clock_file": clock}))
     yield Town(built, clock)
-    for service in built.services.values():
-        await service.context.database.drop()
-        await service.context.database.close()
+    await built.close()
 
 
 async def _register(town: Town, gathering: str, number: int, **more: Any) -> str:

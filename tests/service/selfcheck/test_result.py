@@ -62,9 +62,7 @@ class TestPages:
 async def everything(settings):
     built = await build_everything(settings)
     yield built
-    for service in built.services.values():
-        await service.context.database.drop()
-        await service.context.database.close()
+    await built.close()
 
 
 async def test_the_same_numbers_in_api_page_pdf_and_export(everything: Everything) -> None:

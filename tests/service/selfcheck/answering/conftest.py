@@ -122,6 +122,4 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
         everything.client("wilhelmshaven", "moderator"),
         everything.client(),
     )
-    for service in everything.services.values():
-        await service.context.database.drop()
-        await service.context.database.close()
+    await everything.close()
