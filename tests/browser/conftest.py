@@ -21,7 +21,7 @@ from tests.conftest import settings_on
 from tests.support.deployment import free_port
 from tests.support.topics import remove_topics
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell")
 assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-packages"
 START_PATIENCE = 240
 
