@@ -57,7 +57,10 @@ def main() -> None:
         ),
     )
     parser.add_argument(
-        "--share", type=float, default=0.02, help="of the nation that `scale` makes: 1 takes ten minutes"
+        "--share",
+        type=float,
+        default=0.02,
+        help="of the nation that `scale` and `closing` make: 1 takes ten minutes each",
     )
     chosen = parser.parse_args()
     figures: list[Figure] = []
@@ -78,7 +81,7 @@ def main() -> None:
         measure("desk", lambda folder: uvloop.run(desk.run(stack, folder, chosen.seconds / 2)))
         measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
-        measure("closing", lambda folder: uvloop.run(closing.run(stack, folder)))
+        measure("closing", lambda folder: uvloop.run(closing.run(stack, folder, chosen.share)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))

@@ -1,7 +1,7 @@
 """Self-checks closing one after the other: from the request to the row in reporting, and whether anything is left behind.
 
-A nation closing within an hour is three a second. API and worker are processes as in production; people's sheets are made
-beforehand, as answering has a load of its own.
+A nation closing within an hour is three a second; here they close as fast as they can. API and worker are processes as in
+production; people's sheets are made beforehand, as answering has a load of its own.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from tests.load.client import TENANT, Connection
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving
 
-ASSESSMENTS, PEOPLE = 120, 12
+NATION, AT_LEAST, PEOPLE = 10_800, 120, 12
 PERSPECTIVES = ("administration", "civil_society")
 WANTED = 3.0
-CLOSERS = 4
+CLIENTS = 4
 
 
-async def run(stack: LocalStack, folder: Path) -> list[Figure]:
+async def run(stack: LocalStack, folder: Path, share: float) -> list[Figure]:
+    """`share` 1: as many as there are municipalities in the nation."""
     settings = bench_settings(stack, folder)
     await apply(settings)
     issuer = LocalIssuer(settings)
@@ -45,7 +46,8 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     for database in (selfcheck, reporting):
         await database["tenants"].insert_one({"_id": TENANT, **facts})
     async with serving(settings, ["-m", "kommune.cli", "serve", "selfcheck"], folder / "api.log") as api:
-        ids = await _revealed(settings.port, issuer, selfcheck)
+        count = max(AT_LEAST, int(NATION * share))
+        ids = await _revealed(settings.port, issuer, selfcheck, count)
         worker = settings.model_copy(update={"port": settings.port + 1, "worker_port": settings.port + 1})
         reader = settings.model_copy(update={"port": settings.port + 2, "worker_port": settings.port + 2})
         async with (
@@ -59,33 +61,34 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     return figures
 
 
-async def _revealed(port: int, issuer: LocalIssuer, database: Database) -> list[str]:
+async def _revealed(port: int, issuer: LocalIssuer, database: Database, count: int) -> list[str]:
     """Assessments whose answers are all in and revealed."""
-    connection = Connection(port)
-    await connection.open()
     coordinator, moderator = issuer.issue(TENANT, "coordinator"), issuer.issue(TENANT, "moderator")
+    base = f"/selfcheck/v1/{TENANT}/assessments"
     body = {
         "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
         "title": {"de": "Bench"},
         "minimum_group": 3,
         "perspectives": [{"id": one, "title": {"de": one}} for one in PERSPECTIVES],
     }
-    _, asked = await connection.request("GET", "/selfcheck/v1/questionnaires/weltoffene-kommune/1")
-    questions = [q["id"] for f in json.loads(asked)["fields"] for c in f["criteria"] for q in c["questions"]]
-    ids = []
-    for _ in range(ASSESSMENTS):
-        _, made = await connection.request(
-            "POST", f"/selfcheck/v1/{TENANT}/assessments", coordinator, json.dumps(body).encode()
-        )
-        id = json.loads(made)["id"]
-        await database["sheets"].insert_many([_sheet(id, number, questions) for number in range(PEOPLE)])
-        status, answer = await connection.request(
-            "POST", f"/selfcheck/v1/{TENANT}/assessments/{id}/reveal", moderator, b""
-        )
-        if status != 200:
-            raise SystemExit(f"reveal: {status} {answer[:300]!r}")
-        ids.append(id)
-    connection.close()
+    ids: list[str] = []
+
+    async def prepare(number: int) -> None:
+        connection = Connection(port)
+        await connection.open()
+        _, asked = await connection.request("GET", "/selfcheck/v1/questionnaires/weltoffene-kommune/1")
+        questions = [q["id"] for f in json.loads(asked)["fields"] for c in f["criteria"] for q in c["questions"]]
+        for _ in range(number, count, CLIENTS):
+            _, made = await connection.request("POST", base, coordinator, json.dumps(body).encode())
+            id = json.loads(made)["id"]
+            await database["sheets"].insert_many([_sheet(id, number, questions) for number in range(PEOPLE)])
+            status, answer = await connection.request("POST", f"{base}/{id}/reveal", moderator, b"")
+            if status != 200:
+                raise SystemExit(f"reveal: {status} {answer[:300]!r}")
+            ids.append(id)
+        connection.close()
+
+    await asyncio.gather(*(prepare(number) for number in range(CLIENTS)))
     return ids
 
 
@@ -133,7 +136,7 @@ async def _close(
                 raise SystemExit(f"{path}: {status} {answer[:300]!r}")
         connection.close()
 
-    await asyncio.gather(*(closer() for _ in range(CLOSERS)))
+    await asyncio.gather(*(closer() for _ in range(CLIENTS)))
     closed = time.perf_counter()
     async with asyncio.timeout(60):
         while await reporting["assessments"].count_documents({"status": "closed"}) < len(ids):
