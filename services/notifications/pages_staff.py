@@ -29,14 +29,17 @@ PURPOSE = "calls"
 @router.get("/")
 async def messages(request: Request, caller: Desk) -> Response:
     """The newest messages without their recipients, and how many people are to be called."""
+    return await _messages(request, caller, _form(request, caller))
+
+
+async def _messages(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     found = await intents_of(request).collection.find(caller.scope.filter()).sort("at", -1).limit(NEWEST).to_list(None)
     calls = len(await calls_of(request).entries(caller.scope))
     letters = [
         {**one, "at": datetime.fromisoformat(one["at"])} for one in await letters_of(request).waiting(caller.scope)
     ]
-    form = _form(request, caller)
     return await _render(
-        request, caller, "staff/messages.html", messages=found, calls=calls, letters=letters, form=form
+        request, caller, "staff/messages.html", status, messages=found, calls=calls, letters=letters, form=form
     )
 
 
@@ -114,7 +117,8 @@ async def posted(request: Request, caller: Desk) -> Response:
     form = await request.app.state.forms.received(request, PURPOSE, _holder(caller), min_age=False)
     if form.ok:
         await letters_of(request).printed(caller.scope, form.chosen("letter")[:MOST])
-    return see_other(f"/notifications/{caller.scope.tenant}/")
+        return see_other(f"/notifications/{caller.scope.tenant}/")
+    return await _messages(request, caller, form, 422)
 
 
 def _holder(caller: Caller) -> str:
