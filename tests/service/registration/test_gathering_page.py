@@ -159,3 +159,29 @@ async def test_a_refusal_is_in_the_readers_language_and_names_the_remedy(people:
     assert "надішліть її, будь ласка, ще раз" in again.text
     fresh = {**taken, "name": "Тарас", "form_token": form_of(again.text)["form_token"][0]}
     assert (await reader.post(f"{PAGE}/{id}?lang=uk", data=fresh)).status_code == 303
+
+
+async def test_of_a_gathering_that_was_called_off_the_page_says_that_first_and_offers_nothing(people: People) -> None:
+    id = await people.gathering(capacity=2, party_max=1)
+    open_page = await _see(_reader(people), id)
+    assert "2 Plätze frei" in open_page
+    assert f"{PAGE}/{id}/calendar" in open_page
+    called_off = {"reason": {"de": "Die Moderatorin ist krank."}}
+    answer = await people.coordinator.post(
+        f"/registration/v1/wilhelmshaven/gatherings/{id}/cancellation", json=called_off
+    )
+    assert answer.is_success
+    page = await _see(_reader(people), id)
+    main = page[page.index("<main") :]
+    assert main.index("findet nicht statt") < main.index("<dl")
+    assert "Die Moderatorin ist krank." in main
+    for gone in ("Plätze frei", "Anmelden", "<form", "/calendar", "fairness"):
+        assert gone not in main, gone
+
+
+async def test_when_signing_up_is_over_nobody_reads_of_free_seats(people: People) -> None:
+    id = await people.gathering(capacity=2, party_max=1)
+    people.move(timedelta(days=6, hours=1))
+    page = await _see(_reader(people), id)
+    assert "Anmeldung ist geschlossen" in page
+    assert "Plätze frei" not in page
