@@ -36,6 +36,8 @@ class Brand:
     phone_hours: Mapping[str, str] | None = None
     crest: str = ""
     """Address of its picture."""
+    suspended: bool = False
+    """Closed for the moment: staff may read and change nothing."""
 
     def __post_init__(self) -> None:
         if not _HEX.fullmatch(self.colour):
@@ -55,7 +57,7 @@ PLATFORM = Brand("Weltoffene Kommune")
 
 def of_tenant(slug: str, facts: Mapping[str, Any]) -> Brand:
     """The frame of a municipality, from the facts every service knows of it (`chassis.directory`): `name` by language,
-    `languages` with the default first, and where it has them `phone`, `phone_hours`, `colour` and `crest`."""
+    `languages` with the default first, and where it has them `phone`, `phone_hours`, `colour`, `crest` and `status`."""
     languages = tuple(facts["languages"])
     name, _ = pick(facts["name"], languages[0])
     return Brand(
@@ -69,6 +71,7 @@ def of_tenant(slug: str, facts: Mapping[str, Any]) -> Brand:
         imprint=f"/registration/{slug}/imprint",
         phone_hours=facts.get("phone_hours"),
         crest=f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else "",
+        suspended=facts.get("status") == "suspended",
     )
 
 

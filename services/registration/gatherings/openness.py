@@ -1,6 +1,10 @@
-"""For whom a gathering is, and what a caller finds in lists because of it (decision 16)."""
+"""For whom a gathering is, and what a caller finds in lists because of it (decision 16); when one can sign up."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from chassis.audience import Caller
 from services.registration.gatherings.gatherings import OPEN_TO
@@ -20,3 +24,13 @@ async def listed_for(parts: Registration, caller: Caller) -> tuple[str, ...]:
     if identity.grants or (key and await parts.directory.roles_anywhere(key)):
         return ("residents", "municipalities")
     return PUBLIC
+
+
+def window_of(found: Mapping[str, Any], now: datetime) -> str:
+    """Whether one can sign up: `early`, `open`, `late`, or `cancelled`."""
+    if found["status"] == "cancelled":
+        return "cancelled"
+    opens, closes = (found[name] and datetime.fromisoformat(found[name]) for name in ("opens_at", "closes_at"))
+    if opens and now < opens:
+        return "early"
+    return "late" if now >= (closes or datetime.fromisoformat(found["starts_at"])) else "open"

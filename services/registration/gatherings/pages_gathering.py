@@ -16,6 +16,7 @@ from chassis.problems import FieldError, invalid
 from chassis.translations import mark
 from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
+from services.registration.gatherings.openness import window_of
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
 from services.registration.seats.sign_up import PLACES, registration
 
@@ -32,7 +33,7 @@ async def gathering(request: Request, caller: Anyone, id: str) -> Response:
     page = await frame(request, caller)
     form = page.form(f"sign-up:{id}", _initial(page))
     version, found = await page.parts.gatherings.fresh(page.scope, id, page.now)
-    window = _window(found, page.now)
+    window = window_of(found, page.now)
     if version is None or caller.identity is not None or request.url.query not in ("", f"lang={page.language}"):
         return page.pages.answer(request, await _html(page, found, window, form), brand=page.brand)
     memory, closed = page.parts.memory, _closed(found, page.now)
@@ -87,7 +88,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
             own = f"{page.home}my/{answer['id']}/{code}"
             return see_other(own if "manage_url" in answer else thanks)
     found = await page.parts.gatherings.one(page.scope, id, page.now)
-    html = await _html(page, found, _window(found, page.now), form)
+    html = await _html(page, found, window_of(found, page.now), form)
     return page.pages.answer(request, html, brand=page.brand, status=422)
 
 
@@ -122,16 +123,6 @@ async def thanks(request: Request, caller: Anyone, id: str) -> Response:
 
 def _initial(page: Frame) -> dict[str, Any]:
     return {"language": page.language, "companions": 0}
-
-
-def _window(found: dict[str, Any], now: datetime) -> str:
-    """Whether one can sign up: `early`, `open`, `late`, or `cancelled`."""
-    if found["status"] == "cancelled":
-        return "cancelled"
-    opens, closes = (found[name] and datetime.fromisoformat(found[name]) for name in ("opens_at", "closes_at"))
-    if opens and now < opens:
-        return "early"
-    return "late" if now >= (closes or datetime.fromisoformat(found["starts_at"])) else "open"
 
 
 def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:

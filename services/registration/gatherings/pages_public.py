@@ -12,7 +12,7 @@ from chassis.idempotency import Request as Repeatable
 from chassis.languages import LANGUAGES, pick
 from chassis.pages import language_of, see_other
 from services.registration.frame import frame, moments
-from services.registration.gatherings.openness import listed_for
+from services.registration.gatherings.openness import listed_for, window_of
 from services.registration.schemas import STATES, Application
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -98,7 +98,7 @@ async def municipality(
     kinds = sorted({one["kind"] for one in everything})
     return page.render(
         "municipality.html",
-        series=_together(found),
+        series=_together([{**one, "window": window_of(one, page.now)} for one in found]),
         filters=filters,
         form=Form("", initial=filters),
         offers=offers,

@@ -23,6 +23,7 @@ from services.registration.municipalities.pages_office_staff import (
     show,
 )
 from services.registration.municipalities.schemas_settings import Deletion, Reason
+from services.registration.people.certificate import PARTS
 from services.registration.schemas import Membership
 
 router = APIRouter(prefix="/registration/office/{slug}", include_in_schema=False)
@@ -105,7 +106,8 @@ async def certificate(request: Request, caller: Office, slug: str) -> Response:
     found = await parts_of_page(request).leaving.certificate(slug)
     times = {name: moment(found[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}
     receipts = {name: {**one, "at": moment(one["at"])} for name, one in found["receipts"].items()}
-    return render(request, "staff/office_certificate.html", found={**found, **times, "receipts": receipts})
+    shown = {**found, **times, "receipts": receipts}
+    return render(request, "staff/office_certificate.html", found=shown, parts=PARTS)
 
 
 async def _act(

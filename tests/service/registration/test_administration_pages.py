@@ -226,7 +226,9 @@ async def test_the_office_suspends_opens_announces_and_calls_off_on_its_page(peo
     assert "will be deleted" in page
     assert "Agreement ended" in page
     assert "angekündigt" in await open_page(people.coordinator, f"{SETTINGS}/data")
-    assert "announced" in await open_page(people.office, f"{one}/certificate")
+    certificate = await open_page(people.office, f"{one}/certificate")
+    assert "announced" in certificate
+    assert "Registration, Self-check, Messages, Reports" in certificate  # what is awaited, not in our own words
     assert (await send(people.office, one, {}, f"{one}/calling-off")).status_code == 303
     assert (await people.office.get(f"{one}/certificate")).status_code == 404
 

@@ -185,3 +185,30 @@ async def test_when_signing_up_is_over_nobody_reads_of_free_seats(people: People
     page = await _see(_reader(people), id)
     assert "Anmeldung ist geschlossen" in page
     assert "Plätze frei" not in page
+
+
+async def test_before_the_draw_nothing_is_full_and_after_it_nobody_is_told_of_a_draw(people: People) -> None:
+    id = await people.gathering(allocation="lottery", capacity=2, party_max=1)
+    for _ in range(3):
+        await people.register(id)
+    town = "/registration/wilhelmshaven/"
+    for page in (await _see(_reader(people), id), (await people.public.get(town)).text):
+        assert "2 Plätze, werden verlost" in page
+        assert "ausgebucht" not in page
+    assert "entscheidet das Los" in await _see(_reader(people), id)
+    assert (await people.coordinator.post(f"/registration/v1/wilhelmshaven/gatherings/{id}/draw")).is_success
+    for page in (await _see(_reader(people), id), (await people.public.get(town)).text):
+        assert "ausgebucht – es gibt eine Warteliste" in page
+        assert "verlost" not in page
+    assert "entscheidet das Los" not in await _see(_reader(people), id)
+
+
+async def test_the_list_says_where_signing_up_is_closed(people: People) -> None:
+    closes = datetime.now(UTC) + timedelta(days=1)
+    await people.gathering(closes_at=closes.isoformat())
+    town = "/registration/wilhelmshaven/"
+    assert "35 Plätze frei" in (await people.public.get(town)).text
+    people.move(timedelta(days=2))
+    page = (await people.public.get(town)).text
+    assert "Die Anmeldung ist geschlossen." in page
+    assert "35 Plätze frei" not in page

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.service.registration.conftest import People
-from tests.service.registration.pages import BROWSER
+from tests.service.registration.pages import BROWSER, open_page
 
 OFFICE = "/registration/v1/municipalities/wilhelmshaven"
 BASE = "/registration/v1/wilhelmshaven"
@@ -35,6 +35,9 @@ async def test_closed_to_the_public_readable_for_staff_and_opened_again(people: 
     assert (await people.coordinator.get(f"{BASE}/gatherings/{gathering}/registrations")).status_code == 200
     assert (await people.coordinator.patch(f"{BASE}/profile", json={"inhabitants": 1})).status_code == 403
     assert (await people.stranger.get(f"{BASE}/staff")).status_code in (403, 404)
+    closed = "hat diese Seiten vorübergehend geschlossen"
+    for staff_page in ("desk", "desk/plan", "settings"):
+        assert closed in await open_page(people.coordinator, f"/registration/wilhelmshaven/{staff_page}")
     page = await people.public.get("/registration/wilhelmshaven/?lang=de", headers=BROWSER)
     assert (page.status_code, "vorübergehend geschlossen" in page.text) == (403, True)
     assert "Wilhelmshaven" in page.text
@@ -43,6 +46,7 @@ async def test_closed_to_the_public_readable_for_staff_and_opened_again(people: 
     resumed = await people.office.post(f"{OFFICE}/resumption")
     assert resumed.json() == {"slug": "wilhelmshaven", "status": "admitted"}
     assert (await people.register(gathering)).status_code == 201
+    assert closed not in await open_page(people.coordinator, "/registration/wilhelmshaven/desk")
 
 
 async def test_the_rights_of_residents_do_not_rest(people: People) -> None:
