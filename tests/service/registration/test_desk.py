@@ -242,3 +242,24 @@ async def test_a_caller_who_calls_again_changes_what_they_said(people: People) -
     await people.register(gathering, name="Somebody else")
     full = await send(people.intake, page, "/change", "phone", companions="2", names="A\nB\nC\nD")
     assert full.status_code == 422
+
+
+async def test_somebody_calls_for_a_person_who_has_neither_number_nor_address(people: People) -> None:
+    gathering = await people.gathering()
+    caller = {**CALLER, "phone": "", "helper": "Fatma von nebenan", "helper_phone": "04421 5678"}
+    nameless = await send(people.intake, f"{DESK}/{gathering}", gathering, **{**caller, "helper": ""})
+    assert (nameless.status_code, 'id="error-helper"' in nameless.text) == (422, True)
+    page = await send(people.intake, f"{DESK}/{gathering}", gathering, **caller, companions="1")
+    assert "ist angemeldet" in page.text, page.text
+    stored = await people.service.context.database["registrations"].find_one({"gathering": gathering})
+    assert stored is not None
+    assert (stored["channel"], stored["helper"]["name"]) == ("phone", "Fatma von nebenan")
+    assert stored["helper"]["contact"]["phone"] == "04421 5678"
+    one = await people.intake.get(f"{DESK}/{gathering}/registrations/{stored['_id']}")
+    for shown in (one, await people.intake.get(f"{DESK}/{gathering}/list")):
+        assert "Fatma von nebenan" in shown.text
+        assert "04421 5678" in shown.text
+    found = await people.intake.post(
+        "/registration/v1/wilhelmshaven/registrations/search", json={"gathering": gathering, "q": "04421 5678"}
+    )
+    assert [item["id"] for item in found.json()["items"]] == [stored["_id"]]
