@@ -38,6 +38,8 @@ _SENT_BEFORE = mark(
 )
 _FOREIGN = mark("The form did not come from this browser. Please allow cookies for this site and send it again.")
 
+_MAX_AGE = timedelta(hours=12)
+"""How long a form may stand open."""
 _REFUSED = (409, 422, 503)
 """Codes of problems that stand at the form: not possible now, not valid, or too busy, where all entries would else be lost."""
 
@@ -167,20 +169,13 @@ class Forms:
     """Issues and checks form tokens: an HMAC over purpose, time of issue and the holder (session or visitor cookie).
 
     A foreign site can't read the holder's token, so it guards against forged requests; its age tells programs from
-    people (`min_age`) and bounds replay (`max_age`). `purpose` names the form and what it acts on.
+    people (`min_age`) and bounds replay. `purpose` names the form and what it acts on.
     """
 
-    def __init__(
-        self,
-        secrets_: Secrets,
-        clock: Clock,
-        min_age: timedelta = timedelta(seconds=2),
-        max_age: timedelta = timedelta(hours=12),
-    ) -> None:
+    def __init__(self, secrets_: Secrets, clock: Clock, min_age: timedelta = timedelta(seconds=2)) -> None:
         self._key = secrets_.key("form")
         self._clock = clock
         self._min_age = min_age
-        self._max_age = max_age
 
     def new(self, request: Request, purpose: str, initial: dict[str, Any] | None = None, holder: str = "") -> Form:
         """A form to be filled in. `holder` is the session of a person signed in; others get a visitor cookie."""
@@ -208,7 +203,7 @@ class Forms:
         if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
             return _FOREIGN
         age = timedelta(milliseconds=self._clock.now().timestamp() * 1000 - int(issued))
-        if age > self._max_age:
+        if age > _MAX_AGE:
             return _EXPIRED
         return _TOO_FAST if min_age and age < self._min_age else None
 

@@ -53,12 +53,10 @@ def direction(code: str) -> str:
     return LANGUAGES[code].direction if code in LANGUAGES else "ltr"
 
 
-def negotiate(
-    query: str | None, cookie: str | None, accept: str | None, offered: Sequence[str], default: str | None = None
-) -> str:
+def negotiate(query: str | None, cookie: str | None, accept: str | None, offered: Sequence[str]) -> str:
     """The language of an answer: `?lang=`, then the cookie, then Accept-Language, then the tenant's default.
 
-    Only languages in `offered` are chosen; `default` is its first unless named. Unknown values are passed over.
+    Only languages in `offered` are chosen, of which the first is the default. Unknown values are passed over.
     """
     for wanted in (query, cookie):
         if wanted in offered:
@@ -67,7 +65,7 @@ def negotiate(
         for candidate in (tag, tag.split("-")[0]):
             if candidate in offered:
                 return candidate
-    return default or offered[0]
+    return offered[0]
 
 
 def _by_preference(header: str) -> list[str]:

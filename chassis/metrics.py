@@ -70,10 +70,6 @@ class Metrics:
         """A business counter of the service; `kommune_<service>_…_total`."""
         return Counter(f"kommune_{self.service}_{name}", description, labels, registry=self.registry)
 
-    def gauge(self, name: str, description: str, labels: list[str]) -> Gauge:
-        """A business gauge of the service."""
-        return Gauge(f"kommune_{self.service}_{name}", description, labels, registry=self.registry)
-
     def render(self) -> bytes:
         """Prometheus text format."""
         return generate_latest(self.registry)

@@ -51,8 +51,8 @@ _SURNAMES = (
 )
 
 
-def participants(seed: str, count: int, support: list[str], largest: int = 3) -> list[dict[str, Any]]:
-    """`count` registrations as a clerk would type them in, alone or in groups of up to `largest`; the same for the same `seed`."""
+def participants(seed: str, count: int, support: list[str]) -> list[dict[str, Any]]:
+    """`count` registrations as a clerk would type them in, alone or in groups of up to three; the same for the same `seed`."""
     dice = random.Random(seed)  # noqa: S311 - believable data, not a secret
     found = []
     for number in range(count):
@@ -63,7 +63,7 @@ def participants(seed: str, count: int, support: list[str], largest: int = 3) ->
         wishes = [
             item for item in support if item.endswith(f":{language}") or (":" not in item and dice.random() < 0.1)
         ]
-        party = [""] * min(dice.choice((0, 0, 0, 1, 1, 2)), largest - 1)
+        party = [""] * dice.choice((0, 0, 0, 1, 1, 2))
         found.append(
             {
                 "name": name,

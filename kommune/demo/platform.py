@@ -90,13 +90,13 @@ class Platform:
             raise DemoError(f"{method} {path.rsplit('/', 1)[0]}/…: {answer.status_code} {_words(answer)}")
         return answer
 
-    async def eventually(self, what: str, look: Callable[[], Awaitable[Any]], patience: float = PATIENCE) -> Any:
+    async def eventually(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
         """The first truthy result of `look`; what it cannot see yet (an error answer) counts as not there.
 
         Raises:
             DemoError: it did not come; says what was waited for, and the last error answer.
         """
-        until = time.monotonic() + patience
+        until = time.monotonic() + PATIENCE
         last = ""
         while time.monotonic() < until:
             try:
@@ -105,7 +105,7 @@ class Platform:
             except DemoError as error:
                 last = f" ({error})"
             await asyncio.sleep(PAUSE)
-        raise DemoError(f"{what} did not happen within {patience:.0f} s{last}")
+        raise DemoError(f"{what} did not happen within {PATIENCE:.0f} s{last}")
 
     async def mails(self, to: str, containing: str) -> list[dict[str, Any]]:
         """The mails to someone with these characters in their text, newest first; the sink keeps them while it runs."""

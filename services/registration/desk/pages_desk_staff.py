@@ -61,13 +61,12 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     """Somebody on the phone, or an e-mail typed in: registered at once. Then the page is ready for the next one."""
     page = await frame(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
-    found = await gathering_of(page, id)
     channel = "phone" if form.value("phone") or not form.value("email") else "email"
     read_out = bool(form.value("read_out"))
     if channel == "phone" and not read_out:
         form.error("read_out", NOT_READ)
     version = text_version(form.value("language"), read_out)
-    body = registration(form, channel, found["party_max"], version)
+    body = registration(form, channel, version)
     if form.ok and body is not None:
         with form.refusals({**PLACES, "/party": "companions", "/contact": "phone"}):
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"desk {id}", form))

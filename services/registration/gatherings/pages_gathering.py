@@ -79,8 +79,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     thanks = f"{page.home}gatherings/{id}/thanks"
     if form.trapped:
         return see_other(thanks)
-    found = await page.parts.gatherings.one(page.scope, id, page.now)
-    body = registration(form, "web", found["party_max"], page.consent_version) if form.ok else None
+    body = registration(form, "web", page.consent_version) if form.ok else None
     if body is not None:
         with form.refusals(PLACES):
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))

@@ -33,11 +33,6 @@ FIELDS = {
 """Where the form shows what the API finds wrong under another name."""
 
 
-def languages_first(first: str, languages: Sequence[str]) -> list[str]:
-    """The default language leads."""
-    return [first, *(code for code in languages if code != first)]
-
-
 def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a gathering's facts as they are stored."""
     gathering = plain(facts)

@@ -28,9 +28,7 @@ SUBJECTS: dict[Subject, str] = {
     "imprint": mark("Legal notice"),
     "consent": mark("What people agree to when they sign up"),
 }
-OFFICES = ("contact", "data_protection", "enforcement")
 OFFICE_FIELDS = ("office", "email", "phone", "post", "web")
-BY_LANGUAGE = ("name", "phone_hours", "barriers")
 RETENTION = ("unconfirmed_hours", "after_event_days", "consent_proof_days")
 _MESSAGES = {
     "phone": mark("Please write a telephone number with its area code, such as 04421 161234."),

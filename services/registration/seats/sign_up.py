@@ -6,7 +6,6 @@ from typing import Any
 
 from chassis.forms import Form
 from chassis.translations import mark
-from services.registration.municipalities.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.schemas import NewRegistration, RegistrationChange
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
@@ -28,9 +27,7 @@ _TEXTS = {
 }
 
 
-def registration(
-    form: Form, channel: str, party_max: int, consent_version: str = CONSENT_VERSION
-) -> NewRegistration | None:
+def registration(form: Form, channel: str, consent_version: str) -> NewRegistration | None:
     """What was entered, or None after noting what is wrong in the form.
 
     `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.

@@ -6,7 +6,7 @@ answer of a block, plus working space for `CHUNK` rows; blocks can be streamed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -61,16 +61,11 @@ def encode(questionnaire: Questionnaire, responses: Iterable[Response], perspect
 
 
 def score_blocks(
-    questionnaire: Questionnaire,
-    blocks: Iterable[Block],
-    perspectives: Sequence[str],
-    *,
-    consensus: Mapping[str, int] | None = None,
-    minimum_group: int = 1,
+    questionnaire: Questionnaire, blocks: Iterable[Block], perspectives: Sequence[str], *, minimum_group: int = 1
 ) -> Result:
     """`scoring.score` for blocks of encoded responses."""
     tally = count_blocks(questionnaire, blocks, perspectives)
-    return result(assess(questionnaire, tally, consensus or {}, minimum_group))
+    return result(assess(questionnaire, tally, {}, minimum_group))
 
 
 def count_blocks(questionnaire: Questionnaire, blocks: Iterable[Block], perspectives: Sequence[str]) -> Tally:

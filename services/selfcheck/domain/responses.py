@@ -18,6 +18,8 @@ Answer = int | Literal["unsure", "not_applicable"] | None
 Answers = Mapping[str, Answer]
 """Answers by question id; a question that is not there has no answer."""
 
+_PLACE: Final = "responses"
+
 
 @dataclass(frozen=True)
 class Response:
@@ -61,42 +63,42 @@ def is_level(questionnaire: Questionnaire, value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and scale.min <= value <= scale.max
 
 
-def parse_responses(questionnaire: Questionnaire, document: Any, at: str = "responses") -> list[Response]:
+def parse_responses(questionnaire: Questionnaire, document: Any) -> list[Response]:
     """Responses from the JSON list `[{respondent, perspective, answers}]`. Raises `Invalid` with all flaws.
 
-    `at` is the key under which the list stands in its document. A person is known by perspective and respondent.
+    Flaws point into a document that holds the list as “responses”. A person is known by perspective and respondent.
     """
     if not isinstance(document, list):
-        raise Invalid([Flaw(pointer(at), "list_expected", "Send the responses as a list.")])
+        raise Invalid([Flaw(pointer(_PLACE), "list_expected", "Send the responses as a list.")])
     flaws: list[Flaw] = []
     responses: list[Response] = []
     for index, entry in enumerate(document):
         if not isinstance(entry, dict):
             detail = "A response is an object with “respondent”, “perspective” and “answers”."
-            flaws.append(Flaw(pointer(at, index), "object_expected", detail))
+            flaws.append(Flaw(pointer(_PLACE, index), "object_expected", detail))
             continue
         flaws += [
-            Flaw(pointer(at, index, key), "missing", f"“{key}” has to be a text that is not empty.")
+            Flaw(pointer(_PLACE, index, key), "missing", f"“{key}” has to be a text that is not empty.")
             for key in ("respondent", "perspective")
             if not isinstance(entry.get(key), str) or not entry[key]
         ]
-        flaws += answer_flaws(questionnaire, entry.get("answers"), at, index, "answers")
+        flaws += answer_flaws(questionnaire, entry.get("answers"), _PLACE, index, "answers")
         person, perspective = str(entry.get("respondent")), str(entry.get("perspective"))
         responses.append(Response(person, perspective, entry.get("answers") or {}))
     if not flaws:
-        flaws = _repeated(responses, at)
+        flaws = _repeated(responses)
     if flaws:
         raise Invalid(flaws)
     return responses
 
 
-def _repeated(responses: Iterable[Response], at: str) -> list[Flaw]:
+def _repeated(responses: Iterable[Response]) -> list[Flaw]:
     seen: set[tuple[str, str]] = set()
     flaws: list[Flaw] = []
     for index, response in enumerate(responses):
         person = (response.perspective, response.respondent)
         if person in seen:
             detail = "This respondent has a response already; send one response per person."
-            flaws.append(Flaw(pointer(at, index, "respondent"), "respondent_repeated", detail))
+            flaws.append(Flaw(pointer(_PLACE, index, "respondent"), "respondent_repeated", detail))
         seen.add(person)
     return flaws
