@@ -189,11 +189,33 @@ async def test_the_pages_of_handing_on_and_of_an_invitation(town: Town) -> None:
     assert link.status_code == 200
     assert "/selfcheck/answers/" in link.text
     assert (await browser.get(made["page"])).status_code == 404
+    mailed = {"form_token": token_of(link.text, f"{action}/link"), "email": "neu@x.example"}
+    link = await staff.post(f"{address}/link", data=mailed)
+    assert link.status_code == 200, "by e-mail there is no link to show"
+    assert "/selfcheck/answers/" not in link.text
+    assert "Die Einladung ist unterwegs" in link.text
     revoked = await staff.post(
         f"{address}/revocation", data={"form_token": token_of(page.text, f"{action}/revocation")}
     )
     assert revoked.status_code == 303
     assert "/revocation" not in (await staff.get(address)).text
+
+
+async def test_one_person_is_invited_on_the_page_by_link_or_by_e_mail(town: Town) -> None:
+    address = f"{HOST}/selfcheck/wilhelmshaven/assessments/{await town.open()}"
+    staff = town.browser("wilhelmshaven", "coordinator")
+    for email, label, expected in (
+        ("", "Bauamt", "Link für „Bauamt“"),
+        ("", "", "Link für „Verwaltung“"),
+        ("p@x.example", "", "Die Einladung ist unterwegs"),
+    ):
+        token = token_of((await staff.get(address)).text)
+        sent = {"form_token": token, "perspective": "administration", "label": label, "email": email}
+        done = await staff.post(address, data=sent)
+        assert done.status_code == 200, done.text
+        assert expected in done.text
+        assert ("/selfcheck/answers/" in done.text) == (not email)
+    assert len(await town.database()["sheets"].find({}).to_list(None)) == 3
 
 
 async def test_a_moderator_corrects_a_contact(town: Town) -> None:
