@@ -23,6 +23,7 @@ WRONG = {
     "address": mark("Line %(line)s: this is no e-mail address."),
     "twice": mark("Line %(line)s: this address stands in the list twice."),
     "perspective": mark("Line %(line)s: this self-check has no such perspective."),
+    "missing": mark("Line %(line)s: say which perspective, here or below for all such lines."),
     "language": mark("Line %(line)s: this language is not offered; write de, en, uk and so on."),
     "long": mark("Line %(line)s: a list has at most 500 lines; send the rest afterwards."),
     "invited": mark("Line %(line)s: this address has been invited already."),
@@ -41,14 +42,14 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
     office = await at_office(request, caller)
     assessment = await office.parts.one(caller.scope, id)
     form = await office.received(f"list:{id}")
-    form.require("people", "perspective", "language")
+    form.require("people", "language")
     lines: list[Line] = []
     if form.ok:
         titles = {one["id"]: list(one["title"].values()) for one in assessment["perspectives"]}
         lines, wrong = read(form.value("people"), titles, form.value("perspective"), LANGUAGES, form.value("language"))
         if wrong:
-            first = wrong[0]
-            form.error("people", WRONG[first.code], line=first.number)
+            alike = [str(one.number) for one in wrong if one.code == wrong[0].code]
+            form.error("people", WRONG[wrong[0].code], line=", ".join(alike))
     if form.ok:
         try:
             body = NewInvitations(

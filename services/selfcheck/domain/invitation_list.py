@@ -4,7 +4,7 @@
     vorstand@verein.example; civil_society; Sportverein; uk
 
 Separators are semicolons, tabs or commas. A perspective is named by its id or by its title in any language, in capitals
-or not; without one the line belongs to the perspective that was chosen for the whole list.
+or not; without one the line belongs to the perspective that was chosen for the whole list, if one was.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with a line. `code`: address, twice, perspective, language, or long."""
+    """What is wrong with a line. `code`: address, twice, perspective, missing (no perspective), language, or long."""
 
     number: int
     code: str
@@ -40,7 +40,8 @@ class Wrong:
 def read(
     text: str, perspectives: Mapping[str, Collection[str]], chosen: str, languages: Collection[str], language: str
 ) -> tuple[list[Line], list[Wrong]]:
-    """(lines, what is wrong). `perspectives`: the titles of each id; `language`: that of lines that name none."""
+    """(lines, what is wrong). `perspectives`: the titles of each id; `chosen`: that of lines that name
+    none, or empty; `language`: likewise."""
     names = {title.casefold(): id for id, titles in perspectives.items() for title in titles}
     names |= {id.casefold(): id for id in perspectives}
     lines: list[Line] = []
@@ -56,6 +57,8 @@ def read(
             wrong.append(Wrong(number, "twice"))
         elif perspective and perspective.casefold() not in names:
             wrong.append(Wrong(number, "perspective"))
+        elif not (perspective or chosen):
+            wrong.append(Wrong(number, "missing"))
         elif wanted and wanted not in languages:
             wrong.append(Wrong(number, "language"))
         elif len(lines) >= MAX_LINES:

@@ -42,6 +42,13 @@ def test_every_wrong_line_is_named() -> None:
     ]
 
 
+def test_a_perspective_for_all_is_needed_only_where_a_line_names_none() -> None:
+    text = "a@x.example; Verwaltung\nb@x.example\nc@x.example;;Amt\n"
+    lines, wrong = read(text, PERSPECTIVES, "", LANGUAGES, "de")
+    assert [line.perspective for line in lines] == ["administration"]
+    assert wrong == [Wrong(2, "missing"), Wrong(3, "missing")]
+
+
 def test_a_list_has_an_end() -> None:
     lines, wrong = reading("\n".join(f"p{n}@x.example" for n in range(MAX_LINES + 5)))
     assert len(lines) == MAX_LINES

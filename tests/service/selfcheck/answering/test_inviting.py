@@ -66,6 +66,9 @@ async def test_the_page_for_a_pasted_list(town: Town) -> None:
     assert wrong.status_code == 422
     assert "Zeile 2" in wrong.text
     assert "keine adresse" in wrong.text, "what was typed stays"
+    bare = entered | {"perspective": "", "people": "a@x.example\nb@x.example; Verwaltung\nc@x.example\n"}
+    missing = await browser.post(address, data=bare | {"form_token": token_of(wrong.text)})
+    assert "Zeile 1, 3" in missing.text, "all that are wrong alike at once"
     entered["people"] = "a@x.example\nb@x.example; Zivilgesellschaft; Sportverein; uk\n"
     sent = await browser.post(address, data=entered | {"form_token": token_of(wrong.text)})
     assert sent.status_code == 303, sent.text
