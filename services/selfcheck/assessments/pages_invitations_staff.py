@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -176,6 +177,8 @@ async def _one(
         status,
         assessment=assessment,
         item=found,
+        invited_at=datetime.fromisoformat(found["invited_at"]),
+        reminded_at=datetime.fromisoformat(found["reminded_at"]) if found["reminded_at"] else None,
         here=office.address(id),
         made=made,
         perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),

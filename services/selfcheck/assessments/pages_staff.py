@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -131,7 +132,7 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: dic
         "staff/assessment.html",
         status,
         assessment=assessment,
-        invitations=invited["items"],
+        invitations=sorted(invited["items"], key=_as_looked_for(assessment)),
         counts=invited["counts"],
         form=form,
         made=made,
@@ -148,6 +149,12 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: dic
             for question in dict.fromkeys(one["question"] for one in evidence)
         ],
     )
+
+
+def _as_looked_for(assessment: dict[str, Any]) -> Callable[[dict[str, Any]], tuple[int, bool, str, str]]:
+    """By perspective, then by label; who has none comes last, in the order of inviting."""
+    order = {one["id"]: place for place, one in enumerate(assessment["perspectives"])}
+    return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])
 
 
 async def _repeated(office: Office, id: str | None) -> dict[str, Any] | None:

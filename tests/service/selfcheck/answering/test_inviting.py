@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -219,6 +220,23 @@ async def test_one_person_is_invited_on_the_page_by_link_or_by_e_mail(town: Town
         assert expected in done.text
         assert ("/selfcheck/answers/" in done.text) == (not email)
     assert len(await town.database()["sheets"].find({}).to_list(None)) == 3
+
+
+async def test_invitations_stand_in_the_order_they_are_looked_for_in_and_reminding_shows(town: Town) -> None:
+    assessment = await town.open()
+    for perspective, label in (("civil_society", "verein"), ("administration", "Zoo"), ("administration", "amt")):
+        await town.invite(assessment, perspective=perspective, label=label)
+    mailed = await town.invite(assessment, label="", contact={"email": "p@x.example"})
+    staff = town.browser("wilhelmshaven", "coordinator")
+    address = f"{HOST}/selfcheck/wilhelmshaven/assessments/{assessment}"
+    listed = re.findall(r"invitations/\w+\">([^<]+)<", (await staff.get(address)).text)
+    assert [listed[0], listed[1], listed[3]] == ["amt", "Zoo", "verein"]
+    one = f"{address}/invitations/{mailed['id']}"
+    before = (await staff.get(one)).text
+    assert "Erinnert am" not in before
+    token = token_of(before, f"{one.removeprefix(HOST)}/reminder")
+    assert (await staff.post(f"{one}/reminder", data={"form_token": token})).status_code == 303
+    assert "Erinnert am" in (await staff.get(one)).text
 
 
 async def test_a_moderator_corrects_a_contact(town: Town) -> None:
