@@ -92,7 +92,7 @@ class AssessmentDeleted(Event):
 
 
 class RespondentInvited(Event):
-    """Someone is asked to answer; with a contact, notifications sends the link."""
+    """Someone is asked to answer; with a contact, notifications sends the link. `handed_on`: by a colleague, for part of it."""
 
     event_type = "selfcheck.respondent.invited.v1"
     topic = TOPIC
@@ -100,6 +100,7 @@ class RespondentInvited(Event):
     respondent_id: str
     perspective: str
     contact_id: str | None = None
+    handed_on: bool = False
 
 
 class RespondentRevoked(Event):

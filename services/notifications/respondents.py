@@ -18,15 +18,16 @@ from contracts.envelope import Envelope
 from services.notifications.intents import owed
 
 INVITED = "respondent-invited"
+HANDED_ON = "respondent-handed-on"
 STAGES = {"extended": "respondent-more-time", "new-link": "respondent-new-link"}
 REMINDER = "respondent-reminder"
-KINDS = frozenset({INVITED, REMINDER, *STAGES.values()})
+KINDS = frozenset({INVITED, HANDED_ON, REMINDER, *STAGES.values()})
 
 
 def _invited(envelope: Envelope, event: s.RespondentInvited) -> Iterable[Write]:
     if event.contact_id:
         facts = {"assessment": event.assessment_id, "respondent": event.respondent_id}
-        yield owed(envelope, INVITED, event.contact_id, **facts)
+        yield owed(envelope, HANDED_ON if event.handed_on else INVITED, event.contact_id, **facts)
 
 
 def _reminder(envelope: Envelope, event: s.ReminderDue) -> Iterable[Write]:
@@ -83,7 +84,7 @@ async def verdict(
 
 async def told(database: Database, scope: TenantScope, intent: Document) -> dict[str, Any]:
     """What is said beside the text: `until`, the deadline, where there is one."""
-    if intent["kind"] != INVITED:
+    if intent["kind"] not in (INVITED, HANDED_ON):
         return dict(intent.get("told") or {})
     known = await database["assessments"].find_one(scope.filter(_id=intent.get("assessment")), {"deadline": 1})
     return {"until": known["deadline"]} if known and known.get("deadline") else {}

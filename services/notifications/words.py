@@ -166,10 +166,12 @@ def say(
         opens = f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/arrive/{code}"
         door = Door(spaced, opens, _say(language, AT_THE_DOOR, code=spaced))
         more.append(door.told)
-    if told.get("until"):
-        more.append(_say(language, UNTIL, until=format_datetime(told["until"], language)))
     helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""
     before = [_say(language, FOR, name=facts["name"])] if helper else []
+    if told.get("until"):
+        until = _say(language, UNTIL, until=format_datetime(told["until"], language))
+        # A text that ends with a colon announces the address, which comes last.
+        (before if body.endswith(":") else more).append(until)
     paragraphs = (*before, *body.split("\n\n"), *more)
     return Said(language, helper or facts["name"], texts["subject"].format(**facts), paragraphs, address, door)
 

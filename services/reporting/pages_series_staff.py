@@ -20,6 +20,8 @@ from services.reporting.domain.series import Break, FieldSeries, QuestionSeries,
 from services.reporting.series import Series, rounded
 from services.reporting.series_chart import pen, series_chart
 
+WITHIN_ROUNDING = 0.5
+"""Points: less than that can be the rounding of the scores that a line rests on, so nobody is told that it rose or fell."""
 router = APIRouter(prefix="/reporting", include_in_schema=False)
 Staff = Annotated[Caller, Audience(*ANY_STAFF)]
 
@@ -158,7 +160,7 @@ class _Telling:
                 "last": number(last, self._language),
                 "points": number(rounded(abs(last - first)), self._language),
             }
-            if values["points"] == "0":
+            if abs(last - first) < WITHIN_ROUNDING:
                 said = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]
             elif last > first:
                 said = [_("From %(since)s to %(until)s: up by %(points)s points, from %(first)s to %(last)s.") % values]

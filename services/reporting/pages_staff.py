@@ -67,6 +67,7 @@ async def assessment(request: Request, caller: Staff, id: str) -> Response:
         picture=Markup(chart(lines, perspectives(row, drawn), drawn)) if lines else "",  # noqa: S704 - our own SVG, texts escaped in it
         home=f"/reporting/{caller.scope.tenant}/",
         files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}",
+        result=f"/selfcheck/{caller.scope.tenant}/assessments/{id}/result",
     )
 
 

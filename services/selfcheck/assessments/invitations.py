@@ -220,6 +220,7 @@ class Invitations:
             respondent_id=id,
             perspective=fields["perspective"],
             contact_id=fields["contact"],
+            handed_on=fields["handed_on_by"] is not None,
         )
         if contact is None:
             return [invited]

@@ -117,7 +117,7 @@ async def _table(
             "here": office.address(id),
             "fields": _weak_first(asked, shown),
             "form": form or office.form(f"measure:{id}"),
-            "carry": carry or office.form(f"carry:{id}"),
+            "carry": carry or office.form(f"carry:{id}", {"earlier": document.get("repeats") or ""}),
             "earlier": [one for one in assessments.values() if one["id"] != id],
         }
     return office.render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -21,12 +22,16 @@ AGREEMENT = (
     (0.0, mark("people see it differently")),
     (-1.0, mark("people contradict each other")),
 )
-"""Krippendorff (2004), ch. 11.4: from 0.8 on rely on it, down to 0.667 draw tentative conclusions only."""
+"""Krippendorff (2004), ch. 11.4: from 0.8 on rely on it, down to 0.667 draw tentative conclusions only. Below 0 lies what is worse
+than chance; a little below is chance, so contradiction is said only where the whole interval is there."""
 
 
-def agreement_words(alpha: float | None) -> str:
-    """What a coefficient of agreement means, as a message of the catalogue."""
-    return "" if alpha is None else next(words for least, words in AGREEMENT if alpha >= least or least == -1.0)
+def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
+    """What a coefficient of agreement means, as a message of the catalogue. `interval`: its 95 % bounds, low and high."""
+    if alpha is None:
+        return ""
+    told = max(alpha, 0.0) if interval[1] >= 0 else alpha
+    return next(words for least, words in AGREEMENT if told >= least or least == -1.0)
 
 
 @router.get("")

@@ -332,6 +332,7 @@ async def test_measures_stand_in_the_overview_beside_the_profile_and_in_the_repo
     assert len(printed) == 1
     assert "#set page() <b>Wegweiser</b> Feld 2 31. März 2020 begonnen" in " ".join(printed[0].extract_text().split())
     assert "&lt;b&gt;Wegweiser&lt;/b&gt;" in page
+    assert 'href="/selfcheck/wilhelmshaven/assessments/a1/result"' in page, "from the scores down to what made them"
 
 
 async def test_who_was_there_and_who_was_not_is_told_at_home_and_abroad_only_of_enough(reporting: Reporting) -> None:

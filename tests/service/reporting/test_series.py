@@ -122,6 +122,17 @@ async def test_the_page_says_in_words_what_the_picture_shows(reporting: Reportin
     assert "≈ 62" in page
 
 
+async def test_what_may_be_rounding_is_not_called_a_rise(reporting: Reporting) -> None:
+    publish(reporting.topics, 1, {"f.1": ("f", None), "g.1": ("g", None)})
+    close(reporting.topics, "a1", 1, {"f": 49.0, "g": 49.0}, {})
+    close(reporting.topics, "a2", 1, {"f": 49.4, "g": 49.5}, {})
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+        page = (await client.get("/reporting/wilhelmshaven/series", headers={"accept": "text/html"})).text
+    assert "unverändert bei 49,4 Punkten" in page
+    assert "0,5 Punkte mehr, von 49 auf 49,5" in page
+
+
 async def test_who_says_what_repeats_what_gets_separate_series(reporting: Reporting) -> None:
     topics = reporting.topics
     publish(topics, 1, {"f.1": ("f", None), "g.1": ("g", None)})

@@ -110,6 +110,9 @@ async def test_what_is_not_done_goes_on_in_the_next_wave(town: Town) -> None:
     page = f"{town.page(later)}/measures"
     sent = await town.submit(town.client("coordinator"), page, f"{page}/carry-over", earlier=earlier)
     assert sent.status_code == 303
+    repeating = await town.assessment(repeats=earlier)
+    offered = (await town.client("coordinator").get(f"{town.page(repeating)}/measures")).text
+    assert f'value="{earlier}" selected' in offered, "what it repeats is chosen already"
     again = await town.client("coordinator").post(
         f"{town.api(later)}/measures/carry-over", json={"assessment": earlier}
     )

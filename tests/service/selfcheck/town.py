@@ -76,12 +76,15 @@ class Town:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
-    async def assessment(self, minimum_group: int = 3, perspectives: Sequence[str] = PERSPECTIVES) -> str:
+    async def assessment(
+        self, minimum_group: int = 3, perspectives: Sequence[str] = PERSPECTIVES, repeats: str | None = None
+    ) -> str:
         body = {
             "questionnaire": {"id": "small", "version": "1"},
             "title": {"de": "Probe"},
             "minimum_group": minimum_group,
             "perspectives": [{"id": one, "title": {"de": one.title()}} for one in perspectives],
+            "repeats": repeats,
         }
         made = await self.client("coordinator").post(f"/selfcheck/v1/{TENANT}/assessments", json=body)
         assert made.status_code == 201, made.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -43,6 +44,22 @@ def test_each_state_of_a_wish_is_told_with_the_seat(status: str) -> None:
 def test_who_has_to_answer_is_told_by_when() -> None:
     said = _say("offered", participant={"until": NOW + timedelta(hours=20)})
     assert any("2 November 2026, 09:00" in one for one in said.paragraphs)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["respondent-invited", "respondent-handed-on", "respondent-reminder"])
+def test_the_link_follows_what_announces_it(kind: str, language: str) -> None:
+    intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "told": {"until": NOW}}
+    person = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"answer": "c"}}
+    said = say(intent, person, None, None, "https://k.example")
+    assert said.link == "https://k.example/selfcheck/answers/c"
+    assert said.paragraphs[-1].endswith(":"), "by when stands before it"
+    assert len(said.paragraphs) == 2
+
+
+def test_staff_read_in_words_what_a_message_is_about() -> None:
+    words = Path("services/notifications/templates/staff/kinds.html").read_text()
+    assert {kind for kind in texts()["de"] if f'"{kind}": _(' not in words} == set()
 
 
 def test_a_helper_is_greeted_and_told_whom_it_is_about() -> None:

@@ -116,6 +116,22 @@ async def test_whoever_has_not_handed_in_is_reminded_once_a_stage(
     assert "due_at" not in stored
 
 
+async def test_a_colleague_hears_that_questions_were_handed_on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assessment = await town.open()
+    sheet = await invited(town, assessment, 1)
+    saved = await town.anybody.put(sheet["path"], json={"answers": {"f.c.1": 2}})
+    handed = await town.anybody.post(
+        f"{sheet['path']}/delegation",
+        json={"questions": ["g.c.1"], "contact": {"email": "kollegin@x.example", "language": "de"}},
+        headers={"X-Resume-Code": saved.json()["resume_code"]},
+    )
+    assert handed.status_code < 300, handed.text
+    mails, _ = await deliver(town, monkeypatch)
+    told = dict(mails)
+    assert told["kollegin@x.example"] == "Fragen aus dem Selbstcheck an Sie"
+    assert told["p1@x.example"] == "Einladung zum Selbstcheck"
+
+
 async def test_a_worker_that_was_away_for_a_day_leaves_the_reminder_out(town: Town, clock: MovedClock) -> None:
     assessment = await town.open(deadline=rfc3339(DEADLINE))
     await invited(town, assessment, 1)
