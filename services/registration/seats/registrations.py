@@ -6,7 +6,6 @@ by the reconciler, because every new registration is due for a look until its cl
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,11 +14,10 @@ from chassis.aggregates import Aggregates
 from chassis.audience import Caller
 from chassis.clock import Clock
 from chassis.failpoints import failpoint
-from chassis.group_commit import GroupCommit
 from chassis.idempotency import Request
 from chassis.ids import Secrets
 from chassis.metrics import Metrics
-from chassis.mongo import QUICK, BulkWriteError, Document
+from chassis.mongo import Document
 from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
 from chassis.tenancy import TenantScope, of_document
 from services.registration.domain.door_code import door_code
@@ -29,12 +27,12 @@ from services.registration.domain.seats import Ledger, Newcomer, Refused
 from services.registration.domain.terms import call_by
 from services.registration.metrics import RegistrationMetrics
 from services.registration.schemas import NewRegistration, WalkIn
+from services.registration.seats.batches import Batches
 from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
 from services.registration.seats.ledgers import Answer, Ledgers
 from services.registration.seats.standing import gone, standing
 
 RECONCILE_AFTER = timedelta(seconds=5)
-DUPLICATE_KEY = 11000
 Transition = Literal["confirmation", "cancellation", "acceptance", "reconfirmation"]
 
 
@@ -51,17 +49,12 @@ class Registrations:
         public_url: str,
     ) -> None:
         self._all = aggregates
-        self._quick = aggregates.collection.with_options(write_concern=QUICK)
         self._ledgers = ledgers
         self._clock = clock
         self._secrets = secrets
         self._public_url = public_url
         self._metrics = RegistrationMetrics(metrics)
-        self._inserts: GroupCommit[Document, Document | None] = GroupCommit(
-            self._insert, 512, metrics.commit_size.labels("registrations")
-        )
-        self._settled: list[str] = []
-        self._settling: asyncio.Task[None] | None = None
+        self._batches = Batches(aggregates, metrics)
 
     def code(self, registration_id: str) -> str:
         """The code of the link that belongs to a registration."""
@@ -85,7 +78,7 @@ class Registrations:
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
         if existing is None:
-            existing = await self._inserts.submit(document)
+            existing = await self._batches.add(document)
         failpoint("registration.after_insert")
         if existing is not None:
             request.replay_of_creation(existing)
@@ -116,7 +109,7 @@ class Registrations:
             "due_at": now + RECONCILE_AFTER,
         }
         document = self._all.new(scope, id, fields, [], now)
-        existing = await self._inserts.submit(document)
+        existing = await self._batches.add(document)
         if existing is not None:
             request.replay_of_creation(existing)
         try:
@@ -182,7 +175,7 @@ class Registrations:
             answer = {"status": "refused"}
         if answer["status"] != "refused":
             self._metrics.reconciled.labels(scope.tenant).inc()
-        await self._quick.update_one({"_id": document["_id"], "wanted": None}, {"$unset": {"due_at": ""}})
+        await self._batches.settle_now([document["_id"]])
 
     async def _refused_or_repeated(
         self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: Request
@@ -240,7 +233,7 @@ class Registrations:
             return {"id": id, **standing(ledger, gathering, id)}
 
         answer, _ = await self._ledgers.run(scope, document["gathering"], step, claim_of=id)
-        self._settle(id)
+        self._batches.settle(id)
         return answer
 
     def _document(
@@ -266,44 +259,6 @@ class Registrations:
         codes = codes_of(self._secrets, id, to_reach=to_be_reached(fields))
         fields["keys"] = found_by(fields, codes)
         return self._all.new(caller.scope, id, fields, [recorded(id, fields, codes)], now)
-
-    async def _insert(self, documents: Sequence[Document]) -> Sequence[Document | BaseException | None]:
-        """Insert together; for ids that exist, the document that is there."""
-        taken: set[int] = set()
-        first = {document["_id"]: index for index, document in reversed(list(enumerate(documents)))}
-        unique = sorted(first.values())
-        try:
-            await self._all.collection.insert_many([documents[index] for index in unique], ordered=False)
-        except BulkWriteError as error:
-            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
-                raise
-            taken = {unique[e["index"]] for e in error.details["writeErrors"]}
-        self._all.wake_relay()
-        results: list[Document | BaseException | None] = []
-        for index, document in enumerate(documents):
-            if index in taken:
-                results.append(
-                    await self._all.collection.find_one({"_id": document["_id"], "tenant": document["tenant"]})
-                    or not_found("registration")
-                )
-            else:
-                results.append(None if first[document["_id"]] == index else documents[first[document["_id"]]])
-        return results
-
-    def _settle(self, id: str) -> None:
-        """The claim stands: the reconciler need not look. Told to the database in the background, many at a time."""
-        self._settled.append(id)
-        if self._settling is None:
-            self._settling = asyncio.create_task(self._settle_all())
-
-    async def _settle_all(self) -> None:
-        try:
-            while self._settled:
-                await asyncio.sleep(0.2)
-                ids, self._settled = self._settled, []
-                await self._quick.update_many({"_id": {"$in": ids}, "wanted": None}, {"$unset": {"due_at": ""}})
-        finally:
-            self._settling = None
 
     async def held(self, caller: Caller, registration_id: str) -> Document:
         """The registration, if the caller is staff or holds its link."""

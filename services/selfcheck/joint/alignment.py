@@ -22,14 +22,8 @@ from services.selfcheck.assessments.keeping import Keeping
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.joint import Joint, Stance, forget, put_in
 from services.selfcheck.domain.joint_figures import going_out
-from services.selfcheck.joint.joint_assessments import (
-    JointAssessments,
-    closing_event,
-    moved,
-    result_of,
-    state_of,
-    stored,
-)
+from services.selfcheck.joint.joint_assessments import JointAssessments
+from services.selfcheck.joint.stored_joint import closing_event, moved, result_of, state_of, stored
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.workshop.workshop import Workshop
 

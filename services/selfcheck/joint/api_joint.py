@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.web import json_response
 from services.selfcheck.joint.joined import Joined
-from services.selfcheck.joint.joint_assessments import JointAssessments, shown
+from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
+from services.selfcheck.joint.stored_joint import shown
 from services.selfcheck.routes import Coordinator, Host, Key, Staff, parts_of, repeatable
 from services.selfcheck.schemas import NewDeadline
 

@@ -15,8 +15,9 @@ from chassis.tenancy import TenantScope, of_document
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Refused
 from services.selfcheck.domain.joint import Joint, Stance, accept, decline
-from services.selfcheck.joint.joint_assessments import JointAssessments, shown, state_of
+from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas_joint import NewJoint
+from services.selfcheck.joint.stored_joint import shown, state_of
 from services.selfcheck.refusals import refused
 from services.selfcheck.schemas import NewAssessment
 

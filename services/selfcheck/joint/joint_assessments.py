@@ -19,98 +19,23 @@ from chassis.idempotency import Request
 from chassis.mongo import Document
 from chassis.problems import conflict, not_found
 from chassis.tenancy import TenantScope, of_document
-from contracts.envelope import Event
-from contracts.selfcheck import JointClosed, JointDeleted, JointMember, JointMemberChanged, JointOpened, Titled
+from contracts.selfcheck import JointDeleted, JointOpened, Titled
 from services.selfcheck.domain.assessment import decide as assessment_decide
 from services.selfcheck.domain.assessment_model import Create, Perspective
 from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.joint import Joint, Member, Stance, ask, close, take_back
-from services.selfcheck.domain.joint_figures import together
+from services.selfcheck.domain.joint import Joint, Stance, ask, close, take_back
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.joint.memberships import Memberships
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
+from services.selfcheck.joint.stored_joint import closing_event, moved, result_of, shown, state_of, stored
 from services.selfcheck.questionnaires.store import Questionnaires
 from services.selfcheck.refusals import flawed, refused
 from services.selfcheck.schemas import NewDeadline
 
 NOT_CLOSED = conflict("joint-not-closed", "Figures are shown once the district has closed the joint self-check.")
-KEPT = {"_id", "tenant", "version", "seq", "outbox", "pending", "requests", "members", "created_at"}
+_KEPT = {"_id", "tenant", "version", "seq", "outbox", "pending", "requests", "members", "created_at"}
 WITHOUT_BOOKKEEPING = {"outbox": 0, "requests": 0, "request": 0}
-
-
-def state_of(document: Document) -> Joint:
-    """The domain's view of a stored joint self-check."""
-    members = (
-        Member(one["tenant"], Stance(one["stance"]), one["assessment"], one["figures"]) for one in document["members"]
-    )
-    return Joint({one.tenant: one for one in members}, document["closed_at"] is not None)
-
-
-def stored(joint: Joint, before: Document, now: datetime) -> list[Document]:
-    """Members with the moment since which they stand where they stand."""
-    since = {(one["tenant"], one["stance"]): one["since"] for one in before.get("members") or ()}
-    return [
-        {
-            "tenant": one.tenant,
-            "stance": one.stance.value,
-            "assessment": one.assessment,
-            "figures": one.figures,
-            "since": since.get((one.tenant, one.stance.value), now),
-        }
-        for one in joint.members.values()
-    ]
-
-
-def result_of(joint: Joint, decimals: int) -> Document:
-    """The figures of those who are in, and together."""
-    given = joint.contributing
-    return {
-        "members": [{"municipality": name, **figures} for name, figures in given.items()],
-        "together": dict(together(given.values(), decimals)),
-    }
-
-
-def closing_event(id: str, result: Document) -> JointClosed:
-    return JointClosed(
-        joint_id=id,
-        together=result["together"],
-        members=tuple(
-            JointMember(member=one["municipality"], overall=one["overall"], fields=one["fields"])
-            for one in result["members"]
-        ),
-    )
-
-
-def shown(document: Document, viewer: str) -> dict[str, Any]:
-    """As the district sees it, or a member: itself and those that have agreed, nobody's figures."""
-    district = document["tenant"]
-    own = district == viewer
-    members = [
-        {
-            "municipality": one["tenant"],
-            "stance": one["stance"],
-            "since": rfc3339(one["since"]),
-            "finished": one["figures"] is not None,
-            **({"assessment": one["assessment"]} if one["tenant"] == viewer else {}),
-        }
-        for one in document["members"]
-        if own or one["tenant"] == viewer or Stance(one["stance"]) is Stance.ACCEPTED
-    ]
-    return {
-        "id": document["_id"],
-        "district": district,
-        "role": "district" if own else "member",
-        "status": "closed" if document["closed_at"] else "open",
-        **{
-            key: document[key]
-            for key in ("title", "questionnaire", "perspectives", "minimum_group", "repeats", "reminder_days")
-        },
-        "deadline": rfc3339(document["deadline"]) if document["deadline"] else None,
-        "created_at": rfc3339(document["created_at"]),
-        "closed_at": rfc3339(document["closed_at"]) if document["closed_at"] else None,
-        "members": members,
-    }
 
 
 @dataclass(frozen=True)
@@ -239,7 +164,7 @@ class JointAssessments:
             if document.get("deleted_at"):
                 return None
             members = [{**one, "stance": Stance.TAKEN_BACK.value, "figures": None} for one in document["members"]]
-            gone = [key for key in document if key not in KEPT | {"due_at"}]
+            gone = [key for key in document if key not in _KEPT | {"due_at"}]
             return Change({"members": members, "deleted_at": now, "due_at": now}, gone, [JointDeleted(joint_id=id)])
 
         if await self.all.execute(scope, id, decide, now) is None:
@@ -317,14 +242,3 @@ def _visible_to(scope: TenantScope) -> Document:
     """A filter for what a tenant may see: its own, and where it is asked."""
     asked = {"members": {"$elemMatch": {"tenant": scope.tenant, "stance": {"$ne": Stance.TAKEN_BACK.value}}}}
     return {"$or": [scope.filter(), asked]}
-
-
-def moved(document: Document, before: Joint, after: Joint) -> list[Event]:
-    """One event for each member whose stance changed."""
-    id, title = document["_id"], document["title"]
-    events: list[Event] = []
-    for name, one in after.members.items():
-        former = before.members.get(name)
-        if former is None or former.stance is not one.stance:
-            events.append(JointMemberChanged(joint_id=id, member=name, stance=one.stance.value, title=title))
-    return events

@@ -16,8 +16,8 @@ from services.selfcheck.assessments.pages_staff import PERSPECTIVES, as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api_joint import joined_of, joints_of
 from services.selfcheck.joint.joined import asks
-from services.selfcheck.joint.joint_assessments import shown
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
+from services.selfcheck.joint.stored_joint import shown
 from services.selfcheck.office_staff import Office, at_office, local, moment
 from services.selfcheck.routes import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
