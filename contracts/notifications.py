@@ -13,8 +13,8 @@ MessageStatus = Literal["sent", "bounced", "failed", "expired", "suppressed", "t
 class MessageSettled(Event):
     """A message reached an end: delivered to a server, given up, or handed to people (call, letter).
 
-    `registration_id`: only of `confirm-by-call`, because what came of that call decides over a registration: with the channel
-    `call`, `sent` says that the group comes, `failed` that nobody there knows of it.
+    `registration_id`: only where what came of a call decides over a registration. With the channel `call`: of `confirm-by-call`, `sent`
+    says that the group comes, `failed` that nobody there knows of it; of `offered` and `reconfirm`, `sent` that it said yes.
     """
 
     event_type = "notifications.message.settled.v1"

@@ -16,7 +16,7 @@ from services.notifications.channels import CONFIRM_BY_CALL
 from services.notifications.timely import still_waiting
 from services.notifications.words import say
 
-Outcome = Literal["reached", "not_reached", "wrong_number"]
+Outcome = Literal["reached", "comes", "not_reached", "wrong_number"]
 SHOWN = 200
 ANSWERED = frozenset((CONFIRM_BY_CALL, "offered", "reconfirm"))
 """What has to be answered by a time."""
@@ -51,9 +51,10 @@ class CallList:
     async def settle(
         self, scope: TenantScope, id: str, outcome: Outcome, request: Request | None
     ) -> tuple[dict[str, Any], bool]:
-        """What came of a call; (the message, replayed). `reached`: told. `not_reached`: stays on the list. `wrong_number`: goes
-        by post where an address is known, else it failed. Who was asked whether they come: `reached` says they do, `wrong_number` that
-        nobody there knows of it, so their seats go to others.
+        """What came of a call; (the message, replayed). `reached`: told. `comes`: told, and they said yes to what they were asked
+        (`ANSWERED`), which registration carries out. `not_reached`: stays on the list. `wrong_number`: goes by post where an address is known, else it failed.
+        Who signed up without an e-mail address: `reached`, too, says they come, `wrong_number` that nobody there knows of it, so their
+        seats go to others.
 
         Raises: Problem 404 no such message, 409 it is not on the list.
         """
@@ -81,8 +82,9 @@ def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) 
     if outcome == "not_reached":
         return Change({"attempts": attempts, "called_at": now}, answer={**answer, "status": "to_call"})
     asked = intent["kind"] == CONFIRM_BY_CALL
+    decides = asked or (outcome == "comes" and intent["kind"] in ANSWERED)
     status: Literal["sent", "to_post", "failed"] = (
-        "sent" if outcome == "reached" else "to_post" if has_post and not asked else "failed"
+        "sent" if outcome in ("reached", "comes") else "to_post" if has_post and not asked else "failed"
     )
     event = MessageSettled(
         message_id=intent["_id"],
@@ -90,7 +92,7 @@ def _settled(intent: Document, outcome: Outcome, has_post: bool, now: datetime) 
         channel="letter" if status == "to_post" else "call",
         status=status,
         attempts=len(attempts),
-        registration_id=intent["contact"] if asked else None,
+        registration_id=intent["contact"] if decides else None,
     )
     fields = {"status": status, "attempts": attempts, "settled_at": now}
     over = () if status == "to_post" else ("due_at",)

@@ -16,6 +16,7 @@ from services.registration.frame import Frame, frame, moments, offered
 from services.registration.notice import text_version
 from services.registration.seats.registrations import Transition
 from services.registration.seats.sign_up import PLACES, changed, entered, registration
+from services.registration.seats.standing import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
@@ -117,8 +118,19 @@ async def _one(
     shown = await page.parts.registrations.one(page.caller, registration_id)
     edit = changing or page.form(f"act:{id}", entered(shown))
     code = spaced(page.parts.registrations.door_code(registration_id))
-    over = page.now >= found["ends_at"]
-    return render(page, "desk_registration.html", found, status, one=shown, form=form, code=code, edit=edit, over=over)
+    over, until = page.now >= found["ends_at"], answer_by(shown)
+    return render(
+        page,
+        "desk_registration.html",
+        found,
+        status,
+        one=shown,
+        form=form,
+        code=code,
+        edit=edit,
+        over=over,
+        until=until,
+    )
 
 
 async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Response:

@@ -23,6 +23,7 @@ from contracts.registration import (
     GatheringChanged,
     GatheringDrawn,
     GatheringPublished,
+    ParticipantAsked,
     ParticipantOffered,
     ParticipantSupported,
 )
@@ -153,7 +154,7 @@ class Planning:
     ) -> dict[str, Any]:
         """What a change would do, without doing it: `changed` fields, `informed` groups that would be told, `offered` groups that
         would be offered seats, `over` seats that would be taken beyond the capacity, `supported` groups that would be told that
-        their wishes for support stand otherwise.
+        their wishes for support stand otherwise, `asked` groups that would be asked at once whether they come.
 
         Raises: as `change`.
         """
@@ -162,6 +163,7 @@ class Planning:
         ledger.lapse(now)
         ledger.take_events()
         _, changed = self._changed(ledger, document, given, default_language, now)
+        ledger.lapse(now)
         events = ledger.take_events()
         informed = sum(claim.status in TOLD for claim in ledger_of(document).claims.values())
         matters = document["status"] == "published" and not WORTH_TELLING.isdisjoint(changed)
@@ -170,6 +172,7 @@ class Planning:
             "informed": informed if matters else 0,
             "offered": sum(isinstance(event, ParticipantOffered) for event in events),
             "supported": sum(isinstance(event, ParticipantSupported) and event.because == "offer" for event in events),
+            "asked": sum(isinstance(event, ParticipantAsked) for event in events),
             "over": max(0, ledger.taken - ledger.terms.capacity),
         }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated, Any
 
 import segno
@@ -20,6 +19,7 @@ from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.seats.registrations import Transition
 from services.registration.seats.sign_up import PLACES, changed, entered
+from services.registration.seats.standing import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
@@ -121,7 +121,6 @@ async def confirm_address(request: Request, caller: Holder, id: str, code: str) 
 
 async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 200, changing: bool = False) -> Response:
     found = offered(moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
-    until = state.get("confirm_by") or state.get("offer_expires_at") or state.get("reconfirm_by")
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
     gone = {offer["id"]: offer["label"] for offer in found["withdrawn"]}
     wishes = [
@@ -140,7 +139,7 @@ async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 20
         gathering=found,
         form=form,
         here=f"{page.home}my/{state['id']}/{page.caller.link}",
-        until=datetime.fromisoformat(until) if until else None,
+        until=answer_by(state),
         wishes=wishes,
         undrawn=undrawn,
         changing=changing,

@@ -35,21 +35,28 @@ class Reaching:
     secrets: Secrets
     calls: Collection
 
-    async def reached(self, scope: TenantScope, registration_id: str, comes: bool) -> None:
-        """Somebody was reached, and comes or knows of no registration. Of no effect where they have confirmed, given up or lapsed
-        meanwhile, so it may be repeated."""
+    async def reached(
+        self, scope: TenantScope, registration_id: str, comes: bool, about: str = "confirm-by-call"
+    ) -> None:
+        """Somebody was reached, and comes or knows of no registration; `about`: the kind of the message, also `offered` and
+        `reconfirm`, where they said yes. Of no effect where they have answered, given up or lapsed meanwhile, so it may be repeated."""
         document = await self.registrations.load(scope, registration_id, {"gathering": 1, "erased": 1})
         if document is None or document.get("erased"):
             return
 
         def step(ledger: Ledger, gathering: Document, now: datetime) -> dict[str, Any]:
             claim = ledger.claims.get(registration_id)
-            if claim is None or claim.confirmed or gathering["status"] != "published":
+            if claim is None or gathering["status"] != "published":
                 return {}
-            if comes:
-                ledger.confirm(registration_id, now)
-            else:
-                ledger.cancel(registration_id, now, "staff")
+            if about == "offered" and comes and claim.status == "offered":
+                ledger.accept(registration_id, now)
+            elif about == "reconfirm" and comes and claim.asked:
+                ledger.reconfirm(registration_id, now)
+            elif about == "confirm-by-call" and not claim.confirmed:
+                if comes:
+                    ledger.confirm(registration_id, now)
+                else:
+                    ledger.cancel(registration_id, now, "staff")
             return {}
 
         await self.ledgers.run(scope, document["gathering"], step)
@@ -64,13 +71,14 @@ class Reaching:
     async def carry_out(self, call: Document) -> None:
         """What came of one call."""
         scope = of_document(call)
-        await self.reached(scope, call["registration"], call["comes"])
+        await self.reached(scope, call["registration"], call["comes"], call.get("about", "confirm-by-call"))
         await self.calls.delete_one(scope.filter(_id=call["_id"]))
 
 
 def _called(envelope: Envelope, event: MessageSettled) -> Iterable[Write]:
     if event.registration_id and event.channel == "call" and event.status in ("sent", "failed"):
-        yield Once(CALLS, envelope.id, {"registration": event.registration_id, "comes": event.status == "sent"})
+        came = {"registration": event.registration_id, "comes": event.status == "sent", "about": event.kind}
+        yield Once(CALLS, envelope.id, came)
 
 
 HANDLERS: dict[str, Handler] = {MessageSettled.event_type: _called}

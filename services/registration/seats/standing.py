@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chassis.clock import rfc3339
@@ -34,6 +35,12 @@ def standing(ledger: Ledger, gathering: Document, id: str) -> Standing:
 def gone(gathering: Document, id: str) -> Standing:
     """Of somebody who gave up, or whose time has run out."""
     return {"status": gathering["gone"].get(id, {}).get("s", "cancelled")}
+
+
+def answer_by(known: Standing) -> datetime | None:
+    """By when the group has to answer something, if it has to."""
+    until = known.get("confirm_by") or known.get("offer_expires_at") or known.get("reconfirm_by")
+    return datetime.fromisoformat(until) if until else None
 
 
 def _deadline(claim: Claim) -> str:

@@ -90,3 +90,18 @@ async def test_letters_that_are_in_the_post_are_no_longer_listed(town: Town) -> 
     assert "m-a" in forged.text
     assert (await town.intake.post(f"{home}posted", data=fields)).status_code == 303
     assert "m-a" not in (await town.intake.get(home)).text
+
+
+async def test_who_has_to_answer_does_so_in_the_call(town: Town) -> None:
+    await town.owes("a", name="Olena", **LANDLINE)
+    await town.owes("b", kind="registered", name="Petro", **LANDLINE)
+    for id in "ab":
+        await town.settled(id)
+    page = (await town.intake.get(PAGE)).text
+    assert "m-a?outcome=comes" in page
+    assert "m-b?outcome=comes" not in page
+    assert (await _press(town.intake, "m-a?outcome=comes")).status_code == 303
+    settled = await town.service.context.database["intents"].find_one({"_id": "m-a"})
+    assert settled is not None
+    assert settled["status"] == "sent"
+    assert b'"registration_id":"a"' in settled["outbox"][-1]["d"]

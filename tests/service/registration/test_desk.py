@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -263,3 +263,20 @@ async def test_somebody_calls_for_a_person_who_has_neither_number_nor_address(pe
         "/registration/v1/wilhelmshaven/registrations/search", json={"gathering": gathering, "q": "04421 5678"}
     )
     assert [item["id"] for item in found.json()["items"]] == [stored["_id"]]
+
+
+async def test_who_is_asked_once_more_and_calls_back_keeps_the_seats(people: People) -> None:
+    start = datetime.now(UTC) + timedelta(hours=30)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
+    gathering = await people.gathering(**times)
+    id = (await people.register(gathering)).json()["id"]
+    asking = {"reconfirm": {"hours_before": 48, "hours_to_answer": 5}}
+    assert (
+        await people.coordinator.patch(f"/registration/v1/wilhelmshaven/gatherings/{gathering}", json=asking)
+    ).is_success
+    one = f"{DESK}/{gathering}/registrations/{id}"
+    assert "Antwort bis" in (await people.intake.get(one)).text
+    page = await send(people.intake, one, "/reconfirmation")
+    assert page.status_code == 200
+    assert "Antwort bis" not in page.text
+    assert "reconfirm_by" not in (await people.intake.get(f"/registration/v1/wilhelmshaven/registrations/{id}")).json()

@@ -133,12 +133,20 @@ async def test_fewer_seats_than_taken_take_nobodys(people: People) -> None:
     for _ in range(4):
         await people.register(id)
     preview = await people.coordinator.post(f"{API}/{id}/preview", json={"capacity": 4, "party_max": 1})
-    assert preview.json() == {"changed": ["party_max"], "informed": 0, "offered": 0, "over": 0, "supported": 0}
+    assert preview.json() == {
+        "changed": ["party_max"],
+        "informed": 0,
+        "offered": 0,
+        "asked": 0,
+        "over": 0,
+        "supported": 0,
+    }
     preview = await people.coordinator.post(f"{API}/{id}/preview", json={"capacity": 2, "party_max": 1})
     assert preview.json() == {
         "changed": ["capacity", "party_max"],
         "informed": 0,
         "offered": 0,
+        "asked": 0,
         "over": 2,
         "supported": 0,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -130,3 +131,47 @@ async def test_who_waits_is_told_so_and_who_has_to_answer_is_called_first(town: 
     assert "Dann ist Ihr Platz sicher" not in page
     await town.settle()
     assert [call["kind"] for call in await _calls(town)] == ["confirm-by-call", "registered"]
+
+
+async def test_who_is_asked_once_more_on_the_telephone_keeps_the_seat_by_saying_yes(town: Town) -> None:
+    """So does who is offered one: what came of the call is their answer, nobody has to enter it again."""
+    start = datetime.now(UTC) + timedelta(hours=30)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
+    gathering = await published(town, capacity=2, party_max=1, **times)
+    staff = {"contact": PHONE, "language": "de", "channel": "phone", "consent": {"text_version": "1"}}
+    path = f"/gatherings/{gathering}/registrations"
+    first, second, third = [
+        (await town.call("POST", path, staff | {"name": name}))["id"] for name in ("Anna", "Bert", "Cem")
+    ]
+    asking = {"reconfirm": {"hours_before": 48, "hours_to_answer": 5}}
+    preview = await town.call("POST", f"/gatherings/{gathering}/preview", asking)
+    assert preview["asked"] == 2
+    await town.call("PATCH", f"/gatherings/{gathering}", asking)
+    assert "reconfirm_by" in await town.call("GET", f"/registrations/{first}")  # looking at it does what is due
+    await town.settle()
+    calls = {call["name"]: call for call in await _calls(town) if call["kind"] == "reconfirm"}
+    assert calls.keys() == {"Anna", "Bert"}
+    await _called(town, calls["Anna"], "reached")  # told, and wants to think about it
+    assert "reconfirm_by" in await town.call("GET", f"/registrations/{first}")
+    await _called(town, calls["Bert"], "comes")
+    kept = await town.call("GET", f"/registrations/{second}")
+    assert (kept["status"], "reconfirm_by" in kept) == ("confirmed", False)
+
+    await town.call("POST", f"/registrations/{first}/cancellation")
+    await town.settle()
+    [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
+    assert offer["registration"] == third
+    await _called(town, offer, "wrong_number")  # says nothing about Cem: the offer runs on
+    assert (await town.call("GET", f"/registrations/{third}"))["status"] == "offered"
+
+
+async def test_who_is_offered_a_seat_on_the_telephone_takes_it_in_that_call(town: Town) -> None:
+    gathering = await published(town, capacity=1, party_max=1)
+    staff = {"contact": PHONE, "language": "de", "channel": "phone", "consent": {"text_version": "1"}}
+    path = f"/gatherings/{gathering}/registrations"
+    first, second = [(await town.call("POST", path, staff | {"name": name}))["id"] for name in ("Anna", "Bert")]
+    await town.call("POST", f"/registrations/{first}/cancellation")
+    await town.settle()
+    [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
+    await _called(town, offer, "comes")
+    assert (await town.call("GET", f"/registrations/{second}"))["status"] == "confirmed"
