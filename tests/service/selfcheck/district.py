@@ -59,16 +59,26 @@ class District:
         assert answer.status_code == 200, answer.text
         return str(next(one["assessment"] for one in answer.json()["members"] if one["municipality"] == tenant))
 
-    async def finished(self, tenant: str, assessment: str, people: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Invited, answered, revealed and closed by the member itself; then the worker has been round."""
+    async def finished(
+        self,
+        tenant: str,
+        assessment: str,
+        people: Mapping[str, Sequence[Mapping[str, Any]]],
+        agreed: Mapping[str, int] | None = None,
+    ) -> None:
+        """Invited, answered, revealed, agreed on and closed by the member itself; then the worker has been round."""
         base = f"/selfcheck/v1/{tenant}/assessments/{assessment}"
         for perspective, sheets in people.items():
             for answers in sheets:
                 made = await self.client(tenant).post(f"{base}/invitations", json={"perspective": perspective})
                 assert made.status_code == 201, made.text
                 await self.town.answer(made.json()["answer_url"].rpartition("/")[2], answers)
-        for step in ("reveal", "closing"):
-            assert (await self.client(tenant, "moderator").post(f"{base}/{step}")).status_code == 200
+        moderator = self.client(tenant, "moderator")
+        assert (await moderator.post(f"{base}/reveal")).status_code == 200
+        for question, level in (agreed or {}).items():
+            body = {"question": question, "level": level, "reason": "gemeinsam"}
+            assert (await moderator.post(f"{base}/consensus", json=body)).status_code == 200
+        assert (await moderator.post(f"{base}/closing")).status_code == 200
         await self.work()
 
     async def work(self) -> None:

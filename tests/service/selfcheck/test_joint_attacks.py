@@ -126,6 +126,30 @@ async def test_differencing_the_joint_figures_against_the_members(district: Dist
     assert seen[0]["members"] == seen[1]["members"]
 
 
+async def test_what_workshops_agreed_on_tells_nothing_of_who_is_hidden(district: District) -> None:
+    """C's four people agree on one question of a field, and on both of the other. The first would tell what they answered
+    to the rest of that field; the second holds no answer at all."""
+    seen: list[dict[str, Any]] = []
+    for level in (0, 4):
+        id = await district.opened()
+        for tenant, number, answers in ((A, 5, WELL), (B, 6, WELL), (C, 4, dict.fromkeys(WELL, level))):
+            agreed = {"a1": 2, "b1": 1, "b2": 3} if tenant == C else {"a1": 3}
+            await district.finished(
+                tenant, await district.accepted(id, tenant), {"administration": [answers] * number}, agreed
+            )
+        await district.call("POST", DISTRICT, f"/{id}/closing")
+        seen.append((await district.call("GET", DISTRICT, f"/{id}/result")).json())
+    for result in seen:
+        small = next(one for one in result["members"] if one["municipality"] == C)
+        fields = {id: (one["consensus_score"], one["consensus_questions"]) for id, one in small["fields"].items()}
+        assert fields == {"a": (None, 1), "b": (50, 2)}
+        assert (small["overall"]["consensus_score"], small["overall"]["consensus_questions"]) == (None, 3)
+        together = {id: one["consensus_members"] for id, one in result["together"]["fields"].items()}
+        assert together == {"a": 3, "b": 1}
+    assert seen[0]["members"] == seen[1]["members"], "else it would tell what four people said"
+    assert seen[0]["together"] == seen[1]["together"]
+
+
 async def test_over_time_a_member_that_goes_takes_only_what_was_shown(district: District) -> None:
     """The joint figure before and after: the difference is the figure of whoever went, which stood beside it."""
     id = await district.opened()
