@@ -172,4 +172,5 @@ def _encodable(words: str) -> bool:
 
 
 def _listed(words: tuple[object, ...]) -> str:
-    return ", ".join(f"“{word}”" for word in words)
+    # Without quotation marks: each language has its own.
+    return ", ".join(str(word) for word in words)

@@ -18,6 +18,7 @@ from chassis.translations import mark
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
 from services.selfcheck.workshop.board_html import BoardHtml
+from services.selfcheck.workshop.room_code import room_code
 
 router = APIRouter(prefix="/selfcheck/room/{code}", include_in_schema=False)
 
@@ -37,7 +38,8 @@ async def room(request: Request, caller: Anyone, code: str) -> Response:
     board = await parts.board.show(scope, document["_id"])
     here = request.url.path
     part = html.room_part(language_of(request, request.state.brand), here, board)
-    return pages.render(request, "room.html", brand=request.state.brand, board=board, here=here, part=part)
+    qr = room_code(parts.room.address(document) or "")
+    return pages.render(request, "room.html", brand=request.state.brand, board=board, here=here, part=part, qr=qr)
 
 
 @router.get("/fragments")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from fastapi import APIRouter, Request, Response
-from markupsafe import Markup
 
 from chassis.forms import Form
 from chassis.pages import see_other
@@ -14,6 +12,7 @@ from chassis.problems import Problem
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Host, Moderator
 from services.selfcheck.schemas import NewStage, NewVote
+from services.selfcheck.workshop.room_code import room_code
 from services.selfcheck.workshop.voting import open_vote
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -98,7 +97,7 @@ async def _room(
         board=board,
         here=office.address(id),
         room_url=url,
-        qr=_code(url) if url else "",
+        qr=room_code(url) if url else "",
         before=before,
         shown=shown,
         after=after,
@@ -115,7 +114,3 @@ def _around(questions: list[dict[str, Any]], shown: str | None) -> list[dict[str
     if at is None:
         return [None, None, questions[0] if questions else None]
     return [questions[at - 1] if at else None, questions[at], questions[at + 1] if at + 1 < len(questions) else None]
-
-
-def _code(url: str) -> Markup:
-    return Markup(segno.make(url, error="m").svg_inline(scale=6, title=url, omitsize=True))  # noqa: S704 - made by the library, which escapes the title

@@ -71,6 +71,8 @@ async def test_after_the_reveal_the_largest_disagreement_comes_first(town: Town)
     id = await town.revealed(PEOPLE)
     board = (await town.client("moderator").get(f"{town.api(id)}/board")).json()
     assert board["questions"][0]["id"] == "b2"
+    page = (await town.client("moderator").get(f"{town.page(id)}/board")).text
+    assert 'data-made-for="revealed"' in page, "so that the stylesheet hides an offer that is only for an older page"
     assert board["questions"][0]["spreads"] == {"administration": [0, 3, 0, 0, 0], "civil_society": [0, 0, 0, 0, 3]}
 
 
@@ -171,6 +173,7 @@ class TestRoom:
         assert room["picture"] == "participation"
         assert "question" not in room
         page = await guest.get(f"/selfcheck/room/{code}")
+        assert f"/selfcheck/room/{code}</title>" in page.text, "as a picture, for phones that come later"
         assert "Frage" not in page.text
         await town.moderate(id, "stage", {"picture": "question", "question": "b2"})
         room = (await guest.get(f"/selfcheck/v1/room/{code}")).json()
