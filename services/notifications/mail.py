@@ -47,7 +47,7 @@ def compose_mail(
     message = MIMEMultipart("mixed")
     message["From"] = formataddr((shown, sent_from))
     message["To"] = formataddr((said.to, _sound(recipient)))
-    message["Subject"] = Header(said.subject, "utf-8").encode()
+    message["Subject"] = Header(said.subject, "utf-8", header_name="Subject").encode()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{intent['_id']}@{sent_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -113,3 +113,22 @@ def test_who_corrects_an_address_after_the_gathering_is_asked_to_confirm_it_and_
     for gathering in (GATHERING | {"cancelled": False}, GATHERING | {"cancelled": True}):
         assert verdict({"kind": NEW_ADDRESS}, gathering, {"status": "cancelled"}, later) is None
         assert verdict({"kind": "confirmed"}, gathering, {"status": "confirmed"}, later) == "expired"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subject_begins_where_its_header_does(language: str) -> None:
+    """An empty first line is allowed no more (RFC 5322, 2.2.3), and filters take it for spam."""
+    for length in range(1, 60):
+        title = {"de": "Ґ" * length}
+        mail = compose_mail(
+            {"_id": "m-1", "tenant": "w", "kind": "confirmed", "contact": "r1", "gathering": "g"},
+            {"name": "Olena", "language": language, "email": "o@example.org", "codes": {}},
+            GATHERING | {"title": title},
+            None,
+            "https://k.example",
+            "Kommune <n@k.example>",
+            NOW,
+        )
+        raw = mail.as_bytes()
+        assert b"Subject: \n" not in raw
+        assert title["de"] in str(message_from_bytes(raw, policy=policy.default)["Subject"])
