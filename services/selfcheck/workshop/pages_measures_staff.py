@@ -82,7 +82,7 @@ async def change(request: Request, caller: Coordinator, id: str, measure: str) -
     form.require("field", "title", "status")
     if form.ok:
         with form.refusals():
-            body = MeasureChange.model_validate({**_entered(form), "revision": int(form.value("revision") or 1)})
+            body = MeasureChange.model_validate({**_entered(form), "revision": form.value("revision") or 1})
             await office.parts.measures.change(caller.scope, id, measure, body)
             return see_other(f"{office.address(id)}/measures")
     return await _one(office, id, measure, form, 422)

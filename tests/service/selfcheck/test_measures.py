@@ -147,6 +147,8 @@ class TestPages:
         overtaken = await town.submit(coordinator, own, "", **fields | {"status": "dropped"}, revision="1")
         assert overtaken.status_code == 422
         assert "Someone else has changed this measure" in overtaken.text
+        garbled = await town.submit(coordinator, own, "", **fields, revision="one")
+        assert garbled.status_code == 422
         every = await town.client("intake", "en").get(f"/selfcheck/{TENANT}/measures?status=done")
         assert "Signs" in every.text
         assert "Signs" not in (await coordinator.get(f"/selfcheck/{TENANT}/measures?status=planned")).text
