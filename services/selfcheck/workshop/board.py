@@ -43,7 +43,7 @@ class Board:
     _entries: OrderedDict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
-        """`{…assessment, as_of, levels: [lowest, highest], participation, stage, questions}`; `questions` is empty before the
+        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions}`; `questions` is empty before the
         reveal, then the largest disagreement first. `as_of` names this state in the stream."""
         return (await self._look(scope, id))[1]
 
@@ -68,6 +68,7 @@ class Board:
         return name, shown(document) | {
             "as_of": name,
             "levels": [scale.min, scale.max],
+            "labels": [dict(words) for words in scale.labels],
             "participation": {
                 one["id"]: _participation(sheets.get(one["id"]), document["minimum_group"])
                 for one in document["perspectives"]
@@ -121,7 +122,9 @@ def as_json() -> View[Picture]:
 def in_the_room(board: Picture) -> Picture:
     """What people in the room see of it: the one thing that is shown."""
     picture, question = board["stage"]["picture"], board["stage"]["question"]
-    head = {key: board[key] for key in ("title", "status", "perspectives", "levels", "as_of")} | {"picture": picture}
+    head = {key: board[key] for key in ("title", "status", "perspectives", "levels", "labels", "as_of")} | {
+        "picture": picture
+    }
     if picture == "participation":
         return head | {"participation": board["participation"]}
     if picture == "vote":

@@ -128,6 +128,7 @@ async def test_two_moderators_do_not_overwrite_each_other_silently(town: Town) -
     overtaken = await other.post(page, data=mine)
     assert overtaken.status_code == 409
     assert "Erste Begründung" in overtaken.text, "theirs"
+    assert "level 2 (Level 2)" in overtaken.text
     assert "Second reason" in overtaken.text, "mine"
     assert 'name="revision" value="1"' in overtaken.text, "sent again it replaces knowingly"
     refused = await town.moderate(id, "consensus", {"question": "b2", "level": 3, "reason": "x", "revision": 0})
@@ -180,6 +181,7 @@ class TestRoom:
         assert room["question"]["id"] == "b2"
         page = await guest.get(f"/selfcheck/room/{code}")
         assert "Frage b2" in page.text
+        assert "<strong>4</strong> Stufe 4" in page.text, "what the numbers stand for"
         assert "Frage a1" not in page.text
         await town.moderate(id, "stage", {"picture": "pause"})
         assert "Frage" not in (await guest.get(f"/selfcheck/room/{code}")).text
