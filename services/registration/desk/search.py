@@ -18,7 +18,7 @@ from chassis.mongo import Document
 from chassis.tenancy import TenantScope
 from services.registration.desk.lists import Lists
 from services.registration.domain.door_code import read_code
-from services.registration.domain.likeness import email_key, name_words, pair, phone_digits
+from services.registration.domain.likeness import MOST_TOGETHER, email_key, name_words, pair, phone_digits
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.seats.ledgers import Answer
 
@@ -119,21 +119,24 @@ class Search:
         """Registrations that have all the keys.
 
         Of several keys an index can serve one, and MongoDB does not know which is rare: half a town has the same first name. So
-        each is asked for few ids, and where one has fewer, whoever has it is looked at for the others. Where all are common, two
-        words together are not (`likeness.pair`).
+        of the first each is asked for few ids, and where one has fewer, whoever has it is looked at for the others. Where all are
+        common, two words together are not (`likeness.pair`).
         """
         if not keys:
             return []
         where = {**where, "erased": None}
         if len(keys) == 1:
             return await self._found(where | {"keys": keys[0].condition}, limit)
-        few = await asyncio.gather(*(self._ids(where | {"keys": key.condition}) for key in keys))
-        rarest = min(range(len(keys)), key=lambda number: len(few[number]))
+        asked = keys[:MOST_TOGETHER]
+        few = await asyncio.gather(*(self._ids(where | {"keys": key.condition}) for key in asked))
+        rarest = min(range(len(asked)), key=lambda number: len(few[number]))
         if len(few[rarest]) < FEW:
             some = await self._found(where | {"_id": {"$in": few[rarest]}}, FEW, "_id_")
             return [one for one in some if all(key.of(one) for key in keys)][:limit]
         found: dict[str, Document] = {}
-        together = [(second.after(first), limit if len(keys) == 2 else MANY) for first, second in permutations(keys, 2)]
+        together = [
+            (second.after(first), limit if len(keys) == 2 else MANY) for first, second in permutations(asked, 2)
+        ]
         for key, most in [*together, (keys[rarest], MANY)]:
             if len(found) < limit:
                 some = await self._found(where | {"keys": key.condition}, most)

@@ -14,7 +14,7 @@ from itertools import permutations
 import phonenumbers
 
 MOST_TOGETHER = 4
-"""Words of one person's name that are kept together; more would be many pairs of which none is asked for."""
+"""Words of one person's name that are kept, and looked for, together; more would be many pairs of which none is asked for."""
 HOME = "DE"
 """Numbers without a country code are German ones."""
 LONGEST_KEY = 60

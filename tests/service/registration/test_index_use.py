@@ -172,6 +172,10 @@ async def test_words_that_many_have_are_looked_for_together(people: People) -> N
         assert [r for r in said if "COLLSCAN" in r] == []
         assert sum(r["docsExamined"] for r in of_people) <= 4 * COMMON + 2 * hits + MOST_LOOKED_AT, (typed, said)
         assert len(await search(people, id, typed)) == hits, typed
+    # Whatever somebody pastes, a few questions answer it.
+    pasted = " ".join(word[:end] for word in ("olena", "kovalenko") for end in range(1, len(word) + 1))
+    reads = await _looked_at(people, people.intake, f"{API}/registrations/search", {"gathering": id, "q": pasted})
+    assert len(reads) < 25
     # Of a limit that is reached, nobody else is read.
     body = {"gathering": id, "q": "olena kovalenko", "limit": 2}
     reads = await _looked_at(people, people.intake, f"{API}/registrations/search", body)
