@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 
 from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.brand import of_tenant
 from chassis.clock import rfc3339
 from chassis.languages import format_datetime
 from chassis.mongo import Document
+from chassis.pages import language_of
 from chassis.problems import conflict, not_found
 from services.reporting.chart import chart
 from services.reporting.domain.profile import Figure, Line, profile, text
@@ -18,6 +20,7 @@ from services.reporting.measures import AgreedMeasures, as_lines, counted
 from services.reporting.report import Report, pdf
 from services.reporting.store import Reports
 from services.reporting.tabular import profile_csv
+from services.reporting.workbook import MEDIA_TYPE, About, profile_xlsx
 
 router = APIRouter(prefix="/reporting/v1")
 Staff = Annotated[Caller, Audience(*ANY_STAFF)]
@@ -91,6 +94,15 @@ async def data(request: Request, caller: Staff, id: str, language: Language | No
     return file(profile_csv(lines, chosen, rfc3339(row["at"])), "text/csv; charset=utf-8", "data.csv")
 
 
+@router.get("/{tenant}/assessments/{id}/data.xlsx")
+async def workbook(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """The profile as a workbook, in the reader's language unless another is asked for."""
+    row, lines, overall = await _closed(request, caller, id)
+    about = await about_figures(request, caller, row, language)
+    content = await asyncio.to_thread(profile_xlsx, about, lines, overall)
+    return file(content, MEDIA_TYPE, "data.xlsx")
+
+
 def _reports(request: Request) -> Reports:
     reports: Reports = request.app.state.reports
     return reports
@@ -129,6 +141,14 @@ def document_language(municipality: Document) -> str:
     """Documents are in the municipality's first language where it is one of those that they exist in."""
     first = municipality["languages"][0]
     return first if first in ("de", "en") else "de"
+
+
+async def about_figures(request: Request, caller: Caller, row: Document, language: Language | None) -> About:
+    """What a workbook says of its figures, in the language in which this reader gets the pages of staff."""
+    tenant, town = caller.scope.tenant, await municipality(request, caller)
+    chosen = language or language_of(request, of_tenant(tenant, town).for_staff())
+    name, title = text(town["name"], chosen, tenant), text(row["title"], chosen, "")
+    return About(name, title, chosen, row["at"], perspectives(row, chosen))
 
 
 def perspectives(row: Document, language: str) -> dict[str, str]:

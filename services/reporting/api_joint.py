@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,12 +14,13 @@ from chassis.clock import rfc3339
 from chassis.languages import format_datetime
 from chassis.mongo import Document
 from chassis.problems import not_found
-from services.reporting.api import Language, document_language, file, municipality, perspectives
+from services.reporting.api import Language, about_figures, document_language, file, municipality, perspectives
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import text
 from services.reporting.joint import JointReports
 from services.reporting.joint_report import JointReport, joint_pdf
 from services.reporting.tabular import joint_csv
+from services.reporting.workbook import MEDIA_TYPE, joint_xlsx
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/joint-assessments")
 Staff = Annotated[Caller, Audience(*ANY_STAFF)]
@@ -48,6 +50,19 @@ async def data(request: Request, caller: Staff, id: str) -> Response:
     """A row for each municipality, field and perspective; together has an empty municipality."""
     row, comparison = await joint_of(request, caller, id)
     return file(joint_csv(comparison, rfc3339(row["at"])), "text/csv; charset=utf-8", "joint.csv")
+
+
+@router.get("/{id}/data.xlsx")
+async def workbook(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """The same as a workbook, in the reader's language unless another is asked for."""
+    row, comparison = await joint_of(request, caller, id)
+    about = await about_figures(request, caller, row, language)
+    called = await names(request, (*comparison.members, row["district"]))
+    titles = {slug: text(called[slug], about.language, slug) for slug in called}
+    about = replace(about, municipality=titles[row["district"]])
+    members = [titles[slug] for slug in comparison.members]
+    content = await asyncio.to_thread(joint_xlsx, about, comparison, members)
+    return file(content, MEDIA_TYPE, "joint.xlsx")
 
 
 @router.get("/{id}/report.pdf")

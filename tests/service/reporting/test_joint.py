@@ -90,6 +90,7 @@ async def test_nobody_else_and_nobody_any_more(reporting: Reporting) -> None:  #
     paths = (
         "/reporting/v1/{}/joint-assessments/j1",
         "/reporting/v1/{}/joint-assessments/j1/data.csv",
+        "/reporting/v1/{}/joint-assessments/j1/data.xlsx",
         "/reporting/v1/{}/joint-assessments/j1/report.pdf",
         "/reporting/{}/joint-assessments/j1",
     )

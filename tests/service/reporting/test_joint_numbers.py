@@ -1,4 +1,4 @@
-"""The same numbers everywhere: a joint result as selfcheck's API and page show it, and as reporting's API, page, PDF and CSV do."""
+"""The same numbers everywhere: a joint result as selfcheck's API and page show it, and as reporting's API, page, PDF, CSV and XLSX do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests.service.security.conftest import TENANTS, Everything, everything
@@ -125,6 +126,17 @@ async def test_the_same_numbers_in_both_apis_on_both_pages_in_the_report_and_in_
         for row in csv.DictReader(io.StringIO(table))
     }
     assert read == expected
+
+    workbook = await staff.get(everything.url(f"{base}/data.xlsx?language=en"))
+    sheet = load_workbook(io.BytesIO(workbook.content))["Figures"]
+    slugs = {"Wilhelmshaven": MEMBER, "Wolfsburg": DISTRICT, "Together": ""}
+    fields_by_title = {row["title"].get("en"): row["field"] for row in shown["rows"] if row["field"]} | {"Overall": ""}
+    views = {one.title(): one for one in PERSPECTIVES} | {"All perspectives": ""}
+    cells_read = {
+        (slugs[name], fields_by_title[field], views[view]): (score, coverage, answered, consensus, count)
+        for name, field, view, score, consensus, count, coverage, answered, _ in sheet.iter_rows(2, values_only=True)
+    }
+    assert cells_read == expected
 
     document = PdfReader(io.BytesIO((await staff.get(everything.url(f"{base}/report.pdf"))).content))
     assert document.root_object["/MarkInfo"]["/Marked"]

@@ -286,7 +286,14 @@ async def test_the_programme_is_told_counts_and_nothing_about_few_people(reporti
 
 @pytest.mark.parametrize(
     "path",
-    ["overview", "assessments/a1", "assessments/a1/report.pdf", "assessments/a1/chart.svg", "assessments/a1/data.csv"],
+    [
+        "overview",
+        "assessments/a1",
+        "assessments/a1/report.pdf",
+        "assessments/a1/chart.svg",
+        "assessments/a1/data.csv",
+        "assessments/a1/data.xlsx",
+    ],
 )
 async def test_nobody_sees_another_municipality(reporting: Reporting, path: str) -> None:
     tell_assessment(reporting.topics)

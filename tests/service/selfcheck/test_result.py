@@ -8,6 +8,7 @@ import re
 from html import unescape
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests.service.security.conftest import Everything, build_everything
@@ -96,6 +97,13 @@ async def test_the_same_numbers_in_api_page_pdf_and_export(everything: Everythin
     reported = (await reader.get(everything.url(f"/reporting/v1/{TENANT}/assessments/{id}"))).json()
     files = everything.url(f"/reporting/v1/{TENANT}/assessments/{id}")
     rows = list(csv.DictReader(io.StringIO((await reader.get(f"{files}/data.csv")).text.removeprefix("\ufeff"))))
+    sheet = load_workbook(io.BytesIO((await reader.get(f"{files}/data.xlsx?language=de")).content))["Zahlen"]
+    in_workbook = {
+        (field, view): (score, consensus, coverage, answered)
+        for field, view, score, consensus, coverage, answered, _ in sheet.iter_rows(2, values_only=True)
+    }
+    whole = result["overall"]
+    assert in_workbook["Gesamt", "Alle Sichtweisen"] == (whole["score"], None, whole["coverage"], whole["answered"])
     printed = " ".join(
         PdfReader(io.BytesIO((await reader.get(f"{files}/report.pdf")).content)).pages[0].extract_text().split()
     )
@@ -114,10 +122,13 @@ async def test_the_same_numbers_in_api_page_pdf_and_export(everything: Everythin
             node["coverage"],
         )
         assert (total["score"], total["consensus_score"]) == (str(node["score"]), str(node["consensus_score"] or ""))
+        figures = (node["score"], node["consensus_score"], node["coverage"], node["answered"])
+        assert in_workbook[title, "Alle Sichtweisen"] == figures
         shown = [node["perspectives"][one]["score"] for one in PEOPLE]
         for one, score in zip(PEOPLE, shown, strict=True):
             assert line["perspectives"][one]["score"] == score
             assert exported[one]["score"] == ("" if score is None else str(score))
+            assert in_workbook[title, one][0] == score
         cells = ["–" if score is None else str(score) for score in (*shown, node["score"], node["consensus_score"])]
         assert f"{title} {' '.join(cells)}" in printed
         gap = "–" if None in shown else str(max(shown) - min(shown))
