@@ -15,6 +15,7 @@ class MessageSettled(Event):
 
     `registration_id`: only where what came of a call decides over a registration. With the channel `call`: of `confirm-by-call`, `sent`
     says that the group comes, `failed` that nobody there knows of it; of `offered` and `reconfirm`, `sent` that it said yes.
+    `cancels`: whatever the call was about, they said that they do not come, so registration cancels the whole group.
     """
 
     event_type = "notifications.message.settled.v1"
@@ -25,6 +26,7 @@ class MessageSettled(Event):
     status: MessageStatus
     attempts: int
     registration_id: str | None = None
+    cancels: bool = False
 
 
 class ErasureReceipted(Event):

@@ -94,7 +94,7 @@ async def call_list(request: Request, caller: Intake) -> dict[str, Any]:
 
 @router.post("/call-list/{id}/outcome")
 async def outcome(request: Request, caller: Intake, id: str, body: CallOutcome, key: Key = None) -> Response:
-    """What came of a call: reached, not reached, wrong number."""
+    """What came of a call: reached, comes, cancels, not reached, wrong number."""
     secrets = _context(request).secrets
     once = Repeatable.of(secrets, f"{request.method} {request.url.path}", key, body)
     answer, replayed = await calls_of(request).settle(caller.scope, id, body.outcome, once)

@@ -77,7 +77,7 @@ class Delivery:
                 intent, now + min(max((now - intent["at"]) / 4, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1])
             )
         way = channel(intent, contact, gathering, now, self._sms is not None)
-        if way == "call" and said_already(intent, participant):
+        if way == "call" and (said_already(intent, participant) or await self._said_no(scope, intent)):
             return await self._settle(intent, "suppressed", "none", now)
         if way in ("call", "letter"):
             return await self._settle(intent, "to_call" if way == "call" else "to_post", way, now)
@@ -101,6 +101,11 @@ class Delivery:
             await self._another_way(intent, way, refused.why, now)
         else:
             await self._settle(intent, "sent", way, now, "sent")
+
+    async def _said_no(self, scope: TenantScope, intent: Document) -> bool:
+        """Whether this would call somebody to tell them that they cancelled, which they said in a call."""
+        calls = scope.filter(contact=intent["contact"], **{"attempts.outcome": "cancels"})
+        return intent["kind"] == "cancelled" and await self._intents.collection.find_one(calls, {"_id": 1}) is not None
 
     async def _mail(
         self,

@@ -36,10 +36,15 @@ class Reaching:
     calls: Collection
 
     async def reached(
-        self, scope: TenantScope, registration_id: str, comes: bool, about: str = "confirm-by-call"
+        self,
+        scope: TenantScope,
+        registration_id: str,
+        comes: bool,
+        about: str = "confirm-by-call",
+        cancels: bool = False,
     ) -> None:
         """Somebody was reached, and comes or knows of no registration; `about`: the kind of the message, also `offered` and
-        `reconfirm`, where they said yes. Of no effect where they have answered, given up or lapsed meanwhile, so it may be repeated."""
+        `reconfirm`, where they said yes. `cancels`: they said that they do not come, whatever it was about. Of no effect where they have answered, given up or lapsed meanwhile, so it may be repeated."""
         document = await self.registrations.load(scope, registration_id, {"gathering": 1, "erased": 1})
         if document is None or document.get("erased"):
             return
@@ -48,7 +53,10 @@ class Reaching:
             claim = ledger.claims.get(registration_id)
             if claim is None or gathering["status"] != "published":
                 return {}
-            if about == "offered" and comes and claim.status == "offered":
+            if cancels:
+                if not claim.arrived:
+                    ledger.cancel(registration_id, now, "staff")
+            elif about == "offered" and comes and claim.status == "offered":
                 ledger.accept(registration_id, now)
             elif about == "reconfirm" and comes and claim.asked:
                 ledger.reconfirm(registration_id, now)
@@ -71,13 +79,15 @@ class Reaching:
     async def carry_out(self, call: Document) -> None:
         """What came of one call."""
         scope = of_document(call)
-        await self.reached(scope, call["registration"], call["comes"], call.get("about", "confirm-by-call"))
+        about, cancels = call.get("about", "confirm-by-call"), call.get("cancels", False)
+        await self.reached(scope, call["registration"], call["comes"], about, cancels)
         await self.calls.delete_one(scope.filter(_id=call["_id"]))
 
 
 def _called(envelope: Envelope, event: MessageSettled) -> Iterable[Write]:
     if event.registration_id and event.channel == "call" and event.status in ("sent", "failed"):
-        came = {"registration": event.registration_id, "comes": event.status == "sent", "about": event.kind}
+        comes = event.status == "sent" and not event.cancels
+        came = {"registration": event.registration_id, "comes": comes, "about": event.kind, "cancels": event.cancels}
         yield Once(CALLS, envelope.id, came)
 
 

@@ -63,7 +63,23 @@ async def test_a_call_that_somebody_else_made_is_said(town: Town) -> None:
     assert (await town.intake.post(base, json={"outcome": "reached"})).status_code == 200
     late = await town.intake.post(f"{PAGE}/m-a?outcome=reached", data=token)
     assert late.status_code == 422
+    assert "nicht (mehr) auf der Anrufliste" in late.text
     assert (await town.intake.post(f"{PAGE}/unknown?outcome=reached", data=token)).status_code == 404
+
+
+async def test_a_no_is_entered_with_one_press_and_a_second_press_changes_nothing(town: Town) -> None:
+    await town.owes("a", **LANDLINE)
+    await town.settled("a")
+    page = (await town.intake.get(PAGE)).text
+    assert "Kommt nicht: ganze Anmeldung absagen" in page
+    fields = form_of(page, "m-a?outcome=cancels")
+    for _ in range(2):
+        assert (await town.intake.post(f"{PAGE}/m-a?outcome=cancels", data=fields)).status_code == 303
+    intent = await town.settled("a")
+    assert [one["outcome"] for one in intent["attempts"]] == ["cancels"]
+    handed_on, settled = intent["outbox"]
+    assert not re.search(r"cancels\W+true", str(handed_on), re.IGNORECASE)
+    assert re.search(r"cancels\W+true", str(settled), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("outcome", ["", "lost"])

@@ -35,10 +35,14 @@ async def _calls(town: Town) -> list[Any]:
     return items
 
 
+async def _press(town: Town, call: Any, outcome: str) -> httpx.Response:
+    path = town.everything.url(f"{NOTIFICATIONS}/call-list/{call['id']}/outcome")
+    return await town.coordinator.post(path, json={"outcome": outcome})
+
+
 async def _called(town: Town, call: Any, outcome: str) -> None:
     """What came of a call reaches registration, which carries it out."""
-    path = town.everything.url(f"{NOTIFICATIONS}/call-list/{call['id']}/outcome")
-    assert (await town.coordinator.post(path, json={"outcome": outcome})).status_code == 200
+    assert (await _press(town, call, outcome)).status_code == 200
     await town.everything.spread("intents", "notifications")
     registration = town.everything.services["registration"]
     reaching = registration.app(works=False).state.registration.reaching
@@ -175,3 +179,54 @@ async def test_who_is_offered_a_seat_on_the_telephone_takes_it_in_that_call(town
     [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
     await _called(town, offer, "comes")
     assert (await town.call("GET", f"/registrations/{second}"))["status"] == "confirmed"
+
+
+async def test_who_says_no_on_the_telephone_is_cancelled_in_that_call_and_asked_nothing_twice(town: Town) -> None:
+    """Whatever the call was about; the next in line is offered the seats."""
+    gathering = await published(town, capacity=2, party_max=2)
+    staff = {"contact": PHONE, "language": "de", "channel": "phone", "consent": {"text_version": "1"}}
+    path = f"/gatherings/{gathering}/registrations"
+    bodies = (
+        staff | {"name": "Anna", "party": ["Ali"]},
+        staff | {"name": "Bert", "party": [""]},
+        staff | {"name": "Cem", "party": [""]},
+    )
+    first, second, third = [(await town.call("POST", path, body))["id"] for body in bodies]
+    await town.settle()
+    calls = {call["name"]: call for call in await _calls(town)}
+    assert all(call["may_cancel"] for call in calls.values())
+    await _called(town, calls["Anna"], "cancels")
+    assert (await town.call("GET", f"/registrations/{first}"))["status"] == "cancelled"
+    assert (await town.call("GET", f"/registrations/{second}"))["status"] == "offered"
+    assert first not in {call["registration"] for call in await _calls(town)}  # they said it themselves
+    again = await _press(town, calls["Anna"], "cancels")
+    assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "not-to-call")
+
+    [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
+    await _called(town, offer, "cancels")
+    assert (await town.call("GET", f"/registrations/{second}"))["status"] == "cancelled"
+    assert (await town.call("GET", f"/registrations/{third}"))["status"] == "offered"
+
+
+async def test_a_no_after_people_cancelled_themselves_changes_nothing_and_says_so(town: Town) -> None:
+    gathering = await published(town)
+    staff = {"name": "Anna", "contact": PHONE, "language": "de", "channel": "phone", "consent": {"text_version": "1"}}
+    made = await town.call("POST", f"/gatherings/{gathering}/registrations", staff)
+    await town.settle()
+    [call] = await _calls(town)
+    await town.call("POST", f"/registrations/{made['id']}/cancellation")
+    await town.settle()
+    late = await _press(town, call, "cancels")
+    assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "nothing-to-cancel")
+    [told] = await _calls(town)
+    assert (told["kind"], told["may_cancel"]) == ("cancelled", False)
+
+
+async def test_a_no_to_the_call_that_confirms_frees_the_seat(town: Town) -> None:
+    gathering = await published(town, capacity=1, party_max=1)
+    made = await _sign_up(town, gathering)
+    await town.settle()
+    [call] = await _calls(town)
+    await _called(town, call, "cancels")
+    assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "cancelled"
+    assert await _calls(town) == []
