@@ -46,7 +46,7 @@ class CallList:
         found = []
         for one in await still_waiting(self._database, scope, intents, self._clock.now()):
             about = one.contact, one.gathering, one.participant
-            said = [say(one.intent, *about, self._public_url, language) for language in (None, "de")]
+            said = [say(one.intent, *about, self._public_url, language, "call") for language in (None, "de")]
             entry = _entry(one.intent, *about)
             found.append({**entry, "say": {each.language: list(each.paragraphs) for each in said}})
         return found

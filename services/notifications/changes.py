@@ -22,6 +22,8 @@ BEFORE, NOW = mark("until now: %(what)s"), mark("now: %(what)s")
 NO_LONGER_THERE = mark("Please do not come to the place named before: we meet online.")
 WAY_IN = mark("This is your way into the online meeting: %(address)s")
 NEW_WAY_IN = mark("The way into the online meeting is a new one. Please use this link, not one you saved: %(address)s")
+ASK = mark("The way into the online meeting is a new one. If you do not know it, please ask us.")
+"""Given instead of an address where the reader is called."""
 
 
 def of_event(event: GatheringChanged) -> Document:
@@ -61,7 +63,7 @@ def merged(earlier: Document, later: Document) -> Document:
 
 def words(changes: Document, language: str, way_in: str | None) -> str:
     """The changes as lines of text, a blank line between them. `way_in`: the reader's own address of the online meeting, if
-    they have a seat."""
+    they have a seat, or `ASK`."""
     return "\n\n".join(_paragraphs(changes, language, _catalogue()[language], way_in))
 
 
@@ -86,7 +88,9 @@ def _paragraphs(changes: Document, language: str, catalogue: NullTranslations, w
     if changes.get("how", [""])[-1] == "online":
         yield say(NO_LONGER_THERE)
     if "way_in" in changes and way_in:
-        yield say(WAY_IN if changes["way_in"] == "first" else NEW_WAY_IN) % {"address": way_in}
+        yield say(ASK if way_in == ASK else WAY_IN if changes["way_in"] == "first" else NEW_WAY_IN) % {
+            "address": way_in
+        }
 
 
 def _place(place: str | None) -> str:

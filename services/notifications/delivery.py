@@ -141,7 +141,7 @@ class Delivery:
         now: datetime,
     ) -> None:
         assert self._sms is not None
-        said = say(intent, contact, gathering, participant, self._context.settings.public_url)
+        said = say(intent, contact, gathering, participant, self._context.settings.public_url, way="sms")
         try:
             await self._sms.send(intent["_id"], intent["tenant"], contact["phone_e164"], said, now)
         except NotTaken as refused:

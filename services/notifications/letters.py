@@ -80,7 +80,7 @@ class Letters:
         return [one for one in waiting if one.contact.get("post")]
 
     def _data(self, letter: Waiting, municipality: Document, now: datetime) -> dict[str, Any]:
-        said = say(letter.intent, letter.contact, letter.gathering, letter.participant, self._public_url)
+        said = say(letter.intent, letter.contact, letter.gathering, letter.participant, self._public_url, way="letter")
         return letter_of(said, letter.contact["post"], municipality, now)
 
 

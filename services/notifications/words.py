@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from babel.support import NullTranslations
 
@@ -18,6 +19,7 @@ from services.notifications import changes, coordinators, municipal, respondents
 
 TEMPLATES = Path(__file__).parent / "templates"
 NEW_ADDRESS = "confirm-new-address"
+Way = Literal["email", "sms", "letter", "call"]
 ABOUT_THE_GROUP = frozenset(
     (
         "confirm-address",
@@ -41,6 +43,8 @@ UNTIL = mark("Please answer by %(until)s.")
 AT_THE_DOOR = mark("Your code for the door is %(code)s. You can also show the square that stands behind your link.")
 PLACE = mark("Where: %(place)s")
 ONLINE = mark("We meet online. Your way in stands behind your link.")
+CODE = mark("Your code for the door is %(code)s.")
+MEETS_ONLINE = mark("We meet online. If you do not know the way in, please ask us.")
 SQUARE = mark("Square for the door: %(code)s")
 WITH_CODE = frozenset(("registered", "confirmed", "drawn", "reconfirm"))
 """Messages to groups that will come to a door."""
@@ -61,15 +65,9 @@ WITHDRAWN = mark(
     "%(what)s: we can no longer offer it at this meeting. We are sorry. Your seat does not depend on it. Please call us, perhaps there is another way."
 )
 STANDING = {
-    "confirmed": mark(
-        "You are still registered. If it no longer suits you, please cancel through your link or call us."
-    ),
-    "waiting": mark(
-        "You keep your place on the waiting list. If it no longer suits you, please cancel through your link or call us."
-    ),
-    "in-draw": mark(
-        "You still take part in the draw. If it no longer suits you, please cancel through your link or call us."
-    ),
+    "confirmed": mark("You are still registered. If it no longer suits you, please tell us."),
+    "waiting": mark("You keep your place on the waiting list. If it no longer suits you, please tell us."),
+    "in-draw": mark("You still take part in the draw. If it no longer suits you, please tell us."),
     "offered": mark("We still keep a seat for you. Please say whether you take it."),
     "unconfirmed": mark("Your seat is not certain yet. Please confirm that you come."),
 }
@@ -132,9 +130,14 @@ def say(
     participant: Document | None,
     public_url: str,
     language: str | None = None,
+    way: Way = "email",
 ) -> Said:
-    """The message of an intent, in `language` where it is not to be the recipient's own."""
+    """The message of an intent, in `language` where it is not to be the recipient's own. `way`: who is called sees no link, and who
+    is reached otherwise than by e-mail has no address to confirm: they say that they come."""
     kind = _kind(intent["kind"], gathering)
+    if kind == "confirm-address" and way != "email":
+        kind = "confirm-by-call"
+    spoken = way == "call"
     texts, language = _in_language(kind, language or contact["language"])
     facts = {"title": "", "when": "", "name": one_line(contact["name"])}
     if gathering:
@@ -143,7 +146,8 @@ def say(
     address = link(public_url, intent, contact)
     told = intent.get("told") or {}
     seated = (participant or {}).get("status") in ("confirmed", "arrived")
-    facts["changes"] = changes.words(told.get("changes") or {}, language, f"{address}/join" if seated else None)
+    way_in = (changes.ASK if spoken else f"{address}/join") if seated else None
+    facts["changes"] = changes.words(told.get("changes") or {}, language, way_in)
     facts["reason"] = pick(told["reason"], language)[0] if told.get("reason") else ""
     facts["municipality"] = one_line(pick(told["municipality"], language)[0]) if told.get("municipality") else ""
     facts["day"] = format_date(told["day"], language) if told.get("day") else ""
@@ -158,13 +162,13 @@ def say(
     body = texts["body"].format(**facts).strip()
     more = [*(_about_the_group(language, gathering or {}, participant or {}) if kind in ABOUT_THE_GROUP else ())]
     if kind in WITH_PLACE and gathering:
-        more = [*_where(language, gathering), *more]
+        more = [*_where(language, gathering, spoken), *more]
     door = None
     code = (contact.get("codes") or {}).get("door") if kind in WITH_CODE and (gathering or {}).get("place") else None
     if code:
         spaced = f"{code[:4]}-{code[4:]}"
         opens = f"{public_url}/registration/{intent['tenant']}/desk/{intent['gathering']}/arrive/{code}"
-        door = Door(spaced, opens, _say(language, AT_THE_DOOR, code=spaced))
+        door = Door(spaced, opens, _say(language, CODE if spoken else AT_THE_DOOR, code=spaced))
         more.append(door.told)
     helper = one_line(contact.get("helper") or "") if contact.get("via_helper") else ""
     before = [_say(language, FOR, name=facts["name"])] if helper else []
@@ -176,12 +180,12 @@ def say(
     return Said(language, helper or facts["name"], texts["subject"].format(**facts), paragraphs, address, door)
 
 
-def _where(language: str, gathering: Document) -> list[str]:
+def _where(language: str, gathering: Document, spoken: bool) -> list[str]:
     """Where it is. A German address keeps its order inside a line from right to left (isolates of Unicode's algorithm)."""
     place = (
         [_say(language, PLACE, place=f"\u2068{one_line(gathering['place'])}\u2069")] if gathering.get("place") else []
     )
-    return place or ([_say(language, ONLINE)] if gathering.get("mode") == "online" else [])
+    return place or ([_say(language, MEETS_ONLINE if spoken else ONLINE)] if gathering.get("mode") == "online" else [])
 
 
 def _about_the_group(language: str, gathering: Document, participant: Document) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from contracts.envelope import Envelope
 from contracts.registration import SupportClosed
 from services.notifications.coordinators import HANDLERS
 from services.notifications.letters import compose_pdf, letter_of
-from services.notifications.words import SUPPORT, say, texts
+from services.notifications.timely import WANTED
+from services.notifications.words import SUPPORT, Way, say, texts
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GATHERING: dict[str, Any] = {
@@ -79,6 +82,33 @@ def test_every_kind_is_said_in_every_language_of_the_residents() -> None:
     for language in LANGUAGES:
         missing = texts()["en"].keys() - texts()[language].keys() - {"confirm-address"}
         assert not missing, (language, missing)
+
+
+CLICK = re.compile(
+    "click|klick|clic|tıkla|клік|клац|клик|натисн|нажат|нажми|نقر|انقر|کلیک|attach|anhang|angehängt|anbei|joint à|pièce jointe|ekte|"
+    "вкладен|вложен|прикріпл|прикрепл|مرفق|پیوست",
+    re.IGNORECASE,
+)
+LINK = re.compile("link|lien|bağlantı|посилан|ссылк|رابط|پیوند|https?:", re.IGNORECASE)
+STATUSES = ("unconfirmed", "confirmed", "waiting", "offered")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("way", ["call", "letter", "sms"])
+def test_what_is_said_without_a_mail_speaks_of_no_click_and_nothing_attached(way: Way, language: str) -> None:
+    """On the telephone also of no link: whoever is called sees none."""
+    told = {"position": 3, "changes": {"when": [[NOW, NOW]] * 2, "how": ["onsite", "online"], "way_in": "new"}}
+    person = {"name": "Olena", "language": language, "codes": {"manage": "c", "door": "K7QM2XPD"}}
+    wishes = [["interpreter.uk", "granted"], ["interpreter.uk", "waiting"], ["interpreter.uk", "refused"]]
+    about_gatherings = WANTED.keys() | {"in-draw", "confirm-by-call", "gathering-cancelled"}
+    for kind, status, place in product(about_gatherings, STATUSES, (None, "Rathaus")):
+        gathering = GATHERING | {"mode": "hybrid" if place else "online", "place": place}
+        intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": told}
+        group = {"status": status, "support": wishes, "until": NOW}
+        said = say(intent, person, gathering, group, "https://k.example", way=way)
+        for words in (said.subject, *said.paragraphs):
+            assert not CLICK.search(words), words
+            assert way != "call" or not LINK.search(words), words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
