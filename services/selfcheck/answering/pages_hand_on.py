@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
-from chassis.pages import see_other
+from chassis.pages import language_of, see_other
 from chassis.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
@@ -21,7 +21,9 @@ _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 @router.get("")
 async def show(request: Request, caller: Respondent, code: str, question: str = "", field: str = "") -> Response:
     desk = await at_desk(request, caller, code)
-    return _page(desk, desk.form("hand-on", {"questions": [question], "fields": [field]}))
+    # Colleagues mostly read what the sender reads; the list begins with German for everybody else.
+    own = language_of(request, request.state.brand)
+    return _page(desk, desk.form("hand-on", {"questions": [question], "fields": [field], "language": own}))
 
 
 @router.post("")
