@@ -204,4 +204,4 @@ def _labels(moments: list[datetime]) -> list[str]:
     labels = [moment.astimezone(BERLIN).strftime("%m/%Y") for moment in moments]
     if len(set(labels)) == len(labels):
         return labels
-    return [f"{place}: {label}" for place, label in enumerate(labels, 1)]
+    return [f"{label} ({place})" for place, label in enumerate(labels, 1)]

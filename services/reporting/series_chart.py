@@ -76,10 +76,12 @@ def _frame(place: _Places, labels: Sequence[str]) -> list[str]:
 
 
 def _break(place: _Places, before: int) -> list[str]:
-    x = place.x(before - 0.5)
+    """A dashed line under “≠”, which is drawn: not every font has that sign in one piece."""
+    x, y = place.x(before - 0.5), TOP - 10
+    sign = f"M{x - 5:.1f} {y - 2.5}h10M{x - 5:.1f} {y + 2.5}h10M{x - 3:.1f} {y + 6.5}L{x + 3:.1f} {y - 6.5}"
     return [
         f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" stroke="#6b6b6b" stroke-width="1" stroke-dasharray="3 3"/>',
-        f'<text x="{x:.1f}" y="{TOP - 6}" text-anchor="middle" font-size="13">≠</text>',
+        f'<path class="unequal" d="{sign}" fill="none" stroke="#333333" stroke-width="1.4"/>',
     ]
 
 

@@ -31,14 +31,14 @@ WORDS: dict[str, dict[str, str]] = {
         "all": "Alle",
         "note": "Ein Strich steht, wo zu wenige Menschen geantwortet haben, um es zu zeigen, oder wo es keinen Wert gibt.",
         "scores": "Werte",
+        "scores_note": "Von 0 bis 100, aus den Antworten. „Mit Konsens“: der Wert, wenn vereinbarte Stufen an die Stelle der Antworten treten.",
         "field": "Handlungsfeld",
-        "score": "Wert",
         "consensus_score": "Mit Konsens",
         "coverage": "Abdeckung",
         "overall": "Gesamt",
         "discussed": "Besprochene Fragen",
         "nothing": "Es wurde nichts festgehalten.",
-        "consensus": "Konsens: Stufe {}",
+        "consensus": "Konsens: Stufe {level} ({words})",
         "no_consensus": "Kein Konsens",
         "spread": "Menschen je Stufe",
         "hidden": "zu wenige",
@@ -68,14 +68,14 @@ WORDS: dict[str, dict[str, str]] = {
         "all": "All",
         "note": "A dash stands where too few people answered to be shown, or where there is no figure.",
         "scores": "Scores",
+        "scores_note": "From 0 to 100, from the answers. “With consensus”: the score if agreed levels stand in for the answers.",
         "field": "Field of action",
-        "score": "Score",
         "consensus_score": "With consensus",
         "coverage": "Coverage",
         "overall": "Overall",
         "discussed": "Questions that were discussed",
         "nothing": "Nothing was recorded.",
-        "consensus": "Consensus: level {}",
+        "consensus": "Consensus: level {level} ({words})",
         "no_consensus": "No consensus",
         "spread": "People by level",
         "hidden": "too few",
@@ -117,6 +117,7 @@ def pdf(protocol: Protocol) -> bytes:
     """PDF/UA-1. Takes some 0.2 s of processor time: call it in a thread."""
     words, language, board = WORDS[protocol.language], protocol.language, protocol.board
     low, high = board["levels"]
+    titles = _titles(protocol)
     moments = [
         words[key].format(format_datetime(datetime.fromisoformat(board[f"{key}_at"]), language))
         for key in ("revealed", "closed")
@@ -132,7 +133,9 @@ def pdf(protocol: Protocol) -> bytes:
         "as_of": words["as_of"].format(format_datetime(protocol.as_of, language)),
         "people": _people(protocol),
         "scores": _scores(protocol),
-        "scores_header": [words["field"], words["score"], words["consensus_score"], words["coverage"]],
+        "scores_header": [words["field"], *titles.values(), words["all"], words["consensus_score"], words["coverage"]],
+        "scores_note": words["scores_note"],
+        "levels": " · ".join(f"{level} {label}" for level, label in _levels(protocol).items()),
         "spread_header": [words["spread"], *(str(level) for level in range(low, high + 1))],
         "questions": [_question(protocol, entry) for entry in board["questions"] if entry["consensus"]],
         "votes": [{"words": said, "rows": [list(row) for row in rows]} for said, rows in protocol.votes],
@@ -147,14 +150,22 @@ def pdf(protocol: Protocol) -> bytes:
     return compiled
 
 
+def _titles(protocol: Protocol) -> dict[str, str]:
+    """The perspectives by id."""
+    return {one["id"]: pick(one["title"], protocol.language)[0] for one in protocol.board["perspectives"]}
+
+
+def _levels(protocol: Protocol) -> dict[int, str]:
+    """What each level stands for."""
+    scale = protocol.questionnaire.scale
+    return {scale.min + step: pick(label, protocol.language)[0] for step, label in enumerate(scale.labels)}
+
+
 def _people(protocol: Protocol) -> list[list[str]]:
     """As the result tells them: a number of its own here could tell by subtraction what is hidden there."""
-    node, language = protocol.result["overall"], protocol.language
-    rows = [
-        [pick(one["title"], language)[0], _number(node["perspectives"][one["id"]]["answered"])]
-        for one in protocol.board["perspectives"]
-    ]
-    return [*rows, [WORDS[language]["all"], _number(node["answered"])]]
+    node = protocol.result["overall"]
+    rows = [[title, _number(node["perspectives"][id]["answered"])] for id, title in _titles(protocol).items()]
+    return [*rows, [WORDS[protocol.language]["all"], _number(node["answered"])]]
 
 
 def _scores(protocol: Protocol) -> list[list[str]]:
@@ -164,14 +175,19 @@ def _scores(protocol: Protocol) -> list[list[str]]:
     ]
     nodes.append((WORDS[protocol.language]["overall"], protocol.result["overall"]))
     return [
-        [title, _number(node["score"]), _number(node["consensus_score"]), _percent(node["coverage"])]
+        [
+            title,
+            *(_number(node["perspectives"][id]["score"]) for id in _titles(protocol)),
+            _number(node["score"]),
+            _number(node["consensus_score"]),
+            _percent(node["coverage"]),
+        ]
         for title, node in nodes
     ]
 
 
 def _question(protocol: Protocol, entry: Mapping[str, Any]) -> dict[str, Any]:
-    words, language = WORDS[protocol.language], protocol.language
-    titles = {one["id"]: pick(one["title"], language)[0] for one in protocol.board["perspectives"]}
+    words, language, titles = WORDS[protocol.language], protocol.language, _titles(protocol)
     low, high = protocol.board["levels"]
     consensus = entry["consensus"]
     spread = [
@@ -180,13 +196,14 @@ def _question(protocol: Protocol, entry: Mapping[str, Any]) -> dict[str, Any]:
         else [f"{titles[id]} ({words['hidden']})", *[NONE] * (high - low + 1)]
         for id, people in entry["spreads"].items()
     ]
-    said = words["no_consensus"] if consensus["level"] is None else words["consensus"].format(consensus["level"])
+    level = consensus["level"]
+    agreed = "" if level is None else words["consensus"].format(level=level, words=_levels(protocol)[level])
     field = protocol.questionnaire.field(entry["field"])
     return {
         "text": pick(entry["text"], language)[0],
         "field": pick(field.title, language)[0],
         "spread": spread,
-        "consensus": said,
+        "consensus": agreed or words["no_consensus"],
         "reason": consensus["reason"],
     }
 

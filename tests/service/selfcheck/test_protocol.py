@@ -29,8 +29,13 @@ async def test_before_the_reveal_there_is_none(town: Town) -> None:
 @pytest.mark.parametrize(
     ("language", "agreed", "open_", "measure"),
     [
-        ("de", "Konsens: Stufe 2 – #strong[x] Weil.", "Kein Konsens – Strittig.", "Wegweiser Feld a Bauamt"),
-        ("en", "Consensus: level 2 – #strong[x] Weil.", "No consensus – Strittig.", "Wegweiser Field a Bauamt"),
+        ("de", "Konsens: Stufe 2 (Stufe 2) – #strong[x] Weil.", "Kein Konsens – Strittig.", "Wegweiser Feld a Bauamt"),
+        (
+            "en",
+            "Consensus: level 2 (Level 2) – #strong[x] Weil.",
+            "No consensus – Strittig.",
+            "Wegweiser Field a Bauamt",
+        ),
     ],
 )
 async def test_says_what_was_agreed_with_its_reason(town: Town, language, agreed, open_, measure) -> None:
@@ -54,6 +59,8 @@ async def test_hides_what_disclosure_hides(town: Town) -> None:
     for one, node in result["perspectives"].items():
         number = "–" if node["answered"] is None else node["answered"]
         assert f"{one.title()} {number}" in text, "the numbers of the result, and none besides"
+    scores = (*(node["score"] for node in result["perspectives"].values()), result["score"])
+    assert f"Overall {' '.join('–' if score is None else str(score) for score in scores)} " in text
     assert result["perspectives"]["politics"]["answered"] is None
     board = (await town.client("moderator").get(f"{town.api(id)}/board")).json()
     entry = next(one for one in board["questions"] if one["id"] == "a1")
