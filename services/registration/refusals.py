@@ -14,6 +14,7 @@ SAID = (
     mark("At most %(most)s people can sign up together, you included. Please sign up the others separately."),
     mark("This support is not offered at this gathering (any more). Please choose again."),
     mark("Give an e-mail address, a telephone number or a postal address."),
+    mark("Change one e-mail address first; when it is confirmed, the other one."),
     mark("There are not enough free seats for a group of this size."),
     mark(
         "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."

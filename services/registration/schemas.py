@@ -187,6 +187,7 @@ class RegistrationChange(Body):
     language: Language | None = None
     party: Party | None = None
     support: Wishes | None = None
+    helper: Helper | None = None
 
     @property
     def given(self) -> dict[str, Any]:

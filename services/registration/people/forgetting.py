@@ -90,9 +90,12 @@ class Forgetting:
             if who == "helper":
                 if not matches((document.get("helper") or {}).get("name", "")):
                     return None
-                after = {**document, "helper": None}
-                codes = codes_of(self.secrets, registration_id, document.get("new_email"), to_be_reached(after))
-                sets = {"helper": None, "keys": found_by(after, codes)}
+                gone: Document = {"helper": None}
+                if document.get("new_email_of") == "helper":
+                    gone |= {"new_email": None, "new_email_of": None}
+                after = {**document, **gone}
+                codes = codes_of(self.secrets, registration_id, after.get("new_email"), to_be_reached(after))
+                sets = {**gone, "keys": found_by(after, codes)}
                 return Change(sets, ["requests"], [recorded(registration_id, after, codes)], forget_topic=CONTACTS)
             if not any(matches(name) for name in document["party"]):
                 return None

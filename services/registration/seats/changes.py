@@ -5,7 +5,8 @@ seat ledger decides, then the registration becomes what was wanted. A process th
 reconciler goes on from there; the ledger's decision carries the key of the request, so it is made once.
 
 A new e-mail address from the holder has to be confirmed by whoever reads its mails; until then messages go where they went, and
-the seats stay. What staff enter, they were told by the person: it counts at once.
+the seats stay. What staff enter, they were told by the person: it counts at once. The same holds for who helps. One new address
+waits at a time; the next takes its place. Names alone touch no seats, so they are corrected for as long as they are stored.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from services.registration.seats.standing import standing
 
 SEATS = ("party", "support", "language")
 """Fields that the seat ledger, and everybody who listens to it, knows of."""
-REACHED = ("name", "contact", "language", "helper", "new_email")
+REACHED = ("name", "contact", "language", "helper", "new_email", "new_email_of")
 """Fields that are part of the contact."""
 
 
@@ -68,7 +69,7 @@ class Changes:
         if replayed:
             return earlier, True
         fields = self._wanted(document, body, caller.is_staff)
-        if not any(name in SEATS for name in fields):
+        if not _touches_seats(document, fields):
             return await self._finish(caller.scope, document, fields, {}, request), False
         note = {
             "fields": fields,
@@ -97,7 +98,7 @@ class Changes:
         """
         document = await self._all.load(scope, registration_id)
         known = (
-            [document.get("new_email"), document["contact"].get("email")]
+            [document.get("new_email"), document["contact"].get("email"), _helpers(document).get("email")]
             if document and not document.get("erased")
             else []
         )
@@ -105,9 +106,10 @@ class Changes:
         if document is None or email is None:
             raise not_found("registration")
         if email == document.get("new_email"):
-            fields = {"contact": {**document["contact"], "email": email}, "new_email": None}
+            fields = _confirmed(document, email)
             await self._finish(scope, document, fields, {}, Request(None, ""))
-            await self._reaching.reached(scope, registration_id, comes=True)
+            if "contact" in fields or not _reachable(document["contact"]):  # messages go there
+                await self._reaching.reached(scope, registration_id, comes=True)
         return {"id": registration_id, "email": "confirmed"}
 
     async def _current(self, caller: Caller, registration_id: str) -> Document:
@@ -121,16 +123,29 @@ class Changes:
     def _wanted(self, document: Document, body: RegistrationChange, by_staff: bool) -> Document:
         """The fields that will be different."""
         given = body.given
-        contact = given.get("contact")
-        if contact is not None:
-            own, helper = body.contact, document.get("helper")
-            if own is not None and not own.reachable and not helper:
-                raise invalid(FieldError("/contact", "Give an e-mail address, a telephone number or a postal address."))
-            before = document["contact"].get("email")
-            unconfirmed = contact["email"] if contact["email"] != before and not by_staff else None
-            given["new_email"] = unconfirmed
-            if unconfirmed:
-                given["contact"] = {**contact, "email": before}
+        after = {**document, **given}
+        contact, helper = given.get("contact"), given.get("helper")
+        if (contact or helper) and not (_reachable(after["contact"]) or _reachable(_helpers(after))):
+            place = "/contact" if contact else "/helper/contact"
+            raise invalid(FieldError(place, "Give an e-mail address, a telephone number or a postal address."))
+        pairs = ((None, contact, document["contact"]), ("helper", _helpers(given), _helpers(document)))
+        to_confirm = []
+        for whose, new, old in pairs:
+            if not new:
+                continue
+            if new["email"] and new["email"] != old.get("email") and not by_staff:
+                to_confirm.append((whose, new["email"]))
+                new["email"] = old.get("email")
+            elif document.get("new_email_of") == whose:
+                given["new_email"] = given["new_email_of"] = None
+        if len(to_confirm) > 1:
+            raise invalid(
+                FieldError(
+                    "/helper/contact/email", "Change one e-mail address first; when it is confirmed, the other one."
+                )
+            )
+        for whose, email in to_confirm:
+            given["new_email"], given["new_email_of"] = email, whose
         return {name: value for name, value in given.items() if value != document.get(name)}
 
     async def _carry_out(self, scope: TenantScope, document: Document) -> Answer:
@@ -196,3 +211,27 @@ class Changes:
 def _dropped(found: Document, note: Document) -> Change | None:
     """What was wanted is not to be; whatever else is due stays due."""
     return Change(unset=["wanted"]) if (found.get("wanted") or {}).get("key") == note["key"] else None
+
+
+def _touches_seats(document: Document, fields: Document) -> bool:
+    """Other names of as many people are no business of the seat ledger."""
+    if fields.keys().isdisjoint(SEATS):
+        return False
+    return not fields.keys().isdisjoint({"support", "language"}) or len(fields["party"]) != len(document["party"])
+
+
+def _helpers(registration: Document) -> Document:
+    """How whoever helps is reached, empty where nobody does."""
+    return (registration.get("helper") or {}).get("contact") or {}
+
+
+def _reachable(contact: Document) -> bool:
+    return any(contact.get(way) for way in ("email", "phone", "post"))
+
+
+def _confirmed(document: Document, email: str) -> Document:
+    """The fields that change when the address that waited was confirmed."""
+    done: Document = {"new_email": None, "new_email_of": None}
+    if document.get("new_email_of") == "helper":
+        return {**done, "helper": {**document["helper"], "contact": {**_helpers(document), "email": email}}}
+    return {**done, "contact": {**document["contact"], "email": email}}

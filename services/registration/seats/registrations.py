@@ -276,12 +276,13 @@ class Registrations:
 
 
 def person(document: Document) -> Answer:
-    """A registration's person as registered. `new_email`: an address that its owner still has to confirm. `to_reach`: they gave
+    """A registration's person as registered. `new_email`: an address that its owner still has to confirm, of the person or, with
+    `new_email_of`, of the helper. `to_reach`: they gave
     none when they signed up themselves; while unconfirmed they are called and asked whether they come."""
     shown = {key: document.get(key) for key in ("name", "contact", "language", "party", "support", "channel", "helper")}
     if document.get("to_reach"):
         shown["to_reach"] = True
-    return shown | ({"new_email": document["new_email"]} if document.get("new_email") else {})
+    return shown | {name: document[name] for name in ("new_email", "new_email_of") if document.get(name)}
 
 
 def _who(caller: Caller) -> str:

@@ -15,10 +15,13 @@ PLACES = {
     "/contact/email": "email",
     "/contact/phone": "phone",
     "/contact/post": "post",
+    "/helper/name": "helper",
+    "/helper/contact": "helper_email",
     "/helper/contact/email": "helper_email",
     "/helper/contact/phone": "helper_phone",
 }
 """Where the form shows what the rules find wrong under another name."""
+_TOO_MANY_NAMES = mark("There are more names than people. Please take out the names of those who do not come.")
 _TEXTS = {
     "name": mark("Please write a name on one line."),
     "phone": mark("Please write a telephone number with its area code, such as 04421 123456."),
@@ -62,15 +65,20 @@ def registration(form: Form, channel: str, consent_version: str) -> NewRegistrat
 
 def entered(registration: dict[str, Any]) -> dict[str, Any]:
     """What the form shows of a registration that is to be changed."""
-    party, contact = registration["party"], registration["contact"]
+    party, contact, helper = registration["party"], registration["contact"], registration.get("helper") or {}
+    theirs, waits = helper.get("contact") or {}, registration.get("new_email")
+    of_helper = registration.get("new_email_of") == "helper"
     return {
         "name": registration["name"],
         "language": registration["language"],
-        "email": registration.get("new_email") or contact.get("email"),
+        "email": (None if of_helper else waits) or contact.get("email"),
         "phone": contact.get("phone"),
         "companions": len(party),
         "names": "\n".join(name for name in party if name),
         "support": registration["support"],
+        "helper": helper.get("name"),
+        "helper_email": (waits if of_helper else None) or theirs.get("email"),
+        "helper_phone": theirs.get("phone"),
     }
 
 
@@ -85,27 +93,45 @@ def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | No
     party = _party(form)
     chosen = form.value("companions")
     if chosen.isdecimal() and len(party) > int(chosen):
-        form.error(
-            "names", mark("There are more names than people. Please take out the names of those who do not come.")
-        )
+        form.error("names", _TOO_MANY_NAMES)
     if not form.ok:
         return None
     wanted = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
-    return _checked(form, wanted | _who(form, registration))
+    wanted |= _who(form, registration)
+    return _checked(form, wanted) if form.ok else None
 
 
 def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
-    """From the form that asks for nothing but who it is and how they are reached."""
+    """From the form that asks for nothing but who it is and how they are reached. Names of companions may be others, not more."""
     form.require("name")
-    return _checked(form, _who(form, registration)) if form.ok else None
+    party = registration["party"]
+    names = [line.strip() for line in form.value("names").splitlines() if line.strip()]
+    if len(names) > len(party):
+        form.error("names", _TOO_MANY_NAMES)
+    renamed = "names" in form.names and names != [name for name in party if name]
+    wanted: dict[str, Any] = {"party": names + [""] * (len(party) - len(names))} if renamed else {}
+    wanted |= _who(form, registration)
+    return _checked(form, wanted) if form.ok else None
 
 
 def _who(form: Form, registration: dict[str, Any]) -> dict[str, Any]:
-    contact = {name: form.value(name) or None for name in ("email", "phone")} | {
-        "post": registration["contact"].get("post")
-    }
-    before = {name: registration["contact"].get(name) for name in ("email", "phone", "post")}
-    return {"name": form.value("name"), **({"contact": contact} if contact != before else {})}
+    """Who it is and who helps, as far as the form shows the latter, with how they are reached where that is different."""
+    contact, before = _ways(form, registration["contact"])
+    wanted: dict[str, Any] = {"name": form.value("name"), **({"contact": contact} if contact != before else {})}
+    helper = registration.get("helper")
+    if helper and "helper" in form.names:
+        form.require("helper")
+        theirs, former = _ways(form, helper["contact"], "helper_")
+        if (form.value("helper"), theirs) != (helper["name"], former):
+            wanted["helper"] = {"name": form.value("helper"), "contact": theirs}
+    return wanted
+
+
+def _ways(form: Form, stored: dict[str, Any], prefix: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
+    """How somebody is reached by the form, which does not show the postal address, and how until now."""
+    entered = {name: form.value(f"{prefix}{name}") or None for name in ("email", "phone")}
+    former = {name: stored.get(name) for name in ("email", "phone", "post")}
+    return entered | {"post": former["post"]}, former
 
 
 def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:

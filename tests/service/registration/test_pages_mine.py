@@ -188,6 +188,13 @@ async def test_name_and_address_are_corrected_for_as_long_as_they_are_stored_and
     desk = f"/registration/wilhelmshaven/desk/{gathering}/registrations/{id}"
     sent = await send(people.intake, desk, {"name": "Olena Ko"}, f"{desk}/change")
     assert sent.status_code == 303, sent.text
+    renamed = await send(people.public, mine, {"names": "Irena"}, f"{mine}/change#change")
+    assert renamed.status_code == 303, renamed.text
+    too_many = await send(people.public, mine, {"names": "Irena\nTaras"}, f"{mine}/change#change")
+    assert (too_many.status_code, 'id="error-names"' in too_many.text) == (422, True)
+    assert (await people.intake.get(f"{API}/registrations/{id}")).json()["party"] == ["Irena"]
+    by_api = await people.intake.patch(f"{API}/registrations/{id}", json={"party": ["Iryna"]})
+    assert (by_api.status_code, by_api.json()["party"]) == (200, ["Iryna"])
     for other in ({"party": []}, {"language": "de"}, {"support": ["dgs"]}):
         refused = await people.intake.patch(f"{API}/registrations/{id}", json=other)
         assert refused.status_code == 409, refused.text
@@ -198,3 +205,54 @@ async def test_name_and_address_are_corrected_for_as_long_as_they_are_stored_and
     assert {name: after.get(name) for name in ("status", "party", "language", "support")} == {
         name: before.get(name) for name in ("status", "party", "language", "support")
     }
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_who_helps_is_corrected_under_the_same_rules_as_the_person(people: People, over: bool) -> None:
+    """On the page, at the desk and through the API; a new address of the helper waits for its owner."""
+    gathering = await people.gathering()
+    helper = {"name": "Karitas", "contact": {"email": "old@example.org"}}
+    made = await people.register(gathering, contact={}, helper=helper)
+    assert made.status_code == 201, made.text
+    id = made.json()["id"]
+    if over:
+        people.move(timedelta(days=7))
+    mine, path = _mine(people, id), f"{API}/registrations/{id}"
+
+    async def change(**entries: str) -> httpx.Response:
+        return await send(people.public, mine, entries, f"{mine}/change#change")
+
+    nameless = await change(helper="")
+    assert (nameless.status_code, 'id="error-helper"' in nameless.text) == (422, True)
+    lost = await change(helper_email="", helper_phone="")
+    assert (lost.status_code, 'id="error-helper_email"' in lost.text) == (422, True)
+    right = {"helper": "Caritas", "helper_email": "new@example.org", "helper_phone": "04421 5678"}
+    both = await change(**right, email="own@example.org")
+    assert (both.status_code, 'id="error-helper_email"' in both.text) == (422, True)
+    saved = await change(**right)
+    assert saved.status_code == 303, saved.text
+    shown = (await people.intake.get(path)).json()
+    assert (shown["helper"]["name"], shown["helper"]["contact"]["phone"]) == ("Caritas", "04421 5678")
+    assert (shown["helper"]["contact"]["email"], shown["new_email"]) == ("old@example.org", "new@example.org")
+    assert "neue Adresse der helfenden Person" in (await people.public.get(mine, params={"lang": "de"})).text
+    again = await change(name="Olena Ko")  # what waits goes on waiting
+    assert again.status_code == 303
+    assert (await people.intake.get(path)).json()["new_email"] == "new@example.org"
+
+    code = people.service.context.secrets.code("address", f"{id}\0new@example.org")
+    for _ in range(2):
+        assert (await people.public.post(f"{path}/address", json={"code": code})).json()["email"] == "confirmed"
+    shown = (await people.intake.get(path)).json()
+    assert (shown["helper"]["contact"]["email"], "new_email" in shown) == ("new@example.org", False)
+    told = (await people.service.context.database["registrations"].find_one({"_id": id}) or {})["outbox"][-1]
+    assert "new@example.org" in str(told)  # from now on messages go there
+
+    desk = f"/registration/wilhelmshaven/desk/{gathering}/registrations/{id}"
+    sent = await send(people.intake, desk, {"helper": "Fatma", "helper_email": "fatma@example.org"}, f"{desk}/change")
+    assert sent.status_code == 303, sent.text
+    shown = (await people.intake.get(path)).json()
+    assert (shown["helper"]["name"], shown["helper"]["contact"]["email"]) == ("Fatma", "fatma@example.org")
+    by_api = await people.intake.patch(path, json={"helper": {"name": "Ali", "contact": {"phone": "04421 9"}}})
+    assert (by_api.status_code, by_api.json()["helper"]["name"]) == (200, "Ali")
+    unreachable = await people.intake.patch(path, json={"helper": {"name": "Ali", "contact": {}}})
+    assert unreachable.json()["errors"][0]["pointer"] == "/helper/contact"
