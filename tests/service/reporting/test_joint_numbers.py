@@ -163,9 +163,9 @@ async def test_the_same_numbers_in_both_apis_on_both_pages_in_the_report_and_in_
         assert 0 < len(agreed) < len(fields)
         for name in (*shown["members"], ""):
             for view in ("", *PERSPECTIVES):
-                assert in_row(expected[name, field, view][0] for field in (*fields, "")) in cells, (url, name, view)
-            assert in_row(expected[name, field, ""][3] for field in (*agreed, "")) in cells, (url, name)
-        assert in_row(expected["", field, ""][4] for field in (*agreed, "")) in cells, url
+                assert in_row(expected[name, field, view][0] for field in ("", *fields)) in cells, (url, name, view)
+            assert in_row(expected[name, field, ""][3] for field in ("", *agreed)) in cells, (url, name)
+        assert in_row(expected["", field, ""][4] for field in ("", *agreed)) in cells, url
 
 
 def in_row(figures: Iterable[float | None]) -> str:
