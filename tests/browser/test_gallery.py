@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +55,36 @@ async def test_on_a_desk_and_in_forced_colours(page: Page, site: str, colours: A
     await page.goto(f"{site}/gallery?lang=de")
     await page.click(".languages summary")
     await looks_right(page, f"desk-{colours}")
+
+
+async def test_a_wide_table_shows_at_its_edge_that_it_goes_on_and_scrolls_with_the_keyboard(
+    page: Page, site: str
+) -> None:
+    await page.set_viewport_size({"width": 320, "height": 700})
+    await page.goto(f"{site}/gallery?lang=de")
+    wide = page.locator(".table[tabindex]").first
+    await wide.locator("th").first.evaluate("cell => cell.style.minInlineSize = '40rem'")
+    shades = await wide.evaluate("table => getComputedStyle(table).backgroundAttachment")
+    assert shades == "local, local, scroll, scroll, scroll"
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / "wide-table.png", full_page=True)
+    await wide.focus()
+    assert await wide.evaluate("table => parseFloat(getComputedStyle(table).outlineWidth)") >= 2
+    await wide.evaluate(
+        "table => { window.moved = new Promise(tell => table.addEventListener('scroll', () => tell(table.scrollLeft))) }"
+    )
+    await page.keyboard.press("ArrowRight")
+    async with asyncio.timeout(10):
+        assert await page.evaluate("window.moved") > 0
+
+
+async def test_what_an_empty_table_says_is_whole_on_a_small_phone(page: Page, site: str) -> None:
+    await page.set_viewport_size({"width": 320, "height": 700})
+    await page.goto(f"{site}/gallery?lang=de")
+    empty = page.locator(".table:has(td[colspan])")
+    await expect(empty).to_have_count(1)
+    await expect(empty.locator("thead")).to_be_hidden()
+    assert await empty.evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
 async def test_targets_are_large_enough(page: Page, site: str) -> None:
