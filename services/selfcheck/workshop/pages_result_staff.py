@@ -57,6 +57,7 @@ async def of_question(request: Request, caller: Staff, id: str, question: str) -
     if question not in asked.questions:
         raise not_found("question")
     trace = await _trace(office, id, question=question)
+    given = await office.parts.evidence.of_assessment(office.caller.scope, id)
     return await _render(
         office,
         id,
@@ -64,6 +65,8 @@ async def of_question(request: Request, caller: Staff, id: str, question: str) -
         question=asked.questions[question],
         field=asked.field_of[question],
         trace=trace,
+        evidence=[one for one in given if one["question"] == question],
+        files=f"/selfcheck/v1/{office.caller.scope.tenant}/assessments/{id}/evidence",
     )
 
 

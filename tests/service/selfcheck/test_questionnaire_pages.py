@@ -76,7 +76,7 @@ async def test_every_mistake_with_its_sheet_and_cell(service: Service, desk: htt
     questions[0]["weight"], questions[1]["text"] = -1, {"en": "<script>"}
     book = await send(desk, HOME, wrong, "xlsx")
     assert book.status_code == 422
-    rows = re.findall(r'<tr><th scope="row">(\w+)</th><td translate="no">(\w+)</td><td>(.*?)</td></tr>', book.text)
+    rows = re.findall(r'<tr><th scope="row" translate="no">(\w+) (\w+)</th><td>(.*?)</td></tr>', book.text)
     assert rows == [
         ("questions", "D2", "„weight“ muss eine Zahl größer als 0 und höchstens 1000000 sein."),
         ("questions", "G3", "Ergänzen Sie den Text in der Grundsprache „de“."),

@@ -57,10 +57,12 @@ async def test_a_file_is_kept_for_its_respondent_and_after_the_reveal_for_staff(
     assert {"sheet", "label", "perspective"}.isdisjoint(listed[0])
     file = await town.coordinator.get(f"{of_staff}/{evidence['id']}")
     assert (file.status_code, file.content) == (200, pdf())
-    page = await town.browser("wilhelmshaven", "coordinator").get(
-        f"http://selfcheck.test/selfcheck/wilhelmshaven/assessments/{assessment}"
-    )
-    assert "Beschluss 1.pdf" in page.text
+    reader = town.browser("wilhelmshaven", "coordinator")
+    pages = f"http://selfcheck.test/selfcheck/wilhelmshaven/assessments/{assessment}"
+    for page in (pages, f"{pages}/result/questions/f.c.1"):
+        shown = await reader.get(page)
+        assert f'href="/selfcheck/v1/wilhelmshaven/assessments/{assessment}/evidence/{evidence["id"]}"' in shown.text
+    assert evidence["id"] not in (await reader.get(f"{pages}/result/questions/f.c.2")).text, "it is another question's"
 
     stranger = town.everything.client("wolfsburg", "coordinator")
     assert (await stranger.get(f"{of_staff}/{evidence['id']}")).status_code == 404
