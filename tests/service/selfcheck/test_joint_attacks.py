@@ -102,7 +102,9 @@ async def test_figures_given_are_nowhere_before_the_result_stands(district: Dist
         ):
             assert ":63" not in (await client.get(url)).text, url
             assert ">63<" not in (await client.get(url)).text, url
-    assert "63" not in str([data for type, data in await district.events(id) if "member-changed" in type])
+    told = [data for type, data in await district.events(id) if "member-changed" in type]
+    assert told
+    assert all(data.keys() == {"joint_id", "member", "stance", "title"} for data in told)
 
 
 async def test_differencing_the_joint_figures_against_the_members(district: District) -> None:
