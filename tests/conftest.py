@@ -20,8 +20,8 @@ from tests.support.topics import remove_topics
 
 ROOT = Path(__file__).parents[1]
 MEMORY, ENOUGH = Path("/dev/shm"), 6 * 2**30
-"""Where the shared servers keep their files if there is room: thousands of small databases come and go, and a disk would be what a
-run waits for. What has to outlive a crash is tested on servers that have a disk of their own (`tests/faults`)."""
+"""Where servers keep their files if there is room: thousands of small databases come and go, and a disk would be what a run waits
+for. What has to outlive a crash is tested on servers that have a disk of their own (`tests/faults`)."""
 
 # How long an example takes says how busy the machine is, nothing about the rule that is tested.
 hypothesis.settings.register_profile("without-deadline", deadline=None)
@@ -35,7 +35,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
     config = session.config
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
-        folder = TemporaryDirectory(dir=MEMORY if _room(MEMORY) else None)
+        folder = fast_folder()
         servers = LocalStack(Path(folder.name), print)
         servers.__enter__()
         os.environ |= {"MONGODB_URI": servers.mongodb_uri, "KAFKA_BOOTSTRAP": servers.kafka_bootstrap}
@@ -49,8 +49,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         folder.cleanup()
 
 
-def _room(folder: Path) -> bool:
-    return folder.is_dir() and shutil.disk_usage(folder).free > ENOUGH
+def fast_folder() -> TemporaryDirectory[str]:
+    """In memory where there is room."""
+    room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
+    return TemporaryDirectory(dir=MEMORY if room else None)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ from deploy.local.mongo import Mongo
 from kommune.demo import steps
 from kommune.demo.platform import Platform
 from kommune.scrub import scrub
-from tests.conftest import ROOT
+from tests.conftest import ROOT, fast_folder
 from tests.support.crowd import SLUG, Crowd
 from tests.support.deployment import Deployment
 
@@ -62,9 +62,10 @@ PATIENCE = 120.0
 
 
 @pytest.fixture
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+def servers() -> Iterator[SimpleNamespace]:
     """Servers of one's own, whose files are looked into."""
-    folder = tmp_path_factory.mktemp("files")
+    kept = fast_folder()
+    folder = Path(kept.name)
     cache = Path(os.environ.get("KOMMUNE_CACHE") or ROOT / ".local" / "cache")
     mongo = Mongo(fetch.mongod(cache, print), folder / "mongodb", UNCOMPRESSED, oplog=64)
     kafka = Kafka(fetch.java(), fetch.kafka_class_path(cache, print), folder / "kafka", QUICK_CLEANER)
@@ -77,6 +78,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
     finally:
         for part in (mongo, kafka):
             part.stop()
+        kept.cleanup()
 
 
 def canaries_in(content: bytes) -> int:

@@ -125,7 +125,7 @@ class Deployment:
         async with httpx.AsyncClient() as client, asyncio.timeout(READY):
             for part in parts:
                 while not await self._is_ready(client, part):
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(0.2)
 
     async def dead(self, part: str, seconds: float = 30) -> None:
         """Wait until a part has died of its failpoint."""
