@@ -20,7 +20,7 @@ from chassis.clock import Clock
 from chassis.failpoints import failpoint
 from chassis.logs import get_logger
 from chassis.metrics import Metrics
-from chassis.mongo import QUICK, BulkWriteError, Database, PyMongoError, is_unavailable
+from chassis.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Database, PyMongoError, is_unavailable
 from chassis.parking import Parking
 from chassis.progress import Progress
 from chassis.projection import Handler, Write, operations
@@ -37,7 +37,6 @@ CHUNK = 500
 """Writes that go to MongoDB as one; several chunks go at once, since their order does not matter."""
 BREAKER = 50
 """So many events parked within one batch stop the consumer: then the fault is ours, not the events'."""
-DUPLICATE_KEY = 11000
 
 
 class BreakerOpen(RuntimeError):

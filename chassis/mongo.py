@@ -35,10 +35,14 @@ DURABLE = WriteConcern(w="majority", j=True, wtimeout=10_000)
 QUICK = WriteConcern(w=1)
 """For writes that repeat themselves or that a durable write follows."""
 
+DUPLICATE_KEY = 11000
+"""The code of a bulk write's error where `insert_one` raises `DuplicateKeyError`."""
+
 UNAVAILABLE = (AutoReconnect, ConnectionFailure, NetworkTimeout, ExecutionTimeout, WTimeoutError)
 """MongoDB is away or slow: try again later, the data is not at fault."""
 
 __all__ = [
+    "DUPLICATE_KEY",
     "DURABLE",
     "QUICK",
     "UNAVAILABLE",

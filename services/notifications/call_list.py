@@ -66,7 +66,9 @@ class CallList:
         if intent is None:
             raise not_found("message")
         contact = await self._database["contacts"].find_one(scope.filter(_id=intent["contact"])) or {}
-        group = await self._database["participants"].find_one(scope.filter(_id=intent["contact"]))
+        group = None
+        if outcome == "cancels":
+            group = await self._database["participants"].find_one(scope.filter(_id=intent["contact"]))
         now = self._clock.now()
 
         def decide(found: Document) -> Change:

@@ -182,10 +182,9 @@ def say(
 
 def _where(language: str, gathering: Document, spoken: bool) -> list[str]:
     """Where it is. A German address keeps its order inside a line from right to left (isolates of Unicode's algorithm)."""
-    place = (
-        [_say(language, PLACE, place=f"\u2068{one_line(gathering['place'])}\u2069")] if gathering.get("place") else []
-    )
-    return place or ([_say(language, MEETS_ONLINE if spoken else ONLINE)] if gathering.get("mode") == "online" else [])
+    if gathering.get("place"):
+        return [_say(language, PLACE, place=f"\u2068{one_line(gathering['place'])}\u2069")]
+    return [_say(language, MEETS_ONLINE if spoken else ONLINE)] if gathering.get("mode") == "online" else []
 
 
 def _about_the_group(language: str, gathering: Document, participant: Document) -> Iterator[str]:

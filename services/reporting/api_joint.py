@@ -57,10 +57,8 @@ async def workbook(request: Request, caller: Staff, id: str, language: Language 
     """The same as a workbook, in the reader's language unless another is asked for."""
     row, comparison = await joint_of(request, caller, id)
     about = await about_figures(request, caller, row, language)
-    called = await names(request, (*comparison.members, row["district"]))
-    titles = {slug: text(called[slug], about.language, slug) for slug in called}
-    about = replace(about, municipality=titles[row["district"]])
-    members = [titles[slug] for slug in comparison.members]
+    district, members = await _called(request, row, comparison, about.language)
+    about = replace(about, municipality=district)
     content = await asyncio.to_thread(joint_xlsx, about, comparison, members)
     return file(content, MEDIA_TYPE, "joint.xlsx")
 
@@ -70,14 +68,14 @@ async def report(request: Request, caller: Staff, id: str, language: Language | 
     """For the district's council, in the language of the municipality that asks unless another is asked for."""
     row, comparison = await joint_of(request, caller, id)
     chosen = language or document_language(await municipality(request, caller))
-    called = await names(request, (*comparison.members, row["district"]))
+    district, members = await _called(request, row, comparison, chosen)
     document = JointReport(
-        text(called[row["district"]], chosen, row["district"]),
+        district,
         text(row["title"], chosen, id),
         chosen,
         format_datetime(row["at"], chosen),
         comparison,
-        [text(called[slug], chosen, slug) for slug in comparison.members],
+        members,
         perspectives(row, chosen),
     )
     return file(await asyncio.to_thread(joint_pdf, document), "application/pdf", "joint-report.pdf")
@@ -93,6 +91,13 @@ async def names(request: Request, slugs: Iterable[str]) -> dict[str, Mapping[str
     directory = request.app.state.directory
     known = {slug: await directory.tenant(slug) for slug in slugs}
     return {slug: facts["name"] if facts else {"de": slug} for slug, facts in known.items()}
+
+
+async def _called(request: Request, row: Document, comparison: Comparison, language: str) -> tuple[str, list[str]]:
+    """The district and its members by name, in this language."""
+    known = await names(request, (row["district"], *comparison.members))
+    titles = {slug: text(name, language, slug) for slug, name in known.items()}
+    return titles[row["district"]], [titles[slug] for slug in comparison.members]
 
 
 async def joint_of(request: Request, caller: Caller, id: str) -> tuple[Document, Comparison]:

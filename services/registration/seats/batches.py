@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from chassis.aggregates import Aggregates
 from chassis.group_commit import GroupCommit
 from chassis.metrics import Metrics
-from chassis.mongo import QUICK, BulkWriteError, Document
+from chassis.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document
 from chassis.problems import not_found
-
-DUPLICATE_KEY = 11000
 
 
 class Batches:

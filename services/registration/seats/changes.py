@@ -24,7 +24,7 @@ from chassis.tenancy import TenantScope, of_document
 from services.registration.domain.gathering import check_open, check_party
 from services.registration.domain.seats import Ledger, Newcomer, Refused
 from services.registration.schemas import RegistrationChange
-from services.registration.seats.contacts import codes_of, found_by, reads, recorded, to_be_reached
+from services.registration.seats.contacts import codes_of, found_by, reachable, reads, recorded, to_be_reached
 from services.registration.seats.ledgers import Answer, Ledgers
 from services.registration.seats.reaching import Reaching
 from services.registration.seats.registrations import RECONCILE_AFTER, Registrations, person
@@ -108,8 +108,8 @@ class Changes:
         if email == document.get("new_email"):
             fields = _confirmed(document, email)
             await self._finish(scope, document, fields, {}, Request(None, ""))
-            if "contact" in fields or not _reachable(document["contact"]):  # messages go there
-                await self._reaching.reached(scope, registration_id, comes=True)
+            if "contact" in fields or not reachable(document["contact"]):  # messages go there
+                await self._reaching.reached(scope, registration_id, "comes")
         return {"id": registration_id, "email": "confirmed"}
 
     async def _current(self, caller: Caller, registration_id: str) -> Document:
@@ -125,7 +125,7 @@ class Changes:
         given = body.given
         after = {**document, **given}
         contact, helper = given.get("contact"), given.get("helper")
-        if (contact or helper) and not (_reachable(after["contact"]) or _reachable(_helpers(after))):
+        if (contact or helper) and not (reachable(after["contact"]) or reachable(_helpers(after))):
             place = "/contact" if contact else "/helper/contact"
             raise invalid(FieldError(place, "Give an e-mail address, a telephone number or a postal address."))
         pairs = ((None, contact, document["contact"]), ("helper", _helpers(given), _helpers(document)))
@@ -223,10 +223,6 @@ def _touches_seats(document: Document, fields: Document) -> bool:
 def _helpers(registration: Document) -> Document:
     """How whoever helps is reached, empty where nobody does."""
     return (registration.get("helper") or {}).get("contact") or {}
-
-
-def _reachable(contact: Document) -> bool:
-    return any(contact.get(way) for way in ("email", "phone", "post"))
 
 
 def _confirmed(document: Document, email: str) -> Document:

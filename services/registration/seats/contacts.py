@@ -55,13 +55,18 @@ def found_by(registration: Document, codes: dict[str, str]) -> list[str]:
     return keys([registration["name"], *registration["party"]], phones, emails, codes["door"])
 
 
+def reachable(contact: Document) -> bool:
+    """Whether there is any way to somebody, as their contact is stored."""
+    return any(contact.get(way) for way in ("email", "phone", "post"))
+
+
 def recorded(id: str, registration: Document, codes: dict[str, str]) -> ContactRecorded:
     """The whole contact of a registration as it is stored; the newest takes the place of every former one.
 
     `codes` with an `address` tell of the new address that waits to be confirmed.
     """
     own, helper = registration["contact"], registration.get("helper")
-    via_helper = helper is not None and not any(own.get(way) for way in ("email", "phone", "post"))
+    via_helper = helper is not None and not reachable(own)
     ways = helper["contact"] if helper is not None and via_helper else own
     return ContactRecorded(
         contact_id=id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from chassis.aggregates import Aggregates
 from chassis.ids import Secrets
@@ -24,6 +24,8 @@ from services.registration.seats.contacts import was_reached
 from services.registration.seats.ledgers import Ledgers
 
 CALLS = "calls"
+Said = Literal["comes", "cancels", "nobody"]
+"""What came of reaching somebody: a yes to what they were asked, that they do not come, or that nobody there knows of a registration."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,11 @@ class Reaching:
     calls: Collection
 
     async def reached(
-        self,
-        scope: TenantScope,
-        registration_id: str,
-        comes: bool,
-        about: str = "confirm-by-call",
-        cancels: bool = False,
+        self, scope: TenantScope, registration_id: str, said: Said, about: str = "confirm-by-call"
     ) -> None:
-        """Somebody was reached, and comes or knows of no registration; `about`: the kind of the message, also `offered` and
-        `reconfirm`, where they said yes. `cancels`: they said that they do not come, whatever it was about. Of no effect where they have answered, given up or lapsed meanwhile, so it may be repeated."""
+        """Somebody was reached. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
+        nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
+        lapsed meanwhile, so it may be repeated."""
         document = await self.registrations.load(scope, registration_id, {"gathering": 1, "erased": 1})
         if document is None or document.get("erased"):
             return
@@ -53,18 +51,15 @@ class Reaching:
             claim = ledger.claims.get(registration_id)
             if claim is None or gathering["status"] != "published":
                 return {}
-            if cancels:
-                if not claim.arrived:
-                    ledger.cancel(registration_id, now, "staff")
-            elif about == "offered" and comes and claim.status == "offered":
+            unconfirmed = about == "confirm-by-call" and not claim.confirmed
+            if (said == "cancels" and not claim.arrived) or (said == "nobody" and unconfirmed):
+                ledger.cancel(registration_id, now, "staff")
+            elif said == "comes" and unconfirmed:
+                ledger.confirm(registration_id, now)
+            elif said == "comes" and about == "offered" and claim.status == "offered":
                 ledger.accept(registration_id, now)
-            elif about == "reconfirm" and comes and claim.asked:
+            elif said == "comes" and about == "reconfirm" and claim.asked:
                 ledger.reconfirm(registration_id, now)
-            elif about == "confirm-by-call" and not claim.confirmed:
-                if comes:
-                    ledger.confirm(registration_id, now)
-                else:
-                    ledger.cancel(registration_id, now, "staff")
             return {}
 
         await self.ledgers.run(scope, document["gathering"], step)
@@ -74,21 +69,19 @@ class Reaching:
         document = await self.registrations.load(scope, registration_id)
         if document is None or not was_reached(self.secrets, registration_id, document, code):
             raise not_found("registration")
-        await self.reached(scope, registration_id, comes=True)
+        await self.reached(scope, registration_id, "comes")
 
     async def carry_out(self, call: Document) -> None:
         """What came of one call."""
         scope = of_document(call)
-        about, cancels = call.get("about", "confirm-by-call"), call.get("cancels", False)
-        await self.reached(scope, call["registration"], call["comes"], about, cancels)
+        await self.reached(scope, call["registration"], call["said"], call["about"])
         await self.calls.delete_one(scope.filter(_id=call["_id"]))
 
 
 def _called(envelope: Envelope, event: MessageSettled) -> Iterable[Write]:
     if event.registration_id and event.channel == "call" and event.status in ("sent", "failed"):
-        comes = event.status == "sent" and not event.cancels
-        came = {"registration": event.registration_id, "comes": comes, "about": event.kind, "cancels": event.cancels}
-        yield Once(CALLS, envelope.id, came)
+        said: Said = "cancels" if event.cancels else "comes" if event.status == "sent" else "nobody"
+        yield Once(CALLS, envelope.id, {"registration": event.registration_id, "said": said, "about": event.kind})
 
 
 HANDLERS: dict[str, Handler] = {MessageSettled.event_type: _called}

@@ -105,7 +105,7 @@ def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange |
     """From the form that asks for nothing but who it is and how they are reached. Names of companions may be others, not more."""
     form.require("name")
     party = registration["party"]
-    names = [line.strip() for line in form.value("names").splitlines() if line.strip()]
+    names = _named(form)
     if len(names) > len(party):
         form.error("names", _TOO_MANY_NAMES)
     renamed = "names" in form.names and names != [name for name in party if name]
@@ -142,10 +142,14 @@ def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:
 
 def _party(form: Form) -> list[str]:
     """Companions: as many as chosen, or as many as named if those are more; names are optional."""
-    names = [line.strip() for line in form.value("names").splitlines() if line.strip()]
-    chosen = form.value("companions")
+    names, chosen = _named(form), form.value("companions")
     count = max(len(names), int(chosen) if chosen.isdecimal() else 0)
     return (names + [""] * count)[:count]
+
+
+def _named(form: Form) -> list[str]:
+    """Companions who are called by name."""
+    return [line.strip() for line in form.value("names").splitlines() if line.strip()]
 
 
 def _agreed_to(form: Form, in_force: str) -> str:
