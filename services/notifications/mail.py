@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from email.header import Header
 from email.message import Message
@@ -13,9 +12,8 @@ from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, parseaddr
 from html import escape
 
-import segno
-
 from chassis.calendars import Entry, Method, calendar
+from chassis.documents.qr_codes import qr_png
 from chassis.languages import direction, pick
 from chassis.mongo import Document
 from services.notifications.words import NEW_ADDRESS, SQUARE, Said, catalogue, one_line, say
@@ -83,18 +81,12 @@ def _page(said: Said) -> MIMEBase:
         return page
     together = MIMEMultipart("related")
     together.attach(page)
-    square = MIMEImage(_square(said.door.address), "png")
+    # Each of the eight masks can be read; to try which is best would take five times as long.
+    square = MIMEImage(qr_png(said.door.address, SCALE, mask=MASK), "png")
     square.add_header("Content-ID", f"<{PICTURE}>")
     square.add_header("Content-Disposition", "inline", filename="code.png")
     together.attach(square)
     return together
-
-
-def _square(address: str) -> bytes:
-    drawn = io.BytesIO()
-    # Each of the eight masks can be read; to try which is best would take five times as long.
-    segno.make(address, error="m", mask=MASK).save(drawn, kind="png", scale=SCALE, border=4)
-    return drawn.getvalue()
 
 
 def _html(said: Said) -> str:

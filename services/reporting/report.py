@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-import typst
-
+from chassis.documents.typeset import Template
 from services.reporting.chart import chart, number
 from services.reporting.domain.profile import Figure, Line, text
 
-TEMPLATE = Path(__file__).with_name("report.typ").read_bytes()
+TEMPLATE = Template(Path(__file__).with_name("report.typ"))
 WORDS = {
     "de": {
         "field": "Handlungsfeld",
@@ -81,11 +79,7 @@ def pdf(report: Report) -> bytes:
 
 def typeset(data: Mapping[str, Any]) -> bytes:
     """`data` as `report.typ` reads it: texts, the picture as SVG, and tables `{title, header, rows, numbers}` of texts."""
-    compiled = typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"report": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return TEMPLATE.pdf(data)
 
 
 def table(

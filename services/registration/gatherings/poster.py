@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-import orjson
-import segno
-import typst
-
 from chassis import brand as colours
 from chassis.brand import Brand
+from chassis.documents.qr_codes import qr_svg
+from chassis.documents.typeset import Template
 from chassis.languages import format_period, pick
 from chassis.translations import mark
 
-TEMPLATE = Path(__file__).with_name("poster.typ").read_bytes()
+TEMPLATE = Template(Path(__file__).with_name("poster.typ"))
 MOST_LANGUAGES = 4
 """More don't fit on one page in letters that can be read from a distance."""
 SIZES = {1: 17, 2: 15, 3: 13, 4: 11.5}
@@ -60,14 +57,10 @@ def poster(
         "colour": brand.colour,
         "ink": _hex(ink),
         "strong": _hex(strong),
-        "qr": _code(address),
+        "qr": qr_svg(address, border=2),
         "qr_words": f"QR: {address}",
     }
-    compiled = typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"poster": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return TEMPLATE.pdf(data)
 
 
 def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[str], str]) -> dict[str, str]:
@@ -83,12 +76,6 @@ def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[
         "support": shorten(f"{say(THERE_IS)}: {' · '.join(offers)}", LINE, placeholder="…") if offers else "",
         "how": say(BY_CODE_OR_PHONE if by_phone else BY_CODE),
     }
-
-
-def _code(address: str) -> str:
-    drawn = BytesIO()
-    segno.make_qr(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False, svgns=True)
-    return drawn.getvalue().decode()
 
 
 def _hex(colour: tuple[int, int, int]) -> str:

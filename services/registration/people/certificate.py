@@ -8,14 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-import typst
-
+from chassis.documents.typeset import Template
 from chassis.languages import direction, format_datetime
 from chassis.translations import mark
 from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
 
-TEMPLATE = Path(__file__).with_name("certificate.typ").read_bytes()
+TEMPLATE = Template(Path(__file__).with_name("certificate.typ"))
 PARTS = {
     "registration": mark("Registration"),
     "selfcheck": mark("Self-check"),
@@ -83,8 +81,4 @@ def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Call
         "header": [say(PART), say(REMOVED), say(REMAINS), say(WHEN)],
         "rows": rows,
     }
-    compiled = typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"certificate": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return TEMPLATE.pdf(data)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-import segno
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
 from chassis.audience import Audience, Caller
+from chassis.documents.qr_codes import INLINE, qr_svg
 from chassis.forms import Form
 from chassis.languages import LANGUAGES
 from chassis.pages import see_other
@@ -144,7 +144,7 @@ async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 20
         undrawn=undrawn,
         changing=changing,
         code=spaced(code),
-        square=Markup(segno.make(at_the_door, error="m").svg_inline(scale=4, border=3, light="#fff")),  # noqa: S704 - of our own making
+        square=Markup(qr_svg(at_the_door, scale=4, border=3, light="#fff", **INLINE)),  # noqa: S704 - of our own making
         changed=page.request.query_params.get("changed"),
         reach_at=reach_at,
         over=page.now >= found["ends_at"],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import segno
 from fastapi import APIRouter, Request, Response
 
+from chassis.documents.qr_codes import qr_data_uri
 from chassis.forms import Form
 from chassis.pages import Pages, see_other
 from chassis.problems import Problem
@@ -130,4 +130,4 @@ def _picture(desk: Desk, resume_code: str) -> str:
     """A QR code that opens the sheet on another device. The resume code stands behind #, which browsers keep to
     themselves: it reaches no server and no log that way."""
     address = f"{desk.parts.invitations.link(desk.code)}#{resume_code}"
-    return segno.make(address, error="m").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
+    return qr_data_uri(address, scale=4, border=4, dark="#000", light="#fff")

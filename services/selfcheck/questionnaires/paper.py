@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import orjson
-import typst
-
+from chassis.documents.typeset import Template
 from chassis.languages import pick
 from services.selfcheck.domain.questionnaire import Criterion, Field, Question, Questionnaire
 
-TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
+TEMPLATE = Template(Path(__file__).with_name("paper.typ"))
 WORDS = {
     "de": {
         "intro": "Zum Vorbereiten auf Papier: Kreuzen Sie an, was zutrifft, und notieren Sie, woran Sie es festmachen. Gezählt wird, was Sie danach über Ihren Link eintragen.",
@@ -65,11 +63,7 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
         "marks": [*levels, words["unsure"], words["none"]],
         "fields": [_field(one, language) for one in fields],
     }
-    compiled = typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"paper": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return TEMPLATE.pdf(data)
 
 
 def _field(field: Field, language: str) -> dict[str, Any]:

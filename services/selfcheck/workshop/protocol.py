@@ -11,14 +11,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-import typst
-
+from chassis.documents.typeset import Template
 from chassis.languages import format_datetime, format_day, pick
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.scoring import Result
 
-TEMPLATE = Path(__file__).with_name("protocol.typ").read_bytes()
+TEMPLATE = Template(Path(__file__).with_name("protocol.typ"))
 WORDS: dict[str, dict[str, str]] = {
     "de": {
         "title": "Protokoll",
@@ -143,11 +141,7 @@ def pdf(protocol: Protocol) -> bytes:
         "measures": [_measure(protocol, one) for one in protocol.measures],
         "measures_header": [words["measure"], words["field"], words["owner"], words["due"], words["status"]],
     }
-    compiled = typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"protocol": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return TEMPLATE.pdf(data)
 
 
 def _titles(protocol: Protocol) -> dict[str, str]:

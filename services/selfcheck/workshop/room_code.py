@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import segno
 from markupsafe import Markup
+
+from chassis.documents.qr_codes import INLINE, qr_svg
 
 
 def room_code(url: str) -> Markup:
     """SVG with the link as its title."""
-    return Markup(segno.make(url, error="m").svg_inline(scale=6, title=url, omitsize=True))  # noqa: S704 - made by the library, which escapes the title
+    return Markup(qr_svg(url, scale=6, title=url, omitsize=True, **INLINE))  # noqa: S704 - made by the library, which escapes the title

@@ -1,0 +1,169 @@
+"""Sets documents as PDF, whatever text they are given. Every document of every service is made here.
+
+PDF/UA-1 refuses a sign that no font has and a control character; a person's name must not keep a document from being
+made. So control characters are removed before, and signs that turn out to have no glyph are shown as □.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+
+if TYPE_CHECKING:
+    import typst
+
+log = structlog.get_logger()
+
+REPLACEMENT = "□"
+"""What stands for a sign that can't be shown; Typst brings a font that has it."""
+FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+"""Python packages that hold nothing but fonts, for machines without Debian's; used where they are installed."""
+ATTEMPTS = 6
+"""Each attempt names all signs that are still missing; marks and their bases may take one each."""
+_MISSING = re.compile(r'the text `"(.*?)"` could not be displayed|disallowed codepoint `"(.*?)"`')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
+
+
+class NotTypeset(Exception):
+    """The document could not be made, with any text: its template or its data is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A finished PDF/UA-1."""
+
+    pdf: bytes
+    missing: frozenset[str] = frozenset()
+    """Signs of the data that no font has; each is shown as `REPLACEMENT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A `.typ` file that reads its data as JSON from `sys.inputs.data`."""
+
+    path: Path
+
+    def typeset(self, data: Mapping[str, Any] | list[Any]) -> Typeset:
+        """The document made of `data`. Takes 0.1 to 0.3 s of processor time: call it in a thread.
+
+        Raises:
+            NotTypeset: it can't be made, not even with plain Latin letters.
+        """
+        given = map_texts(data, without_controls)
+        missing: set[str] = set()
+        for _ in range(ATTEMPTS):
+            try:
+                return Typeset(self._compile(given), frozenset(missing))
+            except _UnknownSigns as error:
+                given = map_texts(given, error.replaced)
+                missing |= error.signs
+        # More kinds of signs than attempts: better a letter with boxes than none.
+        log.warning("document_reduced_to_latin", template=self.path.name)
+        given = map_texts(given, _latin)
+        try:
+            return Typeset(self._compile(given), frozenset(missing))
+        except _UnknownSigns as error:
+            raise NotTypeset(f"{self.path.name}: {error}") from error
+
+    def pdf(self, data: Mapping[str, Any] | list[Any]) -> bytes:
+        """Like `typeset`, where nobody needs to know which signs are missing."""
+        return self.typeset(data).pdf
+
+    def _compile(self, data: Any) -> bytes:
+        import typst  # loaded when the first document is made: most processes make none
+
+        try:
+            pdf = typst.Compiler(_source(self.path), font_paths=fonts()).compile(
+                format="pdf", sys_inputs={"data": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
+            )
+        except typst.TypstError as error:
+            # All faults stand in `diagnostic`, the message has the first one only.
+            told = str(getattr(error, "diagnostic", error))
+            signs = {_unescaped(text or point) for text, point in _MISSING.findall(told)}
+            if signs:
+                raise _UnknownSigns(frozenset("".join(signs))) from error
+            raise NotTypeset(f"{self.path.name}: {error}") from error
+        assert isinstance(pdf, bytes)
+        return pdf
+
+
+class _UnknownSigns(Exception):
+    def __init__(self, named: frozenset[str]) -> None:
+        # A letter is named together with a mark that its font lacks ("1" of a keycap): without the mark it can be shown.
+        marks = frozenset(sign for sign in named if unicodedata.category(sign)[0] == "M" or _invisible(sign))
+        self.signs = marks or named
+        super().__init__(", ".join(f"U+{ord(sign):04X}" for sign in sorted(self.signs)))
+
+    def replaced(self, text: str) -> str:
+        return "".join(_stand_in(sign) if sign in self.signs else sign for sign in text)
+
+
+def map_texts(data: Any, change: Callable[[str], str]) -> Any:
+    """`data` with every text in it changed, at any depth; the keys stay."""
+    if isinstance(data, str):
+        return change(data)
+    if isinstance(data, Mapping):
+        return {key: map_texts(value, change) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [map_texts(value, change) for value in data]
+    return data
+
+
+def without_controls(text: str) -> str:
+    """`text` without what XML and PDF forbid: controls other than line breaks, lone surrogates, noncharacters.
+
+    A text of nothing but these shows `REPLACEMENT`: a heading must not be empty.
+    """
+    kept = "".join(map(_allowed, text.replace("\r\n", "\n").replace("\r", "\n")))
+    return kept if kept.strip() or not text.strip(" \n") else REPLACEMENT
+
+
+def _allowed(sign: str) -> str:
+    if sign == "\n":
+        return sign
+    if sign in "\t\v\f\x85\u2028\u2029":
+        return " "
+    category = unicodedata.category(sign)
+    if category == "Cs" or ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF:
+        return REPLACEMENT
+    return "" if category == "Cc" else sign
+
+
+def _stand_in(sign: str) -> str:
+    return "" if _invisible(sign) or unicodedata.category(sign) == "Me" else REPLACEMENT
+
+
+def _invisible(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cf" or 0xFE00 <= ord(sign) <= 0xFE0F or 0xE0100 <= ord(sign) <= 0xE01EF
+
+
+def _latin(text: str) -> str:
+    return "".join(sign if sign < "\u0250" or sign in "–—‘’“”„…□•" else REPLACEMENT for sign in text)
+
+
+def _unescaped(told: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], told)
+
+
+@cache
+def _source(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """The machine's fonts, those of `FONT_PACKAGES`, and those that Typst brings; looked for once."""
+    import typst
+
+    found = (find_spec(name) for name in FONT_PACKAGES)
+    folders = [folder for spec in found if spec for folder in spec.submodule_search_locations or ()]
+    return typst.Fonts(font_paths=[Path(folder) for folder in folders])

@@ -1,0 +1,63 @@
+"""One letter that can't be printed well, or not at all, keeps none of the others from being printed; the desk is told whose it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pypdf
+import pytest
+import typst
+
+from chassis.documents import typeset
+from chassis.documents.typeset import NotTypeset, Template, Typeset
+from services.notifications import letters
+from services.notifications.letters import compose_pdf, letter_of
+from services.notifications.words import Said, say
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def letter(name: str, post: str = "Marktstraße 1\n26382 Wilhelmshaven") -> dict[str, Any]:
+    intent = {"_id": "m", "tenant": "w", "kind": "confirmed", "contact": "r", "gathering": "g", "told": {}}
+    contact = {"name": name, "language": "de", "email": None, "codes": {"manage": "c"}}
+    gathering = {"title": {"de": "Dialog"}, "starts_at": NOW, "ends_at": NOW, "place": "Rathaus", "support": []}
+    said: Said = say(intent, contact, gathering, None, "https://k.example", way="letter")
+    return letter_of(said, post, {"name": {"de": "Wilhelmshaven"}}, NOW)
+
+
+def pages(content: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages]
+
+
+def test_a_name_in_any_script_is_printed_and_needs_no_second_look() -> None:
+    first, second = pages(compose_pdf([letter("李明"), letter("Olena", "Markt\x00straße 1\x1b\n26382 Wilhelmshaven")]))
+    assert "李明" in first
+    assert "Marktstraße 1" in second
+
+
+def test_the_desk_is_told_whose_letter_has_signs_that_cannot_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = typst.Fonts(include_system_fonts=False)
+    monkeypatch.setattr(typeset, "fonts", lambda: bare)
+    desk, first, second = pages(compose_pdf([letter("Olena"), letter("A李nna")]))
+    assert "Für Sie im Büro" in desk
+    assert "A□nna" in desk
+    assert "Olena" not in desk
+    assert "Olena" in first
+    assert "A□nna" in second
+
+
+def test_the_desk_is_told_whose_letter_could_not_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Template.typeset
+
+    def fails_for_anna(self: Template, data: Any) -> Typeset:
+        if any("Anna" in one["greeting"] for one in data["letters"]):
+            raise NotTypeset("letter.typ")
+        return made(self, data)
+
+    monkeypatch.setattr(letters.Template, "typeset", fails_for_anna)
+    desk, only = pages(compose_pdf([letter("Anna"), letter("Olena")]))
+    assert "konnten nicht erstellt werden" in desk
+    assert "Anna" in desk
+    assert "Olena" in only

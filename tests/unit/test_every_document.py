@@ -1,0 +1,146 @@
+"""A walk over all documents of the product: each comes as a PDF, whatever people wrote into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+import services
+from chassis.brand import Brand
+from services.notifications.letters import compose_pdf, letter_of
+from services.notifications.words import say
+from services.registration.gatherings.poster import poster
+from services.registration.people.certificate import pdf as certificate
+from services.reporting.domain.profile import profile
+from services.reporting.report import Report
+from services.reporting.report import pdf as report
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.domain.scoring import score
+from services.selfcheck.questionnaires.paper import paper
+from services.selfcheck.workshop.protocol import Protocol
+from services.selfcheck.workshop.protocol import pdf as protocol
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+ADDRESS = "https://weltoffen.example/registration/w/gatherings/g"
+SHIPPED = Path(str(services.__path__[0])) / "selfcheck" / "questionnaires" / "shipped" / "weltoffene-kommune-1.json"
+
+
+def _letters(text: str) -> bytes:
+    intent = {"_id": "m", "tenant": "w", "kind": "confirmed", "contact": "r", "gathering": "g", "told": {}}
+    contact = {"name": text, "language": "de", "email": None, "codes": {"manage": "c", "door": "K7QM2XPD"}}
+    gathering: dict[str, Any] = {
+        "title": {"de": text},
+        "starts_at": NOW + timedelta(days=3),
+        "ends_at": NOW + timedelta(days=3, hours=2),
+        "place": text,
+        "support": [{"id": "a", "label": {"de": text}}],
+    }
+    said = say(intent, contact, gathering, None, "https://k.example", way="letter")
+    return compose_pdf([letter_of(said, f"{text}\n{text}", {"name": {"de": text}, "phone": "04421"}, NOW)])
+
+
+def _poster(text: str) -> bytes:
+    gathering = {
+        "title": {"de": text},
+        "starts_at": "2026-11-30T16:30:00Z",
+        "ends_at": "2026-11-30T19:00:00Z",
+        "mode": "hybrid",
+        "place": text,
+        "support": [{"id": "a", "label": {"de": text}}],
+    }
+    brand = Brand(text, colour="#f2e205", phone="+49 4421 16 12345")
+    return poster(gathering, brand, ["de", "ar"], ADDRESS, lambda code, message: message)
+
+
+def _certificate(text: str) -> bytes:
+    receipt = {"at": "2026-11-02T10:00:00Z", "removed": {text: 1}, "remains": [text]}
+    erasure = {"id": text, "asked_at": "2026-11-02T10:00:00Z", "receipts": {"registration": receipt}}
+    return certificate(erasure, text, "de", lambda sentence: sentence)
+
+
+def _report(text: str) -> bytes:
+    figures = {"f": {"score": 10.0, "coverage": 0.5, "answered": 3, "perspectives": {"a": {"score": 15.0}}}}
+    lines = profile({"fields": figures}, [{"id": "f", "title": {"de": text}}], [{"id": "a", "title": {"de": text}}])
+    return report(Report(text, text, "de", text, lines[0].total, lines, {"a": text}, [[text] * 4]))
+
+
+def _questionnaire(text: str) -> Questionnaire:
+    """The one we ship, cut short, with this text in all places."""
+    document = json.loads(SHIPPED.read_bytes())
+    field = document["fields"][0]
+    criterion = field["criteria"][0]
+    question = {**criterion["questions"][0], "text": {"de": "?"}, "help": {"de": "?"}}
+    criterion |= {"questions": [question], "title": {"de": "?"}}
+    field |= {"criteria": [criterion], "title": {"de": "?"}}
+    made = parse({**document, "title": {"de": "?"}, "fields": [field]})
+    for texts in made.texts():
+        texts["de"] = text  # after the checks: data of earlier days has passed none of them
+    return made
+
+
+def _paper(text: str) -> bytes:
+    return paper(_questionnaire(text), "de")
+
+
+def _protocol(text: str) -> bytes:
+    questionnaire = _questionnaire(text)
+    field = questionnaire.fields[0]
+    [question] = field.questions
+    board = {
+        "title": {"de": text},
+        "perspectives": [{"id": "a", "title": {"de": text}}],
+        "levels": [questionnaire.scale.min, questionnaire.scale.max],
+        "revealed_at": "2026-11-02T10:00:00Z",
+        "closed_at": None,
+        "questions": [
+            {
+                "field": field.id,
+                "text": {"de": text},
+                "spreads": {"a": [1] * len(questionnaire.scale)},
+                "consensus": {"level": 2, "reason": text},
+            }
+        ],
+    }
+    measures = [{"title": text, "field": field.id, "due": "2027-01-01", "owner": text, "status": "planned"}]
+    result = score(questionnaire, [], perspectives=["a"])
+    assert question.id in result["questions"]
+    votes = [(text, [[text, text, text]])]
+    return protocol(Protocol(text, "de", NOW, board, questionnaire, result, measures, votes))
+
+
+DOCUMENTS: dict[str, Callable[[str], bytes]] = {
+    "letter.typ": _letters,
+    "poster.typ": _poster,
+    "certificate.typ": _certificate,
+    "report.typ": _report,
+    "paper.typ": _paper,
+    "protocol.typ": _protocol,
+}
+
+
+def test_the_walk_knows_every_document() -> None:
+    """Who adds a template adds how it is made with any text."""
+    found = {path.name for path in Path(str(services.__path__[0])).rglob("*.typ")}
+    assert found == DOCUMENTS.keys()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@example("李明")
+@example("Sommerfest 🎉 1️⃣ 👨‍👩‍👧")
+@example("नमस्ते نص שלום")
+@example("a\x00b\x1b\x0b\ud83d\ufffe")
+@example("\x00")
+@example("\u0378\U000e0fff\u200b\u00ad")
+@example('#panic("no") $x$ <a> & \\ "')
+@given(text=st.text(alphabet=st.characters(exclude_categories=[]), min_size=1, max_size=40))
+def test_a_document_comes_whatever_is_written(name: str, text: str) -> None:
+    assert DOCUMENTS[name](text).startswith(b"%PDF")
