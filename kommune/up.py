@@ -27,7 +27,6 @@ from kommune.demo.seed import seed_demo
 from kommune.services import NAMES
 from kommune.topics import apply
 
-READY_PATIENCE = 60.0
 DEMO_ROLES = (
     ("wilhelmshaven", "coordinator"),
     ("wilhelmshaven", "intake"),
@@ -151,9 +150,7 @@ class _Part:
 
     def wait_ready(self, given_up: Callable[[], bool]) -> None:
         assert self._child is not None
-        process.wait_ready(
-            self._child, lambda: given_up() or all(map(self._answers, NAMES)), self._name, self._log, READY_PATIENCE
-        )
+        process.wait_ready(self._child, lambda: given_up() or all(map(self._answers, NAMES)), self._name, self._log)
 
     def check(self) -> None:
         """Raises: StartError when it has ended."""

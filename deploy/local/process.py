@@ -14,11 +14,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
+
+import psutil
 
 BOUND = Path(__file__).with_name("bound.py")
 # Below the range from which Linux takes the ports of outgoing connections, so that none of them is in the way later.
 PORTS = range(20_000, 32_000)
 POLL_SECONDS = 0.05
+PATIENCE = 120.0
+"""Seconds without progress after which something that is waited for is given up."""
+IDLE = 0.2
+"""Share of a core: who uses less only waits."""
+FRUITLESS = 600.0
+"""Seconds of processor time: who used so much and is not ready never will be."""
 
 # The kernel's signal to a child is sent when the *thread* that forked it ends, so all are forked by one that stays.
 _forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="children")
@@ -28,7 +37,22 @@ class StartError(RuntimeError):
     """A child did not become ready; the message says where its log is."""
 
 
-def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+class Child(Protocol):
+    """What `subprocess.Popen` and `deploy.local.prefork.Forked` have in common."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
+
+
+def spawn(
+    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own (Ctrl-C reaches only us), killed when we die, its output in `log`.
 
     Safe from any thread.
@@ -42,7 +66,7 @@ def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str] | No
         return _forker.submit(
             lambda: subprocess.Popen(
                 bound,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=stream,
                 stderr=stream,
                 start_new_session=True,
@@ -51,14 +75,14 @@ def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str] | No
         ).result()
 
 
-def ask_to_stop(child: subprocess.Popen[bytes]) -> None:
+def ask_to_stop(child: Child) -> None:
     """Send SIGTERM, also to one that is frozen."""
     if child.poll() is None:
         child.send_signal(signal.SIGTERM)
         child.send_signal(signal.SIGCONT)
 
 
-def stop(child: subprocess.Popen[bytes], patience: float = 15.0) -> None:
+def stop(child: Child, patience: float = 15.0) -> None:
     """Ask a child to end; kill it when it does not within `patience` seconds."""
     ask_to_stop(child)
     try:
@@ -68,21 +92,54 @@ def stop(child: subprocess.Popen[bytes], patience: float = 15.0) -> None:
         child.wait()
 
 
-def wait_ready(
-    child: subprocess.Popen[bytes], ready: Callable[[], bool], name: str, log: Path, patience: float = 60.0
-) -> None:
-    """Poll until ready.
+class Progress:
+    """Tells a process that is slow from one that hangs: whether it, its descendants or a log have done anything lately.
+
+    A wall clock cannot: on a busy machine everything takes longer.
+    """
+
+    def __init__(self, pid: int, *logs: Path) -> None:
+        self._root = psutil.Process(pid)
+        self._logs = logs
+        self._first = self._used = self._processor_time()
+        self._size = self._log_size()
+        self._since = time.monotonic()
+
+    def still(self) -> float:
+        """For how many seconds nothing has happened; infinite where much was done and it led to nothing."""
+        now, used, size = time.monotonic(), self._processor_time(), self._log_size()
+        if used - self._first > FRUITLESS:
+            return float("inf")
+        if size != self._size or abs(used - self._used) > IDLE * max(now - self._since, 1.0):
+            self._since, self._used, self._size = now, used, size
+        return now - self._since
+
+    def _processor_time(self) -> float:
+        """Of the process, its descendants, and those it has waited for."""
+        used = 0.0
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for one in (self._root, *self._root.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    used += sum(one.cpu_times()[:4])
+        return used
+
+    def _log_size(self) -> int:
+        return sum(log.stat().st_size for log in self._logs if log.exists())
+
+
+def wait_ready(child: Child, ready: Callable[[], bool], name: str, log: Path, patience: float = PATIENCE) -> None:
+    """Poll until ready, however long that takes while there is progress.
 
     Raises:
-        StartError: the child ended or took too long.
+        StartError: the child ended, or did nothing for `patience` seconds; it is stopped then.
     """
-    deadline = time.monotonic() + patience
+    progress = Progress(child.pid, log)
     while not ready():
         if child.poll() is not None:
             raise StartError(f"{name} ended with code {child.returncode}; its log is {log}.")
-        if time.monotonic() > deadline:
+        if progress.still() > patience:
             stop(child)
-            raise StartError(f"{name} was not ready after {patience:.0f} s; its log is {log}.")
+            raise StartError(f"{name} was not ready and did nothing for {patience:.0f} s; its log is {log}.")
         time.sleep(POLL_SECONDS)
 
 

@@ -26,10 +26,13 @@ class Platform:
     `services`: addresses by the first segment of the path, where there is no proxy in front of them.
     """
 
+    answer_seconds: float | None = 30
+    """How long one answer may take."""
+
     def __init__(self, address: str, issuer: LocalIssuer, services: Mapping[str, str] | None = None) -> None:
         self.address = address.rstrip("/")
         self._services = services or {}
-        self._http = httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=16))
+        self._http = httpx.AsyncClient(timeout=self.answer_seconds, limits=httpx.Limits(max_connections=16))
         self._issuer = issuer
         self._tokens: dict[tuple[str, str], str] = {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
@@ -11,19 +10,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from chassis.tokens import LocalIssuer
 from deploy.local import process
 from deploy.local.stack import LocalStack
 from kommune.demo.platform import Platform
 from tests.conftest import settings_on
-from tests.support.deployment import free_port
+from tests.support.deployment import PatientPlatform, free_port
 from tests.support.topics import remove_topics
+from tests.support.waiting import PATIENCE, until
 
 CHROMIUM = shutil.which("chromium-headless-shell")
 assert CHROMIUM is not None, "the browser is missing: run deploy/local/system-packages"
-START_PATIENCE = 240
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="package")
@@ -38,6 +38,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A page on a small phone; scripts that fail or break the security policy fail the test."""
     context = await browser.new_context(viewport={"width": 320, "height": 800}, locale="en-GB")
+    context.set_default_timeout(PATIENCE * 1000)
     opened = await context.new_page()
     broken: list[str] = []
     opened.on("console", lambda message: broken.append(message.text) if "Content Security" in message.text else None)
@@ -71,13 +72,15 @@ async def town(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> A
     }
     child = process.spawn([sys.executable, "-m", "kommune.cli", "up", "--state", str(folder)], log, environment)
     try:
-        async with asyncio.timeout(START_PATIENCE):
-            while "ready:" not in log.read_text():
-                assert child.poll() is None, log.read_text()
-                await asyncio.sleep(0.1)
+
+        async def ready() -> bool:
+            assert child.poll() is None, log.read_text()
+            return "ready:" in log.read_text()
+
+        await until(ready, "a ready platform", log)
         links = re.findall(r"(http://\S+/sign-in/local/([\w-]+)/(\w+)/\S+)", log.read_text())
         address = f"http://127.0.0.1:{port}"
-        async with Platform(address, LocalIssuer(settings)) as platform:
+        async with PatientPlatform(address, LocalIssuer(settings)) as platform:
             yield Town(address, platform, {(tenant, role): link for link, tenant, role in links})
     finally:
         process.stop(child, patience=30)

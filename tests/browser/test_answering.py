@@ -17,7 +17,6 @@ TENANT = "wolfsburg"
 PHONE = {"width": 390, "height": 844}
 SAVED = "Alle Antworten sind gespeichert."
 KEPT = "Auf diesem Gerät gespeichert"
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

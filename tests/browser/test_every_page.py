@@ -27,7 +27,7 @@ async def _session(town: Town, role: str) -> str:
     """The cookie that a role's sign-in link gives."""
     place = "-" if role == "programme_office" else "wilhelmshaven"
     link = town.sign_in[place, role]
-    async with httpx.AsyncClient(headers={"Origin": town.address}) as client:
+    async with httpx.AsyncClient(headers={"Origin": town.address}, timeout=None) as client:
         form = form_of((await client.get(link)).text)
         answer = await client.post(link, data=form)
         assert answer.status_code == 303
@@ -38,7 +38,7 @@ async def _used_up(town: Town) -> Visit:
     """A page that strangers may ask for only so often."""
     items = (await town.platform.call("GET", f"/registration/v1/{BUSY}/gatherings"))["items"]
     path = f"/registration/{BUSY}/gatherings/{items[0]['id']}"
-    async with httpx.AsyncClient(base_url=town.address) as client:
+    async with httpx.AsyncClient(base_url=town.address, timeout=None) as client:
         while (await client.post(path)).status_code != 429:
             pass
     return Visit(f"{PUBLIC}/gatherings/{{id}}", path, "too-often", status=429, press="#sign-up button[type=submit]")

@@ -15,6 +15,7 @@ from playwright.async_api import Page, expect
 from chassis.brand import Brand
 from tests.browser.gallery.app import gallery_app
 from tests.browser.looks import looks_right
+from tests.support.waiting import patience
 
 DESK = {"width": 1280, "height": 900}
 YELLOW = Brand("Stadt Wilhelmshaven", "#ffd200", "04421 16-0")
@@ -74,7 +75,7 @@ async def test_a_wide_table_shows_at_its_edge_that_it_goes_on_and_scrolls_with_t
         "table => { window.moved = new Promise(tell => table.addEventListener('scroll', () => tell(table.scrollLeft))) }"
     )
     await page.keyboard.press("ArrowRight")
-    async with asyncio.timeout(10):
+    async with patience("scrolling"):
         assert await page.evaluate("window.moved") > 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from pymongo import MongoClient
 
 from chassis.settings import Settings
 from services.registration.seats.stored_ledger import to_claim
+from tests.support import waiting
 from tests.support.crowd import CANARY, SLUG, Crowd
 from tests.support.deployment import Deployment
 from tests.support.promises import at_rest, broken, observe
@@ -27,13 +27,13 @@ async def test_the_clock_jumps_ahead_and_back(settings: Settings, tmp_path: Path
 
     async def until(what: Callable[[Counter[str], Counter[str]], bool]) -> None:
         """Wait for a state of the ledger: claims by status, and those that ended."""
-        async with asyncio.timeout(30):
-            while True:
-                ledger = gatherings.find_one() or {}
-                standing = Counter(to_claim(stored).status for stored in ledger["claims"].values())
-                if what(standing, Counter(stored["s"] for stored in ledger["gone"].values())):
-                    return
-                await asyncio.sleep(0.1)
+
+        async def look() -> bool:
+            ledger = gatherings.find_one() or {}
+            standing = Counter(to_claim(stored).status for stored in ledger["claims"].values())
+            return what(standing, Counter(stored["s"] for stored in ledger["gone"].values()))
+
+        await waiting.until(look, "the ledger getting there")
 
     async with (
         Deployment(settings, tmp_path, ("registration", "notifications", "reporting")) as town,

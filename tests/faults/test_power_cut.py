@@ -18,13 +18,12 @@ from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from deploy.local import process
 from deploy.local.mongo import REPLICA_SET
-from kommune.demo.platform import DemoError, Platform
+from kommune.demo.platform import DemoError
 from kommune.up import local_environment
 from tests.support.crowd import CANARY, SLUG, Crowd
-from tests.support.deployment import free_port
+from tests.support.deployment import PatientPlatform, free_port
 from tests.support.promises import broken, observe
-
-READY = 90.0
+from tests.support.waiting import ended, patience, until
 
 
 async def _start(state: Path, port: int) -> tuple[subprocess.Popen[bytes], str]:
@@ -33,10 +32,12 @@ async def _start(state: Path, port: int) -> tuple[subprocess.Popen[bytes], str]:
     log = state / f"up-{time.monotonic_ns()}.log"
     command = [sys.executable, "-m", "kommune.cli", "up", "--state", str(state)]
     child = process.spawn(command, log, kept | {"PORT": str(port), "PUBLIC_RATE_LIMIT": "100000/minute"})
-    async with asyncio.timeout(READY):
-        while "ready:" not in log.read_text():
-            assert child.poll() is None, log.read_text()
-            await asyncio.sleep(0.05)
+
+    async def ready() -> bool:
+        assert child.poll() is None, log.read_text()
+        return "ready:" in log.read_text()
+
+    await until(ready, "a ready platform", log)
     return child, log.read_text()
 
 
@@ -64,10 +65,10 @@ async def test_everything_is_killed_under_load(tmp_path: Path) -> None:
     port = free_port()
     first, _ = await _start(tmp_path, port)
     issuer = LocalIssuer(_settings(tmp_path, port))
-    crowd = Crowd(Platform(f"http://127.0.0.1:{port}", issuer))
+    crowd = Crowd(PatientPlatform(f"http://127.0.0.1:{port}", issuer))
     gathering = await crowd.gather(capacity=40)
     loading = asyncio.gather(*(_loading(crowd, gathering) for _ in range(8)))
-    async with asyncio.timeout(30):
+    async with patience("the load"):
         while len(crowd.acknowledged) < 100:
             await asyncio.sleep(0.01)
     victims = _everything(first.pid)
@@ -75,7 +76,7 @@ async def test_everything_is_killed_under_load(tmp_path: Path) -> None:
     for victim in victims:
         victim.send_signal(signal.SIGKILL)
     await loading
-    assert first.wait(10) == -signal.SIGKILL
+    assert ended(first) == -signal.SIGKILL
 
     before = len(crowd.acknowledged)
     second, told = await _start(tmp_path, port)

@@ -22,6 +22,7 @@ from kommune.topics import apply
 from tests.load.client import TENANT, Connection
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving
+from tests.support.waiting import patience
 
 NATION, AT_LEAST, PEOPLE = 10_800, 120, 12
 PERSPECTIVES = ("administration", "civil_society")
@@ -138,7 +139,7 @@ async def _close(
 
     await asyncio.gather(*(closer() for _ in range(CLIENTS)))
     closed = time.perf_counter()
-    async with asyncio.timeout(60):
+    async with patience():
         while await reporting["assessments"].count_documents({"status": "closed"}) < len(ids):
             await asyncio.sleep(0.05)
     left = time.perf_counter() - closed

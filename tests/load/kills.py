@@ -23,9 +23,9 @@ from tests.load.client import Connection, gatherings, registration
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 from tests.support.deployment import Deployment
+from tests.support.waiting import patience
 
 API, WORKER = "registration.api", "registration.worker"
-PATIENCE = 120.0
 AGAIN = 0.05
 
 
@@ -69,7 +69,7 @@ async def crowded(settings: Settings, folder: Path, people: int, seats: int, kil
         for _ in range(kills):
             await asyncio.sleep(dice.uniform(0.05, 0.4))
             await _kill(town)
-        async with asyncio.timeout(PATIENCE):
+        async with patience():
             await asking
         return await _wrong_seats(database, path.rsplit("/", 1)[1], list(sizes.values()), seats)
 
@@ -175,6 +175,6 @@ async def _wrong_seats(database: Database, id: str, sizes: list[int], seats: int
 
 async def _settled(open_cases: Callable[[], Awaitable[int]]) -> None:
     """Until the reconciler has looked at every registration whose claim is not known to stand."""
-    async with asyncio.timeout(PATIENCE):
+    async with patience():
         while await open_cases():
             await asyncio.sleep(0.2)

@@ -14,6 +14,7 @@ from tests.load.client import Connection, gatherings, registration
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 from tests.support.deployment import Deployment
+from tests.support.waiting import patience
 
 RATE, CONNECTIONS = 50, 20
 
@@ -49,7 +50,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
                 await asyncio.sleep(max(0.0, started + number / RATE - time.perf_counter()))
                 group.create_task(one(number))
         arrived: dict[str, float] = {}
-        async with asyncio.timeout(30):
+        async with patience():
             while len(arrived) < len(sent):
                 mails = await platform.call("GET", "/mailbox.json")
                 arrived = {m["to"]: datetime.fromisoformat(m["at"]).timestamp() for m in mails if m["to"] in sent}

@@ -19,6 +19,7 @@ from tests.load.client import TENANT, Connection, gatherings, registration
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 from tests.support.deployment import Deployment
+from tests.support.waiting import patience
 
 WAITING, CANCELLED = 500, 50
 AT_MOST = 2.0
@@ -81,7 +82,7 @@ async def _at_the_end(settings: Settings, events: int) -> AIOKafkaConsumer:
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     seen = 0
-    async with asyncio.timeout(60):
+    async with patience():
         while seen < events:
             seen += sum(map(len, (await consumer.getmany(timeout_ms=200)).values()))
     return consumer
@@ -90,7 +91,7 @@ async def _at_the_end(settings: Settings, events: int) -> AIOKafkaConsumer:
 async def _offers(consumer: AIOKafkaConsumer, count: int) -> list[str]:
     """Registrations that were offered seats, in the order in which it was told."""
     found: list[str] = []
-    async with asyncio.timeout(60):
+    async with patience():
         while len(found) < count:
             for records in (await consumer.getmany(timeout_ms=100)).values():
                 types = [(dict(record.headers)["ce_type"].decode(), record) for record in records]

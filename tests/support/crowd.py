@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from kommune.demo import steps
 from kommune.demo.places import WOLFSBURG
 from kommune.demo.platform import DemoError, Platform
+from tests.support.waiting import patience
 
 SLUG = WOLFSBURG.slug
 REPEATED = ("does not answer", " 503 ", " 500 ")
@@ -88,10 +89,10 @@ class Crowd:
         found: list[dict[str, Any]] = await self.platform.call("GET", "/mailbox.json")
         return found
 
-    async def persist(self, path: str, body: Any, patience: float = 60) -> Any:
+    async def persist(self, path: str, body: Any) -> Any:
         """One request, repeated with its key until it is answered."""
         key = new_id()
-        async with asyncio.timeout(patience):
+        async with patience(f"an answer to {path}"):
             while True:
                 try:
                     return await self.platform.call("POST", path, body, role="intake", tenant=SLUG, key=key)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import httpx
@@ -21,13 +21,15 @@ from starlette.applications import Starlette
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from deploy.local import process
-from kommune.demo.platform import Platform
+from deploy.local.prefork import Forked, Prefork
+from kommune.demo.platform import DemoError, Platform
 from kommune.mail_sink import MailSink
 from kommune.services import NAMES
 from kommune.topics import apply
 from tests.support.topics import remove_topics
+from tests.support.waiting import until
 
-READY = 60.0
+WARM = ("kommune.cli", "kommune.http", "uvloop", *(f"services.{name}.service" for name in NAMES))
 VARIABLES = (
     "environment",
     "namespace",
@@ -51,6 +53,25 @@ def free_port() -> int:
         return port
 
 
+@functools.cache
+def parent() -> Prefork:
+    """What all service processes of this test process are forked from."""
+    return Prefork("kommune.cli:app", WARM, Path(mkdtemp(prefix="prefork-")) / "log")
+
+
+class PatientPlatform(Platform):
+    """Waits for answers and effects as long as anything progresses."""
+
+    answer_seconds = None
+
+    async def eventually(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
+        async def seen() -> Any:
+            with suppress(DemoError):
+                return await look()
+
+        return await until(seen, what)
+
+
 class Deployment:
     """`async with Deployment(settings, folder) as town:`; parts are named `registration.api`, `registration.worker` and so on.
 
@@ -70,7 +91,7 @@ class Deployment:
             }
         )
         self.folder = folder
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Forked] = {}
         self.sink = MailSink(self.settings.smtp_url)
         self._sink_server = uvicorn.Server(
             uvicorn.Config(
@@ -82,12 +103,18 @@ class Deployment:
         await apply(self.settings)
         self.sink.start()
         self._sink_task = asyncio.create_task(self._sink_server.serve())
-        for part in self.ports:
-            self.start(part)
-        await self.ready(*self.ports)
+        try:
+            for part in self.ports:
+                self.start(part)
+            await self.ready(*self.ports)
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for child in self._running.values():
+            process.ask_to_stop(child)
         for part in list(self._running):
             self.stop(part)
         self._sink_server.should_exit = True
@@ -98,7 +125,7 @@ class Deployment:
     def platform(self) -> Platform:
         """Calls over HTTP to the APIs."""
         addresses = {name: f"http://127.0.0.1:{self.ports[f'{name}.api']}" for name in self.services}
-        return Platform(self.address, LocalIssuer(self.settings), addresses)
+        return PatientPlatform(self.address, LocalIssuer(self.settings), addresses)
 
     def start(self, part: str, failpoints: str = "", **more: str) -> None:
         """Start a part, perhaps with failpoints armed; it is not ready yet."""
@@ -111,8 +138,8 @@ class Deployment:
             "PORT" if kind == "api" else "WORKER_PORT": str(self._port(part)),
             **more,
         }
-        command = [sys.executable, "-m", "kommune.cli", "serve" if kind == "api" else "work", service]
-        self._running[part] = process.spawn(command, self.log(part), environment)
+        command = ["serve" if kind == "api" else "work", service]
+        self._running[part] = parent().fork(command, self.log(part), environment)
 
     def _port(self, part: str) -> int:
         return (self.ports | self._spares)[part]
@@ -122,23 +149,26 @@ class Deployment:
 
     async def ready(self, *parts: str) -> None:
         """Wait until these answer that they are ready."""
-        async with httpx.AsyncClient() as client, asyncio.timeout(READY):
+        async with httpx.AsyncClient() as client:
             for part in parts:
-                while not await self._is_ready(client, part):
-                    await asyncio.sleep(0.2)
+                await until(lambda part=part: self._is_ready(client, part), f"{part} getting ready", self.log(part))  # type: ignore[misc]
 
-    async def dead(self, part: str, seconds: float = 30) -> None:
+    async def dead(self, part: str) -> None:
         """Wait until a part has died of its failpoint."""
-        async with asyncio.timeout(seconds):
-            while self._running[part].poll() is None:
-                await asyncio.sleep(0.02)
 
-    async def hangs(self, part: str, seconds: float = 30) -> None:
+        async def dead() -> bool:
+            return self._running[part].poll() is not None
+
+        await until(dead, f"the death of {part}")
+
+    async def hangs(self, part: str) -> None:
         """Wait until a part has been stopped by its failpoint."""
         child = psutil.Process(self._running[part].pid)
-        async with asyncio.timeout(seconds):
-            while child.status() != psutil.STATUS_STOPPED:
-                await asyncio.sleep(0.02)
+
+        async def hangs() -> bool:
+            return child.status() == psutil.STATUS_STOPPED
+
+        await until(hangs, f"{part} hanging")
 
     def kill(self, part: str) -> None:
         """As a power cut would."""

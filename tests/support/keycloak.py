@@ -18,8 +18,6 @@ from deploy.local import fetch, process
 VERSION = "26.4.0"
 SHA256 = "1b6a11a2726ac8a8dc9c91d5fafe989a75ce4f1622d7f7b45c21d5bc16629c0a"
 REALM = Path(__file__).parents[2] / "deploy" / "keycloak" / "realm.json"
-PATIENCE = 300.0
-"""Seconds to the first answer: about 30 with a core of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def keycloak(folder: Path, public_url: str, port: int) -> Iterator[Keycloak]:
     log = folder / "keycloak.log"
     child = process.spawn(command, log, environment)
     try:
-        process.wait_ready(child, lambda: _answers(running.issuer), "Keycloak", log, PATIENCE)
+        process.wait_ready(child, lambda: _answers(running.issuer), "Keycloak", log)
         yield running
     finally:
         process.stop(child)

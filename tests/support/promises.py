@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from chassis.settings import Settings
 from contracts.topics import HEARTBEAT_TYPE, TOPICS, Topic, consumed_by
 from services.registration.domain.claim import Claim
 from services.registration.seats.stored_ledger import to_claim
+from tests.support.waiting import NoProgress, until
 
 Document = dict[str, Any]
 OUTBOXES = {
@@ -102,11 +101,18 @@ async def at_rest(settings: Settings, services: Sequence[str]) -> None:
     client: MongoClient[Document] = MongoClient(settings.mongodb_uri, tz_aware=True)
     try:
         # Twice in a row: what one service does last may be the beginning for another.
-        until = time.monotonic() + 90
+        what = ""
+
+        async def rests() -> bool:
+            nonlocal what
+            what = _under_way(client, settings.namespace) or await _behind(settings, services)
+            return not what
+
         for _ in range(2):
-            while what := _under_way(client, settings.namespace) or await _behind(settings, services):
-                assert time.monotonic() < until, f"does not come to rest: {what}"
-                await asyncio.sleep(0.2)
+            try:
+                await until(rests)
+            except NoProgress as error:
+                raise AssertionError(f"does not come to rest: {what}") from error
     finally:
         client.close()
 

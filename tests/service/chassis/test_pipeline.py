@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from chassis.tokens import LocalIssuer
 from contracts.envelope import Envelope
 from contracts.registration import PersonErased
 from kommune.services import build
+from tests.support.waiting import patience, until
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
 SCOPE = of_document({"tenant": "wilhelmshaven"})
@@ -53,12 +54,6 @@ def record(key: str, sequence: int, offset: int, value: bytes | None = b'{"perso
     )
     merged = dict(envelope.headers()) | {name: text.encode() for name, text in headers.items()}
     return Record("registration.v1", 0, offset, key, value, tuple(merged.items()))
-
-
-async def until(condition: Callable[[], Any], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.05)
 
 
 async def test_events_reach_the_projection_once_and_the_outbox_empties(
@@ -96,7 +91,7 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(
         await until(all_forgotten)
     finally:
         relaying.cancel()
-        async with asyncio.timeout(10):
+        async with patience("the consumer stopping"):
             await broker.stop()
     assert await database["seen"].count_documents({}) == 40
     assert b'kommune_events_published_total{topic="registration.v1"} 80.0' in metrics.render(), (

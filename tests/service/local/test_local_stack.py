@@ -21,6 +21,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient, WriteConcern
 
 from deploy.local.stack import LocalStack
+from tests.support import waiting
 
 ROOT = Path(__file__).parents[3]
 TOPIC = "stack.test"
@@ -58,14 +59,12 @@ def start(state: Path) -> Running:
 
 
 def refused_start(state: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(state), capture_output=True, text=True, cwd=ROOT, env=environment(), timeout=20, check=False
-    )
+    return waiting.run(command(state), cwd=ROOT, env=environment())
 
 
 def end(running: Running) -> int:
     running.process.terminate()
-    return running.process.wait(30)
+    return waiting.ended(running.process)
 
 
 @pytest.fixture
@@ -107,7 +106,7 @@ async def consumed(bootstrap: str) -> list[int]:
     await consumer.start()
     consumer.assign([TopicPartition(TOPIC, 0)])
     values: list[int] = []
-    async with asyncio.timeout(20):
+    async with waiting.patience("the records"):
         while len(values) < RECORDS:
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 values += [int(record.value) for record in records]
@@ -123,8 +122,7 @@ async def test_after_a_kill_nothing_runs_on_and_everything_acknowledged_is_there
 
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
-    _, alive = psutil.wait_procs(first.servers, timeout=5)
-    assert alive == []
+    waiting.until_now(lambda: not psutil.wait_procs(first.servers, timeout=0.1)[1], "the servers' end")
 
     second = start(states)
     assert (second.mongodb_uri, second.kafka_bootstrap) == (first.mongodb_uri, first.kafka_bootstrap)
@@ -148,9 +146,9 @@ def test_a_server_that_ends_by_itself_ends_the_stack_with_a_sentence(states: Pat
     assert running.stdout is not None
     running.stdout.readline()
     next(server for server in psutil.Process(running.pid).children() if server.name() == "mongod").kill()
-    _, errors = running.communicate(timeout=30)
-    assert running.returncode == 1
-    assert "MongoDB ended with code -9; its log is" in errors
+    outcome = waiting.outcome(running)
+    assert outcome.returncode == 1
+    assert "MongoDB ended with code -9; its log is" in outcome.stderr
 
 
 async def test_faults_on_the_same_ports_and_a_move_to_another(states: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP
 from chassis.service import Service
 from chassis.settings import Settings
 from services.notifications.service import compose
+from tests.support.waiting import patience
 
 
 class Sink:
@@ -72,7 +73,7 @@ async def test_mail_call_and_erasure(settings: Settings) -> None:
                 }
             )
         delivering = asyncio.create_task(service.parts.due[0].run())
-        async with asyncio.timeout(10):
+        async with patience("delivery"):
             while await database["intents"].count_documents({"status": "pending"}) > 1:
                 await asyncio.sleep(0.02)
         delivering.cancel()

@@ -19,6 +19,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import LocalIssuer
 from services.notifications.service import compose
+from tests.support.waiting import patience
 
 MOBILE = {"phone": "0151 23456789", "phone_e164": "+4915123456789"}
 
@@ -74,7 +75,7 @@ class Town:
         intents = self.service.context.database["intents"]
         delivering = asyncio.create_task(self.service.parts.due[0].run())
         try:
-            async with asyncio.timeout(10):
+            async with patience("delivery"):
                 while True:
                     found = await intents.find_one({"_id": f"m-{id}"})
                     assert found is not None

@@ -7,10 +7,10 @@ import asyncio
 import orjson
 import pytest
 
-from chassis.directory import MEMORY
 from services.registration.domain.profile import retention_of
 from services.registration.municipalities.own_directory import OwnDirectory
 from tests.service.registration.conftest import People
+from tests.support.waiting import until
 from tests.unit.registration.test_crest import GOOD, png
 
 BASE = "/registration/v1/wilhelmshaven"
@@ -147,9 +147,11 @@ async def test_another_process_sees_a_change_soon(people: People) -> None:
     other = OwnDirectory(people.service.parts.state["registration"].administration.staff._all)
     assert (await other.tenant("wilhelmshaven") or {})["inhabitants"] == 75_000
     await people.coordinator.patch(PROFILE, json={"inhabitants": 76_000})
-    async with asyncio.timeout(MEMORY + 5):
-        while (await other.tenant("wilhelmshaven") or {})["inhabitants"] != 76_000:
-            await asyncio.sleep(0.1)
+
+    async def changed() -> bool:
+        return bool((await other.tenant("wilhelmshaven") or {})["inhabitants"] == 76_000)
+
+    await until(changed, "the change being seen")
 
 
 async def test_many_ask_the_directory_at_once_and_one_looks(people: People) -> None:

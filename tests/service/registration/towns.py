@@ -16,6 +16,7 @@ from icalendar import Calendar
 
 from chassis.settings import Settings
 from tests.service.security.conftest import Everything, build_everything
+from tests.support.waiting import patience
 
 API = "/registration/v1/wilhelmshaven"
 
@@ -44,7 +45,7 @@ class Town:
         notifications = self.everything.services["notifications"]
         before = len(self.mails)
         tasks = [asyncio.create_task(due.run()) for due in notifications.parts.due]
-        async with asyncio.timeout(10):
+        async with patience("mail"):
             for collection in ("announcements", "intents"):
                 waiting = {"due_at": {"$exists": True}, "status": {"$in": [None, "pending"]}}
                 while await notifications.context.database[collection].count_documents(waiting):

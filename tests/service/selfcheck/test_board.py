@@ -9,13 +9,13 @@ import httpx
 import orjson
 
 from tests.service.selfcheck.town import TENANT, Town
+from tests.support.waiting import patience
 
 ALIKE = {"a1": 4, "a2": 3, "b1": 2, "b2": 1}
 APART = ALIKE | {"b2": 4}
 PEOPLE = {"administration": [ALIKE] * 3, "civil_society": [APART] * 3}
 
 
-PATIENCE = 30
 """Seconds; a machine may be busy, what is tested is what comes."""
 
 
@@ -39,7 +39,7 @@ class Reader:
                     event[name] = event.get(name, "") + value
 
     async def next(self) -> tuple[str, str, Any]:
-        async with asyncio.timeout(PATIENCE):
+        async with patience("news of the board"):
             name, id, data = await self.seen.get()
         return name, id, orjson.loads(data) if data.startswith("{") else data
 
@@ -196,7 +196,7 @@ class TestRoom:
             assert (await reader.next())[2]["question"]["id"] == "a1"
             closed = await town.client("moderator").delete(f"{town.api(id)}/room")
             assert closed.status_code == 204
-            async with asyncio.timeout(PATIENCE):
+            async with patience("news of the board"):
                 await reader.task
         assert (await town.client().get(f"/selfcheck/room/{code}")).status_code == 404
         assert await self.open(town, id) != code

@@ -11,6 +11,7 @@ import pytest
 from chassis import live
 from chassis.live import Feed, View
 from chassis.problems import Problem
+from tests.support.waiting import patience
 
 State = dict[str, str]
 
@@ -157,7 +158,7 @@ async def test_the_answer_ends_when_the_reader_leaves():
         if b"whole" in sent[-1]:
             left.set()
 
-    async with asyncio.timeout(30):
+    async with patience():
         await live.EventStream(stand.feed.follow(stand.view()))({"type": "http"}, receive, send)
     assert stand.ended == 1
     assert len(sent) == 3
@@ -174,6 +175,6 @@ async def test_who_does_not_read_is_cut_off(monkeypatch):
         if message["type"] == "http.response.body":
             await never()
 
-    async with asyncio.timeout(30):
+    async with patience():
         await live.EventStream(stand.feed.follow(stand.view()))({"type": "http"}, never, send)
     assert stand.ended == 1

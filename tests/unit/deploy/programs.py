@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support import waiting
 from tests.unit.deploy.compose import ROOT
 
 
@@ -18,7 +18,7 @@ def run(program: str, *arguments: str | Path) -> str:
         pytest.fail(
             f"{program} is missing; type: apt-get update && xargs apt-get install -y < deploy/local/debian-packages.txt"
         )
-    done = subprocess.run([found, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    done = waiting.run([found, *map(str, arguments)], cwd=ROOT)
     output = done.stdout + done.stderr
     assert done.returncode == 0, output
     return output

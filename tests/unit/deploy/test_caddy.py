@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.waiting import ended, until_now
 from tests.unit.deploy.compose import ROOT, SERVICES
 from tests.unit.deploy.programs import run
 
@@ -85,26 +85,26 @@ class _running:  # noqa: N801 - used as a function
 
     def __init__(self, file: Path, public: int, own: int) -> None:
         self._command = [str(shutil.which("caddy")), "run", "--config", str(file), "--adapter", "caddyfile"]
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{public}", timeout=5)
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{public}", timeout=None)
         self._own = f"http://127.0.0.1:{own}/"
 
     def __enter__(self) -> httpx.Client:
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                assert httpx.get(self._own).status_code == 200
-                return self._client
-            except httpx.ConnectError:
-                if self._process.poll() is not None:
-                    raise PortTaken from None
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+        until_now(self._answers, "Caddy getting ready")
+        return self._client
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(self._own, timeout=None).status_code == 200
+        except httpx.ConnectError:
+            if self._process.poll() is not None:
+                raise PortTaken from None
+            return False
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
         self._process.terminate()
-        self._process.wait(15)
+        ended(self._process)
 
 
 @pytest.mark.parametrize("service", ["registration", "selfcheck", "notifications"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 
 import pytest
 from pydantic import ValidationError
 
 from chassis.settings import Settings
+from tests.support import waiting
 from tests.unit.deploy.compose import FILE, ROOT, SERVICES, Unset, containers, example, ours, raw, resolved
 
 ONE_SHOT = {"topics", "mongodb-init"}
@@ -25,7 +25,7 @@ def settings(variables: dict[str, str]) -> Settings:
 
 def test_keeps_to_the_compose_specification() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(FILE)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = waiting.run(command)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

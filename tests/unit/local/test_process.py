@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from deploy.local import process
+from tests.support.waiting import until_now
 
 ROOT = Path(__file__).parents[3]
 PARENT = """
@@ -26,17 +26,12 @@ time.sleep(60)
 """
 
 
-def gone(pid: int, patience: float = 5.0) -> bool:
-    """Whether a process ends within `patience` seconds. A zombie counts as ended: who inherits it may be slow."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.02)
-    return False
+def gone(pid: int) -> bool:
+    """Whether a process has ended. A zombie counts as ended: who inherits it may be slow."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def test_a_port_is_kept_from_start_to_start(tmp_path: Path) -> None:
@@ -69,7 +64,7 @@ def test_a_child_dies_with_its_killed_parent(tmp_path: Path) -> None:
     os.kill(child, 0)
     parent.kill()
     parent.wait()
-    assert gone(child)
+    until_now(lambda: gone(child), "the end of the child")
 
 
 def test_a_child_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
@@ -86,7 +81,7 @@ def test_a_child_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
 def test_a_frozen_child_can_be_stopped(tmp_path: Path) -> None:
     child = process.spawn(["sleep", "60"], tmp_path / "log")
     child.send_signal(signal.SIGSTOP)
-    process.stop(child, patience=5)
+    process.stop(child)
     assert child.returncode == -signal.SIGTERM
 
 
@@ -96,7 +91,7 @@ def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
     )
     log = tmp_path / "log"
     child = process.spawn([sys.executable, "-c", deaf], log)
-    process.wait_ready(child, lambda: "deaf" in log.read_text(), "The child", log, patience=10)
+    process.wait_ready(child, lambda: "deaf" in log.read_text(), "The child", log)
     process.stop(child, patience=0.2)
     assert child.returncode == -signal.SIGKILL
 
