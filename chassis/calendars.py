@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vDuration
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=1)
@@ -49,7 +49,7 @@ def calendar(
     if name:
         made.add("x-wr-calname", name)
         made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        made.add("x-published-ttl", REFRESH)
+        made.add("x-published-ttl", vDuration(REFRESH), encode=False)
     for entry in entries:
         event = _event(entry, now, cancelled=entry.cancelled or method == "CANCEL")
         if organizer:

@@ -8,6 +8,7 @@ SAID = (
     mark("Add the text in the municipality's default language (%(language)s)."),
     mark("The end must be after the start."),
     mark("The start must be in the future."),
+    mark("On %(day)s the clocks are put forward, and %(time)s does not exist. Please choose another time."),
     mark("A party can't be larger than the capacity."),
     mark("Say where people should come to."),
     mark("Registration must close before the gathering starts."),

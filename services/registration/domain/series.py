@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import weekday
 from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
-ZONE = ZoneInfo("Europe/Berlin")
+from services.registration.domain.clock_change import ZONE, is_twice, on_the_clock
+
 MOST = 60
 """Gatherings a series can be made with at once."""
 
@@ -31,7 +31,11 @@ class Repeat:
 
 
 def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
-    """The starts of a series, the first one included; at most MOST."""
+    """The starts of a series, the first one included; at most MOST. Of an hour that a day has twice, the first one counts.
+
+    Raises:
+        HourDoesNotExist: on one of the days the clocks skip this hour.
+    """
     start = first.astimezone(ZONE).replace(tzinfo=None)
     ends: dict[str, Any] = {"count": repeat.count}
     if repeat.until is not None:
@@ -47,13 +51,18 @@ def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
     for moment in rule:
         if len(found) == MOST:
             break
-        found.append(moment.replace(tzinfo=ZONE))
+        found.append(on_the_clock(moment))
     return found
 
 
 def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
-    """The facts of a gathering at another start; its other times keep their distance on the clock."""
+    """The facts of a gathering at another start; its other times keep their distance on the clock.
+
+    Where the start is in an hour that its day has twice, the clock says nothing about the end: it keeps the length.
+    """
     by = _wall(starts_at) - _wall(facts["starts_at"])
+    ends_at = facts["ends_at"]
+    lasts = ends_at.astimezone(UTC) - facts["starts_at"].astimezone(UTC)
 
     def move(moment: datetime | None) -> datetime | None:
         return None if moment is None else (_wall(moment) + by).replace(tzinfo=ZONE)
@@ -61,7 +70,8 @@ def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
     return {
         **facts,
         "starts_at": starts_at,
-        **{name: move(facts[name]) for name in ("ends_at", "opens_at", "closes_at")},
+        **{name: move(facts[name]) for name in ("opens_at", "closes_at")},
+        "ends_at": starts_at.astimezone(UTC) + lasts if is_twice(_wall(starts_at)) else move(ends_at),
         "support": [{**offer, "request_until": move(offer.get("request_until"))} for offer in facts["support"]],
     }
 

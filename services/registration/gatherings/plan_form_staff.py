@@ -9,6 +9,7 @@ from typing import Any
 from chassis.forms import Form
 from chassis.languages import BERLIN
 from chassis.translations import mark
+from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
 from services.registration.gatherings.gatherings import plain
 from services.registration.seats.support_kinds import KINDS
 
@@ -65,7 +66,8 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
     Notes in the form what is no day or time; the body is complete where the form then is ok.
     """
     day, last = _day(form, "day"), _day(form, "last_day") or _day(form, "day")
-    starts, ends = (_at(form, day, "from"), _at(form, last, "until"))
+    starts = _at(form, day, "from", known.get("starts_at"))
+    ends = _at(form, last, "until", known.get("ends_at"))
     return {
         **{name: _texts(form, name, languages, known.get(name, {})) for name in ("title", "description")},
         **{name: form.value(name) for name in PLAIN},
@@ -73,20 +75,21 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
         "ends_at": ends,
         "place": form.value("place") or None,
         "join_url": form.value("join_url") or None,
-        "opens_at": moment(form, "opens_at"),
-        "closes_at": moment(form, "closes_at"),
+        "opens_at": moment(form, "opens_at", known.get("opens_at")),
+        "closes_at": moment(form, "closes_at", known.get("closes_at")),
         "reconfirm": _reconfirm(form),
         "support": _support(form, {offer["id"]: offer for offer in known.get("support", ())}),
     }
 
 
-def moment(form: Form, name: str) -> datetime | None:
-    """A day and time of Germany, None where nothing was entered; an error is noted in the form."""
+def moment(form: Form, name: str, known: datetime | None = None) -> datetime | None:
+    """A day and time of Germany, None where nothing was entered; an error is noted in the form. `known`: as it was stored so far."""
     try:
-        return datetime.fromisoformat(form.value(name)).replace(tzinfo=BERLIN) if form.value(name) else None
+        wall = datetime.fromisoformat(form.value(name)).replace(tzinfo=None) if form.value(name) else None
     except ValueError:
         form.error(name, mark("Please write the day and the time as shown."))
         return None
+    return _moment(form, name, wall, known) if wall else None
 
 
 def _reconfirm(form: Form) -> dict[str, Any] | None:
@@ -111,7 +114,7 @@ def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[st
                 "id": id,
                 "capacity": int(limit) if limit else None,
                 "counts": "people" if form.value(f"people.{id}") else "groups",
-                "request_until": moment(form, f"ask_until.{id}"),
+                "request_until": moment(form, f"ask_until.{id}", known.get(id, {}).get("request_until")),
             }
         )
     return offers
@@ -130,13 +133,23 @@ def _day(form: Form, name: str) -> date | None:
         return None
 
 
-def _at(form: Form, day: date | None, name: str) -> datetime | None:
+def _at(form: Form, day: date | None, name: str, known: datetime | None) -> datetime | None:
     try:
         at = time.fromisoformat(form.value(name))
     except ValueError:
         form.error(name, mark("Please write the time as shown."))
         return None
-    return datetime.combine(day, at, BERLIN) if day else None
+    return _moment(form, name, datetime.combine(day, at.replace(tzinfo=None)), known) if day else None
+
+
+def _moment(form: Form, name: str, wall: datetime, known: datetime | None) -> datetime | None:
+    if known is not None and known.astimezone(BERLIN).replace(tzinfo=None, fold=0) == wall:
+        return known  # not changed; where the day has this hour twice, it stays the one that it was
+    try:
+        return on_the_clock(wall)
+    except HourDoesNotExist as refused:
+        form.error(name, refused.detail, **refused.values)
+        return None
 
 
 def _local(moment: str) -> datetime:

@@ -11,6 +11,7 @@ from chassis.mongo import Document
 from chassis.problems import FieldError, Problem, invalid, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import GatheringChanged
+from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.gathering import mistakes
 from services.registration.domain.series import Repeat, moved, occurrences
 from services.registration.gatherings.planning import Planning, revision_of, told
@@ -43,9 +44,11 @@ class Series:
     ) -> tuple[dict[str, Any], bool]:
         """Drafts of all further gatherings of the series that begins with this one: `{series, items}`."""
         source = await self._source(scope, id)
-        starts = occurrences(
-            source["facts"]["starts_at"], Repeat(body.frequency, body.interval, body.count, body.until)
-        )[1:]
+        rule = Repeat(body.frequency, body.interval, body.count, body.until)
+        try:
+            starts = occurrences(source["facts"]["starts_at"], rule)[1:]
+        except HourDoesNotExist as refused:
+            raise invalid(FieldError("/count" if body.count else "/until", refused.detail, refused.values)) from None
         if not starts:
             raise invalid(FieldError("/until", "Choose a later day: none of the dates lies before this one."))
         series = source.get("series") or id

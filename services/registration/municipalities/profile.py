@@ -12,12 +12,12 @@ from chassis.mongo import Collection, Document
 from chassis.problems import FieldError, invalid, not_found
 from chassis.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
-from services.registration.domain import crest as crests
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.schemas_settings import ProfileChange
+from services.registration.settings import crest as crests
 
 FACTS = ("name", "kind", "state", "inhabitants", "languages")
 NEVER_EMPTY = (*FACTS, "retention")

@@ -30,10 +30,10 @@ async def _send(
     )
 
 
-async def _draft(people: People, **entered: Any) -> str:
-    """A draft made on the page; its id."""
+def _fields(**entered: Any) -> dict[str, Any]:
+    """What is entered for a new gathering."""
     day = (datetime.now(BERLIN) + timedelta(days=9)).date().isoformat()
-    fields: dict[str, Any] = {
+    return {
         "title__de": "Dialog",
         "description__de": "Wir reden.",
         "title__uk": "Діалог",
@@ -51,7 +51,11 @@ async def _draft(people: People, **entered: Any) -> str:
         "ask_until.childcare": f"{datetime.now(BERLIN) + timedelta(days=5):%Y-%m-%dT%H:%M}",
         "opens_at": f"{datetime.now(BERLIN) - timedelta(days=1):%Y-%m-%dT%H:%M}",
     } | entered
-    made = await _send(people.coordinator, f"{DESK}/plan", holding="title.de", **fields)
+
+
+async def _draft(people: People, **entered: Any) -> str:
+    """A draft made on the page; its id."""
+    made = await _send(people.coordinator, f"{DESK}/plan", holding="title.de", **_fields(**entered))
     assert made.status_code == 303, made.text
     return made.headers["location"].split("/")[-2]
 
@@ -270,3 +274,31 @@ async def test_planning_is_for_coordinators(people: People) -> None:
     now = datetime.now(UTC)
     for path, body in ((f"{API}/{id}/copy", {"starts_at": now.isoformat()}), (f"{API}/{id}/preview", {})):
         assert (await people.intake.post(path, json=body)).status_code == 403
+
+
+async def test_an_hour_that_the_clocks_skip_is_refused_where_it_was_entered(people: People) -> None:
+    entered = {"day": "2027-03-28", "from": "02:30", "until": "04:30", "opens_at": None}
+    page = await _send(people.coordinator, f"{DESK}/plan", holding="title.de", **_fields(**entered))
+    assert page.status_code == 422
+    assert "Am 28.03.2027 werden die Uhren vorgestellt, 02:30 Uhr gibt es an diesem Tag nicht." in page.text
+    id = await _draft(people, **{**entered, "day": "2027-03-14"})
+    again = await _send(people.coordinator, f"{DESK}/{id}/plan", "/series", frequency="weekly", interval="1", count="4")
+    assert again.status_code == 422
+    assert "28.03.2027" in again.text
+    over_api = await people.coordinator.post(f"{API}/{id}/series", json={"frequency": "weekly", "until": "2027-04-30"})
+    assert over_api.status_code == 422
+    assert over_api.json()["errors"][0]["pointer"] == "/until"
+    earlier = await people.coordinator.post(f"{API}/{id}/series", json={"frequency": "weekly", "count": 2})
+    assert earlier.status_code == 201
+
+
+async def test_an_hour_that_exists_twice_stays_the_one_it_was(people: People) -> None:
+    """What the form shows of both is the same; who changes something else must not move the meeting by an hour."""
+    id = await _draft(people, **{"day": "2027-10-31", "from": "01:30", "until": "04:30", "opens_at": None})
+    second = {"starts_at": "2027-10-31T02:30:00+01:00", "ends_at": "2027-10-31T02:50:00+01:00"}
+    assert (await people.coordinator.patch(f"{API}/{id}", json=second)).status_code == 200
+    changed = await _send(people.coordinator, f"{DESK}/{id}/plan/edit", holding="title.de", place="Bibliothek")
+    assert changed.status_code == 303, changed.text
+    stored = await _raw(people, id)
+    assert stored["facts"]["starts_at"] == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert stored["facts"]["place"] == "Bibliothek"

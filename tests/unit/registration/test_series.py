@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registration.domain.clock_change import HourDoesNotExist, is_twice, on_the_clock
 from services.registration.domain.series import MOST, ZONE, Repeat, moved, occurrences
 
 STARTS = st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1)).map(
@@ -55,3 +57,48 @@ def test_other_times_move_along(before: datetime, after: datetime, hours: int) -
     assert found["opens_at"] is None
     naive = facts["ends_at"].replace(tzinfo=None) - before.replace(tzinfo=None)
     assert found["ends_at"].replace(tzinfo=None) - after.replace(tzinfo=None) == naive
+
+
+def at(wall: str, offset: str) -> datetime:
+    return datetime.fromisoformat(f"{wall}{offset}")
+
+
+def test_an_hour_that_the_clocks_skip_is_named_and_not_moved() -> None:
+    first = at("2027-03-14T02:30", "+01:00")
+    with pytest.raises(HourDoesNotExist) as refused:
+        occurrences(first, Repeat("weekly", count=4))
+    assert refused.value.values == {"day": "28.03.2027", "time": "02:30"}
+    assert len(occurrences(first, Repeat("weekly", count=2))) == 2  # it is over before
+
+
+def test_of_an_hour_that_exists_twice_the_first_counts_and_the_length_stays() -> None:
+    first = at("2027-10-24T02:30", "+02:00")
+    facts = {
+        "starts_at": first,
+        "ends_at": first + timedelta(hours=1),
+        "opens_at": None,
+        "closes_at": None,
+        "support": [],
+    }
+    second = occurrences(first, Repeat("weekly", count=2))[1]
+    assert second.astimezone(UTC) == at("2027-10-31T02:30", "+02:00")
+    found = moved(facts, second)
+    assert found["ends_at"] == at("2027-10-31T02:30", "+01:00")
+    assert found["ends_at"] - found["starts_at"].astimezone(UTC) == timedelta(hours=1)
+
+
+@given(st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1)), st.booleans())
+def test_a_time_on_the_clock_is_shown_by_the_clock_or_does_not_exist(wall: datetime, second: bool) -> None:
+    for near in (wall, wall.replace(month=3, day=31, hour=2), wall.replace(month=10, day=27, hour=2)):
+        try:
+            moment = on_the_clock(near, second)
+        except HourDoesNotExist:
+            assert (near.month, near.hour) == (3, 2)
+            continue
+        assert moment.astimezone(UTC).astimezone(ZONE).replace(tzinfo=None, fold=0) == near
+
+
+def test_which_hours_exist_twice() -> None:
+    assert is_twice(datetime(2027, 10, 31, 2, 30))
+    assert not is_twice(datetime(2027, 10, 31, 3, 0))
+    assert not is_twice(datetime(2027, 3, 28, 2, 30))
