@@ -12,31 +12,31 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 
-from chassis.aggregates import Aggregates
-from chassis.audience import Directory, require_audiences
 from chassis.clock import Clock, ShiftedClock, SystemClock
-from chassis.consumer import Runner
-from chassis.departures import OURS as DEPARTURES
-from chassis.departures import Departure, Departures
-from chassis.directory import DIRECTORY_HANDLERS, EventDirectory
-from chassis.due import DueWork
-from chassis.failpoints import arm
+from chassis.http.admin_api import admin_router
+from chassis.http.app import create_app
+from chassis.http.permissions import TenantRegistry, require_permissions
+from chassis.identity.sessions import Sessions
+from chassis.identity.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
+from chassis.identity.tokens import Verifier, verifier_for
 from chassis.ids import Secrets
-from chassis.lease import Lease
-from chassis.logs import get_logger
-from chassis.metrics import Metrics
-from chassis.mongo import Database, PyMongoError, connect, is_unavailable
-from chassis.operations import operations_router
-from chassis.pages import Pages
-from chassis.parking import Parking
-from chassis.progress import Progress, stopping
-from chassis.projection import Handler
-from chassis.relay import Relay
-from chassis.sessions import Sessions
+from chassis.jobs.heartbeat import Heartbeat, stopping
+from chassis.jobs.lease import Lease
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.messaging.dead_letters import DeadLetterStore
+from chassis.messaging.event_processor import EventProcessor
+from chassis.messaging.projection import Handler
+from chassis.messaging.relay import Relay
+from chassis.messaging.subscriptions import broker_for, lag
+from chassis.operations.failpoints import arm
+from chassis.operations.logs import get_logger
+from chassis.operations.metrics import Metrics
+from chassis.pages.pages import Pages
 from chassis.settings import Settings
-from chassis.subscriptions import broker_for, lag
-from chassis.tokens import Verifier, verifier_for
-from chassis.web import create_app
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
+from chassis.storage.tenant_offboarding import COLLECTION as DEPARTURES
+from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
 
 log = get_logger()
 
@@ -44,7 +44,7 @@ STOP_PATIENCE = 10.0
 
 
 @dataclass
-class Context:
+class ServiceContext:
     """What every part of a service is given: the composition root hands it down, nothing is looked up."""
 
     name: str
@@ -54,37 +54,37 @@ class Context:
     secrets: Secrets
     metrics: Metrics
     verifier: Verifier
-    directory: EventDirectory
+    directory: EventTenantRegistry
     lease: Lease
     """Of the one worker that relays events and does what is due; all workers of a service share the consuming."""
     wake_relay: Callable[[], None] = field(default=lambda: None)
-    runner: Runner | None = None
+    runner: EventProcessor | None = None
 
 
 @dataclass
-class Parts:
+class ServiceDefinition:
     """What a service is made of, returned by its composition root (`services/<name>/service.py: compose(context)`)."""
 
     routers: Sequence[APIRouter]
     handlers: Mapping[str, Handler]
     outboxes: Sequence[str]
-    due: Sequence[DueWork]
+    due: Sequence[ScheduledJob]
     prepare: Callable[[], Awaitable[None]]
     """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
-    directory: Directory | None = None
+    directory: TenantRegistry | None = None
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
     """Called after each batch of handled events, to wake due work."""
     body_limits: Mapping[str, int] = field(default_factory=dict)
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
-    departure: Departure | None = None
+    departure: TenantOffboarding | None = None
     """What happens here when a tenant leaves."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
 
 
-Compose = Callable[[Context], Parts]
+Compose = Callable[[ServiceContext], ServiceDefinition]
 
 
 class Service:
@@ -98,7 +98,7 @@ class Service:
         database = connect(settings, name)
         secrets = Secrets(settings.secret_key.get_secret_value())
         clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
-        self.context = Context(
+        self.context = ServiceContext(
             name,
             settings,
             database,
@@ -106,13 +106,13 @@ class Service:
             secrets,
             metrics,
             verifier_for(settings),
-            EventDirectory(database),
+            EventTenantRegistry(database),
             Lease(database["leases"], "worker"),
         )
-        self._parking = Parking(database["parked"])
+        self._parking = DeadLetterStore(database["parked"])
         self.parts = _with_departures(compose(self.context), self.context)
-        self._runner = Runner(
-            database, together(DIRECTORY_HANDLERS, self.parts.handlers), self._parking, clock, metrics
+        self._runner = EventProcessor(
+            database, merge_handlers(TENANT_REGISTRY_HANDLERS, self.parts.handlers), self._parking, clock, metrics
         )
         self.context.runner = self._runner
         self._relay = Relay(
@@ -155,9 +155,9 @@ class Service:
         app.state.body_limits = self.parts.body_limits
         for key, value in self.parts.state.items():
             setattr(app.state, key, value)
-        for router in (operations_router(self.name, self._parking, self._runner), *self.parts.routers):
+        for router in (admin_router(self.name, self._parking, self._runner), *self.parts.routers):
             app.include_router(router)
-        require_audiences(app)
+        require_permissions(app)
         return app
 
     async def prepare(self) -> None:
@@ -204,7 +204,7 @@ class Service:
                 parts[progress.name] = not progress.stuck
         return parts
 
-    def _progresses(self) -> list[Progress]:
+    def _progresses(self) -> list[Heartbeat]:
         return [self._runner.loop, self._relay.progress, *(due.progress for due in self.parts.due)]
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
@@ -251,13 +251,13 @@ class Service:
             await asyncio.sleep(3)
 
 
-def _with_departures(parts: Parts, context: Context) -> Parts:
+def _with_departures(parts: ServiceDefinition, context: ServiceContext) -> ServiceDefinition:
     """The parts with the work that a tenant's departure makes."""
     if parts.departure is None:
         return parts
     departed = Aggregates(context.database, DEPARTURES, lambda: context.wake_relay())
-    departures = Departures(context.database, departed, parts.departure, context.clock)
-    work = DueWork(
+    departures = TenantOffboardings(context.database, departed, parts.departure, context.clock)
+    work = ScheduledJob(
         "depart", departed.collection, departures.carry_out, context.lease, context.clock, context.metrics, poll=1
     )
 
@@ -267,7 +267,7 @@ def _with_departures(parts: Parts, context: Context) -> Parts:
     return replace(parts, due=[*parts.due, work], outboxes=[*parts.outboxes, DEPARTURES], prepare=prepare)
 
 
-def together(*tables: Mapping[str, Handler]) -> dict[str, Handler]:
+def merge_handlers(*tables: Mapping[str, Handler]) -> dict[str, Handler]:
     """One table of handlers; an event that several tables handle is handled by all of them."""
 
     def both(first: Handler, second: Handler) -> Handler:

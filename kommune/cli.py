@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from chassis.logs import configure_logs
+from chassis.operations.logs import configure_logs
 from chassis.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -82,8 +82,8 @@ def token(
     state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
 ) -> None:
     """Print a bearer token of the built-in issuer (local environment only)."""
-    from chassis.audience import ANY_STAFF
-    from chassis.tokens import PLATFORM_ROLES, LocalIssuer
+    from chassis.http.permissions import ANY_STAFF
+    from chassis.identity.tokens import PLATFORM_ROLES, LocalIssuer
 
     allowed = PLATFORM_ROLES if tenant == "-" else set(ANY_STAFF)
     if role not in allowed:
@@ -100,8 +100,8 @@ def sign_in(
     state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
 ) -> None:
     """Print the address where a browser signs in with this role (local environment only)."""
+    from chassis.identity.sign_in import local_path
     from chassis.ids import Secrets
-    from chassis.sign_in import local_path
     from kommune.up import local_environment
 
     environment = local_environment(state)
@@ -193,7 +193,7 @@ def scrub(
     """Overwrite what MongoDB has let go of and still holds in its files. Needs the rights of an administrator (MONGODB_URI)."""
     from pymongo.errors import PyMongoError
 
-    from chassis.scrub import OplogTooLarge
+    from chassis.storage.scrub import OplogTooLarge
     from kommune.scrub import scrub as run
 
     try:

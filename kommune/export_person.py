@@ -49,8 +49,8 @@ async def export_person(address: str, token: str, tenant: str, person: str) -> d
 
 def token_for(state: Path, tenant: str) -> tuple[str, str]:
     """(address, bearer token): `KOMMUNE_TOKEN`, or on a laptop one of the built-in issuer."""
+    from chassis.identity.tokens import LocalIssuer
     from chassis.settings import Settings
-    from chassis.tokens import LocalIssuer
     from kommune.up import local_environment
 
     settings = Settings(**local_environment(state))  # type: ignore[arg-type]

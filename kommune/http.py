@@ -57,7 +57,7 @@ def together(
 
 def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
     """A uvicorn server with limits; access logs stay off because links carry codes. Who is behind a proxy
-    is `chassis.web`'s business.
+    is `chassis.http.app`'s business.
 
     What exists by now lives as long as the process, and remembered ledgers for long: the garbage collector looks at the former
     never again and at the latter seldom, which saves a tenth of the time of a registration.

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chassis.logs import get_logger
+from chassis.operations.logs import get_logger
 from chassis.service import Service
 
 log = get_logger()

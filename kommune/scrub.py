@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chassis.mongo import connect
-from chassis.scrub import scrub_collections, scrub_oplog
 from chassis.settings import Settings
+from chassis.storage.mongo import connect
+from chassis.storage.scrub import scrub_collections, scrub_oplog
 from kommune.services import NAMES
 
 MEGABYTE = 2**20
@@ -18,7 +18,7 @@ async def scrub(settings: Settings, oplog_megabytes: int, say: Callable[[str], N
     """Overwrite free pages in each service's database, then the oplog and the journal (0 leaves these as they are).
 
     Raises:
-        chassis.scrub.OplogTooLarge, PyMongoError: a right is missing, or MongoDB is away.
+        chassis.storage.scrub.OplogTooLarge, PyMongoError: a right is missing, or MongoDB is away.
     """
     started, notes = time.monotonic(), 0
     databases = [connect(settings, name, patient=True) for name in NAMES]

@@ -15,9 +15,9 @@ from secrets import token_urlsafe
 
 from rich.console import Console
 
+from chassis.identity.sign_in import local_path
 from chassis.ids import Secrets
 from chassis.settings import Settings
-from chassis.sign_in import local_path
 from deploy.local import process
 from deploy.local.fetch import FetchError
 from deploy.local.process import StartError

@@ -12,8 +12,8 @@ import hypothesis
 import pytest
 
 from chassis.ids import new_id
-from chassis.mongo import Database, connect
 from chassis.settings import Settings
+from chassis.storage.mongo import Database, connect
 from deploy.local.stack import LocalStack
 from kommune.topics import apply
 from tests.support.topics import remove_topics

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from kommune.demo.platform import DemoError, Platform
 from kommune.demo.seed import seed
 from kommune.demo.story import Story

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import httpx
 
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
 
 PATIENCE = 30.0
 """Seconds that one event may take to show its effect in another service."""

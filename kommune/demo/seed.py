@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from kommune.demo import steps
 from kommune.demo.people import participants
 from kommune.demo.places import DACHAU_DISTRICT, PLACES, Place, PlannedCheck, PlannedGathering

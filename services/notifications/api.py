@@ -7,31 +7,31 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
-from chassis.aggregates import Aggregates, Change
-from chassis.audience import Audience, Caller
-from chassis.bodies import Body
 from chassis.clock import rfc3339
-from chassis.idempotency import Request as Repeatable
-from chassis.mongo import Document
-from chassis.pagination import Cursor, page
-from chassis.problems import conflict, not_found
-from chassis.service import Context
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.base_schemas import RequestModel
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import conflict, not_found
+from chassis.service import ServiceContext
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.mongo import Document
+from chassis.storage.pagination import Cursor, page
 from services.notifications.call_list import CallList, Outcome
 from services.notifications.letters import Letters
 
 router = APIRouter(prefix="/notifications/v1/{tenant}")
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Intake = Annotated[Caller, Audience("coordinator", "intake")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
+Intake = Annotated[Caller, Permission("coordinator", "intake")]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-class Printed(Body):
+class Printed(RequestModel):
     ids: list[str] = Field(min_length=1, max_length=200)
 
 
-class CallOutcome(Body):
+class CallOutcome(RequestModel):
     outcome: Outcome
 
 
@@ -150,6 +150,6 @@ def intents_of(request: Request) -> Aggregates:
     return intents
 
 
-def _context(request: Request) -> Context:
-    context: Context = request.app.state.context
+def _context(request: Request) -> ServiceContext:
+    context: ServiceContext = request.app.state.context
     return context

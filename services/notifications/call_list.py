@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock, rfc3339
-from chassis.idempotency import Request
-from chassis.mongo import Database, Document
-from chassis.problems import conflict, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import conflict, not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
 from services.notifications.channels import CONFIRM_BY_CALL
 from services.notifications.refusals_staff import NOT_TO_CALL, NOTHING_TO_CANCEL
@@ -52,7 +52,7 @@ class CallList:
         return found
 
     async def settle(
-        self, scope: TenantScope, id: str, outcome: Outcome, request: Request | None
+        self, scope: TenantScope, id: str, outcome: Outcome, request: IdempotencyKey | None
     ) -> tuple[dict[str, Any], bool]:
         """What came of a call; (the message, replayed). `reached`: told. `comes`: told, and they said yes to what they were asked
         (`ANSWERED`), which registration carries out. `cancels`: whatever it was about, they said that they do not come, and registration

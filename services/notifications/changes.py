@@ -10,10 +10,10 @@ from typing import Any
 
 from babel.support import NullTranslations
 
-from chassis import translations
-from chassis.languages import format_period
-from chassis.mongo import Document
-from chassis.translations import mark
+from chassis.storage.mongo import Document
+from chassis.text import translations
+from chassis.text.languages import format_period
+from chassis.text.translations import mark
 from contracts.registration import WORTH_TELLING, GatheringChanged
 
 MODES = {"onsite": mark("on site"), "online": mark("online"), "hybrid": mark("on site and online")}

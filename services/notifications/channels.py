@@ -12,7 +12,7 @@ from typing import Literal
 
 import phonenumbers
 
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
 from services.notifications.words import NEW_ADDRESS
 
 CONFIRM_BY_CALL = "confirm-by-call"

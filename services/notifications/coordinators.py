@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from chassis.mongo import Database, Document
-from chassis.projection import Handler, Once, Put, Write
-from chassis.tenancy import of_document
+from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import of_document
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
@@ -30,18 +30,18 @@ def link(public_url: str, intent: Document) -> str:
 
 
 def _first(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
-    yield Put("coordinators", event.contact_id, {"key": None})
+    yield Upsert("coordinators", event.contact_id, {"key": None})
 
 
 def _granted(envelope: Envelope, event: r.StaffGranted) -> Iterable[Write]:
     if event.contact_id:
-        yield Put("coordinators", event.contact_id, {"key": event.email_key})
+        yield Upsert("coordinators", event.contact_id, {"key": event.email_key})
 
 
 def _measure_due(envelope: Envelope, event: s.MeasureDue) -> Iterable[Write]:
     day = datetime(event.due.year, event.due.month, event.due.day, 12, tzinfo=UTC)
     told = {"measure": event.title, "day": day}
-    yield Once(
+    yield InsertIfAbsent(
         "reminders", f"r-{envelope.id}", {"kind": f"measure-{event.state}", "told": told, "at": envelope.occurred_at}
     )
 
@@ -51,7 +51,7 @@ def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Writ
     if event.groups:
         told = {"support": event.support, "groups": event.groups, "people": event.people}
         fields = {"kind": "support-closed", "gathering": event.gathering_id, "told": told, "at": envelope.occurred_at}
-        yield Once("reminders", f"r-{envelope.id}", fields)
+        yield InsertIfAbsent("reminders", f"r-{envelope.id}", fields)
 
 
 def _joint_opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
@@ -70,7 +70,7 @@ def _asked(envelope: Envelope, joint: str, member: str, title: dict[str, str]) -
     """The event is the district's; its member's coordinators are told."""
     told = {"joint": title, "joint_id": joint}
     fields = {"tenant": member, "kind": JOINT, "told": told, "at": envelope.occurred_at}
-    return Once("reminders", f"r-{envelope.id}-{member}", fields)
+    return InsertIfAbsent("reminders", f"r-{envelope.id}-{member}", fields)
 
 
 HANDLERS: dict[str, Handler] = {

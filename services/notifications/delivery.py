@@ -7,11 +7,11 @@ from email.utils import parseaddr
 
 import aiosmtplib
 
-from chassis.aggregates import Aggregates, Change
-from chassis.mongo import Document
-from chassis.service import Context
+from chassis.service import ServiceContext
 from chassis.settings import Settings
-from chassis.tenancy import TenantScope, of_document
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.notifications import MessageSettled, MessageStatus
 from services.notifications import municipal, respondents
 from services.notifications.changes import concerns, merged
@@ -46,7 +46,7 @@ class TryLater(NoUse):
 class Delivery:
     """Handles due intents and announcements to everyone of a gathering."""
 
-    def __init__(self, context: Context, intents: Aggregates) -> None:
+    def __init__(self, context: ServiceContext, intents: Aggregates) -> None:
         self._context = context
         self._database = context.database
         self._intents = intents

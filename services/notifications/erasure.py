@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.aggregates import Aggregates
-from chassis.erasures import people_of, receipt
-from chassis.mongo import Document, DuplicateKeyError
-from chassis.service import Context
-from chassis.tenancy import TenantScope, of_document
+from chassis.service import ServiceContext
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.erasure_receipts import people_of, receipt
+from chassis.storage.mongo import Document, DuplicateKeyError
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.notifications import ErasureReceipted
 
@@ -21,7 +21,7 @@ OPEN = ["pending", "to_call", "to_post"]
 class Erasure:
     """Carries out what `subscriptions` noted. Each step may be repeated."""
 
-    context: Context
+    context: ServiceContext
     intents: Aggregates
     erasures: Aggregates
 

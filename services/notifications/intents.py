@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis.projection import Once, Write
+from chassis.messaging.projection import InsertIfAbsent, Write
 from contracts.envelope import Envelope
 
 
@@ -19,4 +19,4 @@ def owed(envelope: Envelope, kind: str, contact: str, *, id: str = "", **facts: 
         "at": envelope.occurred_at,
         **facts,
     }
-    return Once("intents", id or f"m-{envelope.id}", fields)
+    return InsertIfAbsent("intents", id or f"m-{envelope.id}", fields)

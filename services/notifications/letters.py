@@ -7,15 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock, rfc3339
 from chassis.documents.qr_codes import qr_svg
 from chassis.documents.typeset import NotTypeset, Template
-from chassis.languages import direction, format_date, pick
-from chassis.mongo import Database, Document
-from chassis.problems import not_found
-from chassis.tenancy import TenantScope
-from chassis.translations import mark
+from chassis.http.problems import not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import direction, format_date, pick
+from chassis.text.translations import mark
 from contracts.notifications import MessageSettled
 from services.notifications.letters_staff import desk_page
 from services.notifications.timely import Waiting, still_waiting

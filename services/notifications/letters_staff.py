@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.translations import mark
+from chassis.text.translations import mark
 from services.notifications.words import catalogue
 
 TITLE = mark("For the desk, not to be posted")

@@ -12,10 +12,10 @@ from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, parseaddr
 from html import escape
 
-from chassis.calendars import Entry, Method, calendar
 from chassis.documents.qr_codes import qr_png
-from chassis.languages import direction, pick
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
+from chassis.text.calendars import Entry, Method, calendar
+from chassis.text.languages import direction, pick
 from services.notifications.words import NEW_ADDRESS, SQUARE, Said, catalogue, one_line, say
 
 PICTURE = "door@mail"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from chassis.mongo import Document
-from chassis.projection import Handler, Put, Write
+from chassis.messaging.projection import Handler, Upsert, Write
+from chassis.storage.mongo import Document
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications.intents import owed
@@ -42,7 +42,7 @@ def _intent(envelope: Envelope, kind: str, contact: str, **told: Any) -> Write:
 
 
 def _applied(envelope: Envelope, event: r.MunicipalityApplied) -> Iterable[Write]:
-    yield Put("tenants", event.slug, {"status": "applied", "name": event.name})
+    yield Upsert("tenants", event.slug, {"status": "applied", "name": event.name})
     yield _intent(envelope, "application-received", event.contact_id)
 
 

@@ -7,20 +7,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.brand import of_tenant
-from chassis.forms import Form, Forms
-from chassis.idempotency import Request as Repeatable
-from chassis.languages import LANGUAGES
-from chassis.pages import Pages, see_other
-from chassis.problems import not_found
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages, see_other
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.text.languages import LANGUAGES
 from services.notifications.api import calls_of, intents_of, letters_of
 from services.notifications.call_list import Outcome
 from services.notifications.letters import MOST
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
-Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
 Filter = Annotated[str, Query(max_length=40)]
 NEWEST = 200
 PURPOSE = "calls"

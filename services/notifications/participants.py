@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.projection import Handler, Put, Replace, Write
+from chassis.messaging.projection import Handler, Replace, Upsert, Write
 from contracts import contacts as c
 from contracts import registration as r
 from contracts.envelope import Envelope
@@ -18,7 +18,7 @@ def _row(event: Any, **fields: Any) -> Write:
     """`entry`: whether they were given an entry for their calendar, which has to change or go with what happens. `until`: by when
     they have to answer. `support`: (id, status) of each wish; ids may contain dots. `to_reach`: they signed up themselves without
     an e-mail address, so they are called; `sure`: they confirmed that they come."""
-    return Put("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
+    return Upsert("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
 
 
 def _intent(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
@@ -106,7 +106,7 @@ def _door(status: str) -> Handler:
 
 
 def _drawn(envelope: Envelope, event: r.GatheringDrawn) -> Iterable[Write]:
-    yield Put("gatherings", event.gathering_id, {"drawn": True})
+    yield Upsert("gatherings", event.gathering_id, {"drawn": True})
 
 
 def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Write]:

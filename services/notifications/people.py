@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
 from chassis.clock import rfc3339
-from chassis.mongo import Document
-from chassis.problems import not_found
-from chassis.service import Context
-from chassis.tenancy import TenantScope
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import not_found
+from chassis.service import ServiceContext
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 
 router = APIRouter()
-Keeper = Annotated[Caller, Audience("coordinator", link=True)]
-Holder = Annotated[Caller, Audience(public=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True)]
+Holder = Annotated[Caller, Permission(public=True)]
 BOOKKEEPING = frozenset(("_id", "tenant", "seq", "codes"))
 """The codes are the person's own links: whoever holds one of them asks here."""
 
@@ -24,7 +24,7 @@ BOOKKEEPING = frozenset(("_id", "tenant", "seq", "codes"))
 @router.get("/notifications/v1/{tenant}/people/{id}/export")
 async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
     """Raises Problem 404 for whoever is neither staff nor the holder, and where nothing is held."""
-    context: Context = request.app.state.context
+    context: ServiceContext = request.app.state.context
     if not caller.is_staff and not context.secrets.holds("manage", id, caller.link):
         raise not_found("person")
     return await _held(context, caller.scope, id)
@@ -33,7 +33,7 @@ async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
 @router.get("/notifications/{tenant}/people/{id}/{code}/messages.json", include_in_schema=False)
 async def download(request: Request, caller: Holder, id: str, code: str) -> Response:
     """The same for a browser: the code of the link stands in the address, as in the link itself."""
-    context: Context = request.app.state.context
+    context: ServiceContext = request.app.state.context
     if not context.secrets.holds("manage", id, code):
         raise not_found("person")
     response = json_response(await _held(context, caller.scope, id))
@@ -42,7 +42,7 @@ async def download(request: Request, caller: Holder, id: str, code: str) -> Resp
     return response
 
 
-async def _held(context: Context, scope: TenantScope, id: str) -> dict[str, Any]:
+async def _held(context: ServiceContext, scope: TenantScope, id: str) -> dict[str, Any]:
     contact = await context.database["contacts"].find_one(scope.filter(_id=id))
     if contact is None or contact.get("erased"):
         raise not_found("person")

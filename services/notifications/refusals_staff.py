@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.translations import mark
+from chassis.text.translations import mark
 
 NOT_TO_CALL = mark("This message does not stand on the call list (any more). Nothing was changed.")
 NOTHING_TO_CANCEL = mark("There is no registration to be cancelled (any more). Nothing was changed.")

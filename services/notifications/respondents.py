@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from chassis.mongo import Database, Document
-from chassis.projection import Handler, Put, Write
-from chassis.tenancy import TenantScope
+from chassis.messaging.projection import Handler, Upsert, Write
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
 from services.notifications.intents import owed
@@ -44,15 +44,15 @@ def _reminder(envelope: Envelope, event: s.ReminderDue) -> Iterable[Write]:
 
 
 def _deadline(envelope: Envelope, event: s.AssessmentDeadlineSet) -> Iterable[Write]:
-    yield Put("assessments", event.assessment_id, {"deadline": event.deadline})
+    yield Upsert("assessments", event.assessment_id, {"deadline": event.deadline})
 
 
 def _over(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put("assessments", event.assessment_id, {"over": True})
+    yield Upsert("assessments", event.assessment_id, {"over": True})
 
 
 def _done(envelope: Envelope, event: s.RespondentSubmitted | s.RespondentRevoked) -> Iterable[Write]:
-    yield Put("respondents", event.respondent_id, {"over": True})
+    yield Upsert("respondents", event.respondent_id, {"over": True})
 
 
 HANDLERS: dict[str, Handler] = {

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from chassis.aggregates import Aggregates
-from chassis.departures import Departure
-from chassis.due import DueWork
-from chassis.forms import Forms
-from chassis.pages import Pages
-from chassis.service import Context, Parts
-from chassis.tenant_export import export_router
+from chassis.http.tenant_export import export_router
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.pages.forms import Forms
+from chassis.pages.pages import Pages
+from chassis.service import ServiceContext, ServiceDefinition
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.notifications import DepartureReceipted
 from services.notifications import pages_staff, people
 from services.notifications.api import router
@@ -25,7 +25,7 @@ from services.notifications.letters import Letters
 from services.notifications.subscriptions import HANDLERS
 
 
-def compose(context: Context) -> Parts:
+def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
     intents = Aggregates(context.database, "intents", lambda: context.wake_relay())
     announcements = Aggregates(context.database, "announcements")
@@ -34,10 +34,10 @@ def compose(context: Context) -> Parts:
     delivery = Delivery(context, intents)
     erasure = Erasure(context, intents, erasures)
     due = [
-        DueWork(
+        ScheduledJob(
             "deliver", intents.collection, delivery.deliver, context.lease, context.clock, context.metrics, poll=0.1
         ),
-        DueWork(
+        ScheduledJob(
             "announce",
             announcements.collection,
             delivery.announce,
@@ -46,10 +46,12 @@ def compose(context: Context) -> Parts:
             context.metrics,
             poll=1,
         ),
-        DueWork(
+        ScheduledJob(
             "remind", reminders.collection, coordinators.remind, context.lease, context.clock, context.metrics, poll=1
         ),
-        DueWork("erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1),
+        ScheduledJob(
+            "erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1
+        ),
     ]
 
     pages = Pages("notifications", Path(__file__).parent)
@@ -76,7 +78,7 @@ def compose(context: Context) -> Parts:
         for one in due:
             one.wake()
 
-    return Parts(
+    return ServiceDefinition(
         routers=[
             router,
             people.router,
@@ -87,7 +89,7 @@ def compose(context: Context) -> Parts:
         outboxes=["intents", "erasures"],
         due=due,
         prepare=prepare,
-        departure=Departure(DepartureReceipted),
+        departure=TenantOffboarding(DepartureReceipted),
         state={
             "intents": intents,
             "calls": CallList(context.database, intents, context.clock, context.settings.public_url),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.erasures import asked
-from chassis.projection import Handler, Once, Put, Write
-from chassis.service import together
+from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
+from chassis.service import merge_handlers
+from chassis.storage.erasure_receipts import asked
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications import changes, coordinators, municipal, participants, respondents
@@ -28,18 +28,18 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
         "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
     }
-    yield Put("gatherings", g.gathering_id, fields)
+    yield Upsert("gatherings", g.gathering_id, fields)
     if isinstance(event, r.GatheringChanged) and (changed := changes.of_event(event)):
         yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=changed)
 
 
 def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Write:
     fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "told": told}
-    return Once("announcements", f"a-{envelope.id}", fields)
+    return InsertIfAbsent("announcements", f"a-{envelope.id}", fields)
 
 
 def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
-    yield Put("gatherings", event.gathering_id, {"cancelled": True, "revision": event.revision})
+    yield Upsert("gatherings", event.gathering_id, {"cancelled": True, "revision": event.revision})
     yield _fan_out(envelope, "gathering-cancelled", event.gathering_id, reason=event.reason)
 
 
@@ -62,4 +62,4 @@ _OWN: dict[str, Handler] = {
     **municipal.HANDLERS,
 }
 
-HANDLERS = together(_OWN, coordinators.HANDLERS)
+HANDLERS = merge_handlers(_OWN, coordinators.HANDLERS)

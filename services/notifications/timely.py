@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chassis.mongo import Database, Document
-from chassis.tenancy import TenantScope
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from services.notifications.words import NEW_ADDRESS
 
 Verdict = Literal["expired", "suppressed"] | None

@@ -11,10 +11,10 @@ from typing import Literal
 
 from babel.support import NullTranslations
 
-from chassis import translations
-from chassis.languages import format_date, format_datetime, format_period, pick
-from chassis.mongo import Document
-from chassis.translations import mark
+from chassis.storage.mongo import Document
+from chassis.text import translations
+from chassis.text.languages import format_date, format_datetime, format_period, pick
+from chassis.text.translations import mark
 from services.notifications import changes, coordinators, municipal, respondents
 
 TEMPLATES = Path(__file__).parent / "templates"

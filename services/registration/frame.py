@@ -8,14 +8,14 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from chassis.audience import Caller
-from chassis.brand import Brand, of_tenant
-from chassis.forms import Form, Forms
-from chassis.idempotency import Request as Repeatable
-from chassis.languages import direction, pick
-from chassis.pages import Pages, language_of
-from chassis.problems import not_found
-from chassis.tenancy import TenantScope
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from chassis.pages.brand import Brand, of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages, language_of
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import direction, pick
 from services.registration.municipalities.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.parts import Registration
 

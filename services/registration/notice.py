@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.translations import mark
+from chassis.text.translations import mark
 
 VERSION = "desk-1"
 """Of the text below; a new wording is a new version."""

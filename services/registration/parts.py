@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
-from chassis.page_memory import PageMemory
+from chassis.pages.page_cache import PageCache
 
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.municipalities.administration import Administration
@@ -48,7 +48,7 @@ class Registration:
     clock: Clock
     secrets: Secrets
     public_url: str
-    memory: PageMemory = field(default_factory=PageMemory)
+    memory: PageCache = field(default_factory=PageCache)
 
     @property
     def directory(self) -> OwnDirectory:

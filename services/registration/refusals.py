@@ -5,7 +5,7 @@ These residents meet; what only staff meet stands in `refusals_staff.py`. A test
 
 from __future__ import annotations
 
-from chassis.translations import mark
+from chassis.text.translations import mark
 
 SAID = (
     mark("This gathering is not open for registration. Perhaps another one suits you."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.translations import mark
+from chassis.text.translations import mark
 
 SAID = (
     mark("Add the text in the municipality's default language (%(language)s)."),

@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import Header, Query, Request
 
-from chassis.audience import Audience, Caller
-from chassis.idempotency import Request as Repeatable
-from chassis.problems import not_found
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import not_found
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.registration.parts import Registration
 
-Office = Annotated[Caller, Audience("programme_office")]
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Desk = Annotated[Caller, Audience("coordinator", "intake")]
-Anyone = Annotated[Caller, Audience(public=True)]
-Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
-Applicant = Annotated[Caller, Audience("programme_office", public=True, limited=True)]
+Office = Annotated[Caller, Permission("programme_office")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
+Anyone = Annotated[Caller, Permission(public=True)]
+Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
+Applicant = Annotated[Caller, Permission("programme_office", public=True, limited=True)]
 # What the law grants a person does not rest while a municipality is suspended.
-Holder = Annotated[Caller, Audience("coordinator", "intake", link=True, always=True)]
-Keeper = Annotated[Caller, Audience("coordinator", link=True, always=True)]
+Holder = Annotated[Caller, Permission("coordinator", "intake", link=True, always=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True, always=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 

@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from chassis.bodies import AsGerman, Body, Id, Language, Line, OptionalLine
-from chassis.languages import LANGUAGES
+from chassis.http.base_schemas import AsGerman, Id, Language, Line, OptionalLine, RequestModel
+from chassis.text.languages import LANGUAGES
 from services.registration.domain.series import MOST
 from services.registration.seats.telephone import e164, sound
 
@@ -48,13 +48,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Texts = Annotated[dict[Language, Text], Field(min_length=1), AsGerman]
 
 
-class ApplicantContact(Body):
+class ApplicantContact(RequestModel):
     name: Line
     email: EmailStr
     phone: Line | None = None
 
 
-class Application(Body):
+class Application(RequestModel):
     slug: Slug
     name: Texts
     kind: Literal["city", "district", "municipality"]
@@ -73,7 +73,7 @@ class Application(Body):
         return named
 
 
-class Decision(Body):
+class Decision(RequestModel):
     decision: Literal["admitted", "declined"]
     reason: str = Field("", max_length=2000)
 
@@ -84,12 +84,12 @@ class Decision(Body):
         return self
 
 
-class Membership(Body):
+class Membership(RequestModel):
     valid_from: date
     valid_until: date | None = None
 
 
-class SupportOffer(Body):
+class SupportOffer(RequestModel):
     id: Id
     label: Texts
     capacity: int | None = Field(None, ge=1, le=10_000)
@@ -97,7 +97,7 @@ class SupportOffer(Body):
     counts: Literal["groups", "people"] = "groups"
 
 
-class Reconfirm(Body):
+class Reconfirm(RequestModel):
     """Ask confirmed groups once more, so many hours before the start; they have so many hours to answer."""
 
     hours_before: float = Field(ge=2, le=24 * 30)
@@ -110,7 +110,7 @@ class Reconfirm(Body):
         return self
 
 
-class GatheringDraft(Body):
+class GatheringDraft(RequestModel):
     title: Texts
     description: Texts
     kind: Literal["kickoff", "workshop", "dialogue", "training", "exchange"]
@@ -131,7 +131,7 @@ class GatheringDraft(Body):
     reconfirm: Reconfirm | None = None
 
 
-class Contact(Body):
+class Contact(RequestModel):
     """How somebody is reached. `phone` stays as it was typed; `phone_e164` beside it is as machines dial it."""
 
     email: EmailStr | None = None
@@ -148,12 +148,12 @@ class Contact(Body):
         return bool(self.email or self.phone or self.post)
 
 
-class Helper(Body):
+class Helper(RequestModel):
     name: Line
     contact: Contact
 
 
-class Consent(Body):
+class Consent(RequestModel):
     text_version: Line
 
 
@@ -162,7 +162,7 @@ Party = Annotated[list[OptionalLine], Field(max_length=49)]
 Wishes = Annotated[list[Id], Field(max_length=30)]
 
 
-class NewRegistration(Body):
+class NewRegistration(RequestModel):
     name: Line
     contact: Contact
     language: Language
@@ -179,7 +179,7 @@ class NewRegistration(Body):
         return self
 
 
-class RegistrationChange(Body):
+class RegistrationChange(RequestModel):
     """What is to be different; what is left out stays. A list replaces the former one."""
 
     name: Line | None = None
@@ -194,11 +194,11 @@ class RegistrationChange(Body):
         return {name: value for name, value in self.model_dump().items() if value is not None}
 
 
-class AddressCode(Body):
+class AddressCode(RequestModel):
     code: Line
 
 
-class SearchFor(Body):
+class SearchFor(RequestModel):
     """Whom to find among a gathering's registrations: a name, a number, an e-mail address or a code for the door."""
 
     gathering: Id
@@ -206,7 +206,7 @@ class SearchFor(Body):
     limit: int = Field(50, ge=1, le=200)
 
 
-class Likeness(Body):
+class Likeness(RequestModel):
     """A person who is being registered, as far as it is known."""
 
     gathering: Id
@@ -215,7 +215,7 @@ class Likeness(Body):
     email: Annotated[str, StringConstraints(max_length=254)] = ""
 
 
-class Arrival(Body):
+class Arrival(RequestModel):
     """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back."""
 
     code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
@@ -229,13 +229,13 @@ class Arrival(Body):
         return self
 
 
-class Here(Body):
+class Here(RequestModel):
     """How many of a group are here; all where no number is given, 0 takes the check-in back."""
 
     people: int | None = Field(default=None, ge=0, le=50)
 
 
-class WalkIn(Body):
+class WalkIn(RequestModel):
     """A group that comes unannounced. A name and a number are not needed to let it in."""
 
     people: int = Field(default=1, ge=1, le=50)
@@ -246,14 +246,14 @@ class WalkIn(Body):
     consent: Consent
 
 
-class ConsentDecision(Body):
+class ConsentDecision(RequestModel):
     """Whether somebody agrees to a purpose, and to which words."""
 
     granted: bool
     text_version: Line
 
 
-class ErasureRequest(Body):
+class ErasureRequest(RequestModel):
     """Whom to forget: the id of their registration (for staff also that of another contact). `who`: everything of the
     registration, one companion's name (`companion` 1 is the first) or the helper."""
 
@@ -262,18 +262,18 @@ class ErasureRequest(Body):
     companion: int | None = Field(None, ge=1, le=49)
 
 
-class Cancellation(Body):
+class Cancellation(RequestModel):
     reason: Texts
 
 
-class Copy(Body):
+class Copy(RequestModel):
     """A gathering once more at another time; without an end it lasts as long."""
 
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
 
 
-class Repetition(Body):
+class Repetition(RequestModel):
     """A gathering again and again: every `interval` weeks, or months on the same weekday. `count` includes the first."""
 
     frequency: Literal["weekly", "monthly"]

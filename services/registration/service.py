@@ -7,14 +7,14 @@ from pathlib import Path
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates
-from chassis.due import DueWork
-from chassis.forms import Forms
-from chassis.mongo import Document
-from chassis.pages import Pages
-from chassis.service import Context, Parts, together
-from chassis.sign_in import sign_in_router
-from chassis.tenancy import of_document
+from chassis.identity.sign_in import sign_in_router
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.pages.forms import Forms
+from chassis.pages.pages import Pages
+from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_document
 from services.registration.desk import api_door, api_lists, pages_desk_staff, pages_door_staff, pages_lists_staff
 from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
@@ -50,7 +50,7 @@ from services.registration.seats.reaching import HANDLERS as CALLED
 from services.registration.seats.registrations import Registrations
 
 
-def compose(context: Context) -> Parts:
+def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
 
     def wake() -> None:
@@ -124,7 +124,7 @@ def compose(context: Context) -> Parts:
 
     pages = Pages("registration", Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
-    return Parts(
+    return ServiceDefinition(
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             api_registrations.router,
@@ -149,12 +149,12 @@ def compose(context: Context) -> Parts:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=together(HANDLERS, administration.HANDLERS, audit.HANDLERS, CALLED),
+        handlers=merge_handlers(HANDLERS, administration.HANDLERS, audit.HANDLERS, CALLED),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,
             *protects.due,
-            DueWork(
+            ScheduledJob(
                 "municipalities",
                 municipal.collection,
                 leaving.carry_out,
@@ -163,11 +163,11 @@ def compose(context: Context) -> Parts:
                 context.metrics,
                 poll=1,
             ),
-            DueWork(
+            ScheduledJob(
                 "calls", calls.collection, reaching.carry_out, context.lease, context.clock, context.metrics, poll=1
             ),
-            DueWork("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
-            DueWork(
+            ScheduledJob("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
+            ScheduledJob(
                 "reconcile", registered.collection, complete, context.lease, context.clock, context.metrics, poll=1
             ),
         ],

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.brand import of_tenant
 from chassis.clock import rfc3339
-from chassis.languages import format_datetime
-from chassis.mongo import Document
-from chassis.pages import language_of
-from chassis.problems import conflict, not_found
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.problems import conflict, not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.pages import language_of
+from chassis.storage.mongo import Document
+from chassis.text.languages import format_datetime
 from services.reporting.chart import chart
 from services.reporting.domain.profile import Figure, Line, profile, text
 from services.reporting.measures import AgreedMeasures, as_lines, counted
@@ -23,8 +23,8 @@ from services.reporting.tabular import profile_csv
 from services.reporting.workbook import MEDIA_TYPE, About, profile_xlsx
 
 router = APIRouter(prefix="/reporting/v1")
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Office = Annotated[Caller, Audience("programme_office")]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
+Office = Annotated[Caller, Permission("programme_office")]
 Language = Literal["de", "en"]
 
 

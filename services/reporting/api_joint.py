@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
 from chassis.clock import rfc3339
-from chassis.languages import format_datetime
-from chassis.mongo import Document
-from chassis.problems import not_found
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.problems import not_found
+from chassis.storage.mongo import Document
+from chassis.text.languages import format_datetime
 from services.reporting.api import Language, about_figures, document_language, file, municipality, perspectives
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import text
@@ -23,7 +23,7 @@ from services.reporting.tabular import joint_csv
 from services.reporting.workbook import MEDIA_TYPE, joint_xlsx
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/joint-assessments")
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 
 
 @router.get("")

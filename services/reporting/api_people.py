@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from chassis.audience import Audience, Caller
 from chassis.clock import rfc3339
-from chassis.problems import not_found
-from chassis.service import Context
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import not_found
+from chassis.service import ServiceContext
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/people/{id}")
-Keeper = Annotated[Caller, Audience("coordinator", link=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True)]
 PSEUDONYMOUS = ("gathering", "status", "size", "language", "support", "channel")
 
 
 @router.get("/export")
 async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
     """Sizes and wishes without a name; `registration` null where nothing is known. Raises Problem 404: not the holder."""
-    context: Context = request.app.state.context
+    context: ServiceContext = request.app.state.context
     if not caller.is_staff and not context.secrets.holds("manage", id, caller.link):
         raise not_found("person")
     row = await context.database["participants"].find_one(caller.scope.filter(_id=id))

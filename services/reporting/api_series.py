@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
 from services.reporting.series import Series, as_json, series_of
 from services.reporting.store import Reports
 
 router = APIRouter(prefix="/reporting/v1")
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 
 
 @router.get("/{tenant}/series")

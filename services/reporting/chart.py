@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from babel.numbers import format_decimal
 
-from chassis.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES
 from services.reporting.domain.profile import Line, text
 
 COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47")

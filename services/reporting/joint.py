@@ -9,9 +9,9 @@ import orjson
 from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import rfc3339
-from chassis.mongo import Database, Document
-from chassis.projection import Handler, Put, Replace, Write
-from chassis.tenancy import TenantScope
+from chassis.messaging.projection import Handler, Replace, Upsert, Write
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
 from services.reporting.domain.joint import Comparison, compared
@@ -20,7 +20,7 @@ ROWS = "joint_assessments"
 
 
 def _opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
-    yield Put(
+    yield Upsert(
         ROWS,
         event.joint_id,
         {
@@ -36,7 +36,7 @@ def _opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
 def _closed(envelope: Envelope, event: s.JointClosed) -> Iterable[Write]:
     # As text: its keys are ids of fields, which may hold what MongoDB reads as a path.
     result = {"members": [one.model_dump() for one in event.members], "together": event.together}
-    yield Put(
+    yield Upsert(
         ROWS,
         event.joint_id,
         {

@@ -8,9 +8,9 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import Clock, rfc3339
-from chassis.languages import BERLIN, format_day
-from chassis.mongo import Database, Document
-from chassis.tenancy import TenantScope
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN, format_day
 from services.reporting.domain.profile import text
 
 SETTLED = ("done", "dropped")

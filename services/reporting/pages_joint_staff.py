@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.brand import of_tenant
-from chassis.pages import Pages
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.pages.brand import of_tenant
+from chassis.pages.pages import Pages
 from services.reporting.api import municipality
 from services.reporting.api_joint import joint_of, names
 from services.reporting.domain.joint import WHOLE
 
 router = APIRouter(prefix="/reporting/{tenant}/joint-assessments", include_in_schema=False)
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 
 
 @router.get("/{id}")

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.brand import of_tenant
-from chassis.languages import BERLIN, pick
-from chassis.pages import Pages, language_of
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.pages.brand import of_tenant
+from chassis.pages.pages import Pages, language_of
+from chassis.text.languages import BERLIN, pick
 from services.reporting.api import municipality
 from services.reporting.api_series import of_municipality
 from services.reporting.chart import number
@@ -23,7 +23,7 @@ from services.reporting.series_chart import pen, series_chart
 WITHIN_ROUNDING = 0.5
 """Points: less than that can be the rounding of the scores that a line rests on, so nobody is told that it rose or fell."""
 router = APIRouter(prefix="/reporting", include_in_schema=False)
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 
 
 @router.get("/{tenant}/series")

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.brand import of_tenant
-from chassis.languages import LANGUAGES
-from chassis.pages import Pages, language_of
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.pages.brand import of_tenant
+from chassis.pages.pages import Pages, language_of
+from chassis.text.languages import LANGUAGES
 from services.reporting.api import agreed, municipality, perspectives, profile_of
 from services.reporting.api_joint import joint_reports
 from services.reporting.chart import chart
@@ -19,8 +19,8 @@ from services.reporting.store import Reports
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
 
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Office = Annotated[Caller, Audience("programme_office")]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
+Office = Annotated[Caller, Permission("programme_office")]
 
 
 @router.get("/programme")

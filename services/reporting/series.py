@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from chassis.clock import rfc3339
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
 from services.reporting.domain.lineage import Lineage, Texts, Version
 from services.reporting.domain.series import (
     MINIMUM_COMPARABLE,

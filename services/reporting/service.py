@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from chassis.aggregates import Aggregates
-from chassis.departures import Departure
-from chassis.due import DueWork
-from chassis.erasures import receipt
-from chassis.mongo import Document
-from chassis.pages import Pages
-from chassis.service import Context, Parts
-from chassis.tenant_export import export_router
+from chassis.http.tenant_export import export_router
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.pages.pages import Pages
+from chassis.service import ServiceContext, ServiceDefinition
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.erasure_receipts import receipt
+from chassis.storage.mongo import Document
+from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.reporting import DepartureReceipted, ErasureReceipted
 from services.reporting import (
     api,
@@ -34,7 +34,7 @@ REMAINS = "size, language and wishes of the registration, counted without any re
 EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures", "joint_assessments"), None)
 
 
-def compose(context: Context) -> Parts:
+def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
     reports = Reports(context.database)
     measures = AgreedMeasures(context.database, context.clock)
@@ -46,14 +46,14 @@ def compose(context: Context) -> Parts:
         event = ErasureReceipted(person_id=erasure["_id"], removed={}, remains=(REMAINS,))
         await receipt(erasures, erasure, event, context.clock)
 
-    due = DueWork("erase", erasures.collection, forget, context.lease, context.clock, context.metrics, poll=1)
+    due = ScheduledJob("erase", erasures.collection, forget, context.lease, context.clock, context.metrics, poll=1)
 
     async def prepare() -> None:
         kept = (reports, measures, joint_reports, erasures)
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
 
     pages = Pages("reporting", Path(__file__).parent)
-    return Parts(
+    return ServiceDefinition(
         routers=[
             export_router("reporting", EXPORTED),
             api.router,
@@ -67,7 +67,7 @@ def compose(context: Context) -> Parts:
         handlers=HANDLERS | OF_JOINT,
         outboxes=["erasures"],
         due=[due],
-        departure=Departure(DepartureReceipted),
+        departure=TenantOffboarding(DepartureReceipted),
         prepare=prepare,
         events=due.wake,
         state={"reports": reports, "agreed_measures": measures, "joint_reports": joint_reports, "pages": pages},

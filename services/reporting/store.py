@@ -10,8 +10,8 @@ import orjson
 from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import rfc3339
-from chassis.mongo import Database, Document
-from chassis.tenancy import TenantScope
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.participation import PRESENT, labels, people, told_abroad
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from chassis.erasures import asked
-from chassis.mongo import Document
-from chassis.projection import Handler, Put, Replace, Write
+from chassis.messaging.projection import Handler, Replace, Upsert, Write
+from chassis.storage.erasure_receipts import asked
+from chassis.storage.mongo import Document
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
@@ -29,11 +29,11 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
     }
     if isinstance(event, r.GatheringPublished):
         fields["status"] = "published"
-    yield Put("gatherings", g.gathering_id, {**fields, "at": envelope.occurred_at})
+    yield Upsert("gatherings", g.gathering_id, {**fields, "at": envelope.occurred_at})
 
 
 def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
-    yield Put("gatherings", event.gathering_id, {"status": "cancelled", "at": envelope.occurred_at})
+    yield Upsert("gatherings", event.gathering_id, {"status": "cancelled", "at": envelope.occurred_at})
 
 
 def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
@@ -43,11 +43,11 @@ def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]
         "missed_groups": len(event.missed),
         "missed_people": event.missed_people,
     }
-    yield Put("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
+    yield Upsert("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
 
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
-    yield Put(
+    yield Upsert(
         "participants",
         event.registration_id,
         {
@@ -64,12 +64,12 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
 
 def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
     fields = {"size": event.size, "language": event.language, "support": list(event.support)}
-    yield Put("participants", event.registration_id, {**fields, "at": envelope.occurred_at})
+    yield Upsert("participants", event.registration_id, {**fields, "at": envelope.occurred_at})
 
 
 def _becomes(status: r.SeatStatus) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Put("participants", event.registration_id, {"status": status, "at": envelope.occurred_at})
+        yield Upsert("participants", event.registration_id, {"status": status, "at": envelope.occurred_at})
 
     return handle
 
@@ -80,7 +80,7 @@ def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Itera
         {"id": one.id, "field": one.field, "title": one.title, "weight": one.weight or 1.0, "continues": one.continues}
         for one in event.questions
     ]
-    yield Put(
+    yield Upsert(
         "questionnaires",
         f"{event.questionnaire_id}:{event.version}",
         {
@@ -95,7 +95,7 @@ def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Itera
 
 
 def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
-    yield Put(
+    yield Upsert(
         "assessments",
         event.assessment_id,
         {
@@ -111,12 +111,12 @@ def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
 
 
 def _revealed(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write]:
-    yield Put("assessments", event.assessment_id, {"status": "revealed", "at": envelope.occurred_at})
+    yield Upsert("assessments", event.assessment_id, {"status": "revealed", "at": envelope.occurred_at})
 
 
 def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
     # As text: its keys are ids of questions, which may hold what MongoDB reads as a path.
-    yield Put(
+    yield Upsert(
         "assessments",
         event.assessment_id,
         {
@@ -134,7 +134,7 @@ def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
 
 
 def _measure(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
-    yield Put(
+    yield Upsert(
         "measures",
         event.measure_id,
         {

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from chassis.spreadsheets import guarded
+from chassis.text.spreadsheets import guarded
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import Line, text
 

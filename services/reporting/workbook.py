@@ -13,7 +13,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from chassis.languages import BERLIN, format_datetime
+from chassis.text.languages import BERLIN, format_datetime
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import Figure, Line, text
 

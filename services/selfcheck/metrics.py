@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.metrics import Metrics
+from chassis.operations.metrics import Metrics
 
 
 class SelfcheckMetrics:

@@ -7,13 +7,13 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from chassis.audience import Caller
-from chassis.brand import of_tenant
-from chassis.forms import Form, Forms
-from chassis.idempotency import Request as Repeatable
-from chassis.languages import BERLIN
-from chassis.pages import Pages
-from chassis.problems import not_found
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.text.languages import BERLIN
 from services.selfcheck.parts import Selfcheck
 from services.selfcheck.routes import by
 

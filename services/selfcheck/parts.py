@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
-from chassis.tenancy import TenantScope
+from chassis.storage.tenancy import TenantScope
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.evidence import EvidenceStore
 from services.selfcheck.answering.forgetting import Forgetting

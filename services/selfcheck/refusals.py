@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.problems import FieldError, Problem, conflict, forbidden, invalid, not_found
+from chassis.http.problems import FieldError, Problem, conflict, forbidden, invalid, not_found
 from services.selfcheck.domain.errors import Invalid, Refused
 
 

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import Header, Query, Request
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.idempotency import Request as Repeatable
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.parts import Selfcheck
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Moderator = Annotated[Caller, Audience("moderator")]
-Host = Annotated[Caller, Audience("coordinator", "moderator")]
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
-Anyone = Annotated[Caller, Audience(public=True)]
+Coordinator = Annotated[Caller, Permission("coordinator")]
+Moderator = Annotated[Caller, Permission("moderator")]
+Host = Annotated[Caller, Permission("coordinator", "moderator")]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
+Anyone = Annotated[Caller, Permission(public=True)]
 Respondent = Anyone
 """Whoever holds a link: its code stands in the path."""
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConstraints
 
-from chassis.bodies import AsGerman, Body, Id, Language, Line, OptionalLine
-from chassis.one_line import one_line
+from chassis.http.base_schemas import AsGerman, Id, Language, Line, OptionalLine, RequestModel
+from chassis.text.one_line import one_line
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.domain.invitation_list import MAX_LINES
@@ -19,17 +19,17 @@ Texts = Annotated[dict[Language, Line], Field(min_length=1), AsGerman]
 NO_CONSENSUS = "no_consensus"
 
 
-class QuestionnaireVersion(Body):
+class QuestionnaireVersion(RequestModel):
     id: Id
     version: Id
 
 
-class NewPerspective(Body):
+class NewPerspective(RequestModel):
     id: Id
     title: Texts
 
 
-class NewAssessment(Body):
+class NewAssessment(RequestModel):
     questionnaire: QuestionnaireVersion
     title: Texts
     perspectives: list[NewPerspective] = Field(min_length=1, max_length=MAX_PERSPECTIVES)
@@ -39,14 +39,14 @@ class NewAssessment(Body):
     repeats: Id | None = None
 
 
-class NewDeadline(Body):
+class NewDeadline(RequestModel):
     """By when people are asked to hand in; null: by no particular time."""
 
     deadline: AwareDatetime | None
     reminder_days: list[int] = Field(default_factory=lambda: list(REMINDER_DAYS), max_length=20)
 
 
-class Contact(Body):
+class Contact(RequestModel):
     """How someone is reached; it is passed on to notifications and not kept here."""
 
     name: Line | None = None
@@ -60,7 +60,7 @@ class Contact(Body):
         return bool(self.email or self.phone)
 
 
-class NewInvitation(Body):
+class NewInvitation(RequestModel):
     """`label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
 
     perspective: Id
@@ -69,19 +69,19 @@ class NewInvitation(Body):
     fields: list[Id] | None = Field(None, max_length=200)
 
 
-class NewInvitations(Body):
+class NewInvitations(RequestModel):
     """Many at once: all of them, or none where one has a flaw."""
 
     invitations: list[NewInvitation] = Field(min_length=1, max_length=MAX_LINES)
 
 
-class NewAddress(Body):
+class NewAddress(RequestModel):
     """For a new link: to be mailed there, or to be shown."""
 
     contact: Contact | None = None
 
 
-class CorrectedContact(Body):
+class CorrectedContact(RequestModel):
     """Replaces what is known of how somebody is reached."""
 
     contact: Contact
@@ -90,14 +90,14 @@ class CorrectedContact(Body):
 Known = dict[str, Annotated[list[Any], Field(max_length=20)]]
 
 
-class Seen(Body):
+class Seen(RequestModel):
     """By entry, the values the device knows it to have had: the one it showed, and those it sent without an answer."""
 
     answers: Known = Field(default_factory=dict, max_length=2000)
     notes: Known = Field(default_factory=dict, max_length=2000)
 
 
-class AnswerSave(Body):
+class AnswerSave(RequestModel):
     """What changed; the domain names every entry that is not possible. With `seen`, nothing is overwritten that the
     device does not know of."""
 
@@ -106,13 +106,13 @@ class AnswerSave(Body):
     seen: Seen = Field(default_factory=Seen)
 
 
-class NewLink(Body):
+class NewLink(RequestModel):
     question: str = Field(max_length=200)
     url: str
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(one_line)] = ""
 
 
-class Delegation(Body):
+class Delegation(RequestModel):
     """Questions, whole fields of action, or both."""
 
     questions: list[str] = Field(default_factory=list, max_length=2000)
@@ -120,7 +120,7 @@ class Delegation(Body):
     contact: Contact
 
 
-class NewConsensus(Body):
+class NewConsensus(RequestModel):
     """`level` is `"no_consensus"` where the workshop talked about a question and did not agree. `revision`: the one the
     moderator saw (0: none yet); without it the newest is replaced."""
 
@@ -135,7 +135,7 @@ class NewConsensus(Body):
         return None if self.level == NO_CONSENSUS else "" if self.level is None else self.level
 
 
-class NewStage(Body):
+class NewStage(RequestModel):
     """What the room sees: `picture` participation, question (with `question`), vote or pause. `revision`: the one the
     moderator saw; without it the newest is replaced."""
 
@@ -144,7 +144,7 @@ class NewStage(Body):
     revision: Annotated[int, Field(ge=0)] | None = None
 
 
-class NewVote(Body):
+class NewVote(RequestModel):
     """What is put to the vote: `kind` fields (all, or those of `options`) or questions (`options`); `most`: how many one may
     name, the most important first."""
 
@@ -153,7 +153,7 @@ class NewVote(Body):
     most: Annotated[int, Field(ge=1, le=20, strict=True)] = 3
 
 
-class Ballot(Body):
+class Ballot(RequestModel):
     """Options, the most important first."""
 
     ranking: list[str] = Field(max_length=20)

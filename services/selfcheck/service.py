@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from chassis.aggregates import Aggregates
-from chassis.departures import Departure
-from chassis.due import DueWork
-from chassis.forms import Forms
-from chassis.mongo import Document
-from chassis.pages import Pages
-from chassis.service import Context, Parts
-from chassis.tenant_export import export_router
+from chassis.http.tenant_export import export_router
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.pages.forms import Forms
+from chassis.pages.pages import Pages
+from chassis.service import ServiceContext, ServiceDefinition
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
+from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.selfcheck import DepartureReceipted
 from services.selfcheck.answering import (
     api_answers,
@@ -109,7 +109,7 @@ EXPORTED = {
 }
 
 
-def compose(context: Context) -> Parts:
+def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
 
     def aggregates(name: str) -> Aggregates:
@@ -159,8 +159,8 @@ def compose(context: Context) -> Parts:
         await alignment.of_assessment(assessment)
         await (keeping if assessment.get("deleted_at") else reminders).carry_out(assessment)
 
-    def due(name: str, what: Aggregates, handle: Callable[[Document], Awaitable[None]]) -> DueWork:
-        return DueWork(name, what.collection, handle, context.lease, context.clock, context.metrics, poll=1)
+    def due(name: str, what: Aggregates, handle: Callable[[Document], Awaitable[None]]) -> ScheduledJob:
+        return ScheduledJob(name, what.collection, handle, context.lease, context.clock, context.metrics, poll=1)
 
     async def before_leaving(departure: Document) -> None:
         await erasure.forget_respondents(departure)
@@ -173,7 +173,7 @@ def compose(context: Context) -> Parts:
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         await questionnaires.prepare(context.clock.now())
 
-    return Parts(
+    return ServiceDefinition(
         routers=[
             api_score.router,
             export_router("selfcheck", EXPORTED),
@@ -212,7 +212,7 @@ def compose(context: Context) -> Parts:
             due("measures", measures.all, measures.remind),
             due("joint", joints.all, alignment.of_joint),
         ],
-        departure=Departure(DepartureReceipted, before=before_leaving),
+        departure=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
         body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
         state={

@@ -1,12 +1,12 @@
 """What selfcheck hears of others: who has to be forgotten, which municipalities belong to a district. (Municipalities and
-staff roles: `chassis.directory`.)"""
+staff roles: `chassis.identity.tenant_registry`.)"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chassis.erasures import asked
-from chassis.projection import Handler, Write
+from chassis.messaging.projection import Handler, Write
+from chassis.storage.erasure_receipts import asked
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.selfcheck.joint import memberships

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
 from deploy.local import process
 from deploy.local.stack import LocalStack
 from kommune.demo.platform import Platform

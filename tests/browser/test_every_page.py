@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import httpx
 from playwright.async_api import Browser, BrowserContext, Page
 
-from chassis.sessions import SESSION_COOKIE
+from chassis.identity.sessions import SESSION_COOKIE
 from tests.browser.conftest import Town
 from tests.browser.walk.looking import AXE, NARROW, Watch, english, flaws
 from tests.browser.walk.residents import BUSY, PUBLIC, Residents

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from playwright.async_api import Page, expect
 
-from chassis.brand import Brand
+from chassis.pages.brand import Brand
 from tests.browser.gallery.app import gallery_app
 from tests.browser.looks import looks_right
 from tests.support.waiting import patience

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chassis.mongo import Database, connect
 from chassis.settings import Settings
+from chassis.storage.mongo import Database, connect
 from kommune.demo.platform import Platform
 from tests.service.selfcheck.district import DISTRICT, MEMBERS, joint, membership
 from tests.service.selfcheck.town import QUESTIONS, questionnaire

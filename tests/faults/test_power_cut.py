@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from deploy.local import process
 from deploy.local.mongo import REPLICA_SET
 from kommune.demo.platform import DemoError

@@ -16,11 +16,11 @@ from typing import Any
 
 import psutil
 
-from chassis.mongo import connect
-from chassis.records import Record
+from chassis.identity.tokens import LocalIssuer
+from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
+from chassis.storage.mongo import connect
 from contracts.envelope import Envelope
 from contracts.registration import MunicipalityAdmitted
 from deploy.local.stack import LocalStack

@@ -18,8 +18,8 @@ from statistics import median
 
 import psutil
 
-from chassis.mongo import connect
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
+from chassis.storage.mongo import connect
 from deploy.local.stack import LocalStack
 from tests.load.client import TENANT, Connection
 from tests.load.figure import Figure

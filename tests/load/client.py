@@ -13,7 +13,7 @@ from typing import Any
 import httptools
 import psutil
 
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
 
 TENANT = "bench"
 

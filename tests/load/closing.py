@@ -14,9 +14,9 @@ from pathlib import Path
 
 import psutil
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.ids import new_id
-from chassis.mongo import Database, connect
-from chassis.tokens import LocalIssuer
+from chassis.storage.mongo import Database, connect
 from deploy.local.stack import LocalStack
 from kommune.topics import apply
 from tests.load.client import TENANT, Connection

@@ -8,8 +8,8 @@ import random
 import time
 from pathlib import Path
 
-from chassis.mongo import connect
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
+from chassis.storage.mongo import connect
 from deploy.local.stack import LocalStack
 from tests.load.client import Connection, gatherings, registration
 from tests.load.figure import Figure

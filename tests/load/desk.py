@@ -12,8 +12,8 @@ from statistics import quantiles
 
 from pymongo import MongoClient
 
-from chassis.mongo import Document
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
+from chassis.storage.mongo import Document
 from deploy.local.stack import LocalStack
 from tests.load.client import TENANT, Connection, gatherings, load
 from tests.load.figure import Figure

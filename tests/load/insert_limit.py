@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 import uvloop
 from fastapi import FastAPI, Response
 
-from chassis.audience import Audience
+from chassis.http.app import create_app, json_response
+from chassis.http.permissions import Permission
 from chassis.ids import new_id
-from chassis.metrics import Metrics
-from chassis.mongo import connect
+from chassis.operations.metrics import Metrics
 from chassis.settings import load_settings
-from chassis.web import create_app, json_response
+from chassis.storage.mongo import connect
 from kommune.http import server
 from services.registration.schemas import NewRegistration
 
@@ -33,7 +33,7 @@ async def main() -> None:
 
     app = create_app("limit", settings, Metrics("limit"), ready, lifespan)
 
-    @app.post("/insert", dependencies=[Audience(public=True)])
+    @app.post("/insert", dependencies=[Permission(public=True)])
     async def insert(body: NewRegistration) -> Response:
         document = {"_id": new_id(), **body.model_dump()}
         await database["documents"].insert_one(document)

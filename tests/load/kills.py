@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.ids import new_id
-from chassis.mongo import Database, connect
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
+from chassis.storage.mongo import Database, connect
 from deploy.local.stack import LocalStack
 from services.registration.seats.stored_ledger import to_claim
 from tests.load.client import Connection, gatherings, registration

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
 
-from chassis.tokens import LocalIssuer
+from chassis.identity.tokens import LocalIssuer
 from deploy.local.stack import LocalStack
 from tests.load.client import Connection, gatherings, registration
 from tests.load.figure import Figure

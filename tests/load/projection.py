@@ -12,9 +12,9 @@ from pymongo import UpdateOne
 
 from chassis.clock import SystemClock, rfc3339
 from chassis.ids import new_id
-from chassis.mongo import QUICK, connect
 from chassis.service import Service
 from chassis.settings import Settings
+from chassis.storage.mongo import QUICK, connect
 from contracts.envelope import Envelope
 from contracts.registration import ParticipantRegistered
 from deploy.local.stack import LocalStack

@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.ids import new_id
-from chassis.mongo import connect
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
+from chassis.storage.mongo import connect
 from deploy.local import process
 from deploy.local.stack import LocalStack
 from tests.load.client import gatherings, load, registration

@@ -16,8 +16,8 @@ from statistics import quantiles
 
 from pymongo import MongoClient
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from deploy.local.stack import LocalStack
 from kommune.demo.people import participants
 from services.registration.gatherings.pages_public import MUNICIPALITIES_SHOWN

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from chassis.due import DueWork
+from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.service import Service
 from chassis.settings import Settings
 from services.registration.service import compose
@@ -78,7 +78,7 @@ async def _forgetting(service: Service, database: Any, ids: list[str]) -> float:
     return float(round((before - left) / took, 1))
 
 
-def _looked_at(database: Any, work: DueWork) -> Figure:
+def _looked_at(database: Any, work: ScheduledJob) -> Figure:
     """Documents and index entries that one question of this loop looks at, against what it may return."""
     question = {
         "find": work.collection,

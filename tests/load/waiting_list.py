@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 from aiokafka import AIOKafkaConsumer
 
-from chassis.mongo import connect
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
+from chassis.storage.mongo import connect
 from contracts.registration import ParticipantOffered
 from deploy.local.stack import LocalStack
 from tests.load.client import TENANT, Connection, gatherings, registration

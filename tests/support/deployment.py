@@ -18,8 +18,8 @@ import psutil
 import uvicorn
 from starlette.applications import Starlette
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from deploy.local import process
 from deploy.local.prefork import Forked, Prefork
 from kommune.demo.platform import DemoError, Platform

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import services
-from chassis.brand import Brand
+from chassis.pages.brand import Brand
 from services.notifications.letters import compose_pdf, letter_of
 from services.notifications.words import say
 from services.registration.gatherings.poster import poster

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from chassis.bodies import Id, Language
-from chassis.brand import STAFF_LANGUAGES
-from chassis.languages import negotiate
-from chassis.pagination import Cursor
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Id, Language
+from chassis.pages.brand import STAFF_LANGUAGES
+from chassis.storage.pagination import Cursor
+from chassis.text.languages import negotiate
 from contracts.registration import Channel, SeatStatus
 from services.registration.desk import exports_staff as exports
 from services.registration.desk.lists import Wanted

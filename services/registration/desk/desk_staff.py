@@ -7,7 +7,7 @@ from typing import Any
 from babel import Locale
 from fastapi import Response
 
-from chassis.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES
 from services.registration.frame import Frame, moments
 from services.registration.notice import NOTICE
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Any
 
-from chassis.aggregates import Aggregates
-from chassis.audience import Caller
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from services.registration.domain.door_code import read_code
 from services.registration.domain.seats import Ledger, Refused
 from services.registration.schemas import Arrival, WalkIn
@@ -48,7 +48,7 @@ class Door:
         return document
 
     async def check_in(
-        self, scope: TenantScope, gathering_id: str, body: Arrival, request: Request
+        self, scope: TenantScope, gathering_id: str, body: Arrival, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
         """So many of a group are here (all, where no number is given; 0 takes it back); (answer, replayed).
 
@@ -75,7 +75,9 @@ class Door:
         answer, replayed = await self._ledgers.run(scope, gathering_id, step, request=request)
         return {**answer, "name": document["name"], "language": document["language"]}, replayed
 
-    async def walk_in(self, caller: Caller, gathering_id: str, body: WalkIn, request: Request) -> tuple[Answer, bool]:
+    async def walk_in(
+        self, caller: Caller, gathering_id: str, body: WalkIn, request: IdempotencyKey
+    ) -> tuple[Answer, bool]:
         """A group that comes unannounced gets seats and is here, if there are seats for all of it; (answer, replayed).
 
         Raises: Problem 409 not enough seats, or the gathering is over.
@@ -97,7 +99,7 @@ class Door:
 
         return await self._ledgers.derived(scope, gathering_id, _counted)
 
-    async def close(self, scope: TenantScope, gathering_id: str, request: Request) -> tuple[Answer, bool]:
+    async def close(self, scope: TenantScope, gathering_id: str, request: IdempotencyKey) -> tuple[Answer, bool]:
         """Tell who was there and who did not come; again after a correction. Happens by itself an hour after the end where people
         were checked in.
 

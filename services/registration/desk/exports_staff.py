@@ -11,10 +11,10 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from chassis.languages import LANGUAGES, pick
-from chassis.mongo import Document
-from chassis.spreadsheets import guarded
-from chassis.translations import mark
+from chassis.storage.mongo import Document
+from chassis.text.languages import LANGUAGES, pick
+from chassis.text.spreadsheets import guarded
+from chassis.text.translations import mark
 from services.registration.seats.ledgers import Answer
 
 COLUMNS = {

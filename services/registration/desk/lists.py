@@ -13,9 +13,9 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
-from chassis.aggregates import Aggregates
-from chassis.mongo import Document
-from chassis.tenancy import TenantScope
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from services.registration.domain.seats import Claim, Ledger
 from services.registration.seats.ledgers import Answer, Ledgers
 from services.registration.seats.registrations import Registrations, person

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.registration.desk.desk_staff import gathering_of, notices, render
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
@@ -20,7 +20,7 @@ from services.registration.seats.standing import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
-Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
 FRESH = {"language": "de", "companions": 0}
 NOT_READ = mark("Please read out the short notice on data protection, then tick this box.")
 

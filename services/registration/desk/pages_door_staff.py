@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.problems import Problem
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.registration.desk.desk_staff import gathering_of, render
 from services.registration.domain.door_code import read_code
 from services.registration.frame import Frame, frame
@@ -19,7 +19,7 @@ from services.registration.schemas import Arrival, WalkIn
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
 MOST_FOUND = 20
 NO_SUCH_CODE = mark("No registration of this meeting has this code.")
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.pagination import Cursor
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.storage.pagination import Cursor
+from chassis.text.translations import mark
 from services.registration.desk.desk_staff import gathering_of, render
 from services.registration.desk.lists import ACTIVE, SEATED, Wanted
 from services.registration.frame import Frame, frame
@@ -19,7 +19,7 @@ from services.registration.seats.ledgers import Answer
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
 Filter = Annotated[str, Query(max_length=80)]
 PER_PAGE = 50
 STATUSES = {

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from chassis.aggregates import Aggregates
 from chassis.clock import Clock
-from chassis.mongo import Document
-from chassis.tenancy import TenantScope
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from services.registration.desk.lists import Lists
 from services.registration.domain.door_code import read_code
 from services.registration.domain.likeness import MOST_TOGETHER, email_key, name_words, pair, phone_digits

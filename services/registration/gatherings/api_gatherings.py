@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.languages import pick
-from chassis.pagination import Cursor
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.storage.pagination import Cursor
+from chassis.text.languages import pick
 from contracts.registration import GatheringKind as Kind
 from contracts.registration import Mode
 from services.registration.gatherings.calendar import MEDIA_TYPE, feed, single
@@ -19,7 +19,7 @@ from services.registration.routes import Anyone, Coordinator, Key, Limit, defaul
 from services.registration.schemas import Cancellation, Copy, GatheringDraft, Repetition
 
 router = APIRouter(prefix="/registration/v1")
-Reader = Annotated[Caller, Audience(*ANY_STAFF, public=True)]
+Reader = Annotated[Caller, Permission(*ANY_STAFF, public=True)]
 
 
 @router.post("/{tenant}/gatherings")

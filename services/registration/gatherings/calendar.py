@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from chassis.calendars import MEDIA_TYPE, Entry, calendar
-from chassis.languages import pick
+from chassis.text.calendars import MEDIA_TYPE, Entry, calendar
+from chassis.text.languages import pick
 
 __all__ = ["MEDIA_TYPE", "feed", "single"]
 

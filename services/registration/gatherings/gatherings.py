@@ -9,12 +9,12 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates
 from chassis.clock import rfc3339
-from chassis.group_commit import GroupCommit
-from chassis.mongo import Document
-from chassis.problems import FieldError, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import FieldError, invalid, not_found
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.group_commit import GroupCommit
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from services.registration.seats.stored_ledger import ledger_of, support_shown, totals
 
 BY_TIME = [("facts.ends_at", 1), ("_id", 1)]

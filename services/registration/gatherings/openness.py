@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chassis.audience import Caller
+from chassis.http.permissions import Caller
 from services.registration.gatherings.gatherings import OPEN_TO
 from services.registration.parts import Registration
 

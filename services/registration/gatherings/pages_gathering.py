@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.pages import see_other
-from chassis.problems import FieldError, invalid
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import FieldError, invalid
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.openness import window_of
@@ -22,8 +22,8 @@ from services.registration.seats.sign_up import PLACES, registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
-Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
+Anyone = Annotated[Caller, Permission("coordinator", "intake", public=True)]
+Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
 
 
 @router.get("/{tenant}/gatherings/{id}")

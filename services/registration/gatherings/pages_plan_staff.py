@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.mongo import Document
-from chassis.pages import see_other
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.storage.mongo import Document
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.registration.frame import Frame, frame
 from services.registration.gatherings import plan_form_staff as plan_form
 from services.registration.schemas import GatheringDraft
@@ -19,7 +19,7 @@ from services.registration.seats.support_kinds import KINDS
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
 REQUIRED = (
     "kind",
     "day",

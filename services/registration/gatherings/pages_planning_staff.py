@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.pages import see_other
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.registration.frame import Frame, frame, moments
 from services.registration.gatherings import plan_form_staff as plan_form
 from services.registration.gatherings.planning import TOLD
@@ -18,7 +18,7 @@ from services.registration.schemas import Cancellation, Copy, Repetition
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
 REPEAT = {"frequency": "weekly", "interval": 1, "count": 4}
 
 

@@ -6,23 +6,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.forms import Form
-from chassis.idempotency import Request as Repeatable
-from chassis.languages import LANGUAGES, pick
-from chassis.pages import language_of, see_other
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import language_of, see_other
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.text.languages import LANGUAGES, pick
 from services.registration.frame import frame, moments
 from services.registration.gatherings.openness import listed_for, window_of
 from services.registration.schemas import STATES, Application
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Anyone = Annotated[Caller, Audience("coordinator", "intake", public=True)]
-Registrant = Annotated[Caller, Audience("coordinator", "intake", public=True, limited=True)]
+Anyone = Annotated[Caller, Permission("coordinator", "intake", public=True)]
+Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
 SHOWN = 200
 MUNICIPALITIES_SHOWN = 50
 """On the start page. Nobody reads through more: whoever has a municipality types its name."""
-Reader = Annotated[Caller, Audience(*ANY_STAFF, public=True)]
+Reader = Annotated[Caller, Permission(*ANY_STAFF, public=True)]
 Choice = Annotated[str, Query(max_length=80)]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from chassis.forms import Form
-from chassis.languages import BERLIN
-from chassis.translations import mark
+from chassis.pages.forms import Form
+from chassis.text.languages import BERLIN
+from chassis.text.translations import mark
 from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
 from services.registration.gatherings.gatherings import plain
 from services.registration.seats.support_kinds import KINDS

@@ -9,13 +9,13 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from chassis.aggregates import Aggregates, Change, Exists
 from chassis.clock import Clock
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.registration import (
     WORTH_TELLING,
     Gathering,
@@ -61,7 +61,7 @@ class Planning:
         self._clock = clock
 
     async def draft(
-        self, scope: TenantScope, body: GatheringDraft, default_language: str, request: Request
+        self, scope: TenantScope, body: GatheringDraft, default_language: str, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Store a draft. Raises Problem 422 naming every field that is wrong."""
         facts = body.model_dump()
@@ -71,7 +71,7 @@ class Planning:
         return await self.store(scope, request.new_document_id(), facts, request)
 
     async def store(
-        self, scope: TenantScope, id: str, facts: Document, request: Request, series: str | None = None
+        self, scope: TenantScope, id: str, facts: Document, request: IdempotencyKey, series: str | None = None
     ) -> tuple[dict[str, Any], bool]:
         """Store valid facts as a draft, once."""
         now = self._clock.now()
@@ -96,7 +96,7 @@ class Planning:
             return request.replay_of_creation(there.document), True
         return answer, False
 
-    async def publish(self, scope: TenantScope, id: str, request: Request) -> tuple[dict[str, Any], bool]:
+    async def publish(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Open it. Repeating it changes nothing."""
         now = self._clock.now()
 
@@ -118,7 +118,7 @@ class Planning:
         return await self.execute(scope, id, decide, request)
 
     async def cancel(
-        self, scope: TenantScope, id: str, body: Cancellation, request: Request
+        self, scope: TenantScope, id: str, body: Cancellation, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Call it off; everyone who is registered is told why."""
         now = self._clock.now()
@@ -135,7 +135,7 @@ class Planning:
         return await self.execute(scope, id, decide, request)
 
     async def change(
-        self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str, request: Request
+        self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Change what is given, all or nothing; whoever takes part is told of what matters to them.
 
@@ -176,7 +176,7 @@ class Planning:
             "over": max(0, ledger.taken - ledger.terms.capacity),
         }
 
-    async def draw(self, scope: TenantScope, id: str, request: Request) -> tuple[dict[str, Any], bool]:
+    async def draw(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Draw the lottery; drawing again changes nothing. The answer reveals the seed that the commitment was made to."""
         seed = self._seed(id)
 
@@ -197,7 +197,11 @@ class Planning:
         return await self._ledgers.run(scope, id, step, request=request)
 
     async def execute(
-        self, scope: TenantScope, id: str, decide: Callable[[Document], Change | None], request: Request | None = None
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[Document], Change | None],
+        request: IdempotencyKey | None = None,
     ) -> tuple[Any, bool]:
         """A change that leaves the ledger as it is. Raises Problem 404."""
         done = await self._all.execute(scope, id, decide, self._clock.now(), request)

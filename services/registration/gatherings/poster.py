@@ -9,12 +9,12 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from chassis import brand as colours
-from chassis.brand import Brand
 from chassis.documents.qr_codes import qr_svg
 from chassis.documents.typeset import Template
-from chassis.languages import format_period, pick
-from chassis.translations import mark
+from chassis.pages import brand as colours
+from chassis.pages.brand import Brand
+from chassis.text.languages import format_period, pick
+from chassis.text.translations import mark
 
 TEMPLATE = Template(Path(__file__).with_name("poster.typ"))
 MOST_LANGUAGES = 4

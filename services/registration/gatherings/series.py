@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.registration import GatheringChanged
 from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.gathering import mistakes
@@ -27,7 +27,7 @@ class Series:
         self._secrets = secrets
 
     async def copy(
-        self, scope: TenantScope, id: str, body: Copy, default_language: str, request: Request
+        self, scope: TenantScope, id: str, body: Copy, default_language: str, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """A draft like this gathering at another time; it belongs to no series."""
         source = await self._source(scope, id)
@@ -40,7 +40,7 @@ class Series:
         return await self._planning.store(scope, request.new_document_id(), facts, request)
 
     async def repeat(
-        self, scope: TenantScope, id: str, body: Repetition, request: Request
+        self, scope: TenantScope, id: str, body: Repetition, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Drafts of all further gatherings of the series that begins with this one: `{series, items}`."""
         source = await self._source(scope, id)
@@ -60,7 +60,7 @@ class Series:
             made.append(await self._planning.store(scope, next_id, moved(source["facts"], starts_at), request, series))
         return {"series": series, "items": [item for item, _ in made]}, all(replayed for _, replayed in made)
 
-    async def publish(self, scope: TenantScope, series: str, request: Request) -> tuple[dict[str, Any], bool]:
+    async def publish(self, scope: TenantScope, series: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Publish all drafts of a series that are still to come: `{series, items}` with every gathering that is public now."""
         found = await self._all.collection.find(scope.filter(series=series), {"status": 1}).sort("_id", 1).to_list(None)
         if not found:

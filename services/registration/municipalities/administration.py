@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates
-from chassis.due import DueWork
-from chassis.service import Context
-from chassis.tenant_export import export_router
+from chassis.http.tenant_export import export_router
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.service import ServiceContext
+from chassis.storage.aggregates import Aggregates
 from services.registration.municipalities import (
     api_memberships,
     api_municipalities,
@@ -67,10 +67,10 @@ class Administration:
     profiles: Profiles
     texts: LegalTexts
     suspension: Suspension
-    due: Sequence[DueWork]
+    due: Sequence[ScheduledJob]
 
 
-def administration(context: Context, municipal: Aggregates) -> Administration:
+def administration(context: ServiceContext, municipal: Aggregates) -> Administration:
     """Put it together."""
     directory = OwnDirectory(municipal)
     staff = Staff(municipal, directory, context.secrets, context.clock)
@@ -86,7 +86,7 @@ def administration(context: Context, municipal: Aggregates) -> Administration:
     )
 
 
-async def prepare(context: Context, municipal: Aggregates) -> None:
+async def prepare(context: ServiceContext, municipal: Aggregates) -> None:
     """Indexes."""
     await municipal.ensure_indexes(
         [

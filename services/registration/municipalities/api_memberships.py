@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
 from services.registration.routes import Anyone, Office, parts_of
 from services.registration.schemas import Membership
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
-StaffOrOffice = Annotated[Caller, Audience(*ANY_STAFF, "programme_office")]
+StaffOrOffice = Annotated[Caller, Permission(*ANY_STAFF, "programme_office")]
 Day = Annotated[date | None, Query()]
 
 

@@ -7,19 +7,19 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.pagination import Cursor, page
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import Caller, Permission
+from chassis.storage.pagination import Cursor, page
 from services.registration.municipalities.schemas_settings import AnswerText, Deletion, Question, Reason
 from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
 from services.registration.schemas import ApplicantContact, Application, Decision
 
 router = APIRouter(prefix="/registration/v1")
 
-OfficeOrApplicant = Annotated[Caller, Audience("programme_office", link=True)]
+OfficeOrApplicant = Annotated[Caller, Permission("programme_office", link=True)]
 Which = Annotated[int | None, Query(alias="number", ge=1)]
 """Which application of a municipality the office means; the last one, if it doesn't say. A link is of one alone."""
-LinkOfApplicant = Annotated[Caller, Audience(link=True)]
+LinkOfApplicant = Annotated[Caller, Permission(link=True)]
 Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", "deleted"]
 
 

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import Caller, Permission
 from services.registration.municipalities.schemas_settings import NewText, ProfileChange, Subject
 from services.registration.routes import Coordinator, Key, parts_of, repeatable
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
-Anyone = Annotated[Caller, Audience(public=True, always=True)]
-CoordinatorOrOffice = Annotated[Caller, Audience("coordinator", "programme_office")]
+Anyone = Annotated[Caller, Permission(public=True, always=True)]
+CoordinatorOrOffice = Annotated[Caller, Permission("coordinator", "programme_office")]
 
 
 @router.get("/profile")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import EmailStr
 
-from chassis.web import json_response
+from chassis.http.app import json_response
 from services.registration.municipalities.schemas_settings import StaffRoles
 from services.registration.routes import Coordinator, parts_of
 

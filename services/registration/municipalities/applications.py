@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change, Events, Exists
-from chassis.audience import Caller
-from chassis.idempotency import Request
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.outbox import Outgoing
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.messaging.outbox import Outgoing
+from chassis.storage.aggregates import Aggregates, Change, Events, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import ContactRecorded
 from contracts.registration import (
     MunicipalityAdmitted,
@@ -74,7 +74,7 @@ class Applications:
         self._directory = directory
         self._secrets = secrets
 
-    async def apply(self, body: Application, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def apply(self, body: Application, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Store an application; (answer, replayed). Where the last one was declined or withdrawn, it is set aside.
 
         Raises:
@@ -122,7 +122,7 @@ class Applications:
                 return request.replay_of_creation(first), True
         return answer, False
 
-    async def ask(self, slug: str, question: str, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def ask(self, slug: str, question: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """A question back; the applicant is told by mail that there is one, and reads it behind their link.
 
         Raises:
@@ -142,7 +142,7 @@ class Applications:
         return await self._execute(slug, decide, now, request)
 
     async def answer(
-        self, caller: Caller, slug: str, text: str, request: Request, now: datetime
+        self, caller: Caller, slug: str, text: str, request: IdempotencyKey, now: datetime
     ) -> tuple[Answer, bool]:
         """The applicant's answer to all that is open.
 
@@ -163,7 +163,7 @@ class Applications:
 
         return await self._execute(slug, decide, now, request)
 
-    async def decide(self, slug: str, body: Decision, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def decide(self, slug: str, body: Decision, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Admit or decline; admitting grants the applicant the role of first coordinator."""
 
         def decision(document: Document) -> Change:
@@ -221,7 +221,7 @@ class Applications:
             events = [self._recorded(theirs, one, contact)] if changed != one["contact"] else []
             return Change({f"{path}contact": changed}, events=events, answer={"slug": slug, "contact": changed})
 
-        answer, _ = await self._execute(slug, decide, now, Request(None, ""))
+        answer, _ = await self._execute(slug, decide, now, IdempotencyKey(None, ""))
         found: Answer = answer
         return found
 
@@ -309,7 +309,7 @@ class Applications:
             raise not_found("application")
         return found
 
-    async def _execute(self, slug: str, decide: Any, now: datetime, request: Request) -> tuple[Answer, bool]:
+    async def _execute(self, slug: str, decide: Any, now: datetime, request: IdempotencyKey) -> tuple[Answer, bool]:
         done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")

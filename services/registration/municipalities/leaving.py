@@ -1,7 +1,7 @@
 """A municipality leaves: announced first, carried out after a delay, and until then it can be called off.
 
 What is personal is erased before anything else (`erasures`), while the tenant is closed. Then `MunicipalityDeleted` makes every
-service delete what it holds and answer with a receipt (`chassis.departures`); the receipts together are the certificate.
+service delete what it holds and answer with a receipt (`chassis.storage.tenant_offboarding`); the receipts together are the certificate.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock, rfc3339
-from chassis.departures import REMAINS, Departure
-from chassis.idempotency import Request
-from chassis.mongo import Collection, Document
-from chassis.outbox import Outgoing, Tombstone
-from chassis.problems import conflict, not_found
-from chassis.projection import Handler, Put, Write
-from chassis.tenancy import of_document
+from chassis.http.problems import conflict, not_found
+from chassis.messaging.outbox import Outgoing, Tombstone
+from chassis.messaging.projection import Handler, Upsert, Write
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import of_document
+from chassis.storage.tenant_offboarding import REMAINS, TenantOffboarding
 from contracts import notifications, reporting, selfcheck
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
@@ -37,7 +37,7 @@ from services.registration.municipalities.staff import coordinators
 from services.registration.people.erasures import BATCH, SERVICES, Erasures
 
 RECEIPTS = "departure_receipts"
-DEPARTURE = Departure(
+DEPARTURE = TenantOffboarding(
     DepartureReceipted,
     keep=frozenset({"municipalities", RECEIPTS}),
     remains=(REMAINS, "that the municipality took part and when it left, with this certificate"),
@@ -45,7 +45,7 @@ DEPARTURE = Departure(
 PEOPLE_A_STEP = 10 * BATCH
 POLL = timedelta(seconds=2)
 SETTLES = timedelta(seconds=10)
-"""After so long nobody signs up any more: other processes remember an open tenant for `chassis.directory.MEMORY`."""
+"""After so long nobody signs up any more: other processes remember an open tenant for `chassis.identity.tenant_registry.MEMORY`."""
 STALLED = timedelta(minutes=5)
 """An erasure that takes longer is asked for again."""
 Answer = dict[str, Any]
@@ -70,7 +70,7 @@ class Leaving:
         self._directory = directory
         self._clock = clock
 
-    async def announce(self, slug: str, reason: str, delay: timedelta, request: Request) -> tuple[Answer, bool]:
+    async def announce(self, slug: str, reason: str, delay: timedelta, request: IdempotencyKey) -> tuple[Answer, bool]:
         """All data will be deleted after the delay; coordinators are told. Raises Problem 404, 409."""
         now = self._clock.now()
 
@@ -87,7 +87,7 @@ class Leaving:
 
         return await self._execute(slug, decide, request, now)
 
-    async def call_off(self, slug: str, request: Request) -> tuple[Answer, bool]:
+    async def call_off(self, slug: str, request: IdempotencyKey) -> tuple[Answer, bool]:
         """It stays after all. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
         now = self._clock.now()
 
@@ -147,7 +147,7 @@ class Leaving:
         found = await self._registrations.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
         return [one["_id"] for one in found]
 
-    async def _execute(self, slug: str, decide: Any, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def _execute(self, slug: str, decide: Any, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")
@@ -226,7 +226,7 @@ def _certificate(document: Document, rows: Iterable[Document]) -> Answer:
 
 def _receipted(service: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Put(
+        yield Upsert(
             RECEIPTS,
             f"{event.slug}:{service}",
             {"service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains)},

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock, rfc3339
-from chassis.idempotency import Request
-from chassis.mongo import Collection, Document, DuplicateKeyError
-from chassis.problems import FieldError, Problem, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Collection, Document, DuplicateKeyError
+from chassis.storage.tenancy import TenantScope
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.schemas_settings import NewText, Subject
@@ -31,7 +31,7 @@ class LegalTexts:
         self._clock = clock
 
     async def publish(
-        self, scope: TenantScope, subject: Subject, body: NewText, request: Request
+        self, scope: TenantScope, subject: Subject, body: NewText, request: IdempotencyKey
     ) -> tuple[Shown, bool]:
         """A new version, in force from now on; (answer, replayed).
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import rfc3339
-from chassis.languages import BERLIN
-from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN
 from contracts.registration import MembershipChanged, Period
 from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn

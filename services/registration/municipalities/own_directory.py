@@ -1,4 +1,4 @@
-"""Registration knows tenants and roles first-hand: what `chassis.directory` keeps elsewhere, read from the municipalities."""
+"""Registration knows tenants and roles first-hand: what `chassis.identity.tenant_registry` keeps elsewhere, read from the municipalities."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 import re
 import time
 
-from chassis.aggregates import Aggregates
-from chassis.directory import MEMORY, TENANTS
-from chassis.mongo import Document
+from chassis.identity.tenant_registry import MEMORY, TENANTS
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
 from services.registration.domain.profile import public_facts
 
 NEEDED = {"status": 1, "facts": 1, "profile": 1, "texts": 1, "staff": 1}

@@ -7,16 +7,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.idempotency import Request as Repeatable
-from chassis.pages import see_other
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.registration.municipalities.pages_office_staff import BRAND, SHORTEN, STANDINGS, moment
 from services.registration.municipalities.schemas_settings import AnswerText
 
 router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
 
-Holder = Annotated[Caller, Audience(public=True)]
+Holder = Annotated[Caller, Permission(public=True)]
 
 
 @router.get("")

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.registration.municipalities.pages_office_staff import (
     BRAND,
     Which,
@@ -25,8 +25,8 @@ from services.registration.schemas import ApplicantContact
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Office = Annotated[Caller, Audience("programme_office")]
-Holder = Annotated[Caller, Audience(public=True)]
+Office = Annotated[Caller, Permission("programme_office")]
+Holder = Annotated[Caller, Permission(public=True)]
 OURS = "/applications/{slug}/{code}"
 _TEXTS = {"name": mark("Please write a name on one line.")}
 

@@ -7,15 +7,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.languages import BERLIN
+from chassis.http.permissions import Caller, Permission
+from chassis.text.languages import BERLIN
 from services.registration.frame import frame
 from services.registration.municipalities.pages_office_staff import moment
 from services.registration.people.erasures import SERVICES
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
 
 
 @router.get("/members")

@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from chassis.audience import Audience, Caller
+from chassis.http.permissions import Caller, Permission
 from services.registration.domain.profile import enforcement_of
 from services.registration.frame import frame, to_read
 from services.registration.municipalities.schemas_settings import Subject
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Anyone = Annotated[Caller, Audience(public=True)]
-Always = Annotated[Caller, Audience(public=True, always=True)]
+Anyone = Annotated[Caller, Permission(public=True)]
+Always = Annotated[Caller, Permission(public=True, always=True)]
 Version = Annotated[str | None, Query(max_length=10)]
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 

@@ -7,21 +7,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.brand import PLATFORM
-from chassis.forms import Form
-from chassis.idempotency import Request as Repeatable
-from chassis.languages import pick
-from chassis.pages import language_of, see_other
-from chassis.tenancy import of_document
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.brand import PLATFORM
+from chassis.pages.forms import Form
+from chassis.pages.pages import language_of, see_other
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.tenancy import of_document
+from chassis.text.languages import pick
+from chassis.text.translations import mark
 from services.registration.municipalities.schemas_settings import Question
 from services.registration.parts import Registration
 from services.registration.schemas import Decision
 
 router = APIRouter(prefix="/registration/office", include_in_schema=False)
 
-Office = Annotated[Caller, Audience("programme_office")]
+Office = Annotated[Caller, Permission("programme_office")]
 Which = Annotated[int | None, Query(alias="application", ge=1)]
 """Which application of a municipality; without it the last one."""
 BRAND = PLATFORM.for_staff()

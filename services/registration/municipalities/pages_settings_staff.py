@@ -9,20 +9,20 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from chassis.audience import Audience, Caller
-from chassis.brand import parse, readable
-from chassis.forms import ADDRESS_WRONG, ENTRY_WRONG, Form
-from chassis.languages import LANGUAGES
-from chassis.pages import see_other
-from chassis.problems import Problem
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import Problem
+from chassis.pages.brand import parse, readable
+from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.registration.domain.profile import ENFORCEMENT
 from services.registration.frame import Frame, frame
 from services.registration.municipalities.schemas_settings import NewText, ProfileChange, Subject
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
 SUBJECTS: dict[Subject, str] = {
     "privacy": mark("Data protection"),
     "imprint": mark("Legal notice"),

@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Caller
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.tenancy import of_document
-from chassis.translations import mark
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.storage.tenancy import of_document
+from chassis.text.translations import mark
 from services.registration.municipalities.pages_office_staff import (
     Office,
     moment,

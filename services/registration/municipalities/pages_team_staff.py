@@ -7,21 +7,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.navigation import ROLES
-from chassis.pages import see_other
-from chassis.sign_in import home_of
-from chassis.translations import mark
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.identity.sign_in import home_of
+from chassis.pages.forms import Form
+from chassis.pages.navigation import ROLES
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.registration.domain.staff import in_order
 from services.registration.frame import Frame, frame
 from services.registration.municipalities.schemas_settings import StaffEmail, StaffRoles
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Coordinator = Annotated[Caller, Permission("coordinator")]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 WHAT_THEY_DO = {
     "coordinator": mark("plans meetings, runs the Selbstcheck, changes these settings"),
     "intake": mark("answers the telephone and signs people up"),

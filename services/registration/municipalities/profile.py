@@ -6,11 +6,11 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock
-from chassis.mongo import Collection, Document
-from chassis.problems import FieldError, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import FieldError, invalid, not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold

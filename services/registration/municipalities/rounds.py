@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.aggregates import Change
 from chassis.clock import rfc3339
-from chassis.mongo import Document
-from chassis.outbox import Outgoing, Tombstone
+from chassis.messaging.outbox import Outgoing, Tombstone
+from chassis.storage.aggregates import Change
+from chassis.storage.mongo import Document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 

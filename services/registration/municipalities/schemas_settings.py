@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import phonenumbers
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, field_validator
 
-from chassis.bodies import Body, Language, Line
-from chassis.brand import parse, readable
-from chassis.languages import LANGUAGES
+from chassis.http.base_schemas import Language, Line, RequestModel
+from chassis.pages.brand import parse, readable
+from chassis.text.languages import LANGUAGES
 from contracts.registration import Role
 from services.registration.schemas import Application, Text, Texts
 
@@ -40,19 +40,19 @@ Post = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Subject = Literal["privacy", "imprint", "consent"]
 
 
-class Question(Body):
+class Question(RequestModel):
     """What the programme office wants to know of an applicant."""
 
     question: Text
 
 
-class AnswerText(Body):
+class AnswerText(RequestModel):
     """What the applicant answers."""
 
     answer: Text
 
 
-class Reason(Body):
+class Reason(RequestModel):
     """Why, for the record; people are not named in it."""
 
     reason: Text
@@ -64,7 +64,7 @@ class Deletion(Reason):
     days: float = Field(30, ge=0, le=365)
 
 
-class StaffRoles(Body):
+class StaffRoles(RequestModel):
     """What somebody may do. `name` and `language` are for the invitation; left out they stay as they are."""
 
     roles: list[Role] = Field(min_length=1)
@@ -72,13 +72,13 @@ class StaffRoles(Body):
     language: Language | None = None
 
 
-class StaffEmail(Body):
+class StaffEmail(RequestModel):
     """An address as a form sends it."""
 
     email: EmailStr
 
 
-class Office(Body):
+class Office(RequestModel):
     """How an office is reached. Functional, not a person."""
 
     office: Line
@@ -88,14 +88,14 @@ class Office(Body):
     web: Web | None = None
 
 
-class Accessibility(Body):
+class Accessibility(RequestModel):
     """`barriers`: what does not work yet, why, and the way round it. `enforcement` None: the office of the federal state."""
 
     barriers: Texts | None = None
     enforcement: Office | None = None
 
 
-class RetentionRule(Body):
+class RetentionRule(RequestModel):
     """See `contracts.registration.Retention`; what is left out is as by default."""
 
     unconfirmed_hours: int = Field(48, ge=1, le=72)
@@ -103,7 +103,7 @@ class RetentionRule(Body):
     consent_proof_days: int = Field(1095, ge=0, le=3650)
 
 
-class ProfileChange(Body):
+class ProfileChange(RequestModel):
     """Fields that are sent are set, null empties one; the others stay."""
 
     name: Texts | None = None
@@ -132,7 +132,7 @@ class ProfileChange(Body):
         return value
 
 
-class NewText(Body):
+class NewText(RequestModel):
     """A new version of a legal text; the municipality's default language has to be there."""
 
     text: dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30_000)]] = (

@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock, rfc3339
+from chassis.http.problems import conflict, not_found
 from chassis.ids import Secrets, new_id
-from chassis.mongo import Document
-from chassis.outbox import Outgoing, Tombstone
-from chassis.problems import conflict, not_found
-from chassis.tenancy import TenantScope
+from chassis.messaging.outbox import Outgoing, Tombstone
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.registration import StaffGranted, StaffRevoked

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import conflict, not_found
-from chassis.tenancy import of_document
+from chassis.http.problems import conflict, not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_document
 from contracts.registration import MunicipalityResumed, MunicipalitySuspended
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.municipalities.staff import coordinators
@@ -18,13 +18,13 @@ Answer = dict[str, Any]
 
 
 class Suspension:
-    """While it lasts nobody can sign up, staff may read, and links of residents keep working (`chassis.audience`)."""
+    """While it lasts nobody can sign up, staff may read, and links of residents keep working (`chassis.http.permissions`)."""
 
     def __init__(self, municipalities: Aggregates, directory: OwnDirectory) -> None:
         self._all = municipalities
         self._directory = directory
 
-    async def suspend(self, slug: str, reason: str, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def suspend(self, slug: str, reason: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Close; doing it again changes nothing. Raises Problem 404, 409."""
 
         def decide(document: Document) -> Change:
@@ -38,7 +38,7 @@ class Suspension:
 
         return await self._execute(slug, decide, request, now)
 
-    async def resume(self, slug: str, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def resume(self, slug: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Open again; doing it again changes nothing. Raises Problem 404, 409."""
 
         def decide(document: Document) -> Change:
@@ -53,7 +53,7 @@ class Suspension:
 
         return await self._execute(slug, decide, request, now)
 
-    async def _execute(self, slug: str, decide: Any, request: Request, now: datetime) -> tuple[Answer, bool]:
+    async def _execute(self, slug: str, decide: Any, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")

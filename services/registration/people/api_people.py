@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.pagination import Cursor, page
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.storage.pagination import Cursor, page
 from services.registration.people.people import Purpose
 from services.registration.routes import Coordinator, Holder, Keeper, Limit, parts_of
 from services.registration.schemas import ConsentDecision, ErasureRequest

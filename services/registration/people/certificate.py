@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from chassis.documents.typeset import Template
-from chassis.languages import direction, format_datetime
-from chassis.translations import mark
+from chassis.text.languages import direction, format_datetime
+from chassis.text.translations import mark
 from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
 
 TEMPLATE = Template(Path(__file__).with_name("certificate.typ"))

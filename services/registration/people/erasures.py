@@ -12,15 +12,15 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Exists
-from chassis.audience import Caller
 from chassis.clock import Clock, rfc3339
-from chassis.erasures import is_repeat, receipt
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, invalid, not_found
 from chassis.ids import Secrets
-from chassis.mongo import Collection, Document
-from chassis.problems import FieldError, invalid, not_found
-from chassis.projection import Handler, Put, Write
-from chassis.tenancy import TenantScope, of_document
+from chassis.messaging.projection import Handler, Upsert, Write
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.erasure_receipts import is_repeat, receipt
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts import notifications, reporting, selfcheck
 from contracts.envelope import Envelope, Event
 from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
@@ -226,7 +226,7 @@ def _about(erasure: Document) -> dict[str, Any]:
 
 def _receipted(service: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Put(
+        yield Upsert(
             "receipts",
             f"{event.person_id}:{service}",
             {

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock
+from chassis.http.problems import busy
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.outbox import Outgoing, Tombstone
-from chassis.problems import busy
-from chassis.tenancy import TenantScope, of_document
+from chassis.messaging.outbox import Outgoing, Tombstone
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from services.registration.domain.consent import proof_of

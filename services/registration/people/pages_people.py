@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.forms import Form
-from chassis.languages import LANGUAGES, pick
-from chassis.pages import see_other
-from chassis.translations import mark
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES, pick
+from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
 from services.registration.frame import Frame, frame
 from services.registration.people.certificate import PARTS, pdf, stays
@@ -22,7 +22,7 @@ from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
 
-Holder = Annotated[Caller, Audience(public=True)]
+Holder = Annotated[Caller, Permission(public=True)]
 TEXTS = {
     "photos": mark("The municipality may publish photos of the meeting on which I can be seen."),
     "later_events": mark("The municipality may tell me of later meetings."),

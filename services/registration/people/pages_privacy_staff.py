@@ -7,15 +7,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.pages import see_other
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.pages import see_other
 from services.registration.frame import frame
 from services.registration.people.pages_people import as_pdf, shown
 from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Audience("coordinator")]
+Coordinator = Annotated[Caller, Permission("coordinator")]
 
 
 @router.get("")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from chassis.aggregates import Aggregates, Change
-from chassis.audience import Caller
 from chassis.clock import Clock
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.problems import not_found
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Document
 from services.registration.domain.consent import decided, standing
 from services.registration.gatherings.gatherings import plain
 from services.registration.seats.registrations import Registrations

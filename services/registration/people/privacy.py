@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates
-from chassis.due import DueWork
-from chassis.service import Context
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.service import ServiceContext
+from chassis.storage.aggregates import Aggregates
 from services.registration.municipalities.administration import Administration
 from services.registration.people import api_people, pages_people, pages_privacy_staff
 from services.registration.people.erasures import Erasures
@@ -34,11 +34,11 @@ class Privacy:
     forgetting: Forgetting
     people: People
     remaining: Remaining
-    due: Sequence[DueWork]
+    due: Sequence[ScheduledJob]
 
 
 def privacy(
-    context: Context,
+    context: ServiceContext,
     registered: Aggregates,
     gathered: Aggregates,
     registrations: Registrations,
@@ -66,13 +66,15 @@ def privacy(
         People(registered, registrations, context.secrets, context.clock),
         Remaining(context.database, gathered, erasures, directory),
         [
-            DueWork("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),
-            DueWork("retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"),
+            ScheduledJob("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),
+            ScheduledJob(
+                "retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"
+            ),
         ],
     )
 
 
-async def prepare(context: Context) -> None:
+async def prepare(context: ServiceContext) -> None:
     """Indexes."""
     person = [IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")]
     forget = [

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chassis.aggregates import Aggregates
 from chassis.clock import rfc3339
-from chassis.mongo import Database, Document
-from chassis.problems import not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import not_found
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from services.registration.domain.profile import retention_of
 from services.registration.municipalities.own_directory import OwnDirectory
 from services.registration.people.erasures import Erasures

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.aggregates import Aggregates
 from chassis.clock import Clock
-from chassis.mongo import Document
-from chassis.tenancy import TenantScope, of_document
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from services.registration.domain.profile import retention_of
 from services.registration.domain.retention import due
 from services.registration.domain.seats import Ledger

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
 from services.registration.routes import Limit, parts_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 
 
 @router.get("/audit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.web import json_response
+from chassis.http.app import json_response
 from services.registration.routes import Desk, Holder, Key, Registrant, ok, parts_of, repeatable
 from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
 from services.registration.seats.needs import as_csv

@@ -9,12 +9,12 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates
-from chassis.mongo import Database, Document
-from chassis.outbox import counter
-from chassis.problems import not_found
-from chassis.projection import Handler, Put, Write
-from chassis.tenancy import TenantScope
+from chassis.http.problems import not_found
+from chassis.messaging.outbox import counter
+from chassis.messaging.projection import Handler, Upsert, Write
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
 from contracts.registration import TOPIC
@@ -25,7 +25,7 @@ CHECKED = 20_000
 
 
 def _kept(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put(
+    yield Upsert(
         "audit",
         f"{envelope.subject}:{envelope.sequence:09d}",
         {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from chassis.aggregates import Aggregates
-from chassis.group_commit import GroupCommit
-from chassis.metrics import Metrics
-from chassis.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document
-from chassis.problems import not_found
+from chassis.http.problems import not_found
+from chassis.operations.metrics import Metrics
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.group_commit import GroupCommit
+from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document
 
 
 class Batches:

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chassis.aggregates import Aggregates, Change
-from chassis.audience import Caller
 from chassis.clock import Clock
-from chassis.idempotency import Request
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, conflict, invalid, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from services.registration.domain.gathering import check_open, check_party
 from services.registration.domain.seats import Ledger, Newcomer, Refused
 from services.registration.schemas import RegistrationChange
@@ -56,7 +56,7 @@ class Changes:
         self._clock = clock
 
     async def change(
-        self, caller: Caller, registration_id: str, body: RegistrationChange, request: Request
+        self, caller: Caller, registration_id: str, body: RegistrationChange, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
         """Change what is given, all or nothing; (the registration as it stands then, replayed).
 
@@ -107,7 +107,7 @@ class Changes:
             raise not_found("registration")
         if email == document.get("new_email"):
             fields = _confirmed(document, email)
-            await self._finish(scope, document, fields, {}, Request(None, ""))
+            await self._finish(scope, document, fields, {}, IdempotencyKey(None, ""))
             if "contact" in fields or not reachable(document["contact"]):  # messages go there
                 await self._reaching.reached(scope, registration_id, "comes")
         return {"id": registration_id, "email": "confirmed"}
@@ -169,7 +169,7 @@ class Changes:
             ledger.change(group, now, told="language" in note["fields"])
             return standing(ledger, gathering, id)
 
-        once = Request(note["key"], note["fingerprint"])
+        once = IdempotencyKey(note["key"], note["fingerprint"])
         try:
             answer, _ = await self._ledgers.run(scope, document["gathering"], step, request=once)
         except Problem as refused:
@@ -179,7 +179,7 @@ class Changes:
         return await self._finish(scope, document, note["fields"], answer, once)
 
     async def _finish(
-        self, scope: TenantScope, document: Document, fields: Document, standing: Answer, request: Request
+        self, scope: TenantScope, document: Document, fields: Document, standing: Answer, request: IdempotencyKey
     ) -> Answer:
         """The registration becomes what was wanted, and the others are told how its person is reached."""
         id, now, note = document["_id"], self._clock.now(), document.get("wanted")

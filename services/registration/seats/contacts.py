@@ -7,7 +7,7 @@ about. Nobody gets a copy: what is sent twice is answered twice.
 from __future__ import annotations
 
 from chassis.ids import Secrets
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
 from contracts.contacts import ContactRecorded
 from services.registration.domain.door_code import door_code
 from services.registration.domain.likeness import keys

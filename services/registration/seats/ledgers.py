@@ -15,16 +15,16 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
-from chassis import trace
-from chassis.aggregates import MAX_ATTEMPTS, Aggregates, Change, Conflict
 from chassis.clock import Clock
-from chassis.group_commit import GroupCommit
-from chassis.idempotency import Request
-from chassis.metrics import Metrics
-from chassis.mongo import Document
-from chassis.outbox import Outgoing
-from chassis.problems import Problem, busy, conflict, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import Problem, busy, conflict, not_found
+from chassis.messaging.outbox import Outgoing
+from chassis.operations import trace
+from chassis.operations.metrics import Metrics
+from chassis.storage.aggregates import MAX_ATTEMPTS, Aggregates, Change, Conflict
+from chassis.storage.group_commit import GroupCommit
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.registration import ParticipantLapsed, ParticipantReleased
 from services.registration.domain.gathering import Status
 from services.registration.domain.retention import first_look
@@ -62,7 +62,7 @@ def attendance_due(document: Document, ledger: Ledger) -> datetime | None:
 class _Command:
     step: Step
     claim_of: str | None
-    request: Request | None
+    request: IdempotencyKey | None
     fresh: bool = False
     traceparent: str | None = field(default_factory=trace.current)
 
@@ -86,7 +86,7 @@ class Ledgers:
         step: Step,
         *,
         claim_of: str | None = None,
-        request: Request | None = None,
+        request: IdempotencyKey | None = None,
     ) -> tuple[Answer, bool]:
         """Carry out one command; (answer, whether it is the first answer of an earlier request).
 

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from chassis.mongo import Document
-from chassis.tenancy import TenantScope
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from services.registration.domain.demand import Count
 from services.registration.domain.seats import Ledger
 from services.registration.gatherings.gatherings import plain

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.audience import ANY_STAFF, Audience, Caller
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
 from services.registration.frame import frame, moments
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Staff = Annotated[Caller, Audience(*ANY_STAFF)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 SHOWN = 200
 
 

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
-from chassis.audience import Audience, Caller
 from chassis.documents.qr_codes import INLINE, qr_svg
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.pages import see_other
-from chassis.problems import conflict
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import conflict
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.seats.registrations import Transition
@@ -23,7 +23,7 @@ from services.registration.seats.standing import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
-Holder = Annotated[Caller, Audience(public=True, always=True)]
+Holder = Annotated[Caller, Permission(public=True, always=True)]
 IN = ("confirmed", "arrived")
 MINE = "/my/{id}/{code}"
 NEW_ADDRESS = "/address/{id}/{code}"

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.languages import LANGUAGES
+from chassis.http.permissions import Caller, Permission
+from chassis.text.languages import LANGUAGES
 from services.registration.frame import frame, moments, offered
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
-Desk = Annotated[Caller, Audience("coordinator", "intake")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
 
 
 @router.get("/{id}/needs")

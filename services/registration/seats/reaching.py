@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chassis.aggregates import Aggregates
+from chassis.http.problems import not_found
 from chassis.ids import Secrets
-from chassis.mongo import Collection, Document
-from chassis.problems import not_found
-from chassis.projection import Handler, Once, Write
-from chassis.tenancy import TenantScope, of_document
+from chassis.messaging.projection import Handler, InsertIfAbsent, Write
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.envelope import Envelope
 from contracts.notifications import MessageSettled
 from services.registration.domain.seats import Ledger
@@ -81,7 +81,9 @@ class Reaching:
 def _called(envelope: Envelope, event: MessageSettled) -> Iterable[Write]:
     if event.registration_id and event.channel == "call" and event.status in ("sent", "failed"):
         said: Said = "cancels" if event.cancels else "comes" if event.status == "sent" else "nobody"
-        yield Once(CALLS, envelope.id, {"registration": event.registration_id, "said": said, "about": event.kind})
+        yield InsertIfAbsent(
+            CALLS, envelope.id, {"registration": event.registration_id, "said": said, "about": event.kind}
+        )
 
 
 HANDLERS: dict[str, Handler] = {MessageSettled.event_type: _called}

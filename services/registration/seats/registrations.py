@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from chassis.aggregates import Aggregates
-from chassis.audience import Caller
 from chassis.clock import Clock
-from chassis.failpoints import failpoint
-from chassis.idempotency import Request
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found
 from chassis.ids import Secrets
-from chassis.metrics import Metrics
-from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, forbidden, invalid, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.operations.failpoints import failpoint
+from chassis.operations.metrics import Metrics
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from services.registration.domain.door_code import door_code
 from services.registration.domain.gathering import Status, check_open, check_party
 from services.registration.domain.likeness import keys
@@ -68,7 +68,7 @@ class Registrations:
         return f"{self._public_url}/registration/{tenant}/my/{registration_id}/{self.code(registration_id)}"
 
     async def register(
-        self, caller: Caller, gathering_id: str, body: NewRegistration, request: Request
+        self, caller: Caller, gathering_id: str, body: NewRegistration, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
         """Write the registration, claim seats; (answer, replayed). Nothing stays behind when the rules refuse."""
         if not caller.is_staff and body.channel in ("phone", "email"):
@@ -90,7 +90,9 @@ class Registrations:
             answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
         return answer, existing is not None
 
-    async def walk_in(self, caller: Caller, gathering_id: str, body: WalkIn, request: Request) -> tuple[Answer, bool]:
+    async def walk_in(
+        self, caller: Caller, gathering_id: str, body: WalkIn, request: IdempotencyKey
+    ) -> tuple[Answer, bool]:
         """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
         door = self.door_code(id)
@@ -126,7 +128,7 @@ class Registrations:
         return {"id": registration_id, "gathering": document["gathering"], **status, **person(document)}
 
     async def transition(
-        self, caller: Caller, registration_id: str, kind: Transition, request: Request
+        self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
         """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
         document = await self.held(caller, registration_id)
@@ -178,7 +180,7 @@ class Registrations:
         await self._batches.settle_now([document["_id"]])
 
     async def _refused_or_repeated(
-        self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: Request
+        self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: IdempotencyKey
     ) -> Document | None:
         """Raise what the rules say before anything is written, unless this repeats an earlier request: then its document."""
 
@@ -237,7 +239,7 @@ class Registrations:
         return answer
 
     def _document(
-        self, caller: Caller, id: str, gathering_id: str, body: NewRegistration, request: Request
+        self, caller: Caller, id: str, gathering_id: str, body: NewRegistration, request: IdempotencyKey
     ) -> Document:
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
         fields = {

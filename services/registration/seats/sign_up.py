@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis.forms import Form
-from chassis.translations import mark
+from chassis.pages.forms import Form
+from chassis.text.translations import mark
 from services.registration.schemas import NewRegistration, RegistrationChange
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")

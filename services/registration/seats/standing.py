@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.clock import rfc3339
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
 from services.registration.domain.seats import Claim, Ledger
 
 Standing = dict[str, Any]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.aggregates import Change
-from chassis.mongo import Document
+from chassis.storage.aggregates import Change
+from chassis.storage.mongo import Document
 from contracts.registration import SupportStatus
 from services.registration.domain.seats import Claim, Ledger, Offer, Reconfirm, Terms, Wish
 

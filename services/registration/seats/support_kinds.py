@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES
 
 INTERPRETED = ("uk", "ar", "tr", "fa", "ru", "fr", "en")
 _INTERPRETING = {

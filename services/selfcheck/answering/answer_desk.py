@@ -7,12 +7,12 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from chassis.audience import Caller
-from chassis.brand import of_tenant
-from chassis.forms import Form, Forms
-from chassis.idempotency import Request as Repeatable
-from chassis.pages import Pages
-from chassis.problems import not_found
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.api_answers import guarded, resume_code, resume_cookie
 from services.selfcheck.domain.questionnaire import Field, Questionnaire
 from services.selfcheck.parts import Selfcheck

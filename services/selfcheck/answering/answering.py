@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, invalid, not_found
-from chassis.tenancy import of_document
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_document
 from contracts.selfcheck import RespondentSubmitted
 from services.selfcheck.answering.saving import Saving
 from services.selfcheck.answering.sheets import Sheets, hashed, state_of, stored
@@ -104,7 +104,7 @@ class Answering:
         return answer
 
     async def submit(
-        self, code: str, resume: str | None, request: Request, now: datetime
+        self, code: str, resume: str | None, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Say "I am done"; (answer, replayed)."""
         done = await self.execute(code, Submit(hashed(resume or "")), request, now)
@@ -115,7 +115,7 @@ class Answering:
         self,
         code: str,
         command: Command,
-        request: Request | None,
+        request: IdempotencyKey | None,
         now: datetime,
         answer: Callable[[dict[str, Any]], Any] = lambda sheet: sheet,
     ) -> tuple[Any, bool]:

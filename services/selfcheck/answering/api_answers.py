@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Caller
-from chassis.idempotency import Request as Repeatable
-from chassis.problems import Problem
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import Caller
+from chassis.http.problems import Problem
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.sheets import hashed
 from services.selfcheck.routes import Key, Respondent, parts_of
 from services.selfcheck.schemas import AnswerSave, Delegation

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.idempotency import Request as Repeatable
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.api_answers import guarded, resume_code
 from services.selfcheck.answering.evidence import File
 from services.selfcheck.parts import Selfcheck

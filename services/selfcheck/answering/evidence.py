@@ -12,10 +12,10 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.idempotency import Request
-from chassis.mongo import Collection, Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import TenantScope, of_document
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.sheets import hashed
 from services.selfcheck.assessments.assessments import Assessments
@@ -50,14 +50,21 @@ class EvidenceStore:
         await self.files.create_indexes([IndexModel([("tenant", ASCENDING), ("sheet", ASCENDING)], name="sheet")])
 
     async def add_link(
-        self, code: str, body: NewLink, resume: str | None, request: Request, now: datetime
+        self, code: str, body: NewLink, resume: str | None, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Put a link beside an answer; (what was added, replayed), with the `resume_code` where this claimed the sheet."""
         evidence = Evidence(request.new_document_id(), body.question, "link", body.name or body.url, url=body.url)
         return await self._attach(code, evidence, self.answering.claiming(resume), request, now)
 
     async def add_file(
-        self, code: str, question: str, name: str, content: bytes, resume: str | None, request: Request, now: datetime
+        self,
+        code: str,
+        question: str,
+        name: str,
+        content: bytes,
+        resume: str | None,
+        request: IdempotencyKey,
+        now: datetime,
     ) -> tuple[dict[str, Any], bool]:
         """Put a file beside an answer; as `add_link`. Raises Problem 422 for files that are not taken."""
         document = await self.answering.claimed_by(code, resume)
@@ -133,7 +140,7 @@ class EvidenceStore:
         return File(named["name"], named["type"], bytes(stored["content"]))
 
     async def _attach(
-        self, code: str, evidence: Evidence, mine: str, request: Request, now: datetime
+        self, code: str, evidence: Evidence, mine: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         document = await self.answering.found(code)
         command = Attach(await self.answering.questionnaire(document), evidence, hashed(mine))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.clock import rfc3339
-from chassis.problems import not_found
-from chassis.tenancy import of_document
+from chassis.http.problems import not_found
+from chassis.storage.tenancy import of_document
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.sheets import hashed
 from services.selfcheck.assessments.erasure import REMAINS, Erasure

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.idempotency import Request
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import of_document
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.tenancy import of_document
 from services.selfcheck.answering.answering import Answering, status_of
 from services.selfcheck.answering.sheets import hashed
 from services.selfcheck.assessments.invitations import Invitations
@@ -29,7 +29,7 @@ class HandingOn:
     invitations: Invitations
 
     async def hand_on(
-        self, code: str, body: Delegation, resume: str | None, request: Request, now: datetime
+        self, code: str, body: Delegation, resume: str | None, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Hand questions on to a colleague, who is mailed a link for these alone; (answer, replayed).
 

@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.documents.qr_codes import qr_data_uri
-from chassis.forms import Form
-from chassis.pages import Pages, see_other
-from chassis.problems import Problem
-from chassis.translations import mark
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form
+from chassis.pages.pages import Pages, see_other
+from chassis.text.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk, framed, remember
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.problems import not_found
-from chassis.translations import mark
+from chassis.http.problems import not_found
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk, remember
 from services.selfcheck.domain.evidence import ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL
 from services.selfcheck.routes import Respondent

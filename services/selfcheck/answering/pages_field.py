@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.languages import pick
-from chassis.pages import language_of, see_other
-from chassis.problems import Problem, not_found
+from chassis.http.problems import Problem, not_found
+from chassis.pages.forms import Form
+from chassis.pages.pages import language_of, see_other
+from chassis.text.languages import pick
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.domain.questionnaire import Field, Question
 from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE

@@ -7,10 +7,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.brand import of_tenant
-from chassis.forms import Form
-from chassis.pages import Pages, see_other
-from chassis.problems import not_found
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form
+from chassis.pages.pages import Pages, see_other
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.routes import Respondent, parts_of

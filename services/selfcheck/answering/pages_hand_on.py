@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.pages import language_of, see_other
-from chassis.translations import mark
+from chassis.pages.forms import Form
+from chassis.pages.pages import language_of, see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.routes import Respondent

@@ -13,11 +13,11 @@ from typing import Any
 from prometheus_client import Histogram
 from pymongo import UpdateOne
 
-from chassis.failpoints import failpoint
-from chassis.group_commit import GroupCommit
+from chassis.http.problems import Problem, busy, not_found
 from chassis.ids import new_id
-from chassis.mongo import Document
-from chassis.problems import Problem, busy, not_found
+from chassis.operations.failpoints import failpoint
+from chassis.storage.group_commit import GroupCommit
+from chassis.storage.mongo import Document
 from services.selfcheck.answering.sheets import Sheets, hashed
 
 MAX_ROUNDS = 20

@@ -14,11 +14,11 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates, Events
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.outbox import Outgoing, Tombstone
-from chassis.tenancy import TenantScope
+from chassis.messaging.outbox import Outgoing, Tombstone
+from chassis.storage.aggregates import Aggregates, Events
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from services.selfcheck.domain.evidence import Evidence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.pagination import Cursor, page
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.storage.pagination import Cursor, page
 from services.selfcheck.routes import Coordinator, Key, Limit, Staff, parts_of, repeatable
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 

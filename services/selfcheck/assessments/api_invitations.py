@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.web import json_response
+from chassis.http.app import json_response
 from services.selfcheck.routes import Coordinator, Host, Key, parts_of, repeatable
 from services.selfcheck.schemas import CorrectedContact, NewAddress, NewInvitation, NewInvitations
 

@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from chassis.audience import Audience, Caller
 from chassis.clock import rfc3339
-from chassis.mongo import Document
-from chassis.problems import not_found
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import not_found
+from chassis.storage.mongo import Document
 from services.selfcheck.answering.answering import status_of
 from services.selfcheck.answering.sheets import WITHOUT_BOOKKEEPING, hashed
 from services.selfcheck.routes import parts_of
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}")
-Keeper = Annotated[Caller, Audience("coordinator", link=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True)]
 
 
 @router.get("/export")

@@ -11,12 +11,12 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates, Change, Exists
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.envelope import Event
 from contracts.selfcheck import AssessmentCreated, AssessmentDeadlineSet, Titled
 from services.selfcheck.domain.assessment import decide
@@ -113,7 +113,7 @@ class Assessments:
         await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"), room])
 
     async def open(
-        self, scope: TenantScope, body: NewAssessment, request: Request, now: datetime, joint: str | None = None
+        self, scope: TenantScope, body: NewAssessment, request: IdempotencyKey, now: datetime, joint: str | None = None
     ) -> tuple[dict[str, Any], bool]:
         """Start a self-check; (answer, replayed). Raises Problem 404 for an unknown questionnaire, 422 for flaws.
 
@@ -199,7 +199,7 @@ class Assessments:
         return [shown(document) for document in found]
 
     async def execute(
-        self, scope: TenantScope, id: str, decide: Callable[[Document], Change], request: Request, now: datetime
+        self, scope: TenantScope, id: str, decide: Callable[[Document], Change], request: IdempotencyKey, now: datetime
     ) -> tuple[Any, bool]:
         """Change one; (answer, replayed). The domain's refusals become problems. One that is archived does not change."""
 

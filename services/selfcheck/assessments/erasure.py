@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import Clock
-from chassis.erasures import is_repeat, people_of, receipt
-from chassis.mongo import Document
-from chassis.outbox import Outgoing, Tombstone
-from chassis.tenancy import TenantScope, of_document
+from chassis.messaging.outbox import Outgoing, Tombstone
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.erasure_receipts import is_repeat, people_of, receipt
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.selfcheck import ErasureReceipted

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change, Events, Exists
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, Problem, conflict, invalid
 from chassis.ids import Secrets, new_id
-from chassis.mongo import Document
-from chassis.outbox import Outgoing
-from chassis.problems import FieldError, Problem, conflict, invalid
-from chassis.tenancy import TenantScope
+from chassis.messaging.outbox import Outgoing
+from chassis.storage.aggregates import Change, Events, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.selfcheck import RespondentInvited, RespondentRevoked
@@ -39,7 +39,7 @@ Command = Callable[[str, Questionnaire], Invite]
 class _Ready:
     """An invitation that may be written."""
 
-    request: Request
+    request: IdempotencyKey
     id: str
     fields: Document
     contact: Contact | None
@@ -56,7 +56,7 @@ class Invitations:
     public_url: str
 
     async def invite(
-        self, scope: TenantScope, assessment: str, body: NewInvitation, request: Request, now: datetime
+        self, scope: TenantScope, assessment: str, body: NewInvitation, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Ask someone; (answer, replayed). With a contact the link is mailed and not shown here."""
         document = await self.assessments.document(scope, assessment)
@@ -78,7 +78,7 @@ class Invitations:
         ready: list[_Ready] = []
         errors: list[FieldError] = []
         for index, one in enumerate(body.invitations):
-            request = Request.of(self.secrets, f"invite {scope.tenant} {assessment} {index}", key, one)
+            request = IdempotencyKey.of(self.secrets, f"invite {scope.tenant} {assessment} {index}", key, one)
             try:
                 ready.append(self._ready(document, questionnaire, one.contact, request, _command(one), now))
             except Problem as problem:
@@ -97,7 +97,7 @@ class Invitations:
         sheet: Document,
         questions: Sequence[str],
         contact: Contact,
-        request: Request,
+        request: IdempotencyKey,
         now: datetime,
     ) -> tuple[dict[str, Any], bool]:
         """Ask a colleague for some questions of a sheet; (answer, replayed)."""
@@ -137,7 +137,7 @@ class Invitations:
         document: Document,
         questionnaire: Questionnaire,
         contact: Contact | None,
-        request: Request,
+        request: IdempotencyKey,
         command: Command,
         now: datetime,
         handed_on_by: str | None = None,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import new_id
-from chassis.mongo import Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.selfcheck import ReminderDue
 from services.selfcheck.answering.answering import status_of
@@ -59,7 +59,7 @@ class InvitedPeople:
         return {"items": items, "counts": counts, "next": None}
 
     async def remind(
-        self, scope: TenantScope, id: str, sheet_id: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, sheet_id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Write to someone again, at most once a day; (answer, replayed)."""
         assessment = await self.assessments.document(scope, id)
@@ -90,7 +90,7 @@ class InvitedPeople:
         return {"id": sheet_id, "status": "revoked"}
 
     async def new_link(
-        self, scope: TenantScope, id: str, sheet_id: str, body: NewAddress, request: Request, now: datetime
+        self, scope: TenantScope, id: str, sheet_id: str, body: NewAddress, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """A link that takes the place of the former one; (answer, replayed). With a contact it is mailed there.
 
@@ -115,7 +115,7 @@ class InvitedPeople:
         }, replayed
 
     async def correct(
-        self, scope: TenantScope, id: str, sheet_id: str, body: CorrectedContact, request: Request, now: datetime
+        self, scope: TenantScope, id: str, sheet_id: str, body: CorrectedContact, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Correct name, language, telephone or address of somebody: `{id, new_link}`, replayed.
 
@@ -163,7 +163,7 @@ class InvitedPeople:
         return Change(fields, unset, [*forgotten(sheet), recorded, told], answer=answer, forget_topic=CONTACTS)
 
     async def _execute(
-        self, scope: TenantScope, id: str, sheet_id: str, decide: Any, request: Request, now: datetime
+        self, scope: TenantScope, id: str, sheet_id: str, decide: Any, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         def of_this_assessment(sheet: Document) -> Change:
             if sheet["assessment"] != id:

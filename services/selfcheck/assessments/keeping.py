@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
 from chassis.clock import Clock, rfc3339
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import conflict, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.http.problems import conflict, not_found
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.envelope import Event
 from contracts.selfcheck import AssessmentArchived, AssessmentDeadlineSet, AssessmentDeleted
@@ -61,7 +61,13 @@ class Keeping:
     clock: Clock
 
     async def set_deadline(
-        self, scope: TenantScope, id: str, body: NewDeadline, request: Request, now: datetime, common: bool = False
+        self,
+        scope: TenantScope,
+        id: str,
+        body: NewDeadline,
+        request: IdempotencyKey,
+        now: datetime,
+        common: bool = False,
     ) -> tuple[dict[str, Any], bool]:
         """By when people are asked to hand in; (answer, replayed). Whoever gets more time is told so (`reminders`).
 
@@ -89,7 +95,7 @@ class Keeping:
         return await self.assessments.execute(scope, id, change, request, now)
 
     async def archive(
-        self, scope: TenantScope, id: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Put a closed assessment away; (answer, replayed)."""
         document = await self.assessments.document(scope, id)

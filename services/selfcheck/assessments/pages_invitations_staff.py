@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.pages import see_other
-from chassis.problems import Problem, not_found
-from chassis.translations import mark
+from chassis.http.problems import Problem, not_found
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Coordinator, Host

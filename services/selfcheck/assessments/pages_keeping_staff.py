@@ -6,8 +6,8 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.pages import see_other
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.office_staff import Office, at_office, local, moment
 from services.selfcheck.routes import Coordinator

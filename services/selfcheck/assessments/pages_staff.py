@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.languages import LANGUAGES
-from chassis.pages import see_other
-from chassis.problems import Problem
-from chassis.translations import mark
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.selfcheck.joint.api_joint import joints_of
 from services.selfcheck.joint.joined import asks
 from services.selfcheck.office_staff import Office, at_office, moment

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
 from chassis.clock import Clock, rfc3339
-from chassis.mongo import Document
-from chassis.tenancy import TenantScope, of_document
+from chassis.storage.aggregates import Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.selfcheck import ReminderDue
 from services.selfcheck.answering.sheets import Sheets
 from services.selfcheck.assessments.assessments import Assessments

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.aggregates import Change
 from chassis.clock import Clock
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import Problem
-from chassis.tenancy import of_document
+from chassis.http.problems import Problem
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_document
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.keeping import Keeping
 from services.selfcheck.domain.assessment_model import Phase
@@ -122,4 +122,4 @@ class Alignment:
         if (own["deadline"], own["reminder_days"]) == (wanted, joint["reminder_days"] if wanted else []):
             return
         body = NewDeadline(deadline=wanted, reminder_days=joint["reminder_days"])
-        await self.keeping.set_deadline(scope, member["assessment"], body, Request(None, ""), now, common=True)
+        await self.keeping.set_deadline(scope, member["assessment"], body, IdempotencyKey(None, ""), now, common=True)

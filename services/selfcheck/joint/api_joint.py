@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.web import json_response
+from chassis.http.app import json_response
 from services.selfcheck.joint.joined import Joined
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint

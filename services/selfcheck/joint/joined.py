@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
-from chassis.idempotency import Request
+from chassis.http.problems import conflict
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.problems import conflict
-from chassis.tenancy import TenantScope, of_document
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Refused
 from services.selfcheck.domain.joint import Joint, Stance, accept, decline
@@ -31,16 +31,18 @@ class Joined:
     secrets: Secrets
 
     async def open(
-        self, scope: TenantScope, body: NewJoint, request: Request, now: datetime
+        self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """A district asks its members; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
         answer, replayed = await self.joints.open(scope, body, request, now)
         current = shown(await self.joints.document(scope, answer["id"]), scope.tenant)
         if body.takes_part and asks(current, scope.tenant):
-            answer, _ = await self.accept(scope, answer["id"], Request(None, ""), now)
+            answer, _ = await self.accept(scope, answer["id"], IdempotencyKey(None, ""), now)
         return answer, replayed
 
-    async def accept(self, scope: TenantScope, id: str, request: Request, now: datetime) -> tuple[dict[str, Any], bool]:
+    async def accept(
+        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
         """Agree, and begin a self-check of one's own; (answer, replayed).
 
         The self-check is written first, under an id that follows from both: whoever repeats this after a crash completes it.
@@ -60,7 +62,7 @@ class Joined:
         return await self.joints.change(scope, id, agreed, request, now)
 
     async def decline(
-        self, scope: TenantScope, id: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Say no, or leave; one's own self-check stays as it is, for oneself alone. (answer, replayed)"""
         return await self.joints.change(scope, id, lambda joint: decline(joint, scope.tenant), request, now)
@@ -69,7 +71,7 @@ class Joined:
         there = await self.assessments.all.load(scope, own, {"deleted_at": 1})
         if there is None:
             await self.assessments.open(
-                scope, await self._as_asked(scope, joint, now), Request(own, ""), now, joint["_id"]
+                scope, await self._as_asked(scope, joint, now), IdempotencyKey(own, ""), now, joint["_id"]
             )
             return
         if there.get("deleted_at"):

@@ -13,12 +13,12 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates, Change, Exists
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import conflict, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.http.problems import conflict, not_found
+from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.selfcheck import JointDeleted, JointOpened, Titled
 from services.selfcheck.domain.assessment import decide as assessment_decide
 from services.selfcheck.domain.assessment_model import Create, Perspective
@@ -56,7 +56,7 @@ class JointAssessments:
         await self.memberships.ensure_indexes()
 
     async def open(
-        self, scope: TenantScope, body: NewJoint, request: Request, now: datetime
+        self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Ask members for a joint self-check; (answer, replayed)."""
         questionnaire = await self.questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
@@ -117,18 +117,18 @@ class JointAssessments:
         return [shown(one, scope.tenant) for one in sorted(found, key=lambda one: one["created_at"], reverse=True)]
 
     async def ask_more(
-        self, scope: TenantScope, id: str, body: MoreMembers, request: Request, now: datetime
+        self, scope: TenantScope, id: str, body: MoreMembers, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Ask further members; (answer, replayed)."""
         belonging = {*await self.memberships.of(scope, now), scope.tenant}
         return await self.change(scope, id, lambda joint: ask(joint, body.members, belonging), request, now, own=True)
 
-    async def take_back(self, scope: TenantScope, id: str, tenant: str, request: Request, now: datetime) -> None:
+    async def take_back(self, scope: TenantScope, id: str, tenant: str, request: IdempotencyKey, now: datetime) -> None:
         """Do not ask a member any more."""
         await self.change(scope, id, lambda joint: take_back(joint, tenant), request, now, own=True)
 
     async def set_deadline(
-        self, scope: TenantScope, id: str, body: NewDeadline, request: Request, now: datetime
+        self, scope: TenantScope, id: str, body: NewDeadline, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """The common deadline; the members' own ones follow."""
         try:
@@ -145,7 +145,9 @@ class JointAssessments:
 
         return await self.execute(scope, id, decide, request, now, own=True)
 
-    async def close(self, scope: TenantScope, id: str, request: Request, now: datetime) -> tuple[dict[str, Any], bool]:
+    async def close(
+        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
         """The joint result stands from now on, of those whose figures are in; (answer, replayed)."""
         questionnaire = await self.questionnaire(await self.document(scope, id, own=True))
 
@@ -190,7 +192,7 @@ class JointAssessments:
         scope: TenantScope,
         id: str,
         decide: Callable[[Joint], Joint],
-        request: Request,
+        request: IdempotencyKey,
         now: datetime,
         own: bool = False,
     ) -> tuple[dict[str, Any], bool]:
@@ -212,7 +214,7 @@ class JointAssessments:
         scope: TenantScope,
         id: str,
         decide: Callable[[Document], Change],
-        request: Request,
+        request: IdempotencyKey,
         now: datetime,
         own: bool,
     ) -> tuple[Any, bool]:

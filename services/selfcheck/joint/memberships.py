@@ -8,10 +8,10 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.languages import BERLIN
-from chassis.mongo import Database
-from chassis.projection import Put, Write
-from chassis.tenancy import TenantScope
+from chassis.messaging.projection import Upsert, Write
+from chassis.storage.mongo import Database
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN
 from contracts.envelope import Envelope
 from contracts.registration import MembershipChanged, Period
 
@@ -28,7 +28,7 @@ def told(envelope: Envelope, event: MembershipChanged) -> Iterable[Write]:
         {"from": one.valid_from.isoformat(), "until": one.valid_until.isoformat() if one.valid_until else FOR_EVER}
         for one in periods
     ]
-    yield Put(
+    yield Upsert(
         COLLECTION,
         f"{event.district}:{event.member}",
         {"district": event.district, "member": event.member, "periods": times},

@@ -8,10 +8,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Caller
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.translations import mark
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.selfcheck.assessments.pages_staff import PERSPECTIVES, as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api_joint import joined_of, joints_of

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from chassis.bodies import Body
+from chassis.http.base_schemas import RequestModel
 from services.selfcheck.domain.joint import MAX_MEMBERS
 from services.selfcheck.schemas import NewAssessment
 
@@ -22,5 +22,5 @@ class NewJoint(NewAssessment):
     takes_part: bool = False
 
 
-class MoreMembers(Body):
+class MoreMembers(RequestModel):
     members: Members

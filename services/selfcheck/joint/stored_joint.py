@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.clock import rfc3339
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
 from contracts.envelope import Event
 from contracts.selfcheck import JointClosed, JointMember, JointMemberChanged
 from services.selfcheck.domain.joint import Joint, Member, Stance

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.languages import LANGUAGES
-from chassis.problems import FieldError, Problem, not_found
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import FieldError, Problem, not_found
+from chassis.text.languages import LANGUAGES
 from services.selfcheck.domain.comparison import Comparison, QuestionChange, compare
 from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Invalid
@@ -27,7 +27,7 @@ from services.selfcheck.routes import Anyone, Key
 
 router = APIRouter(prefix="/selfcheck/v1")
 
-Office = Annotated[Caller, Audience("programme_office")]
+Office = Annotated[Caller, Permission("programme_office")]
 Revision = Annotated[int | None, Query(ge=1)]
 Language = Annotated[str, Query(max_length=20)]
 FieldId = Annotated[str | None, Query(max_length=100)]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Aggregates, Change, Exists
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
+from chassis.http.problems import conflict, not_found
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.problems import conflict, not_found
-from chassis.tenancy import of_platform
+from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_platform
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_document import parse
@@ -65,7 +65,7 @@ class Drafts:
     async def create(self, uploaded: Uploaded, key: str | None, now: datetime) -> tuple[Document, bool]:
         """Keep a new draft; (answer, replayed). Raises `Invalid` for relations to the version before that can't be."""
         digest = content_hash(uploaded.document)
-        request = Request.of(self._secrets, "POST /selfcheck/v1/questionnaire-drafts", key, digest)
+        request = IdempotencyKey.of(self._secrets, "POST /selfcheck/v1/questionnaire-drafts", key, digest)
         id = request.new_document_id()
         if request.key and (earlier := await self._all.load(of_platform(), id)):
             return request.replay_of_creation(earlier), True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from gettext import NullTranslations
 
-from chassis.translations import mark
+from chassis.text.translations import mark
 from services.selfcheck.domain.errors import Flaw
 
 _CELL = re.compile(r"/([a-z]+)/([A-Z]+[0-9]+)")

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Audience, Caller
-from chassis.brand import PLATFORM
-from chassis.problems import not_found
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import not_found
+from chassis.pages.brand import PLATFORM
+from chassis.text.translations import mark
 from services.selfcheck.domain.comparison import Comparison, Warn, compare
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
@@ -19,7 +19,7 @@ from services.selfcheck.questionnaires.pages_questionnaires_staff import HOME, R
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
-Office = Annotated[Caller, Audience("programme_office")]
+Office = Annotated[Caller, Permission("programme_office")]
 
 WARNINGS = {
     Warn.SAME_BUT_REWORDED: mark(

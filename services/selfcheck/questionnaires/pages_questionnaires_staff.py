@@ -11,13 +11,13 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from chassis.audience import Audience, Caller
-from chassis.brand import PLATFORM
-from chassis.forms import Form, Forms
-from chassis.languages import LANGUAGES
-from chassis.pages import Pages, see_other
-from chassis.problems import Problem
-from chassis.translations import mark
+from chassis.http.permissions import Caller, Permission
+from chassis.http.problems import Problem
+from chassis.pages.brand import PLATFORM
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages, see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_document import parse
@@ -27,7 +27,7 @@ from services.selfcheck.questionnaires.store import Questionnaires
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
-Office = Annotated[Caller, Audience("programme_office")]
+Office = Annotated[Caller, Permission("programme_office")]
 
 HOME = "/selfcheck/questionnaires"
 NO_FILE = mark("Please choose a file.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.documents.typeset import Template
-from chassis.languages import pick
+from chassis.text.languages import pick
 from services.selfcheck.domain.questionnaire import Criterion, Field, Question, Questionnaire
 
 TEMPLATE = Template(Path(__file__).with_name("paper.typ"))

@@ -9,14 +9,14 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates, Exists
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.logs import get_logger
-from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, conflict, invalid, not_found
-from chassis.tenancy import of_platform
+from chassis.operations.logs import get_logger
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_platform
 from contracts.selfcheck import QuestionnairePublished, QuestionTitle, Titled
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Question, Questionnaire, content_hash
@@ -70,7 +70,7 @@ class Questionnaires:
             raise flawed(error) from None
         scope = of_platform()
         digest = content_hash(document)
-        request = Request.of(self._secrets, "POST /selfcheck/v1/questionnaires", key, digest)
+        request = IdempotencyKey.of(self._secrets, "POST /selfcheck/v1/questionnaires", key, digest)
         if request.key:
             earlier = await self._all.collection.find_one(scope.filter(**{"request.key": request.key}))
             if earlier is not None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.web import json_response
+from chassis.http.app import json_response
 from services.selfcheck.routes import Coordinator, Key, Staff, parts_of, repeatable
 from services.selfcheck.workshop.measures import Measures
 from services.selfcheck.workshop.schemas_measures import CarryOver, MeasureChange, NewMeasure

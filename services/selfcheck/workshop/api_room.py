@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from chassis.live import EventStream
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.event_stream import EventStream
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
 from services.selfcheck.schemas import Ballot

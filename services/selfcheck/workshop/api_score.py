@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from chassis.audience import ANY_STAFF, Audience, Caller
-from chassis.bodies import Body
-from chassis.tokens import PLATFORM_ROLES
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.base_schemas import RequestModel
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.identity.tokens import PLATFORM_ROLES
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire_document import parse
@@ -21,10 +21,10 @@ from services.selfcheck.refusals import flawed
 
 router = APIRouter(prefix="/selfcheck/v1")
 
-Staff = Annotated[Caller, Audience(*ANY_STAFF, *PLATFORM_ROLES, anywhere=True)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF, *PLATFORM_ROLES, anywhere=True)]
 
 
-class Scoring(Body):
+class Scoring(RequestModel):
     """A questionnaire and responses to it; both are read by the domain, which names every flaw."""
 
     questionnaire: Any

@@ -7,9 +7,9 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.languages import pick
-from chassis.live import EventStream
-from chassis.web import json_response
+from chassis.http.app import json_response
+from chassis.http.event_stream import EventStream
+from chassis.text.languages import pick
 from services.selfcheck.routes import Host, Key, LastEvent, Moderator, Since, Staff, by, parts_of, repeatable
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.workshop.board import as_json

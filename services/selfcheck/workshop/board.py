@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from chassis.live import Feeds, View
-from chassis.mongo import Database, Document
-from chassis.tenancy import TenantScope
+from chassis.http.event_stream import Feeds, View
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
 from services.selfcheck.assessments.assessments import shown, state_of
 from services.selfcheck.domain.assessed import Assessed
 from services.selfcheck.domain.assessment_model import Assessment, Phase

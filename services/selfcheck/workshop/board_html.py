@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from chassis.live import View
-from chassis.pages import Pages
+from chassis.http.event_stream import View
+from chassis.pages.pages import Pages
 from services.selfcheck.workshop.board import Picture
 
 REMEMBERED = 4000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.tenancy import TenantScope
+from chassis.storage.tenancy import TenantScope
 from services.selfcheck.workshop.measures import Measures
 from services.selfcheck.workshop.voting import Voting
 

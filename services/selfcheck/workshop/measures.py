@@ -8,13 +8,13 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Aggregates, Change, Exists
 from chassis.clock import Clock, rfc3339
-from chassis.idempotency import Request
-from chassis.languages import BERLIN
-from chassis.mongo import Document
-from chassis.problems import FieldError, invalid, not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.http.problems import FieldError, invalid, not_found
+from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
+from chassis.text.languages import BERLIN
 from contracts.selfcheck import MeasureAgreed, MeasureDeleted, MeasureDue
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
@@ -86,7 +86,7 @@ class Measures:
         return self.clock.now().astimezone(BERLIN).date()
 
     async def add(
-        self, scope: TenantScope, assessment: str, body: NewMeasure, request: Request
+        self, scope: TenantScope, assessment: str, body: NewMeasure, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Agree on a measure; (answer, replayed)."""
         found = await self.assessments.document(scope, assessment)

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.live import EventStream
-from chassis.pages import language_of, see_other
-from chassis.problems import Problem, not_found
+from chassis.http.event_stream import EventStream
+from chassis.http.problems import Problem, not_found
+from chassis.pages.forms import Form
+from chassis.pages.pages import language_of, see_other
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Host, LastEvent, Moderator, Since
 from services.selfcheck.schemas import NewConsensus

@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.translations import mark
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.scoring import Result
 from services.selfcheck.office_staff import Office, at_office

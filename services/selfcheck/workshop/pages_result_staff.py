@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.problems import not_found
-from chassis.translations import mark
+from chassis.http.problems import not_found
+from chassis.text.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Staff

@@ -6,15 +6,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.audience import Caller
-from chassis.brand import of_tenant
-from chassis.forms import Form, Forms
-from chassis.live import EventStream
-from chassis.mongo import Document
-from chassis.pages import Pages, language_of, see_other
-from chassis.problems import not_found
-from chassis.tenancy import TenantScope
-from chassis.translations import mark
+from chassis.http.event_stream import EventStream
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages, language_of, see_other
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
 from services.selfcheck.answering.api_answers import guarded
 from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
 from services.selfcheck.workshop.board_html import BoardHtml

@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.forms import Form
-from chassis.pages import see_other
-from chassis.problems import Problem
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Host, Moderator
 from services.selfcheck.schemas import NewStage, NewVote

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.documents.typeset import Template
-from chassis.languages import format_datetime, format_day, pick
+from chassis.text.languages import format_datetime, format_day, pick
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.scoring import Result
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
-from chassis.idempotency import Request
+from chassis.http.problems import not_found
 from chassis.ids import Secrets
-from chassis.mongo import Document
-from chassis.problems import not_found
-from chassis.tenancy import TenantScope, of_document
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
 from services.selfcheck.answering.sheets import hashed
 from services.selfcheck.assessments.assessments import WITHOUT_RESULT, Assessments, state_of
 from services.selfcheck.domain.room import Picture, Stage, show
@@ -44,7 +44,9 @@ class Room:
         room = document.get("room") or {}
         return self._address(document["_id"], room["number"]) if room.get("hash") else None
 
-    async def open(self, scope: TenantScope, id: str, request: Request, now: datetime) -> tuple[dict[str, Any], bool]:
+    async def open(
+        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
         """A new link, `{"room_url"}`; a former one shows nothing any more. (answer, replayed)."""
 
         def change(document: Document) -> Change:
@@ -65,7 +67,7 @@ class Room:
             raise not_found("assessment")
 
     async def show(
-        self, scope: TenantScope, id: str, body: NewStage, request: Request, now: datetime
+        self, scope: TenantScope, id: str, body: NewStage, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Choose what the room sees; (answer, replayed). With `revision`, not over somebody else's choice unawares."""
         questionnaire = await self.assessments.questionnaire(await self.assessments.document(scope, id))

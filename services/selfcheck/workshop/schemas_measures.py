@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from chassis.bodies import Body, Id
-from chassis.one_line import one_line
+from chassis.http.base_schemas import Id, RequestModel
+from chassis.text.one_line import one_line
 from services.selfcheck.domain.measure import MAX_OWNER, MAX_QUESTIONS, MAX_TITLE
 
 Title = Annotated[
@@ -19,7 +19,7 @@ Status = Literal["planned", "started", "done", "dropped"]
 Questions = Annotated[list[Id], Field(max_length=MAX_QUESTIONS)]
 
 
-class NewMeasure(Body):
+class NewMeasure(RequestModel):
     """`owner`: a role or an office rather than a name; `due`: the last day, as in `2027-06-30`; `questions`: ids of the
     field's questions that it answers."""
 
@@ -31,7 +31,7 @@ class NewMeasure(Body):
     questions: Questions = Field(default_factory=list)
 
 
-class MeasureChange(Body):
+class MeasureChange(RequestModel):
     """What is given is changed. `revision`: the one that was seen; without it the newest is changed."""
 
     field: str | None = None
@@ -48,7 +48,7 @@ class MeasureChange(Body):
         return {key: value for key, value in given.items() if value is not None or key == "due"}
 
 
-class CarryOver(Body):
+class CarryOver(RequestModel):
     """`assessment`: the earlier self-check."""
 
     assessment: str

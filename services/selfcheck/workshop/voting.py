@@ -13,14 +13,14 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.aggregates import Change
 from chassis.clock import rfc3339
-from chassis.idempotency import Request
+from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.languages import pick
-from chassis.mongo import Collection, Database, Document
-from chassis.problems import FieldError, conflict, invalid, not_found
-from chassis.tenancy import TenantScope
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Collection, Database, Document
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import pick
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.priorities import MOST_OPTIONS, Outcome, check_ranking, tally
@@ -89,7 +89,7 @@ class Voting:
         return self.secrets.code("device", new_id())
 
     async def open(
-        self, scope: TenantScope, id: str, body: NewVote, request: Request, now: datetime
+        self, scope: TenantScope, id: str, body: NewVote, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Begin a vote on fields or on certain questions, one at a time; the room is shown it. (answer, replayed)."""
         questionnaire = await self.assessments.questionnaire(await self.assessments.document(scope, id))
@@ -173,7 +173,7 @@ class Voting:
         return shown(newest) | {"ballots": told, "titles": {id: names[id] for id in newest["options"]}}
 
     async def close(
-        self, scope: TenantScope, id: str, vote_id: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, vote_id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """End a vote and count it, once; (answer, replayed). A count that a crash prevented is made by the repeat."""
 

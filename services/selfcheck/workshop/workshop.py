@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chassis.aggregates import Change
-from chassis.idempotency import Request
-from chassis.mongo import Document
-from chassis.problems import FieldError, Problem, conflict, invalid
-from chassis.tenancy import TenantScope
+from chassis.http.problems import FieldError, Problem, conflict, invalid
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
 from contracts.envelope import Event
 from contracts.selfcheck import AssessmentClosed, AssessmentRevealed, ConsensusWithheld
 from contracts.selfcheck import ConsensusRecorded as ConsensusTold
@@ -54,7 +54,7 @@ class Workshop:
     _known: OrderedDict[tuple[str, int], Known] = field(default_factory=OrderedDict)
 
     async def reveal(
-        self, scope: TenantScope, id: str, by: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Open the answers and end the answering; (answer, replayed).
 
@@ -77,7 +77,7 @@ class Workshop:
         return done
 
     async def agree(
-        self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Record or change a consensus; (answer, replayed). With `revision`, never over somebody else's unawares."""
         questionnaire = await self.assessments.questionnaire(await self.assessments.document(scope, id))
@@ -98,7 +98,7 @@ class Workshop:
         return await self.assessments.execute(scope, id, change, request, now)
 
     async def close(
-        self, scope: TenantScope, id: str, by: str, request: Request, now: datetime
+        self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[dict[str, Any], bool]:
         """Finish: the result is calculated once and stands; (answer, replayed)."""
         document = await self.assessments.document(scope, id)

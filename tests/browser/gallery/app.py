@@ -14,13 +14,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.brand import Brand
 from chassis.clock import SystemClock
-from chassis.forms import Forms
+from chassis.http.app import SECURITY_HEADERS
+from chassis.http.problems import not_found
 from chassis.ids import Secrets
-from chassis.pages import Pages, language_of, see_other
-from chassis.problems import not_found
-from chassis.web import SECURITY_HEADERS
+from chassis.pages.brand import Brand
+from chassis.pages.forms import Forms
+from chassis.pages.pages import Pages, language_of, see_other
 
 HERE = Path(__file__).parent
 START = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)

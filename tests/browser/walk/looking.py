@@ -9,8 +9,8 @@ from typing import Any
 import axe_playwright_python
 from playwright.async_api import ConsoleMessage, Page, Request
 
-from chassis.catalogues import read
-from chassis.languages import LANGUAGES
+from chassis.text.catalogues import read
+from chassis.text.languages import LANGUAGES
 from tests.browser.looks import RULES
 from tests.browser.walk.visits import Visit
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chassis.brand import STAFF_LANGUAGES
+from chassis.pages.brand import STAFF_LANGUAGES
 from kommune.demo import steps
 from kommune.demo.places import CHILDCARE, UKRAINIAN
 from tests.browser.conftest import Town

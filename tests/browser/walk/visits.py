@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.brand import STAFF_LANGUAGES
-from chassis.languages import LANGUAGES
+from chassis.pages.brand import STAFF_LANGUAGES
+from chassis.text.languages import LANGUAGES
 
 AUDIENCES = Path(__file__).parents[2] / "service" / "security" / "audiences.txt"
 NO_PAGES = {

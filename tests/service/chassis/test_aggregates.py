@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chassis.aggregates import Aggregates, Change, Exists
-from chassis.idempotency import Request
+from chassis.http.problems import Problem
 from chassis.ids import Secrets
-from chassis.mongo import Database
-from chassis.problems import Problem
-from chassis.tenancy import of_document
+from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Database
+from chassis.storage.tenancy import of_document
 from contracts.registration import PersonErased
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
@@ -62,7 +62,7 @@ async def test_another_tenant_finds_and_changes_nothing(things: Aggregates) -> N
 
 async def test_a_repeated_request_gets_the_first_answer_and_no_second_effect(things: Aggregates) -> None:
     await things.create(SCOPE, "a", {"count": 0}, [], NOW)
-    request = Request.of(SECRETS, "wilhelmshaven:add", "key", {"by": 1})
+    request = IdempotencyKey.of(SECRETS, "wilhelmshaven:add", "key", {"by": 1})
 
     async def add() -> object:
         return await things.execute(
@@ -73,7 +73,11 @@ async def test_a_repeated_request_gets_the_first_answer_and_no_second_effect(thi
     assert await add() == ({"count": 1}, True)
     with pytest.raises(Problem) as refused:
         await things.execute(
-            SCOPE, "a", lambda d: Change({"count": 5}), NOW, Request.of(SECRETS, "wilhelmshaven:add", "key", {"by": 2})
+            SCOPE,
+            "a",
+            lambda d: Change({"count": 5}),
+            NOW,
+            IdempotencyKey.of(SECRETS, "wilhelmshaven:add", "key", {"by": 2}),
         )
     assert refused.value.status == 422
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from chassis.records import Record
+from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.services import build

@@ -10,20 +10,20 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.aggregates import Aggregates, Change
 from chassis.clock import SystemClock
-from chassis.consumer import Runner
-from chassis.lease import Lease
-from chassis.metrics import Metrics
-from chassis.mongo import Database
-from chassis.parking import Parking
-from chassis.projection import Put, Write
-from chassis.records import Record
-from chassis.relay import Relay
+from chassis.identity.tokens import LocalIssuer
+from chassis.jobs.lease import Lease
+from chassis.messaging.dead_letters import DeadLetterStore
+from chassis.messaging.event_processor import EventProcessor
+from chassis.messaging.projection import Upsert, Write
+from chassis.messaging.records import Record
+from chassis.messaging.relay import Relay
+from chassis.messaging.subscriptions import broker_for
+from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
-from chassis.subscriptions import broker_for
-from chassis.tenancy import of_document
-from chassis.tokens import LocalIssuer
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Database
+from chassis.storage.tenancy import of_document
 from contracts.envelope import Envelope
 from contracts.registration import PersonErased
 from kommune.services import build
@@ -34,11 +34,13 @@ SCOPE = of_document({"tenant": "wilhelmshaven"})
 
 
 def remember(envelope: Envelope, event: Any) -> Iterable[Write]:
-    yield Put("seen", envelope.subject, {"person": event.person_id})
+    yield Upsert("seen", envelope.subject, {"person": event.person_id})
 
 
-def runner_for(database: Database, metrics: Metrics) -> Runner:
-    return Runner(database, {PersonErased.event_type: remember}, Parking(database["parked"]), SystemClock(), metrics)
+def runner_for(database: Database, metrics: Metrics) -> EventProcessor:
+    return EventProcessor(
+        database, {PersonErased.event_type: remember}, DeadLetterStore(database["parked"]), SystemClock(), metrics
+    )
 
 
 def record(key: str, sequence: int, offset: int, value: bytes | None = b'{"person_id": "p"}', **headers: str) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from chassis.ids import new_id
-from chassis.records import Record
+from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
 from contracts import registration as r

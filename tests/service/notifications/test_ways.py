@@ -15,9 +15,9 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from services.notifications.service import compose
 from tests.support.waiting import patience
 

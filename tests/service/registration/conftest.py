@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from services.registration.service import compose
 from tests.service.registration.towns import town  # noqa: F401 - a fixture for this folder
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import httpx
 
-from chassis.mongo import Document
+from chassis.storage.mongo import Document
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import open_page, send
 from tests.service.registration.test_administration_pages import APPLICATION, OFFICE

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from chassis.http.app import RateLimiter
 from chassis.settings import Settings
-from chassis.web import Limiter
 from tests.service.registration.conftest import People
 
 LIMIT = 5
@@ -119,7 +119,7 @@ async def test_one_that_hands_its_token_to_others_gets_nothing_for_them(town: To
 async def test_a_flood_from_one_address_stops_and_others_get_through(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limiter = Limiter(f"{LIMIT}/minute")
+    limiter = RateLimiter(f"{LIMIT}/minute")
 
     def limited(visitor: httpx.AsyncClient) -> httpx.AsyncClient:
         transport = visitor._transport

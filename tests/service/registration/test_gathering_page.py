@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.languages import LANGUAGES
 from chassis.service import Service
+from chassis.text.languages import LANGUAGES
 from services.registration.service import compose
 from tests.service.registration.conftest import People
 from tests.support.page_forms import form_of

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import send
 

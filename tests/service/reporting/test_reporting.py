@@ -12,11 +12,11 @@ import pytest
 from pypdf import PdfReader
 
 from chassis.clock import rfc3339
+from chassis.identity.tokens import LocalIssuer
 from chassis.ids import new_id
-from chassis.records import Record
+from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope, Event

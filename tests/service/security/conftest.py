@@ -9,11 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from chassis.outbox import envelope
-from chassis.records import Record
+from chassis.identity.tokens import LocalIssuer
+from chassis.messaging.outbox import envelope
+from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from kommune.services import NAMES, build
 
 TENANTS = ("wilhelmshaven", "wolfsburg")

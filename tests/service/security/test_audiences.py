@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from chassis.audience import ANY_STAFF, Guard, guards
-from chassis.tokens import PLATFORM_ROLES
+from chassis.http.permissions import ANY_STAFF, PermissionCheck, permission_checks
+from chassis.identity.tokens import PLATFORM_ROLES
 from services.registration.municipalities.applications import RESERVED
 from tests.service.security.conftest import Everything
 
@@ -17,7 +17,7 @@ AUDIENCES = Path(__file__).with_name("audiences.txt")
 FOREIGN = ("wolfsburg", "coordinator")
 
 
-def _who(guard: Guard) -> str:
+def _who(guard: PermissionCheck) -> str:
     named = [*sorted(guard.roles), *(["link"] if guard.link else []), *(["public"] if guard.public else [])]
     return ", ".join(named) + (" (limited)" if guard.limited else "")
 
@@ -25,7 +25,7 @@ def _who(guard: Guard) -> str:
 async def test_the_declared_audiences_are_the_agreed_ones(everything: Everything) -> None:
     lines = set()
     for app in everything.apps.values():
-        for route, guard in guards(app):
+        for route, guard in permission_checks(app):
             assert guard is not None, f"{route.path} has no audience"
             if "/health/" not in route.path and not route.path.endswith("/metrics"):
                 lines |= {f"{method:6} {route.path}: {_who(guard)}" for method in route.methods}
@@ -44,7 +44,7 @@ async def test_every_route_as_everybody(everything: Everything) -> None:
     expired = everything.client(token=everything.issuer.issue("wilhelmshaven", "coordinator", seconds=-60))
     tried = 0
     for app in everything.apps.values():
-        for route, guard in guards(app):
+        for route, guard in permission_checks(app):
             assert guard is not None
             path = re.sub(r"\{\w+(:path)?\}", "unknown-1", route.path.replace("{tenant}", "wilhelmshaven"))
             for method in route.methods:

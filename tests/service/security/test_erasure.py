@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chassis.records import Record
-from chassis.tenancy import of_document
+from chassis.messaging.records import Record
+from chassis.storage.tenancy import of_document
 from contracts.envelope import Envelope
 from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import DRAFT, PERSON

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from chassis.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES
 from kommune import export_person
 from kommune.http import ByPrefix
 from tests.service.security.conftest import Everything

@@ -22,10 +22,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chassis.identity.sign_in import local_path
 from chassis.ids import Secrets
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.sign_in import local_path
 from kommune.services import build
 
 HOST = "https://kommune.example"

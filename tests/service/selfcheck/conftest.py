@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.records import Record
+from chassis.identity.tokens import LocalIssuer
+from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from contracts.envelope import Envelope
 from contracts.registration import MunicipalityAdmitted
 from services.selfcheck.service import compose

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import orjson
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from tests.service.selfcheck.town import PERSPECTIVES, TENANT, Town, town_of
 
 DISTRICT = "landkreis"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chassis.records import Record
+from chassis.messaging.records import Record
 from chassis.settings import Settings
 from contracts.envelope import Envelope
 from contracts.registration import MembershipChanged, Period

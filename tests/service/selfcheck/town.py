@@ -14,10 +14,10 @@ import httpx
 import orjson
 from fastapi import FastAPI
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.ids import new_id
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.tokens import LocalIssuer
 from kommune.http import server
 from services.selfcheck.service import compose
 from tests.support.deployment import free_port

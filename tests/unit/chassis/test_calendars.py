@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chassis.calendars import calendar
+from chassis.text.calendars import calendar
 
 
 def test_how_often_to_look_again_is_a_duration() -> None:

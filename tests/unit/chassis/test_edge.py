@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from chassis.metrics import Metrics
+from chassis.http.app import HttpMiddleware
+from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
-from chassis.web import Edge
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ async def test_cookies_are_for_https_alone_where_people_come_by_https(public_url
         kafka_bootstrap="127.0.0.1:1",
     )
     app = Starlette(routes=[Route("/", show)])
-    app.add_middleware(Edge, metrics=Metrics("test"), settings=settings)
+    app.add_middleware(HttpMiddleware, metrics=Metrics("test"), settings=settings)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxied") as client:
         answer = await client.get("/", headers={"X-Forwarded-Proto": "http"})
     assert ("Secure" in answer.headers["set-cookie"]) is secure

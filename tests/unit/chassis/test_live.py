@@ -8,9 +8,9 @@ from contextlib import aclosing
 
 import pytest
 
-from chassis import live
-from chassis.live import Feed, View
-from chassis.problems import Problem
+from chassis.http import event_stream as live
+from chassis.http.event_stream import Feed, View
+from chassis.http.problems import Problem
 from tests.support.waiting import patience
 
 State = dict[str, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.spreadsheets import guarded
+from chassis.text.spreadsheets import guarded
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from prometheus_client import CollectorRegistry
 
-from chassis.metrics import Metrics
+from chassis.operations.metrics import Metrics
 from tests.unit.deploy.compose import SERVICES
 
 MADE_BY_PROMETHEUS = {"up", "ALERTS"}

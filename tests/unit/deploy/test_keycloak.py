@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from chassis.identity.tokens import PLATFORM_ROLES
 from chassis.settings import Settings
-from chassis.tokens import PLATFORM_ROLES
 from tests.unit.deploy.compose import ROOT, containers, example, resolved
 
 TEXT = (ROOT / "deploy/keycloak/realm.json").read_text()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from chassis.languages import LANGUAGES, format_period
-from chassis.projection import Once
+from chassis.messaging.projection import InsertIfAbsent
+from chassis.text.languages import LANGUAGES, format_period
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications import changes
@@ -110,7 +110,7 @@ def test_a_new_way_in_alone_concerns_those_with_a_seat() -> None:
 def test_an_unimportant_change_tells_nobody(field: dict[str, Any]) -> None:
     event = _event(**field)
     envelope = Envelope("e1", event.event_type, "registration", "2026-11-01T12:00:00Z", "g", "w", 1, None)
-    assert not [write for write in HANDLERS[event.event_type](envelope, event) if isinstance(write, Once)]
+    assert not [write for write in HANDLERS[event.event_type](envelope, event) if isinstance(write, InsertIfAbsent)]
 
 
 def test_calendars_enter_change_and_remove_the_entry() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import segno
 
-from chassis.languages import LANGUAGES, direction
+from chassis.text.languages import LANGUAGES, direction
 from services.notifications.mail import compose_mail
 from services.notifications.timely import WANTED, verdict
 from services.notifications.words import NEW_ADDRESS

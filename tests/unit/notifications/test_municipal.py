@@ -8,9 +8,9 @@ from email.parser import BytesParser
 
 import pytest
 
-from chassis.languages import LANGUAGES
-from chassis.mongo import Document
-from chassis.projection import Once
+from chassis.messaging.projection import InsertIfAbsent
+from chassis.storage.mongo import Document
+from chassis.text.languages import LANGUAGES
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications.mail import compose_mail
@@ -64,7 +64,11 @@ def test_each_mail_is_written_in_each_language() -> None:
 def _told(event: object) -> list[tuple[str, str]]:
     type = event.event_type  # type: ignore[attr-defined]
     envelope = Envelope("e1", type, "registration", "2026-11-25T12:00:00Z", "mueden", "mueden", 1, None)
-    writes = [one for one in HANDLERS[type](envelope, event) if isinstance(one, Once) and one.collection == "intents"]
+    writes = [
+        one
+        for one in HANDLERS[type](envelope, event)
+        if isinstance(one, InsertIfAbsent) and one.collection == "intents"
+    ]
     assert len({one.id for one in writes}) == len(writes)
     return [(one.fields["kind"], one.fields["contact"]) for one in writes]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.projection import Once, Replace
+from chassis.messaging.projection import InsertIfAbsent, Replace
 from contracts import registration as r
 from contracts.contacts import ContactRecorded
 from contracts.envelope import Envelope
@@ -16,14 +16,18 @@ def _envelope(type: str) -> Envelope:
 def test_a_repeated_event_owes_one_message() -> None:
     event = r.ParticipantLapsed(gathering_id="g", registration_id="r1", was="offered")
     envelope = _envelope(event.event_type)
-    first, again = ([w for w in HANDLERS[event.event_type](envelope, event) if isinstance(w, Once)] for _ in range(2))
+    first, again = (
+        [w for w in HANDLERS[event.event_type](envelope, event) if isinstance(w, InsertIfAbsent)] for _ in range(2)
+    )
     assert [(one.id, one.fields["kind"]) for one in first] == [("m-e1", "lapsed")]
     assert again == first
 
 
 def test_an_erasure_owes_none() -> None:
     event = r.ParticipantCancelled(gathering_id="g", registration_id="r1", by="erasure")
-    assert not [w for w in HANDLERS[event.event_type](_envelope(event.event_type), event) if isinstance(w, Once)]
+    assert not [
+        w for w in HANDLERS[event.event_type](_envelope(event.event_type), event) if isinstance(w, InsertIfAbsent)
+    ]
 
 
 def test_a_tombstone_leaves_nothing_of_a_contact() -> None:

@@ -14,7 +14,7 @@ import pytest
 import segno
 
 from chassis.clock import rfc3339
-from chassis.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES
 from contracts.envelope import Envelope
 from contracts.registration import SupportClosed
 from services.notifications.coordinators import HANDLERS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.catalogues import TRANSLATED, flaws, read, update, write
+from chassis.text.catalogues import TRANSLATED, flaws, read, update, write
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = [ROOT / "chassis", *sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py"))]

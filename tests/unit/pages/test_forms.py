@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from chassis.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form, Forms
+from chassis.http.problems import FieldError, Problem, busy, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.pages import VISITOR_COOKIE
-from chassis.problems import FieldError, Problem, busy, conflict, invalid, not_found
+from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form, Forms
+from chassis.pages.pages import VISITOR_COOKIE
 
 
 class _Clock:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chassis.languages import LANGUAGES, format_datetime, format_period, negotiate, pick
+from chassis.text.languages import LANGUAGES, format_datetime, format_period, negotiate, pick
 
 START, END = datetime(2026, 11, 30, 16, 30, tzinfo=UTC), datetime(2026, 11, 30, 19, 0, tzinfo=UTC)
 OFFERED = ("de", "en", "uk", "ar", "de-simple")

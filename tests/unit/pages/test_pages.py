@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from chassis.brand import Brand, contrast, parse, stylesheet
-from chassis.pages import Pages, see_other
-from chassis.problems import conflict, not_found
-from chassis.translations import mark
+from chassis.http.problems import conflict, not_found
+from chassis.pages.brand import Brand, contrast, parse, stylesheet
+from chassis.pages.pages import Pages, see_other
+from chassis.text.translations import mark
 
 BRAND = Brand("<b>Stadt</b>", "#ffd200", "04421 16-0", ("de", "ar", "en"))
 KNOWN = mark("Go back, shorten your text and send it again.")

@@ -9,8 +9,8 @@ from typing import Any
 import pypdf
 import pytest
 
-from chassis.languages import LANGUAGES
-from chassis.translations import load
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import load
 from services.registration.people.certificate import KINDS, LAW, TITLE, pdf, stays
 from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
 

@@ -8,8 +8,8 @@ from typing import Any
 import pypdf
 import pytest
 
-from chassis.brand import Brand
-from chassis.languages import LANGUAGES
+from chassis.pages.brand import Brand
+from chassis.text.languages import LANGUAGES
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
 
 ADDRESS = "https://weltoffen.example/registration/wilhelmshaven/gatherings/0199a2b3c4d5e6f7a8b9c0d1e2f3a4b5"

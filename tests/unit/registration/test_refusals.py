@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chassis.brand import STAFF_LANGUAGES
-from chassis.catalogues import TRANSLATED
-from chassis.translations import load
+from chassis.pages.brand import STAFF_LANGUAGES
+from chassis.text.catalogues import TRANSLATED
+from chassis.text.translations import load
 
 ROOT = Path(__file__).parents[3]
 SERVICE = ROOT / "services" / "registration"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from chassis.projection import Put
+from chassis.messaging.projection import Upsert
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope, Event
@@ -17,10 +17,10 @@ TIME = "2026-11-01T10:00:00.000Z"
 AT = datetime(2026, 11, 1, 10, tzinfo=UTC)
 
 
-def put(event: Event) -> Put:
+def put(event: Event) -> Upsert:
     envelope = Envelope("e1", event.event_type, "registration", TIME, "g1", "wilhelmshaven", 3, b"{}")
     [write] = HANDLERS[event.event_type](envelope, event)
-    assert isinstance(write, Put)
+    assert isinstance(write, Upsert)
     return write
 
 
@@ -34,7 +34,7 @@ def test_a_group_becomes_a_row() -> None:
         channel="web",
         support=("interpreter.uk",),
     )
-    assert put(event) == Put(
+    assert put(event) == Upsert(
         "participants",
         "p1",
         {
@@ -61,7 +61,7 @@ def test_a_group_becomes_a_row() -> None:
     ],
 )
 def test_what_happens_to_a_group_changes_only_its_status(event: Event, status: str) -> None:
-    assert put(event) == Put("participants", "p", {"status": status, "at": AT})
+    assert put(event) == Upsert("participants", "p", {"status": status, "at": AT})
 
 
 def test_a_change_keeps_the_status() -> None:

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from chassis.pages import Pages
+from chassis.pages.pages import Pages
 from services import selfcheck
 from services.selfcheck.domain.errors import Flaw
 from services.selfcheck.questionnaires.flaw_texts_staff import FLAW_TEXTS, told

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chassis.audience import ANY_STAFF, guards
-from chassis.tokens import PLATFORM_ROLES
+from chassis.http.permissions import ANY_STAFF, permission_checks
+from chassis.identity.tokens import PLATFORM_ROLES
 from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, token_of
 
 ANSWER = {"f.c.1": 4}
@@ -89,9 +89,9 @@ async def test_codes_of_others_open_nothing(town: Town) -> None:
 async def test_guessing_is_slowed_down(town: Town) -> None:
     sheet = await town.answered(await town.open(), **ANSWER)
     app = town.everything.apps["selfcheck"]
-    from chassis.web import Limiter
+    from chassis.http.app import RateLimiter
 
-    app.state.limiter = Limiter("5/minute")
+    app.state.limiter = RateLimiter("5/minute")
     statuses = [(await town.anybody.get(f"{HOST}/selfcheck/v1/answers/{n:026}")).status_code for n in range(6)]
     assert statuses == [404] * 5 + [429]
     assert (await town.anybody.get(sheet["path"], headers={"X-Resume-Code": "b" * 26})).status_code == 429
@@ -165,7 +165,7 @@ async def test_every_route_of_respondents_is_tried_here(town: Town) -> None:
     }
     found = {
         route.path.split("/{code}", 1)[1]
-        for route, _ in guards(town.everything.apps["selfcheck"])
+        for route, _ in permission_checks(town.everything.apps["selfcheck"])
         if "/answers/{code}" in route.path
     }
     assert found == tried | of_their_own

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pypdf import PdfWriter
 
-from chassis.tenancy import of_document
+from chassis.storage.tenancy import of_document
 from services.selfcheck.domain.evidence import MAX_FILE, MAX_PER_QUESTION
 from tests.service.selfcheck.answering.conftest import BASE, Town, token_of
 

@@ -1,0 +1,1 @@
+"""HTTP: the application, permissions, errors, base schemas."""

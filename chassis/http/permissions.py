@@ -1,0 +1,221 @@
+"""Who may call a route: declared on the route, checked before it runs. A route without an audience fails a test and the start.
+
+@router.get("/registration/v1/{tenant}/…")
+async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount
+
+from chassis.http.problems import Problem, forbidden, not_found, unauthenticated
+from chassis.identity.sessions import SESSION_COOKIE
+from chassis.identity.tokens import PLATFORM_ROLES, Identity
+from chassis.pages.assets import Assets
+from chassis.pages.brand import of_tenant
+from chassis.storage.tenancy import TenantScope, of_request
+
+ANY_STAFF = ("coordinator", "intake", "moderator", "decision_maker")
+
+
+class TenantRegistry(Protocol):
+    """What a service knows of tenants and staff, from events."""
+
+    async def tenant(self, slug: str) -> dict[str, Any] | None: ...
+    async def is_suspended(self, slug: str) -> bool: ...
+    async def is_tenant(self, slug: str) -> bool: ...
+    async def roles(self, tenant: str, email_key: str) -> frozenset[str]: ...
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and where they may act. `link`: the code they presented, still to be held against a document."""
+
+    identity: Identity | None
+    roles: frozenset[str]
+    link: str | None
+    address: str
+    _scope: TenantScope | None
+
+    @property
+    def scope(self) -> TenantScope:
+        """The tenant of the path. Only routes with `{tenant}` have one."""
+        if self._scope is None:
+            raise RuntimeError("this route names no tenant")
+        return self._scope
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether a verified token gave the caller a role here."""
+        return bool(self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFrame:
+    """Who is signed in, for the frame of pages: `request.state.staff`."""
+
+    tenant: str | None
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PermissionCheck:
+    """The dependency behind `Permission`."""
+
+    roles: frozenset[str]
+    public: bool
+    link: bool
+    limited: bool
+    anywhere: bool
+    always: bool = False
+
+    async def __call__(self, request: Request) -> Caller:
+        state = request.app.state
+        tenant: str | None = request.path_params.get("tenant")
+        scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+        link = credential.strip() if scheme.lower() == "link" else None
+        identity: Identity | None = None
+        if scheme.lower() == "bearer":
+            identity = await state.verifier.verify(credential)
+        elif not link and (session := request.cookies.get(SESSION_COOKIE)):
+            identity = self._signed_in(request, session)
+        if identity is None and not (self.public or (self.link and link)):
+            raise unauthenticated()
+        if tenant is not None and not await state.directory.is_tenant(tenant):
+            raise not_found("municipality")
+        held = await self._held(request, identity, tenant)
+        if tenant is not None and not self.always and await state.directory.is_suspended(tenant):
+            await _check_suspended(request, tenant, held)
+        if self.public or (self.link and link):
+            roles = held & self.roles
+        else:
+            roles = held & self.roles
+            if not roles:
+                await _in_its_frame(request, tenant if held else None)
+                raise (
+                    forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
+                )
+        if roles or (identity is not None and held):
+            request.state.staff = StaffFrame(tenant, held)
+        address = state.address_of(request)
+        if self.limited and not roles:
+            try:
+                state.limiter.hit(tenant or "-", address)
+            except Problem:
+                await _in_its_frame(request, tenant)
+                raise
+        return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None)
+
+    def _signed_in(self, request: Request, session: str) -> Identity | None:
+        """The identity in the page's cookie. Browsers send cookies on their own, so what changes something has to come from
+        our own pages."""
+        try:
+            identity: Identity = request.app.state.sessions.read(session)
+        except Problem:
+            # A session that is over must not keep anyone from a public page.
+            if self.public or self.link:
+                return None
+            raise
+        if request.method not in ("GET", "HEAD") and not _from_our_pages(request):
+            raise forbidden("This request did not come from a page of this site. Open the page and try again.")
+        return identity
+
+    async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
+        if identity is None:
+            return frozenset()
+        held, directory = identity.platform_roles, request.app.state.directory
+        secrets = request.app.state.context.secrets
+        key = identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
+        if tenant is not None:
+            held |= identity.grants.get(tenant, frozenset())
+            held |= await directory.roles(tenant, key) if key else frozenset()
+        elif self.anywhere:
+            held |= frozenset().union(*identity.grants.values())
+            held |= await directory.roles_anywhere(key) if key else frozenset()
+        return held
+
+
+async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) -> None:
+    """While a tenant is suspended its staff may read, and only who acts for the whole platform may change anything.
+
+    Raises:
+        Problem: 403 for everybody else, as a page in the tenant's own frame, which names its telephone.
+    """
+    if held if request.method in ("GET", "HEAD") else held & PLATFORM_ROLES:
+        return
+    await _in_its_frame(request, tenant)
+    raise Problem(
+        403,
+        "suspended",
+        "Closed for the moment",
+        "This municipality is suspended: its pages are closed, and nothing can be changed until it is open again.",
+    )
+
+
+async def _in_its_frame(request: Request, tenant: str | None) -> None:
+    """What is refused from here on is told in the tenant's own frame, which names its telephone."""
+    facts = await request.app.state.directory.tenant(tenant) if tenant is not None else None
+    if tenant is not None and facts is not None:
+        request.state.brand = of_tenant(tenant, facts)
+
+
+def _from_our_pages(request: Request) -> bool:
+    """Fetch metadata where the browser sends it, else the Origin; older browsers send neither and are refused."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+
+
+def Permission(  # noqa: N802 - reads as a type
+    *roles: str,
+    public: bool = False,
+    link: bool = False,
+    limited: bool = False,
+    anywhere: bool = False,
+    always: bool = False,
+) -> Any:
+    """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
+    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set. `anywhere`: the path names no tenant, and a role in any of them will do. `always`: also while the tenant is suspended (what the law grants a person, what must stay readable)."""
+    unknown = set(roles) - PLATFORM_ROLES - set(ANY_STAFF)
+    if unknown or not (roles or public or link):
+        raise ValueError(f"an audience needs roles that exist, public or link: {sorted(unknown)}")
+    return Depends(PermissionCheck(frozenset(roles), public, link, limited, anywhere, always))
+
+
+def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck | None]]:
+    """Every route with its guard, or None where it has none.
+
+    Raises:
+        RuntimeError: there is a route of a kind this does not know how to look into.
+    """
+    for route in _all_routes(app.routes):
+        found = [d.call for d in route.dependant.dependencies if isinstance(d.call, PermissionCheck)]
+        yield route, found[0] if found else None
+
+
+def _all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif isinstance(included := getattr(route, "original_router", None), APIRouter):
+            yield from _all_routes(included.routes)  # FastAPI keeps included routers whole
+        elif (
+            not (isinstance(route, Mount) and isinstance(route.app, Assets)) and getattr(route, "name", "") != "openapi"
+        ):
+            raise RuntimeError(f"a route without an audience: {route!r}")
+
+
+def require_permissions(app: FastAPI) -> None:
+    """Refuse to start with a route that nobody declared an audience for."""
+    missing = [route.path for route, guard in permission_checks(app) if guard is None]
+    if missing:
+        raise RuntimeError(f"no audience declared for {', '.join(missing)}")

@@ -1,0 +1,74 @@
+"""All that a service holds of one tenant, as one JSON file that is sent while it is read: for a tenant that moves or leaves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import StreamingResponse
+
+from chassis.clock import rfc3339
+from chassis.http.permissions import Caller, Permission
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
+
+Coordinator = Annotated[Caller, Permission("coordinator", always=True)]
+BOOKKEEPING = frozenset(
+    {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "failures", "tenant", "sweeps"}
+)
+"""Fields of ours that say nothing about what happened."""
+
+Collections = Mapping[str, Iterable[str] | None]
+"""Collections that are exported: with the only fields that may leave, or None for all but bookkeeping and `SECRETS`."""
+SECRETS = frozenset({"codes", "code_hash", "resume_hash", "room", "keys"})
+
+
+def export_router(service: str, collections: Collections) -> APIRouter:
+    """The route `GET /{service}/v1/{tenant}/export`, for coordinators, also while their tenant is suspended.
+
+    The answer is `{"service", "tenant", "exported_at", "collections": {name: [documents]}}`; ids are `id`, bytes are Base64.
+    """
+    router = APIRouter()
+
+    @router.get(f"/{service}/v1/{{tenant}}/export")
+    async def export(request: Request, caller: Coordinator) -> StreamingResponse:
+        context = request.app.state.context
+        name = f"{caller.scope.tenant}-{service}.json"
+        return StreamingResponse(
+            _written(context.database, caller.scope, service, collections, context.clock.now()),
+            media_type="application/json",
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        )
+
+    return router
+
+
+async def _written(
+    database: Database, scope: TenantScope, service: str, collections: Collections, now: datetime
+) -> AsyncIterator[bytes]:
+    head = orjson.dumps({"service": service, "tenant": scope.tenant, "exported_at": rfc3339(now)})
+    yield head[:-1] + b',"collections":{'
+    for index, (name, only) in enumerate(collections.items()):
+        yield (b"," if index else b"") + orjson.dumps(name) + b":["
+        fields = dict.fromkeys(only, 1) if only is not None else dict.fromkeys(BOOKKEEPING | SECRETS, 0)
+        first = True
+        async for document in database[name].find(scope.filter(), fields).sort("_id", 1):
+            yield (b"" if first else b",\n") + _plain(document)
+            first = False
+        yield b"]"
+    yield b"}}\n"
+
+
+def _plain(document: Document) -> bytes:
+    shown = {"id": document["_id"], **{name: value for name, value in document.items() if name != "_id"}}
+    return orjson.dumps(shown, default=_bytes, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+
+def _bytes(value: Any) -> str:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} can't be exported")

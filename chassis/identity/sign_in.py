@@ -1,0 +1,201 @@
+"""Signing in and out on pages: OpenID Connect, authorisation code with PKCE (RFC 6749, RFC 7636); on a laptop by printed links.
+
+The routes stand under one service; the session they start (`chassis.identity.sessions`) is good for all of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from fastapi import APIRouter, Request, Response
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from starlette.responses import RedirectResponse
+
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.problems import Problem, not_found
+from chassis.identity.tokens import PLATFORM_ROLES, Identity, OidcVerifier
+from chassis.operations.logs import get_logger
+from chassis.pages.forms import Forms
+from chassis.pages.pages import Pages, see_other
+from chassis.settings import Settings
+
+log = get_logger()
+
+Anyone = Annotated[Caller, Permission(public=True)]
+STATE_COOKIE = "kommune_signing_in"
+STATE_SECONDS = 600
+LOCAL_PURPOSE = "sign-in"
+
+
+def local_path(settings_secrets: Any, tenant: str, role: str) -> str:
+    """The path of the sign-in link of a role on a laptop; tenant `-` for a platform-wide role."""
+    return f"/registration/sign-in/local/{tenant}/{role}/{settings_secrets.code(LOCAL_PURPOSE, f'{tenant}:{role}')}"
+
+
+def on_this_site(address: str | None) -> str:
+    """Where to go after signing in: a path of this site, else the start page."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or urlsplit(address).netloc:
+        return "/"
+    return address
+
+
+def home_of(tenant: str, role: str) -> str:
+    """The page someone with this role begins on."""
+    if tenant == "-":
+        return "/reporting/programme" if role == "programme_office" else "/"
+    return {
+        "coordinator": f"/registration/{tenant}/desk",
+        "intake": f"/registration/{tenant}/desk",
+        "moderator": f"/selfcheck/{tenant}/",
+        "decision_maker": f"/reporting/{tenant}/",
+    }[role]
+
+
+def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
+    """The routes, under `/registration`."""
+    router = APIRouter(prefix="/registration", include_in_schema=False)
+    provider = _Provider(settings) if settings.oidc_issuer else None
+
+    @router.get("/sign-in")
+    async def sign_in(request: Request, caller: Anyone, next: str = "/") -> Response:
+        if provider is None:
+            return pages.render(request, "sign_in.html")
+        return await provider.send_there(request, on_this_site(next))
+
+    @router.get("/sign-in/callback")
+    async def callback(request: Request, caller: Anyone, code: str = "", state: str = "") -> Response:
+        if provider is None:
+            raise not_found("page")
+        identity, address = await provider.come_back(request, code, state)
+        response = see_other(address)
+        response.delete_cookie(STATE_COOKIE, path="/registration/sign-in")
+        request.app.state.sessions.start(request, response, identity)
+        return response
+
+    @router.get("/sign-in/local/{place}/{role}/{code}")
+    async def local(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
+        _check_local(request, place, role, code)
+        form = forms.new(request, f"sign-in:{place}:{role}")
+        return pages.render(request, "sign_in_local.html", form=form, place=place, role=role)
+
+    @router.post("/sign-in/local/{place}/{role}/{code}")
+    async def enter(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
+        _check_local(request, place, role, code)
+        form = await forms.received(request, f"sign-in:{place}:{role}", min_age=False)
+        if not form.ok:
+            return pages.render(request, "sign_in_local.html", status=422, form=form, place=place, role=role)
+        platform = frozenset({role}) if place == "-" else frozenset()
+        grants = {} if place == "-" else {place: frozenset({role})}
+        response = see_other(home_of(place, role))
+        request.app.state.sessions.start(request, response, Identity(f"local-{role}", None, platform, grants))
+        return response
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request, caller: Anyone) -> Response:
+        response = see_other("/")
+        request.app.state.sessions.end(response)
+        return response
+
+    def _check_local(request: Request, place: str, role: str, code: str) -> None:
+        known = role in (PLATFORM_ROLES if place == "-" else ANY_STAFF)
+        keys = request.app.state.context.secrets
+        if provider is not None or settings.environment != "local" or not known:
+            raise not_found("page")
+        if not keys.holds(LOCAL_PURPOSE, f"{place}:{role}", code):
+            raise not_found("page")
+
+    return router
+
+
+class _Provider:
+    """The OpenID Connect issuer of this deployment. State, nonce and the PKCE verifier wait in a signed cookie of ten minutes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._issuer = str(settings.oidc_issuer).rstrip("/")
+        self._client = settings.oidc_client_id or ""
+        self._secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
+        self._back = f"{settings.public_url}/registration/sign-in/callback"
+        self._verifier = OidcVerifier(self._issuer, self._client)
+        self._key = OctKey.import_key(
+            hmac.digest(settings.secret_key.get_secret_value().encode(), b"signing in", hashlib.sha256)
+        )
+
+    async def send_there(self, request: Request, address: str) -> Response:
+        """To the issuer, remembering where to come back to."""
+        waiting: dict[str, Any] = {
+            "state": secrets.token_urlsafe(24),
+            "nonce": secrets.token_urlsafe(24),
+            "verifier": secrets.token_urlsafe(48),
+            "next": address,
+            "exp": int(time.time()) + STATE_SECONDS,
+        }
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(waiting["verifier"].encode()).digest()).rstrip(b"=").decode()
+        )
+        query = {
+            "response_type": "code",
+            "client_id": self._client,
+            "redirect_uri": self._back,
+            "scope": "openid email",
+            "state": waiting["state"],
+            "nonce": waiting["nonce"],
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        endpoint = await self._verifier.endpoint("authorization_endpoint")
+        response = RedirectResponse(f"{endpoint}?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
+        sealed = jwt.encode({"alg": "HS256"}, waiting, self._key)
+        response.set_cookie(
+            STATE_COOKIE,
+            sealed,
+            max_age=STATE_SECONDS,
+            path="/registration/sign-in",
+            httponly=True,
+            secure=request.url.scheme == "https",
+            samesite="lax",
+        )
+        return response
+
+    async def come_back(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
+        """Who came back, and where they wanted to go. Raises Problem 400 when the answer is not to our question."""
+        try:
+            waiting = jwt.decode(request.cookies.get(STATE_COOKIE, ""), self._key, algorithms=["HS256"]).claims
+        except (JoseError, ValueError):
+            raise _again() from None
+        if (
+            not code
+            or waiting["exp"] < time.time()
+            or not hmac.compare_digest(waiting["state"].encode(), state.encode())
+        ):
+            raise _again()
+        asked = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._back,
+            "code_verifier": waiting["verifier"],
+            "client_id": self._client,
+            "client_secret": self._secret,
+        }
+        try:
+            async with httpx.AsyncClient(timeout=10) as client:
+                answer = await client.post(await self._verifier.endpoint("token_endpoint"), data=asked)
+                token = answer.raise_for_status().json()["id_token"]
+        except (httpx.HTTPError, KeyError, ValueError) as error:
+            log.warning("sign-in failed", error=type(error).__name__)
+            raise _again() from None
+        return await self._verifier.verify(token, nonce=waiting["nonce"]), waiting["next"]
+
+
+def _again() -> Problem:
+    return Problem(
+        400, "sign-in-failed", "Signing in did not work", "Please go back to the page you wanted and sign in again."
+    )

@@ -1,0 +1,109 @@
+"""The tenants and staff roles a service knows: small tables every service keeps from registration's events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.messaging.projection import Handler, InsertIfAbsent, Replace, Upsert, Write
+from chassis.storage.mongo import Database
+from contracts import registration as r
+from contracts.envelope import Envelope
+
+TENANTS = ("admitted", "suspended")
+"""What a municipality may be to be a tenant."""
+MEMORY = 2.0
+"""Seconds for which an answer is remembered; a revoked role ends within them, and a suspension begins."""
+
+
+def _admitted(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Upsert("tenants", event.slug, {"status": "admitted", **_facts(event)})
+
+
+def _changed(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Upsert("tenants", event.slug, _facts(event))
+
+
+def _facts(event: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = event.model_dump(mode="json", exclude={"slug", "contact_id"})
+    return facts
+
+
+def _becomes(status: str) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Upsert("tenants", event.slug, {"status": status})
+
+    return handle
+
+
+def _deleted(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Replace("tenants", event.slug, {"status": "deleted"})
+    yield InsertIfAbsent("departures", event.slug, {"version": 1, "sweeps": 0})
+
+
+def _granted(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Upsert(
+        "staff", f"{envelope.tenant}:{event.email_key}", {"email_key": event.email_key, "roles": list(event.roles)}
+    )
+
+
+def _revoked(envelope: Envelope, event: Any) -> Iterable[Write]:
+    yield Replace("staff", f"{envelope.tenant}:{event.email_key}", {"roles": []})
+
+
+TENANT_REGISTRY_HANDLERS: dict[str, Handler] = {
+    r.MunicipalityAdmitted.event_type: _admitted,
+    r.MunicipalityChanged.event_type: _changed,
+    r.MunicipalitySuspended.event_type: _becomes("suspended"),
+    r.MunicipalityResumed.event_type: _becomes("admitted"),
+    r.MunicipalityDeleted.event_type: _deleted,
+    r.StaffGranted.event_type: _granted,
+    r.StaffRevoked.event_type: _revoked,
+}
+
+
+class EventTenantRegistry:
+    """Answers from those tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._tenants = database["tenants"]
+        self._staff = database["staff"]
+        self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
+
+    async def tenant(self, slug: str) -> dict[str, Any] | None:
+        """Public facts of a municipality (name, languages, kind, phone …) with its `status`, one of TENANTS."""
+        known: dict[str, Any] | None = self._remembered(("tenant", slug))
+        if known is None:
+            known = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
+            if known is not None:
+                self._memory["tenant", slug] = (time.monotonic() + MEMORY, known)
+        return known
+
+    async def is_tenant(self, slug: str) -> bool:
+        return await self.tenant(slug) is not None
+
+    async def is_suspended(self, slug: str) -> bool:
+        """Whether the tenant's pages are closed for a while."""
+        found = await self.tenant(slug)
+        return found is not None and found["status"] == "suspended"
+
+    async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
+        """What registration granted to whom this key stands for (`Secrets.email_key`)."""
+        id = f"{tenant}:{email_key}"
+        known = self._remembered(("staff", id))
+        if known is None:
+            row = await self._staff.find_one({"_id": id, "tenant": tenant})
+            known = frozenset(row["roles"]) if row else frozenset()
+            self._memory["staff", id] = (time.monotonic() + MEMORY, known)
+        result: frozenset[str] = known
+        return result
+
+    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+        """The roles of all municipalities together."""
+        rows = await self._staff.find({"email_key": email_key}).to_list(None)
+        return frozenset(role for row in rows for role in row["roles"])
+
+    def _remembered(self, key: tuple[str, str]) -> Any:
+        until, value = self._memory.get(key, (0.0, None))
+        return value if time.monotonic() < until else None

@@ -1,0 +1,167 @@
+"""Who says who they are: bearer tokens of an OpenID Connect issuer, or of the built-in issuer of a local environment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from chassis.http.problems import Problem, unauthenticated
+from chassis.ids import new_id
+from chassis.operations.logs import get_logger
+from chassis.settings import Settings, SettingsError
+
+log = get_logger()
+
+LOCAL_ISSUER = "urn:weltoffene-kommune:local"
+PLATFORM_ROLES = frozenset({"programme_office", "operator"})
+KEYS_AGE = 300.0
+CACHE_SIZE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who someone is. `grants`: roles by tenant that the token itself carries (local issuer only). `email_key` stands for
+    the verified address in a session, which does not hold the address (`chassis.identity.sessions`)."""
+
+    subject: str
+    email: str | None
+    platform_roles: frozenset[str]
+    grants: dict[str, frozenset[str]] = field(default_factory=dict)
+    email_key: str | None = None
+
+
+class Verifier(Protocol):
+    """Turns a token into an identity, or raises a 401 problem."""
+
+    async def verify(self, token: str) -> Identity: ...
+
+
+class LocalIssuer:
+    """Issues and verifies tokens with a key kept in the state folder. Refuses to exist outside a local environment."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.environment != "local":
+            raise SettingsError("The built-in issuer works in a local environment only: set OIDC_ISSUER.")
+        file = settings.state_dir / "issuer.json"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            scratch = file.with_suffix(f".{new_id()}")
+            scratch.touch(mode=0o600)
+            scratch.write_text(json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)))
+            with suppress(FileExistsError):  # of several processes that start at once, the first decides
+                file.hardlink_to(scratch)
+            scratch.unlink()
+        self._key = OKPKey.import_key(json.loads(file.read_text()))
+        self._seen: dict[str, tuple[float, Identity]] = {}
+
+    def issue(self, tenant: str, role: str, seconds: int = 12 * 3600) -> str:
+        """A bearer token for one role; tenant `-` for a platform-wide one."""
+        now = int(time.time())
+        claims = {
+            "iss": LOCAL_ISSUER,
+            "sub": f"local-{role}",
+            "iat": now,
+            "exp": now + seconds,
+            "platform_roles": [role] if tenant == "-" else [],
+            "grants": {} if tenant == "-" else {tenant: [role]},
+        }
+        return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
+
+    async def verify(self, token: str) -> Identity:
+        expires, identity = self._seen.get(token, (0.0, None))
+        if identity is None:
+            claims = _decode(token, self._key, LOCAL_ISSUER, None, ["Ed25519"])
+            grants = {t: frozenset(roles) for t, roles in claims.get("grants", {}).items()}
+            identity = Identity(
+                str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())) & PLATFORM_ROLES, grants
+            )
+            expires = float(claims["exp"])
+            if len(self._seen) >= CACHE_SIZE:
+                self._seen.clear()
+            self._seen[token] = (expires, identity)
+        if time.time() >= expires:
+            raise unauthenticated("The token has expired.")
+        return identity
+
+
+class OidcVerifier:
+    """Verifies tokens of an OpenID Connect issuer; its keys are fetched and kept for five minutes."""
+
+    def __init__(self, issuer: str, audience: str) -> None:
+        self._issuer = issuer.rstrip("/")
+        self._audience = audience
+        self._endpoints: dict[str, Any] | None = None
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+        self._lock = asyncio.Lock()
+
+    async def verify(self, token: str, nonce: str | None = None) -> Identity:
+        """`nonce`: the one this token has to answer to (sign-in on pages)."""
+        claims = _decode(
+            token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "Ed25519", "PS256"]
+        )
+        if nonce is not None and claims.get("nonce") != nonce:
+            raise unauthenticated("The token answers another sign-in.")
+        roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
+        email = claims.get("email") if claims.get("email_verified") else None
+        return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)
+
+    async def endpoint(self, name: str) -> str:
+        """An address of the issuer, such as `token_endpoint`.
+
+        Raises:
+            Problem: 503 the issuer does not answer.
+        """
+        if self._endpoints is None:
+            self._endpoints = await self._fetch(f"{self._issuer}/.well-known/openid-configuration")
+        return str(self._endpoints[name])
+
+    async def _key_set(self) -> KeySet:
+        async with self._lock:
+            if self._keys is None or time.monotonic() - self._fetched > KEYS_AGE:
+                keys = await self._fetch(await self.endpoint("jwks_uri"))
+                self._keys, self._fetched = KeySet.import_key_set(keys), time.monotonic()  # type: ignore[arg-type]
+            return self._keys
+
+    async def _fetch(self, address: str) -> dict[str, Any]:
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                found: dict[str, Any] = (await client.get(address)).raise_for_status().json()
+                return found
+        except (httpx.HTTPError, ValueError) as error:
+            log.warning("issuer away", error=type(error).__name__)
+            raise Problem(
+                503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes."
+            ) from None
+
+
+def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "iss": {"essential": True, "value": issuer},
+        "sub": {"essential": True},
+        "exp": {"essential": True},
+    }
+    if audience:
+        options["aud"] = {"essential": True, "value": audience}
+    try:
+        decoded = jwt.decode(token, key, algorithms=algorithms)
+        jwt.JWTClaimsRegistry(leeway=10, **options).validate(decoded.claims)
+    except (JoseError, ValueError):
+        raise unauthenticated("The token is not valid, or no longer.") from None
+    return dict(decoded.claims)
+
+
+def verifier_for(settings: Settings) -> Verifier:
+    """The issuer this deployment trusts."""
+    if settings.oidc_issuer:
+        return OidcVerifier(settings.oidc_issuer, settings.oidc_audience)
+    return LocalIssuer(settings)

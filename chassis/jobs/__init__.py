@@ -1,0 +1,1 @@
+"""Work at a due time, done by one process of a service."""

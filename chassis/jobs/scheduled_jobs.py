@@ -1,0 +1,131 @@
+"""Work that time brings: documents with a `due_at` are handled soon after it, at least once.
+
+The due time lives in the document it is about, written in the same write as the rest, so there is no timer that could be
+lost or left behind. A handler moves or removes `due_at` in its own write; one that fails is tried again later. Under the
+worker's lease, so that one process of a service does this: nothing has to be claimed document by document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from chassis.clock import Clock
+from chassis.jobs.heartbeat import Heartbeat, stopping
+from chassis.jobs.lease import Lease
+from chassis.operations import trace
+from chassis.operations.logs import get_logger
+from chassis.operations.metrics import Metrics
+from chassis.storage.mongo import QUICK, Collection, Document, is_unavailable
+
+log = get_logger()
+
+LONGEST_PAUSE = timedelta(minutes=10)
+
+
+class ScheduledJob:
+    """One loop over one collection, `parallel` documents at a time. Index `due_work` of `chassis.storage.aggregates` serves it.
+
+    `field`: where documents that time changes for two unlike reasons keep the second due time; it needs an index of its own.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        collection: Collection,
+        handle: Callable[[Document], Awaitable[None]],
+        lease: Lease,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        parallel: int = 16,
+        poll: float = 0.5,
+        field: str = "due_at",
+    ) -> None:
+        self.name = name
+        self.collection = collection.name
+        self.field = field
+        self.parallel = parallel
+        self._collection = collection.with_options(write_concern=QUICK)
+        self._handle = handle
+        self._lease = lease
+        self._clock = clock
+        self._metrics = metrics
+        self._poll = poll
+        self._wake = asyncio.Event()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self.progress = Heartbeat(f"due:{name}", metrics)
+
+    def wake(self) -> None:
+        """Something may be due now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Handle what is due, while the lease is ours, until cancelled."""
+        try:
+            while not stopping():
+                self._wake.clear()
+                more = False
+                try:
+                    more = await self._begin() if await self._lease.hold() else False
+                except Exception as error:
+                    if not is_unavailable(error):
+                        raise
+                    log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
+                if len(self._busy) < self.parallel:
+                    self.progress.mark()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll):
+                        await (self._room() if more else self._wake.wait())
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    def question(self, now: datetime) -> Document:
+        """What is due and not being done."""
+        waiting: Document = {self.field: {"$lte": now}}
+        if self._busy:
+            waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
+        return waiting
+
+    async def _begin(self) -> bool:
+        """Start on what is due as far as there is room; whether there may be more."""
+        room = self.parallel - len(self._busy)
+        if not room:
+            return True
+        now = self._clock.now()
+        due = await self._collection.find(self.question(now)).sort(self.field, 1).limit(room).to_list(None)
+        self._metrics.due_age.labels(self.name).set((now - due[0][self.field]).total_seconds() if due else 0)
+        for document in due:
+            task = asyncio.create_task(self._attempt(document))
+            self._busy[document["_id"]] = task
+            task.add_done_callback(lambda _, id=document["_id"]: self._busy.pop(id))  # type: ignore[misc]
+        return len(due) == room
+
+    async def _room(self) -> None:
+        """Wait until half of what is being done is done: the next question then fetches several."""
+        while len(self._busy) > self.parallel // 2:
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def _attempt(self, document: Document) -> None:
+        trace.begin(document.get("trace"))
+        try:
+            await self._handle(document)
+            self._metrics.due_handled.labels(self.name, "done").inc()
+            if document.get("failures"):
+                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {"failures": ""}})
+        except Exception as error:
+            if is_unavailable(error):
+                log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
+                return
+            failures = int(document.get("failures", 0)) + 1
+            log.exception("due work failed", queue=self.name, aggregate=document["_id"], attempt=failures)
+            self._metrics.due_handled.labels(self.name, "failed").inc()
+            again = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
+            with suppress(Exception):  # where even this fails, it stays due
+                await self._collection.update_one(
+                    {"_id": document["_id"]}, {"$set": {"failures": failures, self.field: again}}
+                )

@@ -1,0 +1,1 @@
+"""Events between services: outbox, relay, consuming, dead letters."""

@@ -1,0 +1,112 @@
+"""Events set aside: *parked* ones that could not be handled, *waiting* ones whose predecessor has not come yet.
+
+Later events of an aggregate that has something set aside are set aside behind it, so order is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson.binary import Binary
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from chassis.messaging.records import Record
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.scrub import FILLER
+
+
+class DeadLetterStore:
+    """The parking lot of one service. Documents: topic, key, partition, offset, sequence, value, headers, reason, state, at."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+
+    async def ensure_indexes(self) -> None:
+        await self.collection.create_indexes(
+            [
+                IndexModel([("lane", ASCENDING), ("offset", ASCENDING)], name="lane"),
+                IndexModel([("state", ASCENDING), ("at", ASCENDING)], name="state"),
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"),
+            ]
+        )
+
+    async def blocked(self, lanes: Iterable[str]) -> dict[str, str]:
+        """Which of these lanes (topic and key) have something set aside: `parked` where anything is, else `waiting`."""
+        found = await self.collection.find({"lane": {"$in": list(lanes)}}, {"lane": 1, "state": 1}).to_list(None)
+        waiting = {document["lane"]: "waiting" for document in found}
+        return waiting | {document["lane"]: "parked" for document in found if document["state"] == "parked"}
+
+    async def set_aside(self, items: Sequence[tuple[Record, str, str, str]], now: datetime) -> None:
+        """Store records with (state, tenant, reason); storing one again changes nothing."""
+        if not items:
+            return
+        await self.collection.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": record.place}, {"$setOnInsert": _document(record, state, tenant, reason, now)}, upsert=True
+                )
+                for record, state, tenant, reason in items
+            ],
+            ordered=False,
+        )
+
+    async def lane(self, lane: str) -> list[Record]:
+        """Everything set aside in a lane, in the order of the aggregate; what says no sequence comes first."""
+        documents = await self.collection.find({"lane": lane}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
+        return [_record(document) for document in documents]
+
+    async def one(self, place: str) -> Document | None:
+        """One event that is set aside, by where it stands in the log."""
+        return await self.collection.find_one({"_id": place})
+
+    async def listed(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
+        """What is set aside, without its content; of one tenant or (None) of all."""
+        wanted: Document = {"tenant": tenant} if tenant else {}
+        wanted |= {"_id": {"$gt": after or "", "$lt": FILLER}}
+        return await self.collection.find(wanted, {"value": 0, "headers": 0}).sort("_id", 1).limit(limit).to_list(None)
+
+    async def remove(self, records: Iterable[Record]) -> None:
+        await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
+
+    async def forget(self, lanes: Iterable[str], before: int | None = None) -> int:
+        """Remove what is set aside in these lanes (`before`: what stands before this offset); how many."""
+        older: Document = {} if before is None else {"offset": {"$lt": before}}
+        done = await self.collection.delete_many({"lane": {"$in": list(lanes)}, **older})
+        return int(done.deleted_count)
+
+    async def counts(self) -> dict[str, int]:
+        """How many are parked and how many wait."""
+        return {state: await self.collection.count_documents({"state": state}) for state in ("parked", "waiting")}
+
+
+def _document(record: Record, state: str, tenant: str, reason: str, now: datetime) -> Document:
+    return {
+        "lane": record.lane,
+        "topic": record.topic,
+        "key": record.key,
+        "partition": record.partition,
+        "offset": record.offset,
+        "sequence": record.sequence,
+        "value": None if record.value is None else Binary(record.value),
+        "headers": [[name, None if value is None else Binary(value)] for name, value in record.headers],
+        "state": state,
+        "tenant": tenant,
+        "reason": reason,
+        "at": now,
+    }
+
+
+def _record(document: Document) -> Record:
+    def raw(value: Any) -> bytes | None:
+        return None if value is None else bytes(value)
+
+    return Record(
+        topic=document["topic"],
+        partition=document["partition"],
+        offset=document["offset"],
+        key=document["key"],
+        value=raw(document["value"]),
+        headers=tuple((name, raw(value)) for name, value in document["headers"]),
+    )

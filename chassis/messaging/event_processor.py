@@ -1,0 +1,277 @@
+"""The batch runner: turns a batch of records into writes, once and in order, whatever the records look like.
+
+Reads the progress of the aggregates at hand, drops what was handled before, sets aside what can't be handled, folds the
+writes of the rest into one bulk per collection and then records the progress, durably. Dying anywhere in between repeats
+the batch, which changes nothing (see `chassis.messaging.projection`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pymongo import UpdateOne
+
+from chassis.clock import Clock
+from chassis.jobs.heartbeat import Heartbeat
+from chassis.messaging.dead_letters import DeadLetterStore
+from chassis.messaging.projection import Handler, Write, operations
+from chassis.messaging.records import Record
+from chassis.operations.failpoints import failpoint
+from chassis.operations.logs import get_logger
+from chassis.operations.metrics import Metrics
+from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Database, PyMongoError, is_unavailable
+from contracts.catalogue import EVENTS
+from contracts.envelope import Envelope, MalformedRecord
+from contracts.topics import HEARTBEAT_TYPE, TOPICS
+
+log = get_logger()
+
+RETRY_PAUSES = (0.1, 0.5, 2.0)
+"""Seconds between attempts at an event whose handler fails, before it is parked."""
+CHUNK = 500
+"""Writes that go to MongoDB as one; several chunks go at once, since their order does not matter."""
+BREAKER = 50
+"""So many events parked within one batch stop the consumer: then the fault is ours, not the events'."""
+
+
+class BreakerOpen(RuntimeError):
+    """Too many events had to be parked at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A record that was read and is about to be written."""
+
+    record: Record
+    envelope: Envelope
+    writes: tuple[Write, ...]
+
+
+class EventProcessor:
+    """Handles the batches of one service."""
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        parking: DeadLetterStore,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._parking = parking
+        self._progress = database["progress"]
+        self._clock = clock
+        self._metrics = metrics
+        self.loop = Heartbeat("consumer", metrics, patience=120)
+        self.in_hand: Counter[str] = Counter()
+        """Records of the batch that is being handled, by topic: Kafka's client counts them as read already."""
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Handle a batch; returns when its effects are durable. Waits as long as MongoDB is away.
+
+        Raises:
+            BreakerOpen: nothing of the batch may be counted as handled.
+        """
+        self.in_hand = Counter(record.topic for record in records)
+        try:
+            while True:
+                self.loop.mark()
+                started = time.perf_counter()
+                try:
+                    await self._handle(records)
+                except PyMongoError as error:
+                    if not is_unavailable(error):
+                        raise
+                    log.warning("consumer waits for MongoDB", error=type(error).__name__)
+                    await asyncio.sleep(1)
+                    continue
+                self._metrics.handler_seconds.observe(time.perf_counter() - started)
+                self.loop.mark()
+                return
+        finally:
+            self.in_hand = Counter()
+
+    async def replay(self, lane: str, over_gaps: bool = False) -> int:
+        """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled.
+
+        `over_gaps`: an operator has decided that a missing event will not come any more.
+        """
+        records = await self._parking.lane(lane)
+        reached = (await self._reached({lane})).get(lane, 0)
+        done: list[Record] = []
+        for record in records:
+            read = self._read(record)
+            if isinstance(read, str):
+                break
+            sequence, ordered = read.envelope.sequence, TOPICS[record.topic].ordered
+            if ordered and sequence > reached + 1 and not over_gaps:
+                break
+            if not (ordered and sequence <= reached) and await self._write_or_reason([read]) is not None:
+                break
+            reached = max(reached, sequence)
+            done.append(record)
+        await self._parking.remove(done)
+        await self.refresh_metrics()
+        return len(done)
+
+    async def forget(self, lanes: Iterable[str]) -> int:
+        """Give up for good what is set aside in these lanes, because its person is to be forgotten; the number of events."""
+        found = await self._parking.forget(lanes)
+        if found:
+            await self.refresh_metrics()
+        return found
+
+    async def refresh_metrics(self) -> None:
+        """Bring the gauges of set-aside events up to date."""
+        counts = await self._parking.counts()
+        self._metrics.parked.set(counts["parked"])
+        self._metrics.waiting.set(counts["waiting"])
+
+    async def _handle(self, records: Sequence[Record]) -> None:
+        lanes = {record.lane for record in records}
+        blocked, reached = await asyncio.gather(self._parking.blocked(lanes), self._reached(lanes))
+        aside: list[tuple[Record, str, str, str]] = []
+        handled: list[Handled] = []
+        outcomes: Counter[tuple[str, str]] = Counter()
+        resumed: dict[str, int] = {}
+        for record in records:
+            read, lane = self._read(record), record.lane
+            if isinstance(read, str):
+                aside.append((record, "parked", "-", read))
+                blocked[lane] = "parked"
+                continue
+            sequence, tenant = read.envelope.sequence, read.envelope.tenant
+            ordered, before = TOPICS[record.topic].ordered, reached.get(lane, 0)
+            if ordered and sequence <= before:
+                outcomes[record.topic, "duplicate"] += 1
+            elif ordered and blocked.get(lane) == "parked":
+                aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
+            elif ordered and sequence > before + 1:
+                aside.append((record, "waiting", tenant, f"event {before + 1} of the aggregate is missing"))
+                blocked[lane] = "waiting"
+            else:
+                handled.append(read)
+                reached[lane] = sequence
+                if lane in blocked:
+                    resumed[lane] = record.offset
+        aside += await self._write(handled)
+        if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
+            raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
+        if aside:
+            await self._parking.set_aside(aside, self._clock.now())
+            for record, state, _, reason in aside:
+                outcomes[record.topic, state] += 1
+                log.error(
+                    "event set aside",
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    reason=reason,
+                    trace=record.traceparent,
+                )
+        self._count(outcomes)
+        for lane, offset in resumed.items():
+            # In a compacted topic the last record is all there is to know: what was set aside before it has no meaning any more.
+            if TOPICS[lane.partition(":")[0]].ordered:
+                await self.replay(lane)
+            else:
+                await self._parking.forget({lane}, before=offset)
+        if aside or blocked:
+            await self.refresh_metrics()
+
+    def _read(self, record: Record) -> Handled | str:
+        """The record's writes, or why it can't be handled (never quoting its content)."""
+        try:
+            envelope = Envelope.from_record(record.value, record.headers)
+            if envelope.type == HEARTBEAT_TYPE:
+                return Handled(record, envelope, ())
+            model = EVENTS.get(envelope.type)
+            handler = self._handlers.get(envelope.type)
+            if model is None or handler is None:
+                return Handled(record, envelope, ())
+            event = None if envelope.data is None else model.model_validate_json(envelope.data)
+            return Handled(record, envelope, tuple(handler(envelope, event)))
+        except MalformedRecord as error:
+            return f"not a CloudEvent: {error}"
+        except ValidationError as error:
+            places = ", ".join(
+                ".".join(map(str, e["loc"])) or "the whole value" for e in error.errors(include_input=False)[:3]
+            )
+            return f"data does not fit its type at {places}"
+        except Exception as error:
+            log.exception("handler failed", topic=record.topic, offset=record.offset)
+            return f"the handler failed: {type(error).__name__}"
+
+    async def _write(self, handled: list[Handled]) -> list[tuple[Record, str, str, str]]:
+        """Write the batch; where that fails, lane by lane, and set aside what fails by itself."""
+        if not handled:
+            return []
+        if await self._write_or_reason(handled, retry=False) is None:
+            return []
+        lanes: dict[str, list[Handled]] = {}
+        for item in handled:
+            lanes.setdefault(item.record.lane, []).append(item)
+        aside: list[tuple[Record, str, str, str]] = []
+        for items in lanes.values():
+            for index, item in enumerate(items):
+                reason = await self._write_or_reason([item])
+                if reason is not None:
+                    aside.append((item.record, "parked", item.envelope.tenant, reason))
+                    behind = "an earlier event of the same aggregate is set aside"
+                    aside += [(later.record, "parked", later.envelope.tenant, behind) for later in items[index + 1 :]]
+                    break
+        return aside
+
+    async def _write_or_reason(self, handled: list[Handled], retry: bool = True) -> str | None:
+        """Write effects, then progress. None when done, else why it can't be."""
+        for pause in (*(RETRY_PAUSES if retry else ()), None):
+            try:
+                writes = ((item.envelope, item.writes) for item in handled)
+                bulks = operations(writes, self._clock.now())
+                chunks = [
+                    (name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)
+                ]
+                await asyncio.gather(*(self._bulk(name, chunk) for name, chunk in chunks))
+                failpoint("consumer.before_progress")
+                await self._record_progress(handled)
+            except PyMongoError as error:
+                if is_unavailable(error):
+                    raise
+                if pause is None:
+                    return f"it can't be stored: {type(error).__name__}"
+                await asyncio.sleep(pause)
+            else:
+                self._count(Counter((item.record.topic, "handled" if item.writes else "ignored") for item in handled))
+                return None
+        raise AssertionError("unreachable")
+
+    async def _bulk(self, name: str, bulk: Sequence[object]) -> None:
+        """Unordered bulk; rows that are already further than the event are left as they are."""
+        try:
+            await self._database[name].with_options(write_concern=QUICK).bulk_write(bulk, ordered=False)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY or "_id_" not in e["errmsg"] for e in error.details["writeErrors"]):
+                raise
+
+    async def _record_progress(self, handled: list[Handled]) -> None:
+        """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
+        last = {item.record.lane: item.envelope.sequence for item in handled}
+        reached = [
+            UpdateOne({"_id": lane}, {"$max": {"seq": sequence}}, upsert=True) for lane, sequence in last.items()
+        ]
+        await self._progress.bulk_write(reached, ordered=False)
+
+    async def _reached(self, lanes: set[str]) -> dict[str, int]:
+        found = await self._progress.find({"_id": {"$in": list(lanes)}}).to_list(None)
+        return {document["_id"]: document["seq"] for document in found}
+
+    def _count(self, outcomes: Counter[tuple[str, str]]) -> None:
+        for (topic, outcome), times in outcomes.items():
+            self._metrics.handled.labels(topic, outcome).inc(times)

@@ -1,0 +1,41 @@
+"""A Kafka record as the consumer sees it, before anyone has looked inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`topic` is without the namespace; a key that is missing or not UTF-8 is kept readable with replacement characters."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the log: unique."""
+        return f"{self.topic}:{self.partition}:{self.offset}"
+
+    @property
+    def sequence(self) -> int:
+        """Its place among the events of its aggregate as its header says; 0 where there is none to be read."""
+        raw = self._header("ce_sequence")
+        return int(raw) if raw.isdigit() else 0
+
+    @property
+    def traceparent(self) -> str:
+        """The request it follows from (`chassis.operations.trace`); empty where it says none."""
+        return self._header("ce_traceparent").decode("latin-1")
+
+    @property
+    def lane(self) -> str:
+        """Topic and key: what must be handled in order."""
+        return f"{self.topic}:{self.key}"
+
+    def _header(self, wanted: str) -> bytes:
+        return next((raw for name, raw in self.headers if name == wanted and raw is not None), b"")

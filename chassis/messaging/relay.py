@@ -1,0 +1,264 @@
+"""The relay: carries events from outboxes to Kafka, each aggregate's in order, each at least once.
+
+Under the worker's lease, so one relay runs per service. All that waits for one partition goes out as one record batch, which Kafka
+appends wholly or not at all; the partition's next batch is sent only after the former was acknowledged. That keeps the
+order of every aggregate without a round trip per event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from pymongo import UpdateOne
+
+from chassis.clock import SystemClock, rfc3339
+from chassis.ids import new_id
+from chassis.jobs.heartbeat import Heartbeat, stopping
+from chassis.jobs.lease import Lease
+from chassis.messaging.outbox import envelope
+from chassis.operations.failpoints import failpoint
+from chassis.operations.logs import get_logger
+from chassis.operations.metrics import Metrics
+from chassis.storage.mongo import Collection, Database, Document, is_unavailable
+from contracts.envelope import Envelope
+from contracts.topics import HEARTBEAT_TYPE, PLATFORM, beaten_by
+
+log = get_logger()
+
+DOCUMENTS_A_ROUND = 1000
+ENTRIES_A_DOCUMENT = 1000
+SEND_TIMEOUT = 15.0
+BATCH_BYTES = 512 * 1024
+IDLE = (0.01, 0.2)
+"""Seconds between polls: soon after work, and at most, when nothing happens."""
+
+
+class Relay:
+    """Publishes what stands in the outboxes of some collections of one service."""
+
+    def __init__(
+        self,
+        service: str,
+        namespace: str,
+        bootstrap: str,
+        database: Database,
+        collections: Sequence[str],
+        lease: Lease,
+        metrics: Metrics,
+        heartbeat_seconds: float,
+    ) -> None:
+        self._heartbeat_seconds = heartbeat_seconds
+        self._topics = [f"{namespace}.{topic.name}" for topic in beaten_by(service)]
+        self._beat_at = -heartbeat_seconds
+        self._source = f"/{service}"
+        self._namespace = namespace
+        self._bootstrap = bootstrap
+        self._database = database
+        self._collections = [database[name] for name in collections]
+        self._pipeline = _waiting_in(collections)
+        self._lease = lease
+        self._metrics = metrics
+        self._producer: AIOKafkaProducer | None = None
+        self._partitioner = DefaultPartitioner()
+        self._wake = asyncio.Event()
+        self.progress = Heartbeat("relay", metrics)
+
+    def wake(self) -> None:
+        """Something was committed: look now rather than at the next poll."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        pause = IDLE[0]
+        try:
+            while not stopping():
+                self._wake.clear()
+                try:
+                    published = await self._round() if await self._lease.hold() else 0
+                    self.progress.mark()
+                except Exception as error:
+                    if not (is_unavailable(error) or isinstance(error, KafkaError | TimeoutError | OSError)):
+                        raise
+                    log.warning("relay waits", error=type(error).__name__)
+                    self._metrics.publish_failures.inc()
+                    await self._drop_producer()
+                    await asyncio.sleep(0.5)
+                    continue
+                pause = IDLE[0] if published else min(pause * 1.5, IDLE[1])
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
+        finally:
+            await self._drop_producer()
+
+    async def _round(self) -> int:
+        """Publish what waits now; the number of events acknowledged."""
+        if not self._collections:
+            return 0
+        found = await self._database.aggregate(self._collections[0].name, self._pipeline)
+        waiting = [(self._database[document["in"]], document) for document in found]
+        oldest = min((d["outbox"][0]["t"] for _, d in waiting if d["outbox"]), default=None)
+        self._metrics.outbox_pending.set(len(waiting))
+        self._metrics.outbox_age.set(_age(oldest))
+        if self._topics and time.monotonic() - self._beat_at >= self._heartbeat_seconds:
+            await self._beat(await self._started_producer())
+        if not waiting:
+            return 0
+        producer = await self._started_producer()
+        lanes = await self._lanes(producer, waiting)
+        results = await asyncio.gather(
+            *(self._send(producer, topic, partition, items) for (topic, partition), items in lanes.items()),
+            return_exceptions=True,
+        )
+        acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
+        await self._forget(acknowledged, waiting)
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            raise failures[0]
+        return len(acknowledged)
+
+    async def _lanes(
+        self, producer: AIOKafkaProducer, waiting: list[tuple[Collection, Document]]
+    ) -> dict[tuple[str, int], list[tuple[Collection, Document, Document]]]:
+        """Entries by topic and partition, each document's in order."""
+        lanes: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
+        partitions: dict[str, list[int]] = {}
+        for collection, document in waiting:
+            for entry in document["outbox"]:
+                topic = f"{self._namespace}.{entry['o']}"
+                if topic not in partitions:
+                    partitions[topic] = sorted(await producer.partitions_for(topic))
+                partition = self._partitioner(entry["k"].encode(), partitions[topic], partitions[topic])
+                lanes[topic, partition].append((collection, document, entry))
+        return lanes
+
+    async def _send(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, items: list[tuple[Collection, Document, Document]]
+    ) -> list[tuple[Collection, str, str]]:
+        """Send as many entries as fit into one batch; (collection, document id, event id) of those acknowledged."""
+        batch = producer.create_batch()
+        sent: list[tuple[Collection, str, str]] = []
+        for collection, document, entry in items:
+            record = envelope(entry, document["tenant"], self._source)
+            # The record's own timestamp is when it is sent: Kafka refuses batches from clocks that run ahead. ce_time says when it happened.
+            appended = batch.append(
+                key=entry["k"].encode(), value=record.data, timestamp=None, headers=record.headers()
+            )
+            if appended is None:
+                break
+            sent.append((collection, document["_id"], entry["i"]))
+        failpoint("relay.before_send")
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await (await producer.send_batch(batch, topic, partition=partition))
+        failpoint("relay.after_send")
+        self._metrics.published.labels(topic.removeprefix(f"{self._namespace}.")).inc(len(sent))
+        return sent
+
+    async def _beat(self, producer: AIOKafkaProducer) -> None:
+        """A record that says nothing into every partition of the compacted topics (`contracts.topics.HEARTBEAT_TYPE`)."""
+        self._beat_at = time.monotonic()
+        async with asyncio.timeout(SEND_TIMEOUT):
+            sent = []
+            for topic in self._topics:
+                for partition in sorted(await producer.partitions_for(topic)):
+                    key, now = f"heartbeat-{partition}", SystemClock().now()
+                    beat = Envelope(new_id(), HEARTBEAT_TYPE, self._source, rfc3339(now), key, PLATFORM, 1, None)
+                    sent.append(
+                        await producer.send(topic, key=key.encode(), partition=partition, headers=beat.headers())
+                    )
+            await asyncio.gather(*sent)
+
+    async def _forget(
+        self, acknowledged: list[tuple[Collection, str, str]], waiting: list[tuple[Collection, Document]]
+    ) -> None:
+        """Take acknowledged entries out of their documents and clear `pending` where none is left.
+
+        With the majority, as the outboxes are read: a quicker write would not be seen by the next round, which would then
+        publish the same events again.
+        """
+        done: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for collection, document_id, event_id in acknowledged:
+            done[collection.name, document_id].append(event_id)
+        for collection in self._collections:
+            whole: list[Document] = []
+            part: list[Document] = []
+            for document in (d for c, d in waiting if c.name == collection.name):
+                events = done[collection.name, document["_id"]]
+                if len(events) == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
+                    whole.append(document)
+                elif events:
+                    part.append(document)
+            if whole:
+                # Nearly always nothing has happened to a document meanwhile; then one write does.
+                emptied = [
+                    UpdateOne({"_id": d["_id"], "version": d["version"]}, {"$set": {"outbox": [], "pending": False}})
+                    for d in whole
+                ]
+                result = await collection.bulk_write(emptied, ordered=False)
+                if result.matched_count < len(whole):
+                    part += whole
+            if part:
+                pulls = [
+                    UpdateOne({"_id": d["_id"]}, {"$pull": {"outbox": {"i": {"$in": done[collection.name, d["_id"]]}}}})
+                    for d in part
+                ]
+                await collection.bulk_write(pulls, ordered=False)
+                ids = [d["_id"] for d in part]
+                await collection.update_many(
+                    {"_id": {"$in": ids}, "outbox": {"$size": 0}}, {"$set": {"pending": False}}
+                )
+
+    async def _started_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                client_id=f"{self._namespace}{self._source}-relay",
+                enable_idempotence=True,
+                acks="all",
+                max_batch_size=BATCH_BYTES,
+                max_request_size=4 * 1024 * 1024,
+                request_timeout_ms=10_000,
+                metadata_max_age_ms=60_000,
+            )
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await producer.start()
+            except BaseException:
+                with suppress(Exception):
+                    async with asyncio.timeout(2):
+                        await producer.stop()
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        """A producer whose batch timed out may have lost its place in the sequence; with Kafka away its stop never returns."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(Exception):
+                async with asyncio.timeout(3):
+                    await producer.stop()
+
+
+def _waiting_in(collections: Sequence[str]) -> list[Document]:
+    """One question for all collections: documents with events that wait, and where each stands (`in`)."""
+
+    def those(name: str) -> list[Document]:
+        shown = {"tenant": 1, "version": 1, "outbox": {"$slice": ["$outbox", ENTRIES_A_DOCUMENT]}, "in": name}
+        return [{"$match": {"pending": True}}, {"$limit": DOCUMENTS_A_ROUND}, {"$project": shown}]
+
+    unions = [{"$unionWith": {"coll": name, "pipeline": those(name)}} for name in collections[1:]]
+    return [stage for name in collections[:1] for stage in those(name)] + unions
+
+
+def _age(oldest: Any) -> float:
+    return max(0.0, (SystemClock().now() - oldest).total_seconds()) if isinstance(oldest, datetime) else 0.0

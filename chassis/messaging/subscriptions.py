@@ -1,0 +1,117 @@
+"""FastStream at the edge of the batch runner: how records get in, and when they count as handled.
+
+The library's defaults lose data (acknowledging first, `auto_offset_reset=latest`); these are the settings that do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+
+from chassis.messaging.event_processor import BreakerOpen, EventProcessor
+from chassis.messaging.records import Record
+from chassis.operations.logs import get_logger
+from chassis.operations.metrics import Metrics
+from contracts.topics import consumed_by
+
+log = get_logger()
+
+MAX_RECORDS = 2000
+SESSION_MS = 6_000
+"""After so long without a heartbeat another worker takes over; the least that Kafka's default settings allow."""
+
+
+def broker_for(
+    service: str, namespace: str, bootstrap: str, runner: EventProcessor, after: Callable[[], None] | None = None
+) -> KafkaBroker:
+    """A broker with one batch subscriber for all topics the service reads; `after` is called after each batch."""
+    broker = KafkaBroker(
+        bootstrap,
+        client_id=f"{namespace}-{service}",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        apply_types=False,
+        logger=None,
+        graceful_timeout=20,
+        allow_auto_create_topics=False,
+    )
+    topics = [f"{namespace}.{topic.name}" for topic in consumed_by(service)]
+    subscriber = broker.subscriber(
+        *topics,
+        batch=True,
+        group_id=f"{namespace}.{service}",
+        auto_offset_reset="earliest",
+        max_records=MAX_RECORDS,
+        batch_timeout_ms=200,
+        fetch_max_wait_ms=500,
+        session_timeout_ms=SESSION_MS,
+        heartbeat_interval_ms=SESSION_MS // 3,
+        max_poll_interval_ms=300_000,
+        partition_assignment_strategy=(StickyPartitionAssignor,),
+        no_reply=True,
+        title=f"{service}-events",
+        description=f"Everything {service} listens to",
+    )
+
+    async def parse(message: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
+        # FastStream's own parser loses a whole batch over one header that is not UTF-8; ours looks at nothing.
+        return KafkaAckableMessage(raw_message=message, body=b"", consumer=subscriber.consumer)
+
+    async def decode(message: KafkaAckableMessage) -> tuple[ConsumerRecord, ...]:
+        raw: tuple[ConsumerRecord, ...] = message.raw_message
+        return raw
+
+    @subscriber(parser=parse, decoder=decode)
+    async def handle(batch: tuple[ConsumerRecord, ...]) -> None:
+        prefix = f"{namespace}."
+        try:
+            await runner.handle([_record(raw, prefix) for raw in batch])
+            if after is not None:
+                after()
+        except BreakerOpen as error:
+            log.exception("consumer stopped by its breaker", reason=str(error))
+            await asyncio.sleep(30)
+            raise
+
+    return broker
+
+
+def _record(raw: ConsumerRecord, prefix: str) -> Record:
+    return Record(
+        topic=raw.topic.removeprefix(prefix),
+        partition=raw.partition,
+        offset=raw.offset,
+        key=(raw.key or b"").decode(errors="replace"),
+        value=raw.value,
+        headers=tuple(raw.headers),
+    )
+
+
+async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics, in_hand: Mapping[str, int]) -> int:
+    """Records between what is handled and the end of the assigned partitions, in sum; sets the gauges by topic.
+
+    `in_hand`: records by topic that were read and are not handled yet.
+    """
+    totals: Counter[str] = Counter()
+    for partition in consumer.assignment():
+        topic = partition.topic.removeprefix(f"{namespace}.")
+        totals[topic] += await _behind(consumer, partition)
+    for topic in totals:
+        totals[topic] += in_hand.get(topic, 0)
+        metrics.lag.labels(topic).set(totals[topic])
+    return totals.total()
+
+
+async def _behind(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
+    """Records that were not read yet."""
+    end: int | None = consumer.highwater(partition)
+    if end is None:
+        return 0
+    position: int = await consumer.position(partition)
+    return max(0, end - position)

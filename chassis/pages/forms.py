@@ -1,0 +1,220 @@
+"""Forms: what was entered and what is wrong with it, and guards against forged, automated and stale submissions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from chassis.clock import Clock
+from chassis.http.problems import Problem
+from chassis.ids import Secrets
+from chassis.pages.pages import VISITOR_COOKIE
+from chassis.storage.idempotency import KEY_REUSED
+from chassis.text.translations import mark
+
+TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
+HONEYPOT_FIELD = "homepage"
+"""Hidden from people; whoever fills it is a program."""
+
+ENTRY_WRONG = mark("Please check this entry.")
+ADDRESS_WRONG = mark("Please write an e-mail address such as name@example.org.")
+"""What a form says of an entry that a model refuses, where the page knows nothing better."""
+
+_EXPIRED = mark("The form was open for too long. Your entries are still here: please send it again.")
+_TOO_FAST = mark("That was very quick. Please check your entries and send the form again.")
+_SENT_BEFORE = mark(
+    "This form was sent before with other entries, and that counted. If you want to send these as well, please send it once more."
+)
+_FOREIGN = mark("The form did not come from this browser. Please allow cookies for this site and send it again.")
+
+_MAX_AGE = timedelta(hours=12)
+"""How long a form may stand open."""
+_REFUSED = (409, 422, 503)
+"""Codes of problems that stand at the form: not possible now, not valid, or too busy, where all entries would else be lost."""
+
+
+class Form:
+    """One form on a page. `values` and `errors` survive the round trip, so nothing has to be typed twice.
+
+    `token` goes into the form by the macro `form_of`. Error messages are English sentences of the catalogue; the
+    macros translate them. An error under the name "" concerns the whole form.
+    """
+
+    def __init__(self, token: str, data: FormData | None = None, initial: dict[str, Any] | None = None) -> None:
+        self.token = token
+        self.labels: dict[str, str] = {}
+        self.errors: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._values: dict[str, list[str]] = {
+            name: [str(item) for item in value] if isinstance(value, list | tuple | set) else [str(value)]
+            for name, value in (initial or {}).items()
+            if value is not None
+        }
+        if data is not None:
+            # Of an uploaded file only its field is known here; a page that takes files reads them itself.
+            sent = [(name, value if isinstance(value, str) else "") for name, value in data.multi_items()]
+            self._values = {name: [value for key, value in sent if key == name] for name in {key for key, _ in sent}}
+
+    def value(self, name: str) -> str:
+        """What was entered, without surrounding blanks; empty when nothing was."""
+        return self._values.get(name, [""])[-1].strip()
+
+    @property
+    def names(self) -> set[str]:
+        """The fields that were sent."""
+        return set(self._values)
+
+    def chosen(self, name: str) -> list[str]:
+        """All that was chosen under this name (checkboxes)."""
+        return self._values.get(name, [])
+
+    def error(self, name: str, message: str, **parameters: Any) -> None:
+        """Note what is wrong with a field and how to mend it; the first error of a field stands."""
+        self.errors.setdefault(name, (message, parameters))
+
+    def named(self, name: str, label: str) -> str:
+        """For the macros: remember a field's label for the summary of errors; renders as nothing."""
+        self.labels[name] = label
+        return ""
+
+    def require(self, *names: str) -> None:
+        """Note an error for each field left empty."""
+        for name in names:
+            if not self.value(name):
+                self.error(name, mark("Please fill in this field."))
+
+    def refusals(self, names: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None) -> _Refusals:
+        """What the rules refuse inside stands at its field and goes no further; anything else, like not found, is a
+        page of its own.
+
+        The rules are those of the use cases (`Problem`) and of the models (`ValidationError`, which says "Please check this
+        entry." where `texts` has no sentence for a part of the place). `names`: as `take` uses it.
+        """
+        return _Refusals(self, names or {}, {"email": ADDRESS_WRONG, **(texts or {})})
+
+    def take(self, problem: Problem, names: Mapping[str, str] | None = None) -> None:
+        """Show a problem's errors at their fields: that which `names` gives for their JSON pointer, else the one called
+        like it (`/contact/email`: `contact.email`), else in the same way the nearest around it, else one called like its
+        last part, else the whole form."""
+        if problem.code == KEY_REUSED:
+            return self.error("", _SENT_BEFORE)
+        for error in problem.errors:
+            parts = error.pointer.strip("/").split("/")
+            self.error(self._field(parts, names or {}), error.message, **error.values)
+        if not problem.errors:
+            self.error("", problem.detail or problem.title, **problem.values)
+
+    def refuse(
+        self, error: ValidationError | RequestValidationError, names: Mapping[str, str], texts: Mapping[str, str]
+    ) -> None:
+        """As `take`, for what a model refuses."""
+        for item in error.errors():
+            parts = [str(part) for part in item["loc"]]
+            if isinstance(error, RequestValidationError):
+                parts = parts[1:]  # the first says which part of the request
+            text = next((texts[part] for part in reversed(parts) if part in texts), ENTRY_WRONG)
+            self.error(self._field(parts, names), text)
+
+    def _field(self, parts: Sequence[str], names: Mapping[str, str]) -> str:
+        around = [parts[:end] for end in range(len(parts), 0, -1)]
+        candidates = [names.get("/" + "/".join(place), ".".join(place)) for place in around]
+        return next((name for name in (*candidates, *parts[-1:]) if name in self._values), "")
+
+    @property
+    def trapped(self) -> bool:
+        """A program filled the honeypot: answer as if all went well and do nothing."""
+        return bool(self.value(HONEYPOT_FIELD))
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is known to be wrong."""
+        return not self.errors
+
+
+class _Refusals:
+    """A class of its own, so that mypy knows that it may end what raises."""
+
+    def __init__(self, form: Form, names: Mapping[str, str], texts: Mapping[str, str]) -> None:
+        self._form = form
+        self._names = names
+        self._texts = texts
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        match error:
+            case Problem() if error.status in _REFUSED:
+                self._form.take(error, self._names)
+            case ValidationError() | RequestValidationError():
+                self._form.refuse(error, self._names, self._texts)
+            case _:
+                return False
+        return True
+
+
+class Forms:
+    """Issues and checks form tokens: an HMAC over purpose, time of issue and the holder (session or visitor cookie).
+
+    A foreign site can't read the holder's token, so it guards against forged requests; its age tells programs from
+    people (`min_age`) and bounds replay. `purpose` names the form and what it acts on.
+    """
+
+    def __init__(self, secrets_: Secrets, clock: Clock, min_age: timedelta = timedelta(seconds=2)) -> None:
+        self._key = secrets_.key("form")
+        self._clock = clock
+        self._min_age = min_age
+
+    def new(self, request: Request, purpose: str, initial: dict[str, Any] | None = None, holder: str = "") -> Form:
+        """A form to be filled in. `holder` is the session of a person signed in; others get a visitor cookie."""
+        return Form(self._issue(purpose, holder or _visitor(request)), initial=initial)
+
+    async def received(self, request: Request, purpose: str, holder: str = "", min_age: bool = True) -> Form:
+        """The form as sent, its guards checked: an error under "" says what to do when the token doesn't hold.
+
+        `min_age=False` for forms of staff and single buttons, which people may press at once.
+        """
+        data = await request.form()
+        who = holder or _visitor(request)
+        form = Form(self._issue(purpose, who), data)
+        verdict = self._verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
+        if verdict:
+            form.error("", verdict)
+        return form
+
+    def _issue(self, purpose: str, holder: str) -> str:
+        issued = str(int(self._clock.now().timestamp() * 1000))
+        return f"{issued}.{self._mac(purpose, holder, issued)}"
+
+    def _verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
+        issued, _, mac = token.partition(".")
+        if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
+            return _FOREIGN
+        age = timedelta(milliseconds=self._clock.now().timestamp() * 1000 - int(issued))
+        if age > _MAX_AGE:
+            return _EXPIRED
+        return _TOO_FAST if min_age and age < self._min_age else None
+
+    def _mac(self, purpose: str, holder: str, issued: str) -> str:
+        message = "\0".join((purpose, holder, issued)).encode()
+        return base64.urlsafe_b64encode(hmac.digest(self._key, message, hashlib.sha256)[:24]).decode()
+
+
+def _visitor(request: Request) -> str:
+    """The visitor cookie, a random value that stands for this browser only; a new one is set by `Pages.render`."""
+    known = request.cookies.get(VISITOR_COOKIE) or getattr(request.state, "new_visitor", None)
+    if not known:
+        known = request.state.new_visitor = secrets.token_urlsafe(18)
+    return str(known)

@@ -1,0 +1,202 @@
+"""Pages: templates in the reader's language inside the tenant's frame, answered with the headers every page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from chassis.http.problem_texts import problem_texts
+from chassis.http.problems import FieldError, Problem
+from chassis.pages.assets import Assets
+from chassis.pages.brand import PLATFORM, Brand
+from chassis.pages.navigation import ROLES, areas
+from chassis.text import languages, translations
+from chassis.text.languages import LANGUAGES
+
+LANGUAGE_COOKIE = "wk_language"
+VISITOR_COOKIE = "wk_visitor"
+_YEAR = 365 * 24 * 3600
+_HERE = Path(__file__).parents[1]
+
+PAGE_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
+"""`no-store` because most pages hold something personal. Security headers are `chassis.http.app`'s, for every answer."""
+
+
+class Pages:
+    """The pages of one service: its `folder` has `templates/`, `static/` and `locale/`, each optional.
+
+    Mount `pages.assets` at `/{service}/static`.
+    """
+
+    def __init__(self, service: str, *folders: Path) -> None:
+        static = [folder / "static" for folder in (_HERE, *folders)]
+        self.assets = Assets(f"/{service}/static", *(folder for folder in static if folder.is_dir()))
+        self._translations = translations.load(*(folder / "locale" for folder in folders))
+        loader = ChoiceLoader([FileSystemLoader(folder / "templates") for folder in (*folders, _HERE)])
+        self._environments = {code: self._environment(code, loader) for code in LANGUAGES}
+
+    def render(
+        self, request: Request, template: str, *, brand: Brand = PLATFORM, status: int = 200, **context: Any
+    ) -> HTMLResponse:
+        """The page in the reader's language.
+
+        Templates extend `base.html` and see, beside `context`: `language` (a Language), `brand`, `language_links`
+        (Language, address pairs). Choosing a language by `?lang=` is remembered in a cookie.
+        """
+        return self.answer(request, self.html(request, template, brand=brand, **context), brand=brand, status=status)
+
+    def html(self, request: Request, template: str, *, brand: Brand = PLATFORM, **context: Any) -> str:
+        """What `render` answers with."""
+        staff = getattr(request.state, "staff", None)
+        return (
+            self._environments[language_of(request, brand)]
+            .get_template(template)
+            .render(
+                brand=brand,
+                staff_roles=[ROLES[role] for role in sorted(staff.roles)] if staff else [],
+                areas=areas(staff.tenant, staff.roles) if staff else [],
+                path=request.url.path,
+                language_links=[(LANGUAGES[other], _with_language(request, other)) for other in brand.languages],
+                **context,
+            )
+        )
+
+    def answer(
+        self, request: Request, html: str | bytes, *, brand: Brand = PLATFORM, status: int = 200
+    ) -> HTMLResponse:
+        """A page as an answer, with the cookies that its reader needs."""
+        code = language_of(request, brand)
+        response = HTMLResponse(html, status, headers={**PAGE_HEADERS, "Content-Language": code})
+        if request.query_params.get("lang") == code:
+            _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
+        if visitor := getattr(request.state, "new_visitor", None):
+            _remember(request, response, VISITOR_COOKIE, visitor)
+        return response
+
+    def fragment(self, code: str, template: str, **context: Any) -> str:
+        """A part of a page in the language `code`, for the live parts (`static/live.js`)."""
+        return self._environments[code].get_template(template).render(**context)
+
+    def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
+        """The error page, with the problem's own sentence where the catalogues have it."""
+        code = language_of(request, brand)
+        title, remedy = problem_texts(problem.status, problem.code)
+        catalogue = self._translations[code]
+        about = problem.errors[0] if problem.errors else problem
+        sentence = about.message if isinstance(about, FieldError) else about.detail
+        said = catalogue.gettext(sentence) if sentence else ""
+        # In the language of the sources a sentence is for people if it is translated into another one.
+        known = said != sentence or self._translations["de"].gettext(sentence) != sentence
+        translated = said % about.values if about.values else said
+        response = self.render(
+            request,
+            "problem.html",
+            brand=brand,
+            status=problem.status,
+            title=catalogue.gettext(title),
+            remedy=translated if known and translated else catalogue.gettext(remedy),
+        )
+        response.headers.update(problem.headers)
+        return response
+
+    def texts(self, request: Request, brand: Brand = PLATFORM) -> NullTranslations:
+        """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""
+        return self.catalogue(language_of(request, brand))
+
+    def catalogue(self, code: str) -> NullTranslations:
+        """The catalogue of a language."""
+        return self._translations[code]
+
+    def _environment(self, code: str, loader: ChoiceLoader) -> Environment:
+        """One environment per language: imported macros see globals only, so the language has to be one."""
+        environment = Environment(
+            autoescape=True,
+            loader=loader,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.install_gettext_translations(self._translations[code], newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(
+            language=LANGUAGES[code], static_url=self.assets.url, brand_url=self.assets.brand_url
+        )
+        environment.filters.update(
+            text=partial(_text, code=code),
+            bdi=Markup("<bdi>{}</bdi>").format,
+            date=partial(_on, languages.format_date, code),
+            time=partial(_on, languages.format_time, code),
+            datetime=partial(_on, languages.format_datetime, code),
+            day=partial(_day, code),
+            number=partial(format_decimal, locale=LANGUAGES[code].locale),
+        )
+        environment.globals["period"] = partial(_period, code)
+        return environment
+
+
+def language_of(request: Request, brand: Brand = PLATFORM) -> str:
+    """The code of the language this reader gets."""
+    return languages.negotiate(
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+        brand.languages,
+    )
+
+
+def see_other(address: str) -> RedirectResponse:
+    """The answer to a form that was accepted: look there. What happened shows in the state of that page, so reloading is safe.
+
+    Raises:
+        ValueError: the address leaves this site.
+    """
+    if not address.startswith("/") or address.startswith(("//", "/\\")):
+        raise ValueError("a redirect stays on this site: start the address with one slash")
+    return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
+
+
+def _with_language(request: Request, code: str) -> str:
+    """This page in another language: same path, same other parameters."""
+    others = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    return "?" + urlencode([*others, ("lang", code)])
+
+
+def _remember(request: Request, response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
+
+
+def _text(texts: Mapping[str, str], code: str) -> Markup:
+    """A text by language; one that is in another language than the page says so, for screen readers and direction."""
+    words, found = languages.pick(texts, code)
+    if found == code:
+        return Markup.escape(words)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
+
+
+def _period(code: str, start: datetime, end: datetime) -> str:
+    """From when till when, never broken at the dash: word joiners stand on both sides of it."""
+    return languages.format_period(start, end, code).replace("–", "\u2060–\u2060")
+
+
+def _day(code: str, day: str) -> Markup:
+    """`<time>` of a day that is given as `2027-06-30`, without its weekday."""
+    return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), code))
+
+
+def _on(format_moment: Any, code: str, moment: datetime) -> Markup:
+    """`<time>` with the moment for machines and its words for people."""
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, code))

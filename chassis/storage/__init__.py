@@ -1,0 +1,1 @@
+"""MongoDB: documents, the outbox written with them, tenants' scopes, idempotency."""

@@ -1,0 +1,193 @@
+"""Documents whose state and events are written together: one write, so neither can be lost without the other.
+
+Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `outbox`, `pending` (events wait for the relay),
+`requests` (idempotency), `due_at` (when time alone changes the document, see `chassis.jobs.scheduled_jobs`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.http.problems import busy
+from chassis.messaging.outbox import Outgoing, Tombstone, entries
+from chassis.operations.failpoints import failpoint
+from chassis.storage.idempotency import IdempotencyKey, expired_keys
+from chassis.storage.mongo import Collection, Database, Document, DuplicateKeyError
+from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
+from contracts.envelope import Event
+
+Events = Sequence[Event | Tombstone | Outgoing]
+MAX_ATTEMPTS = 30
+
+
+class Exists(Exception):
+    """A document with this id is there already. `document` is that one."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__("exists")
+        self.document = document
+
+
+class Conflict(Exception):
+    """Someone else changed the document since it was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to tell.
+
+    `answer` is what the caller gets and what a repeat of the request gets again. `forget_topic` drops what was not yet
+    published to that topic (erasure only: contact data may not leave any more); with `forget_keys` only under these.
+    """
+
+    set: Document = field(default_factory=dict)
+    unset: Sequence[str] = ()
+    events: Events = ()
+    answer: Any = None
+    forget_topic: str | None = None
+    forget_keys: Sequence[str] = ()
+
+
+class Aggregates:
+    """One collection of such documents."""
+
+    def __init__(self, database: Database, name: str, wake_relay: Callable[[], None] = lambda: None) -> None:
+        self.collection: Collection = database[name]
+        self.wake_relay = wake_relay
+
+    async def ensure_indexes(self, indexes: Sequence[IndexModel] = ()) -> None:
+        """Create the indexes of the collection; repeating it changes nothing.
+
+        Partial indexes ask for existence, never for a type: MongoDB uses the latter only for questions that name the type too.
+        """
+        await self.collection.create_indexes(
+            [
+                IndexModel([("pending", ASCENDING)], name="pending", partialFilterExpression={"pending": True}),
+                IndexModel(
+                    [("due_at", ASCENDING)], name="due_work", partialFilterExpression={"due_at": {"$exists": True}}
+                ),
+                *indexes,
+            ]
+        )
+
+    def new(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> Document:
+        """A document ready to be inserted."""
+        document: Document = {"_id": id, "tenant": scope.tenant, "version": 1, **fields}
+        outbox, sequences = entries(document, events, now)
+        return document | {"seq": sequences, "outbox": outbox, "pending": bool(outbox)}
+
+    async def create(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> Document:
+        """Insert a document with its events.
+
+        Raises:
+            Exists: the id is taken.
+        """
+        document = self.new(scope, id, fields, events, now)
+        try:
+            await self.collection.insert_one(document)
+        except DuplicateKeyError:
+            existing = await self.collection.find_one(scope.filter(_id=id))
+            if existing is None:
+                raise
+            raise Exists(existing) from None
+        self.wake_relay()
+        return document
+
+    async def load(self, scope: TenantScope, id: str, projection: Any = None) -> Document | None:
+        """The document, or None where this tenant has none with the id."""
+        return await self.collection.find_one(scope.filter(_id=id), projection)
+
+    async def commit(
+        self,
+        scope: TenantScope,
+        document: Document,
+        change: Change,
+        now: datetime,
+        request: IdempotencyKey | None = None,
+        requests: Mapping[str, Document] | None = None,
+    ) -> None:
+        """Write a change and its events onto the version that was loaded, in one operation.
+
+        `requests`: idempotency records of further requests that this change serves. On success `document` has the new
+        `version` and `seq`, so that a caller who keeps it can commit again.
+
+        Raises:
+            Conflict: the document changed meanwhile.
+        """
+        kept = [
+            entry
+            for entry in document.get("outbox") or ()
+            if entry["o"] != change.forget_topic or (change.forget_keys and entry["k"] not in change.forget_keys)
+        ]
+        made, sequences = entries({**document, "outbox": kept}, change.events, now)
+        sets = dict(change.set)
+        old = () if "requests" in change.unset else expired_keys(document, now)
+        unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in old)], "")
+        if request is not None and request.key:
+            sets[f"requests.{request.key}"] = request.record(change.answer, now)
+        sets |= {f"requests.{key}": record for key, record in (requests or {}).items()}
+        update: Document = {"$inc": {"version": 1}}
+        if change.forget_topic:
+            sets |= {"outbox": [*kept, *made]}
+        elif made:
+            update["$push"] = {"outbox": {"$each": made}}
+        if made:
+            sets |= {"seq": sequences, "pending": True}
+        if sets:
+            update["$set"] = sets
+        if unsets:
+            update["$unset"] = unsets
+        failpoint("aggregate.before_commit")
+        result = await self.collection.update_one(
+            scope.filter(_id=document["_id"], version=document["version"]), update
+        )
+        failpoint("aggregate.after_commit")
+        if result.matched_count == 0:
+            raise Conflict
+        document["version"] += 1
+        for key in expired_keys(document, now):
+            del document["requests"][key]
+        if made:
+            document["seq"] = sequences
+            self.wake_relay()
+
+    async def execute(
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[Document], Change | None],
+        now: datetime,
+        request: IdempotencyKey | None = None,
+    ) -> tuple[Any, bool] | None:
+        """Load, decide, commit; again on conflict. Returns (answer, replayed), or None where there is no such document.
+
+        `decide` is pure: it may be called several times. It returns None to change nothing.
+
+        Raises:
+            Problem: from `decide`; 503 when the document keeps changing underneath; 422 on a key reused otherwise.
+        """
+        for attempt in range(MAX_ATTEMPTS):
+            document = await self.load(scope, id)
+            if document is None:
+                return None
+            if request is not None:
+                replayed, answer = request.replay_in(document)
+                if replayed:
+                    return answer, True
+            change = decide(document)
+            if change is None:
+                return None, False
+            try:
+                await self.commit(scope, document, change, now, request)
+            except Conflict:
+                await asyncio.sleep(min(0.002 * attempt, 0.05))
+                continue
+            return change.answer, False
+        raise busy(mark("Many people are changing this at the same moment. Please try again."))

@@ -1,0 +1,51 @@
+"""Erasures as every service keeps them: one document per person, or per batch of people whose time was up, which becomes a
+receipt once the service has forgotten them.
+
+A receipt names kinds and numbers of what was removed and what legally remains, never the person. An hour later the erasure is
+carried out once more: a process that hung may have written or sent in between what it had read before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from chassis.clock import Clock
+from chassis.messaging.projection import InsertIfAbsent, Write
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_document
+from contracts.envelope import Event
+
+AGAIN_AFTER = timedelta(hours=1)
+
+
+def asked(id: str, people: Iterable[str]) -> Write:
+    """Note that these people (contact ids) are to be forgotten; `id` is what the receipt will name."""
+    return InsertIfAbsent("erasures", id, {"version": 1, "people": list(people)})
+
+
+def people_of(erasure: Document) -> list[str]:
+    """The contact ids an erasure is about."""
+    people: list[str] = erasure.get("people") or [erasure["_id"]]
+    return people
+
+
+def is_repeat(erasure: Document) -> bool:
+    """Whether the receipt is written and this is the look an hour later."""
+    return erasure.get("receipted_at") is not None
+
+
+async def receipt(erasures: Aggregates, erasure: Document, event: Event, clock: Clock) -> None:
+    """Write the receipt with its event, once, in the name of the tenant that asked; then once more nothing but a look."""
+    now, scope = clock.now(), of_document(erasure)
+    repeat = is_repeat(erasure)
+
+    def decide(current: Document) -> Change | None:
+        if repeat:
+            return Change(unset=["due_at"])
+        if current.get("receipted_at"):
+            return None
+        return Change({"receipted_at": now, "due_at": now + AGAIN_AFTER}, events=[event])
+
+    await erasures.execute(scope, erasure["_id"], decide, now)

@@ -1,0 +1,73 @@
+"""Group commit: writes of concurrent requests go to the database together, each caller waits for its own.
+
+A round takes everything that has queued up while the former round was on its way, so batches grow with load by themselves
+and a lone write waits for nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from prometheus_client import Histogram
+
+from chassis.operations import trace
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class GroupCommit(Generic[T, R]):
+    """Collects items and hands them to `flush`, which answers one result or exception per item, in order."""
+
+    def __init__(
+        self,
+        flush: Callable[[Sequence[T]], Awaitable[Sequence[R | BaseException]]],
+        limit: int = 256,
+        size: Histogram | None = None,
+    ) -> None:
+        self._flush = flush
+        self._limit = limit
+        self._size = size
+        self._queue: list[tuple[T, asyncio.Future[R]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is queued or on its way."""
+        return self._running is None and not self._queue
+
+    async def submit(self, item: T) -> R:
+        """Queue one item and wait until its round is written.
+
+        Raises:
+            whatever `flush` answered for this item, or what made the whole round fail.
+        """
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, future))
+        if self._running is None:
+            self._running = asyncio.create_task(self._rounds())
+        # A caller that hangs up must not cancel the round of the others: only its own future is cancelled.
+        return await future
+
+    async def _rounds(self) -> None:
+        trace.begin(None)  # a round belongs to many requests, not to the one that happened to start it
+        try:
+            while self._queue:
+                batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]
+                if self._size is not None:
+                    self._size.observe(len(batch))
+                try:
+                    results: Sequence[R | BaseException] = await self._flush([item for item, _ in batch])
+                except Exception as error:  # noqa: BLE001 - handed to every caller of the round
+                    results = [error] * len(batch)
+                for (_, future), result in zip(batch, results, strict=True):
+                    if future.done():
+                        continue
+                    if isinstance(result, BaseException):
+                        future.set_exception(result)
+                    else:
+                        future.set_result(result)
+        finally:
+            self._running = None

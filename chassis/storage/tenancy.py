@@ -1,0 +1,46 @@
+"""Who may be looked at: a scope is minted only where a tenant was established, and repositories refuse to run without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.envelope import Envelope
+
+_MINT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class TenantScope:
+    """The right to touch one tenant's documents. Not constructed by hand: see the `of_…` functions."""
+
+    tenant: str
+    _mint: Any = None
+
+    def __post_init__(self) -> None:
+        if self._mint is not _MINT or not self.tenant:
+            raise RuntimeError("a TenantScope comes from authentication, an event or a document, never from a string")
+
+    def filter(self, **conditions: Any) -> dict[str, Any]:
+        """A MongoDB filter that can't leave the tenant."""
+        return {"tenant": self.tenant, **conditions}
+
+
+def of_request(tenant: str) -> TenantScope:
+    """For `chassis.http.permissions` alone, after it has established that the caller may act in the tenant."""
+    return TenantScope(tenant, _MINT)
+
+
+def of_event(envelope: Envelope) -> TenantScope:
+    """The tenant an event belongs to."""
+    return TenantScope(envelope.tenant, _MINT)
+
+
+def of_document(document: dict[str, Any]) -> TenantScope:
+    """The tenant of a stored document; for timers and reconcilers, which start from what is due."""
+    return TenantScope(document["tenant"], _MINT)
+
+
+def of_platform() -> TenantScope:
+    """For what belongs to no municipality and is the same for all of them, such as published questionnaires."""
+    return TenantScope("-", _MINT)
