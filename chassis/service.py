@@ -54,11 +54,11 @@ class ServiceContext:
     secrets: Secrets
     metrics: Metrics
     verifier: Verifier
-    directory: EventTenantRegistry
+    tenant_registry: EventTenantRegistry
     lease: Lease
     """Of the one worker that relays events and does what is due; all workers of a service share the consuming."""
     wake_relay: Callable[[], None] = field(default=lambda: None)
-    runner: EventProcessor | None = None
+    processor: EventProcessor | None = None
 
 
 @dataclass
@@ -71,7 +71,7 @@ class ServiceDefinition:
     due: Sequence[ScheduledJob]
     prepare: Callable[[], Awaitable[None]]
     """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
-    directory: TenantRegistry | None = None
+    tenant_registry: TenantRegistry | None = None
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
@@ -109,12 +109,12 @@ class Service:
             EventTenantRegistry(database),
             Lease(database["leases"], "worker"),
         )
-        self._parking = DeadLetterStore(database["parked"])
+        self._dead_letters = DeadLetterStore(database["parked"])
         self.parts = _with_departures(compose(self.context), self.context)
-        self._runner = EventProcessor(
-            database, merge_handlers(TENANT_REGISTRY_HANDLERS, self.parts.handlers), self._parking, clock, metrics
+        self._processor = EventProcessor(
+            database, merge_handlers(TENANT_REGISTRY_HANDLERS, self.parts.handlers), self._dead_letters, clock, metrics
         )
-        self.context.runner = self._runner
+        self.context.processor = self._processor
         self._relay = Relay(
             name,
             settings.namespace,
@@ -126,7 +126,7 @@ class Service:
             settings.heartbeat_seconds,
         )
         self.broker: KafkaBroker = broker_for(
-            name, settings.namespace, settings.kafka_bootstrap, self._runner, after=self.parts.events
+            name, settings.namespace, settings.kafka_bootstrap, self._processor, after=self.parts.events
         )
         self._works = False
 
@@ -151,11 +151,11 @@ class Service:
         app.state.context = self.context
         app.state.verifier = self.context.verifier
         app.state.sessions = Sessions(self.context.secrets, self.context.clock)
-        app.state.directory = self.parts.directory or self.context.directory
+        app.state.tenant_registry = self.parts.tenant_registry or self.context.tenant_registry
         app.state.body_limits = self.parts.body_limits
         for key, value in self.parts.state.items():
             setattr(app.state, key, value)
-        for router in (admin_router(self.name, self._parking, self._runner), *self.parts.routers):
+        for router in (admin_router(self.name, self._dead_letters, self._processor), *self.parts.routers):
             app.include_router(router)
         require_permissions(app)
         return app
@@ -164,7 +164,7 @@ class Service:
         """Indexes; waits for MongoDB, because a service may start before it."""
         while True:
             try:
-                await asyncio.gather(self._parking.ensure_indexes(), self.parts.prepare())
+                await asyncio.gather(self._dead_letters.ensure_indexes(), self.parts.prepare())
             except PyMongoError as error:
                 if not is_unavailable(error):
                     raise
@@ -177,8 +177,8 @@ class Service:
         """Consume, relay, and do what is due, until cancelled."""
         if self._works:
             self.context.wake_relay = self._relay.wake
-        for progress in self._progresses():
-            progress.mark()
+        for heartbeat in self._heartbeats():
+            heartbeat.beat()
         loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.parts.due)]
         try:
             async with asyncio.TaskGroup() as group:
@@ -200,12 +200,12 @@ class Service:
             log.warning("not ready", error=type(error).__name__)
             parts["mongodb"] = False
         if self._works:
-            for progress in self._progresses():
-                parts[progress.name] = not progress.stuck
+            for heartbeat in self._heartbeats():
+                parts[heartbeat.name] = not heartbeat.stalled
         return parts
 
-    def _progresses(self) -> list[Heartbeat]:
-        return [self._runner.loop, self._relay.progress, *(due.progress for due in self.parts.due)]
+    def _heartbeats(self) -> list[Heartbeat]:
+        return [self._processor.heartbeat, self._relay.heartbeat, *(due.heartbeat for due in self.parts.due)]
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
@@ -240,14 +240,14 @@ class Service:
     async def _observe(self) -> None:
         """Lag and set-aside events, every few seconds; an idle consumer without lag counts as progressing."""
         while not stopping():
-            await self._runner.refresh_metrics()
+            await self._processor.refresh_metrics()
             for subscriber in self.broker.subscribers:
                 consumer = getattr(subscriber, "consumer", None)
                 if consumer is None or not consumer.assignment():
                     continue
-                behind = await lag(consumer, self._settings.namespace, self.context.metrics, self._runner.in_hand)
+                behind = await lag(consumer, self._settings.namespace, self.context.metrics, self._processor.in_hand)
                 if not behind:
-                    self._runner.loop.mark()
+                    self._processor.heartbeat.beat()
             await asyncio.sleep(3)
 
 

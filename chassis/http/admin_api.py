@@ -24,7 +24,7 @@ Operator = Annotated[Caller, Permission("operator")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def admin_router(service: str, parking: DeadLetterStore, runner: EventProcessor) -> APIRouter:
+def admin_router(service: str, dead_letters: DeadLetterStore, processor: EventProcessor) -> APIRouter:
     """The routes of one service. `/{service}/v1/parked` shows all tenants', also those whose tenant can't be read."""
     router = APIRouter(prefix=f"/{service}")
 
@@ -52,26 +52,26 @@ def admin_router(service: str, parking: DeadLetterStore, runner: EventProcessor)
     async def dismiss(caller: Operator, id: str) -> Response:
         """Give an event up for good; what waits behind it can then be replayed."""
         found = await _known(None, id)
-        await parking.collection.delete_one({"_id": found["_id"]})
-        await runner.refresh_metrics()
+        await dead_letters.collection.delete_one({"_id": found["_id"]})
+        await processor.refresh_metrics()
         log.warning(
             "parked event dismissed", topic=found["topic"], partition=found["partition"], offset=found["offset"]
         )
         return Response(status_code=204)
 
     async def _known(tenant: str | None, id: str) -> Document:
-        found = await parking.one(id)
+        found = await dead_letters.one(id)
         if found is None or (tenant is not None and found["tenant"] != tenant):
             raise not_found("parked event")
         return found
 
     async def _listed(tenant: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
-        return page([_shown(one) for one in await parking.listed(tenant, limit + 1, cursor)], limit, "id")
+        return page([_shown(one) for one in await dead_letters.listed(tenant, limit + 1, cursor)], limit, "id")
 
     async def _replayed(found: Document) -> dict[str, Any]:
         """Replay everything of the aggregate, because its events belong in order."""
-        handled = await runner.replay(found["lane"], over_gaps=True)
-        left = len(await parking.lane(found["lane"]))
+        handled = await processor.replay(found["lane"], over_gaps=True)
+        left = len(await dead_letters.ordering_key(found["lane"]))
         if not handled:
             raise conflict("still-failing", f"It still can't be handled: {found['reason']}.")
         return {"handled": handled, "left": left}

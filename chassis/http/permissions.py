@@ -32,7 +32,7 @@ class TenantRegistry(Protocol):
     async def is_suspended(self, slug: str) -> bool: ...
     async def is_tenant(self, slug: str) -> bool: ...
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]: ...
-    async def roles_anywhere(self, email_key: str) -> frozenset[str]: ...
+    async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class PermissionCheck:
     public: bool
     link: bool
     limited: bool
-    anywhere: bool
-    always: bool = False
+    any_tenant: bool
+    allow_suspended: bool = False
 
     async def __call__(self, request: Request) -> Caller:
         state = request.app.state
@@ -89,10 +89,10 @@ class PermissionCheck:
             identity = self._signed_in(request, session)
         if identity is None and not (self.public or (self.link and link)):
             raise unauthenticated()
-        if tenant is not None and not await state.directory.is_tenant(tenant):
+        if tenant is not None and not await state.tenant_registry.is_tenant(tenant):
             raise not_found("municipality")
         held = await self._held(request, identity, tenant)
-        if tenant is not None and not self.always and await state.directory.is_suspended(tenant):
+        if tenant is not None and not self.allow_suspended and await state.tenant_registry.is_suspended(tenant):
             await _check_suspended(request, tenant, held)
         if self.public or (self.link and link):
             roles = held & self.roles
@@ -131,15 +131,15 @@ class PermissionCheck:
     async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
-        held, directory = identity.platform_roles, request.app.state.directory
+        held, tenant_registry = identity.platform_roles, request.app.state.tenant_registry
         secrets = request.app.state.context.secrets
         key = identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
         if tenant is not None:
             held |= identity.grants.get(tenant, frozenset())
-            held |= await directory.roles(tenant, key) if key else frozenset()
-        elif self.anywhere:
+            held |= await tenant_registry.roles(tenant, key) if key else frozenset()
+        elif self.any_tenant:
             held |= frozenset().union(*identity.grants.values())
-            held |= await directory.roles_anywhere(key) if key else frozenset()
+            held |= await tenant_registry.roles_in_any_tenant(key) if key else frozenset()
         return held
 
 
@@ -162,7 +162,7 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
 
 async def _in_its_frame(request: Request, tenant: str | None) -> None:
     """What is refused from here on is told in the tenant's own frame, which names its telephone."""
-    facts = await request.app.state.directory.tenant(tenant) if tenant is not None else None
+    facts = await request.app.state.tenant_registry.tenant(tenant) if tenant is not None else None
     if tenant is not None and facts is not None:
         request.state.brand = of_tenant(tenant, facts)
 
@@ -180,15 +180,15 @@ def Permission(  # noqa: N802 - reads as a type
     public: bool = False,
     link: bool = False,
     limited: bool = False,
-    anywhere: bool = False,
-    always: bool = False,
+    any_tenant: bool = False,
+    allow_suspended: bool = False,
 ) -> Any:
     """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
     of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set. `anywhere`: the path names no tenant, and a role in any of them will do. `always`: also while the tenant is suspended (what the law grants a person, what must stay readable)."""
     unknown = set(roles) - PLATFORM_ROLES - set(ANY_STAFF)
     if unknown or not (roles or public or link):
         raise ValueError(f"an audience needs roles that exist, public or link: {sorted(unknown)}")
-    return Depends(PermissionCheck(frozenset(roles), public, link, limited, anywhere, always))
+    return Depends(PermissionCheck(frozenset(roles), public, link, limited, any_tenant, allow_suspended))
 
 
 def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck | None]]:

@@ -16,7 +16,7 @@ from chassis.http.permissions import Caller, Permission
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 
-Coordinator = Annotated[Caller, Permission("coordinator", always=True)]
+Coordinator = Annotated[Caller, Permission("coordinator", allow_suspended=True)]
 BOOKKEEPING = frozenset(
     {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "failures", "tenant", "sweeps"}
 )

@@ -99,7 +99,7 @@ class EventTenantRegistry:
         result: frozenset[str] = known
         return result
 
-    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+    async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]:
         """The roles of all municipalities together."""
         rows = await self._staff.find({"email_key": email_key}).to_list(None)
         return frozenset(role for row in rows for role in row["roles"])

@@ -24,14 +24,14 @@ class Heartbeat:
     def __init__(self, name: str, metrics: Metrics, patience: float = PATIENCE) -> None:
         self.name = name
         self._patience = patience
-        self._marked: float | None = None
-        metrics.stuck.labels(name).set_function(lambda: float(self.stuck))
+        self._beaten_at: float | None = None
+        metrics.stuck.labels(name).set_function(lambda: float(self.stalled))
 
-    def mark(self) -> None:
+    def beat(self) -> None:
         """The loop went round (with or without work)."""
-        self._marked = time.monotonic()
+        self._beaten_at = time.monotonic()
 
     @property
-    def stuck(self) -> bool:
+    def stalled(self) -> bool:
         """No mark for longer than the loop's patience; never, where the process does not run the loop."""
-        return self._marked is not None and time.monotonic() - self._marked > self._patience
+        return self._beaten_at is not None and time.monotonic() - self._beaten_at > self._patience

@@ -56,7 +56,7 @@ class ScheduledJob:
         self._poll = poll
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self.progress = Heartbeat(f"due:{name}", metrics)
+        self.heartbeat = Heartbeat(f"due:{name}", metrics)
 
     def wake(self) -> None:
         """Something may be due now."""
@@ -75,7 +75,7 @@ class ScheduledJob:
                         raise
                     log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
                 if len(self._busy) < self.parallel:
-                    self.progress.mark()
+                    self.heartbeat.beat()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._poll):
                         await (self._room() if more else self._wake.wait())
@@ -84,7 +84,7 @@ class ScheduledJob:
                 task.cancel()
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
-    def question(self, now: datetime) -> Document:
+    def due_query(self, now: datetime) -> Document:
         """What is due and not being done."""
         waiting: Document = {self.field: {"$lte": now}}
         if self._busy:
@@ -97,7 +97,7 @@ class ScheduledJob:
         if not room:
             return True
         now = self._clock.now()
-        due = await self._collection.find(self.question(now)).sort(self.field, 1).limit(room).to_list(None)
+        due = await self._collection.find(self.due_query(now)).sort(self.field, 1).limit(room).to_list(None)
         self._metrics.due_age.labels(self.name).set((now - due[0][self.field]).total_seconds() if due else 0)
         for document in due:
             task = asyncio.create_task(self._attempt(document))

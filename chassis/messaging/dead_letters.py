@@ -32,9 +32,11 @@ class DeadLetterStore:
             ]
         )
 
-    async def blocked(self, lanes: Iterable[str]) -> dict[str, str]:
+    async def blocked(self, ordering_keys: Iterable[str]) -> dict[str, str]:
         """Which of these lanes (topic and key) have something set aside: `parked` where anything is, else `waiting`."""
-        found = await self.collection.find({"lane": {"$in": list(lanes)}}, {"lane": 1, "state": 1}).to_list(None)
+        found = await self.collection.find({"lane": {"$in": list(ordering_keys)}}, {"lane": 1, "state": 1}).to_list(
+            None
+        )
         waiting = {document["lane"]: "waiting" for document in found}
         return waiting | {document["lane"]: "parked" for document in found if document["state"] == "parked"}
 
@@ -52,9 +54,11 @@ class DeadLetterStore:
             ordered=False,
         )
 
-    async def lane(self, lane: str) -> list[Record]:
+    async def ordering_key(self, ordering_key: str) -> list[Record]:
         """Everything set aside in a lane, in the order of the aggregate; what says no sequence comes first."""
-        documents = await self.collection.find({"lane": lane}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
+        documents = (
+            await self.collection.find({"lane": ordering_key}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
+        )
         return [_record(document) for document in documents]
 
     async def one(self, place: str) -> Document | None:
@@ -70,10 +74,10 @@ class DeadLetterStore:
     async def remove(self, records: Iterable[Record]) -> None:
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
 
-    async def forget(self, lanes: Iterable[str], before: int | None = None) -> int:
+    async def erase(self, ordering_keys: Iterable[str], before: int | None = None) -> int:
         """Remove what is set aside in these lanes (`before`: what stands before this offset); how many."""
         older: Document = {} if before is None else {"offset": {"$lt": before}}
-        done = await self.collection.delete_many({"lane": {"$in": list(lanes)}, **older})
+        done = await self.collection.delete_many({"lane": {"$in": list(ordering_keys)}, **older})
         return int(done.deleted_count)
 
     async def counts(self) -> dict[str, int]:
@@ -83,7 +87,7 @@ class DeadLetterStore:
 
 def _document(record: Record, state: str, tenant: str, reason: str, now: datetime) -> Document:
     return {
-        "lane": record.lane,
+        "lane": record.ordering_key,
         "topic": record.topic,
         "key": record.key,
         "partition": record.partition,

@@ -1,4 +1,4 @@
-"""The batch runner: turns a batch of records into writes, once and in order, whatever the records look like.
+"""Processes batches of events: turns a batch of records into writes, once and in order, whatever the records look like.
 
 Reads the progress of the aggregates at hand, drops what was handled before, sets aside what can't be handled, folds the
 writes of the rest into one bulk per collection and then records the progress, durably. Dying anywhere in between repeats
@@ -59,17 +59,17 @@ class EventProcessor:
         self,
         database: Database,
         handlers: Mapping[str, Handler],
-        parking: DeadLetterStore,
+        dead_letters: DeadLetterStore,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._database = database
         self._handlers = handlers
-        self._parking = parking
+        self._dead_letters = dead_letters
         self._progress = database["progress"]
         self._clock = clock
         self._metrics = metrics
-        self.loop = Heartbeat("consumer", metrics, patience=120)
+        self.heartbeat = Heartbeat("consumer", metrics, patience=120)
         self.in_hand: Counter[str] = Counter()
         """Records of the batch that is being handled, by topic: Kafka's client counts them as read already."""
 
@@ -82,7 +82,7 @@ class EventProcessor:
         self.in_hand = Counter(record.topic for record in records)
         try:
             while True:
-                self.loop.mark()
+                self.heartbeat.beat()
                 started = time.perf_counter()
                 try:
                     await self._handle(records)
@@ -93,18 +93,18 @@ class EventProcessor:
                     await asyncio.sleep(1)
                     continue
                 self._metrics.handler_seconds.observe(time.perf_counter() - started)
-                self.loop.mark()
+                self.heartbeat.beat()
                 return
         finally:
             self.in_hand = Counter()
 
-    async def replay(self, lane: str, over_gaps: bool = False) -> int:
+    async def replay(self, ordering_key: str, over_gaps: bool = False) -> int:
         """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled.
 
         `over_gaps`: an operator has decided that a missing event will not come any more.
         """
-        records = await self._parking.lane(lane)
-        reached = (await self._reached({lane})).get(lane, 0)
+        records = await self._dead_letters.ordering_key(ordering_key)
+        reached = (await self._reached({ordering_key})).get(ordering_key, 0)
         done: list[Record] = []
         for record in records:
             read = self._read(record)
@@ -117,55 +117,55 @@ class EventProcessor:
                 break
             reached = max(reached, sequence)
             done.append(record)
-        await self._parking.remove(done)
+        await self._dead_letters.remove(done)
         await self.refresh_metrics()
         return len(done)
 
-    async def forget(self, lanes: Iterable[str]) -> int:
+    async def erase(self, ordering_keys: Iterable[str]) -> int:
         """Give up for good what is set aside in these lanes, because its person is to be forgotten; the number of events."""
-        found = await self._parking.forget(lanes)
+        found = await self._dead_letters.erase(ordering_keys)
         if found:
             await self.refresh_metrics()
         return found
 
     async def refresh_metrics(self) -> None:
         """Bring the gauges of set-aside events up to date."""
-        counts = await self._parking.counts()
+        counts = await self._dead_letters.counts()
         self._metrics.parked.set(counts["parked"])
         self._metrics.waiting.set(counts["waiting"])
 
     async def _handle(self, records: Sequence[Record]) -> None:
-        lanes = {record.lane for record in records}
-        blocked, reached = await asyncio.gather(self._parking.blocked(lanes), self._reached(lanes))
+        ordering_keys = {record.ordering_key for record in records}
+        blocked, reached = await asyncio.gather(self._dead_letters.blocked(ordering_keys), self._reached(ordering_keys))
         aside: list[tuple[Record, str, str, str]] = []
         handled: list[Handled] = []
         outcomes: Counter[tuple[str, str]] = Counter()
         resumed: dict[str, int] = {}
         for record in records:
-            read, lane = self._read(record), record.lane
+            read, ordering_key = self._read(record), record.ordering_key
             if isinstance(read, str):
                 aside.append((record, "parked", "-", read))
-                blocked[lane] = "parked"
+                blocked[ordering_key] = "parked"
                 continue
             sequence, tenant = read.envelope.sequence, read.envelope.tenant
-            ordered, before = TOPICS[record.topic].ordered, reached.get(lane, 0)
+            ordered, before = TOPICS[record.topic].ordered, reached.get(ordering_key, 0)
             if ordered and sequence <= before:
                 outcomes[record.topic, "duplicate"] += 1
-            elif ordered and blocked.get(lane) == "parked":
+            elif ordered and blocked.get(ordering_key) == "parked":
                 aside.append((record, "parked", tenant, "an earlier event of the same aggregate is set aside"))
             elif ordered and sequence > before + 1:
                 aside.append((record, "waiting", tenant, f"event {before + 1} of the aggregate is missing"))
-                blocked[lane] = "waiting"
+                blocked[ordering_key] = "waiting"
             else:
                 handled.append(read)
-                reached[lane] = sequence
-                if lane in blocked:
-                    resumed[lane] = record.offset
+                reached[ordering_key] = sequence
+                if ordering_key in blocked:
+                    resumed[ordering_key] = record.offset
         aside += await self._write(handled)
         if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
             raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
         if aside:
-            await self._parking.set_aside(aside, self._clock.now())
+            await self._dead_letters.set_aside(aside, self._clock.now())
             for record, state, _, reason in aside:
                 outcomes[record.topic, state] += 1
                 log.error(
@@ -177,12 +177,12 @@ class EventProcessor:
                     trace=record.traceparent,
                 )
         self._count(outcomes)
-        for lane, offset in resumed.items():
+        for ordering_key, offset in resumed.items():
             # In a compacted topic the last record is all there is to know: what was set aside before it has no meaning any more.
-            if TOPICS[lane.partition(":")[0]].ordered:
-                await self.replay(lane)
+            if TOPICS[ordering_key.partition(":")[0]].ordered:
+                await self.replay(ordering_key)
             else:
-                await self._parking.forget({lane}, before=offset)
+                await self._dead_letters.erase({ordering_key}, before=offset)
         if aside or blocked:
             await self.refresh_metrics()
 
@@ -215,11 +215,11 @@ class EventProcessor:
             return []
         if await self._write_or_reason(handled, retry=False) is None:
             return []
-        lanes: dict[str, list[Handled]] = {}
+        ordering_keys: dict[str, list[Handled]] = {}
         for item in handled:
-            lanes.setdefault(item.record.lane, []).append(item)
+            ordering_keys.setdefault(item.record.ordering_key, []).append(item)
         aside: list[tuple[Record, str, str, str]] = []
-        for items in lanes.values():
+        for items in ordering_keys.values():
             for index, item in enumerate(items):
                 reason = await self._write_or_reason([item])
                 if reason is not None:
@@ -262,14 +262,15 @@ class EventProcessor:
 
     async def _record_progress(self, handled: list[Handled]) -> None:
         """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
-        last = {item.record.lane: item.envelope.sequence for item in handled}
+        last = {item.record.ordering_key: item.envelope.sequence for item in handled}
         reached = [
-            UpdateOne({"_id": lane}, {"$max": {"seq": sequence}}, upsert=True) for lane, sequence in last.items()
+            UpdateOne({"_id": ordering_key}, {"$max": {"seq": sequence}}, upsert=True)
+            for ordering_key, sequence in last.items()
         ]
         await self._progress.bulk_write(reached, ordered=False)
 
-    async def _reached(self, lanes: set[str]) -> dict[str, int]:
-        found = await self._progress.find({"_id": {"$in": list(lanes)}}).to_list(None)
+    async def _reached(self, ordering_keys: set[str]) -> dict[str, int]:
+        found = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
         return {document["_id"]: document["seq"] for document in found}
 
     def _count(self, outcomes: Counter[tuple[str, str]]) -> None:

@@ -33,7 +33,7 @@ class Record:
         return self._header("ce_traceparent").decode("latin-1")
 
     @property
-    def lane(self) -> str:
+    def ordering_key(self) -> str:
         """Topic and key: what must be handled in order."""
         return f"{self.topic}:{self.key}"
 

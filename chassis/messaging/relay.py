@@ -70,7 +70,7 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._partitioner = DefaultPartitioner()
         self._wake = asyncio.Event()
-        self.progress = Heartbeat("relay", metrics)
+        self.heartbeat = Heartbeat("relay", metrics)
 
     def wake(self) -> None:
         """Something was committed: look now rather than at the next poll."""
@@ -84,7 +84,7 @@ class Relay:
                 self._wake.clear()
                 try:
                     published = await self._round() if await self._lease.hold() else 0
-                    self.progress.mark()
+                    self.heartbeat.beat()
                 except Exception as error:
                     if not (is_unavailable(error) or isinstance(error, KafkaError | TimeoutError | OSError)):
                         raise
@@ -114,9 +114,9 @@ class Relay:
         if not waiting:
             return 0
         producer = await self._started_producer()
-        lanes = await self._lanes(producer, waiting)
+        ordering_keys = await self._lanes(producer, waiting)
         results = await asyncio.gather(
-            *(self._send(producer, topic, partition, items) for (topic, partition), items in lanes.items()),
+            *(self._send(producer, topic, partition, items) for (topic, partition), items in ordering_keys.items()),
             return_exceptions=True,
         )
         acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
@@ -130,7 +130,7 @@ class Relay:
         self, producer: AIOKafkaProducer, waiting: list[tuple[Collection, Document]]
     ) -> dict[tuple[str, int], list[tuple[Collection, Document, Document]]]:
         """Entries by topic and partition, each document's in order."""
-        lanes: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
+        ordering_keys: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
         partitions: dict[str, list[int]] = {}
         for collection, document in waiting:
             for entry in document["outbox"]:
@@ -138,8 +138,8 @@ class Relay:
                 if topic not in partitions:
                     partitions[topic] = sorted(await producer.partitions_for(topic))
                 partition = self._partitioner(entry["k"].encode(), partitions[topic], partitions[topic])
-                lanes[topic, partition].append((collection, document, entry))
-        return lanes
+                ordering_keys[topic, partition].append((collection, document, entry))
+        return ordering_keys
 
     async def _send(
         self, producer: AIOKafkaProducer, topic: str, partition: int, items: list[tuple[Collection, Document, Document]]

@@ -29,7 +29,7 @@ SESSION_MS = 6_000
 
 
 def broker_for(
-    service: str, namespace: str, bootstrap: str, runner: EventProcessor, after: Callable[[], None] | None = None
+    service: str, namespace: str, bootstrap: str, processor: EventProcessor, after: Callable[[], None] | None = None
 ) -> KafkaBroker:
     """A broker with one batch subscriber for all topics the service reads; `after` is called after each batch."""
     broker = KafkaBroker(
@@ -71,7 +71,7 @@ def broker_for(
     async def handle(batch: tuple[ConsumerRecord, ...]) -> None:
         prefix = f"{namespace}."
         try:
-            await runner.handle([_record(raw, prefix) for raw in batch])
+            await processor.handle([_record(raw, prefix) for raw in batch])
             if after is not None:
                 after()
         except BreakerOpen as error:

@@ -131,7 +131,7 @@ class Form:
         return next((name for name in (*candidates, *parts[-1:]) if name in self._values), "")
 
     @property
-    def trapped(self) -> bool:
+    def honeypot_filled(self) -> bool:
         """A program filled the honeypot: answer as if all went well and do nothing."""
         return bool(self.value(HONEYPOT_FIELD))
 

@@ -110,7 +110,7 @@ async def letters(request: Request, caller: Intake) -> dict[str, Any]:
 @router.get("/letters.pdf")
 async def letters_pdf(request: Request, caller: Intake) -> Response:
     """All of them, one a page, for window envelopes. Printing changes nothing; `POST letters/printed` does."""
-    municipality = await request.app.state.directory.tenant(caller.scope.tenant)
+    municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     if municipality is None:
         raise not_found("municipality")
     content = await letters_of(request).pdf(caller.scope, municipality)

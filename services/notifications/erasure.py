@@ -32,8 +32,8 @@ class Erasure:
         for person in people:
             await self._forget(scope, person)
         aside = 0
-        if self.context.runner is not None:
-            aside = await self.context.runner.forget(f"{CONTACTS}:{person}" for person in people)
+        if self.context.processor is not None:
+            aside = await self.context.processor.erase(f"{CONTACTS}:{person}" for person in people)
         addressed = scope.filter(contact={"$in": people})
         # Nobody is to be written to or called any more: delivery looks at these again, meets the erased contact and suppresses them.
         await self.intents.collection.update_many(

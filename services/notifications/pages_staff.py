@@ -88,7 +88,7 @@ async def _list(request: Request, caller: Caller, form: Form, kind: str, languag
 
 async def _render(request: Request, caller: Caller, template: str, status: int = 200, **context: Any) -> Response:
     state, tenant = request.app.state, caller.scope.tenant
-    facts = await state.directory.tenant(tenant)
+    facts = await state.tenant_registry.tenant(tenant)
     if facts is None:
         raise not_found("municipality")
     brand = request.state.brand = of_tenant(tenant, facts).for_staff()

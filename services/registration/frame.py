@@ -89,7 +89,7 @@ class Frame:
 async def frame(request: Request, caller: Caller, staff: bool = False) -> Frame:
     """The frame of the municipality in the path; errors from here on are shown inside it."""
     state = request.app.state
-    facts = await state.registration.directory.tenant(caller.scope.tenant)
+    facts = await state.registration.tenant_registry.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
     brand = of_tenant(caller.scope.tenant, facts)

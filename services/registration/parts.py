@@ -12,7 +12,7 @@ from chassis.pages.page_cache import PageCache
 if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.municipalities.administration import Administration
     from services.registration.municipalities.leaving import Leaving
-    from services.registration.municipalities.own_directory import OwnDirectory
+    from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
     from services.registration.people.privacy import Privacy
 from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
@@ -51,6 +51,6 @@ class Registration:
     memory: PageCache = field(default_factory=PageCache)
 
     @property
-    def directory(self) -> OwnDirectory:
+    def tenant_registry(self) -> OwnTenantRegistry:
         """Tenants and roles."""
-        return self.administration.directory
+        return self.administration.tenant_registry

@@ -18,8 +18,8 @@ Anyone = Annotated[Caller, Permission(public=True)]
 Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
 Applicant = Annotated[Caller, Permission("programme_office", public=True, limited=True)]
 # What the law grants a person does not rest while a municipality is suspended.
-Holder = Annotated[Caller, Permission("coordinator", "intake", link=True, always=True)]
-Keeper = Annotated[Caller, Permission("coordinator", link=True, always=True)]
+Holder = Annotated[Caller, Permission("coordinator", "intake", link=True, allow_suspended=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -37,7 +37,7 @@ def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatabl
 
 async def default_language(parts: Registration, caller: Caller) -> str:
     """Of the municipality: texts exist at least in this one. Raises Problem 404."""
-    tenant = await parts.directory.tenant(caller.scope.tenant)
+    tenant = await parts.tenant_registry.tenant(caller.scope.tenant)
     if tenant is None:
         raise not_found("municipality")
     language: str = tenant["languages"][0]

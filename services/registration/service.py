@@ -70,7 +70,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     changes = Changes(registered, registrations, reaching, ledgers, context.secrets, context.clock)
     protects = privacy.privacy(context, registered, gathered, registrations, ledgers, administers)
     leaving = Leaving(
-        municipal, registered, context.database[RECEIPTS], protects.erasures, administers.directory, context.clock
+        municipal, registered, context.database[RECEIPTS], protects.erasures, administers.tenant_registry, context.clock
     )
     gatherings, lists = Gatherings(gathered), Lists(registered, ledgers, registrations)
     trail = audit.Audit(context.database, gathered)
@@ -173,7 +173,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ],
         prepare=prepare,
         departure=DEPARTURE,
-        directory=administers.directory,
+        tenant_registry=administers.tenant_registry,
         state={"registration": parts, "pages": pages, "forms": forms},
         pages=pages,
     )

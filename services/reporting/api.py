@@ -131,7 +131,7 @@ async def _closed(request: Request, caller: Caller, id: str) -> tuple[Document, 
 
 
 async def municipality(request: Request, caller: Caller) -> Document:
-    known: Document | None = await request.app.state.directory.tenant(caller.scope.tenant)
+    known: Document | None = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     if known is None:
         raise not_found("municipality")
     return known

@@ -88,7 +88,7 @@ def joint_reports(request: Request) -> JointReports:
 
 async def names(request: Request, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
     """What municipalities are called; one that is not known (any more) is called by its slug."""
-    directory = request.app.state.directory
+    directory = request.app.state.tenant_registry
     known = {slug: await directory.tenant(slug) for slug in slugs}
     return {slug: facts["name"] if facts else {"de": slug} for slug, facts in known.items()}
 

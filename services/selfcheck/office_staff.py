@@ -59,7 +59,7 @@ class Office:
 
 
 async def at_office(request: Request, caller: Caller) -> Office:
-    facts = await request.app.state.directory.tenant(caller.scope.tenant)
+    facts = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
     request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()

@@ -99,8 +99,8 @@ async def _admit(settings: Settings) -> None:
     )
     data = event.model_dump_json().encode()
     told = Envelope("e1", event.event_type, "/bench", "2026-11-01T10:00:00Z", TENANT, TENANT, 1, data)
-    assert service.context.runner is not None
-    await service.context.runner.handle([Record(event.topic, 0, 0, TENANT, data, tuple(told.headers()))])
+    assert service.context.processor is not None
+    await service.context.processor.handle([Record(event.topic, 0, 0, TENANT, data, tuple(told.headers()))])
     await service.context.database.close()
 
 

@@ -39,7 +39,7 @@ async def main() -> None:
         await database["documents"].insert_one(document)
         return json_response({"id": document["_id"]}, 201)
 
-    app.state.verifier = app.state.directory = None
+    app.state.verifier = app.state.tenant_registry = None
     await server(app, settings, settings.port).serve()
 
 

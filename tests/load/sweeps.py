@@ -82,7 +82,7 @@ def _looked_at(database: Any, work: ScheduledJob) -> Figure:
     """Documents and index entries that one question of this loop looks at, against what it may return."""
     question = {
         "find": work.collection,
-        "filter": work.question(datetime.now(UTC)),
+        "filter": work.due_query(datetime.now(UTC)),
         "sort": {work.field: 1},
         "limit": work.parallel,
     }

@@ -97,7 +97,7 @@ async def calendar_feed(request: Request, caller: Anyone, language: str = "de") 
     """A calendar to subscribe to: what is coming, and what was cancelled."""
     parts = parts_of(request)
     found = await parts.gatherings.for_calendar(caller.scope, parts.clock.now())
-    facts = await parts.directory.tenant(caller.scope.tenant) or {}
+    facts = await parts.tenant_registry.tenant(caller.scope.tenant) or {}
     name = pick(facts["name"], language)[0]
     return Response(feed(found, name, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
 

@@ -21,7 +21,7 @@ async def listed_for(parts: Registration, caller: Caller) -> tuple[str, ...]:
     if identity is None:
         return PUBLIC
     key = identity.email_key or (parts.secrets.email_key(identity.email) if identity.email else None)
-    if identity.grants or (key and await parts.directory.roles_anywhere(key)):
+    if identity.grants or (key and await parts.tenant_registry.roles_in_any_tenant(key)):
         return ("residents", "municipalities")
     return PUBLIC
 

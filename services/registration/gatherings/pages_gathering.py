@@ -77,7 +77,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     page = await frame(request, caller)
     form = await page.received(f"sign-up:{id}", min_age=True)
     thanks = f"{page.home}gatherings/{id}/thanks"
-    if form.trapped:
+    if form.honeypot_filled:
         return see_other(thanks)
     body = registration(form, "web", page.consent_version) if form.ok else None
     if body is not None:

@@ -105,7 +105,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
 
 async def _languages(page: Frame) -> list[str]:
     """Of the municipality, its default first."""
-    facts = await page.parts.directory.tenant(page.scope.tenant)
+    facts = await page.parts.tenant_registry.tenant(page.scope.tenant)
     assert facts is not None  # the frame was made of it
     return list(facts["languages"])
 

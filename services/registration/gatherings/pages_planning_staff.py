@@ -107,7 +107,7 @@ async def draw(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 async def _languages(page: Frame) -> list[str]:
-    facts = await page.parts.directory.tenant(page.scope.tenant)
+    facts = await page.parts.tenant_registry.tenant(page.scope.tenant)
     assert facts is not None  # the frame was made of it
     return list(facts["languages"])
 

@@ -49,7 +49,7 @@ async def apply(request: Request, caller: Registrant) -> Response:
     """A municipality asks to take part."""
     state = request.app.state
     form = await state.forms.received(request, "apply")
-    if form.trapped:
+    if form.honeypot_filled:
         return see_other("/registration/applied")
     form.require("municipality", "slug", "kind", "state", "inhabitants", "name", "email")
     if form.ok:

@@ -29,7 +29,7 @@ from services.registration.municipalities.applications import Applications
 from services.registration.municipalities.leaving import HANDLERS as LEAVING_HANDLERS
 from services.registration.municipalities.legal_texts import LegalTexts
 from services.registration.municipalities.municipalities import Municipalities
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.profile import Profiles
 from services.registration.municipalities.staff import Staff
 from services.registration.municipalities.suspension import Suspension
@@ -60,7 +60,7 @@ HANDLERS = LEAVING_HANDLERS
 class Administration:
     """Found by routes in `parts.administration`."""
 
-    directory: OwnDirectory
+    tenant_registry: OwnTenantRegistry
     municipalities: Municipalities
     applications: Applications
     staff: Staff
@@ -72,16 +72,16 @@ class Administration:
 
 def administration(context: ServiceContext, municipal: Aggregates) -> Administration:
     """Put it together."""
-    directory = OwnDirectory(municipal)
-    staff = Staff(municipal, directory, context.secrets, context.clock)
+    tenant_registry = OwnTenantRegistry(municipal)
+    staff = Staff(municipal, tenant_registry, context.secrets, context.clock)
     return Administration(
-        directory,
+        tenant_registry,
         Municipalities(municipal),
-        Applications(municipal, directory, context.secrets),
+        Applications(municipal, tenant_registry, context.secrets),
         staff,
-        Profiles(municipal, context.database["crests"], directory, context.clock),
-        LegalTexts(municipal, context.database["legal_texts"], directory, context.clock),
-        Suspension(municipal, directory),
+        Profiles(municipal, context.database["crests"], tenant_registry, context.clock),
+        LegalTexts(municipal, context.database["legal_texts"], tenant_registry, context.clock),
+        Suspension(municipal, tenant_registry),
         [],
     )
 

@@ -13,7 +13,7 @@ from services.registration.routes import Coordinator, Key, parts_of, repeatable
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
-Anyone = Annotated[Caller, Permission(public=True, always=True)]
+Anyone = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 CoordinatorOrOffice = Annotated[Caller, Permission("coordinator", "programme_office")]
 
 

@@ -27,7 +27,7 @@ from contracts.registration import (
 )
 from services.registration.municipalities import rounds
 from services.registration.municipalities.municipalities import words_of
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.rounds import shown
 from services.registration.municipalities.staff import first_coordinator
 from services.registration.schemas import ApplicantContact, Application, Decision
@@ -69,9 +69,9 @@ Answer = dict[str, Any]
 class Applications:
     """The same documents as those of municipalities, before they are tenants."""
 
-    def __init__(self, municipalities: Aggregates, directory: OwnDirectory, secrets: Secrets) -> None:
+    def __init__(self, municipalities: Aggregates, tenant_registry: OwnTenantRegistry, secrets: Secrets) -> None:
         self._all = municipalities
-        self._directory = directory
+        self._tenant_registry = tenant_registry
         self._secrets = secrets
 
     async def apply(self, body: Application, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
@@ -200,7 +200,7 @@ class Applications:
             )
 
         done = await self._execute(slug, decision, now, request)
-        self._directory.forget(slug)
+        self._tenant_registry.forget(slug)
         return done
 
     async def correct(

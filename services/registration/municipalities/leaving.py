@@ -32,7 +32,7 @@ from contracts.registration import (
     StaffRevoked,
 )
 from services.registration.municipalities import rounds
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.staff import coordinators
 from services.registration.people.erasures import BATCH, SERVICES, Erasures
 
@@ -60,14 +60,14 @@ class Leaving:
         registrations: Aggregates,
         receipts: Collection,
         erasures: Erasures,
-        directory: OwnDirectory,
+        tenant_registry: OwnTenantRegistry,
         clock: Clock,
     ) -> None:
         self._all = municipalities
         self._registrations = registrations
         self._receipts = receipts
         self._erasures = erasures
-        self._directory = directory
+        self._tenant_registry = tenant_registry
         self._clock = clock
 
     async def announce(self, slug: str, reason: str, delay: timedelta, request: IdempotencyKey) -> tuple[Answer, bool]:
@@ -125,7 +125,7 @@ class Leaving:
             return
         if not leaving.get("begun_at"):
             await self._all.execute(scope, document["_id"], lambda current: _closed(current, now), now)
-            self._directory.forget(document["_id"])
+            self._tenant_registry.forget(document["_id"])
             return
         cursor = leaving.get("cursor", "")
         people = await self._people(document, cursor, PEOPLE_A_STEP)
@@ -137,7 +137,7 @@ class Leaving:
             step = Change({"due_at": now + POLL} | ({"leaving.cursor": ""} if stalled else {}))
         else:
             await self._all.execute(scope, document["_id"], lambda current: _deleted(current, now), now)
-            self._directory.forget(document["_id"])
+            self._tenant_registry.forget(document["_id"])
             return
         await self._all.execute(scope, document["_id"], lambda current: step, now)
 

@@ -14,7 +14,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Collection, Document, DuplicateKeyError
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.gathering import ADD_DEFAULT
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.schemas_settings import NewText, Subject
 
 STANDARD = "1"
@@ -24,10 +24,12 @@ Shown = dict[str, Any]
 class LegalTexts:
     """A version is a document of its own that never changes; the municipality's document names those in force (`texts`)."""
 
-    def __init__(self, municipalities: Aggregates, texts: Collection, directory: OwnDirectory, clock: Clock) -> None:
+    def __init__(
+        self, municipalities: Aggregates, texts: Collection, tenant_registry: OwnTenantRegistry, clock: Clock
+    ) -> None:
         self._all = municipalities
         self._texts = texts
-        self._directory = directory
+        self._tenant_registry = tenant_registry
         self._clock = clock
 
     async def publish(
@@ -60,7 +62,7 @@ class LegalTexts:
         done = await self._all.execute(scope, scope.tenant, decide, now, request)
         if done is None:
             raise not_found("municipality")
-        self._directory.forget(scope.tenant)
+        self._tenant_registry.forget(scope.tenant)
         return done
 
     async def versions(self, scope: TenantScope, subject: Subject) -> list[Shown]:

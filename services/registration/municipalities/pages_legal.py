@@ -14,7 +14,7 @@ from services.registration.municipalities.schemas_settings import Subject
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
 Anyone = Annotated[Caller, Permission(public=True)]
-Always = Annotated[Caller, Permission(public=True, always=True)]
+Always = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 Version = Annotated[str | None, Query(max_length=10)]
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 

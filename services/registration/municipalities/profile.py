@@ -15,7 +15,7 @@ from contracts.registration import MunicipalityChanged
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold
 from services.registration.municipalities.municipalities import words_of
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.schemas_settings import ProfileChange
 from services.registration.settings import crest as crests
 
@@ -27,15 +27,17 @@ Shown = dict[str, Any]
 class Profiles:
     """The profiles of all municipalities. They stand in their documents: `facts` is what they applied with, `profile` the rest."""
 
-    def __init__(self, municipalities: Aggregates, pictures: Collection, directory: OwnDirectory, clock: Clock) -> None:
+    def __init__(
+        self, municipalities: Aggregates, pictures: Collection, tenant_registry: OwnTenantRegistry, clock: Clock
+    ) -> None:
         self._all = municipalities
         self._pictures = pictures
-        self._directory = directory
+        self._tenant_registry = tenant_registry
         self._clock = clock
 
     async def shown(self, scope: TenantScope) -> Shown:
         """Everything the public may know, with defaults filled in. Raises Problem 404."""
-        facts = await self._directory.tenant(scope.tenant)
+        facts = await self._tenant_registry.tenant(scope.tenant)
         if facts is None:
             raise not_found("municipality")
         return _shown(scope.tenant, facts)
@@ -109,7 +111,7 @@ class Profiles:
         now: datetime = self._clock.now()
         if await self._all.execute(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")
-        self._directory.forget(scope.tenant)
+        self._tenant_registry.forget(scope.tenant)
         return await self.shown(scope)
 
 

@@ -23,7 +23,7 @@ from contracts.contacts import ContactRecorded
 from contracts.registration import StaffGranted, StaffRevoked
 from services.registration.domain.seats import Refused
 from services.registration.domain.staff import check_change, in_order
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.schemas_settings import StaffRoles
 
 Person = dict[str, Any]
@@ -32,9 +32,11 @@ Person = dict[str, Any]
 class Staff:
     """The staff of all municipalities."""
 
-    def __init__(self, municipalities: Aggregates, directory: OwnDirectory, secrets: Secrets, clock: Clock) -> None:
+    def __init__(
+        self, municipalities: Aggregates, tenant_registry: OwnTenantRegistry, secrets: Secrets, clock: Clock
+    ) -> None:
         self._all = municipalities
-        self._directory = directory
+        self._tenant_registry = tenant_registry
         self._secrets = secrets
         self._clock = clock
 
@@ -113,14 +115,14 @@ class Staff:
             )
 
         done = await self._all.execute(scope, scope.tenant, decide, self._clock.now())
-        self._directory.forget(scope.tenant)
+        self._tenant_registry.forget(scope.tenant)
         return done is not None and bool(done[0])
 
     async def _changed(self, scope: TenantScope, decide: Any, now: datetime) -> Person:
         done = await self._all.execute(scope, scope.tenant, decide, now)
         if done is None:
             raise not_found("municipality")
-        self._directory.forget(scope.tenant)
+        self._tenant_registry.forget(scope.tenant)
         answer: Person = done[0]
         return answer
 

@@ -11,7 +11,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from contracts.registration import MunicipalityResumed, MunicipalitySuspended
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.staff import coordinators
 
 Answer = dict[str, Any]
@@ -20,9 +20,9 @@ Answer = dict[str, Any]
 class Suspension:
     """While it lasts nobody can sign up, staff may read, and links of residents keep working (`chassis.http.permissions`)."""
 
-    def __init__(self, municipalities: Aggregates, directory: OwnDirectory) -> None:
+    def __init__(self, municipalities: Aggregates, tenant_registry: OwnTenantRegistry) -> None:
         self._all = municipalities
-        self._directory = directory
+        self._tenant_registry = tenant_registry
 
     async def suspend(self, slug: str, reason: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Close; doing it again changes nothing. Raises Problem 404, 409."""
@@ -57,7 +57,7 @@ class Suspension:
         done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")
-        self._directory.forget(slug)
+        self._tenant_registry.forget(slug)
         return done
 
 

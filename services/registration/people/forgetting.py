@@ -25,7 +25,7 @@ from services.registration.domain.consent import proof_of
 from services.registration.domain.profile import retention_of
 from services.registration.domain.seats import Ledger
 from services.registration.municipalities.applications import Applications
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.staff import Staff
 from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
 from services.registration.seats.ledgers import Ledgers
@@ -58,7 +58,7 @@ class Forgetting:
 
     registrations: Aggregates
     ledgers: Ledgers
-    directory: OwnDirectory
+    tenant_registry: OwnTenantRegistry
     staff: Staff
     applications: Applications
     secrets: Secrets
@@ -66,7 +66,7 @@ class Forgetting:
 
     async def people(self, scope: TenantScope, people: Sequence[str], erasure: str, again: bool) -> dict[str, int]:
         """Forget contacts; what this erasure removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
-        rule = retention_of(await self.directory.tenant(scope.tenant) or {})
+        rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         keep_proof = timedelta(days=rule.consent_proof_days)
         removed: Counter[str] = Counter()
         for at in range(0, len(people), AT_ONCE):

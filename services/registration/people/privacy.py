@@ -47,24 +47,24 @@ def privacy(
 ) -> Privacy:
     """Put it together."""
     asked = Aggregates(context.database, "erasures", lambda: context.wake_relay())
-    directory = administration.directory
+    tenant_registry = administration.tenant_registry
     forgetting = Forgetting(
         registered,
         ledgers,
-        directory,
+        tenant_registry,
         administration.staff,
         administration.applications,
         context.secrets,
         context.clock,
     )
     erasures = Erasures(asked, registered, context.database["receipts"], forgetting, context.secrets, context.clock)
-    retention = Retention(registered, ledgers, erasures, directory, context.clock)
+    retention = Retention(registered, ledgers, erasures, tenant_registry, context.clock)
     work = (context.lease, context.clock, context.metrics)
     return Privacy(
         erasures,
         forgetting,
         People(registered, registrations, context.secrets, context.clock),
-        Remaining(context.database, gathered, erasures, directory),
+        Remaining(context.database, gathered, erasures, tenant_registry),
         [
             ScheduledJob("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),
             ScheduledJob(

@@ -12,7 +12,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.profile import retention_of
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.people.erasures import Erasures
 
 _TEXT: Document = {"$gt": [{"$strLenCP": {"$ifNull": ["$$it", ""]}}, 0]}
@@ -42,14 +42,14 @@ class Remaining:
     database: Database
     gatherings: Aggregates
     erasures: Erasures
-    directory: OwnDirectory
+    tenant_registry: OwnTenantRegistry
 
     async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
         """`{"registrations", "fields": {field: count}, "everybody_from", "ended_after_hours", "runs"}`. Raises Problem 404."""
         gathering = await self.gatherings.load(scope, gathering_id, {"facts.ends_at": 1, "facts.title": 1})
         if gathering is None:
             raise not_found("gathering")
-        rule = retention_of(await self.directory.tenant(scope.tenant) or {})
+        rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         sums: Document = {field: {"$sum": times} for field, times in FIELDS.items()}
         held: Document = {"$cond": [{"$not": ["$erased"]}, 1, 0]}
         found = await self.database.aggregate(

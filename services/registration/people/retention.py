@@ -17,7 +17,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from services.registration.domain.profile import retention_of
 from services.registration.domain.retention import due
 from services.registration.domain.seats import Ledger
-from services.registration.municipalities.own_directory import OwnDirectory
+from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.people.erasures import BATCH, Erasures
 from services.registration.seats.ledgers import Also, Ledgers
 
@@ -31,13 +31,13 @@ class Retention:
     registrations: Aggregates
     ledgers: Ledgers
     erasures: Erasures
-    directory: OwnDirectory
+    tenant_registry: OwnTenantRegistry
     clock: Clock
 
     async def look(self, gathering: Document) -> None:
         """Begin the erasures that are due, then say when to look again. Each step may be repeated."""
         scope, id, now = of_document(gathering), gathering["_id"], self.clock.now()
-        rule = retention_of(await self.directory.tenant(scope.tenant) or {})
+        rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         gone: dict[str, Document] = gathering.get("gone") or {}
         ended = {one: stored["t"] for one, stored in gone.items() if "t" in stored}
         found = due(gathering["facts"]["ends_at"], ended, rule.unconfirmed_hours, rule.after_event_days, now)

@@ -23,7 +23,7 @@ from services.registration.seats.standing import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
-Holder = Annotated[Caller, Permission(public=True, always=True)]
+Holder = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 IN = ("confirmed", "arrived")
 MINE = "/my/{id}/{code}"
 NEW_ADDRESS = "/address/{id}/{code}"

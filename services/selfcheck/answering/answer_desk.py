@@ -124,7 +124,7 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
 async def framed(request: Request, caller: Caller, code: str) -> None:
     """Show whose page it is, before it is known whether the reader may read the sheet."""
     tenant = await guarded(request, caller, request.app.state.selfcheck.answering.tenant(code))
-    facts = await request.app.state.directory.tenant(tenant)
+    facts = await request.app.state.tenant_registry.tenant(tenant)
     if facts is None:
         raise not_found("municipality")
     request.state.brand = of_tenant(tenant, facts)

@@ -39,7 +39,7 @@ async def forget(request: Request, caller: Respondent, code: str) -> Response:
 async def forgotten(request: Request, caller: Respondent, code: str) -> Response:
     """The certificate, to be printed or kept; the link leads here from now on."""
     certificate: dict[str, Any] = await guarded(request, caller, parts_of(request).forgetting.certificate(code))
-    facts = await request.app.state.directory.tenant(certificate["tenant"])
+    facts = await request.app.state.tenant_registry.tenant(certificate["tenant"])
     if facts is None:
         raise not_found("municipality")
     pages: Pages = request.app.state.pages

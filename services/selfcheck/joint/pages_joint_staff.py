@@ -202,6 +202,6 @@ async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form]
 
 async def _names(office: Office, slugs: set[str]) -> dict[str, dict[str, str]]:
     """What municipalities are called; one that is not known (any more) is called by its slug."""
-    directory = office.request.app.state.directory
+    directory = office.request.app.state.tenant_registry
     facts = {slug: await directory.tenant(slug) for slug in slugs}
     return {slug: known["name"] if known else {"de": slug} for slug, known in facts.items()}

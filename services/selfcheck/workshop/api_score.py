@@ -21,7 +21,7 @@ from services.selfcheck.refusals import flawed
 
 router = APIRouter(prefix="/selfcheck/v1")
 
-Staff = Annotated[Caller, Permission(*ANY_STAFF, *PLATFORM_ROLES, anywhere=True)]
+Staff = Annotated[Caller, Permission(*ANY_STAFF, *PLATFORM_ROLES, any_tenant=True)]
 
 
 class Scoring(RequestModel):

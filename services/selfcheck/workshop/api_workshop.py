@@ -127,7 +127,7 @@ async def close_vote(request: Request, caller: Moderator, id: str, vote: str, ke
 async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
     parts, scope = parts_of(request), caller.scope
-    town = await request.app.state.directory.tenant(scope.tenant)
+    town = await request.app.state.tenant_registry.tenant(scope.tenant)
     first = town["languages"][0]
     chosen: Language = language or ("en" if first == "en" else "de")
     questionnaire = await parts.assessments.questionnaire(await parts.assessments.document(scope, id))

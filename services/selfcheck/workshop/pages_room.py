@@ -115,7 +115,7 @@ async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScop
     """The assessment behind a room's link, in its municipality's frame. Guessing is limited. Raises Problem 404."""
     parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
-    facts = await request.app.state.directory.tenant(scope.tenant)
+    facts = await request.app.state.tenant_registry.tenant(scope.tenant)
     if facts is None:
         raise not_found("room")
     request.state.brand = of_tenant(scope.tenant, facts)

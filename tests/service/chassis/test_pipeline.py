@@ -103,10 +103,10 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(
 
 
 async def test_duplicates_change_nothing_and_later_ones_win(database: Database) -> None:
-    runner = runner_for(database, Metrics("test"))
+    processor = runner_for(database, Metrics("test"))
     first, second = record("a", 1, 0), record("a", 2, 1, b'{"person_id": "new"}')
-    await runner.handle([first, second])
-    await runner.handle([first])
+    await processor.handle([first, second])
+    await processor.handle([first])
     row = await database["seen"].find_one({"_id": "a"})
     assert row is not None
     assert (row["person"], row["seq"]) == ("new", 2)
@@ -122,8 +122,8 @@ async def test_duplicates_change_nothing_and_later_ones_win(database: Database) 
     ],
 )
 async def test_poison_is_parked_with_what_follows_it_and_stops_nobody_else(database: Database, poison: Record) -> None:
-    runner = runner_for(database, Metrics("test"))
-    await runner.handle([record("a", 1, 0), poison, record("b", 1, 2), record("a", 3, 3)])
+    processor = runner_for(database, Metrics("test"))
+    await processor.handle([record("a", 1, 0), poison, record("b", 1, 2), record("a", 3, 3)])
     assert await database["seen"].count_documents({"_id": "b"}) == 1
     parked = await database["parked"].find({}).sort("offset", 1).to_list(None)
     assert [p["offset"] for p in parked] == [1, 3]
@@ -132,8 +132,8 @@ async def test_poison_is_parked_with_what_follows_it_and_stops_nobody_else(datab
 
 async def test_an_event_before_its_predecessor_waits_and_is_seen_waiting(database: Database) -> None:
     metrics = Metrics("test")
-    runner = runner_for(database, metrics)
-    await runner.handle([record("a", 2, 5)])
+    processor = runner_for(database, metrics)
+    await processor.handle([record("a", 2, 5)])
     assert await database["seen"].count_documents({}) == 0
     assert b"kommune_events_waiting 1.0" in metrics.render()
 
@@ -143,9 +143,9 @@ async def test_what_waits_goes_on_by_itself_once_its_predecessor_comes(
     database: Database, batches: list[list[int]]
 ) -> None:
     metrics = Metrics("test")
-    runner = runner_for(database, metrics)
+    processor = runner_for(database, metrics)
     for batch in batches:
-        await runner.handle([record("a", n, 10 - n, b'{"person_id": "p%d"}' % n) for n in batch])
+        await processor.handle([record("a", n, 10 - n, b'{"person_id": "p%d"}' % n) for n in batch])
     last = max(n for batch in batches for n in batch)
     row = await database["seen"].find_one({"_id": "a"})
     assert row is not None
@@ -157,10 +157,10 @@ async def test_what_waits_goes_on_by_itself_once_its_predecessor_comes(
 async def test_an_operator_dismisses_poison_and_replays_what_stands_behind_it(settings: Settings) -> None:
     service = build("notifications", settings)
     await service.prepare()
-    runner, database = service.context.runner, service.context.database
-    assert runner is not None
+    processor, database = service.context.processor, service.context.database
+    assert processor is not None
     try:
-        await runner.handle([record("a", 1, 0), record("a", 2, 1, b"not json"), record("a", 3, 2)])
+        await processor.handle([record("a", 1, 0), record("a", 2, 1, b"not json"), record("a", 3, 2)])
         token = LocalIssuer(settings).issue("-", "operator")
         transport = httpx.ASGITransport(service.app(works=False))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

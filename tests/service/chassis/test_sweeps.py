@@ -35,10 +35,10 @@ async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose
             rows: list[dict[str, Any]] = [{"_id": f"{number}-rest{one}", "tenant": "w"} for one in range(AT_REST)]
             rows += [{"_id": f"{number}-due{one}", "tenant": "w", work.field: now} for one in range(DUE)]
             await database[work.collection].insert_many(rows)
-            await _asks_an_index(raw, work.collection, work.question(now), [(work.field, 1)], work.name)
+            await _asks_an_index(raw, work.collection, work.due_query(now), [(work.field, 1)], work.name)
             busy: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(0))
             work._busy["another"] = busy
-            await _asks_an_index(raw, work.collection, work.question(now), [(work.field, 1)], work.name)
+            await _asks_an_index(raw, work.collection, work.due_query(now), [(work.field, 1)], work.name)
             await busy
         for number, collection in enumerate(service.parts.outboxes):
             rows = [{"_id": f"{number}-idle{one}", "tenant": "w", "pending": False} for one in range(AT_REST)]

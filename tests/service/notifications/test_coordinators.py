@@ -35,7 +35,7 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
     database = service.context.database
     try:
         await service.prepare()
-        assert service.context.runner is not None
+        assert service.context.processor is not None
         first = r.MunicipalityAdmitted(
             slug="w",
             name={"de": "W"},
@@ -56,8 +56,8 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
             told("w:k3", r.StaffGranted(email_key="k3", roles=("moderator",), contact_id="moderator")),
             told("m", due),
         ]
-        await service.context.runner.handle(records)
-        await service.context.runner.handle(records)
+        await service.context.processor.handle(records)
+        await service.context.processor.handle(records)
         [reminder] = await database["reminders"].find({}).to_list(None)
         for _ in range(2):
             await Coordinators(database).remind(reminder)
@@ -80,7 +80,7 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
     database = service.context.database
     try:
         await service.prepare()
-        assert service.context.runner is not None
+        assert service.context.processor is not None
         towns = [
             r.MunicipalityAdmitted(
                 slug=slug,
@@ -109,7 +109,7 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
         records = [told(one.slug, one, tenant=one.slug) for one in towns]
         records += [told("j", one, number, "kreis") for number, one in enumerate([opened, *changes], 1)]
         for _ in range(2):
-            await service.context.runner.handle(records)
+            await service.context.processor.handle(records)
         for reminder in await database["reminders"].find({}).to_list(None):
             await Coordinators(database).remind(reminder)
         intents = await database["intents"].find({"kind": "joint-asked"}).sort("contact", 1).to_list(None)

@@ -131,7 +131,7 @@ async def test_the_rules_of_fairness_stand_in_nine_languages(people: People) -> 
     await people.service.context.database["municipalities"].update_one(
         {"_id": "wilhelmshaven"}, {"$set": {"facts.languages": list(LANGUAGES)}}
     )
-    people.service.parts.state["registration"].directory.forget("wilhelmshaven")
+    people.service.parts.state["registration"].tenant_registry.forget("wilhelmshaven")
     texts = set()
     for code in LANGUAGES:
         page = await people.public.get(f"/registration/wilhelmshaven/fairness?lang={code}")

@@ -27,9 +27,9 @@ async def _told(people: People, type: str) -> list[dict[str, Any]]:
 
 async def _roles(people: People, email: str) -> frozenset[str]:
     key = people.service.context.secrets.email_key(email)
-    directory = people.service.parts.directory
-    assert directory is not None
-    return await directory.roles("wilhelmshaven", key)
+    tenant_registry = people.service.parts.tenant_registry
+    assert tenant_registry is not None
+    return await tenant_registry.roles("wilhelmshaven", key)
 
 
 async def test_the_applicant_is_the_first_coordinator(people: People) -> None:

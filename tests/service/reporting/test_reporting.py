@@ -65,8 +65,8 @@ class Reporting:
         return httpx.AsyncClient(transport=self.transport, base_url="http://test", headers=headers)
 
     async def handle(self, records: list[Record]) -> None:
-        assert self.service.context.runner is not None
-        await self.service.context.runner.handle(records)
+        assert self.service.context.processor is not None
+        await self.service.context.processor.handle(records)
 
 
 def gathering(id: str = "g1", capacity: int = 35) -> r.Gathering:
@@ -207,8 +207,8 @@ async def test_a_missing_event_is_waited_for_and_the_figures_then_catch_up(repor
     async with reporting.client("wilhelmshaven") as client:
         before = (await client.get(f"{BASE}/overview")).json()["participation"][0]["people"]
         await reporting.handle(records[4:5])
-        assert reporting.service.context.runner is not None
-        await reporting.service.context.runner.replay("registration.v1:g1")
+        assert reporting.service.context.processor is not None
+        await reporting.service.context.processor.replay("registration.v1:g1")
         after = (await client.get(f"{BASE}/overview")).json()["participation"][0]["people"]
     assert (before["registered"], before["unconfirmed"]) == (2, 2)
     assert (after["registered"], after["confirmed"]) == (6, 5)

@@ -54,8 +54,8 @@ class Everything:
             for offset, entry in enumerate(row["outbox"])
         ]
         for service in self.services.values():
-            assert service.context.runner is not None
-            await service.context.runner.handle(records)
+            assert service.context.processor is not None
+            await service.context.processor.handle(records)
 
     async def spread_all(self) -> None:
         """One round of what the relays do."""

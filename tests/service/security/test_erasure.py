@@ -167,7 +167,7 @@ async def test_nobody_is_forgotten_by_another_municipality(everything: Everythin
 async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everything) -> None:
     """An unreadable contact is parked with its content; a newer one, or the erasure, makes it meaningless."""
     notifications = everything.services["notifications"].context
-    assert notifications.runner is not None
+    assert notifications.processor is not None
     parked, envelope = (
         notifications.database["parked"],
         Envelope(
@@ -182,13 +182,13 @@ async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everythin
         ),
     )
     broken = Record("contacts.v1", 0, 0, "p1", f'{{"name": "{CANARY}"'.encode(), tuple(envelope.headers()))
-    await notifications.runner.handle([broken])
+    await notifications.processor.handle([broken])
     assert await parked.count_documents({}) == 1
     tombstone = Record("contacts.v1", 0, 5, "p1", None, tuple(replace(envelope, sequence=2).headers()))
-    await notifications.runner.handle([tombstone])
+    await notifications.processor.handle([tombstone])
     assert await parked.count_documents({}) == 0
     later = Record("contacts.v1", 0, 9, "p1", broken.value, tuple(replace(envelope, sequence=3).headers()))
-    await notifications.runner.handle([later])
+    await notifications.processor.handle([later])
     coordinator = everything.client("wilhelmshaven", "coordinator")
     await coordinator.post(everything.url(f"{BASE}/erasures"), json={"person_id": "p1"})
     await _carry_out(everything)

@@ -67,8 +67,8 @@ async def wilhelmshaven(service: Service) -> str:
         1,
         event.model_dump_json().encode(),
     )
-    assert service.context.runner is not None
-    await service.context.runner.handle(
+    assert service.context.processor is not None
+    await service.context.processor.handle(
         [Record(event.topic, 0, 0, "wilhelmshaven", told.data, tuple((name, value) for name, value in told.headers()))]
     )
     return "wilhelmshaven"

@@ -167,7 +167,7 @@ async def test_memberships_come_from_registrations_events(district: District) ->
         1,
         event.model_dump_json().encode(),
     )
-    runner = district.service.context.runner
+    runner = district.service.context.processor
     assert runner is not None
     await runner.handle([Record(event.topic, 0, 0, "dedorf", told.data, tuple(told.headers()))])
     await district.opened([A, "dedorf"])

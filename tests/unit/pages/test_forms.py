@@ -85,7 +85,7 @@ async def test_staff_may_be_quick(forms: Forms) -> None:
 
 
 async def test_the_honeypot_catches(forms: Forms) -> None:
-    assert (await forms.received(_request(**{HONEYPOT_FIELD: "spam"}), "sign-up")).trapped
+    assert (await forms.received(_request(**{HONEYPOT_FIELD: "spam"}), "sign-up")).honeypot_filled
 
 
 def test_a_new_visitor_is_remembered_within_the_request(forms: Forms) -> None:

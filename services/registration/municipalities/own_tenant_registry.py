@@ -14,7 +14,7 @@ from services.registration.domain.profile import public_facts
 NEEDED = {"status": 1, "facts": 1, "profile": 1, "texts": 1, "staff": 1}
 
 
-class OwnDirectory:
+class OwnTenantRegistry:
     """Remembers each tenant for `MEMORY` seconds, so that registering costs no look-up of its own; what this process changes
     itself it forgets at once, and another process's change is seen within that time."""
 
@@ -39,7 +39,7 @@ class OwnDirectory:
         found = await self._row(tenant)
         return frozenset(found["staff"].get(email_key, ())) if found else frozenset()
 
-    async def roles_anywhere(self, email_key: str) -> frozenset[str]:
+    async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]:
         """The roles that all municipalities together gave to whom the key stands for."""
         path = f"staff.{email_key}"
         held = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
