@@ -1,0 +1,91 @@
+"""A base for repositories of aggregates: typed documents in, typed documents out, state and events in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from chassis.storage.aggregates import Aggregates, Change, Events
+from chassis.storage.documents import StoredDocument, difference, from_stored, projection_of, to_stored
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
+
+D = TypeVar("D", bound=StoredDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[D]):
+    """What a command decided: the document afterwards, the events that report it, and the caller's answer.
+
+    `erase_topic`: events to this topic that are not published yet are dropped (erasure: contact data may not leave any
+    more), with `erase_keys` only those under these keys.
+    """
+
+    after: D
+    events: Events = ()
+    answer: Any = None
+    erase_topic: str | None = None
+    erase_keys: Sequence[str] = ()
+
+
+class Repository(Generic[D]):
+    """The documents of one collection. A feature's repository inherits this and adds the queries it needs."""
+
+    def __init__(self, kind: type[D], aggregates: Aggregates) -> None:
+        self._kind = kind
+        self._aggregates = aggregates
+        self._fields = projection_of(kind)
+
+    async def get(self, scope: TenantScope, id: str) -> D | None:
+        """The document, or None where this tenant has none with the id."""
+        stored = await self._aggregates.load(scope, id, self._fields)
+        return None if stored is None else from_stored(self._kind, stored)
+
+    async def add(self, scope: TenantScope, document: D, events: Events, now: datetime) -> None:
+        """Store a new document with its events.
+
+        Raises:
+            Exists: the id is taken.
+            ValueError: the document belongs to another tenant than the scope.
+        """
+        fields = to_stored(document)
+        if fields.pop("tenant") != scope.tenant:
+            raise ValueError("the document belongs to another tenant")
+        await self._aggregates.create(scope, fields.pop("_id"), fields, events, now)
+
+    async def change(
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[D], Decision[D] | None],
+        now: datetime,
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> tuple[Any, bool] | None:
+        """Load, decide and write in one operation, again where somebody else was faster.
+
+        Returns (answer, whether it is the first answer of an earlier request), or None where there is no such document.
+        `decide` is pure, because it may be called several times; None changes nothing.
+
+        Raises:
+            Problem: what `decide` raises (nothing is written then); 503 too much contention; 422 a key used otherwise.
+        """
+
+        def change(stored: Document) -> Change | None:
+            before = from_stored(self._kind, stored)
+            decision = decide(before)
+            if decision is None:
+                return None
+            sets, unsets = difference(before, decision.after)
+            return Change(
+                sets, unsets, decision.events, decision.answer, decision.erase_topic, tuple(decision.erase_keys)
+            )
+
+        return await self._aggregates.execute(scope, id, change, now, idempotency_key)
+
+    async def _find(self, filter: Document, sort: Sequence[tuple[str, int]] = (("_id", 1),), limit: int = 0) -> list[D]:
+        """Documents that match; `filter` comes from a scope, or names an index that serves all tenants (due work)."""
+        cursor = self._aggregates.collection.find(filter, self._fields).sort(list(sort)).limit(limit)
+        return [from_stored(self._kind, stored) for stored in await cursor.to_list(None)]
