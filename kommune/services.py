@@ -8,6 +8,9 @@ from chassis.service import Service
 from chassis.settings import Settings
 
 NAMES = ("registration", "selfcheck", "notifications", "reporting")
+RUN = "kommune.cli:app"
+WARM = ("kommune.cli", "kommune.http", "uvloop", *(f"services.{name}.service" for name in NAMES))
+"""What runs a service, and what it imports for that: for processes that are forked (`deploy.local.prefork`)."""
 
 
 def build(name: str, settings: Settings) -> Service:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -20,18 +18,22 @@ from chassis.ids import Secrets
 from chassis.settings import Settings
 from deploy.local import process
 from deploy.local.fetch import FetchError
+from deploy.local.prefork import Forked, Prefork
 from deploy.local.process import StartError
 from deploy.local.stack import AlreadyRunning, LocalStack
+from kommune.demo.places import WOLFSBURG
 from kommune.demo.platform import DemoError
 from kommune.demo.seed import seed_demo
-from kommune.services import NAMES
+from kommune.services import NAMES, RUN, WARM
 from kommune.topics import apply
 
+SHOWN = WOLFSBURG.slug
+"""The municipality of the printed links: it has gatherings with people, and a self-check with a result."""
 DEMO_ROLES = (
-    ("wilhelmshaven", "coordinator"),
-    ("wilhelmshaven", "intake"),
-    ("wilhelmshaven", "moderator"),
-    ("wilhelmshaven", "decision_maker"),
+    (SHOWN, "coordinator"),
+    (SHOWN, "intake"),
+    (SHOWN, "moderator"),
+    (SHOWN, "decision_maker"),
     ("-", "programme_office"),
     ("-", "operator"),
 )
@@ -74,7 +76,8 @@ def run(state: Path) -> int:
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
     try:
-        with LocalStack(state, say) as stack:
+        # Services are forked from a parent that imports what they need while MongoDB and Kafka start.
+        with Prefork(RUN, WARM, state / "logs" / "parent.log") as parent, LocalStack(state, say) as stack:
             say("MongoDB and Kafka are running")
             environment = local_environment(state) | {
                 "mongodb_uri": stack.mongodb_uri,
@@ -102,7 +105,7 @@ def run(state: Path) -> int:
             ]
             try:
                 for part in parts:
-                    part.start(variables)
+                    part.start(parent, variables)
                 for part in parts:
                     part.wait_ready(lambda: stopping)
                 address = environment["public_url"]
@@ -129,10 +132,13 @@ def run(state: Path) -> int:
 
 def _offer_sign_in(console: Console, address: str, secrets: Secrets) -> None:
     """One link for each role, to open in a browser."""
-    console.print("\nSign in as")
+    console.print(f"\nSign in, for {WOLFSBURG.name['de']}, as")
     for tenant, role in DEMO_ROLES:
         console.print(f"  {role:<17} {address}{local_path(secrets, tenant, role)}", soft_wrap=True)
-    console.print()
+    console.print(
+        "\nFor another municipality: .venv/bin/kommune sign-in --tenant wilhelmshaven --role coordinator\n",
+        soft_wrap=True,
+    )
 
 
 class _Part:
@@ -143,10 +149,10 @@ class _Part:
         self._arguments = arguments
         self._log = log
         self._port = port
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Forked | None = None
 
-    def start(self, environment: Mapping[str, str]) -> None:
-        self._child = process.spawn([sys.executable, "-m", "kommune.cli", *self._arguments], self._log, environment)
+    def start(self, parent: Prefork, environment: Mapping[str, str]) -> None:
+        self._child = parent.fork(self._arguments, self._log, environment)
 
     def wait_ready(self, given_up: Callable[[], bool]) -> None:
         assert self._child is not None

@@ -20,10 +20,13 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from deploy.local import process
 from deploy.local.bound import PR_SET_PDEATHSIG
+
+PR_SET_NAME = 15
+"""What `ps` calls a process; of a fork it would be the name of its parent."""
 
 
 class Forked:
@@ -96,6 +99,12 @@ class Prefork:
             raise process.StartError(f"What forks the services has ended; its log is {self._log}.")
         return json.loads(answer)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """End it, and by that all that it has forked."""
         self._child.kill()
@@ -119,6 +128,7 @@ def _serve(target: str, requests: socket.socket) -> None:
                     libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
                     if os.getppid() != parent:
                         os._exit(1)
+                    libc.prctl(PR_SET_NAME, " ".join(request["arguments"]).encode()[:15], 0, 0, 0)
                     _become(target, **request)
             stream.write(json.dumps(answer) + "\n")
             stream.flush()

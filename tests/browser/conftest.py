@@ -12,10 +12,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from chassis.identity.sign_in import local_path
 from chassis.identity.tokens import LocalIssuer
+from chassis.ids import Secrets
 from deploy.local import process
 from deploy.local.stack import LocalStack
 from kommune.demo.platform import Platform
+from kommune.up import local_environment
 from tests.conftest import settings_on
 from tests.support.deployment import PatientPlatform, free_port
 from tests.support.topics import remove_topics
@@ -50,7 +53,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 @dataclass(frozen=True)
 class Town:
-    """A running platform: its address, calls as anybody, and the sign-in links it printed by (tenant, role)."""
+    """A running platform: its address, calls as anybody, and sign-in links by (tenant, role): those it printed, and Wilhelmshaven's."""
 
     address: str
     platform: Platform
@@ -80,8 +83,13 @@ async def town(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> A
         await until(ready, "a ready platform", log)
         links = re.findall(r"(http://\S+/sign-in/local/([\w-]+)/(\w+)/\S+)", log.read_text())
         address = f"http://127.0.0.1:{port}"
+        secrets = Secrets(local_environment(folder)["secret_key"])
+        sign_in = {(tenant, role): link for link, tenant, role in links} | {
+            ("wilhelmshaven", role): address + local_path(secrets, "wilhelmshaven", role)
+            for role in ("coordinator", "intake", "moderator", "decision_maker")
+        }
         async with PatientPlatform(address, LocalIssuer(settings)) as platform:
-            yield Town(address, platform, {(tenant, role): link for link, tenant, role in links})
+            yield Town(address, platform, sign_in)
     finally:
         process.stop(child, patience=30)
         await remove_topics(settings)

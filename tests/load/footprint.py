@@ -13,6 +13,7 @@ import psutil
 
 from deploy.local import process
 from tests.load.figure import Figure
+from tests.support.waiting import ended
 
 
 def run(folder: Path) -> list[Figure]:
@@ -46,7 +47,7 @@ def run(folder: Path) -> list[Figure]:
                 memory["kommune up"] = psutil.Process(up.pid).memory_full_info().pss / 2**20
         finally:
             up.terminate()
-            up.wait(60)
+            ended(up)
     parts = ", ".join(f"{name} {size:.0f}" for name, size in sorted(memory.items(), key=lambda item: -item[1]))
     return [
         Figure("first start to a seeded platform (programs fetched)", starts[0], "s", 60, "to reach", "less"),
@@ -65,8 +66,14 @@ def _until_ready(up: subprocess.Popen[str], port: int) -> None:
 
 
 def _name(child: psutil.Process) -> str:
-    line = " ".join(child.cmdline())
-    for sign, name in (("mongod", "MongoDB"), ("java", "Kafka"), ("work all", "workers"), ("serve all", "APIs")):
+    line = f"{child.name()} {' '.join(child.cmdline())}"
+    for sign, name in (
+        ("mongod", "MongoDB"),
+        ("java", "Kafka"),
+        ("work all", "workers"),
+        ("serve all", "APIs"),
+        ("prefork", "parent of the services"),
+    ):
         if sign in line:
             return name
     return f"{child.name()} {child.pid}"

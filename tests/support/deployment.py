@@ -24,12 +24,11 @@ from deploy.local import process
 from deploy.local.prefork import Forked, Prefork
 from kommune.demo.platform import DemoError, Platform
 from kommune.mail_sink import MailSink
-from kommune.services import NAMES
+from kommune.services import NAMES, RUN, WARM
 from kommune.topics import apply
 from tests.support.topics import remove_topics
 from tests.support.waiting import until
 
-WARM = ("kommune.cli", "kommune.http", "uvloop", *(f"services.{name}.service" for name in NAMES))
 VARIABLES = (
     "environment",
     "namespace",
@@ -56,7 +55,7 @@ def free_port() -> int:
 @functools.cache
 def parent() -> Prefork:
     """What all service processes of this test process are forked from."""
-    return Prefork("kommune.cli:app", WARM, Path(mkdtemp(prefix="prefork-")) / "log")
+    return Prefork(RUN, WARM, Path(mkdtemp(prefix="prefork-")) / "log")
 
 
 class PatientPlatform(Platform):

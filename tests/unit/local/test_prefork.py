@@ -53,6 +53,7 @@ def test_a_fork_is_stopped_and_killed_like_any_child(parent: Prefork, tmp_path: 
     asked, killed = (parent.fork(["sleep"], tmp_path / "log") for _ in range(2))
     with pytest.raises(subprocess.TimeoutExpired):
         asked.wait(0.2)
+    assert psutil.Process(asked.pid).name() == "sleep"
     process.stop(asked)
     killed.kill()
     assert (asked.returncode, killed.wait()) == (-signal.SIGTERM, -signal.SIGKILL)
