@@ -22,7 +22,7 @@ class Secrets:
         self._key = hashlib.blake2b(secret_key.encode()).digest()
 
     def derived(self, purpose: str, subject: str) -> bytes:
-        """256 secret bits that follow from what they stand for."""
+        """256 secret bits derived from a purpose and a subject."""
         return hashlib.blake2b(subject.encode(), key=self._key, person=purpose.encode(), digest_size=32).digest()
 
     def key(self, purpose: str) -> bytes:
@@ -38,9 +38,9 @@ class Secrets:
         return code is not None and hmac.compare_digest(self.code(purpose, subject).encode(), code.encode())
 
     def derived_id(self, purpose: str, subject: str) -> str:
-        """An id that follows from what it stands for, 32 hexadecimal digits."""
+        """An id derived from a purpose and a subject, 32 hexadecimal digits."""
         return self.derived(purpose, subject)[:16].hex()
 
     def email_key(self, email: str) -> str:
-        """Stands for a verified e-mail address where the address itself may not be."""
+        """A keyed hash (HMAC) of a verified e-mail address, for places where the address itself may not be."""
         return self.derived_id("email", email.strip().lower())

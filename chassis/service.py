@@ -1,4 +1,4 @@
-"""A service as a whole: what it is made of (`Service`), and the two ways to run it (`api`, `work`)."""
+"""A service as a whole: built from its definition, run as an API, as a worker, or both."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from chassis.pages.pages import Pages
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
-from chassis.storage.tenant_offboarding import COLLECTION as DEPARTURES
+from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
 
 log = get_logger()
@@ -45,7 +45,7 @@ STOP_PATIENCE = 10.0
 
 @dataclass
 class ServiceContext:
-    """What every part of a service is given: the composition root hands it down, nothing is looked up."""
+    """What the chassis gives to a service's composition root."""
 
     name: str
     settings: Settings
@@ -78,8 +78,8 @@ class ServiceDefinition:
     """Called after each batch of handled events, to wake due work."""
     body_limits: Mapping[str, int] = field(default_factory=dict)
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
-    departure: TenantOffboarding | None = None
-    """What happens here when a tenant leaves."""
+    offboarding: TenantOffboarding | None = None
+    """What the service does at the offboarding of a tenant."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
 
@@ -110,9 +110,13 @@ class Service:
             Lease(database["leases"], "worker"),
         )
         self._dead_letters = DeadLetterStore(database["parked"])
-        self.parts = _with_departures(compose(self.context), self.context)
+        self.definition = _with_offboarding(compose(self.context), self.context)
         self._processor = EventProcessor(
-            database, merge_handlers(TENANT_REGISTRY_HANDLERS, self.parts.handlers), self._dead_letters, clock, metrics
+            database,
+            merge_handlers(TENANT_REGISTRY_HANDLERS, self.definition.handlers),
+            self._dead_letters,
+            clock,
+            metrics,
         )
         self.context.processor = self._processor
         self._relay = Relay(
@@ -120,13 +124,13 @@ class Service:
             settings.namespace,
             settings.kafka_bootstrap,
             database,
-            self.parts.outboxes,
+            self.definition.outboxes,
             self.context.lease,
             metrics,
             settings.heartbeat_seconds,
         )
         self.broker: KafkaBroker = broker_for(
-            name, settings.namespace, settings.kafka_bootstrap, self._processor, after=self.parts.events
+            name, settings.namespace, settings.kafka_bootstrap, self._processor, after=self.definition.events
         )
         self._works = False
 
@@ -147,15 +151,15 @@ class Service:
                         await worker
                 await self.context.database.close()
 
-        app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan, self.parts.pages)
+        app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan, self.definition.pages)
         app.state.context = self.context
         app.state.verifier = self.context.verifier
         app.state.sessions = Sessions(self.context.secrets, self.context.clock)
-        app.state.tenant_registry = self.parts.tenant_registry or self.context.tenant_registry
-        app.state.body_limits = self.parts.body_limits
-        for key, value in self.parts.state.items():
+        app.state.tenant_registry = self.definition.tenant_registry or self.context.tenant_registry
+        app.state.body_limits = self.definition.body_limits
+        for key, value in self.definition.state.items():
             setattr(app.state, key, value)
-        for router in (admin_router(self.name, self._dead_letters, self._processor), *self.parts.routers):
+        for router in (admin_router(self.name, self._dead_letters, self._processor), *self.definition.routers):
             app.include_router(router)
         require_permissions(app)
         return app
@@ -164,7 +168,7 @@ class Service:
         """Indexes; waits for MongoDB, because a service may start before it."""
         while True:
             try:
-                await asyncio.gather(self._dead_letters.ensure_indexes(), self.parts.prepare())
+                await asyncio.gather(self._dead_letters.ensure_indexes(), self.definition.prepare())
             except PyMongoError as error:
                 if not is_unavailable(error):
                     raise
@@ -179,7 +183,7 @@ class Service:
             self.context.wake_relay = self._relay.wake
         for heartbeat in self._heartbeats():
             heartbeat.beat()
-        loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.parts.due)]
+        loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.definition.due)]
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in loops:
@@ -191,21 +195,21 @@ class Service:
 
     async def ready(self) -> dict[str, bool]:
         """Whether this process can do its job; Kafka being away does not keep an API from serving."""
-        parts = {}
+        definition = {}
         try:
             async with asyncio.timeout(2):
                 await self.context.database.ping()
-            parts["mongodb"] = True
+            definition["mongodb"] = True
         except (PyMongoError, TimeoutError) as error:
             log.warning("not ready", error=type(error).__name__)
-            parts["mongodb"] = False
+            definition["mongodb"] = False
         if self._works:
             for heartbeat in self._heartbeats():
-                parts[heartbeat.name] = not heartbeat.stalled
-        return parts
+                definition[heartbeat.name] = not heartbeat.stalled
+        return definition
 
     def _heartbeats(self) -> list[Heartbeat]:
-        return [self._processor.heartbeat, self._relay.heartbeat, *(due.heartbeat for due in self.parts.due)]
+        return [self._processor.heartbeat, self._relay.heartbeat, *(due.heartbeat for due in self.definition.due)]
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
@@ -238,7 +242,7 @@ class Service:
                     await self.broker.stop()
 
     async def _observe(self) -> None:
-        """Lag and set-aside events, every few seconds; an idle consumer without lag counts as progressing."""
+        """Measure lag and dead letters every few seconds; an idle consumer without lag counts as progressing."""
         while not stopping():
             await self._processor.refresh_metrics()
             for subscriber in self.broker.subscribers:
@@ -251,20 +255,22 @@ class Service:
             await asyncio.sleep(3)
 
 
-def _with_departures(parts: ServiceDefinition, context: ServiceContext) -> ServiceDefinition:
-    """The parts with the work that a tenant's departure makes."""
-    if parts.departure is None:
-        return parts
-    departed = Aggregates(context.database, DEPARTURES, lambda: context.wake_relay())
-    departures = TenantOffboardings(context.database, departed, parts.departure, context.clock)
+def _with_offboarding(definition: ServiceDefinition, context: ServiceContext) -> ServiceDefinition:
+    """The definition with the job that offboards tenants."""
+    if definition.offboarding is None:
+        return definition
+    aggregates = Aggregates(context.database, OFFBOARDINGS, lambda: context.wake_relay())
+    offboardings = TenantOffboardings(context.database, aggregates, definition.offboarding, context.clock)
     work = ScheduledJob(
-        "depart", departed.collection, departures.carry_out, context.lease, context.clock, context.metrics, poll=1
+        "depart", aggregates.collection, offboardings.carry_out, context.lease, context.clock, context.metrics, poll=1
     )
 
     async def prepare() -> None:
-        await asyncio.gather(departed.ensure_indexes(), parts.prepare())
+        await asyncio.gather(aggregates.ensure_indexes(), definition.prepare())
 
-    return replace(parts, due=[*parts.due, work], outboxes=[*parts.outboxes, DEPARTURES], prepare=prepare)
+    return replace(
+        definition, due=[*definition.due, work], outboxes=[*definition.outboxes, OFFBOARDINGS], prepare=prepare
+    )
 
 
 def merge_handlers(*tables: Mapping[str, Handler]) -> dict[str, Handler]:

@@ -60,18 +60,18 @@ def admin_router(service: str, dead_letters: DeadLetterStore, processor: EventPr
         return Response(status_code=204)
 
     async def _known(tenant: str | None, id: str) -> Document:
-        found = await dead_letters.one(id)
+        found = await dead_letters.get(id)
         if found is None or (tenant is not None and found["tenant"] != tenant):
             raise not_found("parked event")
         return found
 
     async def _listed(tenant: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
-        return page([_shown(one) for one in await dead_letters.listed(tenant, limit + 1, cursor)], limit, "id")
+        return page([_shown(one) for one in await dead_letters.summaries(tenant, limit + 1, cursor)], limit, "id")
 
     async def _replayed(found: Document) -> dict[str, Any]:
         """Replay everything of the aggregate, because its events belong in order."""
         handled = await processor.replay(found["lane"], over_gaps=True)
-        left = len(await dead_letters.ordering_key(found["lane"]))
+        left = len(await dead_letters.of_key(found["lane"]))
         if not handled:
             raise conflict("still-failing", f"It still can't be handled: {found['reason']}.")
         return {"handled": handled, "left": left}

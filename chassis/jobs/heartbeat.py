@@ -1,4 +1,4 @@
-"""Tells a loop that waits from a loop that hangs: each marks its progress, health looks at the marks."""
+"""Heartbeats of loops and the watchdog over them: health checks tell a loop that waits from one that hangs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from chassis.operations.metrics import Metrics
 
 PATIENCE = 60.0
-"""Seconds without a mark after which a loop counts as stuck."""
+"""Seconds without a beat after which a loop counts as stalled."""
 
 
 def stopping() -> bool:
@@ -28,10 +28,10 @@ class Heartbeat:
         metrics.stuck.labels(name).set_function(lambda: float(self.stalled))
 
     def beat(self) -> None:
-        """The loop went round (with or without work)."""
+        """Report that the loop went round, with or without work."""
         self._beaten_at = time.monotonic()
 
     @property
     def stalled(self) -> bool:
-        """No mark for longer than the loop's patience; never, where the process does not run the loop."""
+        """No beat for longer than the loop's patience; never, where the process does not run the loop."""
         return self._beaten_at is not None and time.monotonic() - self._beaten_at > self._patience

@@ -1,4 +1,4 @@
-"""At most one process does a thing: a lease in MongoDB, renewed while it is held, free again soon after its holder died."""
+"""Leases in MongoDB: at most one process holds one, it is renewed while held, and free again soon after its holder died."""
 
 from __future__ import annotations
 

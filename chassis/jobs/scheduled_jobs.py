@@ -1,4 +1,4 @@
-"""Work that time brings: documents with a `due_at` are handled soon after it, at least once.
+"""Scheduled jobs: documents with a `due_at` are handled soon after that time, at least once.
 
 The due time lives in the document it is about, written in the same write as the rest, so there is no timer that could be
 lost or left behind. A handler moves or removes `due_at` in its own write; one that fails is tried again later. Under the
@@ -59,7 +59,7 @@ class ScheduledJob:
         self.heartbeat = Heartbeat(f"due:{name}", metrics)
 
     def wake(self) -> None:
-        """Something may be due now."""
+        """Look now, because something may be due."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -85,14 +85,14 @@ class ScheduledJob:
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
     def due_query(self, now: datetime) -> Document:
-        """What is due and not being done."""
+        """The MongoDB filter for documents that are due and not being handled."""
         waiting: Document = {self.field: {"$lte": now}}
         if self._busy:
             waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
         return waiting
 
     async def _begin(self) -> bool:
-        """Start on what is due as far as there is room; whether there may be more."""
+        """Start handling what is due as far as there is room; returns whether there may be more."""
         room = self.parallel - len(self._busy)
         if not room:
             return True
@@ -106,7 +106,7 @@ class ScheduledJob:
         return len(due) == room
 
     async def _room(self) -> None:
-        """Wait until half of what is being done is done: the next question then fetches several."""
+        """Wait until half of the running handlers are done, so that the next query fetches several documents."""
         while len(self._busy) > self.parallel // 2:
             await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
 

@@ -1,6 +1,7 @@
-"""Events set aside: *parked* ones that could not be handled, *waiting* ones whose predecessor has not come yet.
+"""The dead-letter store: events that could not be handled (`parked`), and events that wait for an earlier one (`waiting`).
 
-Later events of an aggregate that has something set aside are set aside behind it, so order is kept.
+Later events with the same ordering key are stored behind them, so order is kept. `parked` and `lane` are names in MongoDB and in
+metrics since the first release and stay there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from chassis.storage.scrub import FILLER
 
 
 class DeadLetterStore:
-    """The parking lot of one service. Documents: topic, key, partition, offset, sequence, value, headers, reason, state, at."""
+    """The dead letters of one service. Documents: topic, key, partition, offset, sequence, value, headers, reason, state, at."""
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
@@ -33,14 +34,14 @@ class DeadLetterStore:
         )
 
     async def blocked(self, ordering_keys: Iterable[str]) -> dict[str, str]:
-        """Which of these lanes (topic and key) have something set aside: `parked` where anything is, else `waiting`."""
+        """Which of these ordering keys (topic and key) have dead letters: `parked` where any is, else `waiting`."""
         found = await self.collection.find({"lane": {"$in": list(ordering_keys)}}, {"lane": 1, "state": 1}).to_list(
             None
         )
         waiting = {document["lane"]: "waiting" for document in found}
         return waiting | {document["lane"]: "parked" for document in found if document["state"] == "parked"}
 
-    async def set_aside(self, items: Sequence[tuple[Record, str, str, str]], now: datetime) -> None:
+    async def add(self, items: Sequence[tuple[Record, str, str, str]], now: datetime) -> None:
         """Store records with (state, tenant, reason); storing one again changes nothing."""
         if not items:
             return
@@ -54,19 +55,19 @@ class DeadLetterStore:
             ordered=False,
         )
 
-    async def ordering_key(self, ordering_key: str) -> list[Record]:
-        """Everything set aside in a lane, in the order of the aggregate; what says no sequence comes first."""
+    async def of_key(self, ordering_key: str) -> list[Record]:
+        """The dead letters of one ordering key, in the order of the aggregate; what says no sequence comes first."""
         documents = (
             await self.collection.find({"lane": ordering_key}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
         )
         return [_record(document) for document in documents]
 
-    async def one(self, place: str) -> Document | None:
-        """One event that is set aside, by where it stands in the log."""
+    async def get(self, place: str) -> Document | None:
+        """One dead letter, by its place in the log (`Record.place`), or None."""
         return await self.collection.find_one({"_id": place})
 
-    async def listed(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
-        """What is set aside, without its content; of one tenant or (None) of all."""
+    async def summaries(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
+        """Dead letters without their content, of one tenant or (None) of all, in the order of their places."""
         wanted: Document = {"tenant": tenant} if tenant else {}
         wanted |= {"_id": {"$gt": after or "", "$lt": FILLER}}
         return await self.collection.find(wanted, {"value": 0, "headers": 0}).sort("_id", 1).limit(limit).to_list(None)
@@ -75,7 +76,7 @@ class DeadLetterStore:
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
 
     async def erase(self, ordering_keys: Iterable[str], before: int | None = None) -> int:
-        """Remove what is set aside in these lanes (`before`: what stands before this offset); how many."""
+        """Delete the dead letters of these ordering keys (`before`: only those before this offset); the number deleted."""
         older: Document = {} if before is None else {"offset": {"$lt": before}}
         done = await self.collection.delete_many({"lane": {"$in": list(ordering_keys)}, **older})
         return int(done.deleted_count)

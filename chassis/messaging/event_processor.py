@@ -1,6 +1,6 @@
-"""Processes batches of events: turns a batch of records into writes, once and in order, whatever the records look like.
+"""Processes batches of Kafka records: turns them into writes to MongoDB, each event once and in the order of its key.
 
-Reads the progress of the aggregates at hand, drops what was handled before, sets aside what can't be handled, folds the
+Reads the progress of the aggregates at hand, drops what was handled before, stores what can't be handled as dead letters, folds the
 writes of the rest into one bulk per collection and then records the progress, durably. Dying anywhere in between repeats
 the batch, which changes nothing (see `chassis.messaging.projection`).
 """
@@ -32,15 +32,15 @@ from contracts.topics import HEARTBEAT_TYPE, TOPICS
 log = get_logger()
 
 RETRY_PAUSES = (0.1, 0.5, 2.0)
-"""Seconds between attempts at an event whose handler fails, before it is parked."""
+"""Seconds between attempts at an event whose handler fails, before it becomes a dead letter."""
 CHUNK = 500
 """Writes that go to MongoDB as one; several chunks go at once, since their order does not matter."""
 BREAKER = 50
-"""So many events parked within one batch stop the consumer: then the fault is ours, not the events'."""
+"""So many dead letters within one batch stop the consumer: then the fault is ours, not the events'."""
 
 
 class BreakerOpen(RuntimeError):
-    """Too many events had to be parked at once."""
+    """The circuit breaker is open: too many events of one batch became dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Handled:
 
 
 class EventProcessor:
-    """Handles the batches of one service."""
+    """Processes the batches of one service."""
 
     def __init__(
         self,
@@ -99,11 +99,11 @@ class EventProcessor:
             self.in_hand = Counter()
 
     async def replay(self, ordering_key: str, over_gaps: bool = False) -> int:
-        """Handle again what is set aside in a lane, in order, up to the first that still fails; the number handled.
+        """Process the dead letters of an ordering key again, in order, up to the first that still fails; the number processed.
 
         `over_gaps`: an operator has decided that a missing event will not come any more.
         """
-        records = await self._dead_letters.ordering_key(ordering_key)
+        records = await self._dead_letters.of_key(ordering_key)
         reached = (await self._reached({ordering_key})).get(ordering_key, 0)
         done: list[Record] = []
         for record in records:
@@ -122,14 +122,14 @@ class EventProcessor:
         return len(done)
 
     async def erase(self, ordering_keys: Iterable[str]) -> int:
-        """Give up for good what is set aside in these lanes, because its person is to be forgotten; the number of events."""
+        """Delete the dead letters of these ordering keys, because their person is erased; the number deleted."""
         found = await self._dead_letters.erase(ordering_keys)
         if found:
             await self.refresh_metrics()
         return found
 
     async def refresh_metrics(self) -> None:
-        """Bring the gauges of set-aside events up to date."""
+        """Bring the gauges of dead letters up to date."""
         counts = await self._dead_letters.counts()
         self._metrics.parked.set(counts["parked"])
         self._metrics.waiting.set(counts["waiting"])
@@ -165,7 +165,7 @@ class EventProcessor:
         if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
             raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
         if aside:
-            await self._dead_letters.set_aside(aside, self._clock.now())
+            await self._dead_letters.add(aside, self._clock.now())
             for record, state, _, reason in aside:
                 outcomes[record.topic, state] += 1
                 log.error(
@@ -210,7 +210,7 @@ class EventProcessor:
             return f"the handler failed: {type(error).__name__}"
 
     async def _write(self, handled: list[Handled]) -> list[tuple[Record, str, str, str]]:
-        """Write the batch; where that fails, lane by lane, and set aside what fails by itself."""
+        """Write the batch; where that fails, key by key; what fails by itself becomes a dead letter."""
         if not handled:
             return []
         if await self._write_or_reason(handled, retry=False) is None:
@@ -230,7 +230,7 @@ class EventProcessor:
         return aside
 
     async def _write_or_reason(self, handled: list[Handled], retry: bool = True) -> str | None:
-        """Write effects, then progress. None when done, else why it can't be."""
+        """Write the effects, then the sequence reached. None when done, else the reason why it can't be."""
         for pause in (*(RETRY_PAUSES if retry else ()), None):
             try:
                 writes = ((item.envelope, item.writes) for item in handled)

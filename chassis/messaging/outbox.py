@@ -1,4 +1,4 @@
-"""Events waiting in the document whose change they report, until the relay has published them.
+"""The transactional outbox: events wait in the document whose change they report until the relay has published them.
 
 An entry is one future Kafka record: `{i: event id, y: type, s: sequence, t: time, o: topic, k: key, d: JSON bytes | None,
 p: traceparent | None}`; short names because thousands of them may stand in one document while Kafka is away.
@@ -27,7 +27,7 @@ MAX_PENDING = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A null value for a key of a compacted topic: forget it. `event_type` names what is being erased."""
+    """A null value for a key of a compacted topic: consumers and compaction drop what it held. `event_type` names what is being erased."""
 
     topic: str
     event_type: str
@@ -35,7 +35,7 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event with what it does not share with the others of its write: its key, where that is not the document's id, or the
+    """An event with a key other than the document's id, or with another trace than the current one: the
     request it follows from."""
 
     event: Event | Tombstone
@@ -44,7 +44,7 @@ class Outgoing:
 
 
 def counter(topic: str, key: str) -> str:
-    """Under which name a document's `seq` counts its events of this topic and key."""
+    """The name in a document's `seq` under which its events of this topic and key are counted."""
     return f"{topic}:{key}".replace(".", "_").replace("$", "_")
 
 
@@ -84,7 +84,7 @@ def entries(
 
 
 def envelope(entry: Document, tenant: str, source: str) -> Envelope:
-    """The record an entry becomes."""
+    """The Kafka record (CloudEvents envelope) of an outbox entry."""
     return Envelope(
         id=entry["i"],
         type=entry["y"],

@@ -1,4 +1,4 @@
-"""What handling an event writes, as data: handlers are pure functions from an event to these, the consumer writes them.
+"""Writes as data: event handlers are pure functions from an event to `Upsert`, `Replace` and `InsertIfAbsent`.
 
 A row is fed by one aggregate and remembers the sequence it is at (`seq`), so that a write that comes twice or late
 changes nothing.
@@ -28,7 +28,7 @@ class Upsert:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Make a row exactly this; used to forget what it held."""
+    """Make a row exactly this; used to erase what it held."""
 
     collection: str
     id: str

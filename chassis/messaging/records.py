@@ -1,4 +1,4 @@
-"""A Kafka record as the consumer sees it, before anyone has looked inside."""
+"""A Kafka record as it was received, not yet parsed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Record:
 
     @property
     def place(self) -> str:
-        """Where it stands in the log: unique."""
+        """Topic, partition and offset: unique."""
         return f"{self.topic}:{self.partition}:{self.offset}"
 
     @property
@@ -29,12 +29,12 @@ class Record:
 
     @property
     def traceparent(self) -> str:
-        """The request it follows from (`chassis.operations.trace`); empty where it says none."""
+        """W3C `traceparent` of the request that caused it; empty where there is none."""
         return self._header("ce_traceparent").decode("latin-1")
 
     @property
     def ordering_key(self) -> str:
-        """Topic and key: what must be handled in order."""
+        """Topic and key: records that share them must be handled in order."""
         return f"{self.topic}:{self.key}"
 
     def _header(self, wanted: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The relay: carries events from outboxes to Kafka, each aggregate's in order, each at least once.
+"""The relay publishes events from outboxes to Kafka: in order per aggregate, each at least once.
 
 Under the worker's lease, so one relay runs per service. All that waits for one partition goes out as one record batch, which Kafka
 appends wholly or not at all; the partition's next batch is sent only after the former was acknowledged. That keeps the
@@ -73,7 +73,7 @@ class Relay:
         self.heartbeat = Heartbeat("relay", metrics)
 
     def wake(self) -> None:
-        """Something was committed: look now rather than at the next poll."""
+        """Look into the outboxes now rather than at the next poll, because something was committed."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -164,7 +164,7 @@ class Relay:
         return sent
 
     async def _beat(self, producer: AIOKafkaProducer) -> None:
-        """A record that says nothing into every partition of the compacted topics (`contracts.topics.HEARTBEAT_TYPE`)."""
+        """Send a heartbeat record into every partition of the compacted topics, so that segments close (`contracts.topics.HEARTBEAT_TYPE`)."""
         self._beat_at = time.monotonic()
         async with asyncio.timeout(SEND_TIMEOUT):
             sent = []
@@ -180,7 +180,7 @@ class Relay:
     async def _forget(
         self, acknowledged: list[tuple[Collection, str, str]], waiting: list[tuple[Collection, Document]]
     ) -> None:
-        """Take acknowledged entries out of their documents and clear `pending` where none is left.
+        """Remove acknowledged entries from their documents and clear `pending` where none is left.
 
         With the majority, as the outboxes are read: a quicker write would not be seen by the next round, which would then
         publish the same events again.

@@ -1,4 +1,4 @@
-"""FastStream at the edge of the batch runner: how records get in, and when they count as handled.
+"""FastStream subscriptions: how records reach the event processor, and when their offsets are committed.
 
 The library's defaults lose data (acknowledging first, `auto_offset_reset=latest`); these are the settings that do not.
 """

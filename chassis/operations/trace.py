@@ -1,4 +1,4 @@
-"""Which request something follows from, as W3C Trace Context has it: from the caller or made at the edge, carried along in
+"""Trace context (W3C `traceparent`): which request caused something: from the caller or made at the edge, carried along in
 outboxes, record headers and what an event makes due, and shown in logs as `trace`.
 
 Source: W3C Trace Context, Recommendation of 23 November 2021, §3.2 (`traceparent`).

@@ -1,4 +1,4 @@
-"""Documents whose state and events are written together: one write, so neither can be lost without the other.
+"""Aggregates: documents whose state and outbox events are written in one operation, so neither is lost without the other.
 
 Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `outbox`, `pending` (events wait for the relay),
 `requests` (idempotency), `due_at` (when time alone changes the document, see `chassis.jobs.scheduled_jobs`).
@@ -36,12 +36,12 @@ class Exists(Exception):
 
 
 class Conflict(Exception):
-    """Someone else changed the document since it was loaded."""
+    """The document changed since it was loaded (optimistic concurrency)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to tell.
+    """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to publish.
 
     `answer` is what the caller gets and what a repeat of the request gets again. `forget_topic` drops what was not yet
     published to that topic (erasure only: contact data may not leave any more); with `forget_keys` only under these.

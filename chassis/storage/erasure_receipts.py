@@ -21,7 +21,7 @@ AGAIN_AFTER = timedelta(hours=1)
 
 
 def asked(id: str, people: Iterable[str]) -> Write:
-    """Note that these people (contact ids) are to be forgotten; `id` is what the receipt will name."""
+    """Store a request to erase these people (contact ids); `id` is what the receipt will name."""
     return InsertIfAbsent("erasures", id, {"version": 1, "people": list(people)})
 
 
@@ -32,12 +32,12 @@ def people_of(erasure: Document) -> list[str]:
 
 
 def is_repeat(erasure: Document) -> bool:
-    """Whether the receipt is written and this is the look an hour later."""
+    """Whether the receipt is written already and this is the repeat an hour later."""
     return erasure.get("receipted_at") is not None
 
 
 async def receipt(erasures: Aggregates, erasure: Document, event: Event, clock: Clock) -> None:
-    """Write the receipt with its event, once, in the name of the tenant that asked; then once more nothing but a look."""
+    """Write the receipt with its event, once, for the tenant that asked, and schedule the repeat an hour later."""
     now, scope = clock.now(), of_document(erasure)
     repeat = is_repeat(erasure)
 

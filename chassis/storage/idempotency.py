@@ -1,4 +1,4 @@
-"""Same request, same answer: what a repeated POST with the same `Idempotency-Key` gets.
+"""Idempotency keys: a repeated POST with the same `Idempotency-Key` gets the first answer.
 
 The key's fingerprint and the first answer are stored in the very write that has the effect, inside the document that
 changes, so there is no moment in which one exists without the other.
@@ -35,7 +35,7 @@ def _mismatch() -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """One POST as far as repeating it matters. `key` None: the caller did not ask for idempotency."""
+    """The `Idempotency-Key` of one POST with a fingerprint of its body. `key` None: the caller sent none."""
 
     key: str | None
     fingerprint: str

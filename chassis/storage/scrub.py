@@ -1,4 +1,4 @@
-"""Overwrites what MongoDB has let go of and still holds in its files.
+"""Overwrites deleted data that MongoDB still holds in its files.
 
 Deleting frees pages and does not empty them; the oplog and the journal hold what was written until newer entries take its
 place, which in a quiet municipality may be months later. So: records of random bytes are written into each collection and its

@@ -1,4 +1,4 @@
-"""Who may be looked at: a scope is minted only where a tenant was established, and repositories refuse to run without one."""
+"""Tenant scopes: proof that the tenant was established, which every repository needs to touch a tenant's documents."""
 
 from __future__ import annotations
 

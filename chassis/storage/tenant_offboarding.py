@@ -1,4 +1,4 @@
-"""A tenant leaves: everything a service holds of it is deleted, and the service answers with a receipt.
+"""Tenant offboarding: everything a service holds of a tenant that left is deleted, and a receipt event says what was.
 
 The deletion is carried out again after an hour, a day and a week: events of other aggregates may come late and bring rows back.
 """
@@ -25,7 +25,7 @@ COLLECTION = "departures"
 
 @dataclass(frozen=True)
 class TenantOffboarding:
-    """What a service does when a tenant leaves.
+    """What a service does at the offboarding of a tenant.
 
     `receipt` makes its event of (slug, removed: documents by collection, remains). `before` is carried out first and may be
     repeated: what has to be told while it is still known. `keep`: collections that are not touched.
@@ -38,23 +38,23 @@ class TenantOffboarding:
 
 
 class TenantOffboardings:
-    """The departures a service was told of, one document a tenant, due until the last look."""
+    """The offboardings a service was told of: one document a tenant, due until the last repeat."""
 
-    def __init__(self, database: Database, all: Aggregates, departure: TenantOffboarding, clock: Clock) -> None:
+    def __init__(self, database: Database, all: Aggregates, offboarding: TenantOffboarding, clock: Clock) -> None:
         self._database = database
         self._all = all
-        self._departure = departure
+        self._offboarding = offboarding
         self._clock = clock
 
     async def carry_out(self, document: Document) -> None:
-        """Delete what is there. What still waits to be published is deleted once it was."""
+        """Delete the tenant's documents; one whose events still wait to be published is deleted later."""
         scope, now = of_document(document), self._clock.now()
-        if self._departure.before is not None:
-            await self._departure.before(document)
+        if self._offboarding.before is not None:
+            await self._offboarding.before(document)
         removed: Counter[str] = Counter()
         waiting = False
         for name in await self._database.collections():
-            if name == COLLECTION or name in self._departure.keep:
+            if name == COLLECTION or name in self._offboarding.keep:
                 continue
             collection = self._database[name]
             waiting = waiting or await collection.find_one(scope.filter(pending=True), {"_id": 1}) is not None
@@ -69,7 +69,9 @@ class TenantOffboardings:
             events: list[Event] = []
             if not current.get("receipted_at"):
                 fields["receipted_at"] = now
-                event = self._departure.receipt(slug=scope.tenant, removed=dict(total), remains=self._departure.remains)
+                event = self._offboarding.receipt(
+                    slug=scope.tenant, removed=dict(total), remains=self._offboarding.remains
+                )
                 events = [event]
             looks = int(current["sweeps"])
             fields["sweeps"] = looks + 1
@@ -81,5 +83,5 @@ class TenantOffboardings:
 
 
 def _keyed(events: list[Event], slug: str) -> list[Outgoing]:
-    """Under a key of their own: the tenant's is that of another aggregate in registration."""
+    """Events under a key of their own, because the slug is the key of another aggregate in registration."""
     return [Outgoing(event, f"departure:{slug}") for event in events]

@@ -89,7 +89,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         outboxes=["intents", "erasures"],
         due=due,
         prepare=prepare,
-        departure=TenantOffboarding(DepartureReceipted),
+        offboarding=TenantOffboarding(DepartureReceipted),
         state={
             "intents": intents,
             "calls": CallList(context.database, intents, context.clock, context.settings.public_url),

@@ -172,7 +172,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             ),
         ],
         prepare=prepare,
-        departure=DEPARTURE,
+        offboarding=DEPARTURE,
         tenant_registry=administers.tenant_registry,
         state={"registration": parts, "pages": pages, "forms": forms},
         pages=pages,

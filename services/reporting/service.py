@@ -67,7 +67,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         handlers=HANDLERS | OF_JOINT,
         outboxes=["erasures"],
         due=[due],
-        departure=TenantOffboarding(DepartureReceipted),
+        offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,
         events=due.wake,
         state={"reports": reports, "agreed_measures": measures, "joint_reports": joint_reports, "pages": pages},

@@ -212,7 +212,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             due("measures", measures.all, measures.remind),
             due("joint", joints.all, alignment.of_joint),
         ],
-        departure=TenantOffboarding(DepartureReceipted, before=before_leaving),
+        offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
         body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
         state={

@@ -31,7 +31,7 @@ async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose
     raw: Any = database._database  # type: ignore[attr-defined]
     await service.prepare()
     try:
-        for number, work in enumerate(service.parts.due):
+        for number, work in enumerate(service.definition.due):
             rows: list[dict[str, Any]] = [{"_id": f"{number}-rest{one}", "tenant": "w"} for one in range(AT_REST)]
             rows += [{"_id": f"{number}-due{one}", "tenant": "w", work.field: now} for one in range(DUE)]
             await database[work.collection].insert_many(rows)
@@ -40,7 +40,7 @@ async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose
             work._busy["another"] = busy
             await _asks_an_index(raw, work.collection, work.due_query(now), [(work.field, 1)], work.name)
             await busy
-        for number, collection in enumerate(service.parts.outboxes):
+        for number, collection in enumerate(service.definition.outboxes):
             rows = [{"_id": f"{number}-idle{one}", "tenant": "w", "pending": False} for one in range(AT_REST)]
             await database[collection].insert_many(rows)
             await _asks_an_index(raw, collection, {"pending": True}, [], collection)

@@ -72,7 +72,7 @@ async def test_mail_call_and_erasure(settings: Settings) -> None:
                     "due_at": now - timedelta(seconds=1),
                 }
             )
-        delivering = asyncio.create_task(service.parts.due[0].run())
+        delivering = asyncio.create_task(service.definition.due[0].run())
         async with patience("delivery"):
             while await database["intents"].count_documents({"status": "pending"}) > 1:
                 await asyncio.sleep(0.02)

@@ -107,7 +107,7 @@ async def test_what_a_crash_left_is_completed(
 ) -> None:
     gathering = await people.gathering()
     one = (await people.register(gathering)).json()["id"]
-    parts = people.service.parts.state["registration"]
+    parts = people.service.definition.state["registration"]
 
     async def dies(*arguments: Any, **named: Any) -> Any:
         raise KeyboardInterrupt  # nothing after it runs, as when the process is gone

@@ -27,7 +27,7 @@ async def _told(people: People, type: str) -> list[dict[str, Any]]:
 
 async def _roles(people: People, email: str) -> frozenset[str]:
     key = people.service.context.secrets.email_key(email)
-    tenant_registry = people.service.parts.tenant_registry
+    tenant_registry = people.service.definition.tenant_registry
     assert tenant_registry is not None
     return await tenant_registry.roles("wilhelmshaven", key)
 
@@ -104,7 +104,7 @@ async def test_an_erasure_ends_the_roles_as_well(people: People) -> None:
     erasures = people.service.context.database["erasures"]
     for _ in range(2):
         erasure = await erasures.find_one({"_id": asked.json()["id"]})
-        await people.service.parts.state["registration"].privacy.erasures.carry_out(erasure)
+        await people.service.definition.state["registration"].privacy.erasures.carry_out(erasure)
     receipts = [e for e in (await erasures.find_one({}))["outbox"] if e["y"] == "registration.erasure.receipted.v1"]
     assert [orjson.loads(one["d"])["removed"] for one in receipts] == [{"staff members": 1}]
     assert "canary.clerk" not in str(await _document(people))

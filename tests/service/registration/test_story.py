@@ -118,7 +118,7 @@ async def test_a_registration_without_its_claim_is_completed(people: People) -> 
     )
     registration = await database["registrations"].find_one({"_id": id})
     assert registration is not None
-    await people.service.parts.state["registration"].registrations.reconcile(registration)
+    await people.service.definition.state["registration"].registrations.reconcile(registration)
     assert (await people.seats(gathering))["taken"] == 1
 
 

@@ -44,7 +44,7 @@ class Town:
             await self.everything.spread(collection)
         notifications = self.everything.services["notifications"]
         before = len(self.mails)
-        tasks = [asyncio.create_task(due.run()) for due in notifications.parts.due]
+        tasks = [asyncio.create_task(due.run()) for due in notifications.definition.due]
         async with patience("mail"):
             for collection in ("announcements", "intents"):
                 waiting = {"due_at": {"$exists": True}, "status": {"$in": [None, "pending"]}}

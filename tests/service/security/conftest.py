@@ -60,7 +60,7 @@ class Everything:
     async def spread_all(self) -> None:
         """One round of what the relays do."""
         for name, service in self.services.items():
-            for collection in service.parts.outboxes:
+            for collection in service.definition.outboxes:
                 await self.spread(collection, name)
 
     async def close(self) -> None:

@@ -15,12 +15,12 @@ WORK = ("erase", "municipalities", "depart")
 async def _work(everything: Everything) -> None:
     """What workers and Kafka do: whatever is due, and every event to every service."""
     for service in everything.services.values():
-        for due in service.parts.due:
+        for due in service.definition.due:
             if due.name in WORK:
                 for document in await due._collection.find({"due_at": {"$exists": True}}).to_list(None):
                     await due._handle(document)
     for name, service in everything.services.items():
-        for collection in service.parts.outboxes:
+        for collection in service.definition.outboxes:
             await everything.spread(collection, name)
             published = {"$set": {"outbox": [], "pending": False}}
             await service.context.database[collection].update_many({"pending": True}, published)

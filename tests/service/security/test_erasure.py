@@ -19,7 +19,7 @@ BASE = "/registration/v1/wilhelmshaven"
 async def _carry_out(everything: Everything) -> None:
     """What the workers do: due erasures, and events from every outbox to every service, twice."""
     for service in everything.services.values():
-        for due in service.parts.due:
+        for due in service.definition.due:
             if due.name == "erase":
                 for document in await due._collection.find({"due_at": {"$exists": True}}).to_list(None):
                     await due._handle(document)
@@ -89,7 +89,7 @@ async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everythin
     assert listed == []
     assert (await public.get(gathering)).json()["seats"]["taken"] == 0
     for service in everything.services.values():  # outboxes are emptied by the relay, which does not run here
-        for name in service.parts.outboxes:
+        for name in service.definition.outboxes:
             await service.context.database[name].update_many({}, {"$set": {"outbox": []}})
     assert CANARY not in await _everything_stored(everything)
 

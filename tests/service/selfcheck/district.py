@@ -83,7 +83,7 @@ class District:
 
     async def work(self) -> None:
         """What the worker does with what is due now."""
-        for due in self.service.parts.due:
+        for due in self.service.definition.due:
             if due.name in ROUND:
                 now = {"due_at": {"$lte": datetime.now(UTC)}}
                 for document in await due._collection.find(now).to_list(None):

@@ -21,5 +21,5 @@ async def test_every_outbox_is_looked_into(name: str, tmp_path: Path) -> None:
         kafka_bootstrap="127.0.0.1:1",
     )
     service = build(name, settings)
-    assert sorted(service.parts.outboxes) == sorted(OUTBOXES[name])
+    assert sorted(service.definition.outboxes) == sorted(OUTBOXES[name])
     await service.context.database.close()

@@ -160,7 +160,7 @@ async def test_it_goes_with_the_person(town: Town) -> None:
     assert (await add_file(town.anybody, sheet, pdf())).status_code == 201
     erasure = {"_id": stored["contact"], "tenant": "wilhelmshaven", "version": 1, "people": [stored["contact"]]}
     await town.database()["erasures"].insert_one(dict(erasure))
-    parts = service.parts.due
+    parts = service.definition.due
     erase = next(due for due in parts if due.name == "erase")
     await erase._handle(erasure)
     assert await town.database()["evidence"].count_documents({}) == 0
