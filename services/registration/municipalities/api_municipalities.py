@@ -10,7 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 from chassis.http.app import json_response
 from chassis.http.permissions import Caller, Permission
 from chassis.storage.pagination import Cursor, page
-from services.registration.municipalities.schemas_settings import AnswerText, Deletion, Question, Reason
+from chassis.storage.tenancy import of_document
+from services.registration.municipalities.schemas_settings import (
+    AnswerText,
+    CoordinatorAppointment,
+    Deletion,
+    Question,
+    Reason,
+)
 from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
 from services.registration.schemas import ApplicantContact, Application, Decision
 
@@ -78,6 +85,16 @@ async def erasure(request: Request, caller: OfficeOrApplicant, slug: str, which:
     parts = parts_of(request)
     contact_id = await parts.administration.applications.applicant(caller, slug, which)
     return json_response(await parts.privacy.erasures.of_applicant(slug, contact_id))
+
+
+@router.put("/municipalities/{slug}/coordinator")
+async def appoint(request: Request, caller: Office, slug: str, body: CoordinatorAppointment) -> Response:
+    """Somebody coordinates the municipality from now on, besides those who do already; whoever is new is invited by mail."""
+    parts = parts_of(request)
+    scope = of_document({"tenant": slug})
+    appointed = await parts.administration.staff.appoint(scope, body)
+    await parts.privacy.erasures.successor_found(scope)
+    return json_response(appointed)
 
 
 @router.post("/municipalities/{slug}/questions")

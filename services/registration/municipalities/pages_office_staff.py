@@ -35,7 +35,7 @@ STANDINGS = {
     "leaving": (mark("will be deleted"), "bad"),
     "deleted": (mark("deleted"), "neutral"),
 }
-FORMS = ("ask", "decide", "contact", "forget", "suspend", "resume", "leave", "stay", "member", "withdraw")
+FORMS = ("ask", "decide", "contact", "forget", "suspend", "resume", "leave", "stay", "member", "withdraw", "appoint")
 """What the office can do to a municipality, each with a form."""
 SHOWN = 200
 SHORTEN = mark("Please shorten the text.")
@@ -105,7 +105,8 @@ async def show(
     ]
     administration, leaving = parts_of_page(request).administration, parts_of_page(request).leaving
     deletion = await leaving.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
-    said = await administration.municipalities.memberships(of_document({"tenant": slug}))
+    scope = of_document({"tenant": slug})
+    said = await administration.municipalities.memberships(scope)
     made = {
         name: forms.get(name)
         or new_form(request, caller, f"{name}:{slug}", found["contact"] if name == "contact" else {})
@@ -125,6 +126,7 @@ async def show(
         forms=made,
         deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])},
         memberships=said,
+        successor_needed=await parts_of_page(request).privacy.erasures.successor_needed(scope),
         districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
     )
 

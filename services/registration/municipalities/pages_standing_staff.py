@@ -22,7 +22,7 @@ from services.registration.municipalities.pages_office_staff import (
     render,
     show,
 )
-from services.registration.municipalities.schemas_settings import Deletion, Reason
+from services.registration.municipalities.schemas_settings import CoordinatorAppointment, Deletion, Reason
 from services.registration.people.certificate import PARTS
 from services.registration.schemas import Membership
 
@@ -73,6 +73,17 @@ async def call_off(request: Request, caller: Office, slug: str) -> Response:
         await parts_of_page(request).leaving.call_off(slug, again)
 
     return await _act(request, caller, slug, "stay", (), act)
+
+
+@router.post("/coordinator")
+async def appoint(request: Request, caller: Office, slug: str) -> Response:
+    async def act(form: Form) -> None:
+        body = CoordinatorAppointment(email=form.value("email"), name=form.value("name") or None)
+        parts, scope = parts_of_page(request), of_document({"tenant": slug})
+        await parts.administration.staff.appoint(scope, body)
+        await parts.privacy.erasures.successor_found(scope)
+
+    return await _act(request, caller, slug, "appoint", ("email",), act)
 
 
 @router.post("/membership")

@@ -72,6 +72,14 @@ class StaffRoles(RequestModel):
     language: Language | None = None
 
 
+class CoordinatorAppointment(RequestModel):
+    """Who coordinates a municipality from now on. `name` and `language` are for the invitation."""
+
+    email: EmailStr
+    name: Line | None = None
+    language: Language | None = None
+
+
 class StaffEmail(RequestModel):
     """An address as a form sends it."""
 

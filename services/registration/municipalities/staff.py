@@ -13,6 +13,7 @@ from typing import Any
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
+from chassis.identity.tenant_registry import TENANTS
 from chassis.ids import Secrets, new_id
 from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.storage.aggregates import Aggregates, Change
@@ -24,9 +25,13 @@ from contracts.registration import StaffGranted, StaffRevoked
 from services.registration.domain.seats import Refused
 from services.registration.domain.staff import check_change, in_order
 from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.municipalities.schemas_settings import StaffRoles
+from services.registration.municipalities.schemas_settings import CoordinatorAppointment, StaffRoles
 
 Person = dict[str, Any]
+
+
+class SuccessorNeeded(Exception):
+    """The only person who coordinates can't be erased before somebody else coordinates: nobody could name another."""
 
 
 class Staff:
@@ -79,6 +84,29 @@ class Staff:
 
         return await self._changed(scope, decide, now)
 
+    async def appoint(self, scope: TenantScope, body: CoordinatorAppointment) -> Person:
+        """The programme office gives somebody the role of coordinator, besides those they hold.
+
+        Raises:
+            Problem: 404 there is no such municipality, 409 it does not take part.
+        """
+        key = self._secrets.email_key(body.email)
+        document = await self._all.load(scope, scope.tenant, {"status": 1, f"staff.{key}": 1})
+        if document is None:
+            raise not_found("municipality")
+        if document["status"] not in TENANTS:
+            raise conflict(
+                "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": document["status"]}
+            )
+        held = (document.get("staff") or {}).get(key, ())
+        roles = StaffRoles(roles=[*in_order({*held, "coordinator"})], name=body.name, language=body.language)
+        return await self.grant(scope, body.email, roles)
+
+    async def is_last_coordinator(self, scope: TenantScope, contact_id: str) -> bool:
+        """Whether this contact is that of the only person who coordinates a municipality that takes part."""
+        document = await self._all.load(scope, scope.tenant, {"status": 1, "staff": 1, "people": 1, "leaving": 1})
+        return document is not None and _is_last(document, contact_id)
+
     async def revoke(self, scope: TenantScope, email: str) -> Person:
         """Somebody holds no role any more; their address is forgotten here and, by the tombstone, in notifications.
 
@@ -96,12 +124,17 @@ class Staff:
         return await self._changed(scope, decide, now)
 
     async def forget(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
-        """An erasure may concern somebody of the staff: their roles end too, even the last coordinator's, because the
-        right to be forgotten goes first; the programme office can name another. Whether it was somebody of the staff,
-        now or (`forgotten`) before."""
+        """An erasure may concern somebody of the staff: their roles end too. Whether it was somebody of the staff, now or
+        (`forgotten`) before.
+
+        Raises:
+            SuccessorNeeded: nobody would be left to coordinate.
+        """
 
         def decide(document: Document) -> Change:
             people: dict[str, Person] = document.get("people") or {}
+            if _is_last(document, contact_id):
+                raise SuccessorNeeded
             before = contact_id in (document.get("forgotten") or ())
             key = next((key for key, one in people.items() if one["contact_id"] == contact_id), None)
             if key is None:
@@ -163,6 +196,14 @@ def coordinators(document: Document) -> tuple[str, ...]:
     """The contacts of those who coordinate a municipality."""
     people, staff = document.get("people") or {}, document.get("staff") or {}
     return tuple(people[key]["contact_id"] for key, roles in staff.items() if "coordinator" in roles and key in people)
+
+
+def _is_last(document: Document, contact_id: str) -> bool:
+    if document["status"] not in TENANTS or (document.get("leaving") or {}).get("begun_at"):
+        return False
+    people, staff = document.get("people") or {}, document.get("staff") or {}
+    coordinating = [key for key, roles in staff.items() if "coordinator" in roles]
+    return len(coordinating) == 1 and people.get(coordinating[0], {}).get("contact_id") == contact_id
 
 
 def _check(staff: dict[str, list[str]], key: str, roles: Iterable[str]) -> None:

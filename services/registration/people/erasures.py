@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.clock import Clock, rfc3339
@@ -17,17 +17,21 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid, not_found
 from chassis.ids import Secrets
 from chassis.messaging.projection import Handler, Upsert, Write
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates, Change, Exists
 from chassis.storage.erasure_receipts import is_repeat, receipt
 from chassis.storage.mongo import Collection, Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import notifications, reporting, selfcheck
 from contracts.envelope import Envelope, Event
 from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
+from services.registration.municipalities.staff import SuccessorNeeded
 from services.registration.people.forgetting import Forgetting
 from services.registration.schemas import ErasureRequest
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
+SUCCESSOR = "successor"
+"""What the erasure of a municipality's only coordinator waits for: the programme office appoints another."""
+LOOKS_AGAIN = timedelta(hours=1)
 BATCH = 500
 """People a `PeopleErased` may name."""
 
@@ -78,9 +82,12 @@ class Erasures:
             name = _named(known or {}, asked)
             id = told = self._id(scope, f"{person}\0{asked.who}\0{name}")
             fields["name_key"] = self._secrets.derived_id("name", name)
+        events: list[Event] = [PersonErased(person_id=told)]
+        if known is None and await self._forgetting.staff.is_last_coordinator(scope, person):
+            fields["waits_for"], events = SUCCESSOR, []  # told to the others when it begins
         try:
             fields |= {"people": [person], "told": told}
-            await self._all.create(scope, id, fields, [PersonErased(person_id=told)], now)
+            await self._all.create(scope, id, fields, events, now)
         except Exists:
             return await self.certificate(caller, id), True
         return await self.certificate(caller, id), False
@@ -155,7 +162,11 @@ class Erasures:
         }
         return {
             **_about(found),
-            "status": "complete" if set(SERVICES) <= set(receipts) else "running",
+            "status": "waiting"
+            if found.get("waits_for")
+            else "complete"
+            if set(SERVICES) <= set(receipts)
+            else "running",
             "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
             "awaited": [name for name in SERVICES if name not in receipts],
         }
@@ -178,14 +189,50 @@ class Erasures:
     async def carry_out(self, erasure: Document) -> None:
         """Registration's own part. Each step may be repeated."""
         scope = of_document(erasure)
+        if erasure.get("waits_for") and not await self._begin_after_waiting(scope, erasure):
+            return
         if erasure["who"] == "registration":
-            removed = await self._forgetting.people(scope, erasure["people"], erasure["_id"], again=is_repeat(erasure))
+            try:
+                removed = await self._forgetting.people(
+                    scope, erasure["people"], erasure["_id"], again=is_repeat(erasure)
+                )
+            except SuccessorNeeded:  # the other coordinators left since it was asked for
+                await self._wait(scope, erasure)
+                return
         else:
             removed = await self._forgetting.named(scope, erasure["person"], erasure["who"], erasure["name_key"])
         event = ErasureReceipted(
             person_id=erasure["told"], removed=removed, remains=self._forgetting.remains(erasure["who"], removed)
         )
         await receipt(self._all, erasure, event, self._clock)
+
+    async def successor_found(self, scope: TenantScope) -> None:
+        """Somebody else coordinates now: an erasure that waited for it goes on."""
+        now = self._clock.now()
+        waiting = await self._all.collection.find(scope.filter(waits_for=SUCCESSOR), {"_id": 1}).to_list(None)
+        for one in waiting:
+            await self._all.execute(scope, one["_id"], lambda _: Change({"due_at": now}), now)
+
+    async def successor_needed(self, scope: TenantScope) -> bool:
+        """Whether the municipality's only coordinator asked to be erased."""
+        return await self._all.collection.find_one(scope.filter(waits_for=SUCCESSOR), {"_id": 1}) is not None
+
+    async def _begin_after_waiting(self, scope: TenantScope, erasure: Document) -> bool:
+        if await self._forgetting.staff.is_last_coordinator(scope, erasure["person"]):
+            await self._wait(scope, erasure)
+            return False
+        begun = Change(unset=["waits_for"], events=[PersonErased(person_id=erasure["told"])])
+
+        def decide(current: Document) -> Change | None:
+            return begun if current.get("waits_for") else None
+
+        await self._all.execute(scope, erasure["_id"], decide, self._clock.now())
+        return True
+
+    async def _wait(self, scope: TenantScope, erasure: Document) -> None:
+        now = self._clock.now()
+        wait = Change({"waits_for": SUCCESSOR, "due_at": now + LOOKS_AGAIN})
+        await self._all.execute(scope, erasure["_id"], lambda _: wait, now)
 
     def _id(self, scope: TenantScope, whom: str) -> str:
         return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
@@ -221,6 +268,8 @@ def _about(erasure: Document) -> dict[str, Any]:
     }
     if "person" in erasure:
         about["person_id"] = erasure["person"]
+    if erasure.get("waits_for"):
+        about["waits_for"] = erasure["waits_for"]
     return about | ({"about": erasure["about"]} if "about" in erasure else {})
 
 

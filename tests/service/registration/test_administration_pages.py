@@ -6,6 +6,7 @@ import orjson
 
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import open_page, send
+from tests.support.page_forms import form_of
 from tests.unit.registration.test_crest import GOOD
 
 OFFICE = "/registration/office"
@@ -263,3 +264,19 @@ async def test_legal_pages_of_the_platform_and_of_a_municipality_without_own_tex
     for subject in ("accessibility", "privacy", "imprint", "consent"):
         await open_page(people.public, f"/registration/wilhelmshaven/{subject}?lang=uk")
     assert "Schlichtungsstelle" in await open_page(people.public, "/registration/wilhelmshaven/accessibility?lang=de")
+
+
+async def test_the_office_sees_that_a_successor_is_needed_and_appoints_one(people: People) -> None:
+    [first] = (await people.coordinator.get("/registration/v1/wilhelmshaven/staff")).json()["items"]
+    asked = await people.coordinator.post(
+        "/registration/v1/wilhelmshaven/erasures", json={"person_id": first["person_id"]}
+    )
+    page = await people.office.get("/registration/office/wilhelmshaven?lang=de")
+    assert "Das wartet, bis jemand anderes koordiniert" in page.text
+    form = form_of(page.text, "/coordinator") | {"email": "olena@wilhelmshaven.example", "name": "Olena"}
+    appointed = await people.office.post("/registration/office/wilhelmshaven/coordinator", data=form)
+    assert appointed.status_code == 303, appointed.text
+    await people.forget()
+    found = await people.coordinator.get(f"/registration/v1/wilhelmshaven/erasures/{asked.json()['id']}")
+    assert found.json()["status"] == "running"
+    assert "Das wartet" not in (await people.office.get("/registration/office/wilhelmshaven?lang=de")).text

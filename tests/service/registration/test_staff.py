@@ -123,3 +123,60 @@ async def test_bad_input_and_strangers(people: People) -> None:
     assert (await people.intake.get(STAFF)).status_code == 403
     assert (await people.stranger.get(STAFF)).status_code == 404
     assert (await people.stranger.put(f"{STAFF}/{CANARY}", json={"roles": ["coordinator"]})).status_code == 404
+
+
+async def _erasure(people: People, person: str) -> dict[str, Any]:
+    asked = await people.coordinator.post("/registration/v1/wilhelmshaven/erasures", json={"person_id": person})
+    assert asked.status_code == 201, asked.text
+    found: dict[str, Any] = asked.json()
+    return found
+
+
+async def _told_of_erasure(people: People) -> list[str]:
+    found = await people.service.context.database["erasures"].find_one({})
+    assert found is not None
+    return [entry["y"] for entry in found["outbox"]]
+
+
+async def test_the_erasure_of_the_last_coordinator_waits_for_a_successor_and_says_so(people: People) -> None:
+    [first] = (await people.coordinator.get(STAFF)).json()["items"]
+    asked = await _erasure(people, first["person_id"])
+    assert (asked["status"], asked["waits_for"]) == ("waiting", "successor")
+    await people.forget()
+    assert await _told_of_erasure(people) == [], "nobody is told to delete anything yet"
+    assert await _roles(people, FIRST) == {"coordinator"}
+    appointed = await people.office.put(
+        "/registration/v1/municipalities/wilhelmshaven/coordinator", json={"email": CANARY, "name": "Olena"}
+    )
+    assert (appointed.status_code, appointed.json()["roles"]) == (200, ["coordinator"])
+    await people.forget()
+    assert await _told_of_erasure(people) == ["registration.person.erased.v1", "registration.erasure.receipted.v1"]
+    assert await _roles(people, FIRST) == frozenset()
+    found = (await people.coordinator.get(f"/registration/v1/wilhelmshaven/erasures/{asked['id']}")).json()
+    assert (found["status"], "waits_for" in found) == ("running", False)
+
+
+async def test_who_coordinated_beside_others_when_they_asked_and_alone_when_it_comes_to_it_waits_too(
+    people: People,
+) -> None:
+    await people.coordinator.put(f"{STAFF}/{CANARY}", json={"roles": ["coordinator"]})
+    first = next(one for one in (await people.coordinator.get(STAFF)).json()["items"] if one["email"] == FIRST)
+    asked = await _erasure(people, first["person_id"])
+    assert asked["status"] == "running"
+    await people.coordinator.delete(f"{STAFF}/{CANARY}")
+    await people.forget()
+    found = (await people.coordinator.get(f"/registration/v1/wilhelmshaven/erasures/{asked['id']}")).json()
+    assert found["status"] == "waiting"
+    assert await _roles(people, FIRST) == {"coordinator"}
+
+
+async def test_the_office_appoints_beside_the_roles_somebody_holds_and_nobody_else_does(people: People) -> None:
+    path = "/registration/v1/municipalities/wilhelmshaven/coordinator"
+    await people.coordinator.put(f"{STAFF}/{CANARY}", json={"roles": ["intake"], "name": "Olena"})
+    appointed = (await people.office.put(path, json={"email": CANARY})).json()
+    assert (appointed["roles"], appointed["name"]) == (["coordinator", "intake"], "Olena")
+    assert (await people.coordinator.put(path, json={"email": CANARY})).status_code == 403
+    assert (
+        await people.office.put(path.replace("wilhelmshaven", "nowhere"), json={"email": CANARY})
+    ).status_code == 404
+    assert (await people.office.put(path, json={"email": "nobody"})).status_code == 422
