@@ -15,14 +15,25 @@ from chassis.messaging.projection import InsertIfAbsent, Write
 from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
-from contracts.envelope import Event
+from contracts.envelope import Envelope, Event
 
 AGAIN_AFTER = timedelta(hours=1)
 
 
-def asked(id: str, people: Iterable[str]) -> Write:
-    """Store a request to erase these people (contact ids); `id` is what the receipt will name."""
-    return InsertIfAbsent("erasures", id, {"version": 1, "people": list(people)})
+def asked(envelope: Envelope, id: str, people: Iterable[str]) -> Write:
+    """Store a request to erase these people (contact ids); `id` is what the receipt will name.
+
+    The tenant leads the key: a request of one tenant must not stand in the way of another's that names the same person.
+    """
+    return InsertIfAbsent(
+        "erasures", f"{envelope.tenant}:{id}", {"version": 1, "receipt_for": id, "people": list(people)}
+    )
+
+
+def receipt_for(erasure: Document) -> str:
+    """What the receipt names: the person or, for many, the erasure as registration knows it."""
+    id: str = erasure.get("receipt_for") or erasure["_id"]  # stored before keys were led by the tenant
+    return id
 
 
 def people_of(erasure: Document) -> list[str]:

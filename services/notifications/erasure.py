@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis.service import ServiceContext
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.erasure_receipts import people_of, receipt
+from chassis.storage.erasure_receipts import people_of, receipt, receipt_for
 from chassis.storage.mongo import Document, DuplicateKeyError
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
@@ -44,7 +44,7 @@ class Erasure:
         sent = await self.intents.collection.count_documents(addressed)
         removed = {"contacts": known, "events set aside": aside}
         event = ErasureReceipted(
-            person_id=erasure["_id"],
+            person_id=receipt_for(erasure),
             removed={kind: count for kind, count in removed.items() if count},
             remains=(f"{sent} messages: kind, time and outcome, without recipient and text",) if sent else (),
         )

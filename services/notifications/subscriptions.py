@@ -44,11 +44,11 @@ def _gathering_cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Ite
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield asked(event.person_id, [event.person_id])
+    yield asked(envelope, event.person_id, [event.person_id])
 
 
 def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
-    yield asked(event.erasure_id, event.person_ids)
+    yield asked(envelope, event.erasure_id, event.person_ids)
 
 
 _OWN: dict[str, Handler] = {

@@ -10,7 +10,7 @@ from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.erasure_receipts import receipt
+from chassis.storage.erasure_receipts import receipt, receipt_for
 from chassis.storage.mongo import Document
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.reporting import DepartureReceipted, ErasureReceipted
@@ -43,7 +43,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     async def forget(erasure: Document) -> None:
         # Rows know a registration by its random id alone: there is nothing to remove, and that is the receipt.
-        event = ErasureReceipted(person_id=erasure["_id"], removed={}, remains=(REMAINS,))
+        event = ErasureReceipted(person_id=receipt_for(erasure), removed={}, remains=(REMAINS,))
         await receipt(erasures, erasure, event, context.clock)
 
     due = ScheduledJob("erase", erasures.collection, forget, context.lease, context.clock, context.metrics, poll=1)

@@ -158,11 +158,11 @@ def _measure_deleted(envelope: Envelope, event: s.MeasureDeleted) -> Iterable[Wr
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield asked(event.person_id, [event.person_id])
+    yield asked(envelope, event.person_id, [event.person_id])
 
 
 def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
-    yield asked(event.erasure_id, event.person_ids)
+    yield asked(envelope, event.erasure_id, event.person_ids)
 
 
 HANDLERS: dict[str, Callable[[Envelope, Any], Iterable[Write]]] = {

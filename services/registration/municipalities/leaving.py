@@ -228,7 +228,7 @@ def _receipted(service: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         yield Upsert(
             RECEIPTS,
-            f"{event.slug}:{service}",
+            f"{envelope.tenant}:{service}",
             {"service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains)},
         )
 

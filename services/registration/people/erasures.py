@@ -277,7 +277,7 @@ def _receipted(service: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         yield Upsert(
             "receipts",
-            f"{event.person_id}:{service}",
+            f"{envelope.tenant}:{event.person_id}:{service}",
             {
                 "person": event.person_id,
                 "service": service,

@@ -12,7 +12,7 @@ from typing import Any
 from chassis.clock import Clock
 from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.erasure_receipts import is_repeat, people_of, receipt
+from chassis.storage.erasure_receipts import is_repeat, people_of, receipt, receipt_for
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
@@ -48,7 +48,7 @@ class Erasure:
                 removed[kind] = removed.get(kind, 0) + before.get(kind, 0)
             kept = kept or before.get("kept", True)
         event = ErasureReceipted(
-            person_id=document["_id"],
+            person_id=receipt_for(document),
             removed={kind: count for kind, count in removed.items() if count},
             remains=(REMAINS,) if kept else (),
         )
