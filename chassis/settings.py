@@ -63,8 +63,10 @@ class Settings(BaseSettings):
     mail_from: str = "Weltoffene Kommune <noreply@localhost>"
 
     sms_webhook_url: str | None = Field(None, pattern=r"^https?://\S+$")
-    """Where text messages are handed over, signed with SMS_WEBHOOK_SECRET (see `services/notifications/sms.py`). None: nobody is texted."""
+    """Where text messages are handed over, signed with SMS_WEBHOOK_SECRET (see `services/notifications/sms/webhook.py`). None: nobody is texted."""
     sms_webhook_secret: SecretStr | None = None
+    sms_countries: str = Field("DE,AT,CH,LI,LU,BE,NL,DK,PL,CZ,FR,IT,UA", pattern=r"^[A-Za-z]{2}(,[A-Za-z]{2})*$")
+    """Countries (ISO 3166) whose mobile numbers are texted; others are reached in another way. Texts to far countries cost many times as much."""
 
     public_rate_limit: str = "30/minute"
     """Public POSTs per tenant and address, in the notation of the `limits` library."""

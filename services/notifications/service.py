@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
@@ -15,63 +15,89 @@ from chassis.service import ServiceContext, ServiceDefinition
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.notifications import DepartureReceipted
-from services.notifications import pages_staff, people
-from services.notifications.api import router
-from services.notifications.call_list import CallList
-from services.notifications.coordinators import Coordinators
-from services.notifications.delivery import Delivery
-from services.notifications.erasure import Erasure
-from services.notifications.letters import Letters
-from services.notifications.subscriptions import HANDLERS
+from services.notifications.call_list import api as call_list_api
+from services.notifications.call_list import staff_pages as call_list_pages
+from services.notifications.call_list.call_list import CallList
+from services.notifications.call_list.repository import CallListRepository
+from services.notifications.delivery.deliver import Deliver
+from services.notifications.delivery.settle import Settling
+from services.notifications.delivery.throttle import Throttle
+from services.notifications.erasure.erase import Erasure
+from services.notifications.event_handlers import HANDLERS
+from services.notifications.facts.repository import Facts
+from services.notifications.gatherings.fan_out import Announcements, FanOut
+from services.notifications.letters import api as letters_api
+from services.notifications.letters.letters import Letters
+from services.notifications.mail.letterheads import Letterheads
+from services.notifications.mail.server import MailServer
+from services.notifications.message_templates.defaults import default
+from services.notifications.messages import api as messages_api
+from services.notifications.messages import staff_pages as messages_pages
+from services.notifications.messages.messages import MessageLog
+from services.notifications.messages.repository import Messages
+from services.notifications.metrics import NotificationMetrics
+from services.notifications.people import api as people_api
+from services.notifications.people.held import HeldAboutPeople
+from services.notifications.services import Services
+from services.notifications.settings.repository import SettingsRepository
+from services.notifications.sms.webhook import gateway_of
+from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
-    intents = Aggregates(context.database, "intents", lambda: context.wake_relay())
-    announcements = Aggregates(context.database, "announcements")
-    erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
-    reminders, coordinators = Aggregates(context.database, "reminders"), Coordinators(context.database)
-    delivery = Delivery(context, intents)
-    erasure = Erasure(context, intents, erasures)
+    database, settings, clock = context.database, context.settings, context.clock
+    public_url = settings.public_url
+    metrics = NotificationMetrics(context.metrics)
+    messages, facts = Messages(database, lambda: context.wake_relay()), Facts(database)
+    settling, throttle = Settling(messages, metrics), Throttle(database, context.secrets)
+    announcements, reminders = Announcements(database), StaffReminders(database)
+    erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
+    deliver = Deliver(
+        messages,
+        facts,
+        settling,
+        throttle,
+        MailServer(settings.smtp_url),
+        gateway_of(settings),
+        frozenset(settings.sms_countries.upper().split(",")),
+        SettingsRepository(database),
+        Letterheads(context.tenant_registry, settings.mail_from, public_url),
+        default,
+        context.secrets,
+        clock,
+        public_url,
+    )
+    fan_out = FanOut(announcements, messages, facts, settling, clock)
+    coordinators = CoordinatorFanOut(reminders, messages, facts, context.secrets)
+    erasure = Erasure(context, messages, erasures)
+    timing = (context.lease, clock, context.metrics)
     due = [
-        ScheduledJob(
-            "deliver", intents.collection, delivery.deliver, context.lease, context.clock, context.metrics, poll=0.1
-        ),
-        ScheduledJob(
-            "announce",
-            announcements.collection,
-            delivery.announce,
-            context.lease,
-            context.clock,
-            context.metrics,
-            poll=1,
-        ),
-        ScheduledJob(
-            "remind", reminders.collection, coordinators.remind, context.lease, context.clock, context.metrics, poll=1
-        ),
-        ScheduledJob(
-            "erase", erasures.collection, erasure.carry_out, context.lease, context.clock, context.metrics, poll=1
-        ),
+        ScheduledJob("deliver", messages.collection, deliver.carry_out, *timing, poll=0.1),
+        ScheduledJob("announce", announcements.collection, fan_out.carry_out, *timing, poll=1),
+        ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
+        ScheduledJob("erase", erasures.collection, erasure.carry_out, *timing, poll=1),
     ]
-
     pages = Pages("notifications", Path(__file__).parent)
+    services = Services(
+        context,
+        facts,
+        MessageLog(messages, clock),
+        CallList(CallListRepository(database), messages, facts, default, clock, public_url),
+        Letters(messages, facts, default, clock, public_url),
+        HeldAboutPeople(facts, messages),
+        pages,
+        Forms(context.secrets, clock),
+    )
 
     async def prepare() -> None:
-        order = [("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)]
-        newest = [("tenant", ASCENDING), ("at", DESCENDING)]
-        contact = [("tenant", ASCENDING), ("contact", ASCENDING)]
         await asyncio.gather(
-            intents.ensure_indexes(
-                [
-                    IndexModel(order, name="status"),
-                    IndexModel(newest, name="newest"),
-                    IndexModel(contact, name="contact"),
-                ]
-            ),
+            messages.ensure_indexes(),
             announcements.ensure_indexes(),
             reminders.ensure_indexes(),
+            throttle.ensure_indexes(),
             erasures.ensure_indexes(),
-            context.database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
+            database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )
 
     def wake() -> None:
@@ -80,23 +106,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     return ServiceDefinition(
         routers=[
-            router,
-            people.router,
+            messages_api.router,
+            call_list_api.router,
+            letters_api.router,
+            people_api.router,
             export_router("notifications", {"contacts": None, "intents": None}),
-            pages_staff.router,
+            messages_pages.router,
+            call_list_pages.router,
         ],
         handlers=HANDLERS,
         outboxes=["intents", "erasures"],
         due=due,
         prepare=prepare,
         offboarding=TenantOffboarding(DepartureReceipted),
-        state={
-            "intents": intents,
-            "calls": CallList(context.database, intents, context.clock, context.settings.public_url),
-            "letters": Letters(context.database, intents, context.clock, context.settings.public_url),
-            "pages": pages,
-            "forms": Forms(context.secrets, context.clock),
-        },
+        state={"services": services},
         events=wake,
         pages=pages,
     )

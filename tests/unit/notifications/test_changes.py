@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
+import msgspec
 import pytest
 from icalendar import Calendar
 
@@ -13,9 +14,10 @@ from chassis.messaging.projection import InsertIfAbsent
 from chassis.text.languages import LANGUAGES, format_period
 from contracts import registration as r
 from contracts.envelope import Envelope
-from services.notifications import changes
-from services.notifications.mail import compose_mail
-from services.notifications.subscriptions import HANDLERS
+from services.notifications.domain.changes import Changes, merged
+from services.notifications.event_handlers import HANDLERS
+from services.notifications.gatherings.event_handlers import changes_of
+from tests.support.said import compose_mail
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BEFORE = r.Gathering(
@@ -46,12 +48,16 @@ def _event(*changed: str, **to: Any) -> r.GatheringChanged:
     return r.GatheringChanged(gathering=BEFORE.model_copy(update=to), changed=changed or tuple(to), before=BEFORE)
 
 
+def _stored(event: r.GatheringChanged) -> Any:
+    return msgspec.to_builtins(changes_of(event), builtin_types=(datetime,))
+
+
 def _mail(kind: str, language: str, status: str = "confirmed", told: Any = None, **row: Any) -> Any:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r1", "gathering": "g", "told": told or {}}
     contact = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"manage": "c0de"}}
     participant = {"status": status, "entry": status == "confirmed"} | row
     mail = compose_mail(intent, contact, ROW, participant, "https://k.example", "Kommune <n@k.example>", NOW)
-    return message_from_bytes(mail.as_bytes(), policy=policy.default)
+    return message_from_bytes(mail.content, policy=policy.default)
 
 
 def _calendar(mail: Any) -> tuple[str, Any] | None:
@@ -67,7 +73,7 @@ def _calendar(mail: Any) -> tuple[str, Any] | None:
 def test_old_and_new_stand_in_the_mail_in_every_language(language: str) -> None:
     later = BEFORE.starts_at + timedelta(days=1), BEFORE.ends_at + timedelta(days=1)
     event = _event(starts_at=later[0], ends_at=later[1], place="Bürgerhaus", mode="hybrid", has_join_url=True)
-    mail = _mail("gathering-changed", language, told={"changes": changes.of_event(event)})
+    mail = _mail("gathering-changed", language, told={"changes": _stored(event)})
     assert mail["Content-Language"] == ("de" if language == "de-simple" else language)
     for part in ("plain", "html"):
         text = mail.get_body((part,)).get_content()
@@ -91,17 +97,17 @@ def test_the_reason_of_a_cancellation_is_told(language: str) -> None:
 
 
 def test_without_a_seat_the_way_in_is_not_told() -> None:
-    told = {"changes": changes.of_event(_event("mode", "place", mode="online", place=None, has_join_url=True))}
+    told = {"changes": _stored(_event("mode", "place", mode="online", place=None, has_join_url=True))}
     assert "/join" not in _mail("gathering-changed", "en", "waiting", told).get_body(("plain",)).get_content()
     assert "online" in _mail("gathering-changed", "en", "waiting", told).get_body(("plain",)).get_content()
 
 
 def test_a_new_way_in_alone_concerns_those_with_a_seat() -> None:
     online = BEFORE.model_copy(update={"mode": "online", "has_join_url": True})
-    found = changes.of_event(r.GatheringChanged(gathering=online, changed=("join_url",), before=online))
-    assert found == {"way_in": "new"}
-    assert changes.concerns(found, "confirmed")
-    assert not changes.concerns(found, "waiting")
+    found = changes_of(r.GatheringChanged(gathering=online, changed=("join_url",), before=online))
+    assert found == Changes(way_in="new")
+    assert found.concern("confirmed")
+    assert not found.concern("waiting")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +120,7 @@ def test_an_unimportant_change_tells_nobody(field: dict[str, Any]) -> None:
 
 
 def test_calendars_enter_change_and_remove_the_entry() -> None:
-    told = {"changes": changes.of_event(_event(starts_at=BEFORE.starts_at + timedelta(minutes=5)))}
+    told = {"changes": _stored(_event(starts_at=BEFORE.starts_at + timedelta(minutes=5)))}
     entered, changed, removed = (
         _calendar(_mail(*args))
         for args in (("confirmed", "de"), ("gathering-changed", "de", "confirmed", told), ("gathering-cancelled", "de"))
@@ -136,13 +142,11 @@ def test_whoever_waits_gets_no_entry_and_none_removed() -> None:
 
 
 def test_two_changes_told_in_one_are_from_the_first_to_the_last() -> None:
-    first = changes.of_event(_event(place="Bürgerhaus", mode="hybrid", has_join_url=True))
-    second = {"where": ["Bürgerhaus", "Stadthalle"], "way_in": "new"}
-    assert changes.merged(first, second) == {
-        "where": ["Rathaus", "Stadthalle"],
-        "how": ["onsite", "hybrid"],
-        "way_in": "first",
-    }
-    back = {"where": ["Bürgerhaus", "Rathaus"], "how": ["hybrid", "onsite"]}
-    assert changes.merged(first, back) == {}
-    assert not changes.concerns({}, "confirmed")
+    first = changes_of(_event(place="Bürgerhaus", mode="hybrid", has_join_url=True))
+    second = Changes(where=("Bürgerhaus", "Stadthalle"), way_in="new")
+    assert merged(first, second) == Changes(
+        where=("Rathaus", "Stadthalle"), how=("onsite", "hybrid"), way_in="first"
+    )
+    back = Changes(where=("Bürgerhaus", "Rathaus"), how=("hybrid", "onsite"))
+    assert merged(first, back) == Changes()
+    assert not Changes().concern("confirmed")

@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channels import channel, takes_text
+from services.notifications.domain.channels import channel
+from services.notifications.domain.facts import Contact, Gathering
+from services.notifications.domain.messages import content_of
+from services.notifications.sms.gateway import may_be_texted
+from tests.support.said import read
+
+COUNTRIES = frozenset({"DE"})
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-FAR = {"starts_at": NOW + timedelta(days=30)}
-NEAR = {"starts_at": NOW + timedelta(days=2)}
+FAR = Gathering(starts_at=NOW + timedelta(days=30), ends_at=NOW + timedelta(days=30))
+NEAR = Gathering(starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2))
 MOBILE, LANDLINE = "+4915123456789", "+4944211234"
 
 
@@ -31,17 +37,26 @@ MOBILE, LANDLINE = "+4915123456789", "+4944211234"
     ],
 )
 def test_the_way_follows_from_what_is_known(contact: Any, kind: str, gathering: Any, way: str) -> None:
-    assert channel({"kind": kind}, contact, gathering, NOW, has_sms=True) == way
+    assert _channel(kind, contact, gathering) == way
+
+
+def _channel(kind: str, contact: Any, gathering: Any, failed: Any = (), has_sms: bool = True) -> str:
+    texted = has_sms and may_be_texted(contact.get("phone_e164"), COUNTRIES)
+    return channel(content_of(kind, {}), read(Contact, contact), gathering, failed, NOW, takes_text=texted)
 
 
 def test_what_failed_is_not_tried_again_and_without_a_gateway_nobody_is_texted() -> None:
     contact = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE}
-    assert channel({"kind": "registered", "failed": ["email"]}, contact, FAR, NOW, has_sms=True) == "sms"
-    assert channel({"kind": "registered", "failed": ["email"]}, contact, FAR, NOW, has_sms=False) == "call"
-    assert (
-        channel({"kind": "registered", "failed": ["email", "sms", "call"]}, contact, FAR, NOW, has_sms=True) == "none"
-    )
+    assert _channel("registered", contact, FAR, ["email"]) == "sms"
+    assert _channel("registered", contact, FAR, ["email"], has_sms=False) == "call"
+    assert _channel("registered", contact, FAR, ["email", "sms", "call"]) == "none"
 
 
 def test_a_landline_gets_no_text() -> None:
-    assert (takes_text(MOBILE), takes_text(LANDLINE), takes_text(None)) == (True, False, False)
+    assert [may_be_texted(one, COUNTRIES) for one in (MOBILE, LANDLINE, None)] == [True, False, False]
+
+
+@pytest.mark.parametrize("number", ["+88160012345", "+380501234567", "+4990012345", "+110", "nonsense"])
+def test_far_countries_satellites_and_premium_numbers_are_not_texted(number: str) -> None:
+    assert not may_be_texted(number, COUNTRIES)
+    assert may_be_texted("+380501234567", COUNTRIES | {"UA"})

@@ -13,9 +13,11 @@ from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
 from contracts import registration as r
 from contracts.envelope import Envelope
-from services.notifications.mail import compose_mail
-from services.notifications.municipal import KINDS
-from services.notifications.subscriptions import HANDLERS
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.event_handlers import HANDLERS
+from tests.support.said import compose_mail
+
+KINDS = {kind for kind, content in CONTENTS.items() if content.names_municipality}
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TOLD: Document = {
@@ -34,7 +36,7 @@ def _mail(kind: str, language: str) -> tuple[str, str]:
         "codes": {"application": "secret"},
     }
     made = compose_mail(intent, contact, None, None, "https://k.example", "Kommune <n@k.example>", NOW)
-    mail = BytesParser(policy=policy.default).parsebytes(made.as_bytes())
+    mail = BytesParser(policy=policy.default).parsebytes(made.content)
     body = mail.get_body(("plain",))
     assert body is not None
     assert mail["Bcc"] is None

@@ -6,7 +6,7 @@ from chassis.messaging.projection import InsertIfAbsent, Replace
 from contracts import registration as r
 from contracts.contacts import ContactRecorded
 from contracts.envelope import Envelope
-from services.notifications.subscriptions import HANDLERS
+from services.notifications.event_handlers import HANDLERS
 
 
 def _envelope(type: str) -> Envelope:

@@ -17,10 +17,15 @@ from chassis.clock import rfc3339
 from chassis.text.languages import LANGUAGES
 from contracts.envelope import Envelope
 from contracts.registration import SupportClosed
-from services.notifications.coordinators import HANDLERS
-from services.notifications.letters import compose_pdf, letter_of
-from services.notifications.timely import WANTED
-from services.notifications.words import SUPPORT, Way, say, texts
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.notifications.message_templates.defaults import texts
+from services.notifications.staff.coordinators_events import HANDLERS
+from services.notifications.wording.said import Way
+from services.notifications.wording.sentences import SUPPORT
+from tests.support.said import say
+
+WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GATHERING: dict[str, Any] = {
@@ -100,7 +105,7 @@ def test_what_is_said_without_a_mail_speaks_of_no_click_and_nothing_attached(way
     told = {"position": 3, "changes": {"when": [[NOW, NOW]] * 2, "how": ["onsite", "online"], "way_in": "new"}}
     person = {"name": "Olena", "language": language, "codes": {"manage": "c", "door": "K7QM2XPD"}}
     wishes = [["interpreter.uk", "granted"], ["interpreter.uk", "waiting"], ["interpreter.uk", "refused"]]
-    about_gatherings = WANTED.keys() | {"in-draw", "confirm-by-call", "gathering-cancelled"}
+    about_gatherings = set(WANTED) | {"in-draw", "confirm-by-call", "gathering-cancelled"}
     for kind, status, place in product(about_gatherings, STATUSES, (None, "Rathaus")):
         gathering = GATHERING | {"mode": "hybrid" if place else "online", "place": place}
         intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": told}

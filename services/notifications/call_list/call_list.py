@@ -1,0 +1,180 @@
+"""The call list: whom to call, what to say, and what came of it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import conflict, not_found
+from chassis.storage.aggregates import Change
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.tenancy import TenantScope
+from contracts.notifications import MessageSettled
+from services.notifications.call_list.problems_staff import NOT_TO_CALL, NOTHING_TO_CANCEL
+from services.notifications.call_list.repository import CallListRepository, Number, Place
+from services.notifications.domain.facts import Group
+from services.notifications.domain.messages import CONFIRM_BY_CALL
+from services.notifications.facts.repository import Facts
+from services.notifications.facts.waiting import Waiting, still_waiting
+from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.messages.repository import Messages, attempts
+from services.notifications.wording.said import Templates, say
+
+CallOutcome = Literal["reached", "comes", "cancels", "not_reached", "wrong_number"]
+COMING = frozenset(("unconfirmed", "confirmed", "waiting", "offered"))
+"""Where a group stands that may still say that it does not come."""
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """Some entries of the list, and the cursor of the next ones."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class CallList:
+    """Messages that stand at `to_call`."""
+
+    def __init__(
+        self,
+        repository: CallListRepository,
+        messages: Messages,
+        facts: Facts,
+        templates: Templates,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self.repository = repository
+        self._messages = messages
+        self._facts = facts
+        self._templates = templates
+        self._clock = clock
+        self._public_url = public_url
+
+    async def page(
+        self, scope: TenantScope, *, kind: str = "", language: str = "", cursor: str | None = None, limit: int = 50
+    ) -> CallPage:
+        """Whom to call, one entry a number: those who have to answer by a time before the others; those never tried first, then those
+        tried longest ago.
+
+        `id` is the message's, `registration` the person's; `attempts` are earlier ones; `until` is by when they have to answer;
+        `may_cancel`: a no can be entered here; `say` is what to say, in the person's language and in German; `also`: other messages
+        that wait for the same number, `folded` how many there are.
+        """
+        after = _place(cursor) if cursor else None
+        numbers = await self.repository.numbers(scope, kind=kind, language=language, after=after, limit=limit + 1)
+        shown = numbers[:limit]
+        everything = [message for number in shown for message in number.messages]
+        waiting = await still_waiting(self._facts, scope, everything, self._clock.now())
+        entries = {one.message.id: self._entry(one) for one in waiting}
+        items = [item for number in shown if (item := _folded(number, entries)) is not None]
+        return CallPage(items, _cursor(shown[-1].place) if len(numbers) > limit else None)
+
+    async def record_outcome(
+        self, scope: TenantScope, id: str, outcome: CallOutcome, request: IdempotencyKey | None
+    ) -> tuple[dict[str, Any], bool]:
+        """What came of a call; (the message, replayed). `reached`: told. `comes`: told, and they said yes to what they were asked,
+        which registration carries out. `cancels`: whatever it was about, they said that they do not come, and registration
+        cancels the whole group. `not_reached`: stays on the list. `wrong_number`: goes by post where an address is known, else it failed.
+        Who signed up without an e-mail address: `reached`, too, says they come, `wrong_number` that nobody there knows of it, so their
+        seats go to others.
+
+        Raises: Problem 404 no such message, 409 it is not on the list, or there is nothing to cancel (any more).
+        """
+        message = await self._messages.load(scope, id)
+        if message is None:
+            raise not_found("message")
+        contact = await self._facts.contact(scope, message.contact)
+        group = await self._facts.group(scope, message.contact) if outcome == "cancels" else None
+        now, has_post = self._clock.now(), bool(contact and contact.post)
+
+        def decide(found: OutboundMessage) -> Change:
+            if found.status != "to_call":
+                raise conflict("not-to-call", NOT_TO_CALL)
+            if outcome == "cancels" and not _may_cancel(found, group):
+                raise conflict("nothing-to-cancel", NOTHING_TO_CANCEL)
+            return _recorded(found, outcome, has_post, now)
+
+        done = await self._messages.execute(scope, id, decide, now, request)
+        if done is None:
+            raise not_found("message")
+        return done
+
+    def _entry(self, one: Waiting) -> dict[str, Any]:
+        message, content, about = one.message, one.content, one.about
+        contact, gathering, group = about.contact, about.gathering, about.group
+        said = [say(content, about, self._public_url, self._templates, language, "call") for language in (None, "de")]
+        until = group.until if group and content.answered else None
+        return {
+            "id": message.id,
+            "kind": message.kind,
+            "status": message.status,
+            "at": rfc3339(message.at),
+            "attempts": [{"at": rfc3339(tried.at), "outcome": tried.outcome} for tried in message.attempts],
+            "registration": message.contact,
+            "gathering": {"id": gathering.id, "title": gathering.title, "starts_at": rfc3339(gathering.starts_at)}
+            if gathering
+            else None,
+            "until": rfc3339(until) if until else None,
+            "name": contact.name,
+            "phone": contact.phone,
+            "phone_e164": contact.phone_e164,
+            "language": contact.language,
+            "helper": contact.helper if contact.via_helper else None,
+            "may_cancel": bool(gathering and not gathering.cancelled) and _may_cancel(message, group),
+            "say": {each.language: list(each.paragraphs) for each in said},
+        }
+
+
+def _folded(number: Number, entries: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    shown = [entries[message.id] for message in number.messages if message.id in entries]
+    return {**shown[0], "also": shown[1:], "folded": number.total - 1} if shown else None
+
+
+def _recorded(message: OutboundMessage, outcome: CallOutcome, has_post: bool, now: datetime) -> Change:
+    tried = [*message.attempts, Attempt(now, outcome, "call")]
+    answer: dict[str, Any] = {"id": message.id, "outcome": outcome}
+    if outcome == "not_reached":
+        return Change({"attempts": attempts(tried), "called_at": now}, answer={**answer, "status": "to_call"})
+    asked = message.kind == CONFIRM_BY_CALL
+    decides = asked or outcome == "cancels" or (outcome == "comes" and message.content.answered)
+    status: Literal["sent", "to_post", "failed"] = (
+        "sent" if outcome in ("reached", "comes", "cancels") else "to_post" if has_post and not asked else "failed"
+    )
+    event = MessageSettled(
+        message_id=message.id,
+        kind=message.kind,
+        channel="letter" if status == "to_post" else "call",
+        status=status,
+        attempts=len(tried),
+        registration_id=message.contact if decides else None,
+        cancels=outcome == "cancels",
+    )
+    fields = {"status": status, "attempts": attempts(tried), "settled_at": now}
+    over = () if status == "to_post" else ("due_at",)
+    return Change(fields, over, [event], {**answer, "status": status})
+
+
+def _may_cancel(message: OutboundMessage, group: Group | None) -> bool:
+    return bool(message.gathering and group and group.status in COMING)
+
+
+def _cursor(place: Place) -> str:
+    values: Iterable[Any] = (place.later, rfc3339(place.called_at), rfc3339(place.at), place.number)
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+
+
+def _place(cursor: str) -> Place | None:
+    """The place of a cursor; one that was not given out here begins the list anew."""
+    try:
+        later, called_at, at, number = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return Place(int(later), datetime.fromisoformat(called_at), datetime.fromisoformat(at), str(number))
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,118 @@
+"""Who is to be called, folded by number: however many messages wait for one number, it is one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.repository import COLLECTION, read
+
+ANSWERED = sorted(kind for kind, content in CONTENTS.items() if content.answered)
+"""Kinds that have to be answered by a time."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+FOLDED = 20
+"""Messages of one number that are shown with it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a number stands in the list: what has to be answered by a time before the rest, never tried before tried, then oldest."""
+
+    later: int
+    called_at: datetime
+    at: datetime
+    number: str
+
+    def after(self) -> Document:
+        """What comes behind this place."""
+        names = ("later", "called_at", "at", "_id")
+        values = (self.later, self.called_at, self.at, self.number)
+        steps: list[Document] = []
+        for index, name in enumerate(names):
+            steps.append({**dict(zip(names[:index], values[:index], strict=True)), name: {"$gt": values[index]}})
+        return {"$or": steps}
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number to call, with its messages, most urgent first."""
+
+    place: Place
+    messages: list[OutboundMessage]
+    total: int
+
+
+class CallListRepository:
+    """Reads the messages that stand at `to_call`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def numbers(
+        self, scope: TenantScope, *, kind: str = "", language: str = "", after: Place | None = None, limit: int
+    ) -> list[Number]:
+        """The next numbers in the list's order."""
+        wanted: Document = scope.filter(status="to_call", **({"kind": kind} if kind else {}))
+        if language:
+            wanted["language"] = language
+        order = {"later": 1, "called_at": 1, "at": 1}
+        pipeline: list[Document] = [
+            {"$match": wanted},
+            {
+                "$project": {
+                    "at": 1,
+                    "called_at": {"$ifNull": ["$called_at", NEVER]},
+                    "number": {"$ifNull": ["$number", "$_id"]},
+                    "later": {"$cond": [{"$in": ["$kind", ANSWERED]}, 0, 1]},
+                }
+            },
+            {"$sort": order},
+            {
+                "$group": {
+                    "_id": "$number",
+                    **{name: {"$first": f"${name}"} for name in order},
+                    "ids": {"$push": "$_id"},
+                }
+            },
+            *([{"$match": after.after()}] if after else []),
+            {"$sort": {**order, "_id": 1}},
+            {"$limit": limit},
+            {"$project": {**dict.fromkeys(order, 1), "total": {"$size": "$ids"}, "ids": {"$slice": ["$ids", FOLDED]}}},
+        ]
+        groups = await self._database.aggregate(COLLECTION, pipeline)
+        ids = [id for group in groups for id in group["ids"]]
+        if not ids:
+            return []
+        found = await self._database[COLLECTION].find(scope.filter(_id={"$in": ids}), {"outbox": 0}).to_list(None)
+        messages = {one["_id"]: read(one) for one in found}
+        return [_number(group, messages) for group in groups]
+
+    async def count(self, scope: TenantScope) -> int:
+        """How many numbers are to be called."""
+        pipeline: list[Document] = [
+            {"$match": scope.filter(status="to_call")},
+            {"$group": {"_id": {"$ifNull": ["$number", "$_id"]}}},
+            {"$count": "numbers"},
+        ]
+        found = await self._database.aggregate(COLLECTION, pipeline)
+        return int(found[0]["numbers"]) if found else 0
+
+    async def kinds_and_languages(self, scope: TenantScope) -> tuple[list[str], list[str]]:
+        """What one may filter by."""
+        pipeline: list[Document] = [
+            {"$match": scope.filter(status="to_call")},
+            {"$group": {"_id": None, "kinds": {"$addToSet": "$kind"}, "languages": {"$addToSet": "$language"}}},
+        ]
+        found = await self._database.aggregate(COLLECTION, pipeline)
+        return (sorted(found[0]["kinds"]), sorted(found[0]["languages"])) if found else ([], [])
+
+
+def _number(group: Document, messages: dict[str, OutboundMessage]) -> Number:
+    place = Place(group["later"], group["called_at"], group["at"], group["_id"])
+    shown: list[Any] = [messages[id] for id in group["ids"] if id in messages]
+    return Number(place, shown, group["total"])

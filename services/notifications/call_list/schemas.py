@@ -1,0 +1,74 @@
+"""The call list as the API takes and tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from chassis.http.base_schemas import RequestModel
+from services.notifications.call_list.call_list import CallOutcome
+
+
+class RecordOutcome(RequestModel):
+    """What came of a call."""
+
+    outcome: CallOutcome
+
+
+class RecordedOutcome(BaseModel):
+    """What came of a call, and what becomes of its message."""
+
+    id: str
+    outcome: CallOutcome
+    status: Literal["sent", "to_post", "failed", "to_call"]
+
+
+class CallAttempt(BaseModel):
+    """An earlier attempt."""
+
+    at: datetime
+    outcome: str
+
+
+class CallGathering(BaseModel):
+    """The gathering a call is about."""
+
+    id: str
+    title: dict[str, str]
+    starts_at: datetime
+
+
+class Call(BaseModel):
+    """One message to be told in a call, and what to say."""
+
+    id: str
+    kind: str
+    status: Literal["to_call"]
+    at: datetime
+    attempts: list[CallAttempt]
+    registration: str
+    gathering: CallGathering | None = None
+    until: datetime | None = None
+    name: str
+    phone: str | None = None
+    phone_e164: str | None = None
+    language: str
+    helper: str | None = None
+    may_cancel: bool
+    say: dict[str, list[str]]
+
+
+class NumberToCall(Call):
+    """The most urgent message for a number, and what else waits for it: `folded` messages, of which `also` shows the first."""
+
+    also: list[Call]
+    folded: int
+
+
+class CallListPage(BaseModel):
+    """Some numbers to call, and the cursor of the next ones."""
+
+    items: list[NumberToCall]
+    next: str | None = None

@@ -1,0 +1,192 @@
+"""Delivering due messages: what is known is put together, decided on, and carried out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
+from services.notifications.delivery.settle import Settling
+from services.notifications.delivery.throttle import Throttle
+from services.notifications.domain.addresses import NoAddress
+from services.notifications.domain.delivery import (
+    CANCELLED_IN_A_CALL,
+    LookAgain,
+    Send,
+    Settle,
+    Situation,
+    decide,
+    pause_after,
+)
+from services.notifications.domain.messages import NEW_ADDRESS, Content
+from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
+from services.notifications.domain.messages.staff import NamesMunicipality
+from services.notifications.domain.throttle import Postponed, confirmed, strange
+from services.notifications.facts.repository import Facts
+from services.notifications.mail.compose import compose
+from services.notifications.mail.letterheads import Letterheads
+from services.notifications.mail.of_message import invitation_of
+from services.notifications.mail.server import MailRefused, MailServer, ServerAway
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.masking import as_sent
+from services.notifications.messages.repository import Messages, read
+from services.notifications.settings.documents import TenantSettings
+from services.notifications.settings.repository import SettingsRepository
+from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, may_be_texted, text_of
+from services.notifications.wording.said import Templates, say
+
+
+class Deliver:
+    """Carries out what is decided on a due message."""
+
+    def __init__(
+        self,
+        messages: Messages,
+        facts: Facts,
+        settling: Settling,
+        throttle: Throttle,
+        server: MailServer,
+        gateway: Gateway | None,
+        sms_countries: frozenset[str],
+        settings: SettingsRepository,
+        letterheads: Letterheads,
+        templates: Templates,
+        secrets: Secrets,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self._messages = messages
+        self._facts = facts
+        self._settling = settling
+        self._throttle = throttle
+        self._server = server
+        self._gateway = gateway
+        self._sms_countries = sms_countries
+        self._settings = settings
+        self._letterheads = letterheads
+        self._templates = templates
+        self._secrets = secrets
+        self._clock = clock
+        self._public_url = public_url
+
+    async def carry_out(self, document: Document) -> None:
+        """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters."""
+        now, scope, message = self._clock.now(), of_document(document), read(document)
+        settings = await self._settings.of(scope)
+        situation = await self._situation(scope, message, settings)
+        match decide(situation, now):
+            case Settle(status, channel):
+                call = self._call(situation) if status == "to_call" else None
+                await self._settling.settle(message, status, channel, now, call=call)
+            case LookAgain(at):
+                await self._settling.look_again(message, at, now)
+            case Send("email"):
+                await self._mail(scope, message, situation, settings, now)
+            case Send():
+                await self._text(message, situation, now)
+
+    async def _situation(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
+        """What a decision on the message depends on."""
+        known = await self._facts.about(scope, [message])
+        contact = known.contacts.get(message.contact)
+        content, named = await self._content(scope, message)
+        return Situation(
+            tenant=message.tenant,
+            content=content,
+            at=message.at,
+            failed=message.failed,
+            waits_by_hand=message.waits_by_hand,
+            contact=contact,
+            gathering_expected=message.gathering is not None,
+            gathering=known.gatherings.get(message.gathering or ""),
+            group=known.groups.get(message.contact),
+            not_after=message.not_after,
+            over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
+            said_no=message.kind == "cancelled"
+            and await self._messages.said_in_a_call(scope, message.contact, CANCELLED_IN_A_CALL),
+            municipality_known=named,
+            takes_text=self._gateway is not None
+            and contact is not None
+            and may_be_texted(contact.phone_e164, self._sms_countries),
+            calls_reminders=settings.calls_reminders,
+            quiet_hours=settings.quiet_hours.quiet() if settings.quiet_hours else None,
+        )
+
+    def _call(self, situation: Situation) -> Document:
+        """What the call list is sorted and filtered by; the number as a keyed hash, so that it leaves with the contact."""
+        contact = situation.about.contact
+        number = contact.phone_e164 or "".join(sign for sign in contact.phone or "" if sign.isdigit())
+        return {"number": self._secrets.derived_id("number", number), "language": contact.language}
+
+    async def _content(self, scope: TenantScope, message: OutboundMessage) -> tuple[Content, bool]:
+        """What the message says with what is known only now, and whether the municipality that it names is known."""
+        content = message.content
+        if isinstance(content, RespondentInvited | RespondentHandedOn) and message.assessment:
+            deadline = await self._facts.deadline(scope, message.assessment)
+            return msgspec.structs.replace(content, until=deadline), True
+        if isinstance(content, NamesMunicipality):
+            name = await self._facts.municipality(scope)  # its own events come under another ordering key
+            return msgspec.structs.replace(content, municipality=name or {}), name is not None
+        return content, True
+
+    async def _mail(
+        self,
+        scope: TenantScope,
+        message: OutboundMessage,
+        situation: Situation,
+        settings: TenantSettings,
+        now: datetime,
+    ) -> None:
+        about, content = situation.about, situation.content
+        contact = about.contact
+        to = (contact.new_email if content.kind == NEW_ADDRESS else contact.email) or ""
+        stranger = strange(content, about.group)
+        said = say(content, about, self._public_url, self._templates, to_stranger=stranger)
+        letterhead = await self._letterheads.of(scope, settings)
+        try:
+            mail = compose(
+                said, message.id, to, letterhead, now, invitation_of(content, about, said.language, self._public_url)
+            )
+        except NoAddress as wrong:
+            return await self._settling.another_way(message, "email", "address", now, str(wrong))
+        if not confirmed(contact, about.group):
+            key = self._throttle.key(to)
+            allowed = await self._throttle.take(key, message.id, now)
+            if isinstance(allowed, Postponed):
+                return await self._settling.postpone(message, allowed.until, key, now)
+        try:
+            await self._server.send(mail)
+        except ServerAway as away:
+            pause = pause_after(len(message.attempts) + 1)
+            await self._settling.try_later(message, "email", away.reason, pause, now)
+        except MailRefused as refused:
+            await self._settling.another_way(message, "email", "refused", now, refused.reason)
+        else:
+            sent = as_sent(said, contact)
+            await self._settling.settle(
+                message, "sent", "email", now, "sent", as_sent=sent, template_version=said.version
+            )
+
+    async def _text(self, message: OutboundMessage, situation: Situation, now: datetime) -> None:
+        assert self._gateway is not None
+        about = situation.about
+        stranger = strange(situation.content, about.group)
+        said = say(situation.content, about, self._public_url, self._templates, way="sms", to_stranger=stranger)
+        number = about.contact.phone_e164 or ""
+        text = TextMessage(message.id, message.tenant, number, said.language, text_of(said))
+        try:
+            await self._gateway.send(text, now)
+        except NotTaken as refused:
+            await self._settling.another_way(message, "sms", str(refused), now)
+        except GatewayAway as away:
+            pause = pause_after(len(message.attempts) + 1)
+            await self._settling.try_later(message, "sms", str(away), pause, now)
+        else:
+            sent = as_sent(said, about.contact)
+            await self._settling.settle(
+                message, "sent", "sms", now, "sent", as_sent=sent, template_version=said.version
+            )

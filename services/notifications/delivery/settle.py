@@ -1,0 +1,93 @@
+"""Writing what became of a message, with the event that tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chassis.storage.aggregates import Change
+from chassis.storage.mongo import Document
+from contracts.notifications import MessageSettled
+from services.notifications.domain.channels import Channel
+from services.notifications.domain.delivery import LOOK_AGAIN, Settled
+from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
+from services.notifications.messages.repository import Messages, attempts
+from services.notifications.metrics import NotificationMetrics
+
+RETRYING = "retrying"
+"""Marks a message that was tried and did not get out."""
+
+
+class Settling:
+    """Ends messages, or moves them on."""
+
+    def __init__(self, messages: Messages, metrics: NotificationMetrics) -> None:
+        self._messages = messages
+        self._metrics = metrics
+
+    async def settle(
+        self,
+        message: OutboundMessage,
+        status: Settled,
+        channel: Channel,
+        now: datetime,
+        outcome: str | None = None,
+        *,
+        as_sent: AsSent | None = None,
+        template_version: int | None = None,
+        told_in: str | None = None,
+        call: Document | None = None,
+    ) -> None:
+        """The message has come to an end, or waits to be handed on by people. `call`: what the call list is sorted and filtered by.
+
+        Raises: Conflict.
+        """
+        tried = [*message.attempts, *([Attempt(now, outcome, channel)] if outcome else [])]
+        event = MessageSettled(
+            message_id=message.id, kind=message.kind, channel=channel, status=status, attempts=len(tried)
+        )
+        fields: Document = {"status": status, "attempts": attempts(tried), "settled_at": now}
+        if as_sent is not None:
+            fields["as_sent"] = msgspec.to_builtins(as_sent)
+        if template_version is not None:
+            fields["template_version"] = template_version
+        if told_in is not None:
+            fields["told_in"] = told_in
+        if call is not None:
+            fields |= call
+        by_hand = status in BY_HAND
+        if by_hand:
+            fields["due_at"] = now + LOOK_AGAIN
+        unset = [RETRYING, "postponed", "mailbox", *(() if by_hand else ("due_at",))]
+        await self._messages.commit(message, Change(set=fields, unset=unset, events=[event]), now)
+        self._metrics.settled.labels(status).inc()
+
+    async def look_again(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
+        """Nothing can be done before `at`."""
+        await self._messages.commit(message, Change(set={"due_at": at}), now)
+
+    async def try_later(
+        self, message: OutboundMessage, channel: Channel, reason: str, pause: timedelta, now: datetime
+    ) -> None:
+        """This way is closed for a while."""
+        tried = attempts([*message.attempts, Attempt(now, reason, channel)])
+        await self._messages.commit(
+            message, Change(set={"due_at": now + pause, "attempts": tried, RETRYING: True}), now
+        )
+        self._metrics.send_failures.labels(channel, "away").inc()
+
+    async def another_way(
+        self, message: OutboundMessage, channel: Channel, reason: str, now: datetime, detail: str = ""
+    ) -> None:
+        """This way is no use for this message: the next one is looked for at once."""
+        tried = attempts([*message.attempts, Attempt(now, reason, channel, detail)])
+        fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now}
+        await self._messages.commit(message, Change(set=fields), now)
+        self._metrics.send_failures.labels(channel, "refused").inc()
+
+    async def postpone(self, message: OutboundMessage, until: datetime, mailbox: str, now: datetime) -> None:
+        """Its mailbox got many mails: it waits, and is told with what else waits for that mailbox."""
+        fields: Document = {"due_at": until, "postponed": True, "mailbox": mailbox}
+        await self._messages.commit(message, Change(set=fields), now)
+        self._metrics.postponed.inc()

@@ -1,0 +1,47 @@
+"""How many mails each mailbox was sent: counted under a keyed hash for all tenants together, forgotten after a day.
+
+This is the one collection whose keys do not lead with a tenant: who floods a mailbox may do so through several municipalities.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.ids import Secrets
+from chassis.storage.mongo import Database, DuplicateKeyError
+from services.notifications.domain.throttle import HOUR, IN_AN_HOUR, KEPT, Allowed, Postponed, mailbox
+
+
+class Throttle:
+    """Counts before sending; a message that is tried again counts once."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._mailboxes = database["mailboxes"]
+        self._secrets = secrets
+
+    async def ensure_indexes(self) -> None:
+        kept = int(KEPT.total_seconds())
+        await self._mailboxes.create_indexes([IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=kept)])
+
+    def key(self, address: str) -> str:
+        """Stands for a mailbox where its address may not be."""
+        return self._secrets.derived_id("mailbox", mailbox(address))
+
+    async def take(self, key: str, message: str, now: datetime) -> Allowed | Postponed:
+        """Count one mail to this mailbox, if it may have one more."""
+        room = {"$or": [{f"sent.{IN_AN_HOUR - 1}": {"$exists": False}}, {"sent.0.at": {"$lte": now - HOUR}}]}
+        counted = {
+            "$push": {"sent": {"$each": [{"at": now, "message": message}], "$slice": -IN_AN_HOUR}},
+            "$set": {"at": now},
+        }
+        if await self._mailboxes.find_one({"_id": key, "sent.message": message}, {"_id": 1}):
+            return Allowed()
+        try:
+            await self._mailboxes.update_one({"_id": key, **room}, counted, upsert=True)
+        except DuplicateKeyError:  # it is there, and has no room
+            full = await self._mailboxes.find_one({"_id": key}, {"sent": 1})
+            first = full["sent"][0]["at"] if full else now
+            return Postponed(first + HOUR)
+        return Allowed()

@@ -1,0 +1,45 @@
+"""What is different about a gathering: until now, now. Two changes one after the other are told as one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+Pair = tuple[str | None, str | None]
+Times = tuple[datetime, datetime]
+
+
+class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What changed, each as (before, now); None where nothing did. `way_in`: the way into the online meeting is told for the
+    first time, or is a new one."""
+
+    when: tuple[Times, Times] | None = None
+    where: Pair | None = None
+    how: Pair | None = None
+    way_in: Literal["first", "new"] | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in (self.when, self.where, self.how, self.way_in))
+
+    def concern(self, status: str) -> bool:
+        """Whether somebody in this state has to hear of it: the way in matters to those who have a seat alone."""
+        return bool(self if status == "confirmed" else msgspec.structs.replace(self, way_in=None))
+
+
+def merged(earlier: Changes, later: Changes) -> Changes:
+    """Two changes as one, for somebody who was not told of the first; what is again as it was is none."""
+
+    def from_first_to_last(name: str) -> Any:
+        steps = [step for step in (getattr(earlier, name), getattr(later, name)) if step is not None]
+        return (steps[0][0], steps[-1][1]) if steps and steps[0][0] != steps[-1][1] else None
+
+    ways = {way for way in (earlier.way_in, later.way_in) if way}
+    on_site = later.how is not None and later.how[1] == "onsite"
+    return Changes(
+        when=from_first_to_last("when"),
+        where=from_first_to_last("where"),
+        how=from_first_to_last("how"),
+        way_in=None if on_site or not ways else "first" if "first" in ways else "new",
+    )

@@ -1,0 +1,50 @@
+"""By which way a message goes: e-mail, else a text message where there is a gateway, else a letter or a call.
+
+A letter takes days. What has to be answered soon, or concerns a gathering that is near, is rather told on the telephone where a
+number is known. A letter is sent only where no e-mail reaches. Who is known by neither way can't be told: that shows
+among the messages as failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.notifications.domain.facts import Contact, Gathering
+from services.notifications.domain.messages import Content
+from services.notifications.domain.messages.participants import GatheringReminder, GatheringThanks
+
+Channel = Literal["email", "sms", "letter", "call", "none"]
+BY_HAND: tuple[Channel, ...] = ("call", "letter")
+"""Ways on which people hand messages on."""
+A_LETTER_TAKES = timedelta(days=4)
+
+
+def channel(
+    content: Content,
+    contact: Contact,
+    gathering: Gathering | None,
+    failed: Collection[str],
+    now: datetime,
+    *,
+    takes_text: bool,
+    calls_reminders: bool = False,
+) -> Channel:
+    """The first way that is known and has not failed before.
+
+    `takes_text`: there is a gateway that reaches the contact's number. `calls_reminders`: the municipality calls people to remind
+    them; else reminders and thanks go by what is written at once, or not at all.
+    """
+    if content.email_only:
+        return "email" if contact.new_email and "email" not in failed else "none"
+    by_hand = calls_reminders or not isinstance(content, GatheringReminder | GatheringThanks)
+    known: dict[Channel, bool] = {
+        "email": bool(contact.email),
+        "sms": takes_text,
+        "letter": bool(contact.post) and by_hand,
+        "call": bool(contact.phone) and by_hand,
+    }
+    near = gathering is not None and gathering.starts_at - now < A_LETTER_TAKES
+    last: tuple[Channel, ...] = ("call", "letter") if near or content.soon else ("letter", "call")
+    return next((way for way in ("email", "sms", *last) if known[way] and way not in failed), "none")

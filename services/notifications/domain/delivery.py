@@ -1,0 +1,152 @@
+"""What becomes of a due message: a pure decision from what is known now. `services.notifications.delivery` carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.notifications.domain.channels import Channel, channel
+from services.notifications.domain.facts import Contact, Gathering, Group
+from services.notifications.domain.messages import About, Content
+from services.notifications.domain.quiet_hours import QuietHours
+from services.notifications.domain.relevance import no_use, said_in_a_call_before, said_while_registering
+
+Settled = Literal["sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
+GIVE_UP = timedelta(days=2)
+LONGEST_PAUSE = timedelta(minutes=30)
+LOOK_AGAIN = timedelta(minutes=15)
+"""How often it is looked whether what people are to hand on still matters."""
+UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
+"""A contact may arrive a moment after the event that owes it a message: asked again soon at first, then less often."""
+CANCELLED_IN_A_CALL = "cancels"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a decision depends on.
+
+    `waits_by_hand`: the message stands on the call list or among the letters. `gathering_expected`: it names a gathering, which may
+    not be known yet. `over`: it asks for answers in a self-check that is over for its recipient. `said_no`: its recipient cancelled
+    in a call. `municipality_known`: the municipality that its text names is.
+    """
+
+    tenant: str
+    content: Content
+    at: datetime
+    failed: Collection[str]
+    waits_by_hand: bool
+    contact: Contact | None
+    gathering_expected: bool = False
+    gathering: Gathering | None = None
+    group: Group | None = None
+    not_after: datetime | None = None
+    over: bool = False
+    said_no: bool = False
+    municipality_known: bool = True
+    takes_text: bool = False
+    calls_reminders: bool = False
+    quiet_hours: QuietHours | None = None
+
+    @property
+    def about(self) -> About:
+        """Raises AssertionError where the contact is not known."""
+        assert self.contact is not None
+        return About(self.tenant, self.contact, self.gathering, self.group)
+
+
+@dataclass(frozen=True)
+class Settle:
+    """It ends here, or waits to be handed on by people (`to_call`, `to_post`)."""
+
+    status: Settled
+    channel: Channel = "none"
+
+
+@dataclass(frozen=True)
+class LookAgain:
+    """Nothing can be done before `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Send:
+    """Hand it to the mail server or the gateway for text messages."""
+
+    channel: Literal["email", "sms"]
+
+
+Decision = Settle | LookAgain | Send
+
+
+def decide(situation: Situation, now: datetime) -> Decision:
+    """What becomes of a due message."""
+    ended = _ended(situation, now)
+    if ended is not None:
+        return ended
+    if situation.waits_by_hand:
+        return LookAgain(now + LOOK_AGAIN)
+    contact = situation.contact
+    missing = contact is None or (situation.gathering_expected and situation.gathering is None)
+    if missing or not situation.municipality_known:
+        return LookAgain(now + min(max((now - situation.at) / 4, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1]))
+    assert contact is not None
+    way = channel(
+        situation.content,
+        contact,
+        situation.gathering,
+        situation.failed,
+        now,
+        takes_text=situation.takes_text,
+        calls_reminders=situation.calls_reminders,
+    )
+    if way == "none":
+        return Settle("bounced" if situation.failed else "failed")
+    if way == "letter":
+        return Settle("to_post", way)
+    if way == "call":
+        return Settle("suppressed") if _told_in_a_call(situation) else Settle("to_call", way)
+    if situation.quiet_hours and (opens := _held_back(situation, way, now)):
+        return LookAgain(opens)
+    return Send(way)
+
+
+def _ended(situation: Situation, now: datetime) -> Settle | None:
+    """Why nothing is to be done any more."""
+    contact = situation.contact
+    if contact is not None and contact.erased:
+        return Settle("suppressed")
+    if verdict := no_use(situation.content, situation.gathering, situation.group, now):
+        return Settle(verdict)
+    if situation.waits_by_hand:
+        return None
+    if situation.not_after is not None and now >= situation.not_after:
+        return Settle("expired")
+    if situation.over:
+        return Settle("suppressed")
+    return Settle("expired") if now - situation.at > GIVE_UP else None
+
+
+def _told_in_a_call(situation: Situation) -> bool:
+    content, group = situation.content, situation.group
+    return (
+        said_in_a_call_before(content, group)
+        or said_while_registering(content, group)
+        or (content.kind == "cancelled" and situation.said_no)
+    )
+
+
+def _held_back(situation: Situation, way: Literal["email", "sms"], now: datetime) -> datetime | None:
+    """When quiet hours end, for what may wait: never what somebody waits for, nor news within a day of the gathering."""
+    assert situation.quiet_hours is not None
+    near = situation.gathering is not None and situation.gathering.starts_at - now < timedelta(days=1)
+    if situation.content.now or near or (way == "email" and situation.content.purpose == "needed"):
+        return None
+    return situation.quiet_hours.end(now)
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long to wait after so many failed attempts in a row."""
+    return min(timedelta(seconds=2 ** min(failures, 12)), LONGEST_PAUSE)

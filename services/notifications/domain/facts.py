@@ -1,0 +1,88 @@
+"""What is known of the people, gatherings and groups that messages are about, as events told it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+Texts = dict[str, str]
+"""A text that people read, by language."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
+    """A row fed by events. Fields that are not named here are left alone."""
+
+    id: str = ""
+
+
+class Contact(Fact, frozen=True, kw_only=True):
+    """How one person is reached. `erased`: nothing is known any more and nothing may be sent."""
+
+    name: str = ""
+    language: str = "de"
+    email: str | None = None
+    phone: str | None = None
+    phone_e164: str | None = None
+    post: str | None = None
+    helper: str | None = None
+    via_helper: bool = False
+    new_email: str | None = None
+    codes: dict[str, str] = {}
+    kind: str = ""
+    """`registration`, `respondent`, `staff` or `applicant`; empty in rows from before it was kept."""
+    erased: bool = False
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """Support that a gathering offers."""
+
+    id: str
+    label: Texts
+
+
+class Gathering(Fact, frozen=True, kw_only=True):
+    """A published gathering."""
+
+    title: Texts = {}
+    starts_at: datetime
+    ends_at: datetime
+    description: Texts = {}
+    place: str | None = None
+    mode: str | None = None
+    revision: int = 0
+    cancelled: bool = False
+    allocation: str = "first_come"
+    drawn: bool = False
+    support: tuple[Offer, ...] = ()
+    withdrawn: tuple[Offer, ...] = ()
+    reminders: tuple[int, ...] | None = None
+    """Days before the start on which it reminds; None: as its municipality does."""
+    thanks: Texts = {}
+
+    @property
+    def undrawn(self) -> bool:
+        """Whether the lottery is still to be drawn."""
+        return self.allocation == "lottery" and not self.drawn
+
+
+class Group(Fact, frozen=True, kw_only=True):
+    """Where a group stands in a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
+
+    `entry`: it was given an entry for its calendar. `to_reach`: it signed up without an e-mail address, so it is called; `sure`: it
+    confirmed that it comes. `vouched`: staff entered it, so no stranger typed its name; `by_telephone`: in a call, in which it was
+    said where the group stands.
+    """
+
+    gathering: str = ""
+    status: str = "confirmed"
+    size: int = 1
+    until: datetime | None = None
+    support: tuple[tuple[str, str], ...] = ()
+    entry: bool = True
+    asked: bool = False
+    to_reach: bool = False
+    sure: bool = False
+    vouched: bool = False
+    by_telephone: bool = False
+    registered_at: datetime | None = None

@@ -1,0 +1,94 @@
+"""What every kind of message has in common: when it matters, how urgent it is, what its text may name, where it leads on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import msgspec
+
+from services.notifications.domain.facts import Contact, Gathering, Group
+from services.notifications.domain.values import Localized, Period, Value
+
+Purpose = Literal["needed", "optional", "internal"]
+"""`needed`: people have to get it. `optional`: they may do without, and can unsubscribe. `internal`: to staff."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Whom and what a message is about."""
+
+    tenant: str
+    contact: Contact
+    gathering: Gathering | None = None
+    group: Group | None = None
+
+    def own_page(self, rest: str = "") -> str:
+        """The path of the group's own page; empty where its recipient holds no code of it."""
+        code = self.contact.codes.get("manage")
+        return f"/registration/{self.tenant}/my/{self.contact.id}/{code}{rest}" if self.gathering and code else ""
+
+
+class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
+    """What one message says: the facts of its kind, as they were when it was enqueued. Each kind is one class, its tag the name."""
+
+    purpose: ClassVar[Purpose] = "needed"
+    placeholders: ClassVar[tuple[str, ...]] = ()
+    """What its text may name, beside `name`."""
+    matters_while: ClassVar[Collection[str] | None] = None
+    """States of the group in which it matters; None: in all."""
+    after_the_end: ClassVar[bool] = False
+    """Whether it matters when the gathering is over."""
+    when_called_off: ClassVar[bool] = False
+    """Whether it matters when the gathering was called off."""
+    soon: ClassVar[bool] = False
+    """Has to be known within days: a call is better than a letter."""
+    now: ClassVar[bool] = False
+    """Somebody waits for it this minute: never held back by quiet hours, sent before all others."""
+    answered: ClassVar[bool] = False
+    """Has to be answered by a time."""
+    about_the_group: ClassVar[bool] = False
+    """Also says where the group's wishes for support stand, and until when it has to answer."""
+    tells_place: ClassVar[bool] = False
+    tells_door: ClassVar[bool] = False
+    """Also says the code for the door, to groups that will come to one."""
+    calendar: ClassVar[Literal["enter", "remove"] | None] = None
+    email_only: ClassVar[bool] = False
+    """Another way would prove nothing."""
+    names_municipality: ClassVar[bool] = False
+    action: ClassVar[str] = "open"
+    """What its button is for, by a name of `services.notifications.wording.sentences.ACTIONS`."""
+    from_a_stranger: ClassVar[bool] = False
+    """Its recipient was named by somebody else than themself or staff: it carries nothing that person typed."""
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind of message."""
+        return str(self.__struct_config__.tag)
+
+    def values(self, about: About) -> dict[str, Value]:
+        """What stands for each placeholder of its text."""
+        return {}
+
+    def path(self, about: About) -> str:
+        """Where the reader goes on, as a path of this site; empty: its start page."""
+        return ""
+
+
+class AboutGathering(Content, frozen=True):
+    """A message about a gathering to somebody who stands in its ledger."""
+
+    placeholders: ClassVar[tuple[str, ...]] = ("title", "when")
+    action = "registration"
+
+    def values(self, about: About) -> dict[str, Value]:
+        if about.gathering is None:
+            return {}
+        return {
+            "title": Localized(about.gathering.title),
+            "when": Period(about.gathering.starts_at, about.gathering.ends_at),
+        }
+
+    def path(self, about: About) -> str:
+        return about.own_page()

@@ -1,0 +1,40 @@
+"""What those who are asked in a self-check are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.notifications.domain.messages.base import About, Content
+
+
+class ToRespondent(Content, frozen=True):
+    """Leads to the questions. `until`: the deadline, where there is one."""
+
+    action = "questions"
+    until: datetime | None = None
+
+    def path(self, about: About) -> str:
+        code = about.contact.codes.get("answer")
+        return f"/selfcheck/answers/{code}" if code else ""
+
+
+class RespondentInvited(ToRespondent, tag="respondent-invited", frozen=True):
+    pass
+
+
+class RespondentHandedOn(ToRespondent, tag="respondent-handed-on", frozen=True):
+    """Another respondent handed questions on to this address."""
+
+    from_a_stranger = True
+
+
+class RespondentReminder(ToRespondent, tag="respondent-reminder", frozen=True):
+    pass
+
+
+class RespondentMoreTime(ToRespondent, tag="respondent-more-time", frozen=True):
+    pass
+
+
+class RespondentNewLink(ToRespondent, tag="respondent-new-link", frozen=True):
+    now = True

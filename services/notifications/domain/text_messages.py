@@ -1,0 +1,41 @@
+"""Text messages: how many parts a text takes, and which numbers may be texted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€\f")
+"""Characters of GSM 03.38's extension table: each counts as two."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How a text is sent: `units` of its alphabet (septets, or UTF-16 code units) in `parts` messages."""
+
+    alphabet: Literal["GSM-7", "UCS-2"]
+    units: int
+    parts: int
+
+
+def parts(text: str) -> Parts:
+    """GSM-7: 160 septets in one message, 153 in each of several; UCS-2: 70 and 67. No character is cut in two."""
+    if all(sign in _BASIC or sign in _EXTENDED for sign in text):
+        sizes = [2 if sign in _EXTENDED else 1 for sign in text]
+        return Parts("GSM-7", sum(sizes), _count(sizes, 160, 153))
+    sizes = [len(sign.encode("utf-16-le")) // 2 for sign in text]
+    return Parts("UCS-2", sum(sizes), _count(sizes, 70, 67))
+
+
+def _count(sizes: list[int], alone: int, joined: int) -> int:
+    if sum(sizes) <= alone:
+        return 1
+    count, left = 1, joined
+    for size in sizes:
+        if size > left:
+            count, left = count + 1, joined
+        left -= size
+    return count

@@ -1,0 +1,52 @@
+"""What stands for a placeholder of a text before it is put into a reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notifications.domain.changes import Changes
+from services.notifications.domain.facts import Texts
+
+
+@dataclass(frozen=True)
+class Localized:
+    """A text by language, on one line where `line` is set."""
+
+    texts: Texts
+    line: bool = True
+
+
+@dataclass(frozen=True)
+class Period:
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Day:
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Moment:
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed about a gathering. `way_in`: whether the reader has a seat and is told how to get into the online meeting."""
+
+    changes: Changes
+    way_in: bool
+
+
+@dataclass(frozen=True)
+class WhereItStands:
+    """Where a change leaves the reader's registration, and by when they have to answer."""
+
+    state: str
+    until: datetime | None
+
+
+Value = str | int | Localized | Period | Day | Moment | Difference | WhereItStands

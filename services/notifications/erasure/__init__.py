@@ -1,0 +1,1 @@
+"""Erasing contacts for good, with a receipt."""

@@ -1,0 +1,20 @@
+"""Every event that notifications handles: it becomes a row of what is known, or a message to somebody."""
+
+from __future__ import annotations
+
+from chassis.service import merge_handlers
+from services.notifications.erasure import event_handlers as erasures
+from services.notifications.gatherings import event_handlers as gatherings
+from services.notifications.participants import event_handlers as participants
+from services.notifications.respondents import event_handlers as respondents
+from services.notifications.staff import coordinators_events as coordinators
+from services.notifications.staff import event_handlers as staff
+
+HANDLERS = merge_handlers(
+    gatherings.HANDLERS,
+    participants.HANDLERS,
+    respondents.HANDLERS,
+    staff.HANDLERS,
+    coordinators.HANDLERS,
+    erasures.HANDLERS,
+)

@@ -1,0 +1,1 @@
+"""What events told about people, gatherings, groups and self-checks."""

@@ -1,0 +1,37 @@
+"""Messages that people are to hand on and that still matter, with what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.messages import About, Content
+from services.notifications.domain.relevance import no_use
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.documents import OutboundMessage
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One of them."""
+
+    message: OutboundMessage
+    content: Content
+    about: About
+
+
+async def still_waiting(
+    facts: Facts, scope: TenantScope, messages: Iterable[OutboundMessage], now: datetime
+) -> list[Waiting]:
+    """Those that still matter, of people who are known, in the same order."""
+    messages = list(messages)
+    known = await facts.about(scope, messages)
+    found = []
+    for message in messages:
+        contact, content = known.contacts.get(message.contact), message.content
+        gathering, group = known.gatherings.get(message.gathering or ""), known.groups.get(message.contact)
+        if contact is not None and not contact.erased and no_use(content, gathering, group, now) is None:
+            found.append(Waiting(message, content, About(message.tenant, contact, gathering, group)))
+    return found

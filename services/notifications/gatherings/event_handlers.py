@@ -1,0 +1,74 @@
+"""Events of gatherings become rows, and news that everybody who takes part is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.notifications.domain.changes import Changes
+
+
+def changes_of(event: r.GatheringChanged) -> Changes:
+    """What matters to those who take part; nothing where nothing does."""
+    now, before = event.gathering, event.before or event.gathering
+    changed = r.WORTH_TELLING.intersection(event.changed)
+    way_in = now.has_join_url and now.mode != "onsite" and changed & {"mode", "join_url"}
+    first = before.mode == "onsite" or not before.has_join_url
+    return Changes(
+        when=((before.starts_at, before.ends_at), (now.starts_at, now.ends_at))
+        if changed & {"starts_at", "ends_at"}
+        else None,
+        where=(before.place, now.place) if "place" in changed else None,
+        how=(before.mode, now.mode) if "mode" in changed else None,
+        way_in=("first" if first else "new") if way_in else None,
+    )
+
+
+def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
+    g = event.gathering
+    fields = {
+        "title": g.title,
+        "description": g.description,
+        "starts_at": g.starts_at,
+        "ends_at": g.ends_at,
+        "place": g.place,
+        "mode": g.mode,
+        "revision": event.revision,
+        "cancelled": False,
+        "allocation": g.allocation,
+        "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
+        "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
+    }
+    yield Upsert("gatherings", g.gathering_id, fields)
+    if isinstance(event, r.GatheringChanged) and (changes := changes_of(event)):
+        told = msgspec.to_builtins(changes, builtin_types=(datetime,))
+        yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=told)
+
+
+def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Write:
+    """News for everybody who takes part (`services.notifications.gatherings.fan_out`)."""
+    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "told": told}
+    return InsertIfAbsent("announcements", f"a-{envelope.id}", fields)
+
+
+def _cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
+    yield Upsert("gatherings", event.gathering_id, {"cancelled": True, "revision": event.revision})
+    yield _fan_out(envelope, "gathering-cancelled", event.gathering_id, reason=event.reason)
+
+
+def _drawn(envelope: Envelope, event: r.GatheringDrawn) -> Iterable[Write]:
+    yield Upsert("gatherings", event.gathering_id, {"drawn": True})
+
+
+HANDLERS: dict[str, Handler] = {
+    r.GatheringPublished.event_type: _gathering,
+    r.GatheringChanged.event_type: _gathering,
+    r.GatheringCancelled.event_type: _cancelled,
+    r.GatheringDrawn.event_type: _drawn,
+}

@@ -1,0 +1,88 @@
+"""News about a gathering becomes one message for everybody who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope, of_document
+from services.notifications.delivery.settle import Settling
+from services.notifications.domain.changes import Changes, merged
+from services.notifications.domain.facts import Group
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.enqueue import new_message
+from services.notifications.messages.repository import Messages
+
+TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
+"""Where a group stands that is told."""
+
+
+class Announcements:
+    """News that waits to be fanned out."""
+
+    def __init__(self, database: Database) -> None:
+        self._aggregates = Aggregates(database, "announcements")
+        self.collection = self._aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    async def done(self, scope: TenantScope, id: str) -> None:
+        await self.collection.update_one(scope.filter(_id=id), {"$unset": {"due_at": ""}})
+
+
+class FanOut:
+    """Enqueues a message for everybody who stands in a gathering's ledger; repeating it adds none."""
+
+    def __init__(
+        self, announcements: Announcements, messages: Messages, facts: Facts, settling: Settling, clock: Clock
+    ) -> None:
+        self._announcements = announcements
+        self._messages = messages
+        self._facts = facts
+        self._settling = settling
+        self._clock = clock
+
+    async def carry_out(self, document: Document) -> None:
+        """Who is still to be called, or sent a letter, about a former change is told both in one. Who registered after the news
+        knows it already and is not told."""
+        scope, id = of_document(document), document["_id"]
+        kind, gathering, at, told = (document[name] for name in ("kind", "gathering", "at", "told"))
+        groups = await self._facts.groups_of(scope, gathering, TOLD)
+        former: dict[str, OutboundMessage] = {}
+        if "changes" in told:
+            former = await self._messages.by_hand_about(scope, gathering, kind, at)
+        owed = {
+            f"{id}-{group.id}": new_message(
+                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=tells
+            )
+            for group in groups
+            if (tells := self._told_to(group, told, at, former.get(group.id))) is not None
+        }
+        await self._messages.insert_if_absent(owed)
+        for earlier in former.values():
+            await self._settling.settle(earlier, "suppressed", "none", self._clock.now())
+        await self._announcements.done(scope, id)
+
+    def _told_to(
+        self, group: Group, told: Mapping[str, Any], at: datetime, former: OutboundMessage | None
+    ) -> Mapping[str, Any] | None:
+        """What one group is told; None: nothing."""
+        if group.registered_at is not None and group.registered_at > at:
+            return None
+        if "changes" not in told:
+            return told
+        changes = msgspec.convert(told["changes"], Changes)
+        if former is not None:
+            earlier = msgspec.convert((former.told or {}).get("changes") or {}, Changes)
+            changes = merged(earlier, changes)
+        if not changes.concern(group.status):
+            return None
+        return {"changes": msgspec.to_builtins(changes, builtin_types=(datetime,))}

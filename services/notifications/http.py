@@ -1,0 +1,19 @@
+"""What the routes of notifications share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Header, Query, Request
+
+from chassis.storage.idempotency import IdempotencyKey
+from services.notifications.services import get_services
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def idempotency(request: Request, key: str | None, body: Any) -> IdempotencyKey:
+    """A POST as far as repeating it matters."""
+    secrets = get_services(request).context.secrets
+    return IdempotencyKey.of(secrets, f"{request.method} {request.url.path}", key, body)

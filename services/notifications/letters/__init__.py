@@ -1,0 +1,1 @@
+"""Letters for people who are reached by post."""

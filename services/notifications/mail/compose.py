@@ -1,0 +1,166 @@
+"""A mail: its headers, its text, its page, its calendar file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+import segno
+
+from chassis.text.calendars import Entry, Method, calendar
+from chassis.text.languages import pick
+from services.notifications.domain.addresses import Address, address
+from services.notifications.mail.letterhead import Letterhead
+from services.notifications.mail.page import PICTURE, page
+from services.notifications.wording import sentences as s
+from services.notifications.wording.said import Said
+from services.notifications.wording.sentences import sentence
+
+SCALE, MASK = 5, 3
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it is handed to a server. `sender` and `recipient` are the addresses of the envelope."""
+
+    content: bytes
+    sender: str
+    recipient: Address
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        return self.recipient.needs_smtputf8
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What has to happen in the recipient's calendar."""
+
+    method: Method
+    entry: Entry
+
+
+def compose(
+    said: Said,
+    id: str,
+    recipient: str,
+    letterhead: Letterhead,
+    now: datetime,
+    invitation: Invitation | None = None,
+    *,
+    bounces_to: str = "",
+    unsubscribe: str = "",
+) -> Mail:
+    """The mail of what is said. `id`: the message's, which makes the Message-ID; `bounces_to`: the address of the envelope where it
+    is not the letterhead's; `unsubscribe`: address of one click (RFC 8058), for what one may do without.
+
+    Raises:
+        NoAddress: the recipient's address is none.
+    """
+    to = address(recipient)
+    tag = "de" if said.language == "de-simple" else said.language
+    headers = [
+        ("From", _shown(letterhead.sender, letterhead.address)),
+        ("To", _shown(said.to, to.wire, "To")),
+        *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
+        ("Subject", Header(said.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")),
+        ("Date", format_datetime(now)),
+        ("Message-ID", f"<{id}@{letterhead.domain}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("Content-Language", tag),
+    ]
+    if unsubscribe:
+        headers += [("List-Unsubscribe", f"<{unsubscribe}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+    body = _body(said, letterhead, now, invitation, to.wire, unsubscribe)
+    return Mail(_written(headers, body), bounces_to or letterhead.address, to)
+
+
+def _written(headers: Sequence[tuple[str, str]], body: MIMEBase) -> bytes:
+    # Headers are put together by hand: EmailMessage parses each anew, which takes ten times as long.
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return head.encode() + body.as_bytes(policy=SMTP)
+
+
+def _shown(name: str, to: str, header: str = "From") -> str:
+    """`Name <address>`; each encoded word of the name has at most 75 signs (RFC 2047, section 2)."""
+    if not name:
+        return to
+    if name.isascii():
+        return formataddr((name, to)) if to.isascii() else f'"{_quoted(name)}" <{to}>'
+    encoded = Header(name, "utf-8", maxlinelen=75, header_name=header).encode(linesep="\r\n")
+    return f"{encoded}\r\n <{to}>"
+
+
+def _quoted(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _body(
+    said: Said, letterhead: Letterhead, now: datetime, invitation: Invitation | None, recipient: str, unsubscribe: str
+) -> MIMEBase:
+    words = MIMEMultipart("alternative")
+    words.attach(MIMEText(_text(said, letterhead, unsubscribe), "plain", "utf-8"))
+    words.attach(_with_square(said, page(said, letterhead, unsubscribe)))
+    if invitation is None:
+        return words
+    mixed = MIMEMultipart("mixed")
+    mixed.attach(words)
+    content = calendar(
+        [invitation.entry], now, invitation.method, organizer=letterhead.address, attendee=recipient
+    ).decode()
+    file = MIMEText(content, "calendar", "utf-8")
+    file.set_param("method", invitation.method)
+    file.add_header("Content-Disposition", "attachment", filename="event.ics")
+    mixed.attach(file)
+    return mixed
+
+
+def _text(said: Said, letterhead: Letterhead, unsubscribe: str) -> str:
+    language = said.language
+    parts = [said.greeting, *said.paragraphs, f"{said.action}:\n{said.link}"]
+    name = pick(letterhead.name, language)[0]
+    closing = [pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else name]
+    if letterhead.phone:
+        closing.append(sentence(language, s.CALL_US, phone=letterhead.phone))
+    if any(letterhead.phone_hours.values()):
+        closing.append(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0]))
+    parts.append("-- \n" + "\n".join(closing))
+    legal = [
+        f"{sentence(language, label)}: {link}"
+        for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
+        if link
+    ]
+    if unsubscribe:
+        legal.append(sentence(language, s.UNSUBSCRIBE, address=unsubscribe))
+    return "\n\n".join([*parts, "\n".join(legal)]).rstrip() + "\n"
+
+
+def _with_square(said: Said, html: str) -> MIMEBase:
+    """The page; with the square for the door in it, where there is one. It is part of the mail: a picture to be fetched is blocked
+    by most readers, tells when a mail was read, and is missing where there is no network, as at many doors."""
+    shown = MIMEText(html, "html", "utf-8")
+    if not said.door:
+        return shown
+    together = MIMEMultipart("related")
+    together.attach(shown)
+    square = MIMEImage(_square(said.door.address), "png")
+    square.add_header("Content-ID", f"<{PICTURE}>")
+    square.add_header("Content-Disposition", "inline", filename="code.png")
+    together.attach(square)
+    return together
+
+
+def _square(link: str) -> bytes:
+    drawn = io.BytesIO()
+    # Each of the eight masks can be read; to try which is best would take five times as long.
+    segno.make(link, error="m", mask=MASK).save(drawn, kind="png", scale=SCALE, border=4)
+    return drawn.getvalue()

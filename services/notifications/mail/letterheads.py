@@ -1,0 +1,25 @@
+"""The letterhead of each municipality, from what events told of it and what it set."""
+
+from __future__ import annotations
+
+from chassis.identity.tenant_registry import EventTenantRegistry
+from chassis.storage.tenancy import TenantScope
+from services.notifications.mail.letterhead import Letterhead, OwnSender, of_municipality, platform
+from services.notifications.settings.documents import TenantSettings
+
+
+class Letterheads:
+    """Made anew for each mail: what it is made of is remembered for seconds by those who keep it."""
+
+    def __init__(self, registry: EventTenantRegistry, mail_from: str, public_url: str) -> None:
+        self._registry = registry
+        self._mail_from = mail_from
+        self._public_url = public_url
+
+    async def of(self, scope: TenantScope, settings: TenantSettings) -> Letterhead:
+        """The municipality's, or the platform's for one that only applied."""
+        facts = await self._registry.tenant(scope.tenant)
+        if facts is None:
+            return platform(self._mail_from, self._public_url)
+        sender = OwnSender(settings.from_name, settings.own_address, settings.reply_to, settings.signature)
+        return of_municipality(scope.tenant, facts, self._mail_from, self._public_url, sender)

@@ -1,0 +1,33 @@
+"""What has to happen in a recipient's calendar, by what a message says."""
+
+from __future__ import annotations
+
+from chassis.text.calendars import Entry
+from chassis.text.languages import pick
+from services.notifications.domain.messages import About, Content
+from services.notifications.domain.messages.participants import HAVE_SEATS
+from services.notifications.mail.compose import Invitation
+from services.notifications.wording.rendering import one_line
+
+
+def invitation_of(content: Content, about: About, language: str, public_url: str) -> Invitation | None:
+    """An entry to be entered, changed or removed, as far as the recipient holds one or now gets one."""
+    gathering, group = about.gathering, about.group
+    if gathering is None or content.calendar is None:
+        return None
+    has_seat = group is None or group.status in HAVE_SEATS
+    if content.calendar == "enter" and not has_seat:
+        return None
+    if content.calendar == "remove" and group is not None and not group.entry:
+        return None
+    entry = Entry(
+        gathering.id,
+        gathering.revision,
+        gathering.starts_at,
+        gathering.ends_at,
+        one_line(pick(gathering.title, language)[0]),
+        gathering.place or "Online",
+        pick(gathering.description, language)[0] if gathering.description else "",
+        f"{public_url}/registration/{about.tenant}/gatherings/{gathering.id}",
+    )
+    return Invitation("REQUEST" if content.calendar == "enter" else "CANCEL", entry)

@@ -1,0 +1,99 @@
+"""The HTML of a mail: one column that fits a phone, colours of the municipality's crest, light and dark, either direction.
+
+Mail programs drop most style sheets, so the rules are inlined (css-inline); those for dark mode stay, for programs that know it.
+Nothing is fetched from anywhere.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+import css_inline
+
+from chassis.pages.brand import contrast, parse, readable
+from chassis.text.languages import direction, pick
+from services.notifications.mail.letterhead import Letterhead
+from services.notifications.wording import sentences as s
+from services.notifications.wording.said import Said
+from services.notifications.wording.sentences import sentence
+
+PICTURE = "door@mail"
+_WHITE, _INK = "#ffffff", "#1c1b19"
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+_STYLE = """
+body { margin: 0; padding: 0; background: #faf8f5; color: #1c1b19; font-family: system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-size: 17px; line-height: 1.5 }
+.card { max-width: 600px; margin: 0 auto; background: #ffffff }
+.top { background: %(brand)s; color: %(on_brand)s; padding: 16px 24px; font-weight: 600 }
+.words { padding: 8px 24px 24px }
+p { margin: 16px 0 }
+.go { margin: 24px 0 }
+.button { display: inline-block; background: %(brand)s; color: %(on_brand)s; padding: 12px 20px; border-radius: 6px; font-weight: 600; text-decoration: none }
+.link { font-size: 14px; overflow-wrap: anywhere; word-break: break-word }
+.link a { color: inherit }
+.foot { border-top: 1px solid #d8d3cb; padding: 8px 24px 24px; font-size: 14px; color: #4a4743 }
+.foot a { color: inherit }
+@media (prefers-color-scheme: dark) {
+  body, .card { background: #1c1b19 !important; color: #f3f0eb !important }
+  .foot { color: #cfcac2 !important; border-color: #4a4743 !important }
+}
+"""
+
+
+def page(said: Said, letterhead: Letterhead, unsubscribe: str = "") -> str:
+    """What is said as a page; with a picture `cid:` of the square for the door, where there is one."""
+    language = said.language
+    tag = "de" if language == "de-simple" else language
+    paragraphs = "".join(f"<p>{_lines(one)}</p>" for one in said.paragraphs if one)
+    square = ""
+    if said.door:
+        words = sentence(language, s.SQUARE, code=said.door.code)
+        square = f'<p><img src="cid:{PICTURE}" alt="{escape(words)}"></p>'
+    link = escape(said.link)
+    html = (
+        f'<!DOCTYPE html><html lang="{tag}" dir="{direction(language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+        f"<title>{escape(said.subject)}</title><style>{_style(letterhead.colour)}</style></head><body>"
+        f'<div class="card" dir="{direction(language)}">'
+        f'<div class="top"><bdi>{escape(pick(letterhead.name, language)[0])}</bdi></div>'
+        f'<div class="words"><p>{escape(said.greeting)}</p>{paragraphs}{square}'
+        f'<p class="go"><a class="button" href="{link}">{escape(said.action)}</a></p>'
+        f'<p class="link">{escape(sentence(language, s.OR_COPY))}<br><a href="{link}" dir="ltr">{link}</a></p></div>'
+        f'<div class="foot">{_foot(language, letterhead, unsubscribe)}</div></div></body></html>'
+    )
+    return _INLINER.inline(html)
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _foot(language: str, letterhead: Letterhead, unsubscribe: str) -> str:
+    signed = pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else ""
+    lines = [_lines(signed or pick(letterhead.name, language)[0])]
+    if letterhead.phone:
+        number = escape(letterhead.phone)
+        dialled = "".join(sign for sign in letterhead.phone if sign.isdigit() or sign == "+")
+        shown = f'<a href="tel:{dialled}"><bdi dir="ltr">{number}</bdi></a>'
+        lines.append(escape(sentence(language, s.CALL_US, phone="\0")).replace("\0", shown))
+    if any(letterhead.phone_hours.values()):
+        lines.append(_lines(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0])))
+    legal = " · ".join(
+        f'<a href="{escape(link)}">{escape(sentence(language, label))}</a>'
+        for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
+        if link
+    )
+    unsubscribing = ""
+    if unsubscribe:
+        anchor = f'<a href="{escape(unsubscribe)}" dir="ltr">{escape(unsubscribe)}</a>'
+        unsubscribing = f"<p>{escape(sentence(language, s.UNSUBSCRIBE, address=chr(0))).replace(chr(0), anchor)}</p>"
+    return f"<p>{'<br>'.join(lines)}</p><p>{legal}</p>{unsubscribing}"
+
+
+@lru_cache(maxsize=512)
+def _style(colour: str) -> str:
+    brand = readable(parse(colour))
+    on_brand = max((_WHITE, _INK), key=lambda ink: contrast(parse(ink), parse(brand)))
+    return _STYLE % {"brand": brand, "on_brand": on_brand}

@@ -1,0 +1,71 @@
+"""An outbound message as it is stored, in the collection `intents`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from chassis.storage.documents import Part, StoredDocument
+from services.notifications.domain.messages import Content, content_of
+
+Status = Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
+BY_HAND: tuple[Status, ...] = ("to_call", "to_post")
+"""What people are to hand on."""
+OPEN: tuple[Status, ...] = ("pending", *BY_HAND)
+
+
+class Attempt(Part, frozen=True, kw_only=False):
+    """One attempt. `outcome`: `sent`, an outcome of a call, or the kind of failure; `detail` never quotes an address."""
+
+    at: datetime
+    outcome: str
+    channel: str = ""
+    detail: str = ""
+
+
+class AsSent(Part, frozen=True, kw_only=False):
+    """What was sent, codes and links masked. Goes with retention and erasure."""
+
+    subject: str
+    text: str
+    language: str
+
+
+class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
+    """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that are no use for it.
+
+    `at`: since when it is owed; `called_at`: of the last
+    call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
+    this one together with others.
+    """
+
+    version: int
+    kind: str
+    contact: str
+    status: Status
+    at: datetime
+    attempts: list[Attempt] = []
+    gathering: str | None = None
+    assessment: str | None = None
+    respondent: str | None = None
+    not_after: datetime | None = None
+    told: dict[str, Any] | None = None
+    failed: list[str] = []
+    settled_at: datetime | None = None
+    called_at: datetime | None = None
+    postponed: bool = False
+    told_in: str | None = None
+    template_version: int | None = None
+    as_sent: AsSent | None = None
+    seq: dict[str, int] = {}
+    outbox: list[dict[str, Any]] = []
+    requests: dict[str, Any] = {}
+
+    @property
+    def content(self) -> Content:
+        """What it says, typed by its kind."""
+        return content_of(self.kind, self.told)
+
+    @property
+    def waits_by_hand(self) -> bool:
+        return self.status in BY_HAND

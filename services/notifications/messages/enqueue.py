@@ -1,0 +1,22 @@
+"""Enqueuing a message: from the event that made somebody be owed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.messaging.projection import InsertIfAbsent, Write
+from chassis.storage.mongo import Document
+from contracts.envelope import Envelope
+from services.notifications.messages.repository import COLLECTION
+
+
+def new_message(kind: str, contact: str, at: Any, **facts: Any) -> Document:
+    """The fields of a message that is to go out."""
+    return {"kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1, "at": at, **facts}
+
+
+def enqueue(envelope: Envelope, kind: str, contact: str, *, id: str = "", **facts: Any) -> Write:
+    """Made once: its id comes from its event's, or is `id` where one event owes several messages or several the same."""
+    return InsertIfAbsent(
+        COLLECTION, id or f"m-{envelope.id}", new_message(kind, contact, envelope.occurred_at, **facts)
+    )

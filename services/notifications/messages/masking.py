@@ -1,0 +1,19 @@
+"""What staff may see of a message that went out: its words, without the codes that only its recipient may hold."""
+
+from __future__ import annotations
+
+from services.notifications.domain.facts import Contact
+from services.notifications.messages.documents import AsSent
+from services.notifications.wording.said import Said
+
+MASK = "•••••"
+
+
+def as_sent(said: Said, contact: Contact) -> AsSent:
+    """Subject and text with every code of the contact masked, in links and where it is spelled out."""
+    text = "\n\n".join([said.greeting, *said.paragraphs, said.link])
+    spelled = [said.door.code] if said.door else []
+    for code in sorted([*contact.codes.values(), *spelled], key=len, reverse=True):
+        if code:
+            text = text.replace(code, MASK)
+    return AsSent(said.subject, text, said.language)

@@ -1,0 +1,153 @@
+"""Where outbound messages are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+
+from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.documents import from_stored
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope, of_document
+from services.notifications.messages.documents import OPEN, Attempt, OutboundMessage, Status
+
+COLLECTION = "intents"
+NEWEST = [("tenant", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
+
+
+def read(document: Document) -> OutboundMessage:
+    """A stored document, typed."""
+    return from_stored(OutboundMessage, document)
+
+
+def attempts(of: Iterable[Attempt]) -> list[Document]:
+    """Attempts as they are stored."""
+    return [msgspec.to_builtins(one, builtin_types=(datetime,)) for one in of]
+
+
+class Messages:
+    """The outbound messages of all tenants; each call is for one."""
+
+    def __init__(self, database: Database, wake_relay: Callable[[], None]) -> None:
+        self._database = database
+        self._aggregates = Aggregates(database, COLLECTION, wake_relay)
+        self.collection = self._aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        """Create the indexes; repeating it changes nothing."""
+        by = ASCENDING
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("tenant", by), ("status", by), ("_id", by)], name="status"),
+                IndexModel([("tenant", by), ("_id", by)], name="by_id"),
+                IndexModel([("tenant", by), ("kind", by), ("_id", by)], name="kind"),
+                IndexModel(NEWEST, name="newest"),
+                IndexModel([("tenant", by), ("contact", by)], name="contact"),
+                IndexModel([("tenant", by), ("gathering", by), ("kind", by)], name="gathering"),
+                IndexModel([("tenant", by), ("status", by), ("called_at", by), ("at", by)], name="by_hand"),
+            ]
+        )
+
+    async def load(self, scope: TenantScope, id: str) -> OutboundMessage | None:
+        found = await self._aggregates.load(scope, id)
+        return None if found is None else read(found)
+
+    async def page(
+        self, scope: TenantScope, conditions: Mapping[str, Any], after: str | None, limit: int
+    ) -> list[OutboundMessage]:
+        """Messages by id, after the one with the id `after`."""
+        wanted = scope.filter(**conditions, **({"_id": {"$gt": after}} if after else {}))
+        found = await self.collection.find(wanted, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
+        return [read(one) for one in found]
+
+    async def newest(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
+        """The newest first."""
+        found = await self.collection.find(scope.filter(), {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
+        return [read(one) for one in found]
+
+    async def of_contact(self, scope: TenantScope, contact: str) -> list[OutboundMessage]:
+        """All messages to one contact, by id."""
+        found = await self.collection.find(scope.filter(contact=contact), {"outbox": 0}).sort("_id", 1).to_list(None)
+        return [read(one) for one in found]
+
+    async def with_status(
+        self,
+        scope: TenantScope,
+        status: Status,
+        limit: int,
+        order: Sequence[tuple[str, int]] = (("at", 1),),
+        **more: Any,
+    ) -> list[OutboundMessage]:
+        """Messages in one state."""
+        found = self.collection.find(scope.filter(status=status, **more), {"outbox": 0}).sort(list(order)).limit(limit)
+        return [read(one) for one in await found.to_list(None)]
+
+    async def count(self, scope: TenantScope, status: Status) -> int:
+        return int(await self.collection.count_documents(scope.filter(status=status)))
+
+    async def said_in_a_call(self, scope: TenantScope, contact: str, outcome: str) -> bool:
+        """Whether a call to this contact came to this outcome."""
+        calls = scope.filter(contact=contact, **{"attempts.outcome": outcome})
+        return await self.collection.find_one(calls, {"_id": 1}) is not None
+
+    async def by_hand_about(
+        self, scope: TenantScope, gathering: str, kind: str, before: datetime
+    ) -> dict[str, OutboundMessage]:
+        """By contact: messages of this kind about a gathering that nobody has handed on yet."""
+        wanted = scope.filter(
+            status={"$in": ["to_call", "to_post"]}, kind=kind, gathering=gathering, at={"$lt": before}
+        )
+        return {one["contact"]: read(one) for one in await self.collection.find(wanted).to_list(None)}
+
+    async def insert_if_absent(self, messages: Mapping[str, Document]) -> None:
+        """Enqueue messages by id; one that is there already is left as it is."""
+        chunk: list[UpdateOne] = []
+        for id, fields in messages.items():
+            chunk.append(UpdateOne({"_id": id}, {"$setOnInsert": fields}, upsert=True))
+            if len(chunk) == 500:
+                await self.collection.bulk_write(chunk, ordered=False)
+                chunk = []
+        if chunk:
+            await self.collection.bulk_write(chunk, ordered=False)
+
+    async def commit(self, message: OutboundMessage, change: Change, now: datetime) -> None:
+        """Write a change onto the version that was loaded.
+
+        Raises: Conflict.
+        """
+        known: Document = {
+            "_id": message.id,
+            "tenant": message.tenant,
+            "version": message.version,
+            "seq": message.seq,
+            "outbox": message.outbox,
+            "requests": message.requests,
+        }
+        await self._aggregates.commit(of_document(known), known, change, now)
+
+    async def execute(
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[OutboundMessage], Change | None],
+        now: datetime,
+        request: IdempotencyKey | None = None,
+    ) -> tuple[Any, bool] | None:
+        """Load, decide, commit; again on conflict. (answer, replayed), or None where there is no such message."""
+        return await self._aggregates.execute(scope, id, lambda found: decide(read(found)), now, request)
+
+    async def reopen_for_erasure(self, scope: TenantScope, people: Sequence[str], now: datetime) -> int:
+        """Let delivery look again at what is open of these contacts, and drop what all their messages said; how many there are."""
+        addressed = scope.filter(contact={"$in": list(people)})
+        await self.collection.update_many(
+            {**addressed, "status": {"$in": list(OPEN)}},
+            {"$set": {"status": "pending", "due_at": now}, "$inc": {"version": 1}},
+        )
+        told = {"$or": [{"told": {"$exists": True}}, {"as_sent": {"$exists": True}}]}
+        await self.collection.update_many({**addressed, **told}, {"$unset": {"told": "", "as_sent": ""}})
+        return int(await self.collection.count_documents(addressed))

@@ -1,0 +1,1 @@
+"""Groups that take part: where each stands, and what it is told."""

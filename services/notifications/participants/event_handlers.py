@@ -1,0 +1,138 @@
+"""Events of groups become rows (where each one stands) and messages to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.messaging.projection import Handler, Replace, Upsert, Write
+from contracts import contacts as c
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.notifications.domain.messages import NEW_ADDRESS
+from services.notifications.messages.enqueue import enqueue
+
+STAFF = ("phone", "email")
+"""Channels on which staff register groups."""
+
+
+def _row(event: Any, **fields: Any) -> Write:
+    """Fields as `services.notifications.domain.facts.Group` describes them; ids of support may contain dots."""
+    return Upsert("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
+
+
+def _message(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
+    return enqueue(envelope, kind, event.registration_id, gathering=event.gathering_id, **facts)
+
+
+def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
+    return [[id, where] for id, where in status.items()]
+
+
+def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+    yield _row(
+        event,
+        status=event.status,
+        size=event.size,
+        until=event.confirm_by,
+        support=_pairs(event.support_status),
+        entry=event.status == "confirmed",
+        registered_at=envelope.occurred_at,
+        vouched=event.channel in STAFF,
+        by_telephone=event.channel == "phone",
+        **({"to_reach": True} if event.to_reach else {}),
+    )
+    to_confirm = "confirm-by-call" if event.to_reach else "confirm-address"
+    kind = {"unconfirmed": to_confirm, "confirmed": "registered", "waiting": "waiting"}.get(event.status)
+    if kind and not event.walk_in:
+        yield _message(envelope, kind, event)
+
+
+def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Write]:
+    yield _row(event, status="confirmed", until=None, entry=True, sure=True)
+    # Seats given at registration were told of by `registered`.
+    if event.by != "registration":
+        yield _message(envelope, "drawn" if event.by == "draw" else "confirmed", event)
+
+
+def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]:
+    yield _row(event, status="waiting", until=None, sure=True)
+    kind = "not-drawn" if event.because == "draw" else "waiting"
+    yield _message(envelope, kind, event, told={"position": event.position})
+
+
+def _offered(envelope: Envelope, event: r.ParticipantOffered) -> Iterable[Write]:
+    yield _row(event, status="offered", until=event.offer_expires_at)
+    yield _message(envelope, "offered", event)
+
+
+def _over(kind: str, status: str) -> Handler:
+    """Seats or place are given up: `lapsed`, `released`, `cancelled`."""
+
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield _row(event, status=status, until=None, asked=False)
+        # An erased person hears nothing more.
+        if getattr(event, "by", None) != "erasure":
+            yield _message(envelope, kind, event)
+
+    return handle
+
+
+def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
+    yield _row(event, size=event.size)
+    yield _message(envelope, "registration-changed", event)
+
+
+def _supported(envelope: Envelope, event: r.ParticipantSupported) -> Iterable[Write]:
+    yield _row(event, support=_pairs(event.support_status))
+    # What comes with seats or with the group's own change is told of together with those.
+    if event.because in ("freed", "offer"):
+        yield _message(envelope, "support-granted" if event.granted else "support-changed", event)
+
+
+def _asked(envelope: Envelope, event: r.ParticipantAsked) -> Iterable[Write]:
+    yield _row(event, until=event.reconfirm_by, asked=True)
+    yield _message(envelope, "reconfirm", event)
+
+
+def _reconfirmed(envelope: Envelope, event: r.ParticipantReconfirmed) -> Iterable[Write]:
+    yield _row(event, until=None, asked=False)
+
+
+def _door(status: str) -> Handler:
+    """What happens at the door: nobody is written to."""
+
+    def handle(envelope: Envelope, event: r.ParticipantArrived | r.ParticipantArrivalUndone) -> Iterable[Write]:
+        yield _row(event, status=status, until=None, asked=False)
+
+    return handle
+
+
+def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Write]:
+    if event is None:
+        yield Replace("contacts", envelope.subject, {"erased": True})
+        return
+    yield Replace("contacts", event.contact_id, event.model_dump(exclude={"contact_id", "for_id"}))
+    if event.new_email and "address" in event.codes:
+        # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
+        which = hashlib.sha256(event.codes["address"].encode()).hexdigest()[:16]
+        yield enqueue(envelope, NEW_ADDRESS, event.contact_id, id=f"m-{event.contact_id}-{which}")
+
+
+HANDLERS: dict[str, Handler] = {
+    r.ParticipantRegistered.event_type: _registered,
+    r.ParticipantConfirmed.event_type: _confirmed,
+    r.ParticipantWaiting.event_type: _waiting,
+    r.ParticipantOffered.event_type: _offered,
+    r.ParticipantLapsed.event_type: _over("lapsed", "lapsed"),
+    r.ParticipantReleased.event_type: _over("released", "lapsed"),
+    r.ParticipantCancelled.event_type: _over("cancelled", "cancelled"),
+    r.ParticipantChanged.event_type: _changed,
+    r.ParticipantSupported.event_type: _supported,
+    r.ParticipantAsked.event_type: _asked,
+    r.ParticipantReconfirmed.event_type: _reconfirmed,
+    r.ParticipantArrived.event_type: _door("arrived"),
+    r.ParticipantArrivalUndone.event_type: _door("confirmed"),
+    c.ContactRecorded.event_type: _contact,
+}

@@ -1,0 +1,35 @@
+"""HTTP of what is held about a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.problems import not_found
+from services.notifications.permissions import Anybody, CoordinatorOrHolder
+from services.notifications.services import get_services
+
+router = APIRouter(tags=["people"])
+
+
+@router.get("/notifications/v1/{tenant}/people/{id}/export", summary="What is held about a person")
+async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> dict[str, Any]:
+    """Raises Problem 404 for whoever is neither staff nor the holder, and where nothing is held."""
+    services = get_services(request)
+    if not caller.is_staff and not services.context.secrets.holds("manage", id, caller.link):
+        raise not_found("person")
+    return await services.people.held(caller.scope, id)
+
+
+@router.get("/notifications/{tenant}/people/{id}/{code}/messages.json", include_in_schema=False)
+async def download(request: Request, caller: Anybody, id: str, code: str) -> Response:
+    """The same for a browser: the code of the link stands in the address, as in the link itself."""
+    services = get_services(request)
+    if not services.context.secrets.holds("manage", id, code):
+        raise not_found("person")
+    response = json_response(await services.people.held(caller.scope, id))
+    response.headers["Content-Disposition"] = 'attachment; filename="messages.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,60 @@
+"""What notifications holds about a person: how they are reached, and the messages to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from chassis.clock import rfc3339
+from chassis.http.problems import not_found
+from chassis.storage.tenancy import TenantScope
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.repository import Messages
+
+BOOKKEEPING = frozenset(("_id", "codes", "erased"))
+"""The codes are the person's own links: whoever holds one of them asks here."""
+LEFT_OUT = frozenset(("_id", "tenant", "version", "seq", "outbox", "contact", "requests", "due_at"))
+
+
+class HeldAboutPeople:
+    """For the person and for staff."""
+
+    def __init__(self, facts: Facts, messages: Messages) -> None:
+        self._facts = facts
+        self._messages = messages
+
+    async def held(self, scope: TenantScope, id: str) -> dict[str, Any]:
+        """Raises Problem 404 where nothing is held."""
+        contact = await self._facts.contact(scope, id)
+        if contact is None or contact.erased:
+            raise not_found("person")
+        found = await self._messages.of_contact(scope, id)
+        fields = msgspec.to_builtins(contact)
+        return {
+            "service": "notifications",
+            "person_id": id,
+            "contact": {name: value for name, value in fields.items() if name not in BOOKKEEPING},
+            "messages": [_message(one) for one in found],
+        }
+
+
+def _message(message: OutboundMessage) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        name: getattr(message, name)
+        for name in message.__struct_fields__
+        if name not in LEFT_OUT | {"id"} and getattr(message, name) not in (None, [], {}, False)
+    }
+    fields["attempts"] = [msgspec.structs.asdict(one) for one in message.attempts]
+    if message.as_sent is not None:
+        fields["as_sent"] = msgspec.structs.asdict(message.as_sent)
+    return {"id": message.id, **{name: _plain(value) for name, value in fields.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return rfc3339(value) if hasattr(value, "astimezone") else value

@@ -1,0 +1,14 @@
+"""Who may call what in notifications."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from chassis.http.permissions import Caller, Permission
+
+Coordinator = Annotated[Caller, Permission("coordinator")]
+Desk = Annotated[Caller, Permission("coordinator", "intake")]
+"""Who answers the telephone and sends the post."""
+CoordinatorOrHolder = Annotated[Caller, Permission("coordinator", link=True)]
+Anybody = Annotated[Caller, Permission(public=True)]
+"""What the route checks by a code in its address."""

@@ -1,0 +1,1 @@
+"""Those who are asked in a self-check."""

@@ -1,0 +1,36 @@
+"""The use cases of notifications, composed once; routes find them by `get_services`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from chassis.pages.forms import Forms
+from chassis.pages.pages import Pages
+from chassis.service import ServiceContext
+from services.notifications.call_list.call_list import CallList
+from services.notifications.facts.repository import Facts
+from services.notifications.letters.letters import Letters
+from services.notifications.messages.messages import MessageLog
+from services.notifications.people.held import HeldAboutPeople
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that routes use."""
+
+    context: ServiceContext
+    facts: Facts
+    messages: MessageLog
+    calls: CallList
+    letters: Letters
+    people: HeldAboutPeople
+    pages: Pages
+    forms: Forms
+
+
+def get_services(request: Request) -> Services:
+    """The services of the application that a request came to."""
+    services: Services = request.app.state.services
+    return services

@@ -1,0 +1,1 @@
+"""What a municipality decides about its messages: sender, reminders, quiet hours, gateways."""

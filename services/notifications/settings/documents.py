@@ -1,0 +1,60 @@
+"""A municipality's settings as they are stored, one document a tenant, in the collection `settings`."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Literal
+
+from chassis.storage.documents import Part, StoredDocument
+from services.notifications.domain.facts import Texts
+from services.notifications.domain.quiet_hours import QuietHours
+
+SenderState = Literal["unproven", "delivering", "failing"]
+
+
+class Hours(Part, frozen=True, kw_only=False):
+    """Times of day, `HH:MM`."""
+
+    begin: str
+    until: str
+
+    def quiet(self) -> QuietHours:
+        return QuietHours(time.fromisoformat(self.begin), time.fromisoformat(self.until))
+
+
+class Finding(Part, frozen=True):
+    """What a check of one record of DNS found. `expected`: what it has to hold."""
+
+    record: Literal["spf", "dkim", "dmarc"]
+    name: str
+    expected: str
+    ok: bool
+    found: str = ""
+
+
+class TenantSettings(StoredDocument, frozen=True, kw_only=True):
+    """All of them have a default. `reminders`: days before a gathering, None: the platform's. `smtp` and `dkim_key` are encrypted.
+
+    `sender_state`: whether mails from `from_address` are proven to arrive; until then they come from the platform's address.
+    """
+
+    version: int = 0
+    from_name: str = ""
+    from_address: str = ""
+    reply_to: str = ""
+    signature: Texts = {}
+    quiet_hours: Hours | None = None
+    reminders: tuple[int, ...] | None = None
+    calls_reminders: bool = False
+    sender_state: SenderState = "unproven"
+    findings: tuple[Finding, ...] = ()
+    checked_at: datetime | None = None
+    smtp: bytes | None = None
+    dkim_key: bytes | None = None
+    dkim_selector: str = ""
+    stopped: bool = False
+
+    @property
+    def own_address(self) -> str:
+        """The address mails come from, where it is proven that they arrive."""
+        return self.from_address if self.sender_state == "delivering" else ""

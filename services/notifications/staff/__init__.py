@@ -1,0 +1,1 @@
+"""Applicants and staff of municipalities."""

@@ -1,0 +1,66 @@
+"""Events that coordinators are told of: measures that are due soon or overdue, support that is to be ordered, a joint self-check
+that their district asks them to take part in. Which contact is a coordinator's is known from their invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
+from contracts import registration as r
+from contracts import selfcheck as s
+from contracts.envelope import Envelope
+
+
+def _first(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
+    yield Upsert("coordinators", event.contact_id, {"key": None})
+
+
+def _granted(envelope: Envelope, event: r.StaffGranted) -> Iterable[Write]:
+    if event.contact_id:
+        yield Upsert("coordinators", event.contact_id, {"key": event.email_key})
+
+
+def _measure_due(envelope: Envelope, event: s.MeasureDue) -> Iterable[Write]:
+    day = datetime(event.due.year, event.due.month, event.due.day, 12, tzinfo=UTC)
+    told = {"measure": event.title, "day": day}
+    yield InsertIfAbsent(
+        "reminders", f"r-{envelope.id}", {"kind": f"measure-{event.state}", "told": told, "at": envelope.occurred_at}
+    )
+
+
+def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Write]:
+    """Nobody can ask for it any more. Where nobody did, there is nothing to order and nothing to tell."""
+    if event.groups:
+        told = {"support": event.support, "groups": event.groups, "people": event.people}
+        fields = {"kind": "support-closed", "gathering": event.gathering_id, "told": told, "at": envelope.occurred_at}
+        yield InsertIfAbsent("reminders", f"r-{envelope.id}", fields)
+
+
+def _joint_opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
+    """A district that takes part itself has agreed by saying so."""
+    for member in event.members:
+        if member != event.district:
+            yield _asked(envelope, event.joint_id, member, event.title)
+
+
+def _joint_member_changed(envelope: Envelope, event: s.JointMemberChanged) -> Iterable[Write]:
+    if event.stance == "asked" and event.title:
+        yield _asked(envelope, event.joint_id, event.member, event.title)
+
+
+def _asked(envelope: Envelope, joint: str, member: str, title: dict[str, str]) -> Write:
+    """The event is the district's; its member's coordinators are told."""
+    told = {"joint": title, "joint_id": joint}
+    fields = {"tenant": member, "kind": "joint-asked", "told": told, "at": envelope.occurred_at}
+    return InsertIfAbsent("reminders", f"r-{envelope.id}-{member}", fields)
+
+
+HANDLERS: dict[str, Handler] = {
+    r.MunicipalityAdmitted.event_type: _first,
+    r.StaffGranted.event_type: _granted,
+    s.MeasureDue.event_type: _measure_due,
+    r.SupportClosed.event_type: _support_closed,
+    s.JointOpened.event_type: _joint_opened,
+    s.JointMemberChanged.event_type: _joint_member_changed,
+}

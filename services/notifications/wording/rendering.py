@@ -1,0 +1,70 @@
+"""Values of placeholders in a reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from chassis.text.languages import format_date, format_datetime, format_period, pick
+from services.notifications.domain.changes import Changes
+from services.notifications.domain.values import Day, Difference, Localized, Moment, Period, Value, WhereItStands
+from services.notifications.wording import sentences as s
+from services.notifications.wording.sentences import sentence
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks or control characters, fit for a header. Joiners (ZWNJ, ZWJ) belong to a word and stay."""
+    return " ".join("".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in text).split())
+
+
+def isolated(text: str) -> str:
+    """Text that keeps its own order inside a line from right to left (isolates of Unicode's bidirectional algorithm)."""
+    return f"\u2068{text}\u2069"
+
+
+def rendered(value: Value, language: str, way_in: str) -> str:
+    """A value in words. `way_in`: what is said of the way into an online meeting, an address or `ASK`."""
+    match value:
+        case Localized(texts, line):
+            text = pick(texts, language)[0] if any(texts.values()) else ""
+            return one_line(text) if line else text
+        case Period(starts_at, ends_at):
+            return format_period(starts_at, ends_at, language)
+        case Day(moment):
+            return format_date(moment, language)
+        case Moment(moment):
+            return format_datetime(moment, language)
+        case Difference(changes, seated):
+            return "\n\n".join(_differences(changes, language, way_in if seated else ""))
+        case WhereItStands():
+            return _standing(value, language)
+        case _:
+            return one_line(str(value))
+
+
+def _standing(value: WhereItStands, language: str) -> str:
+    lines = [sentence(language, s.STANDING.get(value.state, s.STANDING["confirmed"]))]
+    if value.until:
+        lines.append(sentence(language, s.UNTIL, until=format_datetime(value.until, language)))
+    return " ".join(lines)
+
+
+def _differences(changes: Changes, language: str, way_in: str) -> Iterator[str]:
+    def pair(heading: str, both: tuple[Any, Any], tell: Callable[[Any], str]) -> str:
+        before, now = (tell(one) for one in both)
+        # What events of old did not carry can't be told.
+        was = [sentence(language, s.BEFORE, what=before)] if before != now else []
+        return "\n".join([sentence(language, heading), *was, sentence(language, s.NOW, what=now)])
+
+    if changes.when:
+        yield pair(s.WHEN, changes.when, lambda times: format_period(times[0], times[1], language))
+    if changes.how:
+        yield pair(s.HOW, changes.how, lambda mode: sentence(language, s.MODES[mode]))
+    if changes.where:
+        yield pair(s.WHERE, changes.where, lambda place: isolated(place) if place else "–")
+    if changes.how and changes.how[1] == "online":
+        yield sentence(language, s.NO_LONGER_THERE)
+    if changes.way_in and way_in == s.ASK:
+        yield sentence(language, s.ASK)
+    elif changes.way_in and way_in:
+        yield sentence(language, s.WAY_IN if changes.way_in == "first" else s.NEW_WAY_IN, address=way_in)

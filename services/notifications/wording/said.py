@@ -1,0 +1,172 @@
+"""A message in words, before it takes the form of a mail, a letter, a text message or a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from chassis.text.languages import format_datetime, pick
+from services.notifications.domain.facts import Gathering, Group
+from services.notifications.domain.messages import CONTENTS, About, Content
+from services.notifications.domain.messages.participants import ConfirmAddress, ConfirmByCall, InDraw, Waiting
+from services.notifications.domain.messages.respondents import ToRespondent
+from services.notifications.domain.values import Value
+from services.notifications.wording import sentences as s
+from services.notifications.wording.rendering import isolated, one_line, rendered
+from services.notifications.wording.sentences import sentence
+
+Way = Literal["email", "sms", "letter", "call"]
+
+
+@dataclass(frozen=True)
+class Template:
+    """Subject and body of one kind in one language, with placeholders in braces. `sms`: a shorter body for text messages.
+
+    `version`: None for the product's own text."""
+
+    subject: str
+    body: str
+    language: str
+    sms: str | None = None
+    version: int | None = None
+
+
+Templates = Callable[[str, str], Template]
+"""(kind, language) → the template in force, in the nearest language there is."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """How a group is let in: its code, the address that opens the same for whoever stands at the door, and the paragraph in which
+    that is told where no square can be shown."""
+
+    code: str
+    address: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message before it takes a form. `to`: who is greeted; empty: nobody by name. `link`: where the reader goes on, `action` says
+    what for. `door`: where the message lets in. `version`: of the template, None for the product's own."""
+
+    language: str
+    to: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: str
+    action: str
+    door: Door | None = None
+    version: int | None = None
+    short: str | None = None
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def greeting(self) -> str:
+        if not self.to:
+            return sentence(self.language, s.GREETING_NOBODY)
+        return sentence(self.language, s.GREETING, name=self.to)
+
+
+def say(
+    content: Content,
+    about: About,
+    public_url: str,
+    templates: Templates,
+    language: str | None = None,
+    way: Way = "email",
+    *,
+    to_stranger: bool = False,
+) -> Said:
+    """The message in words, in `language` where it is not to be the recipient's own.
+
+    `way`: who is called sees no link, and who is reached otherwise than by e-mail has no address to confirm: they say that they come.
+    `to_stranger`: the recipient may never have heard of us, so nothing is told that another person typed: no names, no helper.
+    """
+    content = as_said(content, about, way)
+    template = templates(content.kind, language or about.contact.language)
+    language, spoken = template.language, way == "call"
+    link = public_url + content.path(about)
+    facts = facts_of(content, about, language, link, spoken=spoken, to_stranger=to_stranger)
+    body = template.body.format(**facts).strip()
+    body = body[:1].upper() + body[1:]
+    more = [*(_about_the_group(language, about.gathering, about.group) if content.about_the_group else ())]
+    if content.tells_place and about.gathering:
+        more = [*_where(language, about.gathering, spoken), *more]
+    door = _door(content, about, public_url, language, spoken)
+    if door:
+        more.append(door.told)
+    helper = one_line(about.contact.helper or "") if about.contact.via_helper and not to_stranger else ""
+    before = [sentence(language, s.FOR, name=facts["name"])] if helper else []
+    if isinstance(content, ToRespondent) and content.until:
+        until = sentence(language, s.UNTIL, until=format_datetime(content.until, language))
+        # A text that ends with a colon announces the address, which comes last.
+        (before if body.endswith(":") else more).append(until)
+    short = template.sms.format(**facts).strip() if template.sms and way == "sms" else None
+    return Said(
+        language,
+        helper or facts["name"],
+        one_line(template.subject.format(**facts)),
+        (*before, *body.split("\n\n"), *more),
+        link,
+        sentence(language, s.ACTIONS[content.action]),
+        door,
+        template.version,
+        short,
+    )
+
+
+def as_said(content: Content, about: About, way: Way) -> Content:
+    """The content as it is said on this way and now."""
+    if isinstance(content, ConfirmAddress) and way != "email":
+        return ConfirmByCall()
+    if type(content) is Waiting and about.gathering is not None and about.gathering.undrawn:
+        return InDraw()
+    return content
+
+
+def facts_of(
+    content: Content, about: About, language: str, link: str, *, spoken: bool, to_stranger: bool
+) -> dict[str, str]:
+    """Each placeholder of the kind's text in words; `name` besides."""
+    values: dict[str, Value] = dict.fromkeys(CONTENTS[content.kind].placeholders, "") | content.values(about)
+    way_in = s.ASK if spoken else f"{link}/join"
+    facts = {name: rendered(value, language, way_in) for name, value in values.items()}
+    if to_stranger and content.names_municipality:
+        facts["municipality"] = sentence(language, s.YOUR_MUNICIPALITY)
+    return {**facts, "name": "" if to_stranger else one_line(about.contact.name)}
+
+
+def _where(language: str, gathering: Gathering, spoken: bool) -> Iterator[str]:
+    if gathering.place:
+        yield sentence(language, s.PLACE, place=isolated(one_line(gathering.place)))
+    elif gathering.mode == "online":
+        online = sentence(language, s.MEETS_ONLINE if spoken else s.ONLINE)
+        yield f"{online} {sentence(language, s.GERMAN_TIME)}"
+
+
+def _about_the_group(language: str, gathering: Gathering | None, group: Group | None) -> Iterator[str]:
+    if group is None:
+        return
+    if group.until:
+        yield sentence(language, s.UNTIL, until=format_datetime(group.until, language))
+    offered = {offer.id: offer.label for offer in (gathering.support if gathering else ())}
+    withdrawn = {offer.id: offer.label for offer in (gathering.withdrawn if gathering else ())}
+    for id, status in group.support:
+        if id in offered:
+            yield sentence(language, s.SUPPORT[status], what=pick(offered[id], language)[0])
+        elif id in withdrawn:
+            yield sentence(language, s.WITHDRAWN, what=pick(withdrawn[id], language)[0])
+
+
+def _door(content: Content, about: About, public_url: str, language: str, spoken: bool) -> Door | None:
+    code = about.contact.codes.get("door")
+    if not (content.tells_door and code and about.gathering and about.gathering.place):
+        return None
+    spaced = f"{code[:4]}-{code[4:]}"
+    opens = f"{public_url}/registration/{about.tenant}/desk/{about.gathering.id}/arrive/{code}"
+    return Door(spaced, opens, sentence(language, s.CODE if spoken else s.AT_THE_DOOR, code=spaced))
