@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from services.notifications.words import say
 
 import services
 from chassis.pages.brand import Brand
 from services.notifications.letters import compose_pdf, letter_of
-from services.notifications.words import say
 from services.registration.gatherings.poster import poster
 from services.registration.people.certificate import pdf as certificate
 from services.reporting.domain.profile import profile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,7 @@ from email.mime.text import MIMEText
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
-import segno
-
+from chassis.documents.qr_codes import qr_png
 from chassis.text.calendars import Entry, Method, calendar
 from chassis.text.languages import pick
 from services.notifications.domain.addresses import Address, address
@@ -152,15 +150,9 @@ def _with_square(said: Said, html: str) -> MIMEBase:
         return shown
     together = MIMEMultipart("related")
     together.attach(shown)
-    square = MIMEImage(_square(said.door.address), "png")
+    # Each of the eight masks can be read; to try which is best would take five times as long.
+    square = MIMEImage(qr_png(said.door.address, SCALE, mask=MASK), "png")
     square.add_header("Content-ID", f"<{PICTURE}>")
     square.add_header("Content-Disposition", "inline", filename="code.png")
     together.attach(square)
     return together
-
-
-def _square(link: str) -> bytes:
-    drawn = io.BytesIO()
-    # Each of the eight masks can be read; to try which is best would take five times as long.
-    segno.make(link, error="m", mask=MASK).save(drawn, kind="png", scale=SCALE, border=4)
-    return drawn.getvalue()

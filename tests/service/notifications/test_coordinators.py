@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from chassis.ids import new_id
 from chassis.messaging.records import Record
@@ -11,9 +12,8 @@ from chassis.settings import Settings
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope, Event
-from services.notifications.coordinators import Coordinators
 from services.notifications.service import compose
-from services.notifications.words import say
+from tests.support.said import say
 
 
 def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record:
@@ -28,6 +28,11 @@ def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record
         event.model_dump_json().encode(),
     )
     return Record(event.topic, 0, 0, key, envelope.data, tuple((name, value) for name, value in envelope.headers()))
+
+
+async def _remind(service: Service, reminder: dict[str, Any]) -> None:
+    job = next(one for one in service.parts.due if one.name == "remind")
+    await job._handle(reminder)
 
 
 async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
@@ -60,7 +65,7 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         await service.context.processor.handle(records)
         [reminder] = await database["reminders"].find({}).to_list(None)
         for _ in range(2):
-            await Coordinators(database).remind(reminder)
+            await _remind(service, reminder)
         intents = await database["intents"].find({"kind": "measure-soon"}).to_list(None)
         assert sorted(one["contact"] for one in intents) == ["first", "second"]
         contact = {"name": "Karla", "language": "de", "email": "k@example.org"}
@@ -111,7 +116,7 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
         for _ in range(2):
             await service.context.processor.handle(records)
         for reminder in await database["reminders"].find({}).to_list(None):
-            await Coordinators(database).remind(reminder)
+            await _remind(service, reminder)
         intents = await database["intents"].find({"kind": "joint-asked"}).sort("contact", 1).to_list(None)
         assert [(one["tenant"], one["contact"]) for one in intents] == [("adorf", "of-adorf"), ("bedorf", "of-bedorf")]
         said = say(

@@ -144,9 +144,7 @@ def test_whoever_waits_gets_no_entry_and_none_removed() -> None:
 def test_two_changes_told_in_one_are_from_the_first_to_the_last() -> None:
     first = changes_of(_event(place="Bürgerhaus", mode="hybrid", has_join_url=True))
     second = Changes(where=("Bürgerhaus", "Stadthalle"), way_in="new")
-    assert merged(first, second) == Changes(
-        where=("Rathaus", "Stadthalle"), how=("onsite", "hybrid"), way_in="first"
-    )
+    assert merged(first, second) == Changes(where=("Rathaus", "Stadthalle"), how=("onsite", "hybrid"), way_in="first")
     back = Changes(where=("Bürgerhaus", "Rathaus"), how=("hybrid", "onsite"))
     assert merged(first, back) == Changes()
     assert not Changes().concern("confirmed")

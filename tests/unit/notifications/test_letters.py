@@ -12,9 +12,10 @@ import typst
 
 from chassis.documents import typeset
 from chassis.documents.typeset import NotTypeset, Template, Typeset
-from services.notifications import letters
-from services.notifications.letters import compose_pdf, letter_of
-from services.notifications.words import Said, say
+from services.notifications.letters import pdf as letters
+from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.notifications.wording.said import Said
+from tests.support.said import say
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from typing import Any
 
@@ -62,10 +63,11 @@ async def deliver(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[list[tup
     """Tell notifications everything and let it send; (recipient and subject of each mail, statuses of all reminders)."""
     sent: list[tuple[str, str]] = []
 
-    async def send(self: Any, message: Any, sender: str, to: str) -> None:
-        sent.append((to, str(make_header(decode_header(message["Subject"])))))
+    async def send(self: Any, mail: Any) -> None:
+        message = message_from_bytes(mail.content)
+        sent.append((mail.recipient.wire, str(make_header(decode_header(message["Subject"])))))
 
-    monkeypatch.setattr("services.notifications.smtp.MailServer.send", send)
+    monkeypatch.setattr("services.notifications.mail.server.MailServer.send", send)
     for collection in ("assessments", "sheets"):
         await town.everything.spread(collection, "selfcheck")
     service = town.everything.services["notifications"]
