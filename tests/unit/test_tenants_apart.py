@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from services.notifications.subscriptions import HANDLERS as NOTIFICATIONS
 
 from chassis.messaging.projection import Handler
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
-from services.notifications.subscriptions import HANDLERS as NOTIFICATIONS
 from services.registration.municipalities.leaving import HANDLERS as OFFBOARDING
 from services.registration.people.erasures import HANDLERS as ERASURES
 from services.reporting.subscriptions import HANDLERS as REPORTING

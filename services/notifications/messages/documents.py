@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
+
 from chassis.storage.documents import Part, StoredDocument
 from services.notifications.domain.messages import Content, content_of
 
@@ -44,22 +46,22 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     contact: str
     status: Status
     at: datetime
-    attempts: list[Attempt] = []
+    attempts: list[Attempt] = msgspec.field(default_factory=list)
     gathering: str | None = None
     assessment: str | None = None
     respondent: str | None = None
     not_after: datetime | None = None
     told: dict[str, Any] | None = None
-    failed: list[str] = []
+    failed: list[str] = msgspec.field(default_factory=list)
     settled_at: datetime | None = None
     called_at: datetime | None = None
     postponed: bool = False
     told_in: str | None = None
     template_version: int | None = None
     as_sent: AsSent | None = None
-    seq: dict[str, int] = {}
-    outbox: list[dict[str, Any]] = []
-    requests: dict[str, Any] = {}
+    seq: dict[str, int] = msgspec.field(default_factory=dict)
+    outbox: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    requests: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def content(self) -> Content:

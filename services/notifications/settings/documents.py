@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Literal
 
+import msgspec
+
 from chassis.storage.documents import Part, StoredDocument
 from services.notifications.domain.facts import Texts
 from services.notifications.domain.quiet_hours import QuietHours
@@ -42,7 +44,7 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     from_name: str = ""
     from_address: str = ""
     reply_to: str = ""
-    signature: Texts = {}
+    signature: Texts = msgspec.field(default_factory=dict)
     quiet_hours: Hours | None = None
     reminders: tuple[int, ...] | None = None
     calls_reminders: bool = False

@@ -31,7 +31,7 @@ def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record
 
 
 async def _remind(service: Service, reminder: dict[str, Any]) -> None:
-    job = next(one for one in service.parts.due if one.name == "remind")
+    job = next(one for one in service.definition.due if one.name == "remind")
     await job._handle(reminder)
 
 
