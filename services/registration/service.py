@@ -34,6 +34,7 @@ from services.registration.municipalities.leaving import DEPARTURE, RECEIPTS, Le
 from services.registration.parts import Registration
 from services.registration.people import privacy
 from services.registration.people.erasures import HANDLERS
+from services.registration.people.known_people import HANDLERS as KNOWN
 from services.registration.seats import (
     api_audit,
     api_registrations,
@@ -149,7 +150,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=merge_handlers(HANDLERS, administration.HANDLERS, audit.HANDLERS, CALLED),
+        handlers=merge_handlers(HANDLERS, KNOWN, administration.HANDLERS, audit.HANDLERS, CALLED),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,

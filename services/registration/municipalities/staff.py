@@ -102,6 +102,14 @@ class Staff:
         roles = StaffRoles(roles=[*in_order({*held, "coordinator"})], name=body.name, language=body.language)
         return await self.grant(scope, body.email, roles)
 
+    async def has_contact(self, scope: TenantScope, contact_id: str) -> bool:
+        """Whether a contact is that of somebody of the staff, or of somebody who applied for this municipality."""
+        shown = {"people": 1, "contact_id": 1, "former.contact_id": 1}
+        document = await self._all.load(scope, scope.tenant, shown) or {}
+        staff = [one["contact_id"] for one in (document.get("people") or {}).values()]
+        applicants = [document.get("contact_id"), *(one.get("contact_id") for one in document.get("former") or ())]
+        return contact_id in (*staff, *applicants)
+
     async def is_last_coordinator(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether this contact is that of the only person who coordinates a municipality that takes part."""
         document = await self._all.load(scope, scope.tenant, {"status": 1, "staff": 1, "people": 1, "leaving": 1})

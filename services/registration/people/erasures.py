@@ -26,6 +26,7 @@ from contracts.envelope import Envelope, Event
 from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
 from services.registration.municipalities.staff import SuccessorNeeded
 from services.registration.people.forgetting import Forgetting
+from services.registration.people.known_people import KnownPeople
 from services.registration.schemas import ErasureRequest
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
@@ -45,6 +46,7 @@ class Erasures:
         registrations: Aggregates,
         receipts: Collection,
         forgetting: Forgetting,
+        known_people: KnownPeople,
         secrets: Secrets,
         clock: Clock,
     ) -> None:
@@ -52,6 +54,7 @@ class Erasures:
         self._registrations = registrations
         self._receipts = receipts
         self._forgetting = forgetting
+        self._known_people = known_people
         self._secrets = secrets
         self._clock = clock
 
@@ -62,12 +65,14 @@ class Erasures:
         another contact (respondent, staff member, applicant).
 
         Raises:
-            Problem: 404 the link is not this person's, or there is no such person; 422 which companion is not said.
+            Problem: 404 the link is not this person's, or nobody of that id is known in this municipality; 422 which companion is not said.
         """
         scope, now, person = caller.scope, self._clock.now(), asked.person_id
         known = await self._registrations.load(scope, person, {"party": 1, "helper": 1, "erased": 1})
-        if not self._may(caller, person) or (known is None and not (caller.is_staff and asked.who == "registration")):
+        if not self._may(caller, person):
             raise not_found("registration")
+        if known is None and not (caller.is_staff and asked.who == "registration" and await self._knows(scope, person)):
+            raise not_found("person")
         fields: Document = {
             "person": person,
             "who": asked.who,
@@ -233,6 +238,14 @@ class Erasures:
         now = self._clock.now()
         wait = Change({"waits_for": SUCCESSOR, "due_at": now + LOOKS_AGAIN})
         await self._all.execute(scope, erasure["_id"], lambda _: wait, now)
+
+    async def _knows(self, scope: TenantScope, contact_id: str) -> bool:
+        """Whether somebody without a registration is known in this municipality: now, before, or by an erasure that was asked for."""
+        return (
+            await self._known_people.knows(scope, contact_id)
+            or await self._forgetting.staff.has_contact(scope, contact_id)
+            or await self._all.load(scope, self._id(scope, contact_id), {"_id": 1}) is not None
+        )
 
     def _id(self, scope: TenantScope, whom: str) -> str:
         return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")

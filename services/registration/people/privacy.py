@@ -16,6 +16,7 @@ from services.registration.municipalities.administration import Administration
 from services.registration.people import api_people, pages_people, pages_privacy_staff
 from services.registration.people.erasures import Erasures
 from services.registration.people.forgetting import Forgetting
+from services.registration.people.known_people import KnownPeople
 from services.registration.people.people import People
 from services.registration.people.remaining import Remaining
 from services.registration.people.retention import Retention
@@ -57,7 +58,15 @@ def privacy(
         context.secrets,
         context.clock,
     )
-    erasures = Erasures(asked, registered, context.database["receipts"], forgetting, context.secrets, context.clock)
+    erasures = Erasures(
+        asked,
+        registered,
+        context.database["receipts"],
+        forgetting,
+        KnownPeople(context.database),
+        context.secrets,
+        context.clock,
+    )
     retention = Retention(registered, ledgers, erasures, tenant_registry, context.clock)
     work = (context.lease, context.clock, context.metrics)
     return Privacy(

@@ -9,6 +9,7 @@ from typing import Any
 from chassis.messaging.records import Record
 from chassis.storage.tenancy import of_document
 from contracts.envelope import Envelope
+from contracts.selfcheck import RespondentInvited
 from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import DRAFT, PERSON
 
@@ -147,21 +148,54 @@ async def test_a_batch_is_forgotten_with_one_receipt_of_each_service(everything:
     assert certificate["status"] == "complete"
 
 
-async def test_nobody_is_forgotten_by_another_municipality(everything: Everything) -> None:
+async def test_another_municipality_erases_nobody_and_stops_no_erasure(everything: Everything) -> None:
     public = everything.client()
     gathering = await _gathering(everything)
     id = (await public.post(f"{gathering}/registrations", json=PERSON)).json()["id"]
     await _carry_out(everything)
     stranger = everything.client("wolfsburg", "coordinator")
     asked = await stranger.post(everything.url("/registration/v1/wolfsburg/erasures"), json={"person_id": id})
+    assert asked.status_code == 404
     await _carry_out(everything)
-    certificate = (
-        await stranger.get(everything.url(f"/registration/v1/wolfsburg/erasures/{asked.json()['id']}"))
-    ).json()
-    assert all(not part["removed"] for part in certificate["receipts"].values())
     export = everything.url(f"/notifications/v1/wilhelmshaven/people/{id}/export")
     assert (await public.get(export, headers=_holder(everything, id))).json()["contact"]["name"] == PERSON["name"]
     assert (await public.get(gathering)).json()["seats"]["taken"] == 1
+    holder = _holder(everything, id)
+    ours = await public.post(everything.url(f"{BASE}/erasures"), json={"person_id": id}, headers=holder)
+    await _carry_out(everything)
+    await _carry_out(everything)
+    certificate = (await public.get(everything.url(f"{BASE}/erasures/{ours.json()['id']}"), headers=holder)).json()
+    assert certificate["status"] == "complete"
+    assert certificate["receipts"]["notifications"]["removed"] == {"contacts": 1}
+
+
+async def test_a_respondent_is_known_where_they_were_invited_and_nowhere_else(everything: Everything) -> None:
+    event = RespondentInvited(
+        assessment_id="a1", respondent_id="r1", perspective="civil", contact_id="0199a2b3c4d5e6f7a8b9c0d1e2f3a4c9"
+    )
+    await _know(everything, event)
+    for tenant, status in (("wolfsburg", 404), ("wilhelmshaven", 201)):
+        coordinator = everything.client(tenant, "coordinator")
+        url = everything.url(f"/registration/v1/{tenant}/erasures")
+        assert (await coordinator.post(url, json={"person_id": event.contact_id})).status_code == status
+        assert (await coordinator.post(url, json={"person_id": "nobody"})).status_code == 404
+
+
+async def _know(everything: Everything, event: RespondentInvited) -> None:
+    """Registration hears of an invitation in Wilhelmshaven."""
+    told = Envelope(
+        "e-invited",
+        event.event_type,
+        "/selfcheck",
+        "2026-11-25T09:00:00Z",
+        event.respondent_id,
+        "wilhelmshaven",
+        1,
+        event.model_dump_json().encode(),
+    )
+    processor = everything.services["registration"].context.processor
+    assert processor is not None
+    await processor.handle([Record(event.topic, 0, 0, event.respondent_id, told.data, tuple(told.headers()))])
 
 
 async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everything) -> None:
@@ -189,6 +223,9 @@ async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everythin
     assert await parked.count_documents({}) == 0
     later = Record("contacts.v1", 0, 9, "p1", broken.value, tuple(replace(envelope, sequence=3).headers()))
     await notifications.processor.handle([later])
+    await _know(
+        everything, RespondentInvited(assessment_id="a1", respondent_id="r1", perspective="civil", contact_id="p1")
+    )
     coordinator = everything.client("wilhelmshaven", "coordinator")
     await coordinator.post(everything.url(f"{BASE}/erasures"), json={"person_id": "p1"})
     await _carry_out(everything)
