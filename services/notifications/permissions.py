@@ -9,6 +9,6 @@ from chassis.http.permissions import Caller, Permission
 Coordinator = Annotated[Caller, Permission("coordinator")]
 Desk = Annotated[Caller, Permission("coordinator", "intake")]
 """Who answers the telephone and sends the post."""
-CoordinatorOrHolder = Annotated[Caller, Permission("coordinator", link=True)]
-Anybody = Annotated[Caller, Permission(public=True)]
+CoordinatorOrHolder = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
+Anybody = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 """What the route checks by a code in its address."""

@@ -12,7 +12,7 @@ from chassis.http.problems import not_found
 from chassis.service import ServiceContext
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/people/{id}")
-Keeper = Annotated[Caller, Permission("coordinator", link=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
 PSEUDONYMOUS = ("gathering", "status", "size", "language", "support", "channel")
 
 

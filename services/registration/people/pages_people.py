@@ -22,7 +22,7 @@ from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
 
-Holder = Annotated[Caller, Permission(public=True)]
+Holder = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 TEXTS = {
     "photos": mark("The municipality may publish photos of the meeting on which I can be seen."),
     "later_events": mark("The municipality may tell me of later meetings."),

@@ -16,6 +16,7 @@ from services.registration.schemas import ErasureRequest
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in_schema=False)
 
 Coordinator = Annotated[Caller, Permission("coordinator")]
+ForSomebody = Annotated[Caller, Permission("coordinator", allow_suspended=True)]
 
 
 @router.get("")
@@ -35,7 +36,7 @@ async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/erasures/{person}")
-async def erase(request: Request, caller: Coordinator, id: str, person: str) -> Response:
+async def erase(request: Request, caller: ForSomebody, id: str, person: str) -> Response:
     """Somebody asked for it, by telephone or by letter."""
     page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")

@@ -18,7 +18,7 @@ from services.selfcheck.answering.sheets import WITHOUT_BOOKKEEPING, hashed
 from services.selfcheck.routes import parts_of
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}")
-Keeper = Annotated[Caller, Permission("coordinator", link=True)]
+Keeper = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
 
 
 @router.get("/export")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import BROWSER, open_page
+from tests.support.page_forms import form_of
 
 OFFICE = "/registration/v1/municipalities/wilhelmshaven"
 BASE = "/registration/v1/wilhelmshaven"
@@ -97,3 +98,19 @@ async def test_a_deletion_is_announced_and_called_off(people: People) -> None:
     row = await people.service.context.database["municipalities"].find_one({"_id": "wilhelmshaven"})
     assert row is not None
     assert "due_at" not in row
+
+
+async def test_the_page_of_what_is_stored_and_erasing_it_stay_open(people: People) -> None:
+    gathering = await people.gathering()
+    id = (await people.register(gathering)).json()["id"]
+    data = f"/registration/wilhelmshaven/my/{id}/{people.service.context.secrets.code('manage', id)}/data"
+    await _suspend(people)
+    assert (await people.public.get(f"{data}/mine.json")).status_code == 200
+    page = await people.public.get(data)
+    assert page.status_code == 200
+    form = form_of(page.text, "/erasure") | {"sure": "yes"}
+    erased = await people.public.post(f"{data}/erasure", data=form)
+    assert erased.status_code == 303, erased.text
+    certificate = erased.headers["location"]
+    assert (await people.public.get(certificate)).status_code == 200
+    assert (await people.public.get(f"{certificate}/certificate.pdf")).status_code == 200

@@ -19,7 +19,8 @@ FOREIGN = ("wolfsburg", "coordinator")
 
 def _who(guard: PermissionCheck) -> str:
     named = [*sorted(guard.roles), *(["link"] if guard.link else []), *(["public"] if guard.public else [])]
-    return ", ".join(named) + (" (limited)" if guard.limited else "")
+    suspended = " (also while suspended)" if guard.allow_suspended else ""
+    return ", ".join(named) + (" (limited)" if guard.limited else "") + suspended
 
 
 async def test_the_declared_audiences_are_the_agreed_ones(everything: Everything) -> None:
@@ -30,6 +31,23 @@ async def test_the_declared_audiences_are_the_agreed_ones(everything: Everything
             if "/health/" not in route.path and not route.path.endswith("/metrics"):
                 lines |= {f"{method:6} {route.path}: {_who(guard)}" for method in route.methods}
     assert sorted(lines) == AUDIENCES.read_text().splitlines()
+
+
+RIGHTS = re.compile(
+    r"/\{tenant\}/(people/\{id\}/|erasures|my/\{id\}/\{code\}|registrations/\{id\}$|desk/\{id\}/privacy/erasures/\{person\}$)"
+)
+"""Routes by which people see, take along, correct and have erased what is stored of them, or staff do so for them."""
+
+
+async def test_the_rights_of_people_do_not_rest_while_a_municipality_is_suspended(everything: Everything) -> None:
+    found = {
+        route.path: guard.allow_suspended
+        for app in everything.apps.values()
+        for route, guard in permission_checks(app)
+        if guard is not None and RIGHTS.search(route.path) and (guard.link or guard.public or "POST" in route.methods)
+    }
+    assert [path for path, is_open in found.items() if not is_open] == []
+    assert len(found) > 10
 
 
 async def test_every_route_as_everybody(everything: Everything) -> None:
