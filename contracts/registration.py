@@ -210,6 +210,12 @@ class Reconfirm(Model):
     hours_to_answer: float
 
 
+class GatheringReminder(Model):
+    """Groups with seats are reminded so many days before the start."""
+
+    days_before: int
+
+
 class Gathering(Model):
     """A gathering as the public may know it; the join address never leaves registration."""
 
@@ -235,6 +241,10 @@ class Gathering(Model):
     reconfirm: Reconfirm | None = None
     withdrawn: tuple[Support, ...] = ()
     """Support that was offered before and is not any more, so that who asked for it is told by its name."""
+    reminders: tuple[GatheringReminder, ...] | None = None
+    """When its groups are reminded; None: as its municipality does."""
+    thanks: Texts | None = None
+    """What those who were there are told afterwards."""
 
 
 WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url"})

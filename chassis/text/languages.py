@@ -120,14 +120,22 @@ def format_datetime(moment: datetime, language: str) -> str:
     return f"{format_date(moment, language)}{_comma(language)} {format_time(moment, language)}"
 
 
+_RANGES = {
+    "ar": ("من {start} إلى {end}", "من الساعة {start} إلى الساعة {end}"),
+    "fa": ("از {start} تا {end}", "از ساعت {start} تا {end}"),
+}
+"""Ranges of days and of times of day in words: a dash between digits would be drawn from left to right, so the end be read first."""
+
+
 def format_period(start: datetime, end: datetime, language: str) -> str:
     """From when till when: `Montag, 30. November 2026, 17:30–20:00`; over midnight both days are named."""
     if start.astimezone(BERLIN).date() != end.astimezone(BERLIN).date():
-        return f"{format_datetime(start, language)} – {format_datetime(end, language)}"
-    times = f"{format_time(start, language)}–{format_time(end, language)}"
-    if direction(language) == "rtl":
-        times = f"\u2066{times}\u2069"  # an isolate: without it the range would be shown end first
-    return f"{format_date(start, language)}{_comma(language)} {times}"
+        begins, ends = format_datetime(start, language), format_datetime(end, language)
+        days = _RANGES[language][0] if language in _RANGES else "{start} – {end}"
+        return days.format(start=begins, end=ends)
+    times = _RANGES[language][1] if language in _RANGES else "{start}–{end}"
+    told = times.format(start=format_time(start, language), end=format_time(end, language))
+    return f"{format_date(start, language)}{_comma(language)} {told}"
 
 
 def _comma(language: str) -> str:

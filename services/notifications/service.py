@@ -20,6 +20,7 @@ from services.notifications.call_list import staff_pages as call_list_pages
 from services.notifications.call_list.call_list import CallList
 from services.notifications.call_list.repository import CallListRepository
 from services.notifications.delivery.deliver import Deliver
+from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
 from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.throttle import Throttle
 from services.notifications.erasure.erase import Erasure
@@ -38,6 +39,9 @@ from services.notifications.messages.repository import Messages
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.people import api as people_api
 from services.notifications.people.held import HeldAboutPeople
+from services.notifications.reminders.lying import Lying
+from services.notifications.reminders.remind import Remind
+from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.services import Services
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.webhook import gateway_of
@@ -53,6 +57,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     settling, throttle = Settling(messages, metrics), Throttle(database, context.secrets)
     announcements, reminders = Announcements(database), StaffReminders(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
+    coordinators = CoordinatorFanOut(reminders, messages, facts, context.secrets)
+    lying = Lying(database, messages, coordinators, clock)
+    tenant_settings, plans = SettingsRepository(database), ReminderPlans(database)
+    remind = Remind(plans, messages, facts, tenant_settings, clock)
     deliver = Deliver(
         messages,
         facts,
@@ -61,21 +69,23 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         MailServer(settings.smtp_url),
         gateway_of(settings),
         frozenset(settings.sms_countries.upper().split(",")),
-        SettingsRepository(database),
+        tenant_settings,
         Letterheads(context.tenant_registry, settings.mail_from, public_url),
         default,
+        lying,
         context.secrets,
         clock,
         public_url,
     )
     fan_out = FanOut(announcements, messages, facts, settling, clock)
-    coordinators = CoordinatorFanOut(reminders, messages, facts, context.secrets)
     erasure = Erasure(context, messages, erasures)
     timing = (context.lease, clock, context.metrics)
     due = [
-        ScheduledJob("deliver", messages.collection, deliver.carry_out, *timing, poll=0.1),
+        DeliveryJob(messages, deliver, UnsentGauge(messages, metrics), *timing),
         ScheduledJob("announce", announcements.collection, fan_out.carry_out, *timing, poll=1),
         ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
+        ScheduledJob("remind-groups", plans.collection, remind.carry_out, *timing, poll=1),
+        ScheduledJob("remind-of-hands-on", lying.collection, lying.carry_out, *timing, poll=5),
         ScheduledJob("erase", erasures.collection, erasure.carry_out, *timing, poll=1),
     ]
     pages = Pages("notifications", Path(__file__).parent)
@@ -96,6 +106,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             announcements.ensure_indexes(),
             reminders.ensure_indexes(),
             throttle.ensure_indexes(),
+            plans.ensure_indexes(),
+            lying.ensure_indexes(),
             erasures.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )

@@ -22,6 +22,7 @@ from services.notifications.domain.delivery import (
     decide,
     pause_after,
 )
+from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS, Content
 from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
 from services.notifications.domain.messages.staff import NamesMunicipality
@@ -31,13 +32,14 @@ from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.mail.server import MailRefused, MailServer, ServerAway
-from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages, read
+from services.notifications.reminders.lying import Lying
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, may_be_texted, text_of
-from services.notifications.wording.said import Templates, say
+from services.notifications.wording.said import Said, Templates, say, together
 
 
 class Deliver:
@@ -55,6 +57,7 @@ class Deliver:
         settings: SettingsRepository,
         letterheads: Letterheads,
         templates: Templates,
+        lying: Lying,
         secrets: Secrets,
         clock: Clock,
         public_url: str,
@@ -69,9 +72,14 @@ class Deliver:
         self._settings = settings
         self._letterheads = letterheads
         self._templates = templates
+        self._lying = lying
         self._secrets = secrets
         self._clock = clock
         self._public_url = public_url
+
+    def now(self) -> datetime:
+        """The time that decides what is due."""
+        return self._clock.now()
 
     async def carry_out(self, document: Document) -> None:
         """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters."""
@@ -82,6 +90,8 @@ class Deliver:
             case Settle(status, channel):
                 call = self._call(situation) if status == "to_call" else None
                 await self._settling.settle(message, status, channel, now, call=call)
+                if status in BY_HAND:
+                    await self._lying.watch(scope)
             case LookAgain(at):
                 await self._settling.look_again(message, at, now)
             case Send("email"):
@@ -104,6 +114,7 @@ class Deliver:
             gathering_expected=message.gathering is not None,
             gathering=known.gatherings.get(message.gathering or ""),
             group=known.groups.get(message.contact),
+            not_before=message.not_before,
             not_after=message.not_after,
             over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
             said_no=message.kind == "cancelled"
@@ -158,18 +169,42 @@ class Deliver:
             allowed = await self._throttle.take(key, message.id, now)
             if isinstance(allowed, Postponed):
                 return await self._settling.postpone(message, allowed.until, key, now)
+        others: list[tuple[OutboundMessage, Situation, Said]] = []
+        if message.postponed:
+            others = await self._waiting_for(scope, self._throttle.key(to), message, settings, now)
+        if others:
+            mail = compose(together([said, *(one for _, _, one in others)]), message.id, to, letterhead, now)
         try:
             await self._server.send(mail)
         except ServerAway as away:
             pause = pause_after(len(message.attempts) + 1)
-            await self._settling.try_later(message, "email", away.reason, pause, now)
+            return await self._settling.try_later(message, "email", away.reason, pause, now)
         except MailRefused as refused:
-            await self._settling.another_way(message, "email", "refused", now, refused.reason)
-        else:
-            sent = as_sent(said, contact)
-            await self._settling.settle(
-                message, "sent", "email", now, "sent", as_sent=sent, template_version=said.version
-            )
+            return await self._settling.another_way(message, "email", "refused", now, refused.reason)
+        await self._sent(message, said, contact, now)
+        for other, about_it, words in others:
+            await self._sent(other, words, about_it.about.contact, now, told_in=message.id)
+
+    async def _sent(
+        self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, told_in: str | None = None
+    ) -> None:
+        shown = as_sent(said, contact)
+        await self._settling.settle(
+            message, "sent", "email", now, "sent", as_sent=shown, template_version=said.version, told_in=told_in
+        )
+
+    async def _waiting_for(
+        self, scope: TenantScope, mailbox: str, message: OutboundMessage, settings: TenantSettings, now: datetime
+    ) -> list[tuple[OutboundMessage, Situation, Said]]:
+        """Other messages that were held back for the same mailbox and may go out now, to be told in one mail."""
+        found = []
+        for other in await self._messages.postponed(scope, mailbox, message.id):
+            situation = await self._situation(scope, other, settings)
+            if decide(situation, now) == Send("email"):
+                stranger = strange(situation.content, situation.group)
+                words = say(situation.content, situation.about, self._public_url, self._templates, to_stranger=stranger)
+                found.append((other, situation, words))
+        return found
 
     async def _text(self, message: OutboundMessage, situation: Situation, now: datetime) -> None:
         assert self._gateway is not None

@@ -12,11 +12,8 @@ from contracts.notifications import MessageSettled
 from services.notifications.domain.channels import Channel
 from services.notifications.domain.delivery import LOOK_AGAIN, Settled
 from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, attempts
+from services.notifications.messages.repository import RETRYING, Messages, attempts
 from services.notifications.metrics import NotificationMetrics
-
-RETRYING = "retrying"
-"""Marks a message that was tried and did not get out."""
 
 
 class Settling:

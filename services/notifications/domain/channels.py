@@ -13,12 +13,14 @@ from typing import Literal
 
 from services.notifications.domain.facts import Contact, Gathering
 from services.notifications.domain.messages import Content
-from services.notifications.domain.messages.participants import GatheringReminder, GatheringThanks
+from services.notifications.domain.messages.participants import GatheringReminder, GatheringThanks, OfferHalfOver
 
 Channel = Literal["email", "sms", "letter", "call", "none"]
 BY_HAND: tuple[Channel, ...] = ("call", "letter")
 """Ways on which people hand messages on."""
 A_LETTER_TAKES = timedelta(days=4)
+EXTRAS = (GatheringReminder, GatheringThanks, OfferHalfOver)
+"""What comes on top of what people were told already: nobody is called or sent a letter for it, unless a municipality wants that."""
 
 
 def channel(
@@ -38,7 +40,7 @@ def channel(
     """
     if content.email_only:
         return "email" if contact.new_email and "email" not in failed else "none"
-    by_hand = calls_reminders or not isinstance(content, GatheringReminder | GatheringThanks)
+    by_hand = calls_reminders or not isinstance(content, EXTRAS)
     known: dict[Channel, bool] = {
         "email": bool(contact.email),
         "sms": takes_text,

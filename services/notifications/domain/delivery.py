@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.notifications.domain.channels import Channel, channel
+from services.notifications.domain.channels import EXTRAS, Channel, channel
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.quiet_hours import QuietHours
@@ -41,6 +41,7 @@ class Situation:
     gathering_expected: bool = False
     gathering: Gathering | None = None
     group: Group | None = None
+    not_before: datetime | None = None
     not_after: datetime | None = None
     over: bool = False
     said_no: bool = False
@@ -86,6 +87,8 @@ def decide(situation: Situation, now: datetime) -> Decision:
     ended = _ended(situation, now)
     if ended is not None:
         return ended
+    if situation.not_before is not None and now < situation.not_before:
+        return LookAgain(situation.not_before)
     if situation.waits_by_hand:
         return LookAgain(now + LOOK_AGAIN)
     contact = situation.contact
@@ -103,6 +106,8 @@ def decide(situation: Situation, now: datetime) -> Decision:
         calls_reminders=situation.calls_reminders,
     )
     if way == "none":
+        if isinstance(situation.content, EXTRAS):
+            return Settle("suppressed")
         return Settle("bounced" if situation.failed else "failed")
     if way == "letter":
         return Settle("to_post", way)
@@ -126,7 +131,8 @@ def _ended(situation: Situation, now: datetime) -> Settle | None:
         return Settle("expired")
     if situation.over:
         return Settle("suppressed")
-    return Settle("expired") if now - situation.at > GIVE_UP else None
+    since = max(situation.at, situation.not_before or situation.at)
+    return Settle("expired") if now - since > GIVE_UP else None
 
 
 def _told_in_a_call(situation: Situation) -> bool:

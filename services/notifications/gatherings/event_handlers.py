@@ -43,9 +43,12 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "cancelled": False,
         "allocation": g.allocation,
         "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
+        "reminders": None if g.reminders is None else [one.days_before for one in g.reminders],
+        "thanks": g.thanks or {},
         "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
     }
     yield Upsert("gatherings", g.gathering_id, fields)
+    yield Upsert("reminder_plans", g.gathering_id, {"due_at": envelope.occurred_at})
     if isinstance(event, r.GatheringChanged) and (changes := changes_of(event)):
         told = msgspec.to_builtins(changes, builtin_types=(datetime,))
         yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=told)

@@ -36,7 +36,7 @@ class AsSent(Part, frozen=True, kw_only=False):
 class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that are no use for it.
 
-    `at`: since when it is owed; `called_at`: of the last
+    `at`: since when it is owed; `not_before` and `not_after`: when it may go out; `called_at`: of the last
     call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
     this one together with others.
     """
@@ -50,6 +50,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     gathering: str | None = None
     assessment: str | None = None
     respondent: str | None = None
+    not_before: datetime | None = None
     not_after: datetime | None = None
     told: dict[str, Any] | None = None
     failed: list[str] = msgspec.field(default_factory=list)

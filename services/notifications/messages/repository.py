@@ -17,6 +17,10 @@ from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.messages.documents import OPEN, Attempt, OutboundMessage, Status
 
 COLLECTION = "intents"
+RETRYING = "retrying"
+"""Marks a message that was tried and did not get out."""
+TOGETHER = 50
+"""Messages that one mail tells at most."""
 NEWEST = [("tenant", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
 
 
@@ -47,6 +51,12 @@ class Messages:
                 IndexModel([("tenant", by), ("_id", by)], name="by_id"),
                 IndexModel([("tenant", by), ("kind", by), ("_id", by)], name="kind"),
                 IndexModel(NEWEST, name="newest"),
+                IndexModel(
+                    [("tenant", by), ("mailbox", by)],
+                    name="postponed",
+                    partialFilterExpression={"mailbox": {"$exists": True}},
+                ),
+                IndexModel([("at", by)], name="unsent", partialFilterExpression={RETRYING: {"$exists": True}}),
                 IndexModel([("tenant", by), ("contact", by)], name="contact"),
                 IndexModel([("tenant", by), ("gathering", by), ("kind", by)], name="gathering"),
                 IndexModel([("tenant", by), ("status", by), ("called_at", by), ("at", by)], name="by_hand"),
@@ -87,8 +97,15 @@ class Messages:
         found = self.collection.find(scope.filter(status=status, **more), {"outbox": 0}).sort(list(order)).limit(limit)
         return [read(one) for one in await found.to_list(None)]
 
-    async def count(self, scope: TenantScope, status: Status) -> int:
-        return int(await self.collection.count_documents(scope.filter(status=status)))
+    async def count(self, scope: TenantScope, status: Status, **more: Any) -> int:
+        """How many are in one state."""
+        return int(await self.collection.count_documents(scope.filter(status=status, **more)))
+
+    async def unsent(self) -> tuple[int, datetime | None]:
+        """How many messages of all tenants were tried and did not get out, and since when the oldest is owed."""
+        tried: Document = {RETRYING: True}
+        oldest = await self.collection.find(tried, {"at": 1}).sort("at", 1).limit(1).to_list(None)
+        return (int(await self.collection.count_documents(tried)), oldest[0]["at"]) if oldest else (0, None)
 
     async def said_in_a_call(self, scope: TenantScope, contact: str, outcome: str) -> bool:
         """Whether a call to this contact came to this outcome."""
@@ -103,6 +120,12 @@ class Messages:
             status={"$in": ["to_call", "to_post"]}, kind=kind, gathering=gathering, at={"$lt": before}
         )
         return {one["contact"]: read(one) for one in await self.collection.find(wanted).to_list(None)}
+
+    async def postponed(self, scope: TenantScope, mailbox: str, besides: str) -> list[OutboundMessage]:
+        """Other messages that wait for the same mailbox, oldest first."""
+        wanted = scope.filter(mailbox=mailbox, status="pending", postponed=True, _id={"$ne": besides})
+        found = await self.collection.find(wanted).sort("at", 1).limit(TOGETHER).to_list(None)
+        return [read(one) for one in found]
 
     async def insert_if_absent(self, messages: Mapping[str, Document]) -> None:
         """Enqueue messages by id; one that is there already is left as it is."""

@@ -11,6 +11,7 @@ from contracts import contacts as c
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications.domain.messages import NEW_ADDRESS
+from services.notifications.domain.reminders import half_of_offer
 from services.notifications.messages.enqueue import enqueue
 
 STAFF = ("phone", "email")
@@ -65,6 +66,10 @@ def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]
 def _offered(envelope: Envelope, event: r.ParticipantOffered) -> Iterable[Write]:
     yield _row(event, status="offered", until=event.offer_expires_at)
     yield _message(envelope, "offered", event)
+    half = half_of_offer(envelope.occurred_at, event.offer_expires_at)
+    if half is not None:
+        later = f"m-{envelope.id}-half"
+        yield _message(envelope, "offer-half-over", event, id=later, not_before=half, not_after=event.offer_expires_at)
 
 
 def _over(kind: str, status: str) -> Handler:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chassis.text.languages import format_datetime, pick
@@ -118,6 +118,16 @@ def say(
         template.version,
         short,
     )
+
+
+def together(several: Sequence[Said]) -> Said:
+    """Several messages to one mailbox as one, each with its own link; the first one is greeted."""
+    first = several[0]
+    if len(several) == 1:
+        return first
+    paragraphs = [part for one in several for part in (one.subject, *one.paragraphs, one.link)]
+    subject = sentence(first.language, s.SEVERAL, count=str(len(several)))
+    return replace(first, subject=subject, paragraphs=tuple(paragraphs), door=None)
 
 
 def as_said(content: Content, about: About, way: Way) -> Content:

@@ -66,6 +66,7 @@ ACTIONS = {
 CALL_US, HOURS = mark("Telephone: %(phone)s"), mark("Hours: %(hours)s")
 IMPRINT, PRIVACY = mark("Imprint"), mark("Privacy")
 UNSUBSCRIBE = mark("You need not get mails like this one. Unsubscribe: %(address)s")
+SEVERAL = mark("%(count)s messages for you")
 OR_COPY = mark("Or copy this address into your browser:")
 
 

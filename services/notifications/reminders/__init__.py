@@ -1,0 +1,1 @@
+"""Reminders before a gathering, thanks after it, and calls or letters that lie."""

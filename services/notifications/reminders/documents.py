@@ -1,0 +1,13 @@
+"""When a gathering reminds its groups next: one document a gathering, in the collection `reminder_plans`."""
+
+from __future__ import annotations
+
+from chassis.storage.documents import StoredDocument
+
+THANKS = "thanks"
+
+
+class ReminderPlan(StoredDocument, frozen=True, kw_only=True):
+    """`done`: what was fanned out or passed over already, by `reminder_key`; a gathering that is moved reminds again."""
+
+    done: tuple[str, ...] = ()

@@ -1,0 +1,58 @@
+"""Telling coordinators of calls and letters that lie."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chassis.clock import Clock
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope, of_document
+from services.notifications.messages.enqueue import new_message
+from services.notifications.messages.repository import Messages
+from services.notifications.staff.fan_out import CoordinatorFanOut
+
+LIE = timedelta(hours=24)
+"""For how long calls and letters may wait before somebody is told of them, once a day as long as any do."""
+
+
+class Lying:
+    """One watch a municipality, in the collection `hands_on_watches`, begun with the first call or letter that waits."""
+
+    def __init__(self, database: Database, messages: Messages, coordinators: CoordinatorFanOut, clock: Clock) -> None:
+        self._aggregates = Aggregates(database, "hands_on_watches")
+        self.collection = self._aggregates.collection
+        self._messages = messages
+        self._coordinators = coordinators
+        self._clock = clock
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    async def watch(self, scope: TenantScope) -> None:
+        """Something is to be handed on by people: look in a day. Begun already, nothing changes."""
+        begin = {"$set": {"due_at": self._clock.now() + LIE}}
+        absent = scope.filter(_id=scope.tenant, due_at={"$exists": False})
+        if await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1}) is None:
+            await self.collection.update_one(
+                scope.filter(_id=scope.tenant), {"$setOnInsert": begin["$set"]}, upsert=True
+            )
+        else:
+            await self.collection.update_one(absent, begin)
+
+    async def carry_out(self, document: Document) -> None:
+        """Tell the coordinators what has been waiting for a day."""
+        scope, now = of_document(document), self._clock.now()
+        calls = await self._messages.count(scope, "to_call", settled_at={"$lte": now - LIE})
+        letters = await self._messages.count(scope, "to_post", settled_at={"$lte": now - LIE})
+        if calls or letters:
+            fields = {"tenant": scope.tenant, "due_at": now, "told": {"calls": calls, "letters": letters}}
+            await self._messages.insert_if_absent(
+                {
+                    f"m-lying-{now.date()}-{contact}": new_message("hands-on-waiting", contact, now, **fields)
+                    for contact in await self._coordinators.coordinators(scope)
+                }
+            )
+        waiting = await self._messages.count(scope, "to_call") + await self._messages.count(scope, "to_post")
+        change: Document = {"$set": {"due_at": now + LIE}} if waiting else {"$unset": {"due_at": ""}}
+        await self.collection.update_one(scope.filter(_id=document["_id"]), change)

@@ -1,0 +1,87 @@
+"""Reminding the groups of a gathering, and thanking them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chassis.clock import Clock
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
+from services.notifications.domain.facts import Gathering, Group
+from services.notifications.domain.reminders import THANKS_AFTER, registered_too_late, reminders
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.enqueue import new_message
+from services.notifications.messages.repository import Messages
+from services.notifications.reminders.documents import THANKS
+from services.notifications.reminders.repository import ReminderPlans
+from services.notifications.settings.repository import SettingsRepository
+
+UNKNOWN_AGAIN = timedelta(seconds=30)
+
+
+class Remind:
+    """Carries out the plan of a gathering: what is due is fanned out once, what was missed is left to the next reminder."""
+
+    def __init__(
+        self, plans: ReminderPlans, messages: Messages, facts: Facts, settings: SettingsRepository, clock: Clock
+    ) -> None:
+        self._plans = plans
+        self._messages = messages
+        self._facts = facts
+        self._settings = settings
+        self._clock = clock
+
+    async def carry_out(self, document: Document) -> None:
+        """Fan out what is due, and move the due time to what comes next."""
+        scope, plan, now = of_document(document), self._plans.read(document), self._clock.now()
+        gathering = await self._facts.gathering(scope, plan.id)
+        if gathering is None:
+            return await self._plans.next(scope, plan, plan.done, now + UNKNOWN_AGAIN)
+        if gathering.cancelled:
+            return await self._plans.next(scope, plan, plan.done, None)
+        days = (await self._settings.current(scope)).reminders
+        steps = [
+            (f"{one}@{at.isoformat()}", one, at)
+            for one, at in reminders(gathering.starts_at, gathering.reminders, days)
+        ]
+        done = set(plan.done)
+        due = [step for step in steps if step[2] <= now and step[0] not in done]
+        if due and now < gathering.starts_at:
+            await self._remind(scope, gathering, due[-1])
+        done |= {key for key, _, _ in due}
+        thanks_at = gathering.ends_at + THANKS_AFTER
+        if any(gathering.thanks.values()) and thanks_at <= now and THANKS not in done:
+            await self._thank(scope, gathering, thanks_at)
+            done.add(THANKS)
+        later = [at for _, _, at in steps if at > now]
+        if any(gathering.thanks.values()) and thanks_at > now:
+            later.append(thanks_at)
+        await self._plans.next(scope, plan, tuple(sorted(done)), min(later, default=None))
+
+    async def _remind(self, scope: TenantScope, gathering: Gathering, step: tuple[str, int, datetime]) -> None:
+        """To everybody with seats who registered before this reminder's time."""
+        key, days, at = step
+        groups = await self._facts.groups_of(scope, gathering.id, ["confirmed"])
+        told = [group for group in groups if not registered_too_late(group.registered_at, at)]
+        await self._enqueue(scope, "gathering-reminder", gathering, told, key, at, {"days_before": days})
+
+    async def _thank(self, scope: TenantScope, gathering: Gathering, at: datetime) -> None:
+        """To those who were let in at the door; where nobody was, the door was not kept, and everybody with seats is thanked."""
+        groups = await self._facts.groups_of(scope, gathering.id, ["arrived", "confirmed"])
+        arrived = [group for group in groups if group.status == "arrived"]
+        await self._enqueue(scope, "gathering-thanks", gathering, arrived or groups, THANKS, at, {})
+
+    async def _enqueue(
+        self,
+        scope: TenantScope,
+        kind: str,
+        gathering: Gathering,
+        groups: list[Group],
+        key: str,
+        at: datetime,
+        told: Document,
+    ) -> None:
+        fields = {"tenant": scope.tenant, "gathering": gathering.id, "due_at": self._clock.now(), "told": told}
+        await self._messages.insert_if_absent(
+            {f"m-{gathering.id}-{key}-{group.id}": new_message(kind, group.id, at, **fields) for group in groups}
+        )

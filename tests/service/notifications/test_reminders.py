@@ -1,0 +1,114 @@
+"""Reminders go out when they are due, once, to who registered before, never after the gathering began."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from chassis.settings import Settings
+from services.notifications.domain.reminders import reminder_at
+from tests.service.notifications.towns import TENANT, Town, town_on
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        yield found
+
+
+async def plan(town: Town, due_at: object) -> None:
+    await town.database["reminder_plans"].insert_one({"_id": "g", "tenant": TENANT, "due_at": due_at})
+
+
+async def kinds(town: Town) -> Counter[tuple[str, str]]:
+    found = await town.database["intents"].find({}).to_list(None)
+    return Counter((one["contact"], one["kind"]) for one in found)
+
+
+async def test_groups_are_reminded_a_week_and_a_day_before(town: Town) -> None:
+    await town.gathering()
+    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
+    await town.person("early", group={"registered_at": town.clock.time})
+    await town.person("late", group={"registered_at": starts - timedelta(days=3)})
+    await town.person("waits", status="waiting")
+    await plan(town, town.clock.time)
+    await town.run("remind-groups")
+    assert not await kinds(town)
+    assert (await town.database["reminder_plans"].find_one({}))["due_at"] == reminder_at(starts, 7)
+    for days, reminded in ((7, {"early"}), (1, {"early", "late"})):
+        town.clock.time = reminder_at(starts, days)
+        for _ in range(2):
+            await town.run("remind-groups")
+        found = await town.database["intents"].find({"told.days_before": days}).to_list(None)
+        assert {one["contact"] for one in found} == reminded
+        await town.run()
+    assert (await kinds(town))["early", "gathering-reminder"] == 2
+    assert [mail["To"].addresses[0].addr_spec for mail in town.sink.mails].count("early@example.org") == 2
+    assert "due_at" not in await town.database["reminder_plans"].find_one({})
+    text = town.sink.mails[-1].get_body(("plain",)).get_content()
+    assert "Bald ist es so weit" in str(town.sink.mails[-1]["Subject"])
+    assert "/my/" in text
+    assert "04421 1234" in text
+
+
+async def test_a_worker_that_slept_sends_one_reminder_and_none_after_the_beginning(town: Town) -> None:
+    await town.gathering()
+    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
+    await town.person("a", group={"registered_at": town.clock.time})
+    await plan(town, town.clock.time)
+    town.clock.time = starts - timedelta(hours=2)
+    await town.run("remind-groups")
+    assert [one["told"]["days_before"] for one in await town.database["intents"].find({}).to_list(None)] == [1]
+    town.clock.time = starts
+    await town.run()
+    assert town.sink.mails == []
+    assert [one["status"] for one in await town.database["intents"].find({}).to_list(None)] == ["expired"]
+
+
+async def test_a_gathering_has_its_own_days_or_none_and_a_municipality_too(town: Town) -> None:
+    await town.gathering(reminders=[])
+    await plan(town, town.clock.time)
+    await town.run("remind-groups")
+    assert "due_at" not in await town.database["reminder_plans"].find_one({})
+    await town.database["gatherings"].update_one({"_id": "g"}, {"$unset": {"reminders": ""}})
+    await town.database["settings"].insert_one({"_id": TENANT, "tenant": TENANT, "version": 1, "reminders": [3]})
+    await town.database["reminder_plans"].update_one({}, {"$set": {"due_at": town.clock.time}})
+    await town.run("remind-groups")
+    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
+    assert (await town.database["reminder_plans"].find_one({}))["due_at"] == reminder_at(starts, 3)
+
+
+async def test_who_was_there_is_thanked_with_what_the_coordinator_wrote(town: Town) -> None:
+    await town.gathering(thanks={"de": "Die Folien stehen hier."})
+    ends = (await town.database["gatherings"].find_one({"_id": "g"}))["ends_at"]
+    await town.person("came", status="arrived")
+    await town.person("missed")
+    town.clock.time = ends + timedelta(hours=2)
+    await plan(town, town.clock.time)
+    for _ in range(2):
+        await town.run("remind-groups")
+        await town.run()
+    assert [mail["To"].addresses[0].addr_spec for mail in town.sink.mails] == ["came@example.org"]
+    assert "Die Folien stehen hier." in town.sink.mails[0].get_body(("plain",)).get_content()
+
+
+async def test_calls_that_lie_are_told_of_once_a_day(town: Town) -> None:
+    await town.gathering()
+    await town.database["coordinators"].insert_one({"_id": "boss", "tenant": TENANT, "key": None})
+    await town.database["contacts"].insert_one(
+        {"_id": "boss", "tenant": TENANT, "name": "Karla", "language": "de", "email": "boss@example.org"}
+    )
+    await town.person("p", email=None, phone="04421 1", status="offered")
+    await town.owe("p", "offered")
+    await town.run()
+    await town.run("remind-of-hands-on")
+    assert town.sink.mails == []
+    town.clock.time += timedelta(hours=24)
+    for _ in range(2):
+        await town.run("remind-of-hands-on")
+        await town.run()
+    (mail,) = town.sink.mails
+    assert "Anrufe: 1, Briefe: 0" in mail.get_body(("plain",)).get_content()

@@ -1,0 +1,172 @@
+"""Sending: a mail from the municipality, a server that is away or refuses, a mailbox that would be flooded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from chassis.settings import Settings
+from tests.service.notifications.towns import Town, town_on
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        yield found
+
+
+async def test_a_mail_comes_from_the_municipality(town: Town) -> None:
+    await town.gathering()
+    await town.person("a", name="Zoë Ґалаґан-Œuvré " + "ж" * 80, group={"sure": True})
+    await town.owe("a", "confirmed")
+    await town.run()
+    (mail,), (envelope,) = town.sink.mails, town.sink.envelopes
+    assert str(mail["From"]).startswith("Wilhelmshaven")
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe"] is None
+    html, text = (mail.get_body((kind,)).get_content() for kind in ("html", "plain"))
+    for words in (html, text):
+        assert "04421 1234" in words
+        assert "Mo–Fr 9–12" in words
+        assert "/registration/wilhelmshaven/imprint" in words
+    assert "#a01020" in html
+    assert "prefers-color-scheme: dark" in html
+    assert "http" not in html.replace("http://127.0.0.1:8000", "")
+    header = envelope.content.split(b"\r\n\r\n")[0]
+    assert max(len(word) for line in header.splitlines() for word in line.split() if word.startswith(b"=?")) <= 75
+    shown = (await town.coordinator.get("/notifications/v1/wilhelmshaven/messages/m-a")).json()
+    assert shown["status"] == "sent"
+    assert [one["channel"] for one in shown["attempts"]] == ["email"]
+    assert "Ihr Platz ist bestätigt" in shown["as_sent"]["text"]
+    assert "c0de" not in str(shown)
+
+
+async def test_a_mail_server_that_is_away_shows_in_the_metrics(town: Town) -> None:
+    await town.gathering()
+    await town.person("a")
+    await town.owe("a", "confirmed")
+    town.sink.answers = ["451 4.3.0 later", "421 4.3.2 closing"]
+    for failures in (1, 2):
+        await town.run()
+        assert len((await town.message("m-a"))["attempts"]) == failures
+        town.clock.time += timedelta(seconds=700)
+    job = next(one for one in town.service.definition.due if one.name == "deliver")
+    await job._unsent.refresh(town.clock.time)
+    metrics = town.service.context.metrics.render().decode()
+    assert "kommune_notifications_oldest_unsent_seconds 1400.0" in metrics
+    assert 'kommune_notifications_send_failures_total{channel="email",outcome="away"} 2.0' in metrics
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "sent"
+    job._unsent._measured = -10.0
+    await job._unsent.refresh(town.clock.time)
+    assert "kommune_notifications_oldest_unsent_seconds 0.0" in town.service.context.metrics.render().decode()
+
+
+async def test_a_refused_mail_spoils_no_other_of_the_session(town: Town) -> None:
+    await town.gathering()
+    for id in "abc":
+        await town.person(id)
+        await town.owe(id, "confirmed")
+    town.sink.answers = ["452 4.2.2 full"]
+    await town.run()
+    found = [(await town.message(f"m-{id}"))["status"] for id in "abc"]
+    assert sorted(found) == ["pending", "sent", "sent"]
+
+
+async def test_what_is_refused_for_good_goes_the_next_way_with_its_reason(town: Town) -> None:
+    await town.gathering()
+    await town.person("a", phone="04421 99")
+    await town.owe("a", "confirmed")
+    town.sink.answers = ["550 5.1.1 nobody here"]
+    await town.run()
+    await town.run()
+    message = await town.message("m-a")
+    assert message["status"] == "to_call" or message["failed"] == ["email"]
+    assert message["attempts"][0]["detail"] == "550 5.1.1"
+
+
+async def test_domains_of_any_script_are_reached_and_other_names_refused_where_the_server_cannot(town: Town) -> None:
+    await town.gathering()
+    await town.person("a", email="info@bücher.example")
+    await town.person("b", email="jürgen@example.org")
+    for id in "ab":
+        await town.owe(id, "confirmed")
+    await town.run()
+    (envelope,) = town.sink.envelopes
+    assert envelope.rcpt_tos == ["info@xn--bcher-kva.example"]
+    assert b"info@xn--bcher-kva.example" in envelope.content
+    assert (await town.message("m-b"))["attempts"][0]["detail"] == "SMTPUTF8 is not offered"
+
+
+async def test_a_mailbox_that_nobody_confirmed_gets_ten_an_hour_and_the_rest_in_one(town: Town) -> None:
+    await town.gathering()
+    for number in range(15):
+        email = f"victim+{number}@example.org"
+        await town.person(
+            f"p{number}",
+            status="unconfirmed",
+            email=email,
+            name="Sie haben gewonnen: http://evil.example",
+            group={"until": town.clock.time + timedelta(days=1)},
+        )
+        await town.owe(f"p{number}", "confirm-address")
+    await town.run()
+    assert len(town.sink.mails) == 10
+    for mail in town.sink.mails:
+        assert "gewonnen" not in mail.as_string()
+        assert "evil" not in mail.as_string()
+    shown = (
+        await town.coordinator.get("/notifications/v1/wilhelmshaven/messages", params={"status": "pending"})
+    ).json()["items"]
+    assert [one["postponed"] for one in shown] == [True] * 5
+    town.clock.time += timedelta(minutes=59)
+    await town.run()
+    assert len(town.sink.mails) == 10
+    town.clock.time += timedelta(minutes=2)
+    await town.run()
+    assert len(town.sink.mails) == 11
+    text = town.sink.mails[-1].get_body(("plain",)).get_content()
+    assert sum(f"/my/p{number}/" in text for number in range(15)) == 5
+    assert await town.database["intents"].count_documents({"status": "sent", "told_in": {"$exists": True}}) == 4
+    keys = await town.database["mailboxes"].find({}).to_list(None)
+    assert len(keys) == 1
+    assert "victim" not in str(keys)
+
+
+async def test_what_people_need_at_a_confirmed_address_is_not_held_back(town: Town) -> None:
+    await town.gathering()
+    for number in range(12):
+        await town.person(f"p{number}", email="me@example.org", group={"sure": True})
+        await town.owe(f"p{number}", "confirmed")
+    await town.run()
+    assert len(town.sink.mails) == 12
+
+
+async def test_two_hundred_sign_ups_from_one_number_are_one_entry_of_the_call_list(town: Town) -> None:
+    await town.gathering()
+    flood = {"email": None, "phone": "0151 1", "phone_e164": "+4915112345678"}
+    for number in range(60):
+        await town.person(f"f{number}", status="unconfirmed", **flood)
+        await town.owe(f"f{number}", "confirm-by-call")
+    town.clock.time += timedelta(seconds=1)
+    for number in range(3):
+        await town.person(
+            f"real{number}", status="unconfirmed", email=None, phone=f"04421 {number}", phone_e164=f"+49442110{number}"
+        )
+        await town.owe(f"real{number}", "confirm-by-call")
+    await town.run()
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await town.coordinator.get("/notifications/v1/wilhelmshaven/call-list", params=query)).json()
+        assert len(page["items"]) <= 2
+        seen += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert [one["folded"] for one in seen] == [59, 0, 0, 0]
+    assert {one["registration"] for one in seen[1:]} == {"real0", "real1", "real2"}
+    html = (await town.coordinator.get("/notifications/wilhelmshaven/calls")).text
+    assert html.count('<article class="card"') == 4

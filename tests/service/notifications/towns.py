@@ -1,0 +1,133 @@
+"""A municipality for tests: the service on the real MongoDB with a mail server of its own, and its clock in hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import httpx
+from aiosmtpd.smtp import SMTP
+
+from chassis.clock import Clock
+from chassis.identity.tokens import LocalIssuer
+from chassis.service import Service
+from chassis.settings import Settings
+from services.notifications.service import compose
+
+TENANT = "wilhelmshaven"
+
+
+@dataclass
+class Sink:
+    """Keeps what it is sent; refuses with the next of `answers`, if there is one."""
+
+    answers: list[str] = field(default_factory=list)
+    mails: list[Any] = field(default_factory=list)
+    envelopes: list[Any] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.answers:
+            return self.answers.pop(0)
+        self.envelopes.append(envelope)
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 kept"
+
+
+class HandClock(Clock):
+    """Stands where it is put."""
+
+    def __init__(self) -> None:
+        self.time = datetime.now(UTC).replace(microsecond=0)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+@dataclass
+class Town:
+    service: Service
+    sink: Sink
+    clock: HandClock
+    coordinator: httpx.AsyncClient
+
+    @property
+    def database(self) -> Any:
+        return self.service.context.database
+
+    async def gathering(self, id: str = "g", **fields: Any) -> None:
+        start = self.clock.time + timedelta(days=20)
+        row = {"title": {"de": "Dialog"}, "starts_at": start, "ends_at": start + timedelta(hours=2), "cancelled": False}
+        await self.database["gatherings"].insert_one({"_id": id, "tenant": TENANT, **row, **fields})
+
+    async def person(
+        self, id: str, *, status: str = "confirmed", gathering: str = "g", group: Any = None, **contact: Any
+    ) -> None:
+        person = {
+            "name": "Olena",
+            "language": "de",
+            "email": f"{id}@example.org",
+            "codes": {"manage": "c0de"},
+            **contact,
+        }
+        await self.database["contacts"].insert_one({"_id": id, "tenant": TENANT, **person})
+        row = {"gathering": gathering, "status": status, "sure": status != "unconfirmed", **(group or {})}
+        await self.database["participants"].insert_one({"_id": id, "tenant": TENANT, **row})
+
+    async def owe(self, contact: str, kind: str, id: str = "", gathering: str | None = "g", **fields: Any) -> str:
+        now, id = self.clock.time, id or f"m-{contact}"
+        await self.database["intents"].insert_one(
+            {"_id": id, "tenant": TENANT, "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1,
+             "at": now, "due_at": now, **({"gathering": gathering} if gathering else {}), **fields}
+        )  # fmt: skip
+        return id
+
+    async def message(self, id: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self.database["intents"].find_one({"_id": id})
+        return found
+
+    async def run(self, job: str = "deliver") -> None:
+        """Handle what is due now in one job, once each."""
+        found = next(one for one in self.service.definition.due if one.name == job)
+        due = found._collection.find({"due_at": {"$lte": self.clock.time}}).sort("due_at", 1)
+        for document in await due.to_list(None):
+            fresh = await found._collection.find_one({"_id": document["_id"], "due_at": {"$lte": self.clock.time}})
+            if fresh:
+                await found._handle(fresh)
+
+
+@asynccontextmanager
+async def town_on(settings: Settings, **more: Any) -> AsyncIterator[Town]:
+    sink = Sink()
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, enable_SMTPUTF8=False), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    changed = {"smtp_url": f"smtp://127.0.0.1:{port}", **more}
+    clock = HandClock()
+    service = Service("notifications", compose_with(clock), settings.model_copy(update=changed))
+    await service.prepare()
+    facts = {"status": "admitted", "name": {"de": "Wilhelmshaven"}, "languages": ["de", "uk"], "colour": "#a01020",
+             "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}, "seq": 1}  # fmt: skip
+    await service.context.database["tenants"].insert_one({"_id": TENANT, "tenant": TENANT, **facts})
+    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+    token = LocalIssuer(settings).issue(TENANT, "coordinator")
+    client = httpx.AsyncClient(
+        transport=transport, base_url="http://test", headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        yield Town(service, sink, clock, client)
+    finally:
+        server.close()
+        await service.context.database.drop()
+        await service.context.database.close()
+
+
+def compose_with(clock: Clock) -> Any:
+    def composed(context: Any) -> Any:
+        context.clock = clock
+        return compose(context)
+
+    return composed
