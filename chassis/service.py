@@ -16,10 +16,12 @@ from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.admin_api import admin_router
 from chassis.http.app import create_app
 from chassis.http.permissions import TenantRegistry, require_permissions
+from chassis.http.rate_limits import RateLimiter
 from chassis.identity.sessions import Sessions
+from chassis.identity.signatures import Signatures
 from chassis.identity.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
 from chassis.identity.tokens import Verifier, verifier_for
-from chassis.ids import Secrets
+from chassis.ids import Secrets, secrets_of
 from chassis.jobs.heartbeat import Heartbeat, stopping
 from chassis.jobs.lease import Lease
 from chassis.jobs.scheduled_jobs import ScheduledJob
@@ -52,6 +54,7 @@ class ServiceContext:
     database: Database
     clock: Clock
     secrets: Secrets
+    signatures: Signatures
     metrics: Metrics
     verifier: Verifier
     tenant_registry: EventTenantRegistry
@@ -96,14 +99,15 @@ class Service:
         self._settings = settings
         metrics = Metrics(name)
         database = connect(settings, name)
-        secrets = Secrets(settings.secret_key.get_secret_value())
         clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+        secrets = secrets_of(settings)
         self.context = ServiceContext(
             name,
             settings,
             database,
             clock,
             secrets,
+            Signatures.of(settings, secrets, clock),
             metrics,
             verifier_for(settings),
             EventTenantRegistry(database),
@@ -119,19 +123,9 @@ class Service:
             metrics,
         )
         self.context.processor = self._processor
-        self._relay = Relay(
-            name,
-            settings.namespace,
-            settings.kafka_bootstrap,
-            database,
-            self.definition.outboxes,
-            self.context.lease,
-            metrics,
-            settings.heartbeat_seconds,
-        )
-        self.broker: KafkaBroker = broker_for(
-            name, settings.namespace, settings.kafka_bootstrap, self._processor, after=self.definition.events
-        )
+        self._relay = Relay(name, settings, database, self.definition.outboxes, self.context.lease, metrics)
+        self.broker: KafkaBroker = broker_for(name, settings, self._processor, after=self.definition.events)
+        self._limiter = RateLimiter(settings.public_rate_limit, database, secrets, clock)
         self._works = False
 
     def app(self, works: bool) -> FastAPI:
@@ -154,7 +148,8 @@ class Service:
         app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan, self.definition.pages)
         app.state.context = self.context
         app.state.verifier = self.context.verifier
-        app.state.sessions = Sessions(self.context.secrets, self.context.clock)
+        app.state.sessions = Sessions(self.context.signatures, self.context.secrets)
+        app.state.limiter = self._limiter
         app.state.tenant_registry = self.definition.tenant_registry or self.context.tenant_registry
         app.state.body_limits = self.definition.body_limits
         for key, value in self.definition.state.items():
@@ -168,7 +163,9 @@ class Service:
         """Indexes; waits for MongoDB, because a service may start before it."""
         while True:
             try:
-                await asyncio.gather(self._dead_letters.ensure_indexes(), self.definition.prepare())
+                await asyncio.gather(
+                    self._dead_letters.ensure_indexes(), self._limiter.ensure_indexes(), self.definition.prepare()
+                )
             except PyMongoError as error:
                 if not is_unavailable(error):
                     raise

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,19 +24,51 @@ class SettingsError(SystemExit):
         return self.message
 
 
-class Settings(BaseSettings):
-    """Settings of one process."""
+class KafkaSettings(BaseSettings):
+    """How Kafka is reached: all that `kommune topics apply` needs."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
 
-    environment: Literal["local", "production"] = "production"
-    """`local` allows the built-in issuer of tokens, failpoints and a shifted clock."""
     namespace: str = Field("kommune", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     """Prefix of databases, topics and consumer groups, so that several deployments share one cluster."""
-    public_url: str = Field("http://127.0.0.1:8000", pattern=r"^https?://[^/]+$")
+    kafka_bootstrap: str
+    kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """PLAINTEXT (nobody logs in) is for loopback; SASL_PLAINTEXT for a network of one's own; SASL_SSL for any other."""
+    kafka_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
+    kafka_user: str | None = None
+    """The service's name, for which `kommune topics apply` makes the access rules; for that command itself a super user."""
+    kafka_password: SecretStr | None = None
+    kafka_ca: Path | None = None
+    """Certificates (PEM) that sign the brokers' own. None: those of the operating system."""
+    kafka_replicas: int = Field(3, ge=1, le=9)
+    """Replication factor of topics; min.insync.replicas is one less (at least 1)."""
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> KafkaSettings:
+        if self.kafka_security != "PLAINTEXT" and not (self.kafka_user and self.kafka_password):
+            raise ValueError(
+                f"KAFKA_USER and KAFKA_PASSWORD are not set: KAFKA_SECURITY={self.kafka_security} needs both"
+            )
+        return self
+
+
+class Settings(KafkaSettings):
+    """Settings of one process."""
+
+    environment: Literal["local", "production"] = "production"
+    """`local` allows the built-in issuer of tokens, failpoints and a shifted clock."""
+    public_url: str = Field(
+        "http://127.0.0.1:8000", pattern=r"^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$"
+    )
     """Scheme and host that people see; links in messages start with it."""
     secret_key: SecretStr
-    """At least 32 characters; links, form tokens and e-mail keys are derived from it. The same for all services."""
+    """At least 32 characters. A service derives its links, form tokens and ids from it; in production each has one of its own."""
+    email_key: SecretStr | None = None
+    """At least 32 characters, the same for all services: staff's e-mail addresses are known by what it makes of them. None: SECRET_KEY."""
+    session_key: SecretStr | None = None
+    """What registration signs sessions and passes with: a private Ed25519 key (DER, base64). None: made from SECRET_KEY."""
+    session_public_key: str | None = None
+    """Its public half, by which all other services know what registration signed. None: made from SECRET_KEY."""
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     worker_port: int = Field(8001, ge=0, le=65535)
@@ -46,11 +81,8 @@ class Settings(BaseSettings):
     motor_max_workers: int = Field(16, ge=1, le=500)
     """Threads of motor; raise it where MongoDB is not on loopback (100 at 10 ms latency)."""
 
-    kafka_bootstrap: str
     heartbeat_seconds: float = Field(6 * 3600, gt=0)
     """How often each partition of a compacted topic gets a heartbeat, so that its segments close and are compacted."""
-    kafka_replicas: int = Field(3, ge=1, le=9)
-    """Replication factor of topics; min.insync.replicas is one less (at least 1)."""
 
     oidc_issuer: str | None = None
     """URL of the OpenID Connect issuer of staff. None: the built-in issuer, in a local environment only."""
@@ -68,8 +100,8 @@ class Settings(BaseSettings):
     sms_countries: str = Field("DE,AT,CH,LI,LU,BE,NL,DK,PL,CZ,FR,IT,UA", pattern=r"^[A-Za-z]{2}(,[A-Za-z]{2})*$")
     """Countries (ISO 3166) whose mobile numbers are texted; others are reached in another way. Texts to far countries cost many times as much."""
 
-    public_rate_limit: str = "30/minute"
-    """Public POSTs per tenant and address, in the notation of the `limits` library."""
+    public_rate_limit: str = Field("1200/minute", pattern=r"^[1-9][0-9]{0,6}/(second|minute|hour)$")
+    """What changes something, per tenant and public address, counted by all processes of a service together."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many proxies in front append to X-Forwarded-For."""
     max_body_bytes: int = Field(256 * 1024, ge=1024)
@@ -82,18 +114,20 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
-        if len(self.secret_key.get_secret_value()) < 32:
-            raise ValueError("SECRET_KEY is too short: set it to at least 32 random characters")
+        for name, secret in (("SECRET_KEY", self.secret_key), ("EMAIL_KEY", self.email_key)):
+            if secret is not None and len(secret.get_secret_value()) < 32:
+                raise ValueError(f"{name} is too short: set it to at least 32 random characters")
         if self.sms_webhook_url and self.sms_webhook_secret is None:
             raise ValueError("SMS_WEBHOOK_SECRET is not set: the gateway has to know that messages come from here")
         if self.environment == "production":
             if not self.oidc_issuer:
                 raise ValueError("OIDC_ISSUER is not set: production needs the URL of an OpenID Connect issuer")
-            if not (self.oidc_client_id and self.oidc_client_secret):
+            signs_in = self.session_key is not None or self.session_public_key is None
+            if signs_in and not (self.oidc_client_id and self.oidc_client_secret):
                 raise ValueError("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are not set: staff could not sign in on pages")
             if self.failpoints or self.clock_file:
                 raise ValueError("FAILPOINTS and CLOCK_FILE are for fault tests: unset them or set ENVIRONMENT=local")
-            if not self.public_url.startswith("https://") and "://127.0.0.1" not in self.public_url:
+            if not self.public_url.startswith("https://") and urlsplit(self.public_url).hostname != "127.0.0.1":
                 raise ValueError("PUBLIC_URL must start with https:// in production")
         return self
 
@@ -104,8 +138,20 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: with one sentence that says which variable to set to what.
     """
-    try:
+    with _sentence_for_people():
         return Settings()  # type: ignore[call-arg]
+
+
+def load_kafka_settings() -> KafkaSettings:
+    """As `load_settings`, for what talks to Kafka alone."""
+    with _sentence_for_people():
+        return KafkaSettings()  # type: ignore[call-arg]
+
+
+@contextmanager
+def _sentence_for_people() -> Iterator[None]:
+    try:
+        yield
     except ValidationError as error:
         first = error.errors()[0]
         if not first["loc"]:
@@ -113,5 +159,6 @@ def load_settings() -> Settings:
         name = str(first["loc"][0]).upper()
         if first["type"] == "missing":
             raise SettingsError(f"{name} is not set: set it in the environment (see docs/operations.md).") from None
-        shown = "" if "SECRET" in name else f" is {os.environ.get(name, '')!r}, which is not allowed"
+        secret = any(word in name for word in ("SECRET", "PASSWORD", "KEY"))
+        shown = "" if secret else f" is {os.environ.get(name, '')!r}, which is not allowed"
         raise SettingsError(f"{name}{shown}: {first['msg']}.") from None

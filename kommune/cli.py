@@ -5,27 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 import uvloop
 
 from chassis.operations.logs import configure_logs
-from chassis.settings import Settings, SettingsError, load_settings
+from chassis.settings import Settings, SettingsError, load_kafka_settings, load_settings
 
 app = typer.Typer(
     help="Weltoffene Kommune: the platform of the model municipalities.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+Loaded = TypeVar("Loaded")
 topics_app = typer.Typer(help="Kafka topics.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
 
 
 def _settings() -> Settings:
+    return _loaded(load_settings)
+
+
+def _loaded(load: Callable[[], Loaded]) -> Loaded:
     try:
-        return load_settings()
+        return load()
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(78) from None
@@ -209,7 +215,7 @@ def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-r
     """Create the topics of the registry and update the settings of existing ones."""
     from kommune.topics import apply
 
-    created = asyncio.run(apply(_settings()))
+    created = asyncio.run(apply(_loaded(load_kafka_settings)))
     typer.echo(
         json.dumps({"created": created}) if as_json else f"created: {', '.join(created) or 'nothing, all were there'}"
     )

@@ -7,8 +7,10 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError
 from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
-from chassis.settings import Settings
+from chassis.messaging.connection import connection
+from chassis.settings import KafkaSettings
 from contracts.topics import TOPICS
+from kommune.access import apply_rules
 
 
 @retry(
@@ -17,13 +19,15 @@ from contracts.topics import TOPICS
     wait=wait_fixed(0.5),
     reraise=True,
 )
-async def apply(settings: Settings) -> list[str]:
-    """Names of the topics that were created. Repeating it creates nothing.
+async def apply(settings: KafkaSettings) -> list[str]:
+    """Names of the topics that were created. Repeating it creates nothing. Where users log in, they are given their rights.
 
     Raises:
         KafkaError: a topic could not be created or has fewer partitions than the registry says.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, client_id="kommune-topics")
+    if settings.kafka_security != "PLAINTEXT":
+        await apply_rules(settings)
+    admin = AIOKafkaAdminClient(**connection(settings), client_id="kommune-topics")
     await admin.start()
     try:
         existing = set(await admin.list_topics())

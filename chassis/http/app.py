@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -12,9 +12,6 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -90,7 +87,7 @@ class HttpMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), *self._headers]
+                message["headers"] = [*_kept_by_nobody(message.get("headers", [])), *self._headers]
             await send(message)
 
         try:
@@ -101,30 +98,15 @@ class HttpMiddleware:
             self._metrics.http_seconds.labels(route).observe(time.perf_counter() - started)
 
 
+def _kept_by_nobody(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """JSON that says nothing about caching is about somebody or for somebody: no cache on the way keeps it."""
+    found = {name.lower(): value for name, value in headers}
+    is_json = found.get(b"content-type", b"").split(b";")[0].endswith(b"json")
+    return [*headers, *([(b"cache-control", b"no-store")] if is_json and b"cache-control" not in found else [])]
+
+
 def _header(scope: Scope, name: bytes) -> str | None:
     return next((value.decode("latin-1") for found, value in scope["headers"] if found == name), None)
-
-
-class RateLimiter:
-    """Public calls per tenant and address, counted in this process."""
-
-    def __init__(self, limit: str) -> None:
-        self._item = parse(limit)
-        self._window = MovingWindowRateLimiter(MemoryStorage())
-
-    def hit(self, tenant: str, address: str) -> None:
-        """Raises: Problem 429 with Retry-After."""
-        if self._window.hit(self._item, tenant, address):
-            return
-        reset = self._window.get_window_stats(self._item, tenant, address).reset_time
-        wait = max(1, int(reset - time.time()) + 1)
-        raise Problem(
-            429,
-            "too-many-requests",
-            "Too many requests",
-            f"Please try again in {wait} seconds.",
-            headers={"Retry-After": str(wait)},
-        )
 
 
 def problem_response(problem: Problem) -> Response:
@@ -176,7 +158,6 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.address_of = lambda request: client_address(request, settings.trusted_proxies)
-    app.state.limiter = RateLimiter(settings.public_rate_limit)
     app.add_middleware(HttpMiddleware, metrics=metrics, settings=settings)
 
     def answer(request: Request, problem: Problem) -> Response:

@@ -108,7 +108,7 @@ class PermissionCheck:
         address = state.address_of(request)
         if self.limited and not roles:
             try:
-                state.limiter.hit(tenant or "-", address)
+                await state.limiter.hit(tenant or "-", address)
             except Problem:
                 await _in_its_frame(request, tenant)
                 raise
@@ -124,7 +124,7 @@ class PermissionCheck:
             if self.public or self.link:
                 return None
             raise
-        if request.method not in ("GET", "HEAD") and not _from_our_pages(request):
+        if request.method not in ("GET", "HEAD") and not from_our_pages(request):
             raise forbidden("This request did not come from a page of this site. Open the page and try again.")
         return identity
 
@@ -167,7 +167,7 @@ async def _in_its_frame(request: Request, tenant: str | None) -> None:
         request.state.brand = of_tenant(tenant, facts)
 
 
-def _from_our_pages(request: Request) -> bool:
+def from_our_pages(request: Request) -> bool:
     """Fetch metadata where the browser sends it, else the Origin; older browsers send neither and are refused."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -20,8 +20,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.responses import RedirectResponse
 
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
-from chassis.http.problems import Problem, not_found
+from chassis.http.permissions import ANY_STAFF, Caller, Permission, from_our_pages
+from chassis.http.problems import Problem, forbidden, not_found
 from chassis.identity.tokens import PLATFORM_ROLES, Identity, OidcVerifier
 from chassis.operations.logs import get_logger
 from chassis.pages.forms import Forms
@@ -101,6 +101,8 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
 
     @router.post("/sign-out")
     async def sign_out(request: Request, caller: Anyone) -> Response:
+        if not from_our_pages(request):
+            raise forbidden("This request did not come from a page of this site. Open the page and try again.")
         response = see_other("/")
         request.app.state.sessions.end(response)
         return response

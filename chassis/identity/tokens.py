@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import time
 from contextlib import suppress
@@ -24,6 +25,11 @@ log = get_logger()
 LOCAL_ISSUER = "urn:weltoffene-kommune:local"
 PLATFORM_ROLES = frozenset({"programme_office", "operator"})
 KEYS_AGE = 300.0
+"""Seconds after which the issuer's keys are fetched anew."""
+KEYS_MOST_AGE = 24 * 3600.0
+"""Seconds for which keys are used at most while the issuer is away: one that it has withdrawn ends by then."""
+ASK_PAUSE = 5.0
+"""Seconds between two attempts, so that tokens naming keys that do not exist do not become requests to the issuer."""
 CACHE_SIZE = 10_000
 
 
@@ -94,25 +100,34 @@ class LocalIssuer:
 
 
 class OidcVerifier:
-    """Verifies tokens of an OpenID Connect issuer; its keys are fetched and kept for five minutes."""
+    """Verifies tokens of an OpenID Connect issuer by its keys, which are fetched anew now and then.
+
+    While the issuer is away the keys known go on being used, and no request waits for it: they are fetched beside the requests. Only
+    the first request of all, and one whose token names a key that is not known yet, wait for an answer, all for the same one.
+    """
 
     def __init__(self, issuer: str, audience: str) -> None:
         self._issuer = issuer.rstrip("/")
         self._audience = audience
         self._endpoints: dict[str, Any] | None = None
         self._keys: KeySet | None = None
-        self._fetched = 0.0
-        self._lock = asyncio.Lock()
+        self._fetched = -KEYS_MOST_AGE
+        self._asked = -ASK_PAUSE
+        self._fetching: asyncio.Task[None] | None = None
 
     async def verify(self, token: str, nonce: str | None = None) -> Identity:
-        """`nonce`: the one this token has to answer to (sign-in on pages)."""
-        claims = _decode(
-            token, await self._key_set(), self._issuer, self._audience, ["RS256", "ES256", "Ed25519", "PS256"]
-        )
+        """`nonce`: the one this token has to answer to (sign-in on pages).
+
+        Raises:
+            Problem: 401 the token is not valid, 503 the issuer is away and its keys are not known.
+        """
+        keys = await self._keys_for(token)
+        claims = _decode(token, keys, self._issuer, self._audience, ["RS256", "ES256", "Ed25519", "PS256"])
         if nonce is not None and claims.get("nonce") != nonce:
             raise unauthenticated("The token answers another sign-in.")
         roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
-        email = claims.get("email") if claims.get("email_verified") else None
+        # Some issuers send the word "false", which would count as true.
+        email = claims.get("email") if claims.get("email_verified") is True else None
         return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)
 
     async def endpoint(self, name: str) -> str:
@@ -125,12 +140,38 @@ class OidcVerifier:
             self._endpoints = await self._fetch(f"{self._issuer}/.well-known/openid-configuration")
         return str(self._endpoints[name])
 
-    async def _key_set(self) -> KeySet:
-        async with self._lock:
-            if self._keys is None or time.monotonic() - self._fetched > KEYS_AGE:
-                keys = await self._fetch(await self.endpoint("jwks_uri"))
-                self._keys, self._fetched = KeySet.import_key_set(keys), time.monotonic()  # type: ignore[arg-type]
-            return self._keys
+    async def _keys_for(self, token: str) -> KeySet:
+        age, wanted = time.monotonic() - self._fetched, _key_id(token)
+        unknown = age > KEYS_MOST_AGE
+        if unknown or (wanted is not None and wanted not in {key.kid for key in self._keys or ()}):
+            await self._refresh()
+        elif age > KEYS_AGE:
+            self._begin()
+        if self._keys is None or time.monotonic() - self._fetched > KEYS_MOST_AGE:
+            raise _away()
+        return self._keys
+
+    async def _refresh(self) -> None:
+        """Wait for the keys to be fetched; where that was tried just now, do not try again."""
+        self._begin()
+        if self._fetching is not None:
+            await asyncio.shield(self._fetching)
+
+    def _begin(self) -> None:
+        """Fetch the keys beside the requests, unless that is being done, or was just now."""
+        if self._fetching is not None or time.monotonic() - self._asked < ASK_PAUSE:
+            return
+        self._asked = time.monotonic()
+        self._fetching = asyncio.create_task(self._fetch_keys())
+
+    async def _fetch_keys(self) -> None:
+        try:
+            self._keys = KeySet.import_key_set(await self._fetch(await self.endpoint("jwks_uri")))  # type: ignore[arg-type]
+            self._fetched = time.monotonic()
+        except (Problem, JoseError, KeyError, ValueError) as error:
+            log.warning("keys of the issuer not fetched", error=type(error).__name__)
+        finally:
+            self._fetching = None
 
     async def _fetch(self, address: str) -> dict[str, Any]:
         try:
@@ -139,9 +180,21 @@ class OidcVerifier:
                 return found
         except (httpx.HTTPError, ValueError) as error:
             log.warning("issuer away", error=type(error).__name__)
-            raise Problem(
-                503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes."
-            ) from None
+            raise _away() from None
+
+
+def _away() -> Problem:
+    return Problem(503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes.")
+
+
+def _key_id(token: str) -> str | None:
+    """The key that a token says it is signed with; None where it says none, or is no token."""
+    head = token.partition(".")[0]
+    try:
+        found = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
+    except (ValueError, AttributeError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:

@@ -24,10 +24,12 @@ from chassis.clock import SystemClock, rfc3339
 from chassis.ids import new_id
 from chassis.jobs.heartbeat import Heartbeat, stopping
 from chassis.jobs.lease import Lease
+from chassis.messaging.connection import connection
 from chassis.messaging.outbox import envelope
 from chassis.operations.failpoints import failpoint
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
+from chassis.settings import Settings
 from chassis.storage.mongo import Collection, Database, Document, is_unavailable
 from contracts.envelope import Envelope
 from contracts.topics import HEARTBEAT_TYPE, PLATFORM, beaten_by
@@ -48,20 +50,19 @@ class Relay:
     def __init__(
         self,
         service: str,
-        namespace: str,
-        bootstrap: str,
+        settings: Settings,
         database: Database,
         collections: Sequence[str],
         lease: Lease,
         metrics: Metrics,
-        heartbeat_seconds: float,
     ) -> None:
-        self._heartbeat_seconds = heartbeat_seconds
+        namespace = settings.namespace
+        self._heartbeat_seconds = settings.heartbeat_seconds
         self._topics = [f"{namespace}.{topic.name}" for topic in beaten_by(service)]
-        self._beat_at = -heartbeat_seconds
+        self._beat_at = -settings.heartbeat_seconds
         self._source = f"/{service}"
         self._namespace = namespace
-        self._bootstrap = bootstrap
+        self._connection = connection(settings)
         self._database = database
         self._collections = [database[name] for name in collections]
         self._pipeline = _waiting_in(collections)
@@ -220,7 +221,7 @@ class Relay:
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap,
+                **self._connection,
                 client_id=f"{self._namespace}{self._source}-relay",
                 enable_idempotence=True,
                 acks="all",

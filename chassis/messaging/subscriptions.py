@@ -15,10 +15,12 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
+from chassis.messaging.connection import security
 from chassis.messaging.event_processor import BreakerOpen, EventProcessor
 from chassis.messaging.records import Record
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
+from chassis.settings import KafkaSettings
 from contracts.topics import consumed_by
 
 log = get_logger()
@@ -29,11 +31,13 @@ SESSION_MS = 6_000
 
 
 def broker_for(
-    service: str, namespace: str, bootstrap: str, processor: EventProcessor, after: Callable[[], None] | None = None
+    service: str, settings: KafkaSettings, processor: EventProcessor, after: Callable[[], None] | None = None
 ) -> KafkaBroker:
     """A broker with one batch subscriber for all topics the service reads; `after` is called after each batch."""
+    namespace = settings.namespace
     broker = KafkaBroker(
-        bootstrap,
+        settings.kafka_bootstrap,
+        security=security(settings),
         client_id=f"{namespace}-{service}",
         ack_policy=AckPolicy.NACK_ON_ERROR,
         apply_types=False,

@@ -1,5 +1,5 @@
 // Run by mongosh with the root user; repeating it changes nothing but the passwords.
-// Every service gets a user that can reach its own database and no other.
+// Every service gets a user with a password of its own that can reach its own database and no other.
 try {
   rs.status();
 } catch (error) {
@@ -14,7 +14,7 @@ while (!db.hello().isWritablePrimary) {
 const admin = db.getSiblingDB("admin");
 for (const service of ["registration", "selfcheck", "notifications", "reporting"]) {
   const roles = [{ role: "readWrite", db: `${process.env.NAMESPACE}_${service}` }];
-  const user = { pwd: process.env.MONGODB_PASSWORD, roles };
+  const user = { pwd: process.env[`MONGODB_PASSWORD_${service.toUpperCase()}`], roles };
   if (admin.getUser(service)) admin.updateUser(service, user);
   else admin.createUser({ user: service, ...user });
 }

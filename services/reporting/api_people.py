@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from chassis.clock import rfc3339
 from chassis.http.permissions import Caller, Permission
 from chassis.http.problems import not_found
+from chassis.identity.passes import holds_pass
 from chassis.service import ServiceContext
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/people/{id}")
@@ -18,9 +19,10 @@ PSEUDONYMOUS = ("gathering", "status", "size", "language", "support", "channel")
 
 @router.get("/export")
 async def export(request: Request, caller: Keeper, id: str) -> dict[str, Any]:
-    """Sizes and wishes without a name; `registration` null where nothing is known. Raises Problem 404: not the holder."""
+    """Sizes and wishes without a name; `registration` null where nothing is known. `Authorization: Link <pass>`, which registration
+    gives the holder of the link (`POST /registration/v1/{tenant}/people/{id}/pass`). Raises Problem 404: not the holder."""
     context: ServiceContext = request.app.state.context
-    if not caller.is_staff and not context.secrets.holds("manage", id, caller.link):
+    if not caller.is_staff and not holds_pass(context.signatures, caller.scope.tenant, id, caller.link):
         raise not_found("person")
     row = await context.database["participants"].find_one(caller.scope.filter(_id=id))
     known = {key: row.get(key) for key in PSEUDONYMOUS} | {"at": rfc3339(row["at"])} if row else None

@@ -18,7 +18,7 @@ router = APIRouter(tags=["people"])
 async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> dict[str, Any]:
     """Raises Problem 404 for whoever is neither staff nor the holder, and where nothing is held."""
     services = get_services(request)
-    if not caller.is_staff and not services.context.secrets.holds("manage", id, caller.link):
+    if not caller.is_staff and not await services.people.is_holder(caller.scope, id, caller.link):
         raise not_found("person")
     return await services.people.held(caller.scope, id)
 
@@ -27,7 +27,7 @@ async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> dict
 async def download(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """The same for a browser: the code of the link stands in the address, as in the link itself."""
     services = get_services(request)
-    if not services.context.secrets.holds("manage", id, code):
+    if not await services.people.is_holder(caller.scope, id, code):
         raise not_found("person")
     response = json_response(await services.people.held(caller.scope, id))
     response.headers["Content-Disposition"] = 'attachment; filename="messages.json"'

@@ -8,6 +8,7 @@ import msgspec
 
 from chassis.clock import rfc3339
 from chassis.http.problems import not_found
+from chassis.ids import same_code
 from chassis.storage.tenancy import TenantScope
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import OutboundMessage
@@ -24,6 +25,12 @@ class HeldAboutPeople:
     def __init__(self, facts: Facts, messages: Messages) -> None:
         self._facts = facts
         self._messages = messages
+
+    async def is_holder(self, scope: TenantScope, id: str, code: str | None) -> bool:
+        """Whether somebody presents the code of the person's link: the one that came with the contact, because how links are made is
+        known to registration alone."""
+        contact = await self._facts.contact(scope, id)
+        return contact is not None and not contact.erased and same_code(contact.codes.get("manage"), code)
 
     async def held(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Raises Problem 404 where nothing is held."""

@@ -37,6 +37,12 @@ async def export(request: Request, caller: Keeper, id: str) -> Response:
     return json_response(await parts_of(request).privacy.people.export(caller, id))
 
 
+@router.post("/{tenant}/people/{id}/pass")
+async def new_pass(request: Request, caller: Keeper, id: str) -> Response:
+    """A pass of five minutes, with which the holder of the link asks reporting for what it holds (`Authorization: Link <pass>`)."""
+    return json_response(await parts_of(request).privacy.people.new_pass(caller, id))
+
+
 @router.put("/{tenant}/people/{id}/consents/{purpose}")
 async def consent(request: Request, caller: Holder, id: str, purpose: Purpose, body: ConsentDecision) -> Response:
     """Give an optional consent or take it back; saying it again changes nothing."""

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
+from chassis.identity.passes import SECONDS, pass_for
+from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
 from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.mongo import Document
@@ -39,10 +41,18 @@ Purpose = Literal["photos", "later_events"]
 class People:
     """People as their registrations know them; the id of a person is that of their registration."""
 
-    def __init__(self, aggregates: Aggregates, registrations: Registrations, secrets: Secrets, clock: Clock) -> None:
+    def __init__(
+        self,
+        aggregates: Aggregates,
+        registrations: Registrations,
+        secrets: Secrets,
+        signatures: Signatures,
+        clock: Clock,
+    ) -> None:
         self._all = aggregates
         self._registrations = registrations
         self._secrets = secrets
+        self._signatures = signatures
         self._clock = clock
 
     async def export(self, caller: Caller, person_id: str) -> dict[str, Any]:
@@ -60,6 +70,11 @@ class People:
                 "consents": {"now": standing(consents), "decisions": plain(consents)},
             },
         }
+
+    async def new_pass(self, caller: Caller, person_id: str) -> dict[str, Any]:
+        """What a holder presents to reporting, which does not know links. Raises Problem 404 for whoever is neither staff nor the holder."""
+        await self._registrations.one(caller, person_id)
+        return {"pass": pass_for(self._signatures, caller.scope.tenant, person_id), "seconds": SECONDS}
 
     async def decide(
         self, caller: Caller, person_id: str, purpose: Purpose, granted: bool, text_version: str

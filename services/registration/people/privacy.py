@@ -72,7 +72,7 @@ def privacy(
     return Privacy(
         erasures,
         forgetting,
-        People(registered, registrations, context.secrets, context.clock),
+        People(registered, registrations, context.secrets, context.signatures, context.clock),
         Remaining(context.database, gathered, erasures, tenant_registry),
         [
             ScheduledJob("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),

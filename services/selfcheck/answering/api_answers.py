@@ -33,7 +33,7 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
         return await work
     except Problem as problem:
         if problem.status in (403, 404):
-            request.app.state.limiter.hit("answers", caller.address)
+            await request.app.state.limiter.hit("answers", caller.address)
         raise
 
 

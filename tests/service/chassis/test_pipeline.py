@@ -63,17 +63,8 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(
 ) -> None:
     metrics = Metrics("test")
     things = Aggregates(database, "things")
-    relay = Relay(
-        "test",
-        settings.namespace,
-        settings.kafka_bootstrap,
-        database,
-        ["things"],
-        Lease(database["leases"], "worker"),
-        metrics,
-        3600,
-    )
-    broker = broker_for("registration", settings.namespace, settings.kafka_bootstrap, runner_for(database, metrics))
+    relay = Relay("test", settings, database, ["things"], Lease(database["leases"], "worker"), metrics)
+    broker = broker_for("registration", settings, runner_for(database, metrics))
     for number in range(40):
         await things.create(SCOPE, f"a{number}", {"n": 0}, [PersonErased(person_id="p0")], NOW)
         await things.execute(

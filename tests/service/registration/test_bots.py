@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from chassis.http.app import RateLimiter
+from chassis.http.rate_limits import RateLimiter
 from chassis.settings import Settings
 from tests.service.registration.conftest import People
+from tests.support.clocks import StillClock
 
 LIMIT = 5
 ENTRIES = {"name": "Cheap Watches", "email": "bot@example.org", "language": "en", "companions": "0", "consent": "yes"}
@@ -119,7 +120,8 @@ async def test_one_that_hands_its_token_to_others_gets_nothing_for_them(town: To
 async def test_a_flood_from_one_address_stops_and_others_get_through(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limiter = RateLimiter(f"{LIMIT}/minute")
+    context = town.people.service.context
+    limiter = RateLimiter(f"{LIMIT}/minute", context.database, context.secrets, StillClock())
 
     def limited(visitor: httpx.AsyncClient) -> httpx.AsyncClient:
         transport = visitor._transport

@@ -15,6 +15,7 @@ from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.services import NAMES, build
+from tests.support.separation import own
 
 TENANTS = ("wilhelmshaven", "wolfsburg")
 
@@ -81,7 +82,7 @@ class Everything:
 
 async def build_everything(settings: Settings) -> Everything:
     settings = settings.model_copy(update={"public_rate_limit": "100000/minute"})
-    services = {name: build(name, settings) for name in NAMES}
+    services = {name: build(name, own(settings, name)) for name in NAMES}
     for service in services.values():
         await service.prepare()
     apps = {name: service.app(works=False) for name, service in services.items()}

@@ -197,6 +197,40 @@ async def test_wrong_codes_open_nothing(desk: Desk) -> None:
     assert answer.status_code in (401, 403), "the link alone is not enough once somebody has begun"
 
 
+async def test_json_about_people_is_kept_by_no_cache(desk: Desk) -> None:
+    await desk.ask("POST", REGISTRATIONS, "", PERSON)
+    for path, role in (
+        (REGISTRATIONS, "coordinator"),
+        ("/registration/v1/wilhelmshaven/staff", "coordinator"),
+        ("/notifications/v1/wilhelmshaven/messages", "coordinator"),
+        ("/reporting/v1/wilhelmshaven/overview", "coordinator"),
+        ("/selfcheck/v1/wilhelmshaven/assessments", "moderator"),
+        (ANSWERS, ""),
+        ("/registration/v1/wilhelmshaven/staff", ""),
+    ):
+        answer = await desk.ask("GET", path, role)
+        assert answer.headers["content-type"].endswith("json")
+        assert answer.headers["cache-control"] == "no-store", path
+
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "OIDC_ISSUER": "https://id.example",
+    "OIDC_CLIENT_ID": "kommune",
+    "OIDC_CLIENT_SECRET": "hush",
+}
+
+
+@pytest.mark.parametrize(
+    "address", ["https://weltoffen.example", "http://127.0.0.1:8000", "https://[2001:db8::1]:8443"]
+)
+def test_addresses_that_people_may_see(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    base = {"SECRET_KEY": "x" * 40, "MONGODB_URI": "mongodb://127.0.0.1:1", "KAFKA_BOOTSTRAP": "127.0.0.1:1"}
+    for name, value in (base | PRODUCTION | {"PUBLIC_URL": address}).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().public_url == address
+
+
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
@@ -205,6 +239,13 @@ async def test_wrong_codes_open_nothing(desk: Desk) -> None:
         ({"ENVIRONMENT": "production"}, "OIDC_ISSUER is not set"),
         ({"ENVIRONMENT": "production", "OIDC_ISSUER": "https://id.example"}, "OIDC_CLIENT_ID"),
         ({"ENVIRONMENT": "local", "PORT": "http"}, "PORT is 'http'"),
+        ({"ENVIRONMENT": "local", "EMAIL_KEY": "short"}, "EMAIL_KEY is too short"),
+        ({"ENVIRONMENT": "local", "KAFKA_SECURITY": "SASL_SSL"}, "KAFKA_USER and KAFKA_PASSWORD are not set"),
+        (PRODUCTION | {"PUBLIC_URL": "http://weltoffen.example"}, "must start with https://"),
+        (PRODUCTION | {"PUBLIC_URL": "http://127.0.0.1.evil.example"}, "must start with https://"),
+        (PRODUCTION | {"PUBLIC_URL": "http://127.0.0.1@evil.example"}, "PUBLIC_URL"),
+        (PRODUCTION | {"PUBLIC_URL": "http://evil.example\\@127.0.0.1"}, "PUBLIC_URL"),
+        (PRODUCTION | {"PUBLIC_URL": "https://weltoffen.example?"}, "PUBLIC_URL"),
     ],
 )
 def test_a_contradictory_configuration_stops_the_start(

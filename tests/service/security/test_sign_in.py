@@ -22,7 +22,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chassis.http.problems import Problem
+from chassis.identity import tokens
 from chassis.identity.sign_in import local_path
+from chassis.identity.tokens import OidcVerifier
 from chassis.ids import Secrets
 from chassis.service import Service
 from chassis.settings import Settings
@@ -151,6 +154,10 @@ async def test_through_the_issuer_to_the_page_wanted_and_out_again(browser: http
     assert COORDINATOR not in cookie
     assert (await browser.get(desk)).status_code == 200
     assert (await browser.get("/registration/wolfsburg/desk")).status_code == 404
+    for site in ("cross-site", "same-site", "none"):
+        refused = await browser.post("/registration/sign-out", headers={"Sec-Fetch-Site": site})
+        assert (refused.status_code, refused.headers.get_list("set-cookie")) == (403, []), "not by another site's page"
+    assert (await browser.get(desk)).status_code == 200
     await browser.post("/registration/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
     assert (await browser.get(desk)).status_code == 303
 
@@ -170,9 +177,11 @@ async def test_a_token_that_is_not_for_us_signs_nobody_in(
     assert (await browser.get("/registration/wilhelmshaven/desk")).status_code == 303
 
 
-async def test_an_unverified_address_gets_no_roles(browser: httpx.AsyncClient, issuer: Issuer) -> None:
+@pytest.mark.parametrize("verified", [False, None, "false", "true", 0, 1, []])
+async def test_an_unverified_address_gets_no_roles(browser: httpx.AsyncClient, issuer: Issuer, verified: Any) -> None:
+    """Some issuers send words; only a true `true` counts."""
     asked = await _go_to_issuer(browser, issuer, "/registration/wilhelmshaven/desk")
-    issuer.claims = {"email_verified": False}
+    issuer.claims = {"email_verified": verified}
     await browser.get("/registration/sign-in/callback", params={"code": "c", "state": asked["state"]})
     assert (await browser.get("/registration/wilhelmshaven/desk")).status_code == 404
 
@@ -215,6 +224,91 @@ async def test_the_issuer_away_is_said(browser: httpx.AsyncClient, registration:
         answer = await client.get("/registration/v1/wilhelmshaven/gatherings/x/registrations", headers=token)
         assert answer.status_code == 503
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.fixture
+def pause(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Seconds between two attempts to reach the issuer, few enough to wait for."""
+    monkeypatch.setattr(tokens, "ASK_PAUSE", 0.2)
+    return 0.3
+
+
+class Asked:
+    """An issuer at hand: counts who fetches keys, can be away, slow, and change its key."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.key, self.away, self.slow, self.fetches = RSAKey.generate_key(2048, {"kid": "one"}), False, 0.0, 0
+        self.verifier = OidcVerifier("https://issuer.example", "kommune")
+        client = httpx.AsyncClient
+        transport = httpx.MockTransport(self._answer)
+        monkeypatch.setattr(tokens.httpx, "AsyncClient", lambda **options: client(transport=transport, **options))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.fetches += request.url.path == "/keys"
+        await asyncio.sleep(self.slow)
+        if self.away:
+            raise httpx.ConnectError("away")
+        if request.url.path == "/keys":
+            return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
+        return httpx.Response(200, json={"jwks_uri": "https://issuer.example/keys"})
+
+    def token(self, key: RSAKey | None = None) -> str:
+        key = key or self.key
+        now = int(time.time())
+        claims = {"iss": "https://issuer.example", "aud": "kommune", "sub": "karla", "exp": now + 300}
+        return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+
+    def new_key(self, name: str) -> None:
+        self.key = RSAKey.generate_key(2048, {"kid": name})
+
+
+async def test_keys_known_go_on_while_the_issuer_is_away(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
+    issuer = Asked(monkeypatch)
+    await issuer.verifier.verify(issuer.token())
+    issuer.away, issuer.slow = True, 30
+    monkeypatch.setattr(tokens, "KEYS_AGE", 0.0)
+    for _ in range(3):
+        await asyncio.sleep(pause)
+        began = time.monotonic()
+        assert (await issuer.verifier.verify(issuer.token())).subject == "karla"
+        assert time.monotonic() - began < 5, "nobody waits for the issuer"
+    assert issuer.fetches == 2, "one at a time, beside the requests"
+
+
+async def test_keys_that_could_not_be_fetched_for_a_day_are_over(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
+    issuer = Asked(monkeypatch)
+    await issuer.verifier.verify(issuer.token())
+    issuer.away = True
+    monkeypatch.setattr(tokens, "KEYS_MOST_AGE", 0.0)
+    with pytest.raises(Problem) as refused:
+        await issuer.verifier.verify(issuer.token())
+    assert refused.value.status == 503
+
+
+async def test_before_the_first_keys_all_wait_for_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = Asked(monkeypatch)
+    issuer.away, issuer.slow = True, 0.5
+    began = time.monotonic()
+    answers = await asyncio.gather(*(issuer.verifier.verify(issuer.token()) for _ in range(50)), return_exceptions=True)
+    assert {answer.status for answer in answers if isinstance(answer, Problem)} == {503}
+    assert len(answers) == 50
+    assert time.monotonic() - began < 50 * issuer.slow / 2, "not one after the other"
+
+
+async def test_a_key_that_is_not_known_is_asked_for_once(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
+    issuer = Asked(monkeypatch)
+    await issuer.verifier.verify(issuer.token())
+    await asyncio.sleep(pause)
+    issuer.new_key("two")
+    assert (await issuer.verifier.verify(issuer.token())).subject == "karla", "rotated: known at once"
+    assert issuer.fetches == 2
+    await asyncio.sleep(pause)
+    forged = [RSAKey.generate_key(2048, {"kid": f"guessed-{number}"}) for number in range(2)] * 10
+    answers = await asyncio.gather(
+        *(issuer.verifier.verify(issuer.token(key)) for key in forged), return_exceptions=True
+    )
+    assert {answer.status for answer in answers if isinstance(answer, Problem)} == {401}
+    assert issuer.fetches == 3, "tokens with made-up keys do not become requests to the issuer"
 
 
 async def test_the_links_of_a_laptop(settings: Settings) -> None:

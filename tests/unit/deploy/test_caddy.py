@@ -6,14 +6,16 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request
 
+from chassis.http.app import client_address
 from tests.support.waiting import ended, until_now
 from tests.unit.deploy.compose import ROOT, SERVICES
 from tests.unit.deploy.programs import run
@@ -60,20 +62,53 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
             stack.callback(server.shutdown)
             text = text.replace(f"{name}:{8080 if name == 'keycloak' else 8000}", f"127.0.0.1:{server.server_port}")
         text = text.replace("reporting-api:8000", f"127.0.0.1:{free_port()}")
-        file = tmp_path_factory.mktemp("caddy") / "Caddyfile"
-        for _ in range(5):
-            public, own = free_port(), free_port()
-            doors = text.replace("auth.localhost:8000", f"auth.localhost:{public}").replace(
-                "\n:8000 {", f"\n:{public} {{"
-            )
-            file.write_text(doors.replace("127.0.0.1:8080", f"127.0.0.1:{own}"))
-            try:
-                client = stack.enter_context(_running(file, public, own))
-            except PortTaken:
-                continue
+
+        def doors(public: int, own: int) -> str:
+            named = text.replace("auth.localhost:8000", f"auth.localhost:{public}")
+            return named.replace("\n:8000 {", f"\n:{public} {{").replace("127.0.0.1:8080", f"127.0.0.1:{own}")
+
+        yield stack.enter_context(_caddy(doors, tmp_path_factory.mktemp("caddy") / "Caddyfile"))
+
+
+@pytest.fixture(scope="module")
+def outer(front: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """The proxy that a municipality has in front of ours, which ends TLS there: another Caddy as it comes."""
+
+    def doors(public: int, own: int) -> str:
+        return f"""
+            {{
+                admin off
+                auto_https off
+            }}
+            :{public} {{
+                reverse_proxy {front.base_url.host}:{front.base_url.port}
+            }}
+            http://127.0.0.1:{own} {{
+                respond 200
+            }}
+        """
+
+    with _caddy(doors, tmp_path_factory.mktemp("outer") / "Caddyfile") as client:
+        yield client
+
+
+@contextmanager
+def _caddy(doors: Callable[[int, int], str], file: Path) -> Iterator[httpx.Client]:
+    """A Caddy with the configuration that `doors` makes for two free ports: the public one, and one of its own."""
+    for _ in range(5):
+        public, own = free_port(), free_port()
+        file.write_text(doors(public, own))
+        running = _running(file, public, own)
+        try:
+            client = running.__enter__()
+        except PortTaken:
+            continue
+        try:
             yield client
-            return
-        raise AssertionError("Caddy ended five times at its start: run it with the written Caddyfile to see why")
+        finally:
+            running.__exit__()
+        return
+    raise AssertionError("Caddy ended five times at its start: run it with the written Caddyfile to see why")
 
 
 class PortTaken(Exception):
@@ -113,9 +148,27 @@ def test_a_prefix_reaches_its_service(front: httpx.Client, service: str) -> None
     assert answer.text.startswith(f"{service}-api /{service}/v1/wilhelmshaven/x?y=1 ")
 
 
-def test_the_address_of_the_caller_cannot_be_forged(front: httpx.Client) -> None:
-    answer = front.get("/registration/", headers={"X-Forwarded-For": "203.0.113.7"})
-    assert answer.text.endswith(" 127.0.0.1")
+def told(client: httpx.Client, proxies: int, source: str, forged: str | None = None) -> str:
+    """The address by which a service behind so many proxies counts what comes from `source`."""
+    headers = {"X-Forwarded-For": forged} if forged else {}
+    with httpx.Client(base_url=client.base_url, transport=httpx.HTTPTransport(local_address=source)) as caller:
+        forwarded = caller.get("/registration/", headers=headers).text.rpartition("/ ")[2]
+    scope = {"type": "http", "headers": [(b"x-forwarded-for", forwarded.encode())], "client": ("caddy", 1)}
+    return client_address(Request(scope), proxies)
+
+
+@pytest.mark.parametrize("forged", [None, "203.0.113.7", "203.0.113.7, 203.0.113.8"])
+def test_the_address_of_the_caller_cannot_be_forged(front: httpx.Client, forged: str | None) -> None:
+    assert told(front, 1, "127.0.0.2", forged) == "127.0.0.2"
+
+
+@pytest.mark.parametrize("forged", [None, "203.0.113.7", "203.0.113.7, 203.0.113.8"])
+def test_behind_another_proxy_each_caller_keeps_an_address_of_their_own(
+    outer: httpx.Client, forged: str | None
+) -> None:
+    """If ours began the list anew, the whole town would be one address, and one limit."""
+    assert told(outer, 2, "127.0.0.2", forged) == "127.0.0.2"
+    assert told(outer, 2, "127.0.0.3", forged) == "127.0.0.3"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import sys
+from pathlib import Path
 
 import pytest
+from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
-from chassis.settings import Settings
+from chassis.settings import KafkaSettings, Settings
 from tests.support import waiting
 from tests.unit.deploy.compose import FILE, ROOT, SERVICES, Unset, containers, example, ours, raw, resolved
 
@@ -41,7 +44,7 @@ def test_what_is_passed_is_a_setting(name: str) -> None:
     assert set(containers()[name]["environment"]) <= known
 
 
-@pytest.mark.parametrize("name", ours())
+@pytest.mark.parametrize("name", sorted(set(ours()) - {"topics"}))
 def test_what_is_required_is_passed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for field in Settings.model_fields:
         monkeypatch.delenv(field.upper(), raising=False)
@@ -49,6 +52,79 @@ def test_what_is_required_is_passed(name: str, monkeypatch: pytest.MonkeyPatch) 
     assert built.environment == "production"
     assert built.oidc_issuer
     assert built.host == "0.0.0.0"
+    assert (built.kafka_security, built.kafka_user) == ("SASL_PLAINTEXT", name.partition("-")[0])
+    assert built.email_key is not None
+    assert built.session_public_key is not None
+
+
+def test_topics_are_made_by_the_administrator_who_knows_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields:
+        monkeypatch.delenv(field.upper(), raising=False)
+    variables = environment("topics")
+    built = KafkaSettings(**{key.lower(): value for key, value in variables.items()})  # type: ignore[arg-type]
+    assert (built.kafka_security, built.kafka_user) == ("SASL_PLAINTEXT", "admin")
+    assert set(variables) <= {field.upper() for field in KafkaSettings.model_fields}
+
+
+SHARED = {"EMAIL_KEY", "SESSION_PUBLIC_KEY"}
+
+
+def secrets(name: str) -> set[str]:
+    """What a container is given and has no default for."""
+    values = " ".join(map(str, containers()[name]["environment"].values()))
+    return set(re.findall(r"(?<!\$)\$\{(\w+):\?", values))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_given_no_secret_of_another(service: str) -> None:
+    """Whoever takes one container gets what that service has, and the key of the pseudonyms."""
+    own = secrets(f"{service}-api") | secrets(f"{service}-worker")
+    others = {secret for other in SERVICES if other != service for secret in secrets(f"{other}-api")}
+    assert own & others == SHARED
+    assert {f"SECRET_KEY_{service.upper()}", f"KAFKA_PASSWORD_{service.upper()}"} <= own
+    only_registration = {"SESSION_KEY", "OIDC_CLIENT_SECRET"}
+    assert own & only_registration == (only_registration if service == "registration" else set())
+
+
+def test_what_fills_in_secrets_fills_in_all_and_changes_none(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text((ROOT / ".env.example").read_text())
+
+    def filled() -> dict[str, str]:
+        done = waiting.run(["bash", str(ROOT / "deploy/fill-env.sh"), str(file)])
+        assert done.returncode == 0, done.stderr
+        return dict(line.split("=", 1) for line in file.read_text().splitlines() if re.match(r"[A-Z_]+=", line))
+
+    values = filled()
+    assert set(values) == set(example())
+    assert all(len(value) >= 32 for value in values.values())
+    assert len(set(values.values())) == len(values)
+    assert filled() == values
+    assert file.stat().st_mode & 0o077 == 0
+    private, public = (base64.b64decode(values[name]) for name in ("SESSION_KEY", "SESSION_PUBLIC_KEY"))
+    assert OKPKey.import_key(private).as_dict(private=False) == OKPKey.import_key(public).as_dict()
+
+
+def test_prometheus_and_grafana_reach_neither_kafka_nor_mongodb() -> None:
+    inner = {name for name, one in containers().items() if "platform" in one["networks"]}
+    assert inner == {*ours(), "kafka", "mongodb", "mongodb-init"}
+    watched = {name for name, one in containers().items() if "watching" in one["networks"]}
+    assert watched == {*ours(), "prometheus", "grafana"} - {"topics"}
+    assert raw()["networks"]["watching"] == {"internal": True}
+
+
+def test_kafka_starts_as_it_is_tested_and_its_health_check_logs_in() -> None:
+    kafka = containers()["kafka"]
+    assert kafka["entrypoint"] == ["bash", "/etc/kommune/start.sh"]
+    script = (ROOT / "deploy/kafka/start.sh").read_text()
+    passwords = {name for name in kafka["environment"] if name.startswith("KAFKA_PASSWORD_")}
+    assert passwords == {f"KAFKA_PASSWORD_{user.upper()}" for user in ("admin", *SERVICES)}
+    listed = re.search(r"^services=\((.+)\)$", script, re.MULTILINE)
+    assert listed is not None
+    assert listed[1].split() == list(SERVICES)
+    test = kafka["healthcheck"]["test"]
+    assert test[test.index("--command-config") + 1] == "/run/kafka/client.properties"
+    assert "folder=${KAFKA_FOLDER:-/run/kafka}" in script
 
 
 @pytest.mark.parametrize(
@@ -130,7 +206,13 @@ def test_a_service_reaches_its_own_database_only() -> None:
     created = re.search(r"of \[([^\]]+)\]", (ROOT / "deploy/mongodb/init.js").read_text())
     assert created is not None
     assert re.findall(r"\w+", created[1]) == list(SERVICES)
-    assert containers()["mongodb-init"]["environment"]["NAMESPACE"] == environment("registration-api")["NAMESPACE"]
+    passed = containers()["mongodb-init"]["environment"]
+    assert passed["NAMESPACE"] == environment("registration-api")["NAMESPACE"]
+    for service in SERVICES:
+        password = f"MONGODB_PASSWORD_{service.upper()}"
+        assert f"{service}:${{{password}:?" in containers()[f"{service}-api"]["environment"]["MONGODB_URI"]
+        assert passed[password] == f"${{{password}}}"
+    assert "MONGODB_PASSWORD_${service.toUpperCase()}" in (ROOT / "deploy/mongodb/init.js").read_text()
 
 
 def test_only_three_doors_and_all_on_loopback() -> None:
@@ -138,7 +220,7 @@ def test_only_three_doors_and_all_on_loopback() -> None:
     assert set(doors) == {"caddy", "grafana", "mailpit"}
     assert all(port.startswith("127.0.0.1:") for ports in doors.values() for port in ports)
     assert raw()["networks"]["platform"] == {"internal": True}
-    for name in ("kafka", "mongodb", "prometheus"):
+    for name in ("kafka", "mongodb"):
         assert containers()[name]["networks"] == ["platform"]
 
 

@@ -23,6 +23,13 @@ def test_the_client_is_ours_with_code_flow_and_pkce_alone() -> None:
     assert not client["publicClient"]
 
 
+def test_codes_go_to_one_address_alone() -> None:
+    """With a star, any page of ours that leads elsewhere would take codes along."""
+    (client,) = REALM["clients"]
+    assert client["redirectUris"] == ["${PUBLIC_URL}/registration/sign-in/callback"]
+    assert "post.logout.redirect.uris" not in client["attributes"]
+
+
 def test_tokens_name_our_audience() -> None:
     mapper, _ = REALM["clients"][0]["protocolMappers"]
     assert mapper["config"]["included.client.audience"] == Settings.model_fields["oidc_audience"].default

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from chassis.http.permissions import ANY_STAFF, permission_checks
+from chassis.http.rate_limits import RateLimiter
 from chassis.identity.tokens import PLATFORM_ROLES
 from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, token_of
+from tests.support.clocks import StillClock
 
 ANSWER = {"f.c.1": 4}
 
@@ -89,9 +91,8 @@ async def test_codes_of_others_open_nothing(town: Town) -> None:
 async def test_guessing_is_slowed_down(town: Town) -> None:
     sheet = await town.answered(await town.open(), **ANSWER)
     app = town.everything.apps["selfcheck"]
-    from chassis.http.app import RateLimiter
-
-    app.state.limiter = RateLimiter("5/minute")
+    context = town.everything.services["selfcheck"].context
+    app.state.limiter = RateLimiter("5/minute", context.database, context.secrets, StillClock())
     statuses = [(await town.anybody.get(f"{HOST}/selfcheck/v1/answers/{n:026}")).status_code for n in range(6)]
     assert statuses == [404] * 5 + [429]
     assert (await town.anybody.get(sheet["path"], headers={"X-Resume-Code": "b" * 26})).status_code == 429
