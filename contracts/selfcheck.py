@@ -52,7 +52,8 @@ class QuestionnairePublished(Event):
 
 class AssessmentCreated(Event):
     """A municipality starts a self-check. `repeats`: an earlier assessment of the same municipality that this one is a new wave of;
-    `joint_id`: the joint self-check of its district that it takes part in with this one."""
+    `joint_id`: the joint self-check of its district that it takes part in with this one;
+    `institutions`: the perspectives that give official answers, which are shown from one voice on."""
 
     event_type = "selfcheck.assessment.created.v1"
     topic = TOPIC
@@ -64,6 +65,7 @@ class AssessmentCreated(Event):
     minimum_group: int
     repeats: str | None = None
     joint_id: str | None = None
+    institutions: tuple[str, ...] = ()
 
 
 class AssessmentDeadlineSet(Event):
@@ -168,12 +170,18 @@ class ConsensusWithheld(Event):
 
 
 class AssessmentClosed(Event):
-    """The self-check is finished. `result` is the disclosed result object of the HTTP API (hidden is null)."""
+    """The self-check is finished. `result` is the disclosed result object of the HTTP API (hidden is null), with the version of
+    the rule it was made by as `disclosure_rule` (not told: 1).
+
+    `across`: the figures that count beyond the municipality, fields and overall in the shape of the result object, made of
+    groups of at least five; joint figures, waves and recommendations take nothing else. Not told by the first rule.
+    """
 
     event_type = "selfcheck.assessment.closed.v1"
     topic = TOPIC
     assessment_id: str
     result: dict[str, Any]
+    across: dict[str, Any] | None = None
 
 
 class JointOpened(Event):
@@ -205,12 +213,15 @@ class JointMemberChanged(Event):
 class JointMember(Model):
     """A member's figures in a joint self-check, in the shape of the result object, without questions (hidden is null).
 
+    `disclosure_rule`: the version of the rule they were made by (not told: 1).
+
     Beside each `consensus_score` stands `consensus_questions`, on how many questions the member's workshop agreed.
     """
 
     member: str
     overall: dict[str, Any]
     fields: dict[str, Any]
+    disclosure_rule: int | None = None
 
 
 class JointClosed(Event):

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConst
 
 from chassis.http.base_schemas import AsGerman, Id, Language, Line, OptionalLine, RequestModel
 from chassis.text.one_line import one_line
+from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.domain.invitation_list import MAX_LINES
@@ -25,8 +26,11 @@ class QuestionnaireVersion(RequestModel):
 
 
 class NewPerspective(RequestModel):
+    """`speaks`: as persons, who are shown only in groups, or as an institution, whose official answer is shown."""
+
     id: Id
     title: Texts
+    speaks: Speaks = Speaks.PERSON
 
 
 class NewAssessment(RequestModel):

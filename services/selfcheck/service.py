@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from chassis.http.rate_limits import RateLimiter
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
@@ -80,6 +81,9 @@ from services.selfcheck.workshop.room import Room
 from services.selfcheck.workshop.voting import Voting
 from services.selfcheck.workshop.workshop import Workshop
 
+BALLOTS = "240/minute"
+"""From one address in one vote: a hall that shares a Wi-Fi gets through, a program does not."""
+
 # Not the sheets: nobody but the respondent ever sees single answers.
 EXPORTED = {
     "assessments": (
@@ -130,7 +134,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     voting = Voting(assessments, context.database, context.secrets)
     keeping = Keeping(assessments, sheets, evidence, Leftovers(measures, voting), context.clock)
     reminders = Reminders(assessments, sheets, context.clock)
-    workshop = Workshop(assessments, sheets)
+    workshop = Workshop(assessments, sheets, voting)
     joints = JointAssessments(aggregates("joint_assessments"), questionnaires, Memberships(context.database))
     joined = Joined(joints, assessments, context.secrets)
     alignment = Alignment(joints, assessments, keeping, workshop, context.clock)
@@ -217,6 +221,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
         state={
             "selfcheck": parts,
+            "ballot_limiter": RateLimiter(BALLOTS, context.database, context.secrets, context.clock),
             "questionnaires": questionnaires,
             "drafts": drafts,
             "joints": joints,

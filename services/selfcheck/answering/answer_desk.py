@@ -59,6 +59,8 @@ class Desk:
             here=self.here,
             assessment=self.sheet["assessment"]["title"],
             perspective=self.sheet["perspective"]["title"],
+            view=self.sheet["perspective"],
+            minimum_group=self.sheet["assessment"]["minimum_group"],
             queue={"data-sheet": self.sheet["id"], "data-answers": f"/selfcheck/v1/answers/{self.code}"},
             **context,
         )

@@ -17,6 +17,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from contracts.selfcheck import RespondentSubmitted
+from disclosure.scheme import Speaks
 from services.selfcheck.answering.saving import Saving
 from services.selfcheck.answering.sheets import Sheets, hashed, state_of, stored
 from services.selfcheck.assessments.assessments import Assessments
@@ -63,14 +64,22 @@ class Answering:
         questionnaire = await self.questionnaire(document)
         colleagues = await self.sheets.handed_on_by(of_document(document), document["_id"])
         perspective = next(one for one in assessment["perspectives"] if one["id"] == document["perspective"])
+        voices = await self.sheets.voices(of_document(document), document["assessment"])
+        numbers = voices.get(document["perspective"], {"voices": 0, "by_link": 0})
         return shown(document, questionnaire) | {
             "tenant": document["tenant"],
             "assessment": {
                 "id": assessment["_id"],
                 "title": assessment["title"],
+                "minimum_group": assessment["minimum_group"],
                 "deadline": rfc3339(assessment["deadline"]) if assessment.get("deadline") else None,
             },
-            "perspective": perspective,
+            "perspective": {
+                "speaks": Speaks.PERSON.value,
+                **perspective,
+                "voices": numbers["voices"],
+                "by_link": numbers["by_link"],
+            },
             "handed_on": [
                 {"id": one["_id"], "questions": one["asked"], "status": status_of(one), "answered": one["answered"]}
                 for one in colleagues
@@ -216,7 +225,7 @@ def status_of(document: Document) -> str:
 def shown(document: Document, questionnaire: Questionnaire) -> dict[str, Any]:
     """A sheet as its respondent sees it. `progress`: questions asked and answered, in all and by field."""
     state = state_of(document)
-    asked = state.response(questionnaire).asked
+    asked = state.asked_here(questionnaire)
     answers = {question: answer for question, answer in state.answers.items() if answer is not None}
     fields = {}
     for area in questionnaire.fields:

@@ -20,6 +20,12 @@ BEGUN = conflict(
     "colleague-has-begun", "Your colleague has begun to answer; what they answer counts, and so does what you answer."
 )
 
+MOST_COLLEAGUES = 10
+"""To whom one person may hand on at a time."""
+ENOUGH = conflict(
+    "too-many-colleagues", f"You have handed on to {MOST_COLLEAGUES} colleagues; take something back before you go on."
+)
+
 
 @dataclass(frozen=True)
 class HandingOn:
@@ -37,12 +43,22 @@ class HandingOn:
         questions are only asked twice.
         """
         document = await self.answering.claimed_by(code, resume)
-        questions = _named(body, await self.answering.questionnaire(document), document["asked"])
-        command = HandOn(await self.answering.questionnaire(document), questions, hashed(resume or ""))
-        self.answering.decide(document, command, now)
         scope = of_document(document)
+        questions = _named(body, await self.answering.questionnaire(document), document["asked"])
+        colleagues = await self.answering.sheets.handed_on_by(scope, document["_id"])
+        again = any(one["_id"] == request.new_document_id() for one in colleagues) if request.key else False
+        held = {question for one in colleagues for question in one["asked"]}
+        mine = hashed(resume or "")
+        if not again:
+            if len(colleagues) >= MOST_COLLEAGUES:
+                raise ENOUGH
+            command = HandOn(await self.answering.questionnaire(document), questions, mine, frozenset(held))
+            self.answering.decide(document, command, now)
         made, replayed = await self.invitations.hand_on(scope, document, questions, body.contact, request, now)
-        await self.answering.execute(code, command, None, now)
+        missing = tuple(question for question in questions if question not in document["handed_on"])
+        if missing:
+            noted = HandOn(await self.answering.questionnaire(document), missing, mine)
+            await self.answering.execute(code, noted, None, now)
         return {"id": made["id"], "questions": list(questions), "status": "invited"}, replayed
 
     async def take_back(self, code: str, id: str, resume: str | None, now: datetime) -> dict[str, Any]:

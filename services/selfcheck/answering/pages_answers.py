@@ -12,9 +12,9 @@ from chassis.http.problems import Problem
 from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, see_other
 from chassis.text.translations import mark
+from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.answer_desk import Desk, at_desk, framed, remember
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE
 from services.selfcheck.routes import Respondent, parts_of
 
 router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)

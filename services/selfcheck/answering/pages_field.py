@@ -11,9 +11,9 @@ from chassis.http.problems import Problem, not_found
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import pick
+from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.domain.questionnaire import Field, Question
-from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE
 from services.selfcheck.routes import Respondent
 from services.selfcheck.schemas import AnswerSave, Seen
 

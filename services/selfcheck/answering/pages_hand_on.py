@@ -15,6 +15,10 @@ from services.selfcheck.schemas import Contact, Delegation
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/hand-on", include_in_schema=False)
 
+_TRANSLATED = (
+    mark("A colleague has this question already; take it back first."),
+    mark("You have handed on to 10 colleagues; take something back before you go on."),
+)
 _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 
 

@@ -46,7 +46,22 @@ def state_of(document: Document) -> Sheet:
         document.get("resume_hash"),
         document.get("submitted_at"),
         tuple(Evidence(**one) for one in document.get("evidence") or ()),
+        document.get("handed_on_by"),
+        document.get("root"),
     )
+
+
+def root_of(document: Document) -> str:
+    """The sheet of the invitation that set a sheet off. One that was handed on before this was noted counts as handed on by
+    its own root, which `domain.voices` then finds."""
+    return str(document.get("root") or document["handed_on_by"] or document["_id"])
+
+
+def is_by_link(document: Document) -> bool:
+    """Whether the link was shown to whoever invited, instead of mailed. Not noted in old sheets: then by whom was written to."""
+    if "by_link" in document:
+        return bool(document["by_link"])
+    return (document.get("erased") or document).get("contact") is None
 
 
 def stored(before: Sheet, after: Sheet) -> Document:
@@ -140,6 +155,20 @@ class Sheets:
         )
         condition = scope.filter(assessment=assessment)
         return await self.all.collection.find(condition, dict.fromkeys(fields, 1)).sort("_id", 1).to_list(None)
+
+    async def voices(self, scope: TenantScope, assessment: str) -> dict[str, dict[str, int]]:
+        """By perspective: root invitations (`voices`), those of them whose link was shown to whoever invited (`by_link`), and
+        how often questions were handed on (`handed_on`)."""
+        wanted = {"perspective": 1, "handed_on_by": 1, "by_link": 1, "contact": 1, "erased": 1}
+        numbers: dict[str, dict[str, int]] = {}
+        for sheet in await self.of(scope, assessment, wanted):
+            own = numbers.setdefault(sheet["perspective"], {"voices": 0, "by_link": 0, "handed_on": 0})
+            if sheet["handed_on_by"] is not None:
+                own["handed_on"] += 1
+            else:
+                own["voices"] += 1
+                own["by_link"] += is_by_link(sheet)
+        return numbers
 
     async def add(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> None:
         """An empty sheet for someone who was invited.

@@ -41,9 +41,8 @@ def _holds(sheet: Document, caller: Caller, resume: str | None) -> bool:
 
 def _shown(sheet: Document, whole: bool) -> dict[str, Any]:
     given = {question: answer for question, answer in sheet["answers"].items() if answer is not None}
-    answers = (
-        {"answers": given, "notes": sheet["notes"]} if whole else {"answers": len(given), "notes": len(sheet["notes"])}
-    )
+    # How many answers somebody gave would tell staff of cells that are not shown.
+    answers = {"answers": given, "notes": sheet["notes"]} if whole else {"answers": None, "notes": None}
     return {
         "id": sheet["_id"],
         "assessment": sheet["assessment"],

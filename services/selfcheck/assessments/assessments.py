@@ -19,6 +19,7 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.envelope import Event
 from contracts.selfcheck import AssessmentCreated, AssessmentDeadlineSet, Titled
+from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import decide
 from services.selfcheck.domain.assessment_model import Assessment, Consensus, Create, Perspective, Phase
 from services.selfcheck.domain.deadline import Deadline, checked
@@ -28,7 +29,7 @@ from services.selfcheck.questionnaires.store import Questionnaires
 from services.selfcheck.refusals import flawed, refused
 from services.selfcheck.schemas import NewAssessment
 
-WITHOUT_RESULT = {"result": 0, "outbox": 0, "requests": 0}
+WITHOUT_RESULT = {"result": 0, "across": 0, "outbox": 0, "requests": 0}
 ARCHIVED = conflict("assessment-archived", "This self-check is archived; it can be read and does not change any more.")
 
 
@@ -39,7 +40,7 @@ def state_of(document: Document) -> Assessment:
         document["_id"],
         (version["id"], version["version"]),
         document["title"],
-        tuple(Perspective(one["id"], one["title"]) for one in document["perspectives"]),
+        tuple(perspective_of(one) for one in document["perspectives"]),
         document["minimum_group"],
         Phase(document["phase"]),
         consensus={
@@ -47,6 +48,11 @@ def state_of(document: Document) -> Assessment:
             for one in document["consensus"]
         },
     )
+
+
+def perspective_of(stored: Document) -> Perspective:
+    """Perspectives that do not say in whose name they speak are from before that could be chosen: persons."""
+    return Perspective(stored["id"], stored["title"], Speaks(stored.get("speaks", Speaks.PERSON)))
 
 
 def deadline_fields(deadline: Deadline | None, now: datetime) -> Document:
@@ -79,7 +85,7 @@ def shown(document: Document) -> dict[str, Any]:
         "status": document["phase"],
         "questionnaire": document["questionnaire"],
         "title": document["title"],
-        "perspectives": document["perspectives"],
+        "perspectives": [{"speaks": Speaks.PERSON.value, **perspective} for perspective in document["perspectives"]],
         "minimum_group": document["minimum_group"],
         "repeats": document.get("repeats"),
         "joint": document.get("joint"),
@@ -119,7 +125,7 @@ class Assessments:
 
         `joint`: the joint self-check that it is a part of."""
         questionnaire = await self._questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
-        perspectives = tuple(Perspective(one.id, one.title) for one in body.perspectives)
+        perspectives = tuple(Perspective(one.id, one.title, one.speaks) for one in body.perspectives)
         id = request.new_document_id()
         command = Create(id, questionnaire, body.title, perspectives, body.minimum_group)
         deadline = None
@@ -134,7 +140,9 @@ class Assessments:
         fields: Document = {
             "questionnaire": body.questionnaire.model_dump(),
             "title": body.title,
-            "perspectives": [{"id": one.id, "title": one.title} for one in body.perspectives],
+            "perspectives": [
+                {"id": one.id, "title": one.title, "speaks": one.speaks.value} for one in body.perspectives
+            ],
             "minimum_group": body.minimum_group,
             "phase": Phase.OPEN.value,
             "consensus": [],
@@ -150,6 +158,7 @@ class Assessments:
             questionnaire_id=questionnaire.id,
             version=questionnaire.version,
             perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives),
+            institutions=tuple(one.id for one in body.perspectives if one.speaks is Speaks.INSTITUTION),
             minimum_group=body.minimum_group,
             repeats=body.repeats,
             joint_id=joint,

@@ -18,7 +18,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.selfcheck import RespondentInvited, RespondentRevoked
-from services.selfcheck.answering.sheets import ANSWER_CODE, Sheets, forgotten
+from services.selfcheck.answering.sheets import ANSWER_CODE, Sheets, forgotten, root_of
 from services.selfcheck.assessments.assessments import Assessments, state_of
 from services.selfcheck.domain.assessment import decide
 from services.selfcheck.domain.assessment_model import Invite, Invited
@@ -107,7 +107,7 @@ class Invitations:
             return Invite(id, questionnaire, sheet["perspective"], questions=tuple(questions))
 
         questionnaire = await self.assessments.questionnaire(document)
-        ready = self._ready(document, questionnaire, contact, request, command, now, handed_on_by=sheet["_id"])
+        ready = self._ready(document, questionnaire, contact, request, command, now, handed_on_from=sheet)
         ((answer, replayed),) = await self._write(scope, document, [ready], now)
         return answer, replayed
 
@@ -140,7 +140,7 @@ class Invitations:
         request: IdempotencyKey,
         command: Command,
         now: datetime,
-        handed_on_by: str | None = None,
+        handed_on_from: Document | None = None,
     ) -> _Ready:
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", _UNREACHABLE))
@@ -161,7 +161,9 @@ class Invitations:
             "label": invitation.label,
             "asked": None if invitation.asked is None else sorted(invitation.asked),
             "contact": None if contact is None else new_id(),
-            "handed_on_by": handed_on_by,
+            "handed_on_by": handed_on_from and handed_on_from["_id"],
+            "root": root_of(handed_on_from) if handed_on_from else id,
+            "by_link": contact is None,
             "request": request.record(answer, now),
         }
         if contact is not None and contact.email:

@@ -37,7 +37,8 @@ class InvitedPeople:
     invitations: Invitations
 
     async def listed(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Who was invited and how far they are, never what they answered: `{"items": […], "counts": …, "next": null}`."""
+        """Who was invited and how far they are, never what they answered: `{"items": […], "counts": …, "voices": …, "next": null}`;
+        `voices`: see `Sheets.voices`."""
         await self.assessments.document(scope, id)
         items = [
             {
@@ -56,7 +57,7 @@ class InvitedPeople:
         counts: dict[str, Counter[str]] = {}
         for item in items:
             counts.setdefault(item["perspective"], Counter())[item["status"]] += 1
-        return {"items": items, "counts": counts, "next": None}
+        return {"items": items, "counts": counts, "voices": await self.sheets.voices(scope, id), "next": None}
 
     async def remind(
         self, scope: TenantScope, id: str, sheet_id: str, request: IdempotencyKey, now: datetime
@@ -143,7 +144,7 @@ class InvitedPeople:
         id, sheet_id = assessment["_id"], sheet["_id"]
         generation = sheet.get("link", 0) + 1
         code = self.sheets.code(sheet_id, generation)
-        fields: Document = {"link": generation, "code_hash": hashed(code), "contact": None}
+        fields: Document = {"link": generation, "code_hash": hashed(code), "contact": None, "by_link": contact is None}
         answer = {"id": sheet_id, "generation": generation}
         if contact is None:
             return Change(fields, ["addressee"], forgotten(sheet), answer=answer, forget_topic=CONTACTS)

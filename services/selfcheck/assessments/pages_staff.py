@@ -35,7 +35,7 @@ PERSPECTIVES = {
 async def assessments(request: Request, caller: Staff) -> Response:
     office = await at_office(request, caller)
     return await _list(
-        office, office.form("open", {"minimum_group": 3, "perspectives": ["administration", "civil_society"]})
+        office, office.form("open", {"minimum_group": 5, "perspectives": ["administration", "civil_society"]})
     )
 
 
@@ -91,7 +91,11 @@ def as_entered(office: Office, form: Form) -> dict[str, Any]:
         "questionnaire": {"id": id, "version": version},
         "title": {office.brand.languages[0]: form.value("title")},
         "perspectives": [
-            {"id": one, "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()}}
+            {
+                "id": one,
+                "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()},
+                "speaks": "institution" if one in form.chosen("institutions") else "person",
+            }
             for one in form.chosen("perspectives")
             if one in PERSPECTIVES
         ],
@@ -134,6 +138,7 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: dic
         assessment=assessment,
         invitations=sorted(invited["items"], key=_as_looked_for(assessment)),
         counts=invited["counts"],
+        voices=invited["voices"],
         form=form,
         made=made,
         here=office.address(id),

@@ -1,7 +1,4 @@
-"""How far people agree: r_wg for one question, Kendall's W for rankings, intraclass correlations for full tables.
-
-Krippendorff's alpha, which copes with missing answers, has a module of its own.
-"""
+"""How far people agree about rankings and full tables: Kendall's W and intraclass correlations."""
 
 from __future__ import annotations
 
@@ -9,22 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-
-def r_wg(levels: Sequence[int]) -> Fraction | None:
-    """Within-group agreement of the people who answered one question, exactly.
-
-    `levels[i]` people gave level i. r_wg = 1 - s² / σ²_EU with the sample variance s² and σ²_EU = (A² - 1) / 12, the
-    variance if all A levels were equally likely (James, Demaree & Wolf 1984). 1: all the same; 0: as scattered as
-    chance; below 0: divided into camps, and that is reported as it is. None for fewer than two people.
-    """
-    people = sum(levels)
-    if people < 2:
-        return None
-    first = sum(level * count for level, count in enumerate(levels))
-    second = sum(level * level * count for level, count in enumerate(levels))
-    variance = (second - Fraction(first * first, people)) / (people - 1)
-    return 1 - variance / Fraction(len(levels) ** 2 - 1, 12)
 
 
 def kendall_w(ratings: Sequence[Sequence[float]]) -> Fraction | None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from disclosure.result import result
 from services.selfcheck.domain.assessment_model import (
     Assessment,
     Close,
@@ -39,7 +40,7 @@ from services.selfcheck.domain.assessment_model import (
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import is_level
-from services.selfcheck.domain.scoring import score
+from services.selfcheck.domain.scoring import figures_of, given_across
 
 MAX_REASON = 2000
 MAX_PERSPECTIVES = 20
@@ -82,8 +83,8 @@ def evolve(state: Assessment | None, event: Event) -> Assessment:
             return replace(state, phase=Phase.REVEALED)
         case ConsensusRecorded(question, consensus):
             return replace(state, consensus={**state.consensus, question: consensus})
-        case Closed(result):
-            return replace(state, phase=Phase.CLOSED, result=result)
+        case Closed(result, across):
+            return replace(state, phase=Phase.CLOSED, result=result, across=across)
         case _:
             assert_never(event)
 
@@ -170,14 +171,16 @@ def _close(state: Assessment, command: Close, now: datetime) -> list[Event]:
         raise Refused("assessment_not_revealed", "Reveal the answers before closing.")
     if state.phase is Phase.CLOSED:
         raise Refused("assessment_already_closed", "The assessment is closed already.")
-    result = score(
+    figures = figures_of(
         command.questionnaire,
         command.responses,
         consensus=state.agreed,
         minimum_group=state.minimum_group,
         perspectives=[perspective.id for perspective in state.perspectives],
+        institutions=state.institutions,
     )
-    return [Closed(result, command.by, now)]
+    across = given_across(figures, state.institutions)
+    return [Closed(result(figures), across, command.by, now)]
 
 
 def _check_version(state: Assessment, questionnaire: Questionnaire) -> None:

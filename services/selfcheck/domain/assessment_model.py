@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from disclosure.across import GivenFigures
+from disclosure.result import Result
+from disclosure.scheme import Speaks
 from services.selfcheck.domain.questionnaire import Questionnaire, Texts
 from services.selfcheck.domain.responses import Response
-from services.selfcheck.domain.scoring import Result
 
 
 class Phase(StrEnum):
@@ -22,10 +24,12 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Perspective:
-    """A group whose view counts as one, such as the administration or civil society."""
+    """A group whose view counts as one, such as the administration or civil society. An institution gives an official
+    answer, which is shown from one voice on."""
 
     id: str
     title: Texts
+    speaks: Speaks = Speaks.PERSON
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,17 @@ class Assessment:
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
     consensus: Mapping[str, Consensus] = field(default_factory=dict)
     result: Result | None = None
+    across: GivenFigures | None = None
 
     @property
     def agreed(self) -> dict[str, int]:
         """The levels that were agreed on, by question."""
         return {question: one.level for question, one in self.consensus.items() if one.level is not None}
+
+    @property
+    def institutions(self) -> frozenset[str]:
+        """The perspectives that give official answers."""
+        return frozenset(one.id for one in self.perspectives if one.speaks is Speaks.INSTITUTION)
 
     @property
     def accepts_answers(self) -> bool:
@@ -123,7 +133,7 @@ class RecordConsensus:
 
 @dataclass(frozen=True)
 class Close:
-    """Finish, and calculate the result from everybody's answers."""
+    """Finish, and calculate the result from everybody's answers. `responses`: one for each voice."""
 
     questionnaire: Questionnaire
     responses: tuple[Response, ...]
@@ -168,9 +178,10 @@ class ConsensusRecorded:
 
 @dataclass(frozen=True)
 class Closed:
-    """The result stands."""
+    """The result stands. `across`: what of it goes beyond the municipality."""
 
     result: Result
+    across: GivenFigures
     by: str
     at: datetime
 

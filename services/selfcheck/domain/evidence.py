@@ -31,13 +31,25 @@ _OPEN = {
 _ACTIVE_MEMBER = re.compile(
     r"vbaproject|activex|embeddings/|oleobject|\.bin$|\.exe$|\.js$|\.html?$|(^|/)basic/|(^|/)scripts/|object ", re.I
 )
-_ACTIVE_NAME = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToR|GoToE)(?![A-Za-z0-9])"
-)
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ACTIVE_NAMES = (
+    "JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA", "SubmitForm", "ImportData", "GoToR", "GoToE",
+)  # fmt: skip
+
+
+def _spelt(name: str) -> bytes:
+    """A name of a PDF as a pattern: each sign may be written as itself or as its number, `#4A` for J."""
+    signs = (rb"(?:%b|#%02X|#%02x)" % (re.escape(sign.encode()), ord(sign), ord(sign)) for sign in name)
+    return b"".join(signs)
+
+
+_ACTIVE_NAME = re.compile(rb"/(?:%b)(?![A-Za-z0-9])" % b"|".join(_spelt(name) for name in _ACTIVE_NAMES))
+_LONGEST_NAME = 1 + 3 * max(map(len, _ACTIVE_NAMES)) + 1
 _STREAM = re.compile(rb"stream\r?\n")
 _INFLATE_AT_MOST = 32 * 1024 * 1024
+_STREAMS_AT_MOST = 20_000
+_PIECE = 256 * 1024
 _MEMBERS_AT_MOST = 5000
+_LONGEST_TYPE = 100
 
 
 @dataclass(frozen=True)
@@ -61,28 +73,37 @@ class FileKind:
     suffix: str
 
 
-class Unfit(ValueError):
-    """The file is not taken. `code` is stable, the message says in plain English what to do instead."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        self.code = code
-        super().__init__(detail)
-
-
 KINDS_DETAIL = "Choose a PDF, an image (JPEG, PNG) or a document of Word, Excel, PowerPoint or LibreOffice."
 ACTIVE_DETAIL = "The file holds scripts, macros or files of its own. Save it without them, best as a plain PDF."
 BROKEN_DETAIL = "The file is damaged or locked with a password. Open it, save it again and choose that copy."
 SIZE_DETAIL = "The file is empty or larger than 4 MB. Choose a smaller one, or put in a link to it."
+_DETAILS = {
+    "file_kind": KINDS_DETAIL,
+    "file_active": ACTIVE_DETAIL,
+    "file_broken": BROKEN_DETAIL,
+    "file_size": SIZE_DETAIL,
+}
+
+
+class Unfit(ValueError):
+    """The file is not taken. `code` is stable, the message says in plain English what to do instead."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(_DETAILS[code])
 
 
 def kind_of(content: bytes) -> FileKind:
     """What the file is by its content; its name and what a browser says of it count for nothing.
 
+    The work grows with the size of the content and no faster. What strangers send is checked in a process of its own all
+    the same (`answering.upload_check`), because a fault in here or in zlib must not take the service with it.
+
     Raises:
         Unfit: too large, of another kind, damaged, or with something in it that could act.
     """
     if not 0 < len(content) <= MAX_FILE:
-        raise Unfit("file_size", SIZE_DETAIL)
+        raise Unfit("file_size")
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return FileKind("image/png", ".png")
     if content.startswith(b"\xff\xd8\xff"):
@@ -91,7 +112,7 @@ def kind_of(content: bytes) -> FileKind:
         return _pdf(content)
     if content.startswith(b"PK\x03\x04"):
         return _packed(content)
-    raise Unfit("file_kind", KINDS_DETAIL)
+    raise Unfit("file_kind")
 
 
 def safe_name(name: str, kind: FileKind) -> str:
@@ -122,54 +143,74 @@ def link_flaw(url: str) -> str | None:
 
 def _pdf(content: bytes) -> FileKind:
     if b"/Encrypt" in content:
-        raise Unfit("file_broken", BROKEN_DETAIL)
+        raise Unfit("file_broken")
     if b"%%EOF" not in content[-2048:]:
-        raise Unfit("file_broken", BROKEN_DETAIL)
-    for part in (content, *_inflated(content)):
-        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part)
-        if _ACTIVE_NAME.search(plain):
-            raise Unfit("file_active", ACTIVE_DETAIL)
+        raise Unfit("file_broken")
+    if _ACTIVE_NAME.search(content):
+        raise Unfit("file_active")
+    before = b""
+    for piece in _inflated(content):
+        if _ACTIVE_NAME.search(before + piece):
+            raise Unfit("file_active")
+        before = piece[-_LONGEST_NAME:]
     return FileKind("application/pdf", ".pdf")
 
 
 def _inflated(content: bytes) -> Iterator[bytes]:
-    """The compressed streams of a PDF, where objects may hide; too much of it is refused."""
-    room = _INFLATE_AT_MOST
-    for found in _STREAM.finditer(content):
-        inflate = zlib.decompressobj()
+    """The compressed streams of a PDF, where objects may hide, piece by piece; too much of it is refused.
+
+    Every byte is inflated at most once, because the search goes on behind what a stream took.
+    """
+    whole, at, room = memoryview(content), 0, _INFLATE_AT_MOST
+    for _ in range(_STREAMS_AT_MOST):
+        found = _STREAM.search(content, at)
+        if found is None:
+            return
+        at = found.end()
+        inflate, step = zlib.decompressobj(), 512
         try:
-            plain = inflate.decompress(content[found.end() :], room)
+            while not inflate.eof and at < len(content):
+                taken = whole[at : at + step]
+                plain = inflate.decompress(taken, _PIECE)
+                at += len(taken) - len(inflate.unconsumed_tail) - len(inflate.unused_data)
+                step = min(2 * step, 64 * 1024)
+                room -= len(plain)
+                if room <= 0:
+                    raise Unfit("file_broken")
+                if plain:
+                    yield plain
         except zlib.error:
             continue  # an image, or compressed in a way that holds no objects
-        room -= len(plain)
-        if room <= 0:
-            raise Unfit("file_broken", BROKEN_DETAIL)
-        yield plain
+    raise Unfit("file_broken")
 
 
 def _packed(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()
-            if len(members) > _MEMBERS_AT_MOST or any(member.flag_bits & 1 for member in members):
-                raise Unfit("file_broken", BROKEN_DETAIL)
             names = [member.filename for member in members]
+            twice = len(set(names)) < len(names)
+            if len(members) > _MEMBERS_AT_MOST or twice or any(member.flag_bits & 1 for member in members):
+                raise Unfit("file_broken")
             kind = next((FileKind(*_OFFICE[name]) for name in names if name in _OFFICE), None) or _open_document(
-                archive, names
+                archive, members
             )
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         if isinstance(error, Unfit):
             raise
-        raise Unfit("file_broken", BROKEN_DETAIL) from None
+        raise Unfit("file_broken") from None
     if kind is None:
-        raise Unfit("file_kind", KINDS_DETAIL)
+        raise Unfit("file_kind")
     if any(_ACTIVE_MEMBER.search(name) for name in names):
-        raise Unfit("file_active", ACTIVE_DETAIL)
+        raise Unfit("file_active")
     return kind
 
 
-def _open_document(archive: zipfile.ZipFile, names: list[str]) -> FileKind | None:
-    if names[:1] != ["mimetype"] or archive.infolist()[0].file_size > 100:
+def _open_document(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> FileKind | None:
+    """Reads the very member that was looked at, and never more of it than a media type is long."""
+    if not members or members[0].filename != "mimetype":
         return None
-    type = archive.read("mimetype")
-    return FileKind(type.decode(), _OPEN[type]) if type in _OPEN else None
+    with archive.open(members[0]) as member:
+        type = member.read(_LONGEST_TYPE)
+        more = member.read(1)
+    return FileKind(type.decode(), _OPEN[type]) if type in _OPEN and not more else None

@@ -3,7 +3,7 @@
 * The district asks municipalities that belong to it on that day. Asking gives it nothing.
 * A member that agrees runs a self-check of its own with the same version of the questionnaire; its people and their
   answers stay with it. It may leave again until the joint result stands.
-* When a member has closed its self-check, what may be shown of it beyond the member is put in (`joint_figures`). Nobody
+* When a member has closed its self-check, what may be shown of it beyond the member is put in (`disclosure.across`). Nobody
   sees it before the district closes the joint self-check, so that no workshop is bent by a neighbour's result.
 * Closing needs two members whose figures are in; from then on nobody joins or leaves. A member that deletes its self-check
   later takes its figures with it.
@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from disclosure.across import GivenFigures
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
-from services.selfcheck.domain.joint_figures import Figures
 
 MAX_MEMBERS = 200
 LEAST_FIGURES = 2
@@ -43,7 +43,7 @@ class Member:
     tenant: str
     stance: Stance = Stance.ASKED
     assessment: str | None = None
-    figures: Figures | None = None
+    figures: GivenFigures | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Joint:
         return found
 
     @property
-    def contributing(self) -> dict[str, Figures]:
+    def contributing(self) -> dict[str, GivenFigures]:
         """The figures that are in."""
         return {name: one.figures for name, one in self.members.items() if one.figures is not None}
 
@@ -118,7 +118,7 @@ def take_back(joint: Joint, tenant: str) -> Joint:
     return _with(joint, replace(joint.member(tenant), stance=Stance.TAKEN_BACK, figures=None))
 
 
-def put_in(joint: Joint, tenant: str, assessment: str, figures: Figures) -> Joint:
+def put_in(joint: Joint, tenant: str, assessment: str, figures: GivenFigures) -> Joint:
     """A member's figures come in, once; too late they change nothing."""
     member = joint.members.get(tenant)
     if joint.closed or member is None or member.stance is not Stance.ACCEPTED or member.assessment != assessment:

@@ -11,22 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from disclosure.scheme import Rules, Scheme, WeightedField, WeightedQuestion
+
 Texts = dict[str, str]
 """A text people read, by language (BCP 47)."""
-
-
-class Treatment(StrEnum):
-    """What an `unsure` or missing answer does to the score. In both cases it is no level and lowers the coverage."""
-
-    EXCLUDE = "exclude"
-    ZERO = "zero"
-
-
-class Overall(StrEnum):
-    """What the overall score is the mean of."""
-
-    FIELDS = "fields"
-    QUESTIONS = "questions"
 
 
 class Relation(StrEnum):
@@ -51,17 +39,6 @@ class Scale:
 
     def __len__(self) -> int:
         return self.span + 1
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How answers become scores. `minimum_coverage` 0–1; `decimals` of the published scores."""
-
-    unsure: Treatment
-    unanswered: Treatment
-    overall: Overall
-    minimum_coverage: Fraction
-    decimals: int
 
 
 @dataclass(frozen=True)
@@ -127,6 +104,15 @@ class Questionnaire:
     def field_of(self) -> dict[str, Field]:
         """The field of each question."""
         return {question.id: field for field in self.fields for question in field.questions}
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """What scoring needs to know of it."""
+        fields = tuple(
+            WeightedField(field.id, field.weight, tuple(WeightedQuestion(q.id, q.weight) for q in field.questions))
+            for field in self.fields
+        )
+        return Scheme(self.scale.min, self.scale.span, self.rules, fields)
 
     def field(self, id: str) -> Field:
         """A field by its id. Raises `KeyError`."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from disclosure.scheme import Overall, Rules, Treatment
 from services.selfcheck.domain.questionnaire import (
     Continues,
     Criterion,
     Field,
-    Overall,
     Question,
     Questionnaire,
     Relation,
-    Rules,
     Scale,
     Texts,
-    Treatment,
 )
 from services.selfcheck.domain.reading import Path, Reader
 

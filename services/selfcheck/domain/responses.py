@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from disclosure.scheme import NOT_APPLICABLE, UNSURE, Answers
 from services.selfcheck.domain.errors import Flaw, Invalid, pointer
 from services.selfcheck.domain.questionnaire import Questionnaire
-
-UNSURE: Final = "unsure"
-NOT_APPLICABLE: Final = "not_applicable"
-
-Answer = int | Literal["unsure", "not_applicable"] | None
-"""A level of the scale, one of the two words, or None for no answer."""
-
-Answers = Mapping[str, Answer]
-"""Answers by question id; a question that is not there has no answer."""
 
 _PLACE: Final = "responses"
 

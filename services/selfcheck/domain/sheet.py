@@ -6,7 +6,7 @@
   never lose each other's answers.
 * Submitting says "I am done". Answers may still be corrected until the reveal; then sheets are final.
 * A question handed on to a colleague no longer counts as asked here, until it is taken back. An answer given here all the
-  same counts.
+  same stands until the colleague answers (`voices`). A question is handed on to one colleague at a time.
 * Evidence (links, files) stands beside an answer; it never enters a score.
 """
 
@@ -18,18 +18,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
+from disclosure.scheme import Answer, Answers
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
 from services.selfcheck.domain.evidence import MAX_FILES_BYTES, MAX_PER_QUESTION, Evidence, link_flaw
 from services.selfcheck.domain.merge import merge
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.responses import Answer, Answers, Response, answer_flaws
+from services.selfcheck.domain.responses import answer_flaws
 
 MAX_NOTE = 4000
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The state. `asked`: question ids, None for all; `resume_hash`: None until claimed."""
+    """The state. `asked`: question ids, None for all; `resume_hash`: None until claimed; `handed_on_by`: the sheet this one
+    was handed on from; `root`: the sheet of the invitation that set it off, None where that was not noted."""
 
     respondent: str
     perspective: str
@@ -40,13 +42,14 @@ class Sheet:
     resume_hash: str | None = None
     submitted_at: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
+    handed_on_by: str | None = None
+    root: str | None = None
 
-    def response(self, questionnaire: Questionnaire) -> Response:
-        """What enters the scoring."""
-        asked = self.asked
-        if self.handed_on:
-            asked = (frozenset(questionnaire.questions) if asked is None else asked) - self.handed_on
-        return Response(self.respondent, self.perspective, self.answers, asked)
+    def asked_here(self, questionnaire: Questionnaire) -> frozenset[str] | None:
+        """The questions that this person, and nobody they handed on to, is asked; None for all."""
+        if not self.handed_on:
+            return self.asked
+        return (frozenset(questionnaire.questions) if self.asked is None else self.asked) - self.handed_on
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,13 @@ class Submit:
 
 @dataclass(frozen=True)
 class HandOn:
-    """Hand questions on to a colleague; their invitation is another matter (`assessment.Invite`)."""
+    """Hand questions on to a colleague; their invitation is another matter (`assessment.Invite`). `held`: questions that
+    colleagues are known to have, also where this sheet does not say so yet."""
 
     questionnaire: Questionnaire
     questions: tuple[str, ...]
     resume_hash: str | None = None
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -278,6 +283,15 @@ def _hand_on(state: Sheet, command: HandOn, now: datetime) -> list[Event]:
         Flaw(pointer("questions", index), "question_not_asked", "You were not asked this question; leave it out.")
         for index, question in enumerate(command.questions)
         if question not in known
+    ]
+    flaws += [
+        Flaw(
+            pointer("questions", index),
+            "question_handed_on",
+            "A colleague has this question already; take it back first.",
+        )
+        for index, question in enumerate(command.questions)
+        if question in state.handed_on | command.held
     ]
     if not command.questions:
         flaws.append(Flaw("/questions", "too_few", "Name at least one question."))

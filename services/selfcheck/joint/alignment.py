@@ -6,7 +6,6 @@ who does not take part any more is let go.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,6 @@ from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.keeping import Keeping
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.joint import Joint, Stance, forget, put_in
-from services.selfcheck.domain.joint_figures import going_out
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.stored_joint import closing_event, moved, result_of, state_of, stored
 from services.selfcheck.schemas import NewDeadline
@@ -50,9 +48,9 @@ class Alignment:
         if assessment.get("deleted_at"):
             await self._move(joint, lambda state: forget(state, scope.tenant))
         elif Phase(assessment["phase"]) is Phase.CLOSED:
-            assessed = await self.workshop.assessed(scope, assessment)
-            figures = await asyncio.to_thread(going_out, assessed, assessment["result"])
-            await self._move(joint, lambda state: put_in(state, scope.tenant, assessment["_id"], figures))
+            across = assessment.get("across")
+            if across is not None:  # a result of an earlier rule has none, and is not computed anew
+                await self._move(joint, lambda state: put_in(state, scope.tenant, assessment["_id"], across))
 
     async def of_joint(self, joint: Document) -> None:
         """The members' own self-checks follow: the common deadline, or being let go."""

@@ -63,7 +63,7 @@ class JointAssessments:
         if body.repeats is not None:
             await self.document(scope, body.repeats)
         id = request.new_document_id()
-        views = tuple(Perspective(one.id, one.title) for one in body.perspectives)
+        views = tuple(Perspective(one.id, one.title, one.speaks) for one in body.perspectives)
         try:
             assessment_decide(None, Create(id, questionnaire, body.title, views, body.minimum_group), now)
             if body.deadline is not None:
@@ -77,7 +77,7 @@ class JointAssessments:
             "questionnaire": body.questionnaire.model_dump(),
             "title": body.title,
             "minimum_group": body.minimum_group,
-            "perspectives": [{"id": one.id, "title": one.title} for one in views],
+            "perspectives": [{"id": one.id, "title": one.title, "speaks": one.speaks.value} for one in views],
             "deadline": body.deadline,
             "reminder_days": body.reminder_days,
             "repeats": body.repeats,

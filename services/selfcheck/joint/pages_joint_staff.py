@@ -24,7 +24,7 @@ from services.selfcheck.schemas import NewDeadline
 
 router = APIRouter(prefix="/selfcheck/{tenant}/joint-assessments", include_in_schema=False)
 
-BEGINNING = {"minimum_group": 3, "perspectives": ["administration", "civil_society"], "takes_part": "yes"}
+BEGINNING = {"minimum_group": 5, "perspectives": ["administration", "civil_society"], "takes_part": "yes"}
 STANCES = {
     "asked": (mark("is asked"), "waiting"),
     "accepted": (mark("takes part"), "good"),

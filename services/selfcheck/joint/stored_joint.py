@@ -9,8 +9,8 @@ from chassis.clock import rfc3339
 from chassis.storage.mongo import Document
 from contracts.envelope import Event
 from contracts.selfcheck import JointClosed, JointMember, JointMemberChanged
+from disclosure.across import together
 from services.selfcheck.domain.joint import Joint, Member, Stance
-from services.selfcheck.domain.joint_figures import together
 
 
 def state_of(document: Document) -> Joint:
@@ -50,7 +50,12 @@ def closing_event(id: str, result: Document) -> JointClosed:
         joint_id=id,
         together=result["together"],
         members=tuple(
-            JointMember(member=one["municipality"], overall=one["overall"], fields=one["fields"])
+            JointMember(
+                member=one["municipality"],
+                overall=one["overall"],
+                fields=one["fields"],
+                disclosure_rule=one.get("disclosure_rule"),
+            )
             for one in result["members"]
         ),
     )

@@ -11,10 +11,10 @@ from chassis.http.permissions import Caller, Permission
 from chassis.http.problems import not_found
 from chassis.pages.brand import PLATFORM
 from chassis.text.translations import mark
+from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.domain.comparison import Comparison, Warn, compare
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
-from services.selfcheck.domain.responses import NOT_APPLICABLE, UNSURE
 from services.selfcheck.questionnaires.pages_questionnaires_staff import HOME, Room, languages_of
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)

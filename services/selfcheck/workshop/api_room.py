@@ -42,5 +42,6 @@ async def cast(request: Request, caller: Anyone, code: str, vote: str, body: Bal
     parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
     mine = device or parts.voting.new_device()
-    await parts.voting.cast(scope, document, vote, mine, body.ranking)
+    await request.app.state.ballot_limiter.hit(vote, caller.address)
+    await parts.voting.cast(scope, document, vote, mine, caller.address, body.ranking)
     return json_response({"ranking": body.ranking, "device_code": mine})

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import Id, RequestModel
 from chassis.http.permissions import ANY_STAFF, Caller, Permission
 from chassis.identity.tokens import PLATFORM_ROLES
-from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP
+from disclosure.scheme import Speaks
+from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import parse_responses
@@ -24,12 +25,21 @@ router = APIRouter(prefix="/selfcheck/v1")
 Staff = Annotated[Caller, Permission(*ANY_STAFF, *PLATFORM_ROLES, any_tenant=True)]
 
 
+class ScoredPerspective(RequestModel):
+    """A perspective that appears in the result even if nobody answered for it. `speaks`: as for an assessment."""
+
+    id: Id
+    speaks: Speaks = Speaks.PERSON
+
+
 class Scoring(RequestModel):
-    """A questionnaire and responses to it; both are read by the domain, which names every flaw."""
+    """A questionnaire and responses to it; both are read by the domain, which names every flaw. Perspectives that are not
+    named speak as persons."""
 
     questionnaire: Any
     responses: Any
     minimum_group: Annotated[int, Field(ge=1, le=MAX_MINIMUM_GROUP, strict=True)]
+    perspectives: list[ScoredPerspective] = Field(default_factory=list, max_length=MAX_PERSPECTIVES)
 
 
 @router.post("/score")
@@ -47,4 +57,10 @@ def _scored(body: Scoring) -> Any:
         responses = parse_responses(asked, body.responses)
     except Invalid as error:
         raise flawed(error) from None
-    return score(asked, responses, minimum_group=body.minimum_group)
+    return score(
+        asked,
+        responses,
+        minimum_group=body.minimum_group,
+        perspectives=[one.id for one in body.perspectives],
+        institutions=[one.id for one in body.perspectives if one.speaks is Speaks.INSTITUTION],
+    )

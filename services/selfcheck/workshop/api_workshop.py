@@ -116,6 +116,16 @@ async def votes(request: Request, caller: Staff, id: str) -> Response:
     return json_response({"items": [shown(vote) for vote in document.get("votes") or ()], "next": None})
 
 
+@router.post("/{id}/votes/{vote}/restart")
+async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
+    """Throw away every ballot of an open vote and begin it again under a new id."""
+    parts = parts_of(request)
+    answer, replayed = await parts.voting.start_afresh(
+        caller.scope, id, vote, repeatable(request, key), parts.clock.now()
+    )
+    return json_response(answer, 200, replayed)
+
+
 @router.post("/{id}/votes/{vote}/closing")
 async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     parts = parts_of(request)

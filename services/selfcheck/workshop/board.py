@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +14,15 @@ import orjson
 from chassis.http.event_stream import Feeds, View
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
+from disclosure import RULE
+from disclosure.figures import Figures
+from disclosure.result import NodeResult, Result, question_result, spread_by_perspective
 from services.selfcheck.assessments.assessments import shown, state_of
-from services.selfcheck.domain.assessed import Assessed
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
-from services.selfcheck.domain.scoring import NodeResult, question_result, spread_by_perspective
 from services.selfcheck.workshop.room import shown_stage, stage_of
 from services.selfcheck.workshop.voting import Voting
-from services.selfcheck.workshop.workshop import Workshop
+from services.selfcheck.workshop.workshop import Workshop, rule_of
 
 LOOK_EVERY = 0.35
 """Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
@@ -30,6 +32,8 @@ ENTRY = "question:"
 
 Picture = dict[str, Any]
 """A board as the API shows it."""
+Spreads = dict[str, list[int] | None]
+"""Voices per level (lowest first) by perspective; None is hidden."""
 
 
 @dataclass
@@ -44,7 +48,8 @@ class Board:
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
         """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions}`; `questions` is empty before the
-        reveal, then the largest disagreement first. `as_of` names this state in the stream."""
+        reveal, then the largest disagreement first. `as_of` names this state in the stream: it is made of what is shown, so
+        that saves nobody may see the effect of leave no trace in it."""
         return (await self._look(scope, id))[1]
 
     async def follow(self, scope: TenantScope, id: str, view: View[Picture], last: str | None) -> AsyncIterator[bytes]:
@@ -60,40 +65,32 @@ class Board:
         assessments = self.workshop.assessments
         document = await assessments.document(scope, id)
         questionnaire = await assessments.questionnaire(document)
-        sheets = await self._sheets(scope, id, questionnaire)
+        sheets = await self._sheets(scope, id)
         vote = await self.voting.told(scope, document)
         ballots = vote["ballots"] or 0 if vote else 0
-        name = ".".join(str(part) for part in (document["version"], *_versions(sheets), ballots))
+        participation = {one["id"]: _participation(sheets.get(one["id"])) for one in document["perspectives"]}
+        seen = hashlib.sha256(orjson.dumps(participation)).hexdigest()[:16]
+        name = f"{document['version']}.{seen}.{ballots}"
         scale, room = questionnaire.scale, document.get("room") or {}
         return name, shown(document) | {
             "as_of": name,
             "levels": [scale.min, scale.max],
             "labels": [dict(words) for words in scale.labels],
-            "participation": {
-                one["id"]: _participation(sheets.get(one["id"]), document["minimum_group"])
-                for one in document["perspectives"]
-            },
+            "participation": participation,
             "stage": shown_stage(stage_of(document)),
             "room": {"open": bool(room.get("hash")), "number": room.get("number", 0)},
             "vote": vote,
             "questions": await self._questions(scope, document),
         }
 
-    async def _sheets(self, scope: TenantScope, id: str, questionnaire: Questionnaire) -> dict[str, Document]:
+    async def _sheets(self, scope: TenantScope, id: str) -> dict[str, Document]:
         """How far people are, summed by perspective."""
-        handed_on: Document = {"$size": "$handed_on"}
-        asked = {
-            "$cond": [{"$eq": ["$asked", None]}, len(questionnaire.questions), {"$size": {"$ifNull": ["$asked", []]}}]
-        }
         submitted = {"$ne": [{"$ifNull": ["$submitted_at", None]}, None]}
         sums: Document = {
             "invited": {"$sum": 1},
             "begun": _counts({"$gt": ["$answered", 0]}),
             "submitted": _counts(submitted),
             "open": _counts({"$not": [{"$or": ["$final", submitted]}]}),
-            "answers": {"$sum": "$answered"},
-            "asked": {"$sum": {"$subtract": [asked, handed_on]}},
-            "versions": {"$sum": "$version"},
         }
         grouped = await self.database.aggregate(
             self.workshop.sheets.all.collection.name,
@@ -107,7 +104,13 @@ class Board:
             return []
         key = (state.id, sum(one.revision for one in state.consensus.values()))
         if key not in self._entries:
-            self._entries[key] = _questions(await self.workshop.assessed(scope, document), state)
+            questionnaire = await self.workshop.assessments.questionnaire(document)
+            if rule_of(document) == RULE:
+                figures = await self.workshop.figures(scope, document)
+                self._entries[key] = _questions(questionnaire, figures, state)
+            else:
+                told = await self.workshop.result(scope, state.id)
+                self._entries[key] = _as_told(questionnaire, told, state)
             while len(self._entries) > REMEMBERED:
                 self._entries.popitem(last=False)
         return self._entries[key]
@@ -160,43 +163,53 @@ def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
     return "board" if whole else "change", f"{{{','.join(members)}}}"
 
 
-def _versions(sheets: Mapping[str, Document]) -> tuple[int, int]:
-    """Sheets, and the sum of their versions: rises with every change of one of them."""
-    return sum(one["invited"] for one in sheets.values()), sum(one["versions"] for one in sheets.values())
-
-
 def _counts(condition: Document) -> Document:
     return {"$sum": {"$cond": [condition, 1, 0]}}
 
 
-def _participation(sums: Document | None, minimum_group: int) -> dict[str, int | None]:
-    """People invited, begun, submitted and still at it; answers given and asked for, None where too few have begun."""
-    found = sums or dict.fromkeys(("invited", "begun", "submitted", "open", "answers", "asked"), 0)
-    told = found["begun"] >= minimum_group
-    return {
-        **{key: found[key] for key in ("invited", "begun", "submitted", "open")},
-        **{key: found[key] if told else None for key in ("answers", "asked")},
-    }
+def _participation(sums: Document | None) -> dict[str, int | None]:
+    """People invited, begun, submitted and still at it: about taking part. How many answers there are would tell of cells that
+    are not shown, so `answers` and `asked` are null for ever."""
+    found = sums or dict.fromkeys(("invited", "begun", "submitted", "open"), 0)
+    return {**{key: found[key] for key in ("invited", "begun", "submitted", "open")}, "answers": None, "asked": None}
 
 
-def _questions(assessed: Assessed, state: Assessment) -> list[dict[str, Any]]:
+def _questions(questionnaire: Questionnaire, figures: Figures, state: Assessment) -> list[dict[str, Any]]:
     entries = [
-        _question(assessed, question, question_result(assessed, question.id), state)
-        for question in assessed.questionnaire.questions.values()
+        _question(
+            questionnaire,
+            question,
+            question_result(figures, question.id),
+            spread_by_perspective(figures, question.id),
+            state,
+        )
+        for question in questionnaire.questions.values()
     ]
     return sorted(entries, key=_disagreement, reverse=True)
 
 
-def _question(assessed: Assessed, question: Question, node: NodeResult, state: Assessment) -> dict[str, Any]:
+def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) -> list[dict[str, Any]]:
+    """From a result that was published under an earlier rule: what it told, and nothing that it did not."""
+    hidden: Spreads = {one.id: None for one in state.perspectives}
+    entries = [
+        _question(questionnaire, question, result["questions"][question.id], hidden, state)
+        for question in questionnaire.questions.values()
+    ]
+    return sorted(entries, key=_disagreement, reverse=True)
+
+
+def _question(
+    questionnaire: Questionnaire, question: Question, node: NodeResult, spreads: Spreads, state: Assessment
+) -> dict[str, Any]:
     scores = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
     consensus = state.consensus.get(question.id)
     return {
         "id": question.id,
-        "field": assessed.questionnaire.field_of[question.id].id,
+        "field": questionnaire.field_of[question.id].id,
         "text": question.text,
         **node,
         "gap": max(scores) - min(scores) if len(scores) > 1 else None,
-        "spreads": spread_by_perspective(assessed, question.id),
+        "spreads": spreads,
         "consensus": None
         if consensus is None
         else {"level": consensus.level, "reason": consensus.reason, "revision": consensus.revision},

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
+from disclosure.result import Result
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.scoring import Result
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Coordinator, Staff
 from services.selfcheck.workshop.api_measures import chosen

@@ -7,11 +7,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.problems import not_found
+from chassis.http.problems import Problem, not_found
 from chassis.text.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.office_staff import Office, at_office
 from services.selfcheck.routes import Staff
+from services.selfcheck.workshop.workshop import EARLIER_RULE
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/result", include_in_schema=False)
 
@@ -36,8 +37,15 @@ def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
 
 @router.get("")
 async def whole(request: Request, caller: Staff, id: str) -> Response:
+    """Of a result that was published under an earlier rule only what was told then."""
     office = await at_office(request, caller)
-    return await _render(office, id, "staff/result.html", trace=await _trace(office, id))
+    try:
+        trace = await _trace(office, id)
+    except Problem as problem:
+        if problem.code != EARLIER_RULE.code:
+            raise
+        trace = None
+    return await _render(office, id, "staff/result.html", trace=trace)
 
 
 @router.get("/fields/{field}")

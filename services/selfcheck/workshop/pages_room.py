@@ -25,7 +25,11 @@ router = APIRouter(prefix="/selfcheck/room/{code}", include_in_schema=False)
 DEVICE_COOKIE = "wk_device"
 """A random value that stands for this browser in votes, and for nothing else."""
 KEEP_DEVICE = 30 * 24 * 3600
-SAID = (mark("You have named this before; name each once."), mark("This vote is closed; thank you for taking part."))
+SAID = (
+    mark("You have named this before; name each once."),
+    mark("This vote is closed; thank you for taking part."),
+    mark("Many ballots have come from this network already; ask the moderator to start the vote afresh."),
+)
 """What may be said about a ballot, in the reader's language."""
 
 
@@ -82,7 +86,9 @@ async def cast_vote(request: Request, caller: Anyone, code: str) -> Response:
         chosen = [form.value(f"place-{place}") for place in range(1, told["most"] + 1)]
         device = request.cookies.get(DEVICE_COOKIE) or parts.voting.new_device()
         with form.refusals():
-            await parts.voting.cast(scope, document, told["id"], device, [one for one in chosen if one])
+            await request.app.state.ballot_limiter.hit(told["id"], caller.address)
+            ranking = [one for one in chosen if one]
+            await parts.voting.cast(scope, document, told["id"], device, caller.address, ranking)
             answer = see_other(f"{request.url.path}?cast=1")
             answer.set_cookie(
                 DEVICE_COOKIE,

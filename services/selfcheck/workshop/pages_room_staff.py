@@ -71,6 +71,10 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
                     found = open_vote(await parts.assessments.document(caller.scope, id))
                     if found is not None:
                         await parts.voting.close(caller.scope, id, found["id"], once, office.now)
+                case "afresh":
+                    found = open_vote(await parts.assessments.document(caller.scope, id))
+                    if found is not None:
+                        await parts.voting.start_afresh(caller.scope, id, found["id"], once, office.now)
                 case "show":
                     await parts.room.show(caller.scope, id, NewStage(picture="vote"), once, office.now)
                 case _:
@@ -105,6 +109,7 @@ async def _room(
         link=link or office.form(f"room:{id}"),
         stage=stage or office.form(f"stage:{id}"),
         vote=vote or office.form(f"vote:{id}"),
+        from_one_network=await office.parts.voting.most_from_one_network(office.caller.scope, document),
     )
 
 

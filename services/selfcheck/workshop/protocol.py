@@ -13,8 +13,8 @@ from typing import Any
 
 from chassis.documents.typeset import Template
 from chassis.text.languages import format_datetime, format_day, pick
+from disclosure.result import Result
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.scoring import Result
 
 TEMPLATE = Template(Path(__file__).with_name("protocol.typ"))
 WORDS: dict[str, dict[str, str]] = {
@@ -28,6 +28,9 @@ WORDS: dict[str, dict[str, str]] = {
         "answered": "Menschen, die geantwortet haben",
         "all": "Alle",
         "note": "Ein Strich steht, wo zu wenige Menschen geantwortet haben, um es zu zeigen, oder wo es keinen Wert gibt.",
+        "left_out_all": "Die Sicht „{}“ zählt nicht mit: zu wenige Antworten.",
+        "left_out_some": "Die Sicht „{}“ zählt nur zum Teil mit: Bei manchen Fragen gibt es zu wenige Antworten.",
+        "official": "„{}“ ist die offizielle Antwort einer Einrichtung.",
         "scores": "Werte",
         "scores_note": "Von 0 bis 100, aus den Antworten. „Mit Konsens“: der Wert, wenn vereinbarte Stufen an die Stelle der Antworten treten.",
         "field": "Handlungsfeld",
@@ -65,6 +68,9 @@ WORDS: dict[str, dict[str, str]] = {
         "answered": "People who answered",
         "all": "All",
         "note": "A dash stands where too few people answered to be shown, or where there is no figure.",
+        "left_out_all": "The view “{}” is not counted: too few answers.",
+        "left_out_some": "The view “{}” is counted only in part: some questions have too few answers.",
+        "official": "“{}” is the official answer of an institution.",
         "scores": "Scores",
         "scores_note": "From 0 to 100, from the answers. “With consensus”: the score if agreed levels stand in for the answers.",
         "field": "Field of action",
@@ -125,7 +131,7 @@ def pdf(protocol: Protocol) -> bytes:
         "words": words,
         "language": language,
         "municipality": protocol.municipality,
-        "note": words["note"],
+        "note": " ".join([words["note"], *_left_out(protocol), *_official(protocol)]),
         "title": f"{words['title']}: {pick(board['title'], language)[0]}",
         "when": ", ".join(moments) + ".",
         "as_of": words["as_of"].format(format_datetime(protocol.as_of, language)),
@@ -210,6 +216,22 @@ def _measure(protocol: Protocol, measure: Mapping[str, Any]) -> list[str]:
         measure["owner"] or NONE,
         format_day(date.fromisoformat(due), protocol.language) if due else NONE,
         WORDS[protocol.language][measure["status"]],
+    ]
+
+
+def _left_out(protocol: Protocol) -> list[str]:
+    """Whose view is not counted, in words."""
+    words, left_out = WORDS[protocol.language], protocol.result["overall"].get("left_out", {})
+    return [words[f"left_out_{how}"].format(_titles(protocol)[view]) for view, how in left_out.items()]
+
+
+def _official(protocol: Protocol) -> list[str]:
+    """Which answers are those of institutions."""
+    titles = _titles(protocol)
+    return [
+        WORDS[protocol.language]["official"].format(titles[one["id"]])
+        for one in protocol.board["perspectives"]
+        if one["speaks"] == "institution"
     ]
 
 

@@ -15,6 +15,7 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.http.rate_limits import counted_as
 from chassis.ids import Secrets, new_id
 from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
@@ -22,6 +23,7 @@ from chassis.storage.mongo import Collection, Database, Document
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import pick
 from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.priorities import MOST_OPTIONS, Outcome, check_ranking, tally
 from services.selfcheck.domain.questionnaire import Questionnaire, Texts
@@ -29,7 +31,12 @@ from services.selfcheck.refusals import flawed
 from services.selfcheck.schemas import NewVote
 
 OVER = conflict("vote-closed", "This vote is closed; thank you for taking part.")
+CROWDED = conflict(
+    "too-many-ballots", "Many ballots have come from this network already; ask the moderator to start the vote afresh."
+)
 MOST_VOTES = 20
+MOST_FROM_ONE = 300
+"""Ballots from one network in one vote: a hall on one Wi-Fi, and far from the end of the vote."""
 MOST_BALLOTS = 2000
 """Of one vote; more than any workshop has people, so that a program can't fill the store."""
 
@@ -117,6 +124,8 @@ class Voting:
 
         def change(document: Document) -> Change:
             votes = list(document.get("votes") or ())
+            if Phase(document["phase"]) is Phase.CLOSED:
+                raise conflict("assessment-already-closed", "The workshop is over; a new vote has no place any more.")
             if open_vote(document) is not None:
                 raise conflict("vote-open", "A vote is open already; close it first.")
             if len(votes) >= MOST_VOTES:
@@ -127,10 +136,12 @@ class Voting:
 
         return await self.assessments.execute(scope, id, change, request, now)
 
-    async def cast(self, scope: TenantScope, document: Document, id: str, device: str, ranking: list[str]) -> None:
-        """One device's ballot, which it may change until the vote is closed."""
+    async def cast(
+        self, scope: TenantScope, document: Document, id: str, device: str, address: str, ranking: list[str]
+    ) -> None:
+        """One device's ballot, which it may change until the vote is closed. A room may share one address, a whole vote not."""
         vote = vote_of(document, id)
-        if vote["status"] != "open":
+        if vote["status"] != "open" or Phase(document["phase"]) is Phase.CLOSED:
             raise OVER
         try:
             check_ranking(vote["options"], vote["most"], ranking)
@@ -138,13 +149,54 @@ class Voting:
             raise flawed(error) from None
         if await self.number(scope, id) >= MOST_BALLOTS:
             raise OVER
-        fields = {"tenant": scope.tenant, "vote": id, "assessment": document["_id"], "ranking": ranking}
+        network = self.secrets.derived_id("network", f"{id}\0{counted_as(address)}")
+        known = await self.ballots.find_one(scope.filter(_id=_ballot(id, device)), {"_id": 1})
+        if (
+            known is None
+            and await self.ballots.count_documents(scope.filter(vote=id, network=network)) >= MOST_FROM_ONE
+        ):
+            raise CROWDED
+        fields = {
+            "tenant": scope.tenant,
+            "vote": id,
+            "assessment": document["_id"],
+            "network": network,
+            "ranking": ranking,
+        }
         await self.ballots.update_one(
             {"_id": _ballot(id, device), "tenant": scope.tenant}, {"$set": fields}, upsert=True
         )
         # Closing says so first and counts then: if the vote is still open here, this ballot will be counted.
-        if vote_of(await self.assessments.document(scope, document["_id"]), id)["status"] != "open":
+        now = await self.assessments.document(scope, document["_id"])
+        if vote_of(now, id)["status"] != "open" or Phase(now["phase"]) is Phase.CLOSED:
             raise OVER
+
+    async def start_afresh(
+        self, scope: TenantScope, id: str, vote_id: str, request: IdempotencyKey, now: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Throw away every ballot of an open vote: the same options go to the vote again under a new id; (answer, replayed).
+
+        Ballots of the former id count nowhere any more, also those that arrive while this is written.
+        """
+        again = request.key or new_id()
+
+        def change(document: Document) -> Change:
+            vote = vote_of(document, vote_id)
+            if vote["status"] != "open":
+                raise OVER
+            fresh = vote | {"id": again, "opened_at": now}
+            votes = [fresh if one["id"] == vote_id else one for one in document["votes"]]
+            return Change({"votes": votes}, answer=shown(fresh))
+
+        done = await self.assessments.execute(scope, id, change, request, now)
+        await self.ballots.delete_many(scope.filter(vote=vote_id))
+        return done
+
+    async def close_open(self, scope: TenantScope, document: Document, now: datetime) -> None:
+        """With the workshop its open vote ends, counted as any other."""
+        vote = open_vote(document)
+        if vote is not None:
+            await self.close(scope, document["_id"], vote["id"], IdempotencyKey(None, ""), now)
 
     async def ranking_of(self, scope: TenantScope, id: str, device: str | None) -> list[str]:
         """What a device chose, empty if nothing yet."""
@@ -160,6 +212,18 @@ class Voting:
     async def number(self, scope: TenantScope, id: str) -> int:
         """Ballots cast so far."""
         return await self.ballots.count_documents(scope.filter(vote=id))
+
+    async def most_from_one_network(self, scope: TenantScope, document: Document) -> int | None:
+        """The most ballots of the open vote that came from one network; None without one, and while all votes are few."""
+        vote = open_vote(document)
+        if vote is None:
+            return None
+        networks = await self.database.aggregate(
+            self.ballots.name,
+            [{"$match": scope.filter(vote=vote["id"])}, {"$group": {"_id": "$network", "ballots": {"$sum": 1}}}],
+        )
+        counts = [one["ballots"] for one in networks]
+        return max(counts) if sum(counts) >= max(1, document["minimum_group"]) else None
 
     async def told(self, scope: TenantScope, document: Document) -> dict[str, Any] | None:
         """The newest vote as the room sees it, with how many have voted so far (None while they are few); None without any."""

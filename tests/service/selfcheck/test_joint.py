@@ -232,7 +232,7 @@ async def test_who_leaves_the_platform(district: District) -> None:
     for tenant in (A, B):
         await district.finished(tenant, own[tenant], people(WELL if tenant == A else POOR))
     await district.call("POST", DISTRICT, f"/{id}/closing")
-    departure = district.service.definition.departure
+    departure = district.service.definition.offboarding
     assert departure is not None
     assert departure.before is not None
     for _ in range(2):

@@ -129,8 +129,7 @@ async def test_differencing_the_joint_figures_against_the_members(district: Dist
 
 
 async def test_what_workshops_agreed_on_tells_nothing_of_who_is_hidden(district: District) -> None:
-    """C's four people agree on one question of a field, and on both of the other. The first would tell what they answered
-    to the rest of that field; the second holds no answer at all."""
+    """C's four people agree on one question of a field, and on both of the other: no answer is in what goes out of either."""
     seen: list[dict[str, Any]] = []
     for level in (0, 4):
         id = await district.opened()
@@ -144,8 +143,8 @@ async def test_what_workshops_agreed_on_tells_nothing_of_who_is_hidden(district:
     for result in seen:
         small = next(one for one in result["members"] if one["municipality"] == C)
         fields = {id: (one["consensus_score"], one["consensus_questions"]) for id, one in small["fields"].items()}
-        assert fields == {"a": (None, 1), "b": (50, 2)}
-        assert (small["overall"]["consensus_score"], small["overall"]["consensus_questions"]) == (None, 3)
+        assert fields == {"a": (50, 1), "b": (50, 2)}, "levels 2, and 1 and 3, whatever they answered"
+        assert (small["overall"]["consensus_score"], small["overall"]["consensus_questions"]) == (50, 3)
         together = {id: one["consensus_members"] for id, one in result["together"]["fields"].items()}
         assert together == {"a": 3, "b": 1}
     assert seen[0]["members"] == seen[1]["members"], "else it would tell what four people said"

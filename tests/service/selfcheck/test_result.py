@@ -46,7 +46,8 @@ class TestPages:
         assert f"{town.page(id)}/result/fields/a" in whole.text
         result = (await reader.get(f"{town.api(id)}/result")).json()
         assert f"{result['overall']['score']} of 100" in whole.text
-        assert "6 people)" in words(whole.text), "no coefficient without the number of people and its interval"
+        assert "α:" not in words(whole.text), "two questions are too few for a coefficient"
+        assert re.search("“ ?Administration ?” is counted here only in part", words(whole.text)), "b2 has two levels"
         field = await reader.get(f"{town.page(id)}/result/fields/a")
         assert "What would change it" in field.text
         trace = (await reader.get(f"{town.api(id)}/result/trace?field=a")).json()
@@ -55,8 +56,23 @@ class TestPages:
         assert "Administration too few people to show" in words(question.text), (
             "only two administrators gave b2 a level"
         )
+        assert re.search("“ ?Administration ?” is not counted here: too few answers", words(question.text))
         assert (await reader.get(f"{town.page(id)}/result/fields/none")).status_code == 404
         assert (await reader.get(f"{town.page(id)}/result/questions/none")).status_code == 404
+
+    async def test_no_coefficient_without_the_number_of_people_and_its_interval(self, town: Town) -> None:
+        await town.publish(questionnaire(per_field=6, id="wide"))
+        people = [{f"a{n}": (n + person) % 4 for n in range(1, 7)} for person in range(6)]
+        id = await town.revealed({"administration": people}, asked="wide")
+        page = words((await town.client("decision_maker", "en").get(f"{town.page(id)}/result")).text)
+        assert re.search(r"α: -?[\d.]+; 95 % interval: -?[\d.]+ to -?[\d.]+; 6 people", page)
+
+    async def test_where_another_score_would_be_shown(self, town: Town) -> None:
+        """68.75 is shown as 69: not 70 lies 0.75 away, but 69.5, where 70 begins."""
+        people = [{"a1": 3, "a2": 3, "b1": 3, "b2": 2}] * 4
+        id = await town.revealed({"administration": people})
+        page = words((await town.client("decision_maker", "en").get(f"{town.page(id)}/result")).text)
+        assert "The exact score is 68.75. Another one would be shown from 69.5 on, or below 68.5." in page
 
 
 @pytest.fixture

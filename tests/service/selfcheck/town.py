@@ -30,13 +30,13 @@ FORM = re.compile(
 )
 
 
-def questionnaire(**changes: Any) -> dict[str, Any]:
-    """Two fields of two questions each, levels from 0 to 4."""
+def questionnaire(per_field: int = 2, **changes: Any) -> dict[str, Any]:
+    """Two fields of so many questions each, levels from 0 to 4."""
 
     def field(name: str) -> dict[str, Any]:
         questions = [
             {"id": f"{name}{n}", "text": {"de": f"Frage {name}{n}", "en": f"Question {name}{n}"}, "weight": 1}
-            for n in (1, 2)
+            for n in range(1, per_field + 1)
         ]
         criteria = [{"id": f"{name}.c", "title": {"de": "Kriterium"}, "questions": questions}]
         return {"id": name, "title": {"de": f"Feld {name}", "en": f"Field {name}"}, "weight": 1, "criteria": criteria}
@@ -77,13 +77,21 @@ class Town:
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
     async def assessment(
-        self, minimum_group: int = 3, perspectives: Sequence[str] = PERSPECTIVES, repeats: str | None = None
+        self,
+        minimum_group: int = 3,
+        perspectives: Sequence[str] = PERSPECTIVES,
+        repeats: str | None = None,
+        asked: str = "small",
+        institutions: Sequence[str] = (),
     ) -> str:
         body = {
-            "questionnaire": {"id": "small", "version": "1"},
+            "questionnaire": {"id": asked, "version": "1"},
             "title": {"de": "Probe"},
             "minimum_group": minimum_group,
-            "perspectives": [{"id": one, "title": {"de": one.title()}} for one in perspectives],
+            "perspectives": [
+                {"id": one, "title": {"de": one.title()}, "speaks": "institution" if one in institutions else "person"}
+                for one in perspectives
+            ],
             "repeats": repeats,
         }
         made = await self.client("coordinator").post(f"/selfcheck/v1/{TENANT}/assessments", json=body)
@@ -100,16 +108,25 @@ class Town:
         done = await self.client().put(f"/selfcheck/v1/answers/{code}", json={"answers": dict(answers)})
         assert done.status_code == 200, done.text
 
-    async def answered(self, people: Mapping[str, Sequence[Mapping[str, Any]]], minimum_group: int = 3) -> str:
+    async def answered(
+        self, people: Mapping[str, Sequence[Mapping[str, Any]]], minimum_group: int = 3, **options: Any
+    ) -> str:
         """An assessment that so many people of each perspective answered."""
-        id = await self.assessment(minimum_group, list(people))
+        id = await self.assessment(minimum_group, list(people), **options)
         for perspective, sheets in people.items():
             for answers in sheets:
                 await self.answer(await self.invite(id, perspective), answers)
         return id
 
-    async def revealed(self, people: Mapping[str, Sequence[Mapping[str, Any]]], minimum_group: int = 3) -> str:
-        id = await self.answered(people, minimum_group)
+    async def publish(self, document: dict[str, Any]) -> None:
+        office = {"Authorization": f"Bearer {LocalIssuer(self.settings).issue('-', 'programme_office')}"}
+        published = await self.client().post("/selfcheck/v1/questionnaires", json=document, headers=office)
+        assert published.status_code == 201, published.text
+
+    async def revealed(
+        self, people: Mapping[str, Sequence[Mapping[str, Any]]], minimum_group: int = 3, **options: Any
+    ) -> str:
+        id = await self.answered(people, minimum_group, **options)
         assert (await self.moderate(id, "reveal")).status_code == 200
         return id
 
@@ -162,9 +179,7 @@ async def town_of(settings: Settings) -> AsyncIterator[Town]:
     facts = {"status": "admitted", "name": {"de": "Wilhelmshaven"}, "kind": "city", "languages": ["de", "en", "uk"]}
     await database["tenants"].insert_one({"_id": TENANT, "tenant": TENANT, "seq": 1, **facts})
     made = Town(service, service.app(works=False), settings)
-    office = {"Authorization": f"Bearer {LocalIssuer(settings).issue('-', 'programme_office')}"}
-    published = await made.client().post("/selfcheck/v1/questionnaires", json=questionnaire(), headers=office)
-    assert published.status_code == 201, published.text
+    await made.publish(questionnaire())
     yield made
     await database.drop()
     await database.close()

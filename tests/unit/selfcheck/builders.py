@@ -7,9 +7,10 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from disclosure.scheme import Answer
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
-from services.selfcheck.domain.responses import Answer, Response
+from services.selfcheck.domain.responses import Response
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
 """For properties: the same examples in every run."""

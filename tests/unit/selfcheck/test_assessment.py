@@ -31,7 +31,7 @@ from services.selfcheck.domain.assessment_model import (
     Revealed,
 )
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.scoring import score
+from services.selfcheck.domain.scoring import figures_of, given_across, score
 from tests.unit.selfcheck.builders import EXAMPLES, questionnaire, respond
 
 NOW = datetime(2021, 8, 25, 16, tzinfo=UTC)
@@ -87,7 +87,8 @@ def test_the_whole_story():
     assert state.consensus == {"f1": consensus}
 
     expected = score(ASKED, PEOPLE, consensus={"f1": 3}, minimum_group=3, perspectives=["a", "b"])
-    assert decide(state, CLOSE, NOW) == [Closed(expected, "moderator", NOW)]
+    across = given_across(figures_of(ASKED, PEOPLE, consensus={"f1": 3}, minimum_group=3, perspectives=["a", "b"]))
+    assert decide(state, CLOSE, NOW) == [Closed(expected, across, "moderator", NOW)]
     state = run(CLOSE, state=state)
     assert state.phase is Phase.CLOSED
     assert state.result == expected

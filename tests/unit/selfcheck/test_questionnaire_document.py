@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from disclosure.scheme import Overall, Treatment
 from services.selfcheck.domain.errors import Invalid
-from services.selfcheck.domain.questionnaire import Continues, Overall, Relation, Treatment, content_hash
+from services.selfcheck.domain.questionnaire import Continues, Relation, content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from tests.unit.selfcheck.builders import document
 

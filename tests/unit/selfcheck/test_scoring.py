@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from disclosure.result import rounded
 from services.selfcheck.domain.responses import Response
-from services.selfcheck.domain.scoring import rounded, score
+from services.selfcheck.domain.scoring import score
 from tests.unit.selfcheck.builders import questionnaire, respond
 
 ONE = {"f": {"q1": 1, "q2": 1, "q3": 1, "q4": 1}}
@@ -140,8 +141,8 @@ class TestPerspectives:
         assert only(score(questionnaire(TWO), people)["fields"]["f"], "score", "coverage", "answered") == {
             "score": 75,
             "coverage": 1.0,
-            "answered": 2,
-        }
+            "answered": 1,
+        }, "one answered each question; how many that are in all would tell whose answers belong together"
 
     def test_not_applicable_for_one_may_be_a_level_for_another(self):
         people = respond("a", {"f1": "not_applicable", "f2": 4}) + respond("b", {"f1": 2, "f2": 4})
@@ -206,7 +207,7 @@ class TestRounding:
         ],
     )
     def test_half_up_at_every_boundary(self, percent, decimals, expected):
-        assert rounded(questionnaire(ONE, decimals=decimals), Fraction(percent) * 4 / 100) == expected
+        assert rounded(questionnaire(ONE, decimals=decimals).scheme, Fraction(percent) * 4 / 100) == expected
 
     def test_nothing_is_rounded_before_the_end(self):
         # Fields: 100/3, 100/3 and 0. Their mean is 22.22…, from fields rounded to 33 it would be 22.0.
@@ -238,13 +239,29 @@ def test_an_empty_assessment_has_the_full_shape():
     }
 
 
+SIX = {"f": {f"f{n}": 1 for n in range(6)}, "g": {f"g{n}": 1 for n in range(5)}}
+
+
+def agreement(voices: int) -> Any:
+    rows = [{question: (n + place) % 3 for place, question in enumerate([*SIX["f"], *SIX["g"]])} for n in range(voices)]
+    return score(questionnaire(SIX), respond("a", *rows))
+
+
 def test_agreement_stands_where_it_is_defined():
-    people = respond("a", {"f1": 4, "f2": 0}, {"f1": 4, "f2": 4}, {"f1": 4, "f2": 0})
-    result = score(questionnaire(TWO), people)
-    assert result["questions"]["f1"]["agreement"] == {"rwg": 1.0, "alpha": None, "alpha_interval": None}
-    assert result["questions"]["g1"]["agreement"]["rwg"] is None
+    result = agreement(4)
+    assert result["questions"]["f1"]["agreement"] == {
+        "rwg": pytest.approx(2 / 3),
+        "alpha": None,
+        "alpha_interval": None,
+    }
     field = result["fields"]["f"]["agreement"]
     assert field["rwg"] is None
     low, high = field["alpha_interval"]
     assert low <= field["alpha"] <= high
-    assert result["fields"]["g"]["agreement"]["alpha"] is None
+    assert [round(bound, 2) for bound in (low, high)] == [low, high], "two decimals"
+
+
+def test_alpha_needs_four_voices_and_six_questions():
+    nothing = {"rwg": None, "alpha": None, "alpha_interval": None}
+    assert agreement(3)["fields"]["f"]["agreement"] == nothing
+    assert agreement(4)["fields"]["g"]["agreement"] == nothing, "five questions"

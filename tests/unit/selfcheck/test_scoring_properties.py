@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.selfcheck.domain.assessed import assess
-from services.selfcheck.domain.questionnaire import Overall, Questionnaire, Treatment
+from disclosure.result import Result
+from disclosure.scheme import Overall, Treatment
+from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Response
-from services.selfcheck.domain.scoring import Result, score
-from services.selfcheck.domain.tally import count
+from services.selfcheck.domain.scoring import figures_of, score
 from tests.unit.selfcheck.builders import EXAMPLES, assessments, questionnaires
 
 
@@ -73,7 +73,7 @@ def reference(asked: Questionnaire, people: list[Response]) -> tuple[Fraction | 
 @given(assessments())
 def test_agrees_with_the_definitions_word_by_word(assessment):
     asked, people = assessment
-    overall = assess(asked, count(asked, people), {}, 1).total.overall
+    overall = figures_of(asked, people).total.overall
     assert (overall.level, overall.coverage) == reference(asked, people)
 
 
@@ -250,15 +250,9 @@ def test_full_consensus_is_the_score_of_one_who_answered_it(asked, data):
 
 @EXAMPLES
 @given(assessments(), st.integers(2, 5))
-def test_a_minimum_group_hides_and_never_alters(assessment, minimum_group):
+def test_below_the_minimum_group_nobody_is_counted(assessment, minimum_group):
     asked, people = assessment
-    open_result, guarded = score(asked, people), score(asked, people, minimum_group=minimum_group)
-    for full, shown in zip(nodes(open_result), nodes(guarded), strict=True):
-        for key in ("score", "coverage", "answered", "spread"):
-            assert shown[key] is None or shown[key] == full[key]
-        for key, value in shown["agreement"].items():
-            assert value is None or value == full["agreement"][key]
-        assert shown["score"] is None or shown["answered"] == 0 or shown["answered"] >= minimum_group
-        for name, block in shown["perspectives"].items():
-            assert block in ({"score": None, "coverage": None, "answered": None}, full["perspectives"][name])
-            assert not block["answered"] or block["answered"] >= minimum_group
+    for node in nodes(score(asked, people, minimum_group=minimum_group)):
+        for block in (node, *node["perspectives"].values()):
+            assert block["answered"] in (None, 0) or block["answered"] >= minimum_group
+        assert node["spread"] is None or sum(node["spread"]) >= minimum_group

@@ -22,9 +22,11 @@ from services.selfcheck.domain.sheet import (
     Sheet,
     Submit,
     Submitted,
+    TakeBack,
     evolve,
 )
 from services.selfcheck.domain.sheet import decide as decide_sheet
+from services.selfcheck.domain.voices import voices
 from tests.unit.selfcheck.builders import EXAMPLES, answers, questionnaire
 
 NOW = datetime(2021, 7, 1, tzinfo=UTC)
@@ -109,16 +111,22 @@ def test_an_untouched_sheet_cannot_be_submitted():
 class TestHandingOn:
     def test_questions_handed_on_are_no_longer_asked_here(self):
         state = run(save(f1=4), HandOn(ASKED, ("g1",), CODE))
-        assert state.response(ASKED) == Response("r", "a", {"f1": 4}, frozenset({"f1", "f2"}))
-        result = score(ASKED, [state.response(ASKED)])
-        assert [result["questions"][q]["score"] for q in ASKED.questions] == [100, 0, None]
+        assert state.asked_here(ASKED) == {"f1", "f2"}
+        assert voices([state]) == [Response("r", "a", {"f1": 4}, None)], "it is one voice, whoever answers"
 
     def test_before_anything_was_saved_it_needs_no_code(self):
         assert decide(NEW, HandOn(ASKED, ("g1", "f1"))) == [HandedOn(frozenset({"g1", "f1"}), NOW)]
 
     def test_an_answer_given_all_the_same_counts(self):
         state = run(HandOn(ASKED, ("g1",)), save(g1=4))
-        assert score(ASKED, [state.response(ASKED)])["questions"]["g1"]["score"] == 100
+        assert score(ASKED, voices([state]))["questions"]["g1"]["score"] == 100
+
+    def test_a_question_that_a_colleague_has_is_not_handed_on_again(self):
+        state = run(HandOn(ASKED, ("g1",)))
+        with pytest.raises(Invalid) as caught:
+            decide(state, HandOn(ASKED, ("f1", "g1")))
+        assert [(flaw.pointer, flaw.code) for flaw in caught.value.flaws] == [("/questions/1", "question_handed_on")]
+        assert decide(run(HandOn(ASKED, ("g1",)), TakeBack(frozenset({"g1"}))), HandOn(ASKED, ("g1",)))
 
     @pytest.mark.parametrize(
         ("questions", "flaw"), [((), ("/questions", "too_few")), (("f1", "z"), ("/questions/1", "question_not_asked"))]

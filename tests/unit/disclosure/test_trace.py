@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.selfcheck.domain.assessed import Assessed, assess
+from disclosure.figures import Figures
+from disclosure.result import result
+from disclosure.trace import trace_field, trace_overall, trace_question
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Response
-from services.selfcheck.domain.scoring import result, score
-from services.selfcheck.domain.tally import count
-from services.selfcheck.domain.trace import trace_field, trace_overall, trace_question
+from services.selfcheck.domain.scoring import figures_of, score
 from tests.unit.selfcheck.builders import EXAMPLES, assessments, questionnaire, respond
 
 SHAPE = {"f": {"f1": 3, "f2": 1}, "g": {"g1": 1}}
@@ -21,15 +21,15 @@ ASKED = questionnaire(SHAPE, decimals=1)
 PEOPLE = respond("a", {"f1": 4, "f2": 2, "g1": 0}, {"f1": 2, "f2": "unsure"}) + respond("b", {"f1": 1, "f2": None})
 
 
-def assessed(asked: Questionnaire, people: list[Response], minimum_group: int = 1, **consensus: int) -> Assessed:
-    return assess(asked, count(asked, people), consensus, minimum_group)
+def assessed(asked: Questionnaire, people: list[Response], minimum_group: int = 1, **consensus: int) -> Figures:
+    return figures_of(asked, people, consensus=consensus, minimum_group=minimum_group)
 
 
 def test_a_question_by_hand():
     trace = trace_question(assessed(ASKED, PEOPLE, f2=1), "f1")
     assert trace == {
         "field": "f",
-        "criterion": "c",
+        "left_out": {},
         "part": {"id": "f1", "weight": 3.0, "score": 50.0, "share": 0.75, "contribution": 37.5, "room": 37.5},
         "level": 2.0,
         "consensus_score": None,
@@ -70,14 +70,15 @@ def test_wholes_are_sums_of_their_parts(overall):
     )
 
 
-def test_a_hidden_overall_score_stays_hidden_in_what_would_change_it():
+def test_what_is_hidden_has_no_part_in_what_would_change_it():
     people = respond("a", {"f1": 4, "f2": 1, "g1": 0}, {"f1": 2, "f2": 1, "g1": 1}, {"g1": 2})
     figures = assessed(ASKED, people, minimum_group=3)
-    assert result(figures)["overall"]["score"] is None, "f has two people"
+    assert result(figures)["fields"]["f"]["score"] is None, "f has two people"
     change = trace_question(figures, "g1")["one_level_up"]
-    assert (change["question"], change["field"], change["overall"]) == (50, 50, None)
+    assert (change["question"], change["field"], change["overall"]) == (50, 50, 50)
     assert [part["score"] for part in trace_overall(figures)["parts"]] == [None, 25]
-    assert trace_overall(figures)["score"] is None
+    assert trace_overall(figures)["score"] == 25
+    assert trace_overall(figures)["left_out"] == {"a": "some"}
 
 
 def test_unknown_ids_are_key_errors():
