@@ -29,7 +29,6 @@ SAID = (
     mark("Somebody else changed this registration just now. Look again."),
     mark("Many people are registering at this moment. Please try again."),
     mark("This word is reserved; choose another."),
-    mark(
-        "This short name is taken: a municipality with it takes part or took part, or its application is not decided yet."
-    ),
+    mark("This short name is taken: a municipality with it takes part or took part."),
+    mark("Many applications for this short name wait for a decision already."),
 )

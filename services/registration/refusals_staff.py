@@ -33,6 +33,8 @@ SAID = (
     mark("There is no membership in this district that begins on that day."),
     mark("This application was decided before: %(status)s."),
     mark("There is no contact of an application here (any more)."),
+    mark("Decide the other applications for this short name first."),
+    mark("Several applications for this short name wait. Say which one is meant (application)."),
     mark("So many questions are better talked over on the telephone."),
     mark("There is no open question. The programme office will write to you."),
     mark("This municipality does not take part: %(status)s."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.permissions import Caller, Permission
@@ -24,8 +24,16 @@ from services.registration.schemas import ApplicantContact, Application, Decisio
 router = APIRouter(prefix="/registration/v1")
 
 OfficeOrApplicant = Annotated[Caller, Permission("programme_office", link=True)]
-Which = Annotated[int | None, Query(alias="number", ge=1)]
-"""Which application of a municipality the office means; the last one, if it doesn't say. A link is of one alone."""
+Number = Annotated[int | None, Query(ge=1)]
+
+
+def _which(application: Number = None, number: Number = None) -> int | None:
+    return application or number
+
+
+Which = Annotated[int | None, Depends(_which)]
+"""Which application of a municipality the office means (`application`, or `number` as it was called before). Needed where several
+wait and one is to be decided. A link is of one alone."""
 LinkOfApplicant = Annotated[Caller, Permission(link=True)]
 Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", "deleted"]
 
@@ -40,10 +48,12 @@ async def apply(request: Request, caller: Applicant, body: Application, key: Key
 
 
 @router.post("/municipalities/{slug}/decision")
-async def decide(request: Request, caller: Office, slug: str, body: Decision, key: Key = None) -> Response:
+async def decide(
+    request: Request, caller: Office, slug: str, body: Decision, which: Which = None, key: Key = None
+) -> Response:
     parts = parts_of(request)
-    once = repeatable(request, key, body)
-    answer, replayed = await parts.administration.applications.decide(slug, body, once, parts.clock.now())
+    once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
+    answer, replayed = await parts.administration.applications.decide(slug, body, once, parts.clock.now(), which)
     return json_response(answer, 200, replayed)
 
 
@@ -98,10 +108,12 @@ async def appoint(request: Request, caller: Office, slug: str, body: Coordinator
 
 
 @router.post("/municipalities/{slug}/questions")
-async def ask(request: Request, caller: Office, slug: str, body: Question, key: Key = None) -> Response:
+async def ask(
+    request: Request, caller: Office, slug: str, body: Question, which: Which = None, key: Key = None
+) -> Response:
     parts = parts_of(request)
-    once = repeatable(request, key, body)
-    answer, replayed = await parts.administration.applications.ask(slug, body.question, once, parts.clock.now())
+    once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
+    answer, replayed = await parts.administration.applications.ask(slug, body.question, once, parts.clock.now(), which)
     return json_response(answer, 201, replayed)
 
 

@@ -58,9 +58,9 @@ RESERVED = frozenset(
     }
 )
 """Words that stand where a tenant stands in paths."""
-TAKEN = (
-    "This short name is taken: a municipality with it takes part or took part, or its application is not decided yet."
-)
+TAKEN = "This short name is taken: a municipality with it takes part or took part."
+MOST_UNDECIDED = 20
+"""Applications for one short name that may wait side by side: each is decided by somebody who reads it."""
 MAX_QUESTIONS = 30
 PURPOSE = "application"
 Answer = dict[str, Any]
@@ -75,10 +75,10 @@ class Applications:
         self._secrets = secrets
 
     async def apply(self, body: Application, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
-        """Store an application; (answer, replayed). Where the last one was declined or withdrawn, it is set aside.
+        """Store an application; (answer, replayed). Others for the same slug stand beside it until the office decides.
 
         Raises:
-            Problem: 409 the slug is taken, 422 it is a reserved word.
+            Problem: 409 the slug is taken or too many wait already, 422 it is a reserved word.
         """
         if body.slug in RESERVED:
             raise invalid(FieldError("/slug", "This word is reserved; choose another."))
@@ -104,14 +104,20 @@ class Applications:
 
         def again(document: Document) -> Change | None:
             nonlocal first
-            known = (one for _, _, one in rounds.all_of(document) if request.key)
+            known = (one for one in rounds.all_of(document) if request.key)
             first = next((one for one in known if one["request"]["key"] == request.key), None)
             if first is not None:
                 return None
-            if document["status"] not in rounds.ENDED:
+            if document["status"] not in rounds.BEFORE:
                 raise conflict("slug-taken", TAKEN)
-            fields, events = application(rounds.number_of(document) + 1)
-            return Change(fields | {"former": rounds.set_aside(document)}, ["decided"], events, answer)
+            if len(rounds.undecided(document)) >= MOST_UNDECIDED:
+                raise conflict(
+                    "too-many-applications", "Many applications for this short name wait for a decision already."
+                )
+            number = rounds.number_of(document) + 1
+            fields, events = application(number)
+            sets, unset = rounds.stored(document, {**fields, "_id": body.slug, "number": number})
+            return Change(sets, unset, events, answer)
 
         fields, events = application(1)
         try:
@@ -122,7 +128,9 @@ class Applications:
                 return request.replay_of_creation(first), True
         return answer, False
 
-    async def ask(self, slug: str, question: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
+    async def ask(
+        self, slug: str, question: str, request: IdempotencyKey, now: datetime, number: int | None = None
+    ) -> tuple[Answer, bool]:
         """A question back; the applicant is told by mail that there is one, and reads it behind their link.
 
         Raises:
@@ -130,14 +138,14 @@ class Applications:
         """
 
         def decide(document: Document) -> Change:
-            _check_open(document)
-            asked: list[Document] = document.get("questions") or []
+            one = _undecided(document, number)
+            asked: list[Document] = one.get("questions") or []
             if len(asked) >= MAX_QUESTIONS:
                 raise conflict("too-many-questions", "So many questions are better talked over on the telephone.")
             entry = {"question": question, "asked_at": now, "answer": None, "answered_at": None}
-            changed = {**document, "questions": [*asked, entry]}
-            event = MunicipalityAsked(slug=slug, contact_id=document["contact_id"])
-            return Change({"questions": changed["questions"]}, events=[event], answer=shown(changed))
+            changed = {**one, "questions": [*asked, entry]}
+            event = MunicipalityAsked(slug=slug, contact_id=one["contact_id"])
+            return Change(*rounds.stored(document, changed), [event], shown(changed))
 
         return await self._execute(slug, decide, now, request)
 
@@ -151,48 +159,60 @@ class Applications:
         """
 
         def decide(document: Document) -> Change:
-            _, _, mine = self._theirs(caller, document)
+            mine = self._theirs(caller, document)
             _check_open(mine)
-            asked: list[Document] = document.get("questions") or []
+            asked: list[Document] = mine.get("questions") or []
             if not any(one["answered_at"] is None for one in asked):
                 raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
             answered = [one if one["answered_at"] else {**one, "answer": text, "answered_at": now} for one in asked]
             event = MunicipalityAnswered(slug=slug)
-            answer = shown({**document, "questions": answered})
-            return Change({"questions": answered}, events=[event], answer=answer)
+            changed = {**mine, "questions": answered}
+            return Change(*rounds.stored(document, changed), [event], shown(changed))
 
         return await self._execute(slug, decide, now, request)
 
-    async def decide(self, slug: str, body: Decision, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
-        """Admit or decline; admitting grants the applicant the role of first coordinator."""
+    async def decide(
+        self, slug: str, body: Decision, request: IdempotencyKey, now: datetime, number: int | None = None
+    ) -> tuple[Answer, bool]:
+        """Admit or decline; admitting grants the applicant the role of first coordinator. `number`: which application is meant.
+
+        Raises:
+            Problem: 404 there is no such application, 409 it was decided before, several wait and none is named, or one is to be
+                admitted while others wait.
+        """
 
         def decision(document: Document) -> Change:
             answer = {"slug": slug, "status": body.decision}
-            if document["status"] == body.decision:
+            if _is_decided(document, body.decision, number):
                 return Change(answer=answer)
-            _check_open(document)
-            facts, contact, contact_id = document["facts"], document["contact"], document["contact_id"]
+            one = _undecided(document, number)
             decided = {"decision": body.decision, "reason": body.reason, "at": now}
+            changed = {**one, "status": body.decision, "decided": decided}
+            sets, unset = rounds.stored(document, changed)
+            after = {**document, **sets}
+            facts, contact, contact_id = one["facts"], one["contact"], one["contact_id"]
             if body.decision == "declined":
                 event = MunicipalityDeclined(slug=slug, contact_id=contact_id, reason=body.reason)
-                fields: Document = {"status": "declined", "decided": decided}
-                fields["due_at"] = rounds.next_due({**document, **fields})
-                return Change(fields, events=[event], answer=answer)
+                sets["due_at"] = rounds.next_due(after)
+                return Change(sets, unset, events=[event], answer=answer)
+            if rounds.undecided(after):
+                raise conflict("others-wait", "Decide the other applications for this short name first.")
             key = self._secrets.email_key(contact["email"])
             first = first_coordinator(slug, contact, facts["languages"][0], contact_id, key, now)
             admitted = MunicipalityAdmitted(**facts, phone=contact["phone"], contact_id=contact_id)
-            kept = [number for number, path, one in rounds.all_of(document) if path and one.get("contact")]
-            former = rounds.forgotten(document, kept)
+            kept = [
+                each["number"] for each in rounds.all_of(after) if each is not one and each["status"] in rounds.ENDED
+            ]
+            former = rounds.forgotten(after, [each for each in kept if _has_contact(after, each)])
             return Change(
                 {
-                    "status": "admitted",
+                    **sets,
                     "words": words_of(facts),
-                    "decided": decided,
                     "profile": {"phone": contact["phone"]},
                     **{path: value for path, value in former.set.items() if path != "due_at"},
                     **first.set,
                 },
-                ["due_at"],
+                [*unset, "due_at"],
                 [admitted, *first.events, *former.events],
                 answer,
                 forget_topic=former.forget_topic,
@@ -214,12 +234,13 @@ class Applications:
         """
 
         def decide(document: Document) -> Change:
-            theirs, path, one = self._theirs(caller, document, number)
+            one = self._theirs(caller, document, number)
             if not rounds.has_applicant(one):
                 raise conflict("no-applicant", "There is no contact of an application here (any more).")
             changed = contact.model_dump(mode="json")
-            events = [self._recorded(theirs, one, contact)] if changed != one["contact"] else []
-            return Change({f"{path}contact": changed}, events=events, answer={"slug": slug, "contact": changed})
+            events = [self._recorded(one["number"], one, contact)] if changed != one["contact"] else []
+            answer = {"slug": slug, "contact": changed}
+            return Change(*rounds.stored(document, {**one, "contact": changed}), events, answer)
 
         answer, _ = await self._execute(slug, decide, now, IdempotencyKey(None, ""))
         found: Answer = answer
@@ -242,15 +263,12 @@ class Applications:
         """An erasure may concern an applicant: an application that is not decided is withdrawn with it. Whether it was one."""
 
         def decide(document: Document) -> Change:
-            theirs = [
-                (number, one) for number, _, one in rounds.all_of(document) if one.get("contact_id") == contact_id
-            ]
-            if not theirs or theirs[0][1]["status"] not in rounds.BEFORE:
+            one = next((one for one in rounds.all_of(document) if one.get("contact_id") == contact_id), None)
+            if one is None or one["status"] not in rounds.BEFORE:
                 return Change(answer=False)
-            number, one = theirs[0]
             if not one.get("contact") and not again:
                 return Change(answer=one["status"] == "withdrawn")
-            return replace(rounds.forgotten(document, [number]), answer=True)
+            return replace(rounds.forgotten(document, [one["number"]]), answer=True)
 
         done = await self._all.execute(scope, scope.tenant, decide, now)
         return done is not None and bool(done[0])
@@ -258,11 +276,18 @@ class Applications:
     async def one(self, caller: Caller, slug: str, number: int | None = None) -> Answer:
         """An application as its applicant and the office see it, the office's with the contact and the `former` ones; `number`:
         which one the office means, if not the last one. Raises Problem 404."""
-        one = await self._loaded(caller, slug, number)
+        document = await self._document(slug)
+        one = self._theirs(caller, document, number)
+        one["last"] = rounds.number_of(document)
         answer = shown(one) | {"number": one["number"], "last": one["last"]}
         if caller.is_staff:
-            former = [shown(each) | {"number": place} for place, path, each in rounds.all_of(one) if path]
-            answer |= {"contact": one.get("contact") or {}, "standing": rounds.standing(one), "former": former}
+            all = rounds.all_of(document)
+            former = [
+                shown(each) | {"number": each["number"]}
+                for each in all
+                if each["number"] != rounds.own_number(document)
+            ]
+            answer |= {"contact": one.get("contact") or {}, "standing": rounds.standing(document), "former": former}
         return answer
 
     async def listed(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
@@ -288,23 +313,26 @@ class Applications:
         return Outgoing(told, contact_id)
 
     async def _loaded(self, caller: Caller, slug: str, number: int | None = None) -> Document:
-        """An application with its `number` and that of the `last` one. Raises Problem 404."""
+        """An application that a link is of, or that the office means. Raises Problem 404."""
+        return self._theirs(caller, await self._document(slug), number)
+
+    async def _document(self, slug: str) -> Document:
         document = await self._all.load(of_document({"tenant": slug}), slug)
         if document is None:
             raise not_found("application")
-        theirs, _, one = self._theirs(caller, document, number)
-        return {**one, "number": theirs, "last": rounds.number_of(document)}
+        return document
 
-    def _theirs(self, caller: Caller, document: Document, number: int | None = None) -> tuple[int, str, Document]:
-        """The application that a link is of, or that the office means (see `rounds.all_of`). Raises Problem 404."""
+    def _theirs(self, caller: Caller, document: Document, number: int | None = None) -> Document:
+        """The application that a link is of, or that the office means: without a number the one that stands in the document.
+        Raises Problem 404."""
 
-        def is_theirs(place: int) -> bool:
+        def is_theirs(one: Document) -> bool:
             if caller.is_staff:
-                return number in (None, place)
-            held = self._secrets.holds(PURPOSE, rounds.subject(document["_id"], place), caller.link)
+                return bool(one["number"] == (number or rounds.own_number(document)))
+            held = self._secrets.holds(PURPOSE, rounds.subject(document["_id"], one["number"]), caller.link)
             return held and document["status"] != "deleted"
 
-        found = next((one for one in rounds.all_of(document) if is_theirs(one[0])), None)
+        found = next((one for one in rounds.all_of(document) if is_theirs(one)), None)
         if found is None:
             raise not_found("application")
         return found
@@ -321,3 +349,32 @@ def _check_open(document: Document) -> None:
         raise conflict(
             "already-decided", "This application was decided before: %(status)s.", {"status": document["status"]}
         )
+
+
+def _undecided(document: Document, number: int | None) -> Document:
+    """The application that is meant, which waits for a decision."""
+    waiting = rounds.undecided(document)
+    if number is not None:
+        found = next((one for one in rounds.all_of(document) if one["number"] == number), None)
+        if found is None:
+            raise not_found("application")
+        _check_open(found)
+        return found
+    if not waiting:
+        _check_open(document)
+    if len(waiting) > 1:
+        raise conflict(
+            "application-needed", "Several applications for this short name wait. Say which one is meant (application)."
+        )
+    return waiting[0]
+
+
+def _is_decided(document: Document, decision: str, number: int | None) -> bool:
+    """Whether the same was decided before, so that saying it again changes nothing."""
+    if number is not None:
+        return any(one["number"] == number and one["status"] == decision for one in rounds.all_of(document))
+    return bool(document["status"] == decision)
+
+
+def _has_contact(document: Document, number: int) -> bool:
+    return any(one["number"] == number and one.get("contact") for one in rounds.all_of(document))

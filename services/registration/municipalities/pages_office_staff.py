@@ -67,20 +67,20 @@ async def one(request: Request, caller: Office, slug: str, which: Which = None) 
 
 
 @router.post("/{slug}/questions")
-async def ask(request: Request, caller: Office, slug: str) -> Response:
+async def ask(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"ask:{slug}")
     form.require("question")
     if form.ok:
         with form.refusals(texts={"question": SHORTEN}):
             body = Question(question=form.value("question"))
             applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
-            await applications.ask(slug, body.question, once(request, caller, f"ask {slug}", form), now)
+            await applications.ask(slug, body.question, once(request, caller, f"ask {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")
-    return await show(request, caller, slug, {"ask": form}, 422)
+    return await show(request, caller, slug, {"ask": form}, 422, which)
 
 
 @router.post("/{slug}/decision")
-async def decide(request: Request, caller: Office, slug: str) -> Response:
+async def decide(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"decide:{slug}")
     form.require("decision")
     if form.value("decision") == "declined":
@@ -89,9 +89,9 @@ async def decide(request: Request, caller: Office, slug: str) -> Response:
         with form.refusals(texts={"reason": SHORTEN}):
             body = Decision.model_validate({"decision": form.value("decision"), "reason": form.value("reason")})
             applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
-            await applications.decide(slug, body, once(request, caller, f"decide {slug}", form), now)
+            await applications.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")
-    return await show(request, caller, slug, {"decide": form}, 422)
+    return await show(request, caller, slug, {"decide": form}, 422, which)
 
 
 async def show(

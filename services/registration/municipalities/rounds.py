@@ -1,12 +1,14 @@
-"""The applications of one municipality, one after another: the last one is its document, former ones are set aside in it (`former`).
+"""The application history of a municipality: all that were ever made for its short name.
 
-Whoever was declined or withdrew can apply again under the same slug. Each application has a number (1 is the first), and with it a
-contact and a link of its own: who applied before sees and changes nothing of what came later.
+One stands in the municipality's document itself: the one that was admitted, else the last that waits for a decision, else the
+last. The others are kept beside it (`former`). Several may wait side by side, since anybody can apply in anybody's name; the office
+decides each. Each has a number (1 is the first), and with it a contact and a link of its own: who applied before sees and changes
+nothing of what came later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,18 +37,44 @@ def subject(slug: str, number: int) -> str:
     return slug if number == 1 else f"{slug}:{number}"
 
 
-def all_of(document: Document) -> Iterator[tuple[int, str, Document]]:
-    """(number, where its fields stand in the document, application), the last one first."""
-    last = number_of(document)
-    yield last, "", document
-    for place in range(last - 2, -1, -1):
-        yield place + 1, f"former.{place}.", {"_id": document["_id"], **document["former"][place]}
+def all_of(document: Document) -> list[Document]:
+    """All applications with their `number`, the last one first."""
+    own = own_number(document)
+    former = {one.get("number") or place: one for place, one in enumerate(document.get("former") or (), start=1)}
+    found = {number: {**one, "_id": document["_id"], "number": number} for number, one in former.items()}
+    found[own] = {name: document[name] for name in OF_ONE if name in document} | {"_id": document["_id"], "number": own}
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
-def set_aside(document: Document) -> list[Document]:
-    """`former` with the last application."""
-    kept = {name: document[name] for name in OF_ONE if name in document}
-    return [*(document.get("former") or ()), kept]
+def own_number(document: Document) -> int:
+    """Of the application that stands in the document itself."""
+    own: int = document.get("number") or number_of(document)
+    return own
+
+
+def undecided(document: Document) -> list[Document]:
+    """Those that wait for a decision, the last one first."""
+    return [one for one in all_of(document) if one["status"] == "applied"]
+
+
+def stored(document: Document, changed: Document) -> tuple[Document, list[str]]:
+    """What to set and to unset in the document, now that one application is as in `changed` (a new one: with the next number).
+
+    Which one stands in the document itself may be another afterwards.
+    """
+    all = {one["number"]: one for one in all_of(document)} | {changed["number"]: changed}
+    waiting = [number for number, one in all.items() if one["status"] == "applied"]
+    tenant = [number for number, one in all.items() if one["status"] not in BEFORE]
+    own = all[max(tenant or waiting or all)]
+    former = [
+        {name: one[name] for name in (*OF_ONE, "number") if name in one}
+        for _, one in sorted(all.items())
+        if one is not own
+    ]
+    sets = {name: own[name] for name in (*OF_ONE, "number") if name in own}
+    return sets | ({"former": former} if former else {}), [
+        name for name in OF_ONE if name not in own and name in document
+    ]
 
 
 def has_applicant(application: Document) -> bool:
@@ -57,33 +85,36 @@ def has_applicant(application: Document) -> bool:
 def forgotten(document: Document, numbers: Sequence[int]) -> Change:
     """Of these applications only public facts and the decision stay; one that was not decided is withdrawn with that."""
     sets: Document = {}
+    unset: list[str] = []
     events: list[Outgoing] = []
     contacts: list[str] = []
-    for number, path, one in all_of(document):
-        if number not in numbers:
+    after = document
+    for one in all_of(document):
+        if one["number"] not in numbers:
             continue
-        sets |= {f"{path}contact": {}, f"{path}questions": [], f"{path}request": {**one["request"], "f": "", "a": None}}
+        empty = {**one, "contact": {}, "questions": [], "request": {**one["request"], "f": "", "a": None}}
         if one["status"] == "applied":
-            sets[f"{path}status"] = "withdrawn"
+            empty["status"] = "withdrawn"
+        sets, unset = stored(after, empty)
+        after = {name: value for name, value in {**after, **sets}.items() if name not in unset}
         contacts.append(one["contact_id"])
         events.append(Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one["contact_id"]))
-    unset: list[str] = []
     if document["status"] in BEFORE:  # a tenant's due time says when it leaves
-        due = next_due(document, but=numbers)
-        unset = ["requests"] if due else ["requests", "due_at"]
+        due = next_due(after)
+        unset = [*unset, "requests"] if due else [*unset, "requests", "due_at"]
         sets |= {"due_at": due} if due else {}
     return Change(sets, unset, events, forget_topic=CONTACTS if contacts else None, forget_keys=contacts)
 
 
 def overdue(document: Document, now: datetime) -> list[int]:
     """Declined applications whose applicant has been kept for long enough."""
-    ends = ((number, _until(one)) for number, _, one in all_of(document))
+    ends = ((one["number"], _until(one)) for one in all_of(document))
     return [number for number, until in ends if until is not None and until <= now]
 
 
-def next_due(document: Document, but: Sequence[int] = ()) -> datetime | None:
+def next_due(document: Document) -> datetime | None:
     """When the next applicant is to be forgotten."""
-    times = [_until(one) for number, _, one in all_of(document) if number not in but]
+    times = [_until(one) for one in all_of(document)]
     return min((time for time in times if time is not None), default=None)
 
 
@@ -98,9 +129,13 @@ def standing(document: Document) -> str:
     """Where a municipality stands: as `status`, but an application that waits for its answer is `asked`, and a tenant that
     will be deleted `leaving`."""
     status: str = document["status"]
-    if status == "applied" and any(one["answered_at"] is None for one in document.get("questions") or []):
+    if status == "applied" and all(_asked(one) for one in undecided(document)):
         return "asked"
     return "leaving" if document.get("leaving") and status != "deleted" else status
+
+
+def _asked(application: Document) -> bool:
+    return any(one["answered_at"] is None for one in application.get("questions") or [])
 
 
 def shown(application: Document) -> dict[str, Any]:

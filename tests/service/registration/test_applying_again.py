@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 
 from chassis.storage.mongo import Document
+from services.registration.municipalities.applications import MOST_UNDECIDED
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import open_page, send
 from tests.service.registration.test_administration_pages import APPLICATION, OFFICE
@@ -43,8 +44,6 @@ async def _due(people: People) -> None:
 
 async def test_a_declined_municipality_applies_again_and_is_admitted(people: People) -> None:
     assert (await _apply(people, FIRST, "first")).status_code == 201
-    early = await _apply(people, SECOND)
-    assert (early.status_code, early.json()["type"].rpartition(":")[2]) == (409, "slug-taken")
     await _decline(people)
     declined = (await people.public.get(f"{API}/kaufbeuren/application", headers=_link(people, 1))).json()
     assert "You can apply again" in await open_page(people.public, _page(people, 1))
@@ -55,7 +54,6 @@ async def test_a_declined_municipality_applies_again_and_is_admitted(people: Peo
     for contact, key, changes in ((FIRST, "first", {}), (SECOND, "second", {"inhabitants": 47_000})):
         repeated = await _apply(people, contact, key, **changes)
         assert (repeated.status_code, repeated.headers["idempotent-replayed"]) == (201, "true")
-    assert (await _apply(people, FIRST, "third")).status_code == 409
 
     # Each link is of one application.
     old = (await people.public.get(f"{API}/kaufbeuren/application", headers=_link(people, 1))).json()
@@ -104,6 +102,61 @@ async def test_a_declined_municipality_applies_again_and_is_admitted(people: Peo
     assert document["contact_id"] != former["contact_id"]
     assert (await people.public.get(f"{API}/kaufbeuren/application", headers=_link(people, 1))).status_code == 200
     assert (await _apply(people, FIRST)).status_code == 409
+
+
+async def test_applications_of_one_name_stand_side_by_side_and_the_office_decides_each(people: People) -> None:
+    """Whoever applies first in a municipality's name keeps nobody from applying who really is of it."""
+    assert (await _apply(people, FIRST)).status_code == 201
+    assert (await _apply(people, SECOND)).status_code == 201
+    decline = {"decision": "declined", "reason": "You are not of this municipality."}
+    for path, body in (("decision", decline), ("decision", {"decision": "admitted"}), ("questions", {"question": "?"})):
+        unclear = await people.office.post(f"{API}/kaufbeuren/{path}", json=body)
+        assert (unclear.status_code, unclear.json()["type"].rpartition(":")[2]) == (409, "application-needed")
+    asked = await people.office.post(f"{API}/kaufbeuren/questions?application=1", json={"question": "Who are you?"})
+    assert [one["question"] for one in asked.json()["questions"]] == ["Who are you?"]
+    answered = await people.public.post(f"{API}/kaufbeuren/answers", json={"answer": "X"}, headers=_link(people, 1))
+    assert answered.status_code == 201
+    other = (await people.public.get(f"{API}/kaufbeuren/application", headers=_link(people, 2))).json()
+    assert (other["questions"], other["status"]) == ([], "applied")
+    early = await people.office.post(f"{API}/kaufbeuren/decision?application=2", json={"decision": "admitted"})
+    assert (early.status_code, early.json()["type"].rpartition(":")[2]) == (409, "others-wait")
+    page = f"{OFFICE}/kaufbeuren?application=1"
+    sent = await send(people.office, page, decline, f"{OFFICE}/kaufbeuren/decision?application=1")
+    assert sent.status_code == 303, sent.text
+    assert (await people.office.post(f"{API}/kaufbeuren/decision?application=3", json=decline)).status_code == 404
+    admitted = await people.office.post(f"{API}/kaufbeuren/decision", json={"decision": "admitted"})
+    assert admitted.json() == {"slug": "kaufbeuren", "status": "admitted"}
+    document = await _stored(people)
+    assert [one["email"] for one in document["people"].values()] == [SECOND["email"]]
+    assert [(one["status"], one["contact"]) for one in document["former"]] == [("declined", {})]
+    told = [entry["y"].removeprefix("registration.municipality.") for entry in document["outbox"]]
+    assert told.count("declined.v1") == told.count("admitted.v1") == 1
+
+
+async def test_the_first_of_several_can_be_the_one_that_is_admitted(people: People) -> None:
+    assert (await _apply(people, FIRST, "first")).status_code == 201
+    assert (await _apply(people, SECOND)).status_code == 201
+    decline = {"decision": "declined", "reason": "You are not of this municipality."}
+    assert (await people.office.post(f"{API}/kaufbeuren/decision?application=2", json=decline)).status_code == 200
+    listed = {
+        one["slug"]: one["standing"]
+        for one in (await people.office.get("/registration/v1/applications")).json()["items"]
+    }
+    assert listed["kaufbeuren"] == "applied"
+    assert (await people.office.post(f"{API}/kaufbeuren/decision", json={"decision": "admitted"})).status_code == 200
+    document = await _stored(people)
+    assert (document["contact"]["email"], document["status"]) == (FIRST["email"], "admitted")
+    for number, status in ((1, "admitted"), (2, "declined")):
+        seen = await people.public.get(f"{API}/kaufbeuren/application", headers=_link(people, number))
+        assert seen.json()["status"] == status
+    assert (await _apply(people, FIRST, "first")).headers["idempotent-replayed"] == "true"
+
+
+async def test_so_many_wait_side_by_side_and_no_more(people: People) -> None:
+    for number in range(MOST_UNDECIDED):
+        assert (await _apply(people, {**FIRST, "email": f"canary{number}@kaufbeuren.example"})).status_code == 201
+    refused = await _apply(people, SECOND)
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "too-many-applications")
 
 
 async def test_who_withdrew_applies_again_and_each_is_forgotten_alone(people: People) -> None:
