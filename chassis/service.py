@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
-from faststream.kafka import KafkaBroker
 
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.admin_api import admin_router
@@ -28,8 +27,6 @@ from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
 from chassis.messaging.projection import Handler
-from chassis.messaging.relay import Relay
-from chassis.messaging.subscriptions import broker_for, lag
 from chassis.operations.failpoints import arm
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
@@ -39,6 +36,11 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
+
+if TYPE_CHECKING:
+    from faststream.kafka import KafkaBroker
+
+    from chassis.messaging.relay import Relay
 
 log = get_logger()
 
@@ -123,10 +125,24 @@ class Service:
             metrics,
         )
         self.context.processor = self._processor
-        self._relay = Relay(name, settings, database, self.definition.outboxes, self.context.lease, metrics)
-        self.broker: KafkaBroker = broker_for(name, settings, self._processor, after=self.definition.events)
         self._limiter = RateLimiter(settings.public_rate_limit, database, secrets, clock)
         self._works = False
+
+    @cached_property
+    def _relay(self) -> Relay:
+        from chassis.messaging.relay import Relay  # an API never needs Kafka's client
+
+        context = self.context
+        return Relay(
+            self.name, self._settings, context.database, self.definition.outboxes, context.lease, context.metrics
+        )
+
+    @cached_property
+    def broker(self) -> KafkaBroker:
+        """What consumes events, in a worker."""
+        from chassis.messaging.subscriptions import broker_for
+
+        return broker_for(self.name, self._settings, self._processor, after=self.definition.events)
 
     def app(self, works: bool) -> FastAPI:
         """The HTTP application; with `works`, the process also runs the worker while the application lives."""
@@ -219,6 +235,8 @@ class Service:
 
     async def _consume(self) -> None:
         """Start the broker once Kafka answers, stop it with a time limit: with Kafka away its stop never returns."""
+        from aiokafka.errors import KafkaError
+
         while not stopping():
             try:
                 async with asyncio.timeout(20):
@@ -240,6 +258,8 @@ class Service:
 
     async def _observe(self) -> None:
         """Measure lag and dead letters every few seconds; an idle consumer without lag counts as progressing."""
+        from chassis.messaging.subscriptions import lag
+
         while not stopping():
             await self._processor.refresh_metrics()
             for subscriber in self.broker.subscribers:

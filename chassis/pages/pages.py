@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -40,11 +40,9 @@ class Pages:
     """
 
     def __init__(self, service: str, *folders: Path) -> None:
-        static = [folder / "static" for folder in (_HERE, *folders)]
-        self.assets = Assets(f"/{service}/static", *(folder for folder in static if folder.is_dir()))
-        self._translations = translations.load(*(folder / "locale" for folder in folders))
-        loader = ChoiceLoader([FileSystemLoader(folder / "templates") for folder in (*folders, _HERE)])
-        self._environments = {code: self._environment(code, loader) for code in LANGUAGES}
+        self.assets = _assets(service, folders)
+        self._translations = translations.Messages(*(folder / "locale" for folder in folders))
+        self._environment = partial(_environment, service, folders)
 
     def render(
         self, request: Request, template: str, *, brand: Brand = PLATFORM, status: int = 200, **context: Any
@@ -60,7 +58,7 @@ class Pages:
         """What `render` answers with."""
         staff = getattr(request.state, "staff", None)
         return (
-            self._environments[language_of(request, brand)]
+            self._environment(language_of(request, brand))
             .get_template(template)
             .render(
                 brand=brand,
@@ -86,7 +84,7 @@ class Pages:
 
     def fragment(self, code: str, template: str, **context: Any) -> str:
         """A part of a page in the language `code`, for the live parts (`static/live.js`)."""
-        return self._environments[code].get_template(template).render(**context)
+        return self._environment(code).get_template(template).render(**context)
 
     def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
         """The error page, with the problem's own sentence where the catalogues have it."""
@@ -118,33 +116,42 @@ class Pages:
         """The catalogue of a language."""
         return self._translations[code]
 
-    def _environment(self, code: str, loader: ChoiceLoader) -> Environment:
-        """One environment per language: imported macros see globals only, so the language has to be one."""
-        environment = Environment(
-            autoescape=True,
-            loader=loader,
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        environment.policies["ext.i18n.trimmed"] = True
-        environment.install_gettext_translations(self._translations[code], newstyle=True)  # type: ignore[attr-defined]
-        environment.globals.update(
-            language=LANGUAGES[code], static_url=self.assets.url, brand_url=self.assets.brand_url
-        )
-        environment.filters.update(
-            text=partial(_text, code=code),
-            bdi=Markup("<bdi>{}</bdi>").format,
-            date=partial(_on, languages.format_date, code),
-            time=partial(_on, languages.format_time, code),
-            datetime=partial(_on, languages.format_datetime, code),
-            day=partial(_day, code),
-            number=partial(format_decimal, locale=LANGUAGES[code].locale),
-        )
-        environment.globals["period"] = partial(_period, code)
-        return environment
+
+@cache
+def _assets(service: str, folders: tuple[Path, ...]) -> Assets:
+    static = [folder / "static" for folder in (_HERE, *folders)]
+    return Assets(f"/{service}/static", *(folder for folder in static if folder.is_dir()))
+
+
+@cache
+def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environment:
+    """One environment per language, made when it is first wanted: imported macros see globals only, so the language has to
+    be one. Its compiled templates are kept as long as the process lives."""
+    assets = _assets(service, folders)
+    environment = Environment(
+        autoescape=True,
+        loader=ChoiceLoader([FileSystemLoader(folder / "templates") for folder in (*folders, _HERE)]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    messages = translations.Messages(*(folder / "locale" for folder in folders))[code]
+    environment.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(language=LANGUAGES[code], static_url=assets.url, brand_url=assets.brand_url)
+    environment.filters.update(
+        text=partial(_text, code=code),
+        bdi=Markup("<bdi>{}</bdi>").format,
+        date=partial(_on, languages.format_date, code),
+        time=partial(_on, languages.format_time, code),
+        datetime=partial(_on, languages.format_datetime, code),
+        day=partial(_day, code),
+        number=partial(format_decimal, locale=LANGUAGES[code].locale),
+    )
+    environment.globals["period"] = partial(_period, code)
+    return environment
 
 
 def language_of(request: Request, brand: Brand = PLATFORM) -> str:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from icalendar import Calendar, Event, vCalAddress, vDuration
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=1)
@@ -42,6 +43,8 @@ def calendar(
 ) -> bytes:
     """A calendar file. REQUEST and CANCEL (to one person) need the addresses of `organizer` and `attendee`; who gets one
     takes part already and need not answer. `name` makes it a feed."""
+    from icalendar import Calendar, vCalAddress, vDuration
+
     made = Calendar()
     made.add("prodid", "-//Weltoffene Kommune//DE")
     made.add("version", "2.0")
@@ -65,6 +68,8 @@ def calendar(
 
 
 def _event(entry: Entry, now: datetime, cancelled: bool) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{entry.id}@weltoffene-kommune")
     event.add("dtstamp", now)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from typing import TYPE_CHECKING
 
 from chassis.text.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from babel.support import NullTranslations
 
 CHASSIS_LOCALE = Path(__file__).parents[1] / "locale"
 SOURCE_LANGUAGE = "en"
@@ -20,17 +22,33 @@ def mark(message: str) -> str:
     return message
 
 
-def load(*folders: Path) -> dict[str, NullTranslations]:
-    """The messages of each language from the chassis and `folders` (later ones win).
+class Messages(Mapping[str, "NullTranslations"]):
+    """The messages of each language from the chassis and `folders` (later ones win), each read when it is first wanted.
 
     Leichte Sprache falls back to German message by message; everything falls back to the English source.
     """
-    loaded = {code: _read(code, (CHASSIS_LOCALE, *folders)) for code in LANGUAGES}
-    loaded["de-simple"].add_fallback(loaded["de"])
-    return loaded
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = (CHASSIS_LOCALE, *folders)
+
+    def __getitem__(self, code: str) -> NullTranslations:
+        return _read(code, self._folders)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
 
 
+@cache
 def _read(code: str, folders: tuple[Path, ...]) -> NullTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import NullTranslations, Translations
+
+    if code not in LANGUAGES:
+        raise KeyError(code)
     merged: NullTranslations = NullTranslations()
     for folder in folders:
         file = folder / f"{code}.po"
@@ -43,4 +61,6 @@ def _read(code: str, folders: tuple[Path, ...]) -> NullTranslations:
         compiled.seek(0)
         translations = Translations(compiled)
         merged = merged.merge(translations) if isinstance(merged, Translations) else translations
+    if code == "de-simple":
+        merged.add_fallback(_read("de", folders))
     return merged

@@ -9,9 +9,10 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlsxwriter import Workbook
+if TYPE_CHECKING:
+    pass
 
 from chassis.text.languages import BERLIN, format_datetime
 from services.reporting.domain.joint import Comparison
@@ -150,6 +151,8 @@ def _workbook(about: About, columns: Sequence[str], rows: Iterator[list[Cell]]) 
     """`rows` without the last column, which is the same in all: the time of the figures."""
     words, meanings = WORDS[about.language], MEANINGS[about.language]
     out = io.BytesIO()
+    from xlsxwriter import Workbook
+
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": about.title, "author": about.municipality})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import phonenumbers
-
 from services.notifications.wording.said import Said
-
-MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 class NotTaken(Exception):
@@ -49,9 +45,12 @@ def may_be_texted(e164: str | None, countries: frozenset[str]) -> bool:
     that the deployment allows."""
     if not e164:
         return False
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
         return False
     region = phonenumbers.region_code_for_number(number)
-    return region in countries and phonenumbers.number_type(number) in MOBILE
+    kinds = phonenumbers.PhoneNumberType
+    return region in countries and phonenumbers.number_type(number) in (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE)

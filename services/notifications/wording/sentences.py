@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -71,9 +72,9 @@ OR_COPY = mark("Or copy this address into your browser:")
 
 
 @cache
-def catalogue() -> dict[str, NullTranslations]:
+def catalogue() -> Mapping[str, NullTranslations]:
     """The service's own words by language."""
-    return translations.load(Path(__file__).parent.parent / "locale")
+    return translations.Messages(Path(__file__).parent.parent / "locale")
 
 
 def sentence(language: str, message: str, **facts: str) -> str:

@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES, pick
 from chassis.text.spreadsheets import guarded
@@ -87,6 +85,8 @@ async def csv_rows(items: AsyncIterator[Answer], labels: dict[str, str], delimit
 async def xlsx_file(items: AsyncIterator[Answer], labels: dict[str, str], headings: Iterable[str]) -> Iterator[bytes]:
     """The workbook in pieces; it is put together on disk, row by row. `headings` in the order of COLUMNS."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when its pieces are read
+    from xlsxwriter import Workbook
+
     workbook = Workbook(
         file, {"constant_memory": True, "in_memory": False, "strings_to_formulas": False, "strings_to_urls": False}
     )

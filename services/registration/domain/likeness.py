@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import permutations
 
-import phonenumbers
-
 MOST_TOGETHER = 4
 """Words of one person's name that are kept, and looked for, together; more would be many pairs of which none is asked for."""
 HOME = "DE"
@@ -34,6 +32,8 @@ def phone_digits(phone: str) -> str:
     """A telephone number as E.164 has it but without the plus (04421 12 34 is 4944211234); empty where it is none."""
     if _WHOLE.fullmatch(phone):
         return phone[1:]
+    import phonenumbers
+
     try:
         return phonenumbers.format_number(phonenumbers.parse(phone, HOME), phonenumbers.PhoneNumberFormat.E164)[1:]
     except phonenumbers.NumberParseException:

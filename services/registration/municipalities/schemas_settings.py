@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import phonenumbers
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, field_validator
 
 from chassis.http.base_schemas import Language, Line, RequestModel
@@ -16,6 +15,8 @@ from services.registration.schemas import Application, Text, Texts
 
 def _phone(value: str) -> str:
     """As it was written, if it can be dialled."""
+    import phonenumbers
+
     try:
         possible = phonenumbers.is_possible_number(phonenumbers.parse(value, "DE"))
     except phonenumbers.NumberParseException:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import phonenumbers
-
 REGION = "DE"
 FEWEST_DIGITS = 3
 
@@ -18,6 +16,8 @@ def sound(written: str) -> str:
 
 def e164(written: str) -> str | None:
     """As machines dial it (+494421123456); None where parts of the number are missing."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(written, REGION)
     except phonenumbers.NumberParseException:

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
 
-import xlsxwriter
-
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_tables import COLUMNS, to_tables
 from services.selfcheck.domain.sheet_columns import Cell, Tables
@@ -49,6 +47,8 @@ _EXPLAINED = (
 def write(document: Mapping[str, Any]) -> bytes:
     """The workbook of a valid document. Texts are cells of text, whatever they begin with: none becomes a formula."""
     out = io.BytesIO()
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     heading = book.add_format({"bold": True, "bg_color": "#E6EEF0", "bottom": 1, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
