@@ -4,8 +4,10 @@ STATE ?= .local
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUNBUFFERED = 1
+# Half of a start would be compiling again what was compiled before.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up demo token test bench lint lock clean
+.PHONY: help up demo token check test bench lint lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +20,11 @@ demo: .venv/.run ## tell the story of a model municipality on the platform that 
 
 token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coordinator
 	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
+
+check: .venv/.dev ## the inner loop, under a minute: unit and contract tests, types, style, imports
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
+	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
+	@$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/contract && wait $$types
 
 test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 	@deploy/local/system-packages

@@ -27,6 +27,8 @@ for. What has to outlive a crash is tested on servers that have a disk of their 
 hypothesis.settings.register_profile("without-deadline", deadline=None)
 hypothesis.settings.load_profile("without-deadline")
 
+SERVERLESS = ("tests/unit", "tests/contract")
+"""Tests that need no server."""
 SERVERS = pytest.StashKey[tuple[LocalStack, TemporaryDirectory[str]]]()
 
 
@@ -34,7 +36,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """In a parallel run the servers belong to the process that all workers are children of."""
     os.environ.setdefault("KOMMUNE_CACHE", str(ROOT / ".local" / "cache"))
     config = session.config
-    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+    parallel = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if parallel and not all(any(Path(path).is_relative_to(folder) for folder in SERVERLESS) for path in config.args):
         folder = fast_folder()
         servers = LocalStack(Path(folder.name), print)
         servers.__enter__()
