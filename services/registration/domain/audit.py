@@ -14,8 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.envelope import Event
-from services.registration.domain.seats import Ledger, Newcomer, Reconfirm, Refused, Terms
-from services.registration.domain.terms import call_by
+from services.registration.domain import seating
+from services.registration.domain.claim import Group
+from services.registration.domain.ledger import GatheringState, Ledger, Steps, carry_out
+from services.registration.domain.moving_on import lapse
+from services.registration.domain.refused import Refused
+from services.registration.domain.terms import Reconfirm, Terms
 
 TERMS = ("capacity", "starts_at", "offer_hours", "confirm_minutes", "allocation", "reconfirm")
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -110,7 +114,6 @@ class _Replay:
         self.verdict = Verdict()
         self._ledger: Ledger | None = None
         self._expected: deque[tuple[str, dict[str, Any]]] = deque()
-        self._confirm = timedelta()
         self._commitment: str | None = None
 
     def entry(self, entry: Entry, later: Iterable[Entry]) -> str | None:
@@ -130,66 +133,68 @@ class _Replay:
         """Find out what was asked for, ask for it again, and keep what has to come of it."""
         if entry.type == "gathering.published":
             self._commitment = entry.data.get("seed_commitment")
-            self._ledger = Ledger("", self._terms(entry.data), allocation=entry.data["allocation"])
+            self._ledger = Ledger("", GatheringState(self._terms(entry.data)))
             return None
         ledger = self._ledger
         if ledger is None:
             return "It comes before the gathering was published."
         if entry.type == "participant.passed-over":
-            # It is told before the group that got the seats: what was asked for stands there.
+            # It comes before the group that got the seats: what was asked for stands there.
             entry = next((one for one in later if one.type != "participant.passed-over"), entry)
-        wrong = self._ask(ledger, entry)
-        ledger.take_changes()
-        self._expected += [
-            (type_of(event), data_of(event)) for event in ledger.take_events() if type_of(event) in FIELDS
-        ]
-        return wrong
+        if entry.type == "gathering.drawn" and (wrong := self._wrong_draw(ledger, entry.data)):
+            return wrong
+        if entry.type == "participant.registered" and (wrong := self._wrong_deadline(ledger, entry)):
+            return wrong
+        _, steps = carry_out(ledger, self._asked(ledger, entry))
+        events = [step for step in steps if isinstance(step, Event)]
+        self._expected += [(type_of(event), data_of(event)) for event in events if type_of(event) in FIELDS]
+        return None
 
-    def _ask(self, ledger: Ledger, entry: Entry) -> str | None:
+    def _asked(self, ledger: Ledger, entry: Entry) -> Steps[Any]:
+        """The decision that this entry belongs to, made again."""
         now, data, id = entry.at, entry.data, entry.data.get("registration_id", "")
         match entry.type:
             case "gathering.changed":
-                ledger.adopt(self._terms(data), now)
+                yield from seating.adopt(ledger, self._terms(data), now)
             case "gathering.cancelled":
-                ledger.published = False
+                yield ledger.with_state(status="cancelled")
             case "gathering.drawn":
-                return self._draw(ledger, data, now)
+                yield from seating.draw(ledger, bytes.fromhex(data["seed"]), now)
             case "participant.registered":
-                confirm_by = datetime.fromisoformat(data["confirm_by"]) if data.get("confirm_by") else None
-                starts_at = ledger.terms.starts_at
-                known = [now + self._confirm, *([call_by(now, starts_at, self._confirm)] if starts_at else [])]
-                if confirm_by is not None and confirm_by not in known:
-                    return "The deadline for confirming the address is another one than for everybody."
-                ledger.register(_newcomer(id, data["size"]), now, confirm_by)
+                by = datetime.fromisoformat(data["confirm_by"]) if data.get("confirm_by") else None
+                yield from seating.register(ledger, _group(id, data["size"]), now, by)
             case "participant.confirmed":
-                (ledger.accept if data["by"] == "acceptance" else ledger.confirm)(id, now)
+                yield from (seating.accept if data["by"] == "acceptance" else seating.confirm)(ledger, id, now)
             case "participant.waiting":
-                ledger.confirm(id, now)
+                yield from seating.confirm(ledger, id, now)
             case "participant.cancelled":
-                ledger.cancel(id, now, data["by"])
+                yield from seating.cancel(ledger, id, now, data["by"])
             case "participant.changed":
-                ledger.change(_newcomer(id, data["size"]), now, told=True)
+                yield from seating.change(ledger, _group(id, data["size"]), now, announce=True)
             case "participant.reconfirmed":
-                ledger.reconfirm(id, now)
+                yield from seating.reconfirm(ledger, id, now)
             case "participant.arrived":
-                ledger.arrive(id, now, data.get("people"))
+                yield from seating.arrive(ledger, id, now, data.get("people"))
             case "participant.arrival-undone":
-                ledger.arrive(id, now, 0)
+                yield from seating.arrive(ledger, id, now, 0)
             case _:
-                ledger.lapse(now)
-        return None
+                yield from lapse(ledger, now)
 
-    def _draw(self, ledger: Ledger, data: Mapping[str, Any], now: datetime) -> str | None:
+    def _wrong_deadline(self, ledger: Ledger, entry: Entry) -> str | None:
+        by = datetime.fromisoformat(entry.data["confirm_by"]) if entry.data.get("confirm_by") else None
+        if by is None or by in (ledger.terms.confirm_by(entry.at, to_reach) for to_reach in (False, True)):
+            return None
+        return "The deadline for confirming the address is another one than for everybody."
+
+    def _wrong_draw(self, ledger: Ledger, data: Mapping[str, Any]) -> str | None:
         seed = bytes.fromhex(data["seed"])
         if hashlib.sha256(seed).hexdigest() != self._commitment:
             return "The seed is not the one that was committed to."
-        if list(data["registration_ids"]) != [id for id, _ in ledger.line()]:
+        if list(data["registration_ids"]) != list(ledger.queue):
             return "The lottery was not drawn among those who stood in line."
-        ledger.draw(seed, now)
         return None
 
     def _terms(self, data: Mapping[str, Any]) -> Terms:
-        self._confirm = timedelta(minutes=data["confirm_minutes"])
         asking = data.get("reconfirm")
         hours = {name: timedelta(hours=asking[name]) for name in ("hours_before", "hours_to_answer")} if asking else {}
         return Terms(
@@ -197,9 +202,11 @@ class _Replay:
             timedelta(hours=data["offer_hours"]),
             datetime.fromisoformat(data["starts_at"]),
             reconfirm=Reconfirm(*hours.values()) if hours else None,
+            allocation=data["allocation"],
+            confirm=timedelta(minutes=data["confirm_minutes"]),
         )
 
 
-def _newcomer(id: str, size: int) -> Newcomer:
+def _group(id: str, size: int) -> Group:
     """Language and channel play no part in who gets seats."""
-    return Newcomer(id, size, "", "web")
+    return Group(id, size, "", "web")

@@ -1,21 +1,12 @@
-"""What stands in a seat ledger: a group's claim, the group itself, and the refusal of a command."""
+"""A group's claim on seats, and how one ended."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from contracts.registration import Channel, SeatStatus, SupportStatus
-
-
-class Refused(Exception):
-    """A command the rules do not allow; `code` is stable, `detail` a sentence of the catalogue with places for `values`."""
-
-    def __init__(self, code: str, detail: str, **values: object) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ class Claim:
 
     @property
     def status(self) -> SeatStatus:
-        if self.arrived:
+        if self.came > 0:
             return "arrived"
         if not self.confirmed:
             return "unconfirmed"
@@ -69,7 +60,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class EndedClaim:
+    """A claim that is no more. `at` None: the retention rule was applied, and only how it ended is still known."""
+
+    status: Literal["cancelled", "lapsed"]
+    at: datetime | None
+    language: str = ""
+    channel: Channel = "web"
+    support: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
     """What the others are told about a group that registers or changes."""
 
     registration_id: str

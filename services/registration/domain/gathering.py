@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from services.registration.domain.seats import Refused
+from contracts.registration import Gathering
+from services.registration.domain.ledger import GatheringState, Status
+from services.registration.domain.refused import Closed, Mistake, NotOpen, NotOpenYet
+from services.registration.domain.terms import Terms
 
 ADD_DEFAULT = "Add the text in the municipality's default language (%(language)s)."
 TOO_LARGE = "At most %(most)s people can sign up together, you included. Please sign up the others separately."
 NOT_OFFERED = "This support is not offered at this gathering (any more). Please choose again."
-Status = Literal["draft", "published", "cancelled"]
 
 
-Wrong = tuple[str, str, dict[str, Any]]
-"""JSON pointer, remedy as a sentence of the catalogue, what is filled into it."""
-
-
-def mistakes(facts: Mapping[str, Any], default_language: str) -> list[Wrong]:
+def mistakes(facts: Mapping[str, Any], default_language: str) -> list[Mistake]:
     """All that is wrong with a gathering."""
-    found: list[Wrong] = [
+    found: list[Mistake] = [
         (f"/{name}", ADD_DEFAULT, {"language": default_language})
         for name in ("title", "description")
         if default_language not in facts[name]
@@ -46,21 +44,33 @@ def mistakes(facts: Mapping[str, Any], default_language: str) -> list[Wrong]:
     return found
 
 
-def check_open(facts: Mapping[str, Any], status: Status, now: datetime) -> None:
-    """Raises Refused when nobody may register now."""
+def check_open(terms: Terms, status: Status, now: datetime) -> None:
+    """Raises NotOpen, NotOpenYet or Closed when nobody may register now."""
     if status != "published":
-        raise Refused("not-open", "This gathering is not open for registration. Perhaps another one suits you.")
-    if facts.get("opens_at") and now < facts["opens_at"]:
-        raise Refused("not-open-yet", "Registration has not opened yet. The page of the gathering says when it does.")
-    if now >= (facts.get("closes_at") or facts["starts_at"]):
-        raise Refused("closed", "Registration has closed. Please call us, perhaps there is another way.")
+        raise NotOpen
+    if terms.opens_at is not None and now < terms.opens_at:
+        raise NotOpenYet
+    closes = terms.closes_at or terms.starts_at
+    if closes is not None and now >= closes:
+        raise Closed
 
 
-def check_party(facts: Mapping[str, Any], size: int, support: list[str]) -> list[Wrong]:
+def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake]:
     """What is wrong with a party."""
-    found: list[Wrong] = []
-    if size > facts["party_max"]:
-        found.append(("/party", TOO_LARGE, {"most": facts["party_max"]}))
-    offered = {offer["id"] for offer in facts["support"]}
+    found: list[Mistake] = []
+    if terms.party_max is not None and size > terms.party_max:
+        found.append(("/party", TOO_LARGE, {"most": terms.party_max}))
+    offered = {offer.id for offer in terms.support}
     found += [(f"/support/{i}", NOT_OFFERED, {}) for i, id in enumerate(support) if id not in offered]
     return found
+
+
+def described(id: str, state: GatheringState) -> Gathering:
+    """A gathering as the other services know it."""
+    return Gathering(
+        gathering_id=id,
+        series=state.series,
+        has_join_url=bool(state.facts.get("join_url")),
+        withdrawn=tuple(state.withdrawn),
+        **{name: value for name, value in state.facts.items() if name != "join_url"},
+    )

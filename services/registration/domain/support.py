@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.registration.domain.claim import Claim, Wish
+from services.registration.domain.waiting_queue import WaitingQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,33 @@ class Offer:
 
 
 @dataclass
+class Line:
+    """Who waits for one kind of support, in order; `wanted`: (turn, units) by registration."""
+
+    queue: WaitingQueue = field(default_factory=WaitingQueue)
+    wanted: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, registration_id: str, turn: int, units: int) -> None:
+        self.queue.add(turn, registration_id)
+        self.wanted[registration_id] = turn, units
+
+    def remove(self, registration_id: str) -> None:
+        turn, _ = self.wanted.pop(registration_id)
+        self.queue.remove(turn, registration_id)
+
+
+@dataclass
 class Support:
     """What of each offer is booked, and the lines for it. Follows the claims by `account`."""
 
     offers: dict[str, Offer] = field(default_factory=dict)
     booked: Counter[str] = field(default_factory=Counter)
-    lines: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
-    """By offer and registration: (turn of the wish, units)."""
+    lines: dict[str, Line] = field(default_factory=dict)
 
     @classmethod
     def of(cls, offers: Iterable[Offer]) -> Support:
-        return cls({offer.id: offer for offer in offers})
+        known = {offer.id: offer for offer in offers}
+        return cls(known, lines={id: Line() for id in known})
 
     def account(self, registration_id: str, claim: Claim, sign: int) -> None:
         """Count a claim's wishes in (+1) or out (-1)."""
@@ -59,9 +76,9 @@ class Support:
             if wish.status == "granted":
                 self.booked[offer.id] += sign * offer.units(claim.size)
             elif wish.status == "waiting" and sign > 0:
-                self.lines.setdefault(offer.id, {})[registration_id] = wish.turn, offer.units(claim.size)
+                self.lines[offer.id].add(registration_id, wish.turn, offer.units(claim.size))
             elif wish.status == "waiting":
-                del self.lines[offer.id][registration_id]
+                self.lines[offer.id].remove(registration_id)
 
     def free(self, offer_id: str) -> int | None:
         """None: without limit."""
@@ -74,22 +91,27 @@ class Support:
 
     def in_line(self, offer_id: str) -> list[str]:
         """Registrations waiting for it, the first one first."""
-        line = self.lines.get(offer_id) or {}
-        return sorted(line, key=lambda id: line[id])
+        line = self.lines.get(offer_id)
+        return [] if line is None else list(line.queue)
+
+    def waiting(self, offer_id: str) -> int:
+        """How many groups wait for it."""
+        line = self.lines.get(offer_id)
+        return 0 if line is None else len(line.queue)
 
     def position(self, registration_id: str, offer_id: str) -> int | None:
         """1 for the first group in line for it; None for a group that does not wait for it."""
-        line = self.lines.get(offer_id) or {}
-        mine = line.get(registration_id)
-        return None if mine is None else 1 + sum(other < mine for other in line.values())
+        line = self.lines.get(offer_id)
+        mine = None if line is None else line.wanted.get(registration_id)
+        return None if line is None or mine is None else line.queue.position(mine[0])
 
     def next_served(self) -> tuple[str, str] | None:
         """(offer, registration) of somebody in line who can be given what they wait for."""
         for offer_id, line in self.lines.items():
-            if not line or self.free(offer_id) == 0:
+            if not line.wanted or self.free(offer_id) == 0:
                 continue
-            for registration_id in self.in_line(offer_id):
-                if self.fits(offer_id, line[registration_id][1]):
+            for registration_id in line.queue:
+                if self.fits(offer_id, line.wanted[registration_id][1]):
                     return offer_id, registration_id
         return None
 
@@ -123,6 +145,15 @@ class Support:
             else:
                 found.append(wish)
         return tuple(found)
+
+    def grows(self, claim: Claim, more: int) -> bool:
+        """Whether what the group was granted is there for so many people more."""
+        return all(
+            wish.status != "granted"
+            or (offer := self.offers.get(wish.support)) is None
+            or self.fits(offer.id, offer.units(more) if offer.counts == "people" else 0)
+            for wish in claim.wishes
+        )
 
     def _new(self, id: str, now: datetime) -> Wish:
         offer = self.offers.get(id)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from contracts.registration import Allocation
 from services.registration.domain.support import Offer
 
 CALL_WITHIN = timedelta(days=4)
@@ -28,7 +31,8 @@ class Reconfirm:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`offer`: how long seats that became free are held for the group they are offered to.
+    """`offer`: how long seats that became free are held for the group they are offered to. `confirm`: how long seats are held
+    until an address is confirmed. `party_max` None: no limit but the capacity.
 
     `starts_at`: no offer runs beyond it, and from then on nothing moves any more.
     """
@@ -38,6 +42,12 @@ class Terms:
     starts_at: datetime | None = None
     support: tuple[Offer, ...] = ()
     reconfirm: Reconfirm | None = None
+    allocation: Allocation = "first_come"
+    confirm: timedelta = timedelta(minutes=60)
+    party_max: int | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    ends_at: datetime | None = None
 
     @property
     def ask_at(self) -> datetime | None:
@@ -49,6 +59,42 @@ class Terms:
     def begun(self, now: datetime) -> bool:
         return self.starts_at is not None and now >= self.starts_at
 
+    def over(self, now: datetime) -> bool:
+        return self.ends_at is not None and now >= self.ends_at
+
     def until(self, now: datetime, span: timedelta) -> datetime:
         """A deadline from now, before the start."""
         return now + span if self.starts_at is None else min(now + span, self.starts_at)
+
+    def confirm_by(self, now: datetime, to_reach: bool) -> datetime:
+        """By when somebody who registers now has to confirm their address, or has `to_reach` be reached."""
+        if to_reach and self.starts_at is not None:
+            return call_by(now, self.starts_at, self.confirm)
+        return now + self.confirm
+
+
+def terms_of(facts: Mapping[str, Any]) -> Terms:
+    """What the facts of a gathering say about giving out seats and support."""
+    offers = tuple(
+        Offer(offer["id"], offer.get("capacity"), offer.get("counts", "groups"), offer.get("request_until"))
+        for offer in facts["support"]
+    )
+    asking = facts.get("reconfirm")
+    reconfirm = (
+        Reconfirm(timedelta(hours=asking["hours_before"]), timedelta(hours=asking["hours_to_answer"]))
+        if asking
+        else None
+    )
+    return Terms(
+        facts["capacity"],
+        timedelta(hours=facts["offer_hours"]),
+        facts["starts_at"],
+        offers,
+        reconfirm,
+        facts["allocation"],
+        timedelta(minutes=facts["confirm_minutes"]),
+        facts["party_max"],
+        facts.get("opens_at"),
+        facts.get("closes_at"),
+        facts["ends_at"],
+    )

@@ -17,7 +17,12 @@ from contracts import registration as r
 from contracts.envelope import Event
 from kommune.cli import app
 from services.registration.domain.audit import Entry, check, data_of, type_of
-from services.registration.domain.seats import Ledger, Newcomer, Offer, Reconfirm, Refused, Terms
+from services.registration.domain.claim import Group
+from services.registration.domain.commands import Draw
+from services.registration.domain.refused import Refused
+from services.registration.domain.support import Offer
+from services.registration.domain.terms import Reconfirm, Terms
+from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STARTS_AT = NOW + timedelta(days=5)
@@ -45,15 +50,16 @@ def _gathering(capacity: int, allocation: r.Allocation = "first_come") -> r.Gath
     )
 
 
-def _terms(capacity: int) -> Terms:
-    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, Reconfirm(timedelta(hours=48), timedelta(hours=24)))
+def _terms(capacity: int, allocation: r.Allocation = "first_come") -> Terms:
+    asking = Reconfirm(timedelta(hours=48), timedelta(hours=24))
+    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, asking, allocation)
 
 
 class Town:
-    """A ledger in use, and the trail it leaves: each round has one moment, as `services.registration.seats.ledgers` decides."""
+    """A ledger in use, and the trail it leaves: each round has one moment, as the repository of ledgers decides."""
 
     def __init__(self, capacity: int, allocation: r.Allocation = "first_come") -> None:
-        self.ledger = Ledger("g", _terms(capacity), allocation=allocation)
+        self.ledger = Seats(_terms(capacity, allocation))
         self.now = NOW
         self.ids: list[str] = []
         self.trail: list[Entry] = []
@@ -73,19 +79,19 @@ class Town:
         if act in ("register", "by phone"):
             self.ids.append(f"{len(self.ids):04d}")
             confirm_by = now + timedelta(minutes=60) if act == "register" else None
-            ledger.register(Newcomer(self.ids[-1], size, "uk", "web", support), now, confirm_by)
+            ledger.register(Group(self.ids[-1], size, "uk", "web", support), now, confirm_by)
         elif act == "resize":
             before = self.ledger.terms.capacity
-            ledger.events.append(
-                r.GatheringChanged(gathering=_gathering(before + size - 2, ledger.allocation), changed=("capacity",))
+            allocation = ledger.terms.allocation
+            self._tell(ledger.take_events())
+            self._tell(
+                [r.GatheringChanged(gathering=_gathering(before + size - 2, allocation), changed=("capacity",))]
             )
-            ledger.adopt(_terms(before + size - 2), now)
-        elif act == "draw" and ledger.allocation == "lottery" and not ledger.drawn:
-            line = tuple(id for id, _ in ledger.line())
-            ledger.events.append(r.GatheringDrawn(gathering_id="g", seed=SEED.hex(), registration_ids=line))
-            ledger.draw(SEED, now)
+            ledger.adopt(_terms(before + size - 2, allocation), now)
+        elif act == "draw" and ledger.state.before_draw:
+            ledger.do(Draw(SEED), now)
         elif act == "change":
-            ledger.change(Newcomer(id, size, "de", "web", support), now)
+            ledger.change(Group(id, size, "de", "web", support), now)
         elif act == "cancel":
             ledger.cancel(id, now, "holder")
         elif act in ("confirm", "accept", "reconfirm", "arrive"):

@@ -9,7 +9,10 @@ import pytest
 
 from contracts.registration import ParticipantConfirmed
 from services.registration.domain.lottery import drawn_order
-from services.registration.domain.seats import Ledger, Newcomer, Refused, Terms
+from services.registration.domain.claim import Group
+from services.registration.domain.refused import Refused
+from services.registration.domain.terms import Terms
+from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OFFER = timedelta(hours=24)
@@ -17,10 +20,10 @@ SEED = b"published after the draw"
 IDS = [f"p{number:02}" for number in range(60)]
 
 
-def lottery(ids: list[str], size: int = 1) -> Ledger:
-    ledger = Ledger("g", Terms(35, OFFER), allocation="lottery")
+def lottery(ids: list[str], size: int = 1) -> Seats:
+    ledger = Seats(Terms(35, OFFER, allocation="lottery"))
     for id in ids:
-        ledger.register(Newcomer(id, size, "uk", "phone"), NOW, None)
+        ledger.register(Group(id, size, "uk", "phone"), NOW, None)
     return ledger
 
 
@@ -32,7 +35,7 @@ def test_the_order_is_known_from_the_seed_alone() -> None:
 
 def test_nobody_has_a_seat_before_the_draw_and_35_have_one_after_it() -> None:
     ledger = lottery(IDS)
-    assert (ledger.taken, ledger.waiting) == (0, 60)
+    assert (ledger.counts.taken, ledger.counts.waiting) == (0, 60)
     ledger.take_events()
     ledger.draw(SEED, NOW)
     order = drawn_order(SEED, IDS)
@@ -53,8 +56,9 @@ def test_what_the_draw_wrote_rebuilds_the_drawn_line() -> None:
     ledger = lottery(IDS)
     ledger.draw(SEED, NOW)
     stored = {id: claim for id, claim in ledger.take_changes().items() if claim is not None}
-    again = Ledger("g", Terms(35, OFFER), stored, ledger.next_turn, allocation="lottery", drawn=True)
-    assert list(again.claims) == list(ledger.claims)
+    terms = Terms(35, OFFER, allocation="lottery")
+    again = Seats(terms, stored, next_turn=ledger.state.next_turn, drawn_at=NOW)
+    assert list(again.in_order()) == list(ledger.in_order())
     again.cancel(drawn_order(SEED, IDS)[0], NOW, "holder")
     assert again.claims[drawn_order(SEED, IDS)[35]].status == "offered"
 
@@ -70,10 +74,10 @@ def test_drawing_again_changes_nothing_even_with_another_seed() -> None:
 def test_a_friend_is_drawn_with_the_group_or_not_at_all() -> None:
     ledger = lottery(IDS, size=2)
     ledger.draw(SEED, NOW)
-    assert ledger.taken == 34
+    assert ledger.counts.taken == 34
 
 
 def test_first_come_is_not_drawn() -> None:
     with pytest.raises(Refused) as refused:
-        Ledger("g", Terms(35, OFFER)).draw(SEED, NOW)
+        Seats(Terms(35, OFFER)).draw(SEED, NOW)
     assert refused.value.code == "no-lottery"

@@ -7,18 +7,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.registration import ParticipantChanged, ParticipantOffered, ParticipantPassedOver
-from services.registration.domain.seats import Ledger, Newcomer, Refused, Terms
+from services.registration.domain.claim import Group
+from services.registration.domain.refused import Refused
+from services.registration.domain.terms import Terms
+from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STARTS_AT = NOW + timedelta(hours=30)
 
 
-def group(id: str, size: int = 1) -> Newcomer:
-    return Newcomer(id, size, "ar", "web", ("interpreter",))
+def group(id: str, size: int = 1) -> Group:
+    return Group(id, size, "ar", "web", ("interpreter",))
 
 
-def ledger(capacity: int, *groups: Newcomer) -> Ledger:
-    made = Ledger("g", Terms(capacity, timedelta(hours=24), STARTS_AT))
+def ledger(capacity: int, *groups: Group) -> Seats:
+    made = Seats(Terms(capacity, timedelta(hours=24), STARTS_AT))
     for newcomer in groups:
         made.register(newcomer, NOW, None)
     made.take_events(), made.take_changes()

@@ -12,18 +12,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.registration import ParticipantOffered, ParticipantPassedOver
-from services.registration.domain.seats import Claim, Ledger, Newcomer, Refused, Terms
+from services.registration.domain.claim import Claim, Group
+from services.registration.domain.refused import Refused
+from services.registration.domain.terms import Terms
+from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OFFER = timedelta(hours=24)
 
 
-def newcomer(id: str, size: int = 1) -> Newcomer:
-    return Newcomer(id, size, "uk", "web")
+def newcomer(id: str, size: int = 1) -> Group:
+    return Group(id, size, "uk", "web")
 
 
-def full(capacity: int) -> Ledger:
-    ledger = Ledger("g", Terms(capacity, OFFER))
+def full(capacity: int) -> Seats:
+    ledger = Seats(Terms(capacity, OFFER))
     for number in range(capacity):
         ledger.register(newcomer(f"p{number:02}"), NOW, None)
     ledger.take_events()
@@ -37,7 +40,7 @@ def test_the_36th_waits_and_gets_the_offer_when_someone_cancels() -> None:
     ledger.cancel("p07", NOW, "holder")
     assert ledger.claims["late"].status == "offered"
     assert ledger.accept("late", NOW).status == "confirmed"
-    assert ledger.taken == 35
+    assert ledger.counts.taken == 35
 
 
 def test_an_offer_that_lapses_moves_on() -> None:
@@ -54,7 +57,7 @@ def test_an_offer_that_lapses_moves_on() -> None:
 
 
 def test_an_address_that_is_not_confirmed_loses_its_seat() -> None:
-    ledger = Ledger("g", Terms(1, OFFER))
+    ledger = Seats(Terms(1, OFFER))
     ledger.register(newcomer("web"), NOW, NOW + timedelta(minutes=60))
     ledger.register(newcomer("phone"), NOW, None)
     ledger.lapse(NOW + timedelta(minutes=60))
@@ -77,7 +80,7 @@ def test_a_group_too_large_is_passed_over_and_that_is_recorded() -> None:
 
 
 def test_repeating_a_command_changes_nothing() -> None:
-    ledger = Ledger("g", Terms(1, OFFER))
+    ledger = Seats(Terms(1, OFFER))
     ledger.register(newcomer("a"), NOW, NOW + OFFER)
     ledger.confirm("a", NOW)
     ledger.arrive("a", NOW)
@@ -94,7 +97,7 @@ def test_a_lowered_capacity_takes_nobody_s_seat_and_gives_none() -> None:
     ledger.register(newcomer("late"), NOW, None)
     ledger.adopt(Terms(1, OFFER), NOW)
     ledger.cancel("p00", NOW, "holder")
-    assert (ledger.taken, ledger.free, ledger.claims["late"].status) == (2, 0, "waiting")
+    assert (ledger.counts.taken, ledger.free, ledger.claims["late"].status) == (2, 0, "waiting")
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -102,7 +105,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ledger = Ledger("g", Terms(5, OFFER))
+        self.ledger = Seats(Terms(5, OFFER))
         self.now = NOW
         self.sizes: dict[str, int] = {}
         self.stored: dict[str, Claim] = {}
@@ -138,10 +141,10 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def sums_are_right_and_seats_are_not_oversold(self) -> None:
         claims = self.ledger.claims
-        assert self.ledger.taken == sum(c.size for c in claims.values() if c.seated)
-        assert self.ledger.waiting == sum(c.size for c in claims.values() if not c.seated)
-        seated_anew = [e for e in self.ledger.events if isinstance(e, ParticipantOffered)]
-        assert not seated_anew or self.ledger.taken <= self.ledger.terms.capacity
+        assert self.ledger.counts.taken == sum(c.size for c in claims.values() if c.seated)
+        assert self.ledger.counts.waiting == sum(c.size for c in claims.values() if not c.seated)
+        seated_anew = [e for e in self.ledger.take_events() if isinstance(e, ParticipantOffered)]
+        assert not seated_anew or self.ledger.counts.taken <= self.ledger.terms.capacity
 
     @invariant()
     def no_seat_is_free_while_a_group_in_line_fits(self) -> None:
@@ -160,13 +163,12 @@ class LedgerMachine(RuleBasedStateMachine):
             else:
                 self.stored[id] = claim
         assert self.stored == self.ledger.claims
-        again = Ledger("g", self.ledger.terms, dict(self.stored), self.ledger.next_turn)
-        assert (again.taken, again.waiting, list(again.claims)) == (
-            self.ledger.taken,
-            self.ledger.waiting,
-            list(self.ledger.claims),
+        again = Seats(self.ledger.terms, self.stored, next_turn=self.ledger.state.next_turn)
+        assert (again.counts.taken, again.counts.waiting, list(again.in_order())) == (
+            self.ledger.counts.taken,
+            self.ledger.counts.waiting,
+            list(self.ledger.in_order()),
         )
-        self.ledger.take_events()
 
 
 LedgerMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

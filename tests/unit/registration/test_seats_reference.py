@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from contracts.registration import Allocation, ParticipantPassedOver, ParticipantReleased
-from services.registration.domain.seats import Ledger, Newcomer, Offer, Reconfirm, Refused, Terms
+from services.registration.domain.claim import Group as Registering
+from services.registration.domain.counts import Counts
+from services.registration.domain.refused import Refused
+from services.registration.domain.seating import attendance
+from services.registration.domain.support import Offer
+from services.registration.domain.terms import Reconfirm, Terms
+from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OFFER = timedelta(hours=24)
@@ -154,14 +160,15 @@ class AgainstReference(RuleBasedStateMachine):
         self.now = NOW
         self.count = 0
         reconfirm = Reconfirm(STARTS_AT - ASK_AT, ANSWER) if asks else None
-        terms = Terms(capacity, OFFER, STARTS_AT, tuple(OFFERS.values()), reconfirm)
-        self.ledger = Ledger("g", terms, allocation=allocation)
+        terms = Terms(capacity, OFFER, STARTS_AT, tuple(OFFERS.values()), reconfirm, allocation)
+        self.ledger = Seats(terms)
         self.reference = Reference(capacity, allocation, asks)
 
     def pick(self, data: st.DataObject) -> str:
         return f"r{data.draw(st.integers(0, max(0, self.count - 1)))}"
 
     def attempt(self, command: str, *arguments: object) -> bool:
+        self.ledger.lapse(self.now)
         try:
             getattr(self.ledger, command)(*arguments)
         except Refused:
@@ -172,7 +179,7 @@ class AgainstReference(RuleBasedStateMachine):
     def register(self, size: int, confirmed: bool, support: list[str]) -> None:
         id, confirm_by = f"r{self.count}", None if confirmed else self.now + CONFIRM
         self.count += 1
-        self.ledger.register(Newcomer(id, size, "uk", "web", tuple(support)), self.now, confirm_by)
+        self.ledger.register(Registering(id, size, "uk", "web", tuple(support)), self.now, confirm_by)
         self.reference.lapse(self.now)
         group = Group(id, size, confirmed, confirm_by)
         self.reference.wish(group, support, self.now)
@@ -232,7 +239,7 @@ class AgainstReference(RuleBasedStateMachine):
     @rule(data=st.data(), size=st.integers(1, 5), support=wishes)
     def change(self, data: st.DataObject, size: int, support: list[str]) -> None:
         id = self.pick(data)
-        done = self.attempt("change", Newcomer(id, size, "uk", "web", tuple(support)), self.now)
+        done = self.attempt("change", Registering(id, size, "uk", "web", tuple(support)), self.now)
         group = self.after_lapse(id)
         if group is None:
             assert not done
@@ -267,7 +274,7 @@ class AgainstReference(RuleBasedStateMachine):
 
     @rule(seed=st.binary(min_size=1, max_size=8))
     def draw(self, seed: bytes) -> None:
-        assert self.attempt("draw", seed, self.now) == (self.ledger.allocation == "lottery")
+        assert self.attempt("draw", seed, self.now) == (self.ledger.terms.allocation == "lottery")
         if self.reference.before_draw:
             self.reference.lapse(self.now)
             self.reference.before_draw = False
@@ -293,20 +300,23 @@ class AgainstReference(RuleBasedStateMachine):
         assert {i: c.support_status for i, c in ledger.claims.items()} == {
             g.id: {id: wish.status for id, wish in g.wishes.items()} for g in reference.groups
         }
-        assert [i for i, c in ledger.claims.items() if not c.seated] == [g.id for g in reference.line()]
+        assert [i for i, c in ledger.in_order() if not c.seated] == [g.id for g in reference.line()]
         assert [ledger.position(g.id) for g in reference.line()] == list(range(1, len(reference.line()) + 1))
-        assert [id for id, _ in ledger.line()] == [g.id for g in reference.line()]
+        assert [id for id, _ in ledger.in_line()] == [g.id for g in reference.line()]
         for status in ("unconfirmed", "confirmed", "waiting", "offered", "arrived"):
-            assert [id for id, _ in ledger.following(0, [status])] == [
-                i for i, c in ledger.claims.items() if c.status == status
+            assert [id for id, _ in ledger.in_order([status])] == [
+                i for i, c in ledger.in_order() if c.status == status
             ]
-        assert ledger.demand == Ledger("g", ledger.terms, dict(ledger.claims)).demand
+        counted = Counts()
+        for id, claim in ledger.claims.items():
+            counted.account(id, claim, +1)
+        assert ledger.counts == counted
         for id in OFFERS:
             assert ledger.support.in_line(id) == [g.id for g in reference.line_for(id)]
             assert ledger.support.booked[id] == reference.booked(id)
         assert {i: c.came for i, c in ledger.claims.items()} == {g.id: g.came for g in reference.groups}
         self.attendance_adds_up()
-        assert (ledger.free, ledger.waiting) == (reference.free(), sum(g.size for g in reference.line()))
+        assert (ledger.free, ledger.counts.waiting) == (reference.free(), sum(g.size for g in reference.line()))
         told = ledger.take_events()
         passed = [e for e in told if isinstance(e, ParticipantPassedOver)]
         assert [(e.registration_id, e.in_favour_of) for e in passed] == reference.passed_over
@@ -315,10 +325,10 @@ class AgainstReference(RuleBasedStateMachine):
         reference.passed_over, reference.released = [], []
 
     def attendance_adds_up(self) -> None:
-        told, groups = self.ledger.attendance(), self.reference.groups
+        told, groups = attendance(self.ledger.ledger), self.reference.groups
         sure = [g for g in groups if g.seated and g.confirmed]
         assert (told.groups, told.people) == (sum(bool(g.came) for g in groups), sum(g.came for g in groups))
-        assert self.ledger.here == told.people
+        assert self.ledger.counts.here == told.people
         assert set(told.missed) == {g.id for g in sure if not g.came}
         assert told.missed_people == sum(g.size - g.came for g in sure)
 
@@ -332,9 +342,9 @@ class AgainstReference(RuleBasedStateMachine):
         holding = [c for c in ledger.claims.values() if c.support_status]
         assert all(c.seated or not {"granted", "waiting"} & set(c.support_status.values()) for c in holding)
         assert all(not c.seated or "with_seat" not in c.support_status.values() for c in holding)
-        if self.now >= STARTS_AT or (ledger.allocation == "lottery" and not ledger.drawn):
+        if self.now >= STARTS_AT or ledger.state.before_draw:
             return
-        assert not [c for _, c in ledger.line() if c.size <= ledger.free]
+        assert not [c for _, c in ledger.in_line() if c.size <= ledger.free]
         for id in OFFERS:
             waiting = [units(id, ledger.claims[i].size) for i in ledger.support.in_line(id)]
             assert not [amount for amount in waiting if ledger.support.fits(id, amount)]

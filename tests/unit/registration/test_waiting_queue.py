@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from services.registration.domain.claim import Claim, Wish
 from services.registration.domain.demand import Count, Demand
-from services.registration.domain.turns import Turns
+from services.registration.domain.waiting_queue import WaitingQueue
 
 
 @given(st.permutations(range(1, 30)), st.sets(st.integers(1, 29)), st.integers(0, 30))
 def test_turns_are_a_sorted_list(turns: list[int], leaving: set[int], after: int) -> None:
-    line = Turns()
+    line = WaitingQueue()
     for turn in turns:
         line.add(turn, f"r{turn}")
     for turn in leaving:
@@ -28,10 +28,10 @@ def test_turns_are_a_sorted_list(turns: list[int], leaving: set[int], after: int
 
 
 def test_who_does_not_stand_there_can_not_leave() -> None:
-    line = Turns()
+    line = WaitingQueue()
     line.add(1, "a")
     for turn, id in ((1, "b"), (2, "a")):
-        with pytest.raises(KeyError):
+        with pytest.raises(ValueError, match="not in list"):
             line.remove(turn, id)
     assert list(line) == ["a"]
 

@@ -1,0 +1,151 @@
+"""What can be asked of a gathering's seat ledger: one object per command. What comes of each stands in `decide.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from services.registration.domain.claim import Group
+
+CallOutcome = Literal["comes", "cancels", "nobody"]
+"""A yes to what somebody was asked, that they do not come, or that nobody there knows of a registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """End what is due and move on what that frees; every other command does so first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Claim seats or a place in line. `unconfirmed`: until the address is confirmed, or the person was reached."""
+
+    group: Group
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """A group that comes unannounced gets seats and is here, all of it or none."""
+
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The address was confirmed. `to_reach`: by its holder, who gave no e-mail address and is called first."""
+
+    registration_id: str
+    to_reach: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The seats that were offered are taken."""
+
+    registration_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfirm:
+    """A group says once more that it comes."""
+
+    registration_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give up seats or a place in line."""
+
+    registration_id: str
+    by: Literal["holder", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Somebody is erased: what lies ahead is cancelled; that somebody took part stays as a number."""
+
+    registration_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Another size, language or other wishes. `larger` than registered: only as long as registration is open, unless `by_staff`.
+    `asked`: the support that is asked for anew."""
+
+    group: Group
+    larger: bool = False
+    by_staff: bool = False
+    asked: tuple[str, ...] = ()
+    other_language: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCallOutcome:
+    """Somebody was called `about` (a kind of message); what they said. It may come late: then it has no effect."""
+
+    registration_id: str
+    outcome: CallOutcome
+    about: str = "confirm-by-call"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """So many of a group are here (all, where no number is given; 0 takes it back)."""
+
+    registration_id: str
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDoor:
+    """After the end: tell who was there and who did not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Draw the lottery by this seed."""
+
+    seed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGathering:
+    """Other facts of the gathering (place, time, capacity, support …). `commitment`: to the lottery's seed, should it be one."""
+
+    given: Mapping[str, Any]
+    default_language: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRetention:
+    """The retention rule (`hours` after a claim ended, `days` after the gathering) was applied to those who `ended`, or to
+    `everybody`. `later`: when it has to look at claims that ended and are kept elsewhere."""
+
+    ended: tuple[str, ...]
+    everybody: bool
+    hours: float
+    days: float
+    later: datetime | None = None
+
+
+Command = (
+    Lapse
+    | Register
+    | WalkIn
+    | Confirm
+    | Accept
+    | Reconfirm
+    | Cancel
+    | Erase
+    | ChangeGroup
+    | RecordCallOutcome
+    | CheckIn
+    | CloseDoor
+    | Draw
+    | ChangeGathering
+    | ApplyRetention
+)

@@ -1,0 +1,49 @@
+"""What is counted over all claims of a ledger while it is decided, so that no decision walks through thousands of groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import get_args
+
+from contracts.registration import SeatStatus
+from services.registration.domain.claim import Claim
+from services.registration.domain.demand import Demand
+from services.registration.domain.waiting_queue import WaitingQueue
+
+STATUSES: tuple[SeatStatus, ...] = get_args(SeatStatus)
+
+
+def _queues() -> dict[SeatStatus, WaitingQueue]:
+    return {status: WaitingQueue() for status in STATUSES}
+
+
+@dataclass
+class Counts:
+    """`taken`: seats that somebody holds; `waiting`: people in line; `here`: people at the gathering. `by_status`: who has which
+    status, in order; `demand`: what is asked for, in sums. Follows the claims by `account`."""
+
+    taken: int = 0
+    waiting: int = 0
+    here: int = 0
+    by_status: dict[SeatStatus, WaitingQueue] = field(default_factory=_queues)
+    demand: Demand = field(default_factory=Demand)
+    sizes_in_line: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def smallest_in_line(self) -> int | None:
+        return min(self.sizes_in_line, default=None)
+
+    def account(self, registration_id: str, claim: Claim, sign: int) -> None:
+        """Count a claim in (+1) or out (-1)."""
+        self.demand.account(claim, sign)
+        self.here += sign * claim.came
+        having = self.by_status[claim.status]
+        (having.add if sign > 0 else having.remove)(claim.turn, registration_id)
+        if claim.seated:
+            self.taken += sign * claim.size
+            return
+        self.waiting += sign * claim.size
+        self.sizes_in_line[claim.size] += sign
+        if not self.sizes_in_line[claim.size]:
+            del self.sizes_in_line[claim.size]

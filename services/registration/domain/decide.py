@@ -1,0 +1,272 @@
+"""What comes of a command: `decide(ledger, command, now)` says step by step what changes and what the others are told.
+
+Here stand the rules of the gathering as a whole (open, called off, over); those of seats stand in `seating.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.registration import GatheringChanged, GatheringDrawn
+from services.registration.domain import seating
+from services.registration.domain.claim import EndedClaim
+from services.registration.domain.commands import (
+    Accept,
+    ApplyRetention,
+    Cancel,
+    ChangeGathering,
+    ChangeGroup,
+    CheckIn,
+    CloseDoor,
+    Command,
+    Confirm,
+    Draw,
+    Erase,
+    Lapse,
+    Reconfirm,
+    RecordCallOutcome,
+    Register,
+    WalkIn,
+)
+from services.registration.domain.gathering import check_open, check_party, described, mistakes
+from services.registration.domain.ledger import EndedChange, Ledger, Steps
+from services.registration.domain.moving_on import lapse
+from services.registration.domain.refused import (
+    CalledOff,
+    CallFirst,
+    ChangedNoMore,
+    DrawnOnlyWhenPublished,
+    Invalid,
+    MeetingOver,
+    NoRoom,
+    NotDrawnYet,
+    NotOver,
+    Over,
+)
+from services.registration.domain.retention import due
+from services.registration.domain.terms import terms_of
+
+ATTENDANCE_AFTER = timedelta(hours=1)
+"""After the end of a gathering it is told who came, so that the door's list can still be put right."""
+
+
+def decide(ledger: Ledger, command: Command, now: datetime) -> Steps[Any]:
+    """Work out a command. The ledger stays as it is: whoever asks applies the steps (`ledger.carry_out`).
+
+    Raises: Refused, Invalid.
+    """
+    result: Any = yield from HANDLERS[type(command)](ledger, command, now)
+    return result
+
+
+def pass_time(ledger: Ledger, now: datetime) -> Steps[None]:
+    """What time alone brings: claims that lapse, and an hour after the end who came."""
+    yield from lapse(ledger, now)
+    over = attendance_due(ledger)
+    if over is not None and over <= now:
+        yield seating.attendance(ledger)
+        yield ledger.with_state(attended_at=now)
+
+
+def attendance_due(ledger: Ledger) -> datetime | None:
+    """When it is told who did not come. Only where people were checked in: without a door nobody knows."""
+    state, ends_at = ledger.state, ledger.terms.ends_at
+    if not state.published or state.attended_at or not ledger.counts.here or ends_at is None:
+        return None
+    return ends_at + ATTENDANCE_AFTER
+
+
+def _lapse(ledger: Ledger, command: Lapse, now: datetime) -> Steps[None]:
+    yield from lapse(ledger, now)
+
+
+def _register(ledger: Ledger, command: Register, now: datetime) -> Steps[None]:
+    group = command.group
+    if group.registration_id in ledger.claims or group.registration_id in ledger.ended:
+        return
+    check_open(ledger.terms, ledger.state.status, now)
+    by = ledger.terms.confirm_by(now, group.to_reach) if command.unconfirmed else None
+    yield from seating.register(ledger, group, now, by)
+
+
+def _walk_in(ledger: Ledger, command: WalkIn, now: datetime) -> Steps[None]:
+    _taking_place(ledger)
+    id = command.group.registration_id
+    if id in ledger.claims or id in ledger.ended:
+        return
+    if ledger.terms.over(now):
+        raise MeetingOver
+    if ledger.state.before_draw:
+        raise NotDrawnYet
+    yield from lapse(ledger, now)
+    if command.group.size > ledger.free:
+        raise NoRoom
+    yield from seating.register(ledger, command.group, now, None)
+    yield from seating.arrive(ledger, id, now)
+
+
+def _confirm(ledger: Ledger, command: Confirm, now: datetime) -> Steps[None]:
+    _taking_place(ledger)
+    claim = ledger.claims.get(command.registration_id)
+    if command.to_reach and claim is not None and not claim.confirmed:
+        raise CallFirst
+    yield from seating.confirm(ledger, command.registration_id, now)
+
+
+def _accept(ledger: Ledger, command: Accept, now: datetime) -> Steps[None]:
+    _taking_place(ledger)
+    yield from seating.accept(ledger, command.registration_id, now)
+
+
+def _reconfirm(ledger: Ledger, command: Reconfirm, now: datetime) -> Steps[None]:
+    _taking_place(ledger)
+    yield from seating.reconfirm(ledger, command.registration_id, now)
+
+
+def _cancel(ledger: Ledger, command: Cancel, now: datetime) -> Steps[None]:
+    yield from seating.cancel(ledger, command.registration_id, now, command.by)
+
+
+def _erase(ledger: Ledger, command: Erase, now: datetime) -> Steps[None]:
+    if not ledger.terms.over(now):
+        yield from seating.cancel(ledger, command.registration_id, now, "erasure")
+
+
+def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[None]:
+    _taking_place(ledger)
+    if ledger.terms.over(now):
+        raise Over
+    if command.larger and not command.by_staff:
+        check_open(ledger.terms, ledger.state.status, now)
+    wrong = check_party(ledger.terms, command.group.size if command.larger else 1, command.asked)
+    if wrong:
+        raise Invalid(*wrong)
+    yield from seating.change(ledger, command.group, now, announce=command.other_language)
+
+
+def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: datetime) -> Steps[None]:
+    id, outcome, about = command.registration_id, command.outcome, command.about
+    claim = ledger.claims.get(id)
+    if claim is None or not ledger.state.published:
+        return
+    unconfirmed = about == "confirm-by-call" and not claim.confirmed
+    if (outcome == "cancels" and not claim.arrived) or (outcome == "nobody" and unconfirmed):
+        yield from seating.cancel(ledger, id, now, "staff")
+    elif outcome == "comes" and unconfirmed:
+        yield from seating.confirm(ledger, id, now)
+    elif outcome == "comes" and about == "offered" and claim.status == "offered":
+        yield from seating.accept(ledger, id, now)
+    elif outcome == "comes" and about == "reconfirm" and claim.asked:
+        yield from seating.reconfirm(ledger, id, now)
+
+
+def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[bool]:
+    """True where as many of the group were checked in before."""
+    _taking_place(ledger)
+    before = ledger.claims.get(command.registration_id)
+    claim = yield from seating.arrive(ledger, command.registration_id, now, command.people)
+    return before is not None and before.arrived and before.came == claim.came
+
+
+def _close_door(ledger: Ledger, command: CloseDoor, now: datetime) -> Steps[Any]:
+    _taking_place(ledger)
+    if not ledger.terms.over(now):
+        raise NotOver
+    attendance = seating.attendance(ledger)
+    yield attendance
+    yield ledger.with_state(attended_at=now)
+    return attendance
+
+
+def _draw(ledger: Ledger, command: Draw, now: datetime) -> Steps[None]:
+    if not ledger.state.published:
+        raise DrawnOnlyWhenPublished
+    if ledger.state.drawn_at is not None:
+        return
+    yield from lapse(ledger, now)
+    if ledger.terms.allocation == "lottery":
+        in_line = tuple(ledger.queue)
+        yield GatheringDrawn(gathering_id=ledger.id, seed=command.seed.hex(), registration_ids=in_line)
+    yield from seating.draw(ledger, command.seed, now)
+
+
+def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -> Steps[tuple[str, ...]]:
+    """The names of the facts that are different."""
+    before = ledger.state
+    if before.status == "cancelled":
+        raise ChangedNoMore
+    facts = {**before.facts, **command.given}
+    changed = tuple(sorted(name for name in command.given if facts[name] != before.facts.get(name)))
+    wrong = mistakes(facts, command.default_language)
+    if "starts_at" in changed and facts["starts_at"] <= now:
+        wrong.append(("/starts_at", "The start must be in the future.", {}))
+    if "allocation" in changed and before.status != "draft":
+        wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
+    if wrong:
+        raise Invalid(*wrong)
+    lottery = facts["allocation"] == "lottery"
+    step = ledger.with_state(
+        facts=facts,
+        revision=before.revision + bool(changed),
+        withdrawn=_withdrawn(ledger, facts) if "support" in changed and before.published else before.withdrawn,
+        seed_commitment=command.commitment if lottery else before.seed_commitment,
+    )
+    yield step
+    if before.published and changed:
+        yield GatheringChanged(
+            gathering=described(ledger.id, step.after),
+            changed=changed,
+            before=described(ledger.id, before),
+            revision=step.after.revision,
+        )
+    yield from seating.adopt(ledger, terms_of(facts), now)
+    return changed
+
+
+def _apply_retention(ledger: Ledger, command: ApplyRetention, now: datetime) -> Steps[None]:
+    if command.everybody:
+        yield ledger.with_state(forgotten_at=now, forget_at=None)
+        return
+    for id in command.ended:
+        ended = ledger.ended.get(id)
+        if ended is not None:
+            yield EndedChange(id, ended, EndedClaim(ended.status, None))
+    # Claims may have ended since the rule began to look: what stands here now says when it looks again.
+    ends_at = ledger.terms.ends_at or now
+    later = {id: one.at for id, one in ledger.ended.items() if one.at is not None}
+    again = due(ends_at, later, command.hours, command.days, now).look_again
+    yield ledger.with_state(forget_at=min((at for at in (again, command.later) if at is not None), default=now))
+
+
+def _withdrawn(ledger: Ledger, facts: dict[str, Any]) -> tuple[Any, ...]:
+    """Support that was offered at some time and is not any more; the newest label of each."""
+    known = {offer["id"]: offer for offer in (*ledger.state.withdrawn, *ledger.state.facts["support"])}
+    offered = {offer["id"] for offer in facts["support"]}
+    return tuple(offer for id, offer in known.items() if id not in offered)
+
+
+def _taking_place(ledger: Ledger) -> None:
+    if not ledger.state.published:
+        raise CalledOff
+
+
+HANDLERS: dict[type, Callable[..., Steps[Any]]] = {
+    Lapse: _lapse,
+    Register: _register,
+    WalkIn: _walk_in,
+    Confirm: _confirm,
+    Accept: _accept,
+    Reconfirm: _reconfirm,
+    Cancel: _cancel,
+    Erase: _erase,
+    ChangeGroup: _change_group,
+    RecordCallOutcome: _record_call_outcome,
+    CheckIn: _check_in,
+    CloseDoor: _close_door,
+    Draw: _draw,
+    ChangeGathering: _change_gathering,
+    ApplyRetention: _apply_retention,
+}
+"""What decides each command."""

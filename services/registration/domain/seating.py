@@ -1,0 +1,281 @@
+"""The rules by which seats are given, kept and given up.
+
+In the words the municipality publishes them:
+* A group is never split. Free seats go to the first group in line that fits into them.
+* Whoever arrives stands at the end of the same line, so a newcomer gets seats at once only when nobody before them fits.
+* A group that is passed over because it is too large for the free seats keeps its place; each passing-over is recorded.
+* Seats that reach a group in line are offered until a deadline; a newcomer's seats are theirs at once.
+* In a lottery everyone stands in line until the draw; the draw puts the line into a new order and gives seats by the same rule.
+* An address that has to be confirmed keeps its seat or its place in line until a deadline, then both lapse. So does a telephone
+  number that somebody typed in on the web: the municipality calls and asks (`domain/terms.py`).
+* Where the coordinator wants it, confirmed groups are asked once more before the start; who does not answer in time gives up
+  their seats. Who came to their seats later than that is not asked.
+* A gathering has room for MOST_GROUPS groups, those in line among them.
+
+What is said of support stands in `domain/support.py`. Each rule is a decision (`Steps`) that first lets lapse what is due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from contracts.registration import (
+    GatheringAttended,
+    ParticipantArrivalUndone,
+    ParticipantArrived,
+    ParticipantCancelled,
+    ParticipantChanged,
+    ParticipantConfirmed,
+    ParticipantReconfirmed,
+    ParticipantRegistered,
+    ParticipantWaiting,
+)
+from services.registration.domain.claim import Claim, Group
+from services.registration.domain.ledger import Ledger, Steps
+from services.registration.domain.lottery import drawn_order
+from services.registration.domain.moving_on import (
+    end,
+    lapse,
+    move_on,
+    passed_over,
+    review_wishes,
+    served,
+    supported,
+    take_turn,
+    withdraw_question,
+)
+from services.registration.domain.refused import (
+    ListFull,
+    NoLottery,
+    NoOffer,
+    NoRoom,
+    NotConfirmed,
+    NotRegistered,
+    StillWaiting,
+    SupportFull,
+    TooManyPeople,
+)
+from services.registration.domain.terms import Terms
+
+MOST_GROUPS = 10_000
+"""Groups a gathering has room for, those in line among them: its ledger is one document."""
+
+
+def register(ledger: Ledger, group: Group, now: datetime, confirm_by: datetime | None) -> Steps[Claim]:
+    """Claim seats or a place in line; repeating it changes nothing. `confirm_by` None: the address needs no confirmation.
+
+    Raises: ListFull.
+    """
+    yield from lapse(ledger, now)
+    id = group.registration_id
+    existing = ledger.claims.get(id)
+    if existing is not None:
+        return existing
+    if len(ledger.claims) >= MOST_GROUPS:
+        raise ListFull
+    seated = group.size <= ledger.free and not ledger.state.before_draw
+    wishes = ledger.support.asked((), group.support, now)
+    turn = yield from take_turn(ledger)
+    claim = Claim(
+        group.size,
+        turn,
+        seated,
+        confirm_by is None,
+        confirm_by,
+        wishes=wishes,
+        language=group.language,
+        channel=group.channel,
+    )
+    if seated:
+        claim = yield from served(ledger, claim)
+        yield from passed_over(ledger, list(ledger.in_line()), id)
+    yield ledger.claim(id, claim)
+    yield ParticipantRegistered(
+        gathering_id=ledger.id,
+        registration_id=id,
+        status=claim.status,
+        position=None if seated else len(ledger.queue),
+        size=group.size,
+        language=group.language,
+        channel=group.channel,
+        support=group.support,
+        confirm_by=confirm_by,
+        support_status=claim.support_status,
+        walk_in=group.walk_in,
+        to_reach=group.to_reach,
+    )
+    if claim.status == "confirmed":
+        yield ParticipantConfirmed(gathering_id=ledger.id, registration_id=id, by="registration")
+    return claim
+
+
+def confirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
+    """The address was confirmed. Raises: NotRegistered."""
+    claim = yield from _current(ledger, registration_id, now)
+    if claim.confirmed:
+        return claim
+    claim = replace(claim, confirmed=True, until=None)
+    yield ledger.claim(registration_id, claim)
+    ids = {"gathering_id": ledger.id, "registration_id": registration_id}
+    position = ledger.position(registration_id)
+    if position is None:
+        yield ParticipantConfirmed(**ids, by="address")
+    else:
+        yield ParticipantWaiting(**ids, position=position, because="address")
+    return claim
+
+
+def accept(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
+    """An offer was accepted. Raises: NotRegistered, NoOffer."""
+    claim = yield from _current(ledger, registration_id, now)
+    if claim.status in ("confirmed", "arrived"):
+        return claim
+    if claim.status != "offered":
+        raise NoOffer
+    claim = replace(claim, until=None)
+    yield ledger.claim(registration_id, claim)
+    yield ParticipantConfirmed(gathering_id=ledger.id, registration_id=registration_id, by="acceptance")
+    return claim
+
+
+def reconfirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
+    """A group that was asked once more comes; repeating it changes nothing. Raises: NotRegistered, NotConfirmed."""
+    claim = yield from _current(ledger, registration_id, now)
+    if not claim.asked:
+        if claim.status in ("confirmed", "arrived"):
+            return claim
+        raise NotConfirmed
+    claim = replace(claim, asked=False, until=None)
+    yield ledger.claim(registration_id, claim)
+    yield ParticipantReconfirmed(gathering_id=ledger.id, registration_id=registration_id)
+    return claim
+
+
+def cancel(
+    ledger: Ledger, registration_id: str, now: datetime, by: Literal["holder", "staff", "erasure"]
+) -> Steps[bool]:
+    """Give up seats or place; False where there was nothing (any more)."""
+    yield from lapse(ledger, now)
+    if registration_id not in ledger.claims:
+        return False
+    yield from end(ledger, registration_id, "cancelled", now)
+    yield ParticipantCancelled(gathering_id=ledger.id, registration_id=registration_id, by=by)
+    yield from move_on(ledger, now)
+    return True
+
+
+def arrive(ledger: Ledger, registration_id: str, now: datetime, people: int | None = None) -> Steps[Claim]:
+    """Check a group in; repeating it changes nothing. `people`: how many of it are here; 0 takes the check-in back.
+
+    Raises: NotRegistered, StillWaiting, TooManyPeople.
+    """
+    claim = yield from _current(ledger, registration_id, now)
+    came = (claim.came or claim.size) if people is None else people
+    if came == claim.came:
+        return claim
+    if not claim.seated:
+        raise StillWaiting
+    if not 0 <= came <= claim.size:
+        raise TooManyPeople
+    since = (claim.came_at or now) if came else None
+    claim = replace(claim, came=came, came_at=since, confirmed=True, asked=False, until=None)
+    yield ledger.claim(registration_id, claim)
+    ids = {"gathering_id": ledger.id, "registration_id": registration_id}
+    yield ParticipantArrived(**ids, people=came) if came else ParticipantArrivalUndone(**ids)
+    return claim
+
+
+def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = False) -> Steps[Claim]:
+    """Another size or other wishes of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if
+    that fits. `announce`: something else about it changed that the other services hear of (its language).
+
+    Raises: NotRegistered, NoRoom, SupportFull.
+    """
+    id = group.registration_id
+    claim = yield from _current(ledger, id, now)
+    wishes = ledger.support.asked(claim.wishes, group.support, now)
+    came = min(claim.came, group.size)
+    changed = replace(claim, size=group.size, came=came, wishes=wishes, language=group.language)
+    if changed == claim and not announce:
+        return claim
+    more = group.size - claim.size
+    if group.size < 1 or (more > 0 and (more > ledger.free if claim.seated else group.size > ledger.terms.capacity)):
+        raise NoRoom
+    if more > 0:
+        if not ledger.support.grows(changed, more):
+            raise SupportFull
+        if claim.seated:
+            yield from passed_over(ledger, list(ledger.in_line()), id)
+    yield ledger.claim(id, changed)
+    changed = yield from served(ledger, changed)
+    yield ledger.claim(id, changed)
+    yield ParticipantChanged(
+        gathering_id=ledger.id,
+        registration_id=id,
+        size=group.size,
+        language=group.language,
+        support=group.support,
+    )
+    if changed.wishes != claim.wishes:
+        yield supported(ledger, id, claim, "request")
+    yield from move_on(ledger, now)
+    return ledger.claims[id]
+
+
+def adopt(ledger: Ledger, terms: Terms, now: datetime) -> Steps[None]:
+    """Other terms. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
+    yield from lapse(ledger, now)
+    offers_changed = terms.support != ledger.terms.support
+    yield ledger.with_state(terms=terms)
+    if terms.ask_at is None or terms.ask_at > now:
+        yield from withdraw_question(ledger)
+    if offers_changed:
+        closed = {offer.id for offer in terms.support if offer.id in ledger.state.closed and not offer.open(now)}
+        yield ledger.with_state(closed=frozenset(closed))
+        yield from review_wishes(ledger, now)
+    yield from move_on(ledger, now)
+
+
+def draw(ledger: Ledger, seed: bytes, now: datetime) -> Steps[None]:
+    """Put the line into the order that the seed gives, then give seats by it. Drawing again changes nothing.
+
+    Raises: NoLottery.
+    """
+    if ledger.terms.allocation != "lottery":
+        raise NoLottery
+    yield from lapse(ledger, now)
+    if not ledger.state.before_draw:
+        return
+    yield ledger.with_state(drawn_at=now, seed=seed.hex())
+    for registration_id in drawn_order(seed, list(ledger.queue)):
+        turn = yield from take_turn(ledger)
+        yield ledger.claim(registration_id, replace(ledger.claims[registration_id], turn=turn))
+    yield from move_on(ledger, now, in_draw=True)
+    for position, (registration_id, claim) in enumerate(list(ledger.in_line()), start=1):
+        if claim.confirmed:
+            yield ParticipantWaiting(
+                gathering_id=ledger.id, registration_id=registration_id, position=position, because="draw"
+            )
+
+
+def attendance(ledger: Ledger) -> GatheringAttended:
+    """Who was there and who was not, as it stands."""
+    here = [claim for claim in ledger.claims.values() if claim.arrived]
+    missed = {id: c.size for id, c in ledger.in_order() if c.seated and c.confirmed and not c.arrived}
+    return GatheringAttended(
+        gathering_id=ledger.id,
+        groups=len(here),
+        people=ledger.counts.here,
+        missed=tuple(missed),
+        missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
+    )
+
+
+def _current(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
+    yield from lapse(ledger, now)
+    claim = ledger.claims.get(registration_id)
+    if claim is None:
+        raise NotRegistered
+    return claim
