@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from services.registration.audit.repository import entry_of
 from services.registration.domain.audit import Entry, Verdict, check
-from services.registration.seats.audit import entry_of
 
 
 class NoTrail(ValueError):

@@ -1,7 +1,7 @@
 """Group commit: writes of concurrent requests go to the database together, each caller waits for its own.
 
 A round takes everything that has queued up while the former round was on its way, so batches grow with load by themselves
-and a lone write waits for nothing.
+and a lone write waits for nothing. Where a round fails, its items are written one by one: a bad one fails alone.
 """
 
 from __future__ import annotations
@@ -12,24 +12,35 @@ from typing import Generic, TypeVar
 
 from prometheus_client import Histogram
 
+from chassis.http.problems import busy
 from chassis.operations import trace
+from chassis.storage.mongo import is_unavailable
+from chassis.text.translations import mark
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+MOST_QUEUED = 10_000
+BUSY = mark("Many people are changing this at the same moment. Please try again.")
+
 
 class GroupCommit(Generic[T, R]):
-    """Collects items and hands them to `flush`, which answers one result or exception per item, in order."""
+    """Collects items and hands them to `flush`, which answers one result or exception per item, in order.
+
+    `flush` may be given an item a second time, alone, after a round with it has failed: repeating it must do no harm.
+    """
 
     def __init__(
         self,
         flush: Callable[[Sequence[T]], Awaitable[Sequence[R | BaseException]]],
         limit: int = 256,
         size: Histogram | None = None,
+        most_queued: int = MOST_QUEUED,
     ) -> None:
         self._flush = flush
         self._limit = limit
         self._size = size
+        self._most_queued = most_queued
         self._queue: list[tuple[T, asyncio.Future[R]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -42,8 +53,11 @@ class GroupCommit(Generic[T, R]):
         """Queue one item and wait until its round is written.
 
         Raises:
-            whatever `flush` answered for this item, or what made the whole round fail.
+            Problem: 503 where too many wait already.
+            whatever `flush` answered for this item, or what made its round fail.
         """
+        if len(self._queue) >= self._most_queued:
+            raise busy(BUSY)
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         if self._running is None:
@@ -58,10 +72,7 @@ class GroupCommit(Generic[T, R]):
                 batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]
                 if self._size is not None:
                     self._size.observe(len(batch))
-                try:
-                    results: Sequence[R | BaseException] = await self._flush([item for item, _ in batch])
-                except Exception as error:  # noqa: BLE001 - handed to every caller of the round
-                    results = [error] * len(batch)
+                results = await self._flushed([item for item, _ in batch])
                 for (_, future), result in zip(batch, results, strict=True):
                     if future.done():
                         continue
@@ -71,3 +82,12 @@ class GroupCommit(Generic[T, R]):
                         future.set_result(result)
         finally:
             self._running = None
+
+    async def _flushed(self, items: Sequence[T]) -> Sequence[R | BaseException]:
+        """What came of each item. Together where that works; where MongoDB is away, alone would not work either."""
+        try:
+            return await self._flush(items)
+        except Exception as error:  # noqa: BLE001 - handed to the callers of the round
+            if len(items) == 1 or is_unavailable(error):
+                return [error] * len(items)
+        return [(await self._flushed([item]))[0] for item in items]

@@ -30,14 +30,14 @@ TRANSLATED = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
 def messages(folder: Path, code: str = "de") -> Catalog:
     """All messages marked below `folder` that a language needs, without those the chassis already translates for everybody.
 
-    What only staff see (`templates/staff/`, `*_staff.py`) is written in `STAFF_LANGUAGES`.
+    What only staff see (`templates/staff/`, `staff_*.py`, `*_staff.py`) is written in `STAFF_LANGUAGES`.
     """
     found = Catalog()
     known = _ids(messages(CHASSIS_LOCALE.parent)) if folder.resolve() != CHASSIS_LOCALE.parent else set()
     for file in sorted(folder.rglob("*")):
         if file.suffix not in (".py", ".html", ".txt") or not file.is_file():
             continue
-        if code not in STAFF_LANGUAGES and ("staff" in file.parts or file.stem.endswith("staff")):
+        if code not in STAFF_LANGUAGES and ("staff" in file.parts or "staff" in file.stem.split("_")):
             continue
         with file.open("rb") as source:
             for _, message, *_ in _extracted(source, python=file.suffix == ".py"):

@@ -14,17 +14,17 @@ if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.municipalities.leaving import Leaving
     from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
     from services.registration.people.privacy import Privacy
+from services.registration.audit.trail import AuditTrail
+from services.registration.contact_confirmation.confirming import ContactConfirmation
 from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.gatherings.planning import Planning
 from services.registration.gatherings.series import Series
-from services.registration.seats.audit import Audit
-from services.registration.seats.changes import Changes
-from services.registration.seats.needs import Needs
-from services.registration.seats.reaching import Reaching
-from services.registration.seats.registrations import Registrations
+from services.registration.needs.needs import Needs
+from services.registration.registrations.changing import RegistrationChanges
+from services.registration.registrations.registering import Registrations
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Registration:
     planning: Planning
     series: Series
     registrations: Registrations
-    reaching: Reaching
-    changes: Changes
+    confirmation: ContactConfirmation
+    changes: RegistrationChanges
     needs: Needs
     lists: Lists
     search: Search
     door: Door
-    audit: Audit
+    audit: AuditTrail
     privacy: Privacy
     clock: Clock
     secrets: Secrets

@@ -19,8 +19,8 @@ from pydantic import (
 
 from chassis.http.base_schemas import AsGerman, Id, Language, Line, OptionalLine, RequestModel
 from chassis.text.languages import LANGUAGES
+from services.registration.contact_confirmation.telephone import e164, sound
 from services.registration.domain.series import MOST
-from services.registration.seats.telephone import e164, sound
 
 STATES = {
     "BW": "Baden-Württemberg",

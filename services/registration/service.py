@@ -15,10 +15,21 @@ from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
-from services.registration.desk import api_door, api_lists, pages_desk_staff, pages_door_staff, pages_lists_staff
+from services.registration.audit import api as api_audit
+from services.registration.audit import event_handlers as audit_events
+from services.registration.audit import staff_pages as audit_pages
+from services.registration.audit.repository import AuditRepository
+from services.registration.audit.trail import AuditTrail
+from services.registration.calls import event_handlers as call_events
+from services.registration.calls.jobs import call_outcomes_job
+from services.registration.calls.outcomes import CallOutcomes
+from services.registration.calls.repository import CallRepository
+from services.registration.contact_confirmation.confirming import ContactConfirmation
+from services.registration.desk import api_door, api_lists, staff_pages_door, staff_pages_intake, staff_pages_lists
 from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
+from services.registration.domain.commands import Lapse
 from services.registration.gatherings import (
     api_gatherings,
     pages_gathering,
@@ -31,24 +42,19 @@ from services.registration.gatherings.planning import Planning
 from services.registration.gatherings.series import Series
 from services.registration.municipalities import administration, pages_legal
 from services.registration.municipalities.leaving import DEPARTURE, RECEIPTS, Leaving
+from services.registration.needs import api as api_needs
+from services.registration.needs import staff_pages as needs_pages
+from services.registration.needs.needs import Needs
 from services.registration.parts import Registration
 from services.registration.people import privacy
 from services.registration.people.erasures import HANDLERS
 from services.registration.people.known_people import HANDLERS as KNOWN
-from services.registration.seats import (
-    api_audit,
-    api_registrations,
-    audit,
-    pages_audit_staff,
-    pages_mine,
-    pages_needs_staff,
-)
-from services.registration.seats.changes import Changes
-from services.registration.seats.ledgers import Ledgers
-from services.registration.seats.needs import Needs
-from services.registration.seats.reaching import CALLS, Reaching
-from services.registration.seats.reaching import HANDLERS as CALLED
-from services.registration.seats.registrations import Registrations
+from services.registration.registrations import api as api_registrations
+from services.registration.registrations import pages as pages_mine
+from services.registration.registrations.changing import RegistrationChanges
+from services.registration.registrations.registering import Registrations
+from services.registration.registrations.repository import RegistrationRepository
+from services.registration.seats.repository import SeatLedgers
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
@@ -60,21 +66,23 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     municipal = Aggregates(context.database, "municipalities", wake)
     gathered = Aggregates(context.database, "gatherings", wake)
     registered = Aggregates(context.database, "registrations", wake)
-    ledgers = Ledgers(gathered, context.clock, context.metrics)
+    ledgers = SeatLedgers(gathered, context.database, context.clock, context.metrics)
+    repository = RegistrationRepository(registered, context.metrics)
     registrations = Registrations(
-        registered, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
+        repository, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
     administers = administration.administration(context, municipal)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
-    calls = Aggregates(context.database, CALLS)
-    reaching = Reaching(registered, ledgers, context.secrets, calls.collection)
-    changes = Changes(registered, registrations, reaching, ledgers, context.secrets, context.clock)
+    calls = CallRepository(context.database)
+    outcomes = CallOutcomes(repository, ledgers, calls)
+    confirmation = ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock)
+    changes = RegistrationChanges(repository, registrations, ledgers, context.secrets, context.clock)
     protects = privacy.privacy(context, registered, gathered, registrations, ledgers, administers)
     leaving = Leaving(
         municipal, registered, context.database[RECEIPTS], protects.erasures, administers.tenant_registry, context.clock
     )
-    gatherings, lists = Gatherings(gathered), Lists(registered, ledgers, registrations)
-    trail = audit.Audit(context.database, gathered)
+    gatherings, lists = Gatherings(gathered), Lists(repository, ledgers, registrations)
+    audit_entries = AuditRepository(context.database)
     parts = Registration(
         administers,
         leaving,
@@ -82,13 +90,13 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         planning,
         Series(gathered, planning, context.secrets),
         registrations,
-        reaching,
+        confirmation,
         changes,
         Needs(ledgers),
         lists,
-        Search(registered, gatherings, lists, context.clock),
-        Door(registered, ledgers, registrations),
-        trail,
+        Search(repository, gatherings, lists, context.clock),
+        Door(repository, ledgers, registrations),
+        AuditTrail(audit_entries, gathered),
         protects,
         context.clock,
         context.secrets,
@@ -100,22 +108,17 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         await asyncio.gather(
             administration.prepare(context, municipal),
             privacy.prepare(context),
-            trail.ensure_indexes(),
+            audit_entries.ensure_indexes(),
+            ledgers.ensure_indexes(),
             calls.ensure_indexes(),
             gathered.ensure_indexes(
                 [INDEX, IndexModel(series, name="series", partialFilterExpression={"series": {"$exists": True}})]
             ),
-            registered.ensure_indexes(
-                [
-                    IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
-                    IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("keys", ASCENDING)], name="found_by"),
-                ]
-            ),
+            repository.ensure_indexes(),
         )
 
     async def lapse(document: Document) -> None:
-        # Every command lets lapse what is due first; this one does nothing else.
-        await ledgers.run(of_document(document), document["_id"], lambda ledger, gathering, now: {})
+        await ledgers.execute(of_document(document), document["_id"], Lapse())
 
     async def complete(registration: Document) -> None:
         if registration.get("erased"):
@@ -133,6 +136,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_gatherings.router,
             api_lists.router,
             api_audit.router,
+            api_needs.router,
             api_door.router,
             *administration.API,
             *privacy.API,
@@ -140,17 +144,17 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             *administration.PAGES,
             sign_in_router(context.settings, pages, forms),
             pages_mine.router,
-            pages_needs_staff.router,
+            needs_pages.router,
             pages_plan_staff.router,
             pages_planning_staff.router,
-            pages_door_staff.router,
-            pages_lists_staff.router,
-            pages_audit_staff.router,
-            pages_desk_staff.router,
+            staff_pages_door.router,
+            staff_pages_lists.router,
+            audit_pages.router,
+            staff_pages_intake.router,
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=merge_handlers(HANDLERS, KNOWN, administration.HANDLERS, audit.HANDLERS, CALLED),
+        handlers=merge_handlers(HANDLERS, KNOWN, administration.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,
@@ -164,9 +168,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
                 context.metrics,
                 poll=1,
             ),
-            ScheduledJob(
-                "calls", calls.collection, reaching.carry_out, context.lease, context.clock, context.metrics, poll=1
-            ),
+            call_outcomes_job(context, outcomes),
             ScheduledJob("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
             ScheduledJob(
                 "reconcile", registered.collection, complete, context.lease, context.clock, context.metrics, poll=1

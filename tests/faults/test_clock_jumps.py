@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from chassis.settings import Settings
-from services.registration.seats.stored_ledger import to_claim
+from services.registration.seats.documents import to_claim
 from tests.support import waiting
 from tests.support.crowd import CANARY, SLUG, Crowd
 from tests.support.deployment import Deployment

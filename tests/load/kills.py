@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.settings import Settings
 from chassis.storage.mongo import Database, connect
 from deploy.local.stack import LocalStack
-from services.registration.seats.stored_ledger import to_claim
+from services.registration.seats.documents import to_claim
 from tests.load.client import Connection, gatherings, registration
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings

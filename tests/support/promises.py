@@ -18,7 +18,7 @@ from pymongo import MongoClient
 from chassis.settings import Settings
 from contracts.topics import HEARTBEAT_TYPE, TOPICS, Topic, consumed_by
 from services.registration.domain.claim import Claim
-from services.registration.seats.stored_ledger import to_claim
+from services.registration.seats.documents import to_claim
 from tests.support.waiting import NoProgress, until
 
 Document = dict[str, Any]

@@ -13,7 +13,7 @@ from chassis.pages.brand import STAFF_LANGUAGES
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import negotiate
 from contracts.registration import Channel, SeatStatus
-from services.registration.desk import exports_staff as exports
+from services.registration.desk import staff_exports as exports
 from services.registration.desk.lists import Wanted
 from services.registration.routes import Desk, Limit, parts_of
 from services.registration.schemas import Likeness, SearchFor

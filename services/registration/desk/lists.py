@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
-from services.registration.domain.seats import Claim, Ledger
-from services.registration.seats.ledgers import Answer, Ledgers
-from services.registration.seats.registrations import Registrations, person
+from services.registration.domain.claim import Claim, EndedClaim
+from services.registration.domain.ledger import Ledger
+from services.registration.registrations.registering import Registrations, person
+from services.registration.registrations.repository import RegistrationRepository
+from services.registration.seats.documents import Answer
+from services.registration.seats.repository import SeatLedgers
 
 CHUNK = 500
 SEATED = ("unconfirmed", "confirmed", "offered", "arrived")
@@ -46,9 +47,11 @@ class Wanted:
         """Whether the same is said by a claim. One that doesn't know its language was stored before claims did: its registration says."""
         return not claim.language or self._fit(claim.language, claim.channel, claim.support_status)
 
-    def fitted(self, ended: Document) -> bool:
+    def fitted(self, ended: EndedClaim) -> bool:
         """Whether the same was said by a claim that ended; never of one that the retention rule has been applied to."""
-        return "t" in ended and (not ended.get("l") or self._fit(ended["l"], ended["h"], ended.get("p", ())))
+        if ended.at is None or self.status not in (None, ended.status):
+            return False
+        return not ended.language or self._fit(ended.language, ended.channel, ended.support)
 
     def _fit(self, language: str, channel: str, supports: Collection[str]) -> bool:
         return (
@@ -64,19 +67,17 @@ EVERYBODY = Wanted()
 class Lists:
     """Registrations of one gathering at a time."""
 
-    def __init__(self, registrations: Aggregates, ledgers: Ledgers, use: Registrations) -> None:
-        self._all = registrations
+    def __init__(self, repository: RegistrationRepository, ledgers: SeatLedgers, registrations: Registrations) -> None:
+        self._repository = repository
         self._ledgers = ledgers
-        self._use = use
+        self._registrations = registrations
 
     async def page(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
     ) -> dict[str, Any]:
         """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id."""
         if wanted == EVERYBODY:
-            after = {"_id": {"$gt": cursor}} if cursor else {}
-            condition = scope.filter(gathering=gathering_id, erased=None, **after)
-            found = await self._all.collection.find(condition).sort("_id", 1).limit(limit + 1).to_list(None)
+            found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
             marks = [document["_id"] for document in found]
         else:
             found, marks = await self._chosen(scope, gathering_id, wanted, limit + 1, cursor)
@@ -85,10 +86,10 @@ class Lists:
         return {"items": items, "next": marks[limit - 1] if more else None}
 
     async def shown(self, scope: TenantScope, gathering_id: str, documents: Sequence[Document]) -> list[Answer]:
-        """Registrations of a gathering with where they stand."""
-        standing = await self._use.standing(scope, gathering_id, [document["_id"] for document in documents])
+        """Registrations of a gathering with how they stand."""
+        states = await self._registrations.states(scope, gathering_id, [document["_id"] for document in documents])
         return [
-            {"id": d["_id"], **standing[d["_id"]], **person(d), **({"walk_in": True} if d.get("walk_in") else {})}
+            {"id": d["_id"], **states[d["_id"]], **person(d), **({"walk_in": True} if d.get("walk_in") else {})}
             for d in documents
         ]
 
@@ -105,7 +106,10 @@ class Lists:
 
     async def counts(self, scope: TenantScope, gathering_id: str) -> dict[str, dict[str, int]]:
         """Groups and people by status; only statuses that occur. People of groups that ended are not counted any more."""
-        return await self._ledgers.derived(scope, gathering_id, _counted)
+        counts = dict(await self._ledgers.derived(scope, gathering_id, _counted))
+        for status, groups in (await self._ledgers.ended_counts(scope, gathering_id)).items():
+            counts[status] = {"groups": groups, "people": 0}
+        return counts
 
     async def _chosen(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
@@ -117,8 +121,7 @@ class Lists:
         while len(found) < limit:
             part = await self._marks(scope, gathering_id, wanted, cursor, size)
             # Who was forgotten is in no list, and an old claim says less than its registration.
-            condition = scope.filter(_id={"$in": [id for _, id in part]}, erased=None, **wanted.fields)
-            there = {document["_id"]: document for document in await self._all.collection.find(condition).to_list(None)}
+            there = await self._repository.these(scope, [id for _, id in part], wanted.fields)
             found += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
             if len(part) < size:
@@ -131,28 +134,29 @@ class Lists:
     ) -> list[tuple[str, str]]:
         """(mark, id) of the next ones: in an active status by turn, else by id."""
 
-        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            if wanted.status is None or wanted.status in ENDED:
-                ended = gathering["gone"].items()
-                ids = [id for id, one in ended if wanted.status in (None, one["s"]) and wanted.fitted(one)]
-                if wanted.status is None:
-                    ids += [id for id, claim in ledger.claims.items() if wanted.fits(claim)]
+        ended: list[str] = []
+        if wanted.status is None or wanted.status in ENDED:
+            ended = await self._ledgers.ended_ids(scope, gathering_id, cursor or "", count, wanted.fitted)
+        if wanted.status in ENDED:
+            return [(id, id) for id in ended]
+
+        def read(ledger: Ledger) -> Answer:
+            if wanted.status is None:
+                ids = [*ended, *(id for id, claim in ledger.claims.items() if wanted.fits(claim))]
                 return {"marks": [(id, id) for id in nsmallest(count, (id for id in ids if id > (cursor or "")))]}
             after = int(cursor) if cursor and cursor.isdecimal() else 0
-            statuses = PLACED if wanted.status == ACTIVE else (wanted.status or "",)
-            following = ((str(c.turn), id) for id, c in ledger.following(after, statuses) if wanted.fits(c))
+            statuses = PLACED if wanted.status == ACTIVE else (wanted.status,)
+            following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if wanted.fits(c))
             return {"marks": list(islice(following, count))}
 
         marks: list[tuple[str, str]] = (await self._ledgers.view(scope, gathering_id, read))["marks"]
         return marks
 
 
-def _counted(ledger: Ledger, gathering: Document) -> Answer:
+def _counted(ledger: Ledger) -> Answer:
     counted: dict[str, dict[str, int]] = {}
     for claim in ledger.claims.values():
         entry = counted.setdefault(claim.status, {"groups": 0, "people": 0})
         entry["groups"] += 1
         entry["people"] += claim.size
-    for ended in gathering["gone"].values():
-        counted.setdefault(ended["s"], {"groups": 0, "people": 0})["groups"] += 1
     return counted

@@ -13,14 +13,14 @@ from itertools import permutations
 from typing import Any
 
 from chassis.clock import Clock
-from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.desk.lists import Lists
 from services.registration.domain.door_code import read_code
 from services.registration.domain.likeness import MOST_TOGETHER, email_key, name_words, pair, phone_digits
 from services.registration.gatherings.gatherings import Gatherings
-from services.registration.seats.ledgers import Answer
+from services.registration.registrations.repository import RegistrationRepository
+from services.registration.seats.documents import Answer
 
 SHORTEST_NAME = 3
 SHORTEST_NUMBER = 4
@@ -54,11 +54,19 @@ class Key:
         return Key(pair(other.key.removeprefix("n:"), self.key.removeprefix("n:")), self.whole)
 
 
+@dataclass(frozen=True)
+class Where:
+    """The gatherings of a tenant that are looked into."""
+
+    scope: TenantScope
+    gatherings: tuple[str, ...]
+
+
 class Search:
     """Looks into the registrations of one tenant."""
 
-    def __init__(self, registrations: Aggregates, gatherings: Gatherings, lists: Lists, clock: Clock) -> None:
-        self._all = registrations
+    def __init__(self, repository: RegistrationRepository, gatherings: Gatherings, lists: Lists, clock: Clock) -> None:
+        self._repository = repository
         self._gatherings = gatherings
         self._lists = lists
         self._clock = clock
@@ -66,7 +74,7 @@ class Search:
     async def find(self, scope: TenantScope, gathering_id: str, entry: str, limit: int) -> list[Answer]:
         """Registrations of a gathering: every word begins a name of the group, or the beginning of a number, an e-mail address,
         or a code for the door."""
-        found = await self._with_keys(scope.filter(gathering=gathering_id), _looked_for(entry), limit)
+        found = await self._with_keys(Where(scope, (gathering_id,)), _looked_for(entry), limit)
         return await self._lists.shown(scope, gathering_id, sorted(found, key=lambda one: str(one["_id"])))
 
     async def similar(
@@ -87,7 +95,7 @@ class Search:
         if not asked:
             return []
         coming = await self._gatherings.coming(scope, self._clock.now(), COMING)
-        where = scope.filter(gathering={"$in": list({gathering_id, *coming})})
+        where = Where(scope, tuple({gathering_id, *coming}))
         answers = await asyncio.gather(*(self._with_keys(where, keys, HINTS) for keys in asked.values()))
         because: dict[str, list[str]] = {}
         documents: dict[str, Document] = {}
@@ -115,7 +123,7 @@ class Search:
             "because": because,
         }
 
-    async def _with_keys(self, where: Document, keys: Sequence[Key], limit: int) -> list[Document]:
+    async def _with_keys(self, where: Where, keys: Sequence[Key], limit: int) -> list[Document]:
         """Registrations that have all the keys.
 
         Of several keys an index can serve one, and MongoDB does not know which is rare: half a town has the same first name. So
@@ -124,14 +132,13 @@ class Search:
         """
         if not keys:
             return []
-        where = {**where, "erased": None}
         if len(keys) == 1:
-            return await self._found(where | {"keys": keys[0].condition}, limit)
+            return await self._found(where, {"keys": keys[0].condition}, limit)
         asked = keys[:MOST_TOGETHER]
-        few = await asyncio.gather(*(self._ids(where | {"keys": key.condition}) for key in asked))
+        few = await asyncio.gather(*(self._ids(where, {"keys": key.condition}) for key in asked))
         rarest = min(range(len(asked)), key=lambda number: len(few[number]))
         if len(few[rarest]) < FEW:
-            some = await self._found(where | {"_id": {"$in": few[rarest]}}, FEW, "_id_")
+            some = await self._found(where, {"_id": {"$in": few[rarest]}}, FEW, "_id_")
             return [one for one in some if all(key.of(one) for key in keys)][:limit]
         found: dict[str, Document] = {}
         together = [
@@ -139,16 +146,15 @@ class Search:
         ]
         for key, most in [*together, (keys[rarest], MANY)]:
             if len(found) < limit:
-                some = await self._found(where | {"keys": key.condition}, most)
+                some = await self._found(where, {"keys": key.condition}, most)
                 found |= {one["_id"]: one for one in some if all(key.of(one) for key in keys)}
         return list(found.values())[:limit]
 
-    async def _found(self, condition: Document, limit: int, index: str = "found_by") -> list[Document]:
-        return await self._all.collection.find(condition).limit(limit).hint(index).to_list(None)
+    async def _found(self, where: Where, condition: Document, limit: int, index: str = "found_by") -> list[Document]:
+        return await self._repository.found_by(where.scope, where.gatherings, condition, limit, index)
 
-    async def _ids(self, condition: Document) -> list[str]:
-        found = await self._all.collection.find(condition, {"_id": 1}).limit(FEW).hint("found_by").to_list(None)
-        return [one["_id"] for one in found]
+    async def _ids(self, where: Where, condition: Document) -> list[str]:
+        return await self._repository.ids_found_by(where.scope, where.gatherings, condition, FEW)
 
 
 def _looked_for(entry: str) -> list[Key]:

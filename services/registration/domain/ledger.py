@@ -45,7 +45,7 @@ class GatheringState:
     facts: Mapping[str, Any] = field(default_factory=dict)
     revision: int = 0
     series: str | None = None
-    withdrawn: tuple[Mapping[str, Any], ...] = ()
+    withdrawn: tuple[Any, ...] = ()
     forget_at: datetime | None = None
     forgotten_at: datetime | None = None
 

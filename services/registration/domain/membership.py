@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 
 Entry = dict[str, Any]
 FOR_EVER = "9999-12-31"

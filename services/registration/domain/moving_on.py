@@ -98,11 +98,7 @@ def supported(
     now, had = ledger.claims[registration_id].support_status, before.support_status
     granted = tuple(id for id, status in now.items() if status == "granted" and had.get(id) != "granted")
     return ParticipantSupported(
-        gathering_id=ledger.id,
-        registration_id=registration_id,
-        support_status=now,
-        granted=granted,
-        because=because,
+        gathering_id=ledger.id, registration_id=registration_id, support_status=now, granted=granted, because=because
     )
 
 

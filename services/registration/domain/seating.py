@@ -212,11 +212,7 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     changed = yield from served(ledger, changed)
     yield ledger.claim(id, changed)
     yield ParticipantChanged(
-        gathering_id=ledger.id,
-        registration_id=id,
-        size=group.size,
-        language=group.language,
-        support=group.support,
+        gathering_id=ledger.id, registration_id=id, size=group.size, language=group.language, support=group.support
     )
     if changed.wishes != claim.wishes:
         yield supported(ledger, id, claim, "request")

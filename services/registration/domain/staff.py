@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from contracts.registration import Role
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 
 ROLES: tuple[Role, ...] = get_args(Role)
 Grants = Mapping[str, Iterable[str]]

@@ -15,7 +15,9 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
-from services.registration.seats.stored_ledger import ledger_of, support_shown, totals
+from services.registration.domain.ledger import carry_out
+from services.registration.domain.moving_on import lapse
+from services.registration.seats.documents import ledger_of, support_shown, totals
 
 BY_TIME = [("facts.ends_at", 1), ("_id", 1)]
 INDEX = IndexModel(
@@ -70,7 +72,7 @@ def shown(document: Document, now: datetime) -> dict[str, Any]:
     """A gathering as anyone may see it; never with the join address. Deadlines that passed just now are taken into account."""
     if "claims" in document and document.get("due_at") and document["due_at"] <= now:
         ledger = ledger_of(document)
-        ledger.lapse(now)
+        carry_out(ledger, lapse(ledger, now))
         document = {**document, **totals(ledger)}
     facts = plain({key: value for key, value in document["facts"].items() if key != "join_url"})
     answer = {"id": document["_id"], "status": document["status"], **facts, "support": plain(support_shown(document))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -18,7 +19,7 @@ from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.openness import window_of
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
-from services.registration.seats.sign_up import PLACES, registration
+from services.registration.registrations.sign_up import PLACES, registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
@@ -83,9 +84,8 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     if body is not None:
         with form.refusals(PLACES):
             answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
-            code = page.parts.registrations.code(answer["id"])
-            own = f"{page.home}my/{answer['id']}/{code}"
-            return see_other(own if "manage_url" in answer else thanks)
+            own = answer.get("manage_url")
+            return see_other(urlsplit(own).path if own else thanks)
     found = await page.parts.gatherings.one(page.scope, id, page.now)
     html = await _html(page, found, window_of(found, page.now), form)
     return page.pages.answer(request, html, brand=page.brand, status=422)

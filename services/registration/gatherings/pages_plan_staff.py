@@ -14,8 +14,8 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.frame import Frame, frame
 from services.registration.gatherings import plan_form_staff as plan_form
+from services.registration.needs.support_kinds import KINDS
 from services.registration.schemas import GatheringDraft
-from services.registration.seats.support_kinds import KINDS
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 

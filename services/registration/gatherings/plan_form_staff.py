@@ -11,7 +11,7 @@ from chassis.text.languages import BERLIN
 from chassis.text.translations import mark
 from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
 from services.registration.gatherings.gatherings import plain
-from services.registration.seats.support_kinds import KINDS
+from services.registration.needs.support_kinds import KINDS
 
 NEW = {
     "kind": "dialogue",

@@ -1,9 +1,8 @@
-"""Planning gatherings: drafting, publishing, changing, calling off, drawing. Their seats are `services.registration.seats.ledgers`' business."""
+"""Planning gatherings: drafting, publishing, changing, calling off, drawing. Their seats are the business of `services.registration.seats`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -20,20 +19,19 @@ from contracts.registration import (
     WORTH_TELLING,
     Gathering,
     GatheringCancelled,
-    GatheringChanged,
-    GatheringDrawn,
     GatheringPublished,
     ParticipantAsked,
     ParticipantOffered,
     ParticipantSupported,
 )
-from services.registration.domain.gathering import mistakes
+from services.registration.domain.commands import ChangeGathering, Draw
+from services.registration.domain.gathering import described, mistakes
+from services.registration.domain.ledger import Ledger
 from services.registration.domain.lottery import commitment
-from services.registration.domain.seats import Ledger
 from services.registration.gatherings.gatherings import shown
 from services.registration.schemas import Cancellation, GatheringDraft
-from services.registration.seats.ledgers import Also, Ledgers
-from services.registration.seats.stored_ledger import ledger_of, terms_of, totals
+from services.registration.seats.documents import Answer, to_state, without_claims
+from services.registration.seats.repository import SeatLedgers
 
 TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
 """Who hears of changes."""
@@ -41,20 +39,13 @@ TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
 
 def told(document: Document) -> Gathering:
     """A gathering as the other services know it."""
-    facts = document["facts"]
-    return Gathering(
-        gathering_id=document["_id"],
-        series=document.get("series"),
-        has_join_url=bool(facts.get("join_url")),
-        withdrawn=tuple(document.get("withdrawn") or ()),
-        **{k: v for k, v in facts.items() if k != "join_url"},
-    )
+    return described(document["_id"], to_state(document))
 
 
 class Planning:
     """What coordinators do to gatherings. Every answer is (answer, whether it is that of an earlier request)."""
 
-    def __init__(self, aggregates: Aggregates, ledgers: Ledgers, secrets: Secrets, clock: Clock) -> None:
+    def __init__(self, aggregates: Aggregates, ledgers: SeatLedgers, secrets: Secrets, clock: Clock) -> None:
         self._all = aggregates
         self._ledgers = ledgers
         self._secrets = secrets
@@ -142,12 +133,12 @@ class Planning:
         Raises: Problem 422 or RequestValidationError, naming every field that is wrong.
         """
 
-        def step(ledger: Ledger, document: Document, now: datetime) -> Also:
-            changes, _ = self._changed(ledger, document, given, default_language, now)
-            after = {**document, **changes, **totals(ledger), "due_at": None}
-            return Also(shown(after, now), changes)
+        command = await self._changing(scope, id, given, default_language)
 
-        return await self._ledgers.run(scope, id, step, request=request)
+        def view(ledger: Ledger, _: Any) -> Answer:
+            return shown(without_claims(ledger), self._clock.now())
+
+        return await self._ledgers.execute(scope, id, command, view, key=request)
 
     async def preview(
         self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str
@@ -158,43 +149,27 @@ class Planning:
 
         Raises: as `change`.
         """
-        document, now = await self._ledgers.snapshot(scope, id), self._clock.now()
-        ledger = ledger_of(document)
-        ledger.lapse(now)
-        ledger.take_events()
-        _, changed = self._changed(ledger, document, given, default_language, now)
-        ledger.lapse(now)
-        events = ledger.take_events()
-        informed = sum(claim.status in TOLD for claim in ledger_of(document).claims.values())
-        matters = document["status"] == "published" and not WORTH_TELLING.isdisjoint(changed)
+        command = await self._changing(scope, id, given, default_language)
+        ledger, changed, steps = await self._ledgers.try_out(scope, id, command)
+        informed = sum(claim.status in TOLD for claim in ledger.claims.values())
+        matters = ledger.state.published and not WORTH_TELLING.isdisjoint(changed)
         return {
             "changed": list(changed),
             "informed": informed if matters else 0,
-            "offered": sum(isinstance(event, ParticipantOffered) for event in events),
-            "supported": sum(isinstance(event, ParticipantSupported) and event.because == "offer" for event in events),
-            "asked": sum(isinstance(event, ParticipantAsked) for event in events),
-            "over": max(0, ledger.taken - ledger.terms.capacity),
+            "offered": sum(isinstance(step, ParticipantOffered) for step in steps),
+            "supported": sum(isinstance(step, ParticipantSupported) and step.because == "offer" for step in steps),
+            "asked": sum(isinstance(step, ParticipantAsked) for step in steps),
+            "over": max(0, ledger.counts.taken - ledger.terms.capacity),
         }
 
     async def draw(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Draw the lottery; drawing again changes nothing. The answer reveals the seed that the commitment was made to."""
         seed = self._seed(id)
 
-        def step(ledger: Ledger, document: Document, now: datetime) -> dict[str, Any] | Also:
-            if document["status"] != "published":
-                raise conflict("not-open", "Only a published gathering has a lottery to draw.")
-            if document.get("drawn_at"):
-                return shown(document, now)
-            ledger.lapse(now)
-            in_line = tuple(id for id, claim in ledger.claims.items() if not claim.seated)
-            if ledger.allocation == "lottery":
-                ledger.events.append(GatheringDrawn(gathering_id=id, seed=seed.hex(), registration_ids=in_line))
-            ledger.draw(seed, now)
-            changes: Document = {"drawn_at": now, "seed": seed.hex()}
-            after = {**document, **changes, **totals(ledger), "due_at": None}
-            return Also(shown(after, now), changes)
+        def view(ledger: Ledger, _: Any) -> Answer:
+            return shown(without_claims(ledger), self._clock.now())
 
-        return await self._ledgers.run(scope, id, step, request=request)
+        return await self._ledgers.execute(scope, id, Draw(seed), view, key=request)
 
     async def execute(
         self,
@@ -205,39 +180,22 @@ class Planning:
     ) -> tuple[Any, bool]:
         """A change that leaves the ledger as it is. Raises Problem 404."""
         done = await self._all.execute(scope, id, decide, self._clock.now(), request)
-        self._ledgers.forget(scope, id)
+        self._ledgers.changed_elsewhere(scope, id)
         if done is None:
             raise not_found("gathering")
         return done
 
-    def _changed(
-        self, ledger: Ledger, document: Document, given: Mapping[str, Any], default_language: str, now: datetime
-    ) -> tuple[Document, tuple[str, ...]]:
-        """Carry a change out on the ledger; the fields to set and the names of those that are different."""
-        if document["status"] == "cancelled":
-            raise conflict("cancelled", "A cancelled gathering can't be changed.")
-        facts = _valid({**document["facts"], **given})
-        wrong = mistakes(facts, default_language)
-        changed = tuple(sorted(key for key in given if facts[key] != document["facts"].get(key)))
-        if "starts_at" in changed and facts["starts_at"] <= now:
-            wrong.append(("/starts_at", "The start must be in the future.", {}))
-        if "allocation" in changed and document["status"] != "draft":
-            wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
-        if wrong:
-            raise invalid(*(FieldError(*one) for one in wrong))
-        revision = revision_of(document) + bool(changed)
-        changes: Document = {"facts": facts, "revision": revision}
-        if "support" in changed and document["status"] == "published":
-            changes["withdrawn"] = _withdrawn(document, facts)
-        if facts["allocation"] == "lottery":
-            changes["seed_commitment"] = commitment(self._seed(document["_id"]))
-        if document["status"] == "published" and changed:
-            after = told({**document, **changes})
-            ledger.events.append(
-                GatheringChanged(gathering=after, changed=changed, before=told(document), revision=revision)
-            )
-        ledger.adopt(terms_of(facts), now)
-        return changes, changed
+    async def _changing(
+        self, scope: TenantScope, id: str, given: Mapping[str, Any], default_language: str
+    ) -> ChangeGathering:
+        """The command by which these fields become different. What a field may be does not depend on the others, so it is checked
+        against the gathering as it was last seen; what depends on them is decided with the command.
+
+        Raises: Problem 404, RequestValidationError.
+        """
+        state = await self._ledgers.state(scope, id)
+        facts = _valid({**state.facts, **given})
+        return ChangeGathering({name: facts[name] for name in given}, default_language, commitment(self._seed(id)))
 
     def _seed(self, id: str) -> bytes:
         return self._secrets.derived("lottery", id)
@@ -247,13 +205,6 @@ def revision_of(document: Document) -> int:
     """How often it was changed; those from before this was counted start at 0."""
     revision: int = document.get("revision", 0)
     return revision
-
-
-def _withdrawn(document: Document, facts: Document) -> list[Document]:
-    """Support that was offered at some time and is not any more; the newest label of each."""
-    known = {offer["id"]: offer for offer in (*document.get("withdrawn", ()), *document["facts"]["support"])}
-    offered = {offer["id"] for offer in facts["support"]}
-    return [offer for id, offer in known.items() if id not in offered]
 
 
 def _valid(facts: dict[str, Any]) -> dict[str, Any]:

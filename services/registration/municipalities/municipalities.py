@@ -16,7 +16,7 @@ from chassis.text.languages import BERLIN
 from contracts.registration import MembershipChanged, Period
 from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 from services.registration.schemas import Membership
 
 Shown = dict[str, Any]

@@ -22,7 +22,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.registration import StaffGranted, StaffRevoked
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 from services.registration.domain.staff import check_change, in_order
 from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.schemas_settings import CoordinatorAppointment, StaffRoles

@@ -27,6 +27,7 @@ from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
 from services.registration.municipalities.staff import SuccessorNeeded
 from services.registration.people.forgetting import Forgetting
 from services.registration.people.known_people import KnownPeople
+from services.registration.registrations.links import holds_link
 from services.registration.schemas import ErasureRequest
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
@@ -68,8 +69,8 @@ class Erasures:
             Problem: 404 the link is not this person's, or nobody of that id is known in this municipality; 422 which companion is not said.
         """
         scope, now, person = caller.scope, self._clock.now(), asked.person_id
-        known = await self._registrations.load(scope, person, {"party": 1, "helper": 1, "erased": 1})
-        if not self._may(caller, person):
+        known = await self._registrations.load(scope, person, {"party": 1, "helper": 1, "erased": 1, "link": 1})
+        if not self._may(caller, person, known):
             raise not_found("registration")
         if known is None and not (caller.is_staff and asked.who == "registration" and await self._knows(scope, person)):
             raise not_found("person")
@@ -155,7 +156,10 @@ class Erasures:
     async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
         """What each service has removed so far, and what legally remains. Raises Problem 404."""
         found = await self._all.load(caller.scope, id)
-        if found is None or not self._may(caller, found.get("person", "")):
+        if found is None:
+            raise not_found("erasure")
+        person = found.get("person", "")
+        if not self._may(caller, person, await self._registrations.load(caller.scope, person, {"link": 1})):
             raise not_found("erasure")
         return await self._certificate(caller.scope, found)
 
@@ -250,8 +254,8 @@ class Erasures:
     def _id(self, scope: TenantScope, whom: str) -> str:
         return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
 
-    def _may(self, caller: Caller, person_id: str) -> bool:
-        return caller.is_staff or self._secrets.holds("manage", person_id, caller.link)
+    def _may(self, caller: Caller, person_id: str, registration: Document | None) -> bool:
+        return caller.is_staff or holds_link(self._secrets, person_id, registration or {}, caller.link)
 
 
 def _named(registration: Document, asked: ErasureRequest) -> str:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from chassis.clock import Clock
 from chassis.http.problems import busy
@@ -21,14 +20,15 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
+from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
+from services.registration.domain.commands import Erase
 from services.registration.domain.consent import proof_of
 from services.registration.domain.profile import retention_of
-from services.registration.domain.seats import Ledger
 from services.registration.municipalities.applications import Applications
 from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.staff import Staff
-from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
-from services.registration.seats.ledgers import Ledgers
+from services.registration.registrations.links import generation_of
+from services.registration.seats.repository import SeatLedgers
 
 AT_ONCE = 16
 COUNTED = "how many people the registration was for and by which way it came, without any reference to the person"
@@ -37,7 +37,20 @@ PROOF = (
     "proof of consent: text version, time and a keyed fingerprint of the address, for as long as claims can be raised"
 )
 STAYS = frozenset(
-    ("_id", "tenant", "version", "seq", "outbox", "pending", "gathering", "channel", "unconfirmed", "proof", "erased")
+    (
+        "_id",
+        "tenant",
+        "version",
+        "seq",
+        "outbox",
+        "pending",
+        "gathering",
+        "channel",
+        "unconfirmed",
+        "proof",
+        "erased",
+        "link",
+    )
 )
 EMPTY: Document = {
     "name": "",
@@ -57,7 +70,7 @@ class Forgetting:
     """Strips registrations, companions and helpers."""
 
     registrations: Aggregates
-    ledgers: Ledgers
+    ledgers: SeatLedgers
     tenant_registry: OwnTenantRegistry
     staff: Staff
     applications: Applications
@@ -90,16 +103,16 @@ class Forgetting:
             if who == "helper":
                 if not matches((document.get("helper") or {}).get("name", "")):
                     return None
-                gone: Document = {"helper": None}
+                gone: Document = {"helper": None, "link": generation_of(document) + 1}
                 if document.get("new_email_of") == "helper":
                     gone |= {"new_email": None, "new_email_of": None}
                 after = {**document, **gone}
-                codes = codes_of(self.secrets, registration_id, after.get("new_email"), to_be_reached(after))
+                codes = codes_of(self.secrets, registration_id, after)
                 sets = {**gone, "keys": found_by(after, codes)}
                 return Change(sets, ["requests"], [recorded(registration_id, after, codes)], forget_topic=CONTACTS)
             if not any(matches(name) for name in document["party"]):
                 return None
-            codes = codes_of(self.secrets, registration_id, document.get("new_email"))
+            codes = codes_of(self.secrets, registration_id, document)
             party = ["" if matches(name) else name for name in document["party"]]
             return Change({"party": party, "keys": found_by({**document, "party": party}, codes)}, ["requests"])
 
@@ -158,14 +171,7 @@ class Forgetting:
 
     async def _give_up_seats(self, scope: TenantScope, registration: Document) -> None:
         """What lies ahead is cancelled; that somebody took part stays as a number."""
-        person = registration["_id"]
-
-        def step(ledger: Ledger, gathering: Document, now: datetime) -> dict[str, Any]:
-            if gathering["facts"]["ends_at"] > now:
-                ledger.cancel(person, now, "erasure")
-            return {}
-
-        await self.ledgers.run(scope, registration["gathering"], step)
+        await self.ledgers.execute(scope, registration["gathering"], Erase(registration["_id"]))
 
 
 def _erased(registration: Document, erasure: str, now: datetime) -> Document:

@@ -14,7 +14,7 @@ from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.mongo import Document
 from services.registration.domain.consent import decided, standing
 from services.registration.gatherings.gatherings import plain
-from services.registration.seats.registrations import Registrations
+from services.registration.registrations.registering import Registrations
 
 BOOKKEEPING = frozenset(
     (

@@ -20,8 +20,8 @@ from services.registration.people.known_people import KnownPeople
 from services.registration.people.people import People
 from services.registration.people.remaining import Remaining
 from services.registration.people.retention import Retention
-from services.registration.seats.ledgers import Ledgers
-from services.registration.seats.registrations import Registrations
+from services.registration.registrations.registering import Registrations
+from services.registration.seats.repository import SeatLedgers
 
 API: Sequence[APIRouter] = (api_people.router,)
 PAGES: Sequence[APIRouter] = (pages_people.router, pages_privacy_staff.router)
@@ -43,7 +43,7 @@ def privacy(
     registered: Aggregates,
     gathered: Aggregates,
     registrations: Registrations,
-    ledgers: Ledgers,
+    ledgers: SeatLedgers,
     administration: Administration,
 ) -> Privacy:
     """Put it together."""

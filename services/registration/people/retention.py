@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from chassis.clock import Clock
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
+from services.registration.domain.commands import ApplyRetention
 from services.registration.domain.profile import retention_of
 from services.registration.domain.retention import due
-from services.registration.domain.seats import Ledger
 from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.people.erasures import BATCH, Erasures
-from services.registration.seats.ledgers import Also, Ledgers
+from services.registration.seats.repository import SeatLedgers
 
 REASON = "retention"
 
@@ -29,7 +28,7 @@ class Retention:
     """Looks at gatherings that are due."""
 
     registrations: Aggregates
-    ledgers: Ledgers
+    ledgers: SeatLedgers
     erasures: Erasures
     tenant_registry: OwnTenantRegistry
     clock: Clock
@@ -40,22 +39,24 @@ class Retention:
         rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         gone: dict[str, Document] = gathering.get("gone") or {}
         ended = {one: stored["t"] for one, stored in gone.items() if "t" in stored}
+        moved = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
+        ended |= moved
         found = due(gathering["facts"]["ends_at"], ended, rule.unconfirmed_hours, rule.after_event_days, now)
         wanted: Document = {"gathering": id} if found.everybody else {"_id": {"$in": list(found.ended)}}
         async for people in self._batches(scope, wanted):
             await self.erasures.begin_many(scope, people, REASON, id, now)
 
-        def step(ledger: Ledger, current: Document, _: datetime) -> Also:
-            if found.everybody:
-                return Also({}, {"forgotten_at": now, "forget_at": None})
-            # Places may have ended since this look began: they are asked for from what stands there now.
-            gone = current["gone"]
-            later = {one: gone[one]["t"] for one in gone if "t" in gone[one] and one not in found.ended}
-            again = due(current["facts"]["ends_at"], later, rule.unconfirmed_hours, rule.after_event_days, now)
-            forgotten = {f"gone.{one}": {"s": gone[one]["s"], "f": gone[one].get("f")} for one in found.ended}
-            return Also({}, {**forgotten, "forget_at": again.look_again or now})
-
-        await self.ledgers.run(scope, id, step)
+        await self.ledgers.apply_retention(scope, [one for one in found.ended if one in moved])
+        later = due(
+            gathering["facts"]["ends_at"],
+            {one: at for one, at in moved.items() if one not in found.ended},
+            rule.unconfirmed_hours,
+            rule.after_event_days,
+            now,
+        )
+        here = tuple(one for one in found.ended if one not in moved)
+        command = ApplyRetention(here, found.everybody, rule.unconfirmed_hours, rule.after_event_days, later.look_again)
+        await self.ledgers.execute(scope, id, command)
 
     async def _batches(self, scope: TenantScope, wanted: Document) -> AsyncIterator[list[str]]:
         """Ids of registrations that still say who somebody is, some hundreds at a time."""

@@ -1,1 +1,1 @@
-"""Who has a seat: one ledger for each gathering, registering, changing, and checking every decision."""
+"""The seat ledger of each gathering: who holds seats, who waits."""

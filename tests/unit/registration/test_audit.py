@@ -84,9 +84,7 @@ class Town:
             before = self.ledger.terms.capacity
             allocation = ledger.terms.allocation
             self._tell(ledger.take_events())
-            self._tell(
-                [r.GatheringChanged(gathering=_gathering(before + size - 2, allocation), changed=("capacity",))]
-            )
+            self._tell([r.GatheringChanged(gathering=_gathering(before + size - 2, allocation), changed=("capacity",))])
             ledger.adopt(_terms(before + size - 2, allocation), now)
         elif act == "draw" and ledger.state.before_draw:
             ledger.do(Draw(SEED), now)

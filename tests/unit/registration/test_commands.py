@@ -95,12 +95,11 @@ COMMANDS: dict[type, tuple[c.Command, ...]] = {
         c.ChangeGathering({"capacity": 1}, "de", "x"),
         c.ChangeGathering({"ends_at": NOW}, "de", "x"),
     ),
-    c.ApplyRetention: (
-        c.ApplyRetention(("a",), False, 48, 28),
-        c.ApplyRetention((), True, 48, 28),
-    ),
+    c.ApplyRetention: (c.ApplyRetention(("a",), False, 48, 28), c.ApplyRetention((), True, 48, 28)),
 }
-WALKED = [(command, allocation) for some in COMMANDS.values() for command in some for allocation in ("first_come", "lottery")]
+WALKED = [
+    (command, allocation) for some in COMMANDS.values() for command in some for allocation in ("first_come", "lottery")
+]
 
 
 class Crash(Exception):
@@ -155,7 +154,7 @@ def test_what_is_counted_follows_the_claims_through_every_command(command: c.Com
         ledger, _ = town(allocation)
         try:
             carry_out(ledger, decide(ledger, command, now))
-        except Exception:  # noqa: BLE001, S112 - what refused commands leave is looked at above
+        except Exception:  # noqa: BLE001 - what refused commands leave is looked at above
             continue
         afresh = Ledger("g", ledger.state, dict(ledger.claims), dict(ledger.ended))
         assert ledger == afresh

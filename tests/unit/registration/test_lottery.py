@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.registration import ParticipantConfirmed
-from services.registration.domain.lottery import drawn_order
 from services.registration.domain.claim import Group
+from services.registration.domain.lottery import drawn_order
 from services.registration.domain.refused import Refused
 from services.registration.domain.terms import Terms
 from tests.support.seats import Seats

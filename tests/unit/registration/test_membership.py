@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 days = st.integers(0, 60).map(lambda number: (date(2026, 1, 1) + timedelta(days=number)).isoformat())

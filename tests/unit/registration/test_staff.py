@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 from services.registration.domain.staff import ROLES, check_change, in_order
 
 changes = st.lists(st.tuples(st.sampled_from("abc"), st.sets(st.sampled_from(ROLES))), max_size=30)

@@ -11,7 +11,7 @@ from chassis.http.problems import Problem
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.registration.desk.desk_staff import gathering_of, render
+from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.domain.door_code import read_code
 from services.registration.frame import Frame, frame
 from services.registration.notice import text_version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
@@ -17,9 +18,9 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
-from services.registration.seats.registrations import Transition
-from services.registration.seats.sign_up import PLACES, changed, entered
-from services.registration.seats.standing import answer_by
+from services.registration.registrations.registering import Transition
+from services.registration.registrations.sign_up import PLACES, changed, entered
+from services.registration.seats.registration_state import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
@@ -71,7 +72,7 @@ async def confirm_reached(request: Request, caller: Holder, id: str, code: str, 
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if form.ok:
-        await page.parts.reaching.prove(page.scope, id, proof)
+        await page.parts.confirmation.prove(page.scope, id, proof)
         return see_other(f"{page.home}my/{id}/{code}")
     return await _show(page, await page.parts.registrations.one(page.caller, id), form, 422)
 
@@ -85,8 +86,9 @@ async def change(request: Request, caller: Holder, id: str, code: str) -> Respon
     wanted = changed(form, state) if form.ok else None
     if wanted is not None:
         with form.refusals(PLACES):
-            await page.parts.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
-            return see_other(f"{page.home}my/{id}/{code}?changed=1")
+            answer, _ = await page.parts.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
+            own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
+            return see_other(f"{own}?changed=1")
     return await _show(page, state, form, 422, changing=True)
 
 
@@ -115,8 +117,10 @@ async def confirm_address(request: Request, caller: Holder, id: str, code: str) 
     page = await frame(request, caller)
     form = await page.received(f"address:{id}")
     if form.ok:
-        await page.parts.changes.confirm_address(page.scope, id, code)
-    return page.render("address.html", 200 if form.ok else 422, form=form, confirmed=form.ok)
+        answer = await page.parts.confirmation.confirm_address(page.scope, id, code)
+        own = urlsplit(answer["manage_url"]).path
+        return page.render("address.html", form=form, confirmed=True, own=own)
+    return page.render("address.html", 422, form=form, confirmed=False)
 
 
 async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 200, changing: bool = False) -> Response:

@@ -1,14 +1,13 @@
-"""HTTP API of registrations: signing up, standing, transitions, the list of a gathering."""
+"""HTTP API of registrations: signing up, how one stands, changing it, its link."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from services.registration.registrations.registering import Transition
 from services.registration.routes import Desk, Holder, Key, Registrant, ok, parts_of, repeatable
 from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
-from services.registration.seats.needs import as_csv
-from services.registration.seats.registrations import Transition
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -18,19 +17,6 @@ async def register(request: Request, caller: Registrant, id: str, body: NewRegis
     parts = parts_of(request)
     answer, replayed = await parts.registrations.register(caller, id, body, repeatable(request, key, body))
     return json_response(answer, 201, replayed)
-
-
-@router.get("/{tenant}/gatherings/{id}/needs")
-async def needs(request: Request, caller: Desk, id: str) -> Response:
-    """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
-    return json_response(await parts_of(request).needs.of(caller.scope, id))
-
-
-@router.get("/{tenant}/gatherings/{id}/needs.csv")
-async def needs_csv(request: Request, caller: Desk, id: str, language: str = "de") -> Response:
-    found = await parts_of(request).needs.of(caller.scope, id)
-    headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/{tenant}/registrations/{id}")
@@ -48,7 +34,14 @@ async def change(request: Request, caller: Holder, id: str, body: RegistrationCh
 @router.post("/{tenant}/registrations/{id}/address")
 async def confirm_address(request: Request, caller: Registrant, id: str, body: AddressCode) -> Response:
     """The code from the mail to a new address: from now on messages go there."""
-    return json_response(await parts_of(request).changes.confirm_address(caller.scope, id, body.code))
+    return json_response(await parts_of(request).confirmation.confirm_address(caller.scope, id, body.code))
+
+
+@router.post("/{tenant}/registrations/{id}/link")
+async def new_link(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
+    """A new link for its holder; those that are out open nothing any more."""
+    parts = parts_of(request)
+    return json_response(*ok(await parts.changes.renew_link(caller, id, repeatable(request, key))))
 
 
 @router.post("/{tenant}/registrations/{id}/arrival")

@@ -11,15 +11,21 @@ from chassis.storage.mongo import Document
 from contracts.contacts import ContactRecorded
 from services.registration.domain.door_code import door_code
 from services.registration.domain.likeness import keys
+from services.registration.registrations.links import generation_of, link_code
 
 
-def codes_of(secrets: Secrets, id: str, new_email: str | None = None, to_reach: str | None = None) -> dict[str, str]:
+def codes_of(secrets: Secrets, id: str, registration: Document) -> dict[str, str]:
     """What only the holder may have: the code of their link, and the one that lets them in at the door. `address` goes to a new
     address that is to be confirmed, `reached` to a number or a letter box; each proves that who holds it is reached there."""
-    codes = {"manage": secrets.code("manage", id), "door": door_code(secrets.derived("door", id))}
-    if to_reach:
+    codes = {
+        "manage": link_code(secrets, id, generation_of(registration)),
+        "door": door_code(secrets.derived("door", id)),
+    }
+    if to_reach := to_be_reached(registration):
         codes["reached"] = secrets.code("reached", _mailbox(id, to_reach))
-    return codes | ({"address": secrets.code("address", _mailbox(id, new_email))} if new_email else {})
+    if new_email := registration.get("new_email"):
+        codes["address"] = secrets.code("address", _mailbox(id, new_email))
+    return codes
 
 
 def to_be_reached(registration: Document) -> str | None:

@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 
 from chassis.http.app import json_response
 from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from services.registration.audit.trail import shown
 from services.registration.routes import Limit, parts_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
@@ -23,8 +24,8 @@ async def trail(
     audit = parts_of(request).audit
     decided = await audit.length(caller.scope, id)
     found = await audit.page(caller.scope, id, limit + 1, cursor)
-    following = str(found[limit - 1]["n"]) if len(found) > limit else None
-    return json_response({"items": found[:limit], "next": following, "decided": decided})
+    following = str(found[limit - 1].n) if len(found) > limit else None
+    return json_response({"items": [shown(one) for one in found[:limit]], "next": following, "decided": decided})
 
 
 @router.get("/audit.jsonl")

@@ -10,13 +10,13 @@ from chassis.http.permissions import Caller, Permission
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.registration.desk.desk_staff import gathering_of, notices, render
+from services.registration.desk.staff_frame import gathering_of, notices, render
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.notice import text_version
-from services.registration.seats.registrations import Transition
-from services.registration.seats.sign_up import PLACES, changed, entered, registration
-from services.registration.seats.standing import answer_by
+from services.registration.registrations.registering import Transition
+from services.registration.registrations.sign_up import PLACES, changed, entered, registration
+from services.registration.seats.registration_state import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 

@@ -13,7 +13,7 @@ from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES, pick
 from chassis.text.spreadsheets import guarded
 from chassis.text.translations import mark
-from services.registration.seats.ledgers import Answer
+from services.registration.seats.documents import Answer
 
 COLUMNS = {
     "id": mark("Number"),

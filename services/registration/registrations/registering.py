@@ -1,14 +1,15 @@
 """Registering people: the registration is written first, then its claim on seats.
 
 A claim without a registration can't exist; a registration whose claim is missing (its process died in between) is completed
-by the reconciler, because every new registration is due for a look until its claim is known to stand.
+by the reconciler, because every new registration is due for a look until its claim is known to stand. Until then nobody is told of
+the person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import timedelta
+from typing import Any, Literal
 
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
@@ -16,21 +17,24 @@ from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_f
 from chassis.ids import Secrets
 from chassis.operations.failpoints import failpoint
 from chassis.operations.metrics import Metrics
-from chassis.storage.aggregates import Aggregates
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
+from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
+from services.registration.domain import commands
+from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
-from services.registration.domain.gathering import Status, check_open, check_party
+from services.registration.domain.gathering import check_open, check_party
+from services.registration.domain.ledger import Ledger
 from services.registration.domain.likeness import keys
-from services.registration.domain.seats import Ledger, Newcomer, Refused
-from services.registration.domain.terms import call_by
+from services.registration.domain.refused import Refused
 from services.registration.metrics import RegistrationMetrics
+from services.registration.registrations.links import holds_link, link_code
+from services.registration.registrations.repository import RegistrationRepository
 from services.registration.schemas import NewRegistration, WalkIn
-from services.registration.seats.batches import Batches
-from services.registration.seats.contacts import codes_of, found_by, recorded, to_be_reached
-from services.registration.seats.ledgers import Answer, Ledgers
-from services.registration.seats.standing import gone, standing
+from services.registration.seats.documents import Answer
+from services.registration.seats.registration_state import registration_state
+from services.registration.seats.repository import SeatLedgers
 
 RECONCILE_AFTER = timedelta(seconds=5)
 Transition = Literal["confirmation", "cancellation", "acceptance", "reconfirmation"]
@@ -41,31 +45,29 @@ class Registrations:
 
     def __init__(
         self,
-        aggregates: Aggregates,
-        ledgers: Ledgers,
+        repository: RegistrationRepository,
+        ledgers: SeatLedgers,
         clock: Clock,
         secrets: Secrets,
         metrics: Metrics,
         public_url: str,
     ) -> None:
-        self._all = aggregates
+        self._repository = repository
+        self._all = repository.aggregates
         self._ledgers = ledgers
         self._clock = clock
         self._secrets = secrets
         self._public_url = public_url
         self._metrics = RegistrationMetrics(metrics)
-        self._batches = Batches(aggregates, metrics)
-
-    def code(self, registration_id: str) -> str:
-        """The code of the link that belongs to a registration."""
-        return self._secrets.code("manage", registration_id)
 
     def door_code(self, registration_id: str) -> str:
         """The code by which the group is let in at the door."""
         return door_code(self._secrets.derived("door", registration_id))
 
-    def manage_url(self, tenant: str, registration_id: str) -> str:
-        return f"{self._public_url}/registration/{tenant}/my/{registration_id}/{self.code(registration_id)}"
+    def manage_url(self, tenant: str, registration_id: str, generation: int = 0) -> str:
+        """The link of a registration: the first one, or a later generation."""
+        code = link_code(self._secrets, registration_id, generation)
+        return f"{self._public_url}/registration/{tenant}/my/{registration_id}/{code}"
 
     async def register(
         self, caller: Caller, gathering_id: str, body: NewRegistration, request: IdempotencyKey
@@ -78,15 +80,14 @@ class Registrations:
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
         if existing is None:
-            existing = await self._batches.add(document)
+            existing = await self._repository.add(document)
         failpoint("registration.after_insert")
         if existing is not None:
             request.replay_of_creation(existing)
-            document = existing
-        answer = await self._claim(scope, document)
+        answer = await self._claim(scope, existing or document, again=existing is not None)
         if existing is None:
             self._metrics.registered.labels(scope.tenant, body.channel, answer["status"]).inc()
-        if not document["unconfirmed"] or document.get("to_reach"):
+        if not (existing or document)["unconfirmed"] or (existing or document).get("to_reach"):
             answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
         return answer, existing is not None
 
@@ -111,15 +112,10 @@ class Registrations:
             "due_at": now + RECONCILE_AFTER,
         }
         document = self._all.new(scope, id, fields, [], now)
-        existing = await self._batches.add(document)
+        existing = await self._repository.add(document)
         if existing is not None:
             request.replay_of_creation(existing)
-        try:
-            return await self._claim(scope, existing or document), existing is not None
-        except Problem as refused:
-            if refused.status == 409:
-                await self._all.collection.delete_one(scope.filter(_id=id))
-            raise
+        return await self._claim(scope, existing or document, again=existing is not None), existing is not None
 
     async def one(self, caller: Caller, registration_id: str) -> Answer:
         """A registration as it stands, for its holder or staff."""
@@ -132,110 +128,92 @@ class Registrations:
     ) -> tuple[Answer, bool]:
         """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
         document = await self.held(caller, registration_id)
-        by: Literal["holder", "staff"] = "staff" if caller.is_staff else "holder"
+        to_reach = not caller.is_staff and bool(document.get("to_reach"))
+        command: dict[Transition, commands.Command] = {
+            "confirmation": commands.Confirm(registration_id, to_reach),
+            "acceptance": commands.Accept(registration_id),
+            "reconfirmation": commands.Reconfirm(registration_id),
+            "cancellation": commands.Cancel(registration_id, "staff" if caller.is_staff else "holder"),
+        }
 
-        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            if gathering["status"] != "published" and kind != "cancellation":
-                raise Refused("gathering-cancelled", "This gathering does not take place.")
-            if kind == "confirmation":
-                claim = ledger.claims.get(registration_id)
-                if by == "holder" and document.get("to_reach") and claim is not None and not claim.confirmed:
-                    raise Refused("call-first", "We call you first and ask whether you come. You need not do anything.")
-                ledger.confirm(registration_id, now)
-            elif kind == "acceptance":
-                ledger.accept(registration_id, now)
-            elif kind == "reconfirmation":
-                ledger.reconfirm(registration_id, now)
-            elif not ledger.cancel(registration_id, now, by):
-                return {"id": registration_id, **gone(gathering, registration_id)}
-            return {"id": registration_id, **standing(ledger, gathering, registration_id)}
+        def view(ledger: Ledger, _: Any) -> Answer:
+            return {"id": registration_id, **registration_state(ledger, registration_id)}
 
-        answer, replayed = await self._ledgers.run(caller.scope, document["gathering"], step, request=request)
+        answer, replayed = await self._ledgers.execute(
+            caller.scope, document["gathering"], command[kind], view, about=(registration_id,), key=request
+        )
         if not replayed:
             self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
         return answer, replayed
 
-    async def standing(self, scope: TenantScope, gathering_id: str, ids: Sequence[str]) -> dict[str, Answer]:
-        """Where each of these registrations of one gathering stands now, by id."""
+    async def states(self, scope: TenantScope, gathering_id: str, ids: Sequence[str]) -> dict[str, Answer]:
+        """How each of these registrations of one gathering stands now, by id."""
 
-        def read(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            claims, ended = ledger.claims, gathering["gone"]
-            # What is not known was written just now: its claim stands in a moment.
-            early: Answer = {"status": "unconfirmed"}
-            return {id: standing(ledger, gathering, id) if id in claims or id in ended else early for id in ids}
+        def read(ledger: Ledger) -> Answer:
+            return {id: registration_state(ledger, id) for id in ids}
 
-        return await self._ledgers.view(scope, gathering_id, read)
+        return await self._ledgers.view(scope, gathering_id, read, about=ids)
 
     async def reconcile(self, document: Document) -> None:
-        """Complete the claim of a registration whose process died before it was made."""
+        """Complete the claim of a registration whose process died before it was made; one that is refused is taken back."""
         scope = of_document(document)
         try:
-            answer = await self._claim(scope, document)
+            await self._claim(scope, document, again=True)
         except Problem as refused:
-            if refused.status != 409:
+            if refused.status not in (409, 422):
                 raise
-            answer = {"status": "refused"}
-        if answer["status"] != "refused":
-            self._metrics.reconciled.labels(scope.tenant).inc()
-        await self._batches.settle_now([document["_id"]])
+            return
+        self._metrics.reconciled.labels(scope.tenant).inc()
 
     async def _refused_or_repeated(
         self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: IdempotencyKey
     ) -> Document | None:
         """Raise what the rules say before anything is written, unless this repeats an earlier request: then its document."""
 
-        def check(facts: Document, status: Status, now: datetime) -> None:
-            check_open(facts, status, now)
-            wrong = check_party(facts, 1 + len(body.party), list(body.support))
+        try:
+            state, now = await self._ledgers.state(scope, gathering_id), self._clock.now()
+            check_open(state.terms, state.status, now)
+            wrong = check_party(state.terms, 1 + len(body.party), body.support)
+        except (Refused, Problem):
+            wrong = [("", "", {})]
+        if not wrong:
+            return None
+        earlier = await self._all.load(scope, request.key) if request.key else None
+        if earlier is not None:
+            return earlier
+
+        def read(ledger: Ledger) -> Answer:
+            check_open(ledger.terms, ledger.state.status, self._clock.now())
+            wrong = check_party(ledger.terms, 1 + len(body.party), body.support)
             if wrong:
                 raise invalid(*(FieldError(*one) for one in wrong))
-
-        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            check(gathering["facts"], gathering["status"], now)
             return {}
 
-        try:
-            facts, status = await self._ledgers.facts(scope, gathering_id)
-            check(facts, status, self._clock.now())
-        except (Refused, Problem):
-            pass
-        else:
-            return None
-        try:
-            await self._ledgers.run(scope, gathering_id, step)
-        except Problem:
-            earlier = await self._all.load(scope, request.key) if request.key else None
-            if earlier is None:
-                raise
-            return earlier
+        await self._ledgers.view(scope, gathering_id, read)
         return None
 
-    async def _claim(self, scope: TenantScope, document: Document) -> Answer:
-        """Claim seats once; the first answer ever after."""
+    async def _claim(self, scope: TenantScope, document: Document, again: bool) -> Answer:
+        """Claim seats once; the first answer ever after. `again`: it may have been claimed, and have ended, before."""
         id, size = document["_id"], 1 + len(document["party"])
-        walk_in = bool(document.get("walk_in"))
+        walk_in, to_reach = bool(document.get("walk_in")), bool(document.get("to_reach"))
         support = tuple(document["support"])
-        to_reach = bool(document.get("to_reach"))
-        newcomer = Newcomer(id, size, document["language"], document["channel"], support, walk_in, to_reach)
+        group = Group(id, size, document["language"], document["channel"], support, walk_in, to_reach)
+        command = commands.WalkIn(group) if walk_in else commands.Register(group, document["unconfirmed"])
 
-        def step(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-            earlier = gathering["claims"].get(id) or gathering["gone"].get(id)
-            if earlier is not None and earlier.get("f") is not None:
-                first: Answer = earlier["f"]
-                return first
-            if not walk_in:
-                check_open(gathering["facts"], gathering["status"], now)
-            elif size > ledger.free:
-                raise Refused("no-room", "There are not enough free seats for a group of this size.")
-            minutes = timedelta(minutes=gathering["facts"]["confirm_minutes"])
-            by = call_by(now, gathering["facts"]["starts_at"], minutes) if to_reach else now + minutes
-            ledger.register(newcomer, now, by if document["unconfirmed"] else None)
-            if walk_in:
-                ledger.arrive(id, now)
-            return {"id": id, **standing(ledger, gathering, id)}
+        def view(ledger: Ledger, _: Any) -> Answer:
+            return {"id": id, **registration_state(ledger, id)}
 
-        answer, _ = await self._ledgers.run(scope, document["gathering"], step, claim_of=id)
-        self._batches.settle(id)
+        about = (id,) if again else ()
+        try:
+            answer, _ = await self._ledgers.execute(scope, document["gathering"], command, view, about=about, first=id)
+        except Problem as refused:
+            if refused.status in (409, 422):
+                await self._repository.take_back(scope, id)
+            raise
+        if not again:
+            self._repository.release(id)
+        elif document.get("due_at"):
+            await self._repository.release_now(document)
         return answer
 
     def _document(
@@ -258,23 +236,23 @@ class Registrations:
         }
         if unconfirmed and not _by_mail(body):
             fields["to_reach"] = True
-        codes = codes_of(self._secrets, id, to_reach=to_be_reached(fields))
+        codes = codes_of(self._secrets, id, fields)
         fields["keys"] = found_by(fields, codes)
         return self._all.new(caller.scope, id, fields, [recorded(id, fields, codes)], now)
 
     async def held(self, caller: Caller, registration_id: str) -> Document:
         """The registration, if the caller is staff or holds its link."""
-        if not caller.is_staff and not self._secrets.holds("manage", registration_id, caller.link):
-            raise not_found("registration")
-        document = await self._all.load(caller.scope, registration_id)
-        if document is None or document.get("erased"):
+        document = await self._repository.one(caller.scope, registration_id)
+        if document is None or not (
+            caller.is_staff or holds_link(self._secrets, registration_id, document, caller.link)
+        ):
             raise not_found("registration")
         return document
 
     async def status(self, scope: TenantScope, document: Document) -> Answer:
-        """Where a registration stands now."""
+        """How a registration stands now."""
         id = document["_id"]
-        return (await self.standing(scope, document["gathering"], [id]))[id]
+        return (await self.states(scope, document["gathering"], [id]))[id]
 
 
 def person(document: Document) -> Answer:

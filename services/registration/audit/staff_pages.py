@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -27,13 +26,9 @@ async def show(request: Request, caller: Staff, id: str, after: Annotated[int, Q
         "staff/audit.html",
         gathering=moments(await page.parts.gatherings.planned(page.scope, id, page.now)),
         here=f"{page.home}desk/{id}",
-        entries=[_moment(one) for one in entries[:SHOWN]],
+        entries=entries[:SHOWN],
         more=len(entries) > SHOWN,
         decided=decided,
         verdict=await audit.verdict(page.scope, id),
         download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/audit.jsonl",
     )
-
-
-def _moment(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**entry, "at": datetime.fromisoformat(entry["at"])}

@@ -12,10 +12,10 @@ from chassis.http.permissions import Caller, Permission
 from chassis.pages.forms import Form
 from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
-from services.registration.desk.desk_staff import gathering_of, render
 from services.registration.desk.lists import ACTIVE, SEATED, Wanted
+from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.frame import Frame, frame
-from services.registration.seats.ledgers import Answer
+from services.registration.seats.documents import Answer
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 

@@ -6,16 +6,14 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.demand import Count
-from services.registration.domain.seats import Ledger
+from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import plain
-from services.registration.seats.ledgers import Answer, Ledgers
-from services.registration.seats.stored_ledger import STATUSES
+from services.registration.seats.documents import STATUSES, Answer
+from services.registration.seats.repository import SeatLedgers
 
 COLUMNS = (
     "id",
@@ -34,7 +32,7 @@ COLUMNS = (
 class Needs:
     """The summary for whoever orders interpreters, childcare and the like."""
 
-    def __init__(self, ledgers: Ledgers) -> None:
+    def __init__(self, ledgers: SeatLedgers) -> None:
         self._ledgers = ledgers
 
     async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
@@ -44,21 +42,21 @@ class Needs:
         return await self._ledgers.view(scope, gathering_id, _summary)
 
 
-def _summary(ledger: Ledger, gathering: Document, now: datetime) -> Answer:
-    present = ledger.demand.present()
+def _summary(ledger: Ledger) -> Answer:
+    present = ledger.counts.demand.present()
     return {
-        "support": [_row(ledger, plain(offer)) for offer in gathering["facts"]["support"]],
+        "support": [_row(ledger, plain(offer)) for offer in ledger.state.facts["support"]],
         "languages": {language: asdict(count) for language, count in present.items()},
     }
 
 
 def _row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
     by_language: dict[str, dict[str, Count]] = {
-        status: ledger.demand.wished(offer["id"], status) for status in STATUSES.values()
+        status: ledger.counts.demand.wished(offer["id"], status) for status in STATUSES.values()
     }
     sums = {status: _sum(counts.values()) for status, counts in by_language.items()}
     spoken = {language: count.people for language, count in by_language["granted"].items()}
-    settled = offer["id"] in ledger.closed or not offer.get("request_until")
+    settled = offer["id"] in ledger.state.closed or not offer.get("request_until")
     order = sums["granted"][offer.get("counts", "groups")] if settled else None
     return {**offer, **sums, "languages": spoken, "order": order}
 

@@ -1,0 +1,40 @@
+"""The entries of audit trails as they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.mongo import Database
+from chassis.storage.tenancy import TenantScope
+from services.registration.domain.audit import Entry
+
+AUDIT = "audit"
+
+
+class AuditRepository:
+    """The collection `audit`: one entry for each event of a gathering's seats."""
+
+    def __init__(self, database: Database) -> None:
+        self._entries = database[AUDIT]
+
+    async def ensure_indexes(self) -> None:
+        by_gathering = [("tenant", ASCENDING), ("gathering", ASCENDING), ("n", ASCENDING)]
+        await self._entries.create_indexes([IndexModel(by_gathering, name="gathering")])
+
+    async def entries(self, scope: TenantScope, gathering_id: str, after: int, limit: int) -> list[Entry]:
+        """So many entries after that number."""
+        found = self._entries.find(scope.filter(gathering=gathering_id, n={"$gt": after})).sort("n", 1).limit(limit)
+        return [entry_of(one) for one in await found.to_list(None)]
+
+    async def all(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[Entry]:
+        async for one in self._entries.find(scope.filter(gathering=gathering_id)).sort("n", 1):
+            yield entry_of(one)
+
+
+def entry_of(stored: dict[str, Any]) -> Entry:
+    """Raises KeyError, ValueError or TypeError where it is none."""
+    return Entry(stored["n"], datetime.fromisoformat(stored["at"]), stored["type"], stored["data"])

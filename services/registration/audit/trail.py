@@ -1,0 +1,55 @@
+"""Reading and checking the audit trail of a gathering's seats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from chassis.clock import rfc3339
+from chassis.http.problems import not_found
+from chassis.messaging.outbox import counter
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.tenancy import TenantScope
+from contracts.registration import TOPIC
+from services.registration.audit.repository import AuditRepository
+from services.registration.domain.audit import Entry, Verdict, check
+
+CHECKED = 20_000
+"""Entries that a page checks; longer trails are checked by `kommune audit`."""
+
+
+class AuditTrail:
+    """The trail of a gathering: every decision about its seats, in order."""
+
+    def __init__(self, entries: AuditRepository, gatherings: Aggregates) -> None:
+        self._entries = entries
+        self._gatherings = gatherings
+
+    async def page(self, scope: TenantScope, id: str, limit: int, after: int) -> list[Entry]:
+        """Entries after that number. Raises Problem 404."""
+        await self.length(scope, id)
+        return await self._entries.entries(scope, id, after, limit)
+
+    async def length(self, scope: TenantScope, id: str) -> int:
+        """How many entries the trail has once all that was decided so far has arrived in it. Raises Problem 404."""
+        gathering = await self._gatherings.load(scope, id, {"seq": 1, "published_at": 1})
+        if gathering is None or not gathering.get("published_at"):
+            raise not_found("gathering")
+        decided: int = (gathering.get("seq") or {}).get(counter(TOPIC, id), 0)
+        return decided
+
+    async def lines(self, scope: TenantScope, id: str) -> AsyncIterator[bytes]:
+        """The whole trail, one JSON object a line, as `kommune audit` takes it."""
+        async for entry in self._entries.all(scope, id):
+            yield json.dumps({"gathering": id, **shown(entry)}, separators=(",", ":")).encode() + b"\n"
+
+    async def verdict(self, scope: TenantScope, id: str) -> Verdict | None:
+        """Whether every decision follows from the rules; None where the trail is too long to be checked at once."""
+        found = await self._entries.entries(scope, id, 0, CHECKED + 1)
+        return check(found) if len(found) <= CHECKED else None
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """An entry as JSON has it."""
+    return {"n": entry.n, "at": rfc3339(entry.at), "type": entry.type, "data": dict(entry.data)}

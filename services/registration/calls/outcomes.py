@@ -1,0 +1,41 @@
+"""Recording what came of telephone calls, about whatever somebody was called for (decision 36).
+
+Somebody who signed up on the web without an e-mail address is called first: until then their seats are held, and no longer. The
+call itself is made by staff from the list that notifications keeps; its outcome comes as an event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.storage.tenancy import TenantScope
+from services.registration.calls.documents import Call
+from services.registration.calls.repository import CallRepository
+from services.registration.domain.commands import CallOutcome, RecordCallOutcome
+from services.registration.registrations.repository import RegistrationRepository
+from services.registration.seats.repository import SeatLedgers
+
+
+@dataclass(frozen=True)
+class CallOutcomes:
+    """What people said when they were called."""
+
+    registrations: RegistrationRepository
+    ledgers: SeatLedgers
+    calls: CallRepository
+
+    async def record(
+        self, scope: TenantScope, registration_id: str, outcome: CallOutcome, about: str = "confirm-by-call"
+    ) -> None:
+        """Somebody was reached. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
+        nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
+        lapsed meanwhile, so it may be repeated."""
+        registration = await self.registrations.one(scope, registration_id, {"gathering": 1, "erased": 1})
+        if registration is not None:
+            command = RecordCallOutcome(registration_id, outcome, about)
+            await self.ledgers.execute(scope, registration["gathering"], command)
+
+    async def carry_out(self, scope: TenantScope, call: Call) -> None:
+        """Record the outcome of one call that was heard of, once."""
+        await self.record(scope, call.registration, call.said, call.about)
+        await self.calls.remove(scope, call.id)

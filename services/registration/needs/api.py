@@ -1,0 +1,25 @@
+"""HTTP API of what has to be ordered for a gathering."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from services.registration.needs.needs import as_csv
+from services.registration.routes import Desk, parts_of
+
+router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
+
+
+@router.get("/needs")
+async def needs(request: Request, caller: Desk, id: str) -> Response:
+    """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
+    return json_response(await parts_of(request).needs.of(caller.scope, id))
+
+
+@router.get("/needs.csv")
+async def needs_csv(request: Request, caller: Desk, id: str, language: str = "de") -> Response:
+    """The same as a table, for spreadsheets."""
+    found = await parts_of(request).needs.of(caller.scope, id)
+    headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,1 @@
+"""People's registrations: signing up, changing, the pages behind their link."""

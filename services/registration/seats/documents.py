@@ -1,0 +1,172 @@
+"""How a seat ledger stands in its gathering's document: short keys, because claims are many and every write carries them.
+
+`claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when, `k` asked
+once more, `l` language and `h` by which way it came, `p` wishes for support as (support, first letter of the status, turn), `f` the
+first answer for repeats of the request that made it. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
+support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
+form. `booked`: (support, booked, waiting) of each offer that is wished for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.storage.mongo import Document
+from contracts.registration import SupportStatus
+from services.registration.domain.claim import Claim, EndedClaim, Wish
+from services.registration.domain.ledger import GatheringState, Ledger
+from services.registration.domain.terms import terms_of
+
+Answer = dict[str, Any]
+STATUSES: dict[str, SupportStatus] = {"g": "granted", "w": "waiting", "s": "with_seat", "r": "refused"}
+LETTERS = {status: letter for letter, status in STATUSES.items()}
+
+
+def to_claim(stored: Document) -> Claim:
+    wishes = tuple(Wish(id, STATUSES[letter], turn) for id, letter, turn in stored.get("p", ()))
+    return Claim(
+        stored["n"],
+        stored["t"],
+        stored["s"],
+        stored["c"],
+        stored.get("u"),
+        stored.get("a", 0),
+        stored.get("w"),
+        stored.get("k", False),
+        wishes,
+        stored.get("l", ""),
+        stored.get("h", "web"),
+    )
+
+
+def from_claim(claim: Claim, first: Any) -> Document:
+    """`first`: as `from_first` gives it."""
+    stored: Document = {
+        "n": claim.size,
+        "t": claim.turn,
+        "s": claim.seated,
+        "c": claim.confirmed,
+        "l": claim.language,
+        "h": claim.channel,
+    }
+    if claim.until is not None:
+        stored["u"] = claim.until
+    if claim.arrived:
+        stored |= {"a": claim.came, "w": claim.came_at}
+    if claim.asked:
+        stored["k"] = True
+    if claim.wishes:
+        stored["p"] = [[wish.support, LETTERS[wish.status], wish.turn] for wish in claim.wishes]
+    if first is not None:
+        stored["f"] = first
+    return stored
+
+
+def to_ended(stored: Document) -> EndedClaim:
+    support = tuple(stored.get("p", ()))
+    return EndedClaim(stored["s"], stored.get("t"), stored.get("l", ""), stored.get("h", "web"), support)
+
+
+def from_ended(ended: EndedClaim, first: Any) -> Document:
+    """`first`: as `from_first` gives it."""
+    stored: Document = {"s": ended.status, "f": first}
+    if ended.at is None:
+        return stored
+    stored |= {"t": ended.at, "l": ended.language, "h": ended.channel}
+    return stored | ({"p": list(ended.support)} if ended.support else {})
+
+
+def to_first(stored: Any, id: str) -> Answer:
+    """The first answer to a registration, as it was given."""
+    return {"id": id, **({"status": stored} if isinstance(stored, str) else stored)}
+
+
+def from_first(first: Answer) -> Any:
+    """A first answer as it is stored: most say nothing but a status."""
+    said = {name: value for name, value in first.items() if name != "id"}
+    return said["status"] if said.keys() == {"status"} else said
+
+
+FIELDS: dict[str, Callable[[GatheringState], Any]] = {
+    "next_turn": lambda state: state.next_turn,
+    "asked": lambda state: state.asked,
+    "closed": lambda state: sorted(state.closed),
+    "drawn_at": lambda state: state.drawn_at,
+    "seed": lambda state: state.seed,
+    "seed_commitment": lambda state: state.seed_commitment,
+    "attended_at": lambda state: state.attended_at,
+    "facts": lambda state: dict(state.facts),
+    "revision": lambda state: state.revision,
+    "withdrawn": lambda state: list(state.withdrawn),
+    "forget_at": lambda state: state.forget_at,
+    "forgotten_at": lambda state: state.forgotten_at,
+}
+"""Where what commands change of a gathering is stored."""
+
+
+def to_state(document: Document) -> GatheringState:
+    return GatheringState(
+        terms_of(document["facts"]),
+        document["status"],
+        document["next_turn"],
+        document.get("asked", False),
+        frozenset(document.get("closed", ())),
+        document.get("drawn_at"),
+        document.get("seed"),
+        document.get("seed_commitment"),
+        document.get("attended_at"),
+        document["facts"],
+        document.get("revision", 0),
+        document.get("series"),
+        tuple(document.get("withdrawn") or ()),
+        document.get("forget_at"),
+        document.get("forgotten_at"),
+    )
+
+
+def changed_fields(before: GatheringState, after: GatheringState) -> Document:
+    """What is to be stored where the state became another one."""
+    if before is after:
+        return {}
+    values = ((name, read(before), read(after)) for name, read in FIELDS.items())
+    return {name: new for name, old, new in values if new != old}
+
+
+def ledger_of(document: Document) -> Ledger:
+    """The ledger as stored."""
+    return Ledger(
+        document["_id"],
+        to_state(document),
+        {id: to_claim(stored) for id, stored in document["claims"].items()},
+        {id: to_ended(stored) for id, stored in document["gone"].items()},
+    )
+
+
+def totals(ledger: Ledger) -> Document:
+    """What is told of the ledger without reading its claims."""
+    support = ledger.support
+    wished = [id for id in support.offers if support.booked[id] or support.waiting(id)]
+    return {
+        "taken": ledger.counts.taken,
+        "waiting": ledger.counts.waiting,
+        "booked": [[id, support.booked[id], support.waiting(id)] for id in wished],
+    }
+
+
+def without_claims(ledger: Ledger) -> Document:
+    """A gathering's document as it is shown, without claims: as the ledger stands now, stored or not."""
+    state = ledger.state
+    fields = {name: read(state) for name, read in FIELDS.items()}
+    known = {name: value for name, value in fields.items() if value is not None}
+    series = {"series": state.series} if state.series else {}
+    return {"_id": ledger.id, "status": state.status, **known, **series, **totals(ledger)}
+
+
+def support_shown(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The offers with what is booked of them (groups or people) and how many groups are in line, as anyone may see them."""
+    known = {id: (booked, waiting) for id, booked, waiting in document.get("booked") or ()}
+    return [
+        {**offer, "booked": known.get(offer["id"], (0, 0))[0], "waiting": known.get(offer["id"], (0, 0))[1]}
+        for offer in document["facts"]["support"]
+    ]
