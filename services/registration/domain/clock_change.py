@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from services.registration.domain.seats import Refused
+from services.registration.domain.refused import Refused
 
 ZONE = ZoneInfo("Europe/Berlin")
 NO_SUCH_HOUR = "On %(day)s the clocks are put forward, and %(time)s does not exist. Please choose another time."
