@@ -26,6 +26,9 @@ SAID = (
     mark("This meeting is not over yet."),
     mark("This is not a code for the door: it has eight letters and digits."),
     mark("This group is still waiting for seats."),
+    mark(
+        "The seats of this meeting have not been drawn yet. Draw them first; then you can let in people who come unannounced."
+    ),
     mark("More people than are registered: first change how many come."),
     mark("This is the only person who coordinates. Give somebody else the role of coordinator first."),
     mark("There is no admitted district with this slug."),

@@ -172,3 +172,15 @@ async def test_an_hour_after_the_end_it_is_told_by_itself_where_there_was_a_door
     for _ in range(2):
         assert (await figures(people, gathering))["closed"] == at_the_door
     assert len(await events(people, gathering, "gathering.attended")) == at_the_door
+
+
+async def test_nobody_walks_in_before_the_draw_and_the_requests_of_others_are_answered(people: People) -> None:
+    gathering = await people.gathering(allocation="lottery", capacity=4)
+    path = f"/registration/v1/wilhelmshaven/gatherings/{gathering}/walk-ins"
+    walk_in = people.intake.post(path, json={"language": "uk", "consent": {"text_version": "1"}})
+    refused, *others = await asyncio.gather(walk_in, *(people.register(gathering, name=f"N{i}") for i in range(5)))
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "not-drawn")
+    assert [one.status_code for one in others] == [201] * 5
+    stored = people.service.context.database["registrations"]
+    assert await stored.count_documents({"gathering": gathering, "walk_in": True}) == 0
+    assert (await people.seats(gathering))["waiting"] == 5

@@ -17,11 +17,32 @@ ROOT = Path(__file__).parents[3]
 SERVICE = ROOT / "services" / "registration"
 SENTENCE = re.compile(r"[A-Z“].* .*[.!?]", re.DOTALL)
 RAISING = {"Refused", "conflict", "forbidden", "busy", "invalid", "FieldError", "Problem", "error", "append"}
-RESIDENTS = ("seats/", "people/", "gatherings/pages_gathering.py", "gatherings/pages_public.py", "frame.py")
+RESIDENTS = (
+    "seats/",
+    "registrations/",
+    "contact_confirmation/",
+    "people/",
+    "gatherings/pages_gathering.py",
+    "gatherings/pages_public.py",
+    "frame.py",
+)
 """Where what is answered reaches residents; of the domain, the functions named below."""
 RULES_FOR_RESIDENTS = {
-    "domain/gathering.py": ("check_open", "check_party"),
-    "domain/seats.py": ("accept", "reconfirm", "change", "_check_support_grows", "_current"),
+    "domain/gathering.py": ("check_party",),
+    "domain/refused.py": (
+        "NotRegistered",
+        "NoRoom",
+        "SupportFull",
+        "ListFull",
+        "NoOffer",
+        "NotConfirmed",
+        "CallFirst",
+        "NotOpen",
+        "NotOpenYet",
+        "Closed",
+        "CalledOff",
+        "Over",
+    ),
 }
 FOR_PROGRAMS = {
     "Registrations by telephone or e-mail are entered by staff.",
@@ -36,12 +57,16 @@ FOR_PROGRAMS = {
 def _said(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.expr]]:
     """(function, expression) of whatever stands where a refusal takes its sentence, or is a constant that one may be."""
     for node in ast.iter_child_nodes(tree):
-        inside = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else function
+        inside = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else function
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in RAISING:
                 yield from ((inside, one) for one in ast.walk(node) if isinstance(one, ast.Constant | ast.JoinedStr))
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(tree, ast.Module):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(tree, ast.Module | ast.ClassDef)
+        ):
             yield inside, node.value
         yield from _said(node, inside)
 
@@ -79,6 +104,6 @@ def test_the_search_finds_what_rules_say_wherever_it_stands() -> None:
         ("domain/gathering.py", "check_party")  # its sentences are constants of the module
     }
     assert ("domain/gathering.py", "") in found
-    assert ("seats/ledgers.py", "_round") in found
+    assert ("seats/repository.py", "_round") in found
     tree = ast.parse('def f():\n    raise conflict("x", f"At most {most} people can come.")')
     assert [type(one) for _, one in _said(tree)].count(ast.JoinedStr) == 1
