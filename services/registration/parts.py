@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # it is composed of routes, which are given this
     from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
     from services.registration.people.privacy import Privacy
 from services.registration.audit.trail import AuditTrail
+from services.registration.calls.outcomes import CallOutcomes
 from services.registration.contact_confirmation.confirming import ContactConfirmation
 from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
@@ -37,6 +38,7 @@ class Registration:
     planning: Planning
     series: Series
     registrations: Registrations
+    call_outcomes: CallOutcomes
     confirmation: ContactConfirmation
     changes: RegistrationChanges
     needs: Needs

@@ -90,6 +90,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         planning,
         Series(gathered, planning, context.secrets),
         registrations,
+        outcomes,
         confirmation,
         changes,
         Needs(ledgers),

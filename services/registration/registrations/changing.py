@@ -241,14 +241,17 @@ def _resolved(document: Document, pending: PendingChange) -> Document:
 
 
 def _new_link(document: Document, fields: Document, by_staff: bool) -> bool:
-    """Whether the former link may be in other hands: staff correct where it was sent to, or somebody else helps."""
-    helper = document.get("helper")
-    if "helper" in fields and helper and (fields["helper"] or {}).get("name") != helper["name"]:
-        return True
-    before, after = document["contact"], {**document, **fields}["contact"]
-    moved = any(before.get(way) and before.get(way) != after.get(way) for way in WAYS)
-    helped = _helpers(document), _helpers({**document, **fields})
-    return by_staff and (moved or any(helped[0].get(way) and helped[0].get(way) != helped[1].get(way) for way in WAYS))
+    """Whether the former link may be in other hands: staff corrected where it was sent to, or somebody else helps."""
+    after = {**document, **fields}
+    helper_moved = _moved(_helpers(document), _helpers(after))
+    if by_staff:
+        return helper_moved or _moved(document["contact"], after["contact"])
+    return helper_moved and document["helper"]["name"] != after["helper"]["name"]
+
+
+def _moved(before: Document, after: Document) -> bool:
+    """Whether somebody is not reached any more where they were."""
+    return any(before.get(way) and before.get(way) != after.get(way) for way in WAYS)
 
 
 def _dropped(found: Document, pending: PendingChange) -> Change | None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from chassis.text.languages import LANGUAGES
+from services.registration.registrations.links import link_code
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import send
 
@@ -18,8 +19,8 @@ DGS: dict[str, Any] = {"id": "dgs", "label": {"de": "Gebärdensprache"}, "capaci
 FORM = {"name": "Olena", "language": "uk", "email": "", "phone": "04421 1234"}
 
 
-def _mine(people: People, id: str) -> str:
-    return f"/registration/wilhelmshaven/my/{id}/{people.service.context.secrets.code('manage', id)}"
+def _mine(people: People, id: str, generation: int = 0) -> str:
+    return f"/registration/wilhelmshaven/my/{id}/{link_code(people.service.context.secrets, id, generation)}"
 
 
 async def _send(people: People, page: str, action: str, **entries: Any) -> httpx.Response:
@@ -183,6 +184,8 @@ async def test_name_and_address_are_corrected_for_as_long_as_they_are_stored_and
     code = people.service.context.secrets.code("address", f"{id}\0o@example.org")
     confirm = f"/registration/wilhelmshaven/address/{id}/{code}"
     assert (await _send(people, confirm, confirm)).status_code == 200
+    assert (await people.public.get(mine)).status_code == 404  # whoever had the former address may still hold it
+    mine = _mine(people, id, 1)
 
     # The same at the desk, and through the API; who comes, in which language and with what help stays as it was.
     desk = f"/registration/wilhelmshaven/desk/{gathering}/registrations/{id}"

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.storage.tenancy import of_document
+from services.registration.calls.documents import to_call
 from tests.service.registration.towns import API, Town, published
 
 NOTIFICATIONS = "/notifications/v1/wilhelmshaven"
@@ -45,9 +47,9 @@ async def _called(town: Town, call: Any, outcome: str) -> None:
     assert (await _press(town, call, outcome)).status_code == 200
     await town.everything.spread("intents", "notifications")
     registration = town.everything.services["registration"]
-    reaching = registration.app(works=False).state.registration.reaching
+    outcomes = registration.app(works=False).state.registration.call_outcomes
     for found in await registration.context.database["calls"].find({}).to_list(None):
-        await reaching.carry_out(found)
+        await outcomes.carry_out(of_document(found), to_call(found))
     assert await registration.context.database["calls"].count_documents({}) == 0
     await town.settle()
 
