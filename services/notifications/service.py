@@ -31,7 +31,10 @@ from services.notifications.letters import api as letters_api
 from services.notifications.letters.letters import Letters
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.server import MailServer
-from services.notifications.message_templates.defaults import default
+from services.notifications.message_templates import api as templates_api
+from services.notifications.message_templates import staff_pages as templates_pages
+from services.notifications.message_templates.editing_staff import Templates, name_of
+from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import staff_pages as messages_pages
 from services.notifications.messages.messages import MessageLog
@@ -61,17 +64,19 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     lying = Lying(database, messages, coordinators, clock)
     tenant_settings, plans = SettingsRepository(database), ReminderPlans(database)
     remind = Remind(plans, messages, facts, tenant_settings, clock)
+    texts, server = TemplateRepository(database), MailServer(settings.smtp_url)
+    letterheads = Letterheads(context.tenant_registry, settings.mail_from, public_url)
     deliver = Deliver(
         messages,
         facts,
         settling,
         throttle,
-        MailServer(settings.smtp_url),
+        server,
         gateway_of(settings),
         frozenset(settings.sms_countries.upper().split(",")),
         tenant_settings,
-        Letterheads(context.tenant_registry, settings.mail_from, public_url),
-        default,
+        letterheads,
+        texts,
         lying,
         context.secrets,
         clock,
@@ -93,9 +98,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         context,
         facts,
         MessageLog(messages, clock),
-        CallList(CallListRepository(database), messages, facts, default, clock, public_url),
-        Letters(messages, facts, default, clock, public_url),
+        CallList(CallListRepository(database), messages, facts, texts, clock, public_url),
+        Letters(messages, facts, texts, clock, public_url),
         HeldAboutPeople(facts, messages),
+        Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), server, clock, public_url),
         pages,
         Forms(context.secrets, clock),
     )
@@ -107,6 +113,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             reminders.ensure_indexes(),
             throttle.ensure_indexes(),
             plans.ensure_indexes(),
+            texts.ensure_indexes(),
             lying.ensure_indexes(),
             erasures.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
@@ -122,9 +129,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             call_list_api.router,
             letters_api.router,
             people_api.router,
+            templates_api.router,
             export_router("notifications", {"contacts": None, "intents": None}),
             messages_pages.router,
             call_list_pages.router,
+            templates_pages.router,
         ],
         handlers=HANDLERS,
         outboxes=["intents", "erasures"],

@@ -12,6 +12,7 @@ from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList
 from services.notifications.facts.repository import Facts
 from services.notifications.letters.letters import Letters
+from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
 from services.notifications.people.held import HeldAboutPeople
 
@@ -26,6 +27,7 @@ class Services:
     calls: CallList
     letters: Letters
     people: HeldAboutPeople
+    templates: Templates
     pages: Pages
     forms: Forms
 

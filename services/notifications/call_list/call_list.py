@@ -22,6 +22,7 @@ from services.notifications.domain.facts import Group
 from services.notifications.domain.messages import CONFIRM_BY_CALL
 from services.notifications.facts.repository import Facts
 from services.notifications.facts.waiting import Waiting, still_waiting
+from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages, attempts
 from services.notifications.wording.said import Templates, say
@@ -47,7 +48,7 @@ class CallList:
         repository: CallListRepository,
         messages: Messages,
         facts: Facts,
-        templates: Templates,
+        templates: TemplateRepository,
         clock: Clock,
         public_url: str,
     ) -> None:
@@ -73,7 +74,8 @@ class CallList:
         shown = numbers[:limit]
         everything = [message for number in shown for message in number.messages]
         waiting = await still_waiting(self._facts, scope, everything, self._clock.now())
-        entries = {one.message.id: self._entry(one) for one in waiting}
+        templates = await self._templates.of(scope)
+        entries = {one.message.id: self._entry(one, templates) for one in waiting}
         items = [item for number in shown if (item := _folded(number, entries)) is not None]
         return CallPage(items, _cursor(shown[-1].place) if len(numbers) > limit else None)
 
@@ -107,10 +109,10 @@ class CallList:
             raise not_found("message")
         return done
 
-    def _entry(self, one: Waiting) -> dict[str, Any]:
+    def _entry(self, one: Waiting, templates: Templates) -> dict[str, Any]:
         message, content, about = one.message, one.content, one.about
         contact, gathering, group = about.contact, about.gathering, about.group
-        said = [say(content, about, self._public_url, self._templates, language, "call") for language in (None, "de")]
+        said = [say(content, about, self._public_url, templates, language, "call") for language in (None, "de")]
         until = group.until if group and content.answered else None
         return {
             "id": message.id,

@@ -32,6 +32,7 @@ from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.mail.server import MailRefused, MailServer, ServerAway
+from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages, read
@@ -39,7 +40,7 @@ from services.notifications.reminders.lying import Lying
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, may_be_texted, text_of
-from services.notifications.wording.said import Said, Templates, say, together
+from services.notifications.wording.said import Said, say, together
 
 
 class Deliver:
@@ -56,7 +57,7 @@ class Deliver:
         sms_countries: frozenset[str],
         settings: SettingsRepository,
         letterheads: Letterheads,
-        templates: Templates,
+        templates: TemplateRepository,
         lying: Lying,
         secrets: Secrets,
         clock: Clock,
@@ -97,7 +98,7 @@ class Deliver:
             case Send("email"):
                 await self._mail(scope, message, situation, settings, now)
             case Send():
-                await self._text(message, situation, now)
+                await self._text(scope, message, situation, now)
 
     async def _situation(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """What a decision on the message depends on."""
@@ -156,7 +157,8 @@ class Deliver:
         contact = about.contact
         to = (contact.new_email if content.kind == NEW_ADDRESS else contact.email) or ""
         stranger = strange(content, about.group)
-        said = say(content, about, self._public_url, self._templates, to_stranger=stranger)
+        templates = await self._templates.of(scope)
+        said = say(content, about, self._public_url, templates, to_stranger=stranger)
         letterhead = await self._letterheads.of(scope, settings)
         try:
             mail = compose(
@@ -197,20 +199,21 @@ class Deliver:
         self, scope: TenantScope, mailbox: str, message: OutboundMessage, settings: TenantSettings, now: datetime
     ) -> list[tuple[OutboundMessage, Situation, Said]]:
         """Other messages that were held back for the same mailbox and may go out now, to be told in one mail."""
-        found = []
+        found, templates = [], await self._templates.of(scope)
         for other in await self._messages.postponed(scope, mailbox, message.id):
             situation = await self._situation(scope, other, settings)
             if decide(situation, now) == Send("email"):
                 stranger = strange(situation.content, situation.group)
-                words = say(situation.content, situation.about, self._public_url, self._templates, to_stranger=stranger)
+                words = say(situation.content, situation.about, self._public_url, templates, to_stranger=stranger)
                 found.append((other, situation, words))
         return found
 
-    async def _text(self, message: OutboundMessage, situation: Situation, now: datetime) -> None:
+    async def _text(self, scope: TenantScope, message: OutboundMessage, situation: Situation, now: datetime) -> None:
         assert self._gateway is not None
         about = situation.about
         stranger = strange(situation.content, about.group)
-        said = say(situation.content, about, self._public_url, self._templates, way="sms", to_stranger=stranger)
+        templates = await self._templates.of(scope)
+        said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
         number = about.contact.phone_e164 or ""
         text = TextMessage(message.id, message.tenant, number, said.language, text_of(said))
         try:

@@ -15,6 +15,7 @@ from contracts.notifications import MessageSettled
 from services.notifications.facts.repository import Facts
 from services.notifications.facts.waiting import Waiting, still_waiting
 from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages, attempts
 from services.notifications.wording.said import Templates, say
@@ -26,7 +27,9 @@ MOST = 200
 class Letters:
     """Messages that stand at `to_post`."""
 
-    def __init__(self, messages: Messages, facts: Facts, templates: Templates, clock: Clock, public_url: str) -> None:
+    def __init__(
+        self, messages: Messages, facts: Facts, templates: TemplateRepository, clock: Clock, public_url: str
+    ) -> None:
         self._messages = messages
         self._facts = facts
         self._templates = templates
@@ -54,7 +57,8 @@ class Letters:
         if not addressed:
             raise not_found("letter to be printed")
         now = self._clock.now()
-        data = [self._letter(one, municipality, now) for one in addressed]
+        templates = await self._templates.of(scope)
+        data = [self._letter(one, municipality, now, templates) for one in addressed]
         return await asyncio.to_thread(compose_pdf, data)
 
     async def printed(self, scope: TenantScope, ids: list[str]) -> list[str]:
@@ -71,8 +75,8 @@ class Letters:
         waiting = await still_waiting(self._facts, scope, found, self._clock.now())
         return [one for one in waiting if one.about.contact.post]
 
-    def _letter(self, one: Waiting, municipality: Document, now: datetime) -> dict[str, Any]:
-        said = say(one.content, one.about, self._public_url, self._templates, way="letter")
+    def _letter(self, one: Waiting, municipality: Document, now: datetime, templates: Templates) -> dict[str, Any]:
+        said = say(one.content, one.about, self._public_url, templates, way="letter")
         return letter_of(said, one.about.contact.post or "", municipality, now)
 
 

@@ -1,0 +1,272 @@
+"""Texts by people who don't program: draft, look at it, try it, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import conflict, invalid, not_found
+from chassis.identity.tenant_registry import EventTenantRegistry
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.domain.text_messages import parts
+from services.notifications.mail.compose import compose
+from services.notifications.mail.letterheads import Letterheads
+from services.notifications.mail.page import page
+from services.notifications.mail.server import MailRefused, MailServer, ServerAway
+from services.notifications.message_templates.defaults import default
+from services.notifications.message_templates.documents import MessageTemplate, Version
+from services.notifications.message_templates.placeholders_staff import explained
+from services.notifications.message_templates.repository import TemplateRepository
+from services.notifications.message_templates.rules_staff import fingerprint, flaws
+from services.notifications.message_templates.samples import sample
+from services.notifications.settings.repository import SettingsRepository
+from services.notifications.sms.gateway import text_of
+from services.notifications.wording.said import Said, Template, Way, say
+
+MOST_VERSIONS = 200
+NO_DRAFT = mark("There is no draft to publish. Save the text first.")
+NOT_SENT = mark("The mail server did not take the test mail (%(reason)s).")
+TOO_MANY = mark("This text has been changed 200 times. Please ask those who run the platform.")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text as it is being written."""
+
+    subject: str
+    body: str
+    sms: str | None = None
+
+
+class Templates:
+    """The texts of a municipality, for those who write them."""
+
+    def __init__(
+        self,
+        repository: TemplateRepository,
+        letterheads: Letterheads,
+        settings: SettingsRepository,
+        municipality: Callable[[str], Awaitable[dict[str, str]]],
+        server: MailServer,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self._repository = repository
+        self._letterheads = letterheads
+        self._settings = settings
+        self._municipality = municipality
+        self._server = server
+        self._clock = clock
+        self._public_url = public_url
+
+    async def list(self, scope: TenantScope) -> list[dict[str, Any]]:
+        """Each kind with its placeholders and where each language stands."""
+        made = {(one.kind, one.language): one for one in await self._repository.all(scope)}
+        return [
+            {
+                "kind": kind,
+                "placeholders": explained(kind),
+                "languages": {code: _status(made.get((kind, code))) for code in LANGUAGES},
+            }
+            for kind in CONTENTS
+        ]
+
+    async def show(self, scope: TenantScope, kind: str, language: str) -> dict[str, Any]:
+        """One text: what is in force or being drafted, the product's own, and all versions.
+
+        Raises: Problem 404 no such kind or language.
+        """
+        _check(kind, language)
+        return _shown(await self._repository.one(scope, kind, language), kind, language)
+
+    async def save(self, scope: TenantScope, kind: str, language: str, draft: Draft) -> dict[str, Any]:
+        """Save a draft; it is not used before it is published.
+
+        Raises: Problem 404, 422 with the place of each flaw, 409 too many versions.
+        """
+        _check(kind, language)
+        if wrong := list(flaws(kind, draft.subject, draft.body, draft.sms)):
+            raise invalid(*wrong)
+        now = self._clock.now()
+        seen = fingerprint(default(kind, language))
+
+        def decide(current: MessageTemplate) -> MessageTemplate:
+            settled = current.versions[:-1] if current.draft else current.versions
+            if len(settled) >= MOST_VERSIONS:
+                raise conflict("too-many-versions", TOO_MANY)
+            number = current.draft.version if current.draft else len(settled) + 1
+            version = Version(version=number, subject=draft.subject, body=draft.body, sms=draft.sms, saved_at=now)
+            return msgspec.structs.replace(current, versions=(*settled, version), default_hash=seen)
+
+        return _shown(await self._repository.decide(scope, kind, language, decide, now), kind, language)
+
+    async def publish(self, scope: TenantScope, kind: str, language: str, version: int | None = None) -> dict[str, Any]:
+        """Put the draft in force, or an earlier version again.
+
+        Raises: Problem 404 no such kind, language or version, 409 there is no draft.
+        """
+        _check(kind, language)
+        now = self._clock.now()
+
+        def decide(current: MessageTemplate) -> MessageTemplate:
+            if version is None and current.draft is None:
+                raise conflict("no-draft", NO_DRAFT)
+            number = version if version is not None else len(current.versions)
+            if not 1 <= number <= len(current.versions):
+                raise not_found("version")
+            versions = tuple(
+                msgspec.structs.replace(one, published_at=one.published_at or now) if one.version == number else one
+                for one in current.versions
+            )
+            return msgspec.structs.replace(current, versions=versions, published=number)
+
+        return _shown(await self._repository.decide(scope, kind, language, decide, now), kind, language)
+
+    async def back_to_default(self, scope: TenantScope, kind: str, language: str) -> dict[str, Any]:
+        """Use the product's own text again; the versions stay."""
+        _check(kind, language)
+
+        def decide(current: MessageTemplate) -> MessageTemplate:
+            return msgspec.structs.replace(current, published=None)
+
+        made = await self._repository.decide(scope, kind, language, decide, self._clock.now())
+        return _shown(made, kind, language)
+
+    async def preview(self, scope: TenantScope, kind: str, language: str, draft: Draft | None = None) -> dict[str, Any]:
+        """How a text reads as mail, text message, letter and in a call, with invented people: the given one, else the draft, else
+        what is in force.
+
+        Raises: Problem 404, 422.
+        """
+        _check(kind, language)
+        if draft is not None and (wrong := list(flaws(kind, draft.subject, draft.body, draft.sms))):
+            raise invalid(*wrong)
+        template = await self._template(scope, kind, language, draft)
+        said = {
+            way: await self._said(scope, kind, language, template, way) for way in ("email", "sms", "letter", "call")
+        }
+        letterhead = await self._letterheads.of(scope, await self._settings.of(scope))
+        text = text_of(said["sms"])
+        counted = parts(text)
+        return {
+            "kind": kind,
+            "language": said["email"].language,
+            "email": {
+                "subject": said["email"].subject,
+                "text": _plain(said["email"]),
+                "html": page(said["email"], letterhead),
+            },
+            "sms": {"text": text, "alphabet": counted.alphabet, "parts": counted.parts},
+            "letter": {"subject": said["letter"].subject, "text": _plain(said["letter"])},
+            "call": {"text": said["call"].body},
+        }
+
+    async def test(self, scope: TenantScope, kind: str, language: str, to: str) -> dict[str, Any]:
+        """Send the text with invented people to oneself.
+
+        Raises: Problem 404, 409 the mail server does not take it.
+        """
+        _check(kind, language)
+        template = await self._template(scope, kind, language, None)
+        said = await self._said(scope, kind, language, template, "email")
+        letterhead = await self._letterheads.of(scope, await self._settings.of(scope))
+        now = self._clock.now()
+        mail = compose(said, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
+        try:
+            await self._server.send(mail)
+        except (ServerAway, MailRefused) as error:
+            raise conflict("test-not-sent", NOT_SENT, {"reason": error.reason}) from None
+        return {"sent": True}
+
+    async def _template(self, scope: TenantScope, kind: str, language: str, draft: Draft | None) -> Template:
+        if draft is not None:
+            return Template(draft.subject, draft.body, language, draft.sms)
+        made = await self._repository.one(scope, kind, language)
+        if made is not None and made.draft is not None:
+            text = made.draft
+            return Template(text.subject, text.body, language, text.sms, text.version)
+        return (await self._repository.of(scope))(kind, language)
+
+    async def _said(self, scope: TenantScope, kind: str, language: str, template: Template, way: Way) -> Said:
+        in_force = await self._repository.of(scope)
+        name = await self._municipality(scope.tenant)
+        content, about = sample(kind, language, scope.tenant, name, self._clock.now())
+
+        def templates(wanted: str, code: str) -> Template:
+            return template if wanted == kind else in_force(wanted, code)
+
+        return say(content, about, self._public_url, templates, language, way)
+
+
+def name_of(registry: EventTenantRegistry) -> Callable[[str], Awaitable[dict[str, str]]]:
+    """How a municipality is called, by language."""
+
+    async def name(slug: str) -> dict[str, str]:
+        facts = await registry.tenant(slug)
+        return dict(facts["name"]) if facts else {"de": slug}
+
+    return name
+
+
+def _check(kind: str, language: str) -> None:
+    if kind not in CONTENTS:
+        raise not_found("kind of message")
+    if language not in LANGUAGES:
+        raise not_found("language")
+
+
+def _plain(said: Said) -> str:
+    return "\n\n".join([said.greeting, *said.paragraphs, said.link])
+
+
+def _status(made: MessageTemplate | None) -> dict[str, Any]:
+    if made is None or not made.versions:
+        return {"status": "default", "version": None, "draft": False}
+    in_force = made.in_force
+    return {
+        "status": "published" if in_force else "default",
+        "version": in_force.version if in_force else None,
+        "draft": made.draft is not None,
+    }
+
+
+def _shown(made: MessageTemplate | None, kind: str, language: str) -> dict[str, Any]:
+    own = default(kind, language)
+    current = (made.draft or made.in_force) if made else None
+    text: Template | Version = current or own
+    status = "default" if current is None else "draft" if made and made.draft else "published"
+    known = made.versions if made else ()
+    return {
+        "kind": kind,
+        "language": language,
+        "subject": text.subject,
+        "body": text.body,
+        "sms": text.sms,
+        "version": current.version if current else None,
+        "status": status,
+        "published": made.published if made else None,
+        "placeholders": explained(kind),
+        "default": {"subject": own.subject, "body": own.body, "sms": own.sms, "language": own.language},
+        "default_changed": bool(made and made.versions and made.default_hash != fingerprint(own)),
+        "versions": [
+            {
+                "version": one.version,
+                "saved_at": rfc3339(one.saved_at),
+                "published_at": _time(one.published_at),
+                "subject": one.subject,
+            }
+            for one in known
+        ],
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None

@@ -1,0 +1,94 @@
+"""Where the texts of municipalities are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from cachetools import TTLCache
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.documents import from_stored
+from chassis.storage.mongo import Database
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import LANGUAGES
+from services.notifications.message_templates.defaults import default
+from services.notifications.message_templates.documents import MessageTemplate
+from services.notifications.wording.said import Template, Templates
+
+COLLECTION = "message_templates"
+REMEMBERED = 2.0
+"""Seconds for which texts are remembered: a publication is in force within them."""
+
+
+class TemplateRepository(Repository[MessageTemplate]):
+    """One document for each kind and language that a municipality changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._all = Aggregates(database, COLLECTION)
+        super().__init__(MessageTemplate, self._all)
+        self._known: TTLCache[str, dict[tuple[str, str], Template]] = TTLCache(2_000, REMEMBERED)
+
+    async def ensure_indexes(self) -> None:
+        order = [("tenant", ASCENDING), ("kind", ASCENDING), ("language", ASCENDING)]
+        await self._all.ensure_indexes([IndexModel(order, name="kind")])
+
+    async def of(self, scope: TenantScope) -> Templates:
+        """The texts in force: the municipality's where it published one, else the product's, in the nearest language."""
+        own = self._known.get(scope.tenant)
+        if own is None:
+            own = self._known[scope.tenant] = {
+                (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
+                for one in await self.all(scope)
+                if (text := one.in_force) is not None
+            }
+        return lambda kind, language: _nearest(own, kind, language)
+
+    async def all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
+        """Every text that the municipality made."""
+        return await self._find(scope.filter(**conditions))
+
+    async def one(self, scope: TenantScope, kind: str, language: str) -> MessageTemplate | None:
+        return await self.get(scope, self.id(scope, kind, language))
+
+    async def decide(
+        self,
+        scope: TenantScope,
+        kind: str,
+        language: str,
+        decision: Callable[[MessageTemplate], MessageTemplate],
+        now: datetime,
+    ) -> MessageTemplate:
+        """Change the text of a kind in a language, beginning it where there is none."""
+        id = self.id(scope, kind, language)
+        empty = MessageTemplate(id=id, tenant=scope.tenant, kind=kind, language=language)
+        if await self.get(scope, id) is None:
+            decision(empty)  # refused before anything is stored
+            with suppress(Exists):
+                await self.add(scope, empty, (), now)
+
+        def decide(current: MessageTemplate) -> Decision[MessageTemplate]:
+            return Decision(decision(current))
+
+        await self.change(scope, id, decide, now)
+        self._known.pop(scope.tenant, None)
+        stored = await self._all.load(scope, id)
+        assert stored is not None
+        return from_stored(MessageTemplate, stored)
+
+    def id(self, scope: TenantScope, kind: str, language: str) -> str:
+        return f"{scope.tenant}:{kind}:{language}"
+
+
+def _nearest(own: dict[tuple[str, str], Template], kind: str, language: str) -> Template:
+    """Leichte Sprache falls back to German; every other language has a text of the product."""
+    chain = LANGUAGES[language].fallbacks if language in LANGUAGES else ("en", "de")
+    if (kind, language) in own:
+        return own[kind, language]
+    found = default(kind, language)
+    if found.language != language:
+        return next((own[kind, code] for code in chain if (kind, code) in own), found)
+    return found

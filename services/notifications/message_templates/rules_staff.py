@@ -1,0 +1,57 @@
+"""What a template may hold: plain text with the placeholders of its kind."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+from chassis.http.problems import FieldError
+from chassis.text.translations import mark
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.wording.said import Template
+
+UNKNOWN = mark("This text names {%(unknown)s}, which this kind of message does not know. It knows: %(known)s.")
+BROKEN = mark("A curly bracket is open or too many. Placeholders are written like {title}.")
+MARKUP = mark("Please write plain text without HTML: the page of the mail is made from it.")
+EMPTY = mark("Please fill in this field.")
+_TAG = re.compile(r"<\s*[/!a-zA-Z]")
+
+
+def placeholders(kind: str) -> tuple[str, ...]:
+    """What the text of a kind may name."""
+    return (*CONTENTS[kind].placeholders, "name")
+
+
+def flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[FieldError]:
+    """What is wrong with a template, field by field."""
+    for name, text in (("subject", subject), ("body", body), ("sms", sms or "")):
+        if not text.strip() and name != "sms":
+            yield FieldError(f"/{name}", EMPTY)
+        elif _TAG.search(text):
+            yield FieldError(f"/{name}", MARKUP)
+        else:
+            yield from _of_placeholders(kind, name, text)
+
+
+def _of_placeholders(kind: str, field: str, text: str) -> Iterator[FieldError]:
+    known = placeholders(kind)
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError:
+        yield FieldError(f"/{field}", BROKEN)
+        return
+    for _, name, spec, conversion in parsed:
+        if name is None:
+            continue
+        if spec or conversion or not name:
+            yield FieldError(f"/{field}", BROKEN)
+        elif name not in known:
+            shown = ", ".join(f"{{{one}}}" for one in known)
+            yield FieldError(f"/{field}", UNKNOWN, {"unknown": name, "known": shown})
+
+
+def fingerprint(template: Template) -> str:
+    """Stands for a text, so that it shows when it is another one."""
+    return hashlib.sha256("\0".join((template.subject, template.body, template.sms or "")).encode()).hexdigest()[:16]

@@ -1,0 +1,117 @@
+"""Templates as the API takes and tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from chassis.http.base_schemas import Line, RequestModel
+
+
+class TemplateText(RequestModel):
+    """A text with placeholders like `{title}`. `sms`: a shorter body for text messages."""
+
+    subject: Line = Field(examples=["Bald ist es so weit: {title}"])
+    body: str = Field(min_length=1, max_length=8_000, examples=["Wir freuen uns auf Sie: {title}, {when}."])
+    sms: str | None = Field(None, max_length=1_000)
+
+
+class Publication(RequestModel):
+    """`version`: an earlier version is put in force again; without it the draft is."""
+
+    version: int | None = Field(None, ge=1, le=1_000)
+
+
+class ShownPlaceholder(BaseModel):
+    name: str
+    explanation: str
+
+
+class LanguageStatus(BaseModel):
+    """Where a language stands: the product's own text, or a published version; whether there is a draft."""
+
+    status: Literal["default", "published"]
+    version: int | None = None
+    draft: bool
+
+
+class TemplateKind(BaseModel):
+    kind: str
+    placeholders: list[ShownPlaceholder]
+    languages: dict[str, LanguageStatus]
+
+
+class TemplateList(BaseModel):
+    """All kinds of messages."""
+
+    items: list[TemplateKind]
+    next: Literal[None] = None
+
+
+class DefaultText(BaseModel):
+    subject: str
+    body: str
+    sms: str | None = None
+    language: str
+
+
+class ShownVersion(BaseModel):
+    version: int
+    saved_at: datetime
+    published_at: datetime | None = None
+    subject: str
+
+
+class ShownTemplate(BaseModel):
+    """One text; `published` is the version in force, null where it is the product's own."""
+
+    kind: str
+    language: str
+    subject: str
+    body: str
+    sms: str | None = None
+    version: int | None = None
+    status: Literal["draft", "published", "default"]
+    published: int | None = None
+    placeholders: list[ShownPlaceholder]
+    default: DefaultText
+    default_changed: bool
+    versions: list[ShownVersion]
+
+
+class PreviewMail(BaseModel):
+    subject: str
+    text: str
+    html: str
+
+
+class PreviewSms(BaseModel):
+    text: str
+    alphabet: Literal["GSM-7", "UCS-2"]
+    parts: int
+
+
+class PreviewLetter(BaseModel):
+    subject: str
+    text: str
+
+
+class PreviewCall(BaseModel):
+    text: str
+
+
+class Preview(BaseModel):
+    """How a text reads on each way, with invented people."""
+
+    kind: str
+    language: str
+    email: PreviewMail
+    sms: PreviewSms
+    letter: PreviewLetter
+    call: PreviewCall
+
+
+class TestSent(BaseModel):
+    sent: bool
