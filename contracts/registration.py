@@ -170,6 +170,30 @@ class MembershipChanged(Event):
     periods: tuple[Period, ...] | None = None
 
 
+class MunicipalityListed(Event):
+    """An entry of the official list of municipalities (GV-ISys), as the list of the day `as_of` has it; of the platform, no tenant.
+
+    `ags`: the official municipality key. `area` in km²; `urbanisation`: 1 densely, 2 in between, 3 thinly populated. `ended`: the
+    list has it no more.
+    """
+
+    event_type = "registration.municipality.listed.v1"
+    topic = TOPIC
+    ags: str
+    name: str
+    state: str
+    as_of: date
+    kind: str | None = None
+    district: str | None = None
+    inhabitants: int | None = None
+    area: float | None = None
+    postcode: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    urbanisation: int | None = None
+    ended: bool = False
+
+
 class StaffGranted(Event):
     """Someone holds exactly these roles in a tenant. `email_key` is an HMAC of the verified address, never the address.
     `contact_id`: the contact that is invited with this, if this is how they come in.

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -23,6 +24,8 @@ app = typer.Typer(
 Loaded = TypeVar("Loaded")
 topics_app = typer.Typer(help="Kafka topics.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
+gazetteer_app = typer.Typer(help="The official list of municipalities.", no_args_is_help=True)
+app.add_typer(gazetteer_app, name="gazetteer")
 
 
 def _settings() -> Settings:
@@ -165,6 +168,17 @@ def audit(
     verdict = trail.check(entries)
     typer.echo(trail.told(verdict, len(entries), as_json))
     raise typer.Exit(1 if verdict.findings else 0)
+
+
+@gazetteer_app.command("import")
+def import_gazetteer(
+    file: Annotated[Path, typer.Argument(help="CSV of Destatis' GV-ISys.", exists=True, dir_okay=False)],
+    as_of: Annotated[datetime, typer.Option(help="The day that the list is of.", formats=["%Y-%m-%d"])],
+) -> None:
+    """Store the official list and publish what is new in it; importing it again changes nothing."""
+    from kommune.gazetteer import run
+
+    raise typer.Exit(run(_settings(), file, as_of.date()))
 
 
 @app.command("export-person")

@@ -23,6 +23,7 @@ from services.registration.desk.search import Search
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.gatherings.planning import Planning
 from services.registration.gatherings.series import Series
+from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.needs.needs import Needs
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.registering import Registrations
@@ -47,6 +48,7 @@ class Registration:
     door: Door
     audit: AuditTrail
     privacy: Privacy
+    gazetteer: Gazetteer
     clock: Clock
     secrets: Secrets
     public_url: str

@@ -40,6 +40,9 @@ from services.registration.gatherings import (
 from services.registration.gatherings.gatherings import INDEX, Gatherings
 from services.registration.gatherings.planning import Planning
 from services.registration.gatherings.series import Series
+from services.registration.gazetteer import api as api_gazetteer
+from services.registration.gazetteer.gazetteer import Gazetteer
+from services.registration.gazetteer.repository import GazetteerRepository
 from services.registration.municipalities import administration, pages_legal
 from services.registration.municipalities.leaving import DEPARTURE, RECEIPTS, Leaving
 from services.registration.needs import api as api_needs
@@ -81,6 +84,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     leaving = Leaving(
         municipal, registered, context.database[RECEIPTS], protects.erasures, administers.tenant_registry, context.clock
     )
+    gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
     gatherings, lists = Gatherings(gathered), Lists(repository, ledgers, registrations)
     audit_entries = AuditRepository(context.database)
     parts = Registration(
@@ -99,6 +103,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         Door(repository, ledgers, registrations),
         AuditTrail(audit_entries, gathered),
         protects,
+        Gazetteer(gazetteer, context.clock),
         context.clock,
         context.secrets,
         context.settings.public_url,
@@ -112,6 +117,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             audit_entries.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
+            gazetteer.ensure_indexes(),
             gathered.ensure_indexes(
                 [INDEX, IndexModel(series, name="series", partialFilterExpression={"series": {"$exists": True}})]
             ),
@@ -139,6 +145,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_audit.router,
             api_needs.router,
             api_door.router,
+            api_gazetteer.router,
             *administration.API,
             *privacy.API,
             *privacy.PAGES,

@@ -35,6 +35,7 @@ from services.registration.schemas import ApplicantContact, Application, Decisio
 RESERVED = frozenset(
     {
         "municipalities",
+        "gazetteer",
         "questionnaires",
         "questionnaire-drafts",
         "practices",

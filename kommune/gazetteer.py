@@ -1,0 +1,42 @@
+"""`kommune gazetteer import`: the official list of municipalities into registration's database."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from chassis.clock import SystemClock
+from chassis.settings import Settings
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import connect
+from services.registration.gazetteer.gazetteer import Gazetteer, Imported, OlderList
+from services.registration.gazetteer.official_list import Entry, NotTheList, read
+from services.registration.gazetteer.repository import GazetteerRepository
+
+
+def run(settings: Settings, file: Path, as_of: date) -> int:
+    """The exit code. What is new is published by registration's worker."""
+    try:
+        entries = read(file.read_bytes())
+        done = asyncio.run(_import(settings, entries, as_of))
+    except NotTheList as error:
+        typer.echo(str(error), err=True)
+        return 1
+    except OlderList:
+        typer.echo("A list of a later day was imported already.", err=True)
+        return 1
+    typer.echo(f"{done.added} added, {done.changed} changed, {done.ended} ended, {done.unchanged} as before")
+    return 0
+
+
+async def _import(settings: Settings, entries: list[Entry], as_of: date) -> Imported:
+    database = connect(settings, "registration", patient=True)
+    try:
+        repository = GazetteerRepository(Aggregates(database, "gazetteer"))
+        await repository.ensure_indexes()
+        return await Gazetteer(repository, SystemClock()).take(entries, as_of)
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""The official list of German municipalities (Destatis, GV-ISys): imported, published, and picked from when applying."""

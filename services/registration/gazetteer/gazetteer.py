@@ -1,0 +1,89 @@
+"""Importing the official list, and finding a municipality in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.http.problems import not_found
+from contracts.topics import PLATFORM
+from services.registration.domain.likeness import name_words
+from services.registration.gazetteer.documents import GazetteerEntry
+from services.registration.gazetteer.official_list import Entry
+from services.registration.gazetteer.repository import GazetteerRepository
+
+
+class OlderList(Exception):
+    """A list of a later day was imported already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many entries an import added, changed, ended and left as they were."""
+
+    added: int
+    changed: int
+    ended: int
+    unchanged: int
+
+
+class Gazetteer:
+    """The official list of municipalities. Importing the same list again changes nothing and publishes nothing."""
+
+    def __init__(self, repository: GazetteerRepository, clock: Clock) -> None:
+        self._repository = repository
+        self._clock = clock
+
+    async def take(self, entries: list[Entry], as_of: date) -> Imported:
+        """Make the stored list what this one says. What it does not have any more has ended; it stays, marked as that.
+
+        Raises:
+            OlderList: what is stored is of a later day.
+        """
+        known, now = await self._repository.all(), self._clock.now()
+        if any(one.as_of > as_of.isoformat() for one in known.values()):
+            raise OlderList
+        listed = {one.ags: _document(one, as_of) for one in entries}
+        added = [one for ags, one in listed.items() if ags not in known]
+        changed = [(known[ags], one) for ags, one in listed.items() if ags in known and _differs(known[ags], one)]
+        ended = [
+            (one, msgspec.structs.replace(one, ended=True, as_of=as_of.isoformat()))
+            for ags, one in known.items()
+            if ags not in listed and not one.ended
+        ]
+        await self._repository.add(added, now)
+        await self._repository.change([*changed, *ended], now)
+        return Imported(len(added), len(changed), len(ended), len(listed) - len(added) - len(changed))
+
+    async def search(self, entry: str, limit: int) -> list[GazetteerEntry]:
+        """Municipalities whose name has a word that begins like the entry, the largest first; none where nothing was entered."""
+        words = name_words(entry)
+        found = await self._repository.search(words, 10 * limit) if words else []
+        return sorted(found, key=lambda one: -(one.inhabitants or 0))[:limit]
+
+    async def one(self, ags: str) -> GazetteerEntry:
+        """Raises Problem 404."""
+        found = await self._repository.one(ags)
+        if found is None:
+            raise not_found("municipality")
+        return found
+
+
+def _document(entry: Entry, as_of: date) -> GazetteerEntry:
+    words = name_words(entry.name)
+    fields = asdict(entry)
+    return GazetteerEntry(
+        id=fields.pop("ags"),
+        tenant=PLATFORM,
+        as_of=as_of.isoformat(),
+        words=tuple(dict.fromkeys(" ".join(words[place:]) for place in range(len(words)))),
+        **fields,
+    )
+
+
+def _differs(before: GazetteerEntry, after: GazetteerEntry) -> bool:
+    """Whether anything but the day of the list is different."""
+    return msgspec.structs.replace(before, as_of=after.as_of) != after
