@@ -1,6 +1,6 @@
 """Sets documents as PDF, whatever text they are given. Every document of every service is made here.
 
-PDF/UA-1 refuses a sign that no font has and a control character; a person's name must not keep a document from being
+Every document is tagged (PDF/UA-1) and fit for archives (PDF/A-2a). PDF/UA-1 refuses a sign that no font has and a control character; a person's name must not keep a document from being
 made. So control characters are removed before, and signs that turn out to have no glyph are shown as □.
 """
 
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +30,9 @@ FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
 """Python packages that hold nothing but fonts, for machines without Debian's; used where they are installed."""
 ATTEMPTS = 6
 """Each attempt names all signs that are still missing; marks and their bases may take one each."""
-_MISSING = re.compile(r'the text `"(.*?)"` could not be displayed|disallowed codepoint `"(.*?)"`')
+_MISSING = re.compile(
+    r'the text `"(.*?)"` could not be displayed|(?:disallowed|the PDF contains the) codepoint `"(.*?)"`'
+)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
 
@@ -39,7 +42,7 @@ class NotTypeset(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """A finished PDF/UA-1."""
+    """A finished PDF."""
 
     pdf: bytes
     missing: frozenset[str] = frozenset()
@@ -52,17 +55,20 @@ class Template:
 
     path: Path
 
-    def typeset(self, data: Mapping[str, Any] | list[Any]) -> Typeset:
+    def typeset(self, data: Mapping[str, Any] | list[Any], at: datetime | None = None) -> Typeset:
         """The document made of `data`. Takes 0.1 to 0.3 s of processor time: call it in a thread.
+
+        `at`: the time that an archive finds in the file's properties; the same content gives the same file. Not given: now.
 
         Raises:
             NotTypeset: it can't be made, not even with plain Latin letters.
         """
+        moment = at or datetime.now(UTC)
         given = map_texts(data, without_controls)
         missing: set[str] = set()
         for _ in range(ATTEMPTS):
             try:
-                return Typeset(self._compile(given), frozenset(missing))
+                return Typeset(self._compile(given, moment), frozenset(missing))
             except _UnknownSigns as error:
                 given = map_texts(given, error.replaced)
                 missing |= error.signs
@@ -70,20 +76,23 @@ class Template:
         log.warning("document_reduced_to_latin", template=self.path.name)
         given = map_texts(given, _latin)
         try:
-            return Typeset(self._compile(given), frozenset(missing))
+            return Typeset(self._compile(given, moment), frozenset(missing))
         except _UnknownSigns as error:
             raise NotTypeset(f"{self.path.name}: {error}") from error
 
-    def pdf(self, data: Mapping[str, Any] | list[Any]) -> bytes:
+    def pdf(self, data: Mapping[str, Any] | list[Any], at: datetime | None = None) -> bytes:
         """Like `typeset`, where nobody needs to know which signs are missing."""
-        return self.typeset(data).pdf
+        return self.typeset(data, at).pdf
 
-    def _compile(self, data: Any) -> bytes:
+    def _compile(self, data: Any, at: datetime) -> bytes:
         import typst  # loaded when the first document is made: most processes make none
 
         try:
             pdf = typst.Compiler(_source(self.path), font_paths=fonts()).compile(
-                format="pdf", sys_inputs={"data": orjson.dumps(data).decode()}, pdf_standards=["ua-1"]
+                format="pdf",
+                sys_inputs={"data": orjson.dumps(data).decode()},
+                pdf_standards=["a-2a", "ua-1"],
+                timestamp=int(at.timestamp()),
             )
         except typst.TypstError as error:
             # All faults stand in `diagnostic`, the message has the first one only.

@@ -10,66 +10,108 @@ from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.erasure_receipts import receipt, receipt_for
-from chassis.storage.mongo import Document
 from chassis.storage.tenant_offboarding import TenantOffboarding
-from contracts.reporting import DepartureReceipted, ErasureReceipted
-from services.reporting import (
-    api,
-    api_joint,
-    api_people,
-    api_series,
-    pages_joint_staff,
-    pages_series_staff,
-    pages_staff,
-)
-from services.reporting.joint import HANDLERS as OF_JOINT
-from services.reporting.joint import JointReports
-from services.reporting.measures import AgreedMeasures
-from services.reporting.store import Reports
-from services.reporting.subscriptions import HANDLERS
-
-REMAINS = "size, language and wishes of the registration, counted without any reference to the person"
+from contracts.reporting import DepartureReceipted
+from services.reporting.council import api as council_api
+from services.reporting.council.packs import CouncilPacks
+from services.reporting.event_handlers import HANDLERS
+from services.reporting.joint import api as joint_api
+from services.reporting.joint import staff_pages as joint_pages
+from services.reporting.joint.repository import JointReports
+from services.reporting.measures.agreed import AgreedMeasures
+from services.reporting.measures.repository import MeasureRepository
+from services.reporting.municipalities import Municipalities
+from services.reporting.participation import api as participation_api
+from services.reporting.participation import staff_pages as participation_pages
+from services.reporting.participation.freezing import FreezeParticipation
+from services.reporting.participation.overview import Overview
+from services.reporting.participation.programme import Programme
+from services.reporting.participation.repository import FREEZINGS, ParticipationRepository
+from services.reporting.privacy import api as privacy_api
+from services.reporting.privacy.people import ErasePeople, PeopleExport
+from services.reporting.results import api as results_api
+from services.reporting.results import staff_pages as results_pages
+from services.reporting.results.profiles import Profiles
+from services.reporting.results.repository import AssessmentRepository
+from services.reporting.series import api as series_api
+from services.reporting.series import staff_pages as series_pages
+from services.reporting.series.lines import SeriesOfMunicipality
+from services.reporting.services import Services
 
 EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures", "joint_assessments"), None)
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
-    reports = Reports(context.database)
-    measures = AgreedMeasures(context.database, context.clock)
-    joint_reports = JointReports(context.database)
-    erasures = Aggregates(context.database, "erasures", lambda: context.wake_relay())
+    database, clock = context.database, context.clock
+    assessments = AssessmentRepository(database)
+    participation = ParticipationRepository(database)
+    measure_rows = MeasureRepository(database)
+    joint = JointReports(database, assessments)
+    erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
 
-    async def forget(erasure: Document) -> None:
-        # Rows know a registration by its random id alone: there is nothing to remove, and that is the receipt.
-        event = ErasureReceipted(person_id=receipt_for(erasure), removed={}, remains=(REMAINS,))
-        await receipt(erasures, erasure, event, context.clock)
+    municipalities = Municipalities(context.tenant_registry)
+    profiles = Profiles(assessments)
+    measures = AgreedMeasures(measure_rows, assessments, clock)
+    series = SeriesOfMunicipality(assessments)
+    services = Services(
+        municipalities=municipalities,
+        overview=Overview(participation, assessments),
+        programme=Programme(participation),
+        freezing=FreezeParticipation(participation, clock, context.secrets),
+        profiles=profiles,
+        measures=measures,
+        series=series,
+        joint=joint,
+        council=CouncilPacks(profiles, measures, series, municipalities, clock),
+        people=PeopleExport(participation),
+    )
 
-    due = ScheduledJob("erase", erasures.collection, forget, context.lease, context.clock, context.metrics, poll=1)
+    erase = ErasePeople(erasures, clock)
+    jobs = [
+        ScheduledJob("erase", erasures.collection, erase.carry_out, context.lease, clock, context.metrics, poll=1),
+        ScheduledJob(
+            "freeze",
+            database[FREEZINGS],
+            services.freezing.carry_out,
+            context.lease,
+            clock,
+            context.metrics,
+            parallel=2,
+            poll=30,
+        ),
+    ]
 
     async def prepare() -> None:
-        kept = (reports, measures, joint_reports, erasures)
+        kept = (assessments, participation, measure_rows, joint, erasures)
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
+        await participation.begin_freezing(await participation.unfrozen(), clock.now())
+
+    def wake() -> None:
+        for job in jobs:
+            job.wake()
 
     pages = Pages("reporting", Path(__file__).parent)
     return ServiceDefinition(
         routers=[
             export_router("reporting", EXPORTED),
-            api.router,
-            api_people.router,
-            api_series.router,
-            api_joint.router,
-            pages_joint_staff.router,
-            pages_series_staff.router,
-            pages_staff.router,
+            participation_api.router,
+            results_api.router,
+            council_api.router,
+            series_api.router,
+            joint_api.router,
+            privacy_api.router,
+            participation_pages.router,
+            results_pages.router,
+            series_pages.router,
+            joint_pages.router,
         ],
-        handlers=HANDLERS | OF_JOINT,
+        handlers=HANDLERS,
         outboxes=["erasures"],
-        due=[due],
+        due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,
-        events=due.wake,
-        state={"reports": reports, "agreed_measures": measures, "joint_reports": joint_reports, "pages": pages},
+        events=wake,
+        state={"services": services, "pages": pages},
         pages=pages,
     )

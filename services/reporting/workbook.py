@@ -6,17 +6,14 @@ Numbers are numbers; texts stay texts, whatever they begin with. What is hidden 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 from chassis.text.languages import BERLIN, format_datetime
 from services.reporting.domain.joint import Comparison
-from services.reporting.domain.profile import Figure, Line, text
+from services.reporting.domain.profile import text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | float | datetime | None
@@ -45,7 +42,7 @@ WORDS = {
         "whole": "Gesamt",
         "all": "Alle Sichtweisen",
         "together": "Zusammen",
-        "empty": "Eine leere Zelle steht, wo zu wenige Personen geantwortet haben, um den Wert zu zeigen, oder wo es keinen gibt.",
+        "empty": "Eine leere Zelle steht, wo der Wert nicht gezeigt werden darf, weil zu wenige Personen geantwortet haben, oder wo es keinen gibt.",
     },
     "en": {
         "figures": "Figures",
@@ -113,74 +110,87 @@ class About:
     perspectives: Mapping[str, str]
 
 
-def profile_xlsx(about: About, lines: Sequence[Line], overall: Figure) -> bytes:
-    """A row per field and perspective, and the whole. Takes some 0.02 s: call it in a thread."""
-    words = WORDS[about.language]
-
-    def rows() -> Iterator[list[Cell]]:
-        for line in lines:
-            title = text(line.title, about.language, line.id)
-            yield [title, words["all"], line.total.score, line.consensus_score, *_people(line.total)]
-            for id, figure in line.perspectives:
-                yield [title, about.perspectives.get(id, id), figure.score, None, *_people(figure)]
-        yield [words["whole"], words["all"], overall.score, None, *_people(overall)]
-
-    return _workbook(about, [name for name in COLUMNS if name not in JOINT_ALONE], rows())
-
-
 def joint_xlsx(about: About, comparison: Comparison, names: Sequence[str]) -> bytes:
     """A row for each municipality, field and perspective, and together. `names`: of the members, in their order."""
     words = WORDS[about.language]
 
-    def rows() -> Iterator[list[Cell]]:
-        for line in comparison.rows:
-            title = text(line.title, about.language, line.field or words["whole"])
-            seen_by = about.perspectives.get(line.perspective, line.perspective) or words["all"]
-            called = (*names, words["together"])
-            for name, one in zip(called, (*line.figures, line.together), strict=True):
-                yield [name, title, seen_by, one.score, one.consensus_score, one.agreed, *_people(one)]
-
-    return _workbook(about, COLUMNS, rows())
-
-
-def _people(figure: Figure) -> tuple[Cell, Cell]:
-    return figure.coverage, figure.answered
+    rows: list[list[Cell]] = []
+    for line in comparison.rows:
+        title = text(line.title, about.language, line.field or words["whole"])
+        seen_by = about.perspectives.get(line.perspective, line.perspective) or words["all"]
+        called = (*names, words["together"])
+        for name, one in zip(called, (*line.figures, line.together), strict=True):
+            rows.append([name, title, seen_by, one.score, one.consensus_score, one.agreed, one.coverage, one.answered])
+    book = Book(about, COLUMNS)
+    book.figures(rows)
+    return book.closed()
 
 
-def _workbook(about: About, columns: Sequence[str], rows: Iterator[list[Cell]]) -> bytes:
-    """`rows` without the last column, which is the same in all: the time of the figures."""
-    words, meanings = WORDS[about.language], MEANINGS[about.language]
-    out = io.BytesIO()
-    from xlsxwriter import Workbook
+class Book:
+    """One workbook: the sheet of figures first, others as they are added, the explanation of the columns last."""
 
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": about.title, "author": about.municipality})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    formats = {name: book.add_format({"num_format": code}) for name, code in FORMATS.items()}
-    figures = book.add_worksheet(words["figures"])
-    for column, name in enumerate(columns):
-        figures.set_column(column, column, WIDTHS.get(name, 14))
-        figures.write_string(0, column, meanings[name][0], bold)
-    moment = about.at.astimezone(BERLIN).replace(tzinfo=None)
-    number = 0
-    for number, row in enumerate(rows, 1):
-        for column, (name, cell) in enumerate(zip(columns, [*row, moment], strict=True)):
-            _put(figures, number, column, cell, formats.get(name))
-    figures.freeze_panes(1, columns.index("perspective") + 1)
-    figures.autofilter(0, 0, number, len(columns) - 1)
-    explained = book.add_worksheet(words["explained"])
-    explained.set_column(0, 0, 20)
-    explained.set_column(1, 1, 90)
-    stand = (words["stand"], format_datetime(about.at, about.language))
-    head = [(about.municipality, about.title), stand, ("", words["empty"]), ("", "")]
-    for place, (left, right) in enumerate(
-        [*head, (words["column"], words["meaning"]), *(meanings[n] for n in columns)]
-    ):
-        heading = place in (0, len(head))
-        explained.write_string(place, 0, left, bold)
-        explained.write_string(place, 1, right, bold if heading else wrapped)
-    book.close()
-    return out.getvalue()
+    def __init__(self, about: About, columns: Sequence[str], provenance: Sequence[tuple[str, str]] = ()) -> None:
+        from xlsxwriter import Workbook
+
+        self._about, self._columns, self._provenance = about, columns, provenance
+        self._out = io.BytesIO()
+        self._book = Workbook(self._out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        self._book.set_properties({"title": about.title, "author": about.municipality})
+        self._bold = self._book.add_format({"bold": True})
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._formats = {name: self._book.add_format({"num_format": code}) for name, code in FORMATS.items()}
+
+    def figures(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """`rows` without the last column, which is the same in all: the time of the figures."""
+        meanings, columns = MEANINGS[self._about.language], self._columns
+        sheet = self._book.add_worksheet(WORDS[self._about.language]["figures"])
+        for column, name in enumerate(columns):
+            sheet.set_column(column, column, WIDTHS.get(name, 14))
+            sheet.write_string(0, column, meanings[name][0], self._bold)
+        moment = self._about.at.astimezone(BERLIN).replace(tzinfo=None)
+        for number, row in enumerate(rows, 1):
+            for column, (name, cell) in enumerate(zip(columns, [*row, moment], strict=True)):
+                _put(sheet, number, column, cell, self._formats.get(name))
+        sheet.freeze_panes(1, columns.index("perspective") + 1)
+        sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+
+    def sheet(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float]) -> Any:
+        """A plain table on a sheet of its own."""
+        sheet = self._book.add_worksheet(name)
+        for column, (title, width) in enumerate(zip(header, widths, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, title, self._bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                _put(sheet, number, column, cell, self._day if isinstance(cell, datetime) else None)
+        sheet.freeze_panes(1, 1)
+        return sheet
+
+    def chart(self, kind: str) -> Any:
+        """A chart that the spreadsheet program draws, to be put on a sheet."""
+        return self._book.add_chart({"type": kind})
+
+    def closed(self) -> bytes:
+        """The file."""
+        words, meanings = WORDS[self._about.language], MEANINGS[self._about.language]
+        sheet = self._book.add_worksheet(words["explained"])
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 90)
+        stand = [(words["stand"], format_datetime(self._about.at, self._about.language))]
+        head = [
+            (self._about.municipality, self._about.title),
+            *(self._provenance or stand),
+            ("", words["empty"]),
+            ("", ""),
+        ]
+        lines = [*head, (words["column"], words["meaning"]), *(meanings[name] for name in self._columns)]
+        for place, (left, right) in enumerate(lines):
+            heading = place in (0, len(head))
+            sheet.write_string(place, 0, left, self._bold)
+            sheet.write_string(place, 1, right, self._bold if heading else self._wrapped)
+        self._book.close()
+        return self._out.getvalue()
 
 
 def _put(sheet: Any, row: int, column: int, cell: Cell, style: Any) -> None:

@@ -7,26 +7,27 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from services.notifications.words import say
 
 import services
 from chassis.pages.brand import Brand
-from services.notifications.letters import compose_pdf, letter_of
+from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.registration.gatherings.poster import poster
 from services.registration.people.certificate import pdf as certificate
-from services.reporting.domain.profile import profile
-from services.reporting.report import Report
-from services.reporting.report import pdf as report
+from services.reporting.council.pdf import as_pdf
+from services.reporting.domain.blocks import Beside, Bullets, Document, Facts, Heading, Paragraph, Picture, Table
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.scoring import score
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.workshop.protocol import Protocol
 from services.selfcheck.workshop.protocol import pdf as protocol
+from tests.support.said import say
+from tests.support.verapdf import failures
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ADDRESS = "https://weltoffen.example/registration/w/gatherings/g"
@@ -66,10 +67,16 @@ def _certificate(text: str) -> bytes:
     return certificate(erasure, text, "de", lambda sentence: sentence)
 
 
-def _report(text: str) -> bytes:
-    figures = {"f": {"score": 10.0, "coverage": 0.5, "answered": 3, "perspectives": {"a": {"score": 15.0}}}}
-    lines = profile({"fields": figures}, [{"id": "f", "title": {"de": text}}], [{"id": "a", "title": {"de": text}}])
-    return report(Report(text, text, "de", text, lines[0].total, lines, {"a": text}, [[text] * 4]))
+def _council(text: str) -> bytes:
+    """All kinds of blocks with this text in all places."""
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text y="5">{escape(text)}</text></svg>'
+    blocks = [
+        Paragraph(text, lead=True),
+        Beside([Heading(text), Bullets([text])], [Heading(text, 3), Facts([(text, text)])]),
+        Picture(picture, text),
+        Table(text, [text, text], [[text, text]]),
+    ]
+    return as_pdf(Document(text, text, "de", text, NOW, blocks, large=True))
 
 
 def _questionnaire(text: str) -> Questionnaire:
@@ -120,7 +127,7 @@ DOCUMENTS: dict[str, Callable[[str], bytes]] = {
     "letter.typ": _letters,
     "poster.typ": _poster,
     "certificate.typ": _certificate,
-    "report.typ": _report,
+    "document.typ": _council,
     "paper.typ": _paper,
     "protocol.typ": _protocol,
 }
@@ -144,3 +151,12 @@ def test_the_walk_knows_every_document() -> None:
 @given(text=st.text(alphabet=st.characters(exclude_categories=[]), min_size=1, max_size=40))
 def test_a_document_comes_whatever_is_written(name: str, text: str) -> None:
     assert DOCUMENTS[name](text).startswith(b"%PDF")
+
+
+def test_every_document_is_accessible_and_fit_for_archives(tmp_path: Path) -> None:
+    """PDF/UA-1 and PDF/A-2a, by veraPDF."""
+    files = []
+    for name, make in DOCUMENTS.items():
+        files.append(tmp_path / f"{name}.pdf")
+        files[-1].write_bytes(make("Sommerfest für alle – گفت‌وگو 李明"))
+    assert failures(*files) == []

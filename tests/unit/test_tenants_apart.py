@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from services.notifications.subscriptions import HANDLERS as NOTIFICATIONS
 
 from chassis.messaging.projection import Handler
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
+from services.notifications.event_handlers import HANDLERS as NOTIFICATIONS
 from services.registration.municipalities.leaving import HANDLERS as OFFBOARDING
 from services.registration.people.erasures import HANDLERS as ERASURES
 from services.registration.people.known_people import HANDLERS as KNOWN_PEOPLE
-from services.reporting.subscriptions import HANDLERS as REPORTING
+from services.reporting.event_handlers import HANDLERS as REPORTING
 from services.selfcheck.subscriptions import HANDLERS as SELFCHECK
 
 SERVICES: dict[str, tuple[Mapping[str, Handler], frozenset[str] | None]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 Texts = Mapping[str, str]
 
@@ -29,28 +28,6 @@ class Version:
     fields: Sequence[tuple[str, Texts]]
     questions: Mapping[str, Question]
     treatment: tuple[str, str] | None
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Version:
-        """From the row that the event left (`_id` is `questionnaire:version`)."""
-        rules = row.get("rules") or {}
-        questions = [
-            Question(
-                one["id"],
-                one["field"],
-                one["title"],
-                one["weight"],
-                (one["continues"]["question"], one["continues"]["relation"]) if one["continues"] else None,
-            )
-            for one in row.get("questions", [])
-        ]
-        return cls(
-            row["_id"],
-            row.get("follows"),
-            [(field["id"], field["title"]) for field in row["fields"]],
-            {one.id: one for one in questions},
-            (rules["unsure"], rules["unanswered"]) if rules else None,
-        )
 
 
 class Lineage:

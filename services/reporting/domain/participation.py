@@ -7,8 +7,6 @@ from typing import Any
 
 PRESENT = ("unconfirmed", "confirmed", "waiting", "offered", "arrived")
 """Statuses of groups that still take part; cancelled and lapsed ones count nowhere."""
-SMALLEST_TOLD = 5
-"""Across tenants no figure about fewer people is told; hidden looks like empty."""
 
 
 def people(by_status: Mapping[str, int]) -> dict[str, int]:
@@ -21,11 +19,6 @@ def people(by_status: Mapping[str, int]) -> dict[str, int]:
         "offered": by_status.get("offered", 0),
         "arrived": by_status.get("arrived", 0),
     }
-
-
-def told_abroad(count: int) -> int | None:
-    """A number of people as others than their own municipality may know it."""
-    return count if count >= SMALLEST_TOLD else None
 
 
 def labels(gatherings: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -76,7 +76,9 @@ async def test_the_joint_result_side_by_side(reporting: Reporting) -> None:  # n
     assert shown["rows"][0]["together"] == {"score": 50, "coverage": 1.0, "answered": 10, **none_agreed}
     hidden = dict.fromkeys(("score", "coverage", "answered", "consensus_score", "consensus_questions"))
     assert shown["rows"][1]["members"][0] == hidden
-    lines = list(csv.reader(io.StringIO((await client.get(f"{base}/j1/data.csv")).content.decode("utf-8-sig"))))
+    lines = list(
+        csv.reader(io.StringIO((await client.get(f"{base}/j1/data.csv?language=en")).content.decode("utf-8-sig")))
+    )
     assert lines[1][:7] == ["wilhelmshaven", "f.1", "Feld", "", "60", "1.0", "5"]
     assert lines[3][:7] == ["", "f.1", "Feld", "", "50", "1.0", "10"]
     page = (await client.get("/reporting/wilhelmshaven/joint-assessments/j1")).text

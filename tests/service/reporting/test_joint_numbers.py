@@ -117,7 +117,7 @@ async def test_the_same_numbers_in_both_apis_on_both_pages_in_the_report_and_in_
             found[place] = (one["score"], one["coverage"], one["answered"], one["consensus_score"], count)
     assert found == expected
 
-    table = (await staff.get(everything.url(f"{base}/data.csv"))).content.decode("utf-8-sig")
+    table = (await staff.get(everything.url(f"{base}/data.csv?language=en"))).content.decode("utf-8-sig")
     read = {
         (row["municipality"], row["field"], row["perspective"]): tuple(
             float(row[name]) if row[name] else None

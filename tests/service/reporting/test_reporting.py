@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -63,6 +64,13 @@ class Reporting:
     def client(self, tenant: str | None, role: str = "coordinator") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.issuer.issue(tenant, role)}"} if tenant else {}
         return httpx.AsyncClient(transport=self.transport, base_url="http://test", headers=headers)
+
+    async def freeze(self) -> None:
+        """What the nightly job does, for all municipalities that are due."""
+        job = next(job for job in self.service.definition.due if job.name == "freeze")
+        for tenant in ("wilhelmshaven", "wolfsburg"):
+            await self.service.definition.state["services"].freezing.carry_out({"_id": tenant, "tenant": tenant})
+        assert job.collection == "freezings"
 
     async def handle(self, records: list[Record]) -> None:
         assert self.service.context.processor is not None
@@ -168,7 +176,11 @@ def tell_assessment(topics: Topics) -> str:
     figure = {"score": 62.0, "coverage": 0.8, "answered": 4}
     hidden = {"score": None, "coverage": None, "answered": None}
     one = {**figure, "consensus_score": None, "perspectives": {"admin": figure, "civil": hidden}}
-    result = {"overall": figure, "fields": {f"f{n}": one for n in range(1, 8)}, "questions": {"a.b:c": figure}}
+    result = {
+        "overall": {**figure, "consensus_score": 64.0},
+        "fields": {f"f{n}": one for n in range(1, 8)},
+        "questions": {"a.b:c": figure},
+    }
     return topics.tell("a1", s.AssessmentClosed(assessment_id="a1", result=result))
 
 
@@ -178,7 +190,7 @@ async def test_participation_and_needs_stay_the_same_when_events_come_again(repo
     await reporting.handle(records[:5])
     await reporting.handle(records)
     await reporting.handle(records[3:] + records[3:])
-    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+    async with reporting.client("wilhelmshaven", "intake") as client:
         shown = (await client.get(f"{BASE}/overview")).json()
     [participation] = shown["participation"]
     assert participation["people"] == {
@@ -219,8 +231,9 @@ async def test_an_empty_municipality_has_no_figures_and_no_moment(reporting: Rep
         shown = (await client.get("/reporting/v1/wolfsburg/overview")).json()
     assert shown == {
         "as_of": None,
+        "frozen": False,
         "participation": [],
-        "needs": {"languages": [], "support": [], "as_of": None},
+        "needs": {"languages": [], "support": [], "channels": [], "as_of": None},
         "assessments": [],
         "measures": {"counts": {"planned": 0, "started": 0, "done": 0, "dropped": 0, "overdue": 0}, "items": []},
     }
@@ -235,7 +248,8 @@ async def test_a_closed_assessment_as_profile_page_picture_and_table(reporting: 
         english = await client.get(f"{BASE}/assessments/a1/data.csv?language=en")
         picture = await client.get(f"{BASE}/assessments/a1/chart.svg")
     assert (shown["status"], shown["as_of"], len(shown["fields"])) == ("closed", closed, 7)
-    assert shown["overall"] == {"score": 62.0, "coverage": 0.8, "answered": 4}
+    assert shown["overall"] == {"score": 62.0, "coverage": 0.8, "answered": 4, "consensus_score": 64.0}
+    assert (shown["questionnaire"], shown["rules"]) == ({"id": "q", "version": "1"}, "1")
     assert shown["fields"][0]["title"] == {"de": "Feld 1", "en": "Field 1"}
     assert shown["fields"][0]["perspectives"]["civil"]["score"] is None
     document = PdfReader(io.BytesIO(page.content))
@@ -268,10 +282,12 @@ async def test_an_open_assessment_is_listed_but_has_no_report(reporting: Reporti
 
 async def test_the_programme_is_told_counts_and_nothing_about_few_people(reporting: Reporting) -> None:
     tell_participation(reporting.topics)
+    reporting.topics.tell("g1", registered("p5", "confirmed", 6))
     tell_assessment(reporting.topics)
     reporting.topics.tell("g2", r.GatheringPublished(gathering=gathering("g2")), "wolfsburg")
-    reporting.topics.tell("g2", registered("p9", "confirmed", 4).model_copy(update={"gathering_id": "g2"}), "wolfsburg")
+    reporting.topics.tell("g2", registered("p9", "confirmed", 7).model_copy(update={"gathering_id": "g2"}), "wolfsburg")
     await reporting.handle(reporting.topics.records)
+    await reporting.freeze()
     async with reporting.client("-", "programme_office") as office, reporting.client("wilhelmshaven") as coordinator:
         shown = (await office.get("/reporting/v1/programme")).json()
         refused = await coordinator.get("/reporting/v1/programme")
@@ -279,7 +295,10 @@ async def test_the_programme_is_told_counts_and_nothing_about_few_people(reporti
         one["tenant"]: (one["gatherings"], one["registered_people"], one["assessments_closed"])
         for one in shown["items"]
     }
-    assert figures == {"wilhelmshaven": (1, 6, 1), "wolfsburg": (1, None, 0)}
+    assert figures == {"wilhelmshaven": (1, 10, 1), "wolfsburg": (1, None, 0)}, "12 people are told as 10, 7 not at all"
+    assert shown["totals"]["registered_people"] == 10, "the sum of rounded numbers"
+    assert shown["languages"] == [{"key": "de", "people": 10}], "9 of them are German speakers, 3 speak Ukrainian"
+    assert shown["kinds"] == [{"key": "dialogue", "people": 10}]
     assert shown["as_of"] == max(one["as_of"] for one in shown["items"])
     assert refused.status_code == 403
 
@@ -293,6 +312,13 @@ async def test_the_programme_is_told_counts_and_nothing_about_few_people(reporti
         "assessments/a1/chart.svg",
         "assessments/a1/data.csv",
         "assessments/a1/data.xlsx",
+        "assessments/a1/committee-paper.pdf",
+        "assessments/a1/committee-paper.docx",
+        "assessments/a1/paper.json",
+        "assessments/a1/slides.pptx",
+        "assessments/a1/action-plan.pdf",
+        "assessments/a1/datapackage.json",
+        "assessments/a1/pack.zip",
     ],
 )
 async def test_nobody_sees_another_municipality(reporting: Reporting, path: str) -> None:
@@ -318,6 +344,7 @@ async def test_measures_stand_in_the_overview_beside_the_profile_and_in_the_repo
         overview = (await client.get(f"{BASE}/overview")).json()["measures"]
         profile = (await client.get(f"{BASE}/assessments/a1")).json()["measures"]
         printed = PdfReader(io.BytesIO((await client.get(f"{BASE}/assessments/a1/report.pdf")).content)).pages
+        plan = PdfReader(io.BytesIO((await client.get(f"{BASE}/assessments/a1/action-plan.pdf")).content)).pages
         page = (await client.get("/reporting/wilhelmshaven/assessments/a1")).text
     assert overview["counts"] == {"planned": 0, "started": 1, "done": 0, "dropped": 0, "overdue": 1}
     assert (
@@ -337,7 +364,9 @@ async def test_measures_stand_in_the_overview_beside_the_profile_and_in_the_repo
         ]
     )
     assert len(printed) == 1
-    assert "#set page() <b>Wegweiser</b> Feld 2 31. März 2020 begonnen" in " ".join(printed[0].extract_text().split())
+    assert "#set page() <b>Wegweiser</b> (Feld 2, bis 31. März 2020)" in " ".join(printed[0].extract_text().split())
+    said = " ".join(" ".join(page.extract_text() for page in plan).split())
+    assert "#set page() <b>Wegweiser</b> 31. März 2020 begonnen, überfällig" in said
     assert "&lt;b&gt;Wegweiser&lt;/b&gt;" in page
     assert 'href="/selfcheck/wilhelmshaven/assessments/a1/result"' in page, "from the scores down to what made them"
 
@@ -348,17 +377,72 @@ async def test_who_was_there_and_who_was_not_is_told_at_home_and_abroad_only_of_
     reporting.topics.tell("g1", counted)
     await reporting.handle(reporting.topics.records)
     attended = {"groups": 1, "people": 3, "missed_groups": 1, "missed_people": 2}
-    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+    async with reporting.client("wilhelmshaven", "coordinator") as client:
         [shown] = (await client.get(f"{BASE}/overview")).json()["participation"]
         assert shown["attended"] == attended
         page = await client.get("/reporting/wilhelmshaven/", headers={"Accept": "text/html"})
         assert "Nicht gekommen" in page.text
     async with reporting.client("-", "programme_office") as client:
+        await reporting.freeze()
         items = {one["tenant"]: one for one in (await client.get("/reporting/v1/programme")).json()["items"]}
         assert items["wilhelmshaven"]["attended_people"] is None  # three people are too few
-        # Corrected at the door: the last count is the one.
-        reporting.topics.tell("g1", counted.model_copy(update={"people": 7, "groups": 3}))
+        # Corrected at the door: the last count is the one, from the next night on.
+        reporting.topics.tell("g1", counted.model_copy(update={"people": 8, "groups": 3}))
         await reporting.handle(reporting.topics.records)
         items = {one["tenant"]: one for one in (await client.get("/reporting/v1/programme")).json()["items"]}
-        assert items["wilhelmshaven"]["attended_people"] == 7
+        assert items["wilhelmshaven"]["attended_people"] is None
+        await reporting.freeze()
+        items = {one["tenant"]: one for one in (await client.get("/reporting/v1/programme")).json()["items"]}
+        assert items["wilhelmshaven"]["attended_people"] == 10
         assert items["wolfsburg"]["attended_people"] is None
+
+
+async def test_who_may_not_see_registrations_sees_the_last_night_with_small_groups_folded(reporting: Reporting) -> None:
+    """Five speak Ukrainian, one French, one Arabic, six German: nothing of fewer than five groups is told."""
+    topics = reporting.topics
+    topics.tell("g1", r.GatheringPublished(gathering=gathering()))
+    spoken = ["uk"] * 5 + ["fr"] + ["ar"] + ["de"] * 6
+    for n, language in enumerate(spoken):
+        topics.tell("g1", registered(f"p{n}", "confirmed", 2, language, ("interpreter.uk",) if n < 2 else ()))
+    await reporting.handle(topics.records)
+    async with reporting.client("wilhelmshaven", "decision_maker") as council:
+        before = (await council.get(f"{BASE}/overview")).json()
+        await reporting.freeze()
+        shown = (await council.get(f"{BASE}/overview")).json()
+        topics.tell("g1", registered("late", "confirmed", 1, "fr"))
+        await reporting.handle(topics.records)
+        after = (await council.get(f"{BASE}/overview")).json()
+        page = (await council.get("/reporting/wilhelmshaven/?lang=de")).text
+    assert before["needs"]["languages"] == [], "nothing before the first night"
+    assert shown["frozen"] is True
+    assert shown["needs"]["languages"] == [
+        {"language": "de", "groups": 6, "people": 12},
+        {"language": "others", "groups": 7, "people": 14},
+    ]
+    assert shown["needs"]["support"] == [], "two groups asked for it"
+    [meeting] = shown["participation"]
+    assert meeting["people"]["registered"] == 26
+    assert meeting["people"]["waiting"] is None
+    assert after == shown, "what changed today is told tomorrow"
+    assert "Übrige zusammen" in page
+    async with reporting.client("wilhelmshaven", "coordinator") as coordinator:
+        live = (await coordinator.get(f"{BASE}/overview")).json()
+    assert {"language": "fr", "groups": 2, "people": 3} in live["needs"]["languages"]
+
+
+async def test_every_file_of_the_council_pack_is_served_and_listed_on_the_page(reporting: Reporting) -> None:
+    tell_assessment(reporting.topics)
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+        page = (await client.get("/reporting/wilhelmshaven/assessments/a1?lang=de")).text
+        archive = zipfile.ZipFile(io.BytesIO((await client.get(f"{BASE}/assessments/a1/pack.zip")).content))
+        paper = (await client.get(f"{BASE}/assessments/a1/paper.json?language=en")).json()
+        alone = await client.get(f"{BASE}/assessments/a1/data.csv")
+        wrong = await client.get(f"{BASE}/assessments/a1/pack.zip?language=xx")
+    assert archive.read("data.csv") == alone.content
+    assert 'filename="data.csv"' in alone.headers["content-disposition"]
+    for name in ("report.pdf", "slides.pptx", "committee-paper.docx", "action-plan.pdf", "pack.zip"):
+        assert f'href="/reporting/v1/wilhelmshaven/assessments/a1/{name}"' in page
+    assert paper["paperType"] == "Committee paper"
+    assert paper["mainFile"]["accessUrl"].endswith("/reporting/v1/wilhelmshaven/assessments/a1/committee-paper.pdf")
+    assert wrong.status_code == 422

@@ -12,7 +12,7 @@ from chassis.documents import typeset
 from chassis.documents.typeset import REPLACEMENT, NotTypeset, Template, Typeset, without_controls
 
 SOURCE = """#let it = json(bytes(sys.inputs.data))
-#set document(title: it.title, date: none)
+#set document(title: it.title)
 #set text(lang: "de", font: "Libertinus Serif")
 #heading(it.title)
 #it.words

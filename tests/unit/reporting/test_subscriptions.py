@@ -11,7 +11,7 @@ from chassis.messaging.projection import Upsert
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope, Event
-from services.reporting.subscriptions import HANDLERS
+from services.reporting.event_handlers import HANDLERS
 
 TIME = "2026-11-01T10:00:00.000Z"
 AT = datetime(2026, 11, 1, 10, tzinfo=UTC)

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
+from services.reporting.council.wording import Language, Wording
+from services.reporting.council.workbook import council_workbook
+from services.reporting.domain.council import Council, Source
 from services.reporting.domain.joint import compared
 from services.reporting.domain.profile import Figure, profile
-from services.reporting.workbook import About, joint_xlsx, profile_xlsx
+from services.reporting.workbook import About, joint_xlsx
 
 FORMULA = '=HYPERLINK("https://example.org")'
 FIELDS = [{"id": "f.1", "title": {"de": FORMULA, "en": "@SUM(1)"}}]
@@ -23,20 +26,26 @@ def about(language: str) -> About:
     return About("+Stadt", "-Titel", language, AT, {"admin": "=1+1", "civil": "Zivil"})
 
 
-@pytest.mark.parametrize(("language", "sheets"), [("de", ["Zahlen", "Erklärung"]), ("en", ["Figures", "Explanation"])])
-def test_numbers_are_numbers_and_nothing_is_a_formula(language: str, sheets: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("language", "sheets"),
+    [("de", ["Zahlen", "Diagramm", "Maßnahmen", "Erklärung"]), ("en", ["Figures", "Chart", "Measures", "Explanation"])],
+)
+def test_numbers_are_numbers_and_nothing_is_a_formula(language: Language, sheets: list[str]) -> None:
     views = [{"id": "admin"}, {"id": "civil"}]
     lines = profile({"fields": {"f.1": {**NODE, "perspectives": SPLIT}}}, FIELDS, views)
-    book = load_workbook(io.BytesIO(profile_xlsx(about(language), lines, Figure(61.5, 0.25, 8))))
+    titles = [("admin", {"de": "=1+1"}), ("civil", {"de": "Zivil"})]
+    source = Source(AT, AT, "q", "1", "1")
+    told = Council({"de": "+Stadt"}, {"de": "-Titel"}, source, Figure(61.5, 0.25, 8), 44.5, lines, {}, titles, [])
+    book = load_workbook(io.BytesIO(council_workbook(Wording(told, language))))
     assert book.sheetnames == sheets
-    figures, explained = (book[name] for name in sheets)
+    figures, explained = book[sheets[0]], book[sheets[-1]]
     rows = list(figures.iter_rows(values_only=True))
     title, local = FIELDS[0]["title"][language], datetime(2026, 7, 2, 0, 30)
     assert rows[1][0] == title
     assert rows[1][2:] == (61.5, 40.0, 0.25, 8, local)
     assert rows[2] == (title, "=1+1", 70.0, None, 0.5, 5, local)
     assert rows[3][1:6] == ("Zivil", None, None, None, None), "hidden is empty, never 0"
-    assert rows[4][2:] == (61.5, None, 0.25, 8, local)
+    assert rows[4][2:] == (61.5, 44.5, 0.25, 8, local), "the overall consensus is there"
     for sheet in book:
         assert all(cell.data_type != "f" for row in sheet for cell in row)
     assert set(rows[0]) <= {row[0] for row in explained.iter_rows(values_only=True)}, "every column is explained"

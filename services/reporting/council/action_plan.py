@@ -1,0 +1,144 @@
+"""The action plan (Handlungskonzept): goals and measures by field, what became of them, and how one will see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.reporting.council.wording import Language, Wording
+from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
+from services.reporting.domain.council import SETTLED
+from services.reporting.domain.profile import Line
+from services.reporting.domain.rounding import half_up
+
+PARTS: dict[Language, dict[str, str]] = {
+    "de": {
+        "plan": "Handlungskonzept",
+        "title": "Handlungskonzept: {title}",
+        "lead": "Dieses Konzept folgt aus dem Selbstcheck. Es nennt zu jedem Handlungsfeld, wo {municipality} steht, was getan wird und woran man es erkennt.",
+        "sum": "Vereinbarte Maßnahmen: {count} (geplant: {planned}, begonnen: {started}, erledigt: {done}, aufgegeben: {dropped}). Davon überfällig: {overdue}.",
+        "sum_none": "Maßnahmen sind noch nicht vereinbart.",
+        "priority": "Zuerst",
+        "priority_text": "Am meisten zu tun ist hier: {fields}.",
+        "where": "Stand",
+        "where_text": "{score} von 100 Punkten, Abdeckung {coverage}.",
+        "where_none": "Ein Punktwert liegt nicht vor oder darf nicht gezeigt werden.",
+        "since": "Seit dem letzten Selbstcheck ({when}): {change}.",
+        "up": "{points} Punkte mehr",
+        "down": "{points} Punkte weniger",
+        "same": "unverändert",
+        "goal": "Ziel",
+        "goal_text": "Bei „{question}“ steht {municipality} mit {score} Punkten am schwächsten da. Hier soll sich bis zum nächsten Selbstcheck etwas ändern.",
+        "goal_open": "Halten, was erreicht ist.",
+        "indicator": "Woran man es erkennt",
+        "indicator_text": "Punktwert des Handlungsfelds im nächsten Selbstcheck, heute {score}; dazu die Zahl erledigter Maßnahmen, heute {done} von {count}.",
+        "no_measures": "Zu diesem Handlungsfeld ist noch nichts vereinbart.",
+        "owners": "Wer für eine Maßnahme zuständig ist, steht in der Verwaltung des Selbstchecks; Namen von Personen stehen nicht in diesem Papier.",
+        "provenance": "Herkunft der Zahlen",
+    },
+    "en": {
+        "plan": "Action plan",
+        "title": "Action plan: {title}",
+        "lead": "This plan follows from the Selbstcheck. For each field of action it says where {municipality} stands, what will be done, and how one will see it.",
+        "sum": "Measures agreed on: {count} (planned: {planned}, started: {started}, done: {done}, dropped: {dropped}). Overdue: {overdue}.",
+        "sum_none": "No measures have been agreed on yet.",
+        "priority": "First",
+        "priority_text": "Most is left to do here: {fields}.",
+        "where": "Where we stand",
+        "where_text": "{score} of 100 points, coverage {coverage}.",
+        "where_none": "There is no score, or it may not be shown.",
+        "since": "Since the last Selbstcheck ({when}): {change}.",
+        "up": "{points} points more",
+        "down": "{points} points less",
+        "same": "unchanged",
+        "goal": "Goal",
+        "goal_text": "In “{question}” {municipality} is weakest, with {score} points. By the next Selbstcheck something is to change here.",
+        "goal_open": "Keep what has been reached.",
+        "indicator": "How one will see it",
+        "indicator_text": "The field's score in the next Selbstcheck, today {score}; and the number of measures done, today {done} of {count}.",
+        "no_measures": "Nothing has been agreed on for this field yet.",
+        "owners": "Who is responsible for a measure stands in the administration of the Selbstcheck; this paper names no persons.",
+        "provenance": "Where the figures come from",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Scores by field of the wave before, where a line may be drawn to it. `when`: as people read it."""
+
+    when: str
+    scores: Mapping[str, float]
+
+
+def action_plan(wording: Wording, before: Before | None = None) -> Document:
+    """The plan, a section for each field, the weakest fields named first."""
+    parts, council = PARTS[wording.language], wording.council
+    blocks: list[Block] = [
+        Paragraph(parts["lead"].format(municipality=wording.municipality), lead=True),
+        Paragraph(_sum(wording)),
+    ]
+    if council.weak:
+        fields = wording.listed([wording.field(line) for line in council.weak])
+        blocks += [Heading(parts["priority"]), Paragraph(parts["priority_text"].format(fields=fields))]
+    for line in council.lines:
+        blocks += _section(wording, line, before)
+    blocks += [Paragraph(parts["owners"]), Heading(parts["provenance"]), Facts(wording.provenance())]
+    title = parts["title"].format(title=wording.title)
+    return Document(
+        title, wording.municipality, wording.language, wording.footer(), wording.council.source.made_at, blocks
+    )
+
+
+def _sum(wording: Wording) -> str:
+    parts, measures = PARTS[wording.language], wording.council.measures
+    if not measures:
+        return parts["sum_none"]
+    counts = {
+        status: sum(one.status == status for one in measures) for status in ("planned", "started", "done", "dropped")
+    }
+    return parts["sum"].format(count=len(measures), overdue=sum(one.overdue for one in measures), **counts)
+
+
+def _section(wording: Wording, line: Line, before: Before | None) -> Sequence[Block]:
+    parts, council = PARTS[wording.language], wording.council
+    measures = [one for one in council.measures if one.field == line.id]
+    done = sum(one.status == "done" for one in measures)
+    score = line.total.score
+    where = (
+        parts["where_none"]
+        if score is None
+        else parts["where_text"].format(score=wording.number(score), coverage=wording.coverage(line.total.coverage))
+    )
+    weakest = council.weakest_question(line.id)
+    goal = (
+        parts["goal_text"].format(
+            question=wording.pick(weakest.title).rstrip("."),
+            municipality=wording.municipality,
+            score=wording.number(weakest.score),
+        )
+        if weakest is not None
+        else parts["goal_open"]
+    )
+    blocks: list[Block] = [Heading(wording.field(line))]
+    facts = [(parts["where"], " ".join([where, *_since(wording, line, before)])), (parts["goal"], goal)]
+    if score is not None:
+        indicator = parts["indicator_text"].format(score=wording.number(score), done=done, count=len(measures))
+        facts.append((parts["indicator"], indicator))
+    blocks.append(Facts(facts))
+    if measures:
+        ordered = sorted(measures, key=lambda one: one.status in SETTLED)
+        blocks.append(wording.measures_of_field(ordered))
+    else:
+        blocks.append(Bullets([parts["no_measures"]]))
+    return blocks
+
+
+def _since(wording: Wording, line: Line, before: Before | None) -> list[str]:
+    if before is None or line.id not in before.scores or line.total.score is None:
+        return []
+    parts = PARTS[wording.language]
+    change = half_up(line.total.score - before.scores[line.id], 2)
+    which = "same" if change == 0 else "up" if change > 0 else "down"
+    said = parts[which].format(points=wording.number(abs(change)))
+    return [parts["since"].format(when=before.when, change=said)]

@@ -1,0 +1,184 @@
+"""The committee paper (Beschlussvorlage): filled from result and measures, with blanks where only the administration knows.
+
+Its parts are those that municipal councils' information systems ask for (ALLRIS, SessionNet); as data it is an OParl 1.1 `Paper`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.reporting.council.wording import Language, Wording
+from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
+
+OPEN = "________________"
+
+PARTS: dict[Language, dict[str, str]] = {
+    "de": {
+        "paper": "Beschlussvorlage",
+        "subject": "{title}: Ergebnis und weiteres Vorgehen",
+        "number": "Vorlagennummer",
+        "body": "Gremium",
+        "public": "Öffentlichkeit",
+        "public_value": "öffentlich",
+        "kind": "Art der Vorlage",
+        "lead_office": "Federführend",
+        "consultation": "Beratungsfolge",
+        "consultation_value": "1. Fachausschuss (Vorberatung) am " + OPEN + "; 2. Rat (Entscheidung) am " + OPEN,
+        "proposal": "Beschlussvorschlag",
+        "proposal_lead": "Der Rat nimmt das Ergebnis („{title}“) zur Kenntnis und beschließt:",
+        "proposal_measures": "Die Verwaltung setzt die folgenden Maßnahmen um:",
+        "proposal_none": "Die Verwaltung legt bis zum "
+        + OPEN
+        + " Vorschläge für Maßnahmen zu diesen Handlungsfeldern vor: {fields}.",
+        "proposal_report": "Die Verwaltung berichtet in einem Jahr, was daraus geworden ist, und wiederholt den Selbstcheck.",
+        "facts": "Sachverhalt",
+        "alternatives": "Alternativen",
+        "alternatives_text": "Andere oder weitere Maßnahmen zu den genannten Handlungsfeldern. Ohne Beschluss bleibt es bei einer Bestandsaufnahme.",
+        "money": "Finanzielle und personelle Auswirkungen",
+        "money_text": "Sind je Maßnahme vor der Umsetzung zu beziffern (einmalig, Folgekosten, Stellenanteile): "
+        + OPEN,
+        "climate": "Klimawirkung",
+        "climate_text": "☐ positiv   ☐ negativ   ☐ keine   ☐ nicht einschätzbar",
+        "equality": "Gleichstellung und Teilhabe",
+        "equality_text": "Der Selbstcheck fragt nach gleicher Teilhabe; die Maßnahmen setzen bei den schwächsten Handlungsfeldern an: {fields}.",
+        "annexes": "Anlagen",
+        "annex_page": "Ergebnis auf einer Seite (PDF)",
+        "annex_plan": "Handlungskonzept (PDF)",
+        "annex_data": "Zahlen als Arbeitsmappe und CSV",
+        "provenance": "Herkunft der Zahlen",
+    },
+    "en": {
+        "paper": "Committee paper",
+        "subject": "{title}: result and next steps",
+        "number": "Paper number",
+        "body": "Body",
+        "public": "Public or not",
+        "public_value": "public",
+        "kind": "Kind of paper",
+        "lead_office": "Lead office",
+        "consultation": "Consultation sequence",
+        "consultation_value": "1. committee (preparation) on " + OPEN + "; 2. council (decision) on " + OPEN,
+        "proposal": "Proposal",
+        "proposal_lead": "The council takes note of the result (“{title}”) and decides:",
+        "proposal_measures": "The administration carries out the following measures:",
+        "proposal_none": "By " + OPEN + " the administration proposes measures for these fields of action: {fields}.",
+        "proposal_report": "In a year the administration reports what became of this, and repeats the Selbstcheck.",
+        "facts": "Facts",
+        "alternatives": "Alternatives",
+        "alternatives_text": "Other or further measures in the fields named. Without a decision it stays at taking stock.",
+        "money": "Financial and staff effects",
+        "money_text": "To be put in figures for each measure before it begins (once, follow-up costs, staff): " + OPEN,
+        "climate": "Climate effect",
+        "climate_text": "☐ positive   ☐ negative   ☐ none   ☐ can't be judged",
+        "equality": "Equality and participation",
+        "equality_text": "The Selbstcheck asks about equal participation; the measures begin with the weakest fields: {fields}.",
+        "annexes": "Annexes",
+        "annex_page": "The result on one page (PDF)",
+        "annex_plan": "Action plan (PDF)",
+        "annex_data": "Figures as workbook and CSV",
+        "provenance": "Where the figures come from",
+    },
+}
+
+
+def subject(wording: Wording) -> str:
+    return PARTS[wording.language]["subject"].format(title=wording.title)
+
+
+def committee_paper(wording: Wording) -> Document:
+    """The paper as a document: what the platform knows is filled in, the rest is a line to write on."""
+    parts, words = PARTS[wording.language], wording.words
+    weak = wording.listed([wording.field(line) for line in wording.council.weak]) or OPEN
+    blocks: list[Block] = [
+        Facts(
+            [
+                (parts["number"], OPEN),
+                (parts["body"], OPEN),
+                (parts["public"], parts["public_value"]),
+                (parts["kind"], parts["paper"]),
+                (parts["lead_office"], OPEN),
+                (parts["consultation"], parts["consultation_value"]),
+            ]
+        ),
+        Heading(parts["proposal"]),
+        *_proposal(wording, weak),
+        Heading(parts["facts"]),
+        Paragraph(wording.lead()),
+        Paragraph(wording.asked()),
+    ]
+    if wording.council.strong:
+        blocks += [
+            Heading(words["strong"], 3),
+            Bullets(wording.strong()),
+            Heading(words["weak"], 3),
+            Bullets(wording.weak()),
+        ]
+    blocks += [Heading(words["gaps"], 3), Bullets(wording.gaps())]
+    blocks += [wording.profile_table(), Paragraph(words["note"]), *map(Paragraph, wording.hidden())]
+    for part in ("alternatives", "money", "climate", "equality"):
+        blocks += [Heading(parts[part]), Paragraph(parts[f"{part}_text"].format(fields=weak))]
+    blocks += [
+        Heading(parts["annexes"]),
+        Bullets([parts["annex_page"], parts["annex_plan"], parts["annex_data"]]),
+        Heading(parts["provenance"]),
+        Facts(wording.provenance()),
+    ]
+    return Document(
+        subject(wording),
+        wording.municipality,
+        wording.language,
+        wording.footer(),
+        wording.council.source.made_at,
+        blocks,
+    )
+
+
+def _proposal(wording: Wording, weak: str) -> list[Block]:
+    parts = PARTS[wording.language]
+    lead = Paragraph(parts["proposal_lead"].format(title=wording.title))
+    measures = wording.council.open_measures
+    if not measures:
+        return [lead, Bullets([parts["proposal_none"].format(fields=weak), parts["proposal_report"]])]
+    return [
+        lead,
+        Paragraph(parts["proposal_measures"]),
+        wording.measures_table(measures),
+        Paragraph(parts["proposal_report"]),
+    ]
+
+
+def oparl_paper(wording: Wording, address: str) -> dict[str, Any]:
+    """The paper as an OParl 1.1 `Paper` (https://oparl.org/spezifikation/). `address`: where the council pack's files stand."""
+    parts, source = PARTS[wording.language], wording.council.source
+    made = source.made_at.isoformat(timespec="seconds")
+
+    def file(name: str, title: str, media_type: str) -> dict[str, Any]:
+        return {
+            "id": f"{address}/{name}",
+            "type": "https://schema.oparl.org/1.1/File",
+            "name": title,
+            "fileName": name,
+            "mimeType": media_type,
+            "accessUrl": f"{address}/{name}",
+            "created": made,
+            "modified": made,
+        }
+
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return {
+        "id": f"{address}/paper.json",
+        "type": "https://schema.oparl.org/1.1/Paper",
+        "name": subject(wording),
+        "date": source.made_at.date().isoformat(),
+        "paperType": parts["paper"],
+        "mainFile": file("committee-paper.pdf", parts["paper"], "application/pdf"),
+        "auxiliaryFile": [
+            file("committee-paper.docx", parts["paper"], word),
+            file("report.pdf", wording.words["one_page"], "application/pdf"),
+            file("action-plan.pdf", parts["annex_plan"], "application/pdf"),
+        ],
+        "keyword": ["Weltoffene Kommune", "Selbstcheck", *(wording.field(line) for line in wording.council.lines)],
+        "created": made,
+        "modified": made,
+        "web": f"{address}/committee-paper.pdf",
+    }

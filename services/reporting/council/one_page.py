@@ -1,0 +1,40 @@
+"""The result on one page: words first, one picture, the table behind it."""
+
+from __future__ import annotations
+
+from services.reporting.council.picture import council_picture, said
+from services.reporting.council.wording import Wording
+from services.reporting.domain.blocks import Beside, Block, Bullets, Document, Heading, Paragraph, Picture
+
+MOST_PROPOSED = 3
+"""What is due first comes first; the action plan has them all."""
+
+
+def one_page(wording: Wording) -> Document:
+    """The page. It stays one page for seven fields and up to four perspectives."""
+    words, council = wording.words, wording.council
+    blocks: list[Block] = [Paragraph(wording.lead(), lead=True), Paragraph(wording.asked(short=True))]
+    if council.strong:
+        blocks.append(
+            Beside(
+                [Heading(words["strong"]), Bullets(wording.strong())], [Heading(words["weak"]), Bullets(wording.weak())]
+            )
+        )
+    blocks += [
+        Beside(
+            [Heading(words["gaps"]), Bullets(wording.gaps(most=2))],
+            [Heading(words["proposed"]), Bullets(wording.proposals(most=MOST_PROPOSED))],
+        ),
+        Picture(council_picture(wording), words["alt"].format(said=said(wording))),
+        wording.profile_table(),
+        Paragraph(words["note"]),
+    ]
+    return Document(
+        wording.title,
+        wording.municipality,
+        wording.language,
+        wording.footer(),
+        wording.council.source.made_at,
+        blocks,
+        large=True,
+    )

@@ -1,0 +1,97 @@
+"""Gathers what a council is told of a closed self-check, and makes its files one at a time.
+
+Making a document takes processor time and memory, so at most `AT_ONCE` are made side by side in a process; who asks beyond that
+waits in line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chassis.clock import Clock, rfc3339
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN
+from services.reporting.council.action_plan import Before
+from services.reporting.council.pack import files, pack
+from services.reporting.council.wording import Language, Wording
+from services.reporting.domain.council import Council, Source, questions_by_field
+from services.reporting.measures.agreed import AgreedMeasures
+from services.reporting.municipalities import Municipalities
+from services.reporting.results.profiles import Profiles
+from services.reporting.series.lines import SeriesOfMunicipality
+
+AT_ONCE = 2
+PACK = "pack.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which files. `address`: where they stand on the platform, for those that name each other."""
+
+    assessment: str
+    language: Language
+    address: str
+
+
+class CouncilPacks:
+    """Council packs, made when they are asked for: they are never older than the figures."""
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        measures: AgreedMeasures,
+        series: SeriesOfMunicipality,
+        municipalities: Municipalities,
+        clock: Clock,
+    ) -> None:
+        self._profiles = profiles
+        self._measures = measures
+        self._series = series
+        self._municipalities = municipalities
+        self._clock = clock
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def file(self, scope: TenantScope, request: Request, name: str) -> bytes:
+        """One file of the pack, or `pack.zip` with all of them. Raises Problem: 404, or `AssessmentNotClosed`."""
+        made = await self._files(scope, request)
+        return await self._made((lambda: pack(made)) if name == PACK else made[name])
+
+    async def wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
+        """The content in a language. Raises as `file`."""
+        found = await self._profiles.closed(scope, assessment)
+        assert found.overall is not None
+        facts = await self._municipalities.get(scope.tenant)
+        questions = [] if found.questionnaire is None else found.questionnaire.questions
+        asked = [{"id": one.id, "field": one.field, "title": one.title} for one in questions]
+        row = found.assessment
+        council = Council(
+            municipality=facts["name"],
+            title=row.title,
+            source=Source(row.at, self._clock.now(), row.questionnaire_id, row.version, row.rules),
+            overall=found.overall,
+            consensus=found.consensus,
+            lines=found.lines,
+            questions=questions_by_field(asked, row.figures()),
+            perspectives=[(one.id, one.title) for one in row.perspectives],
+            measures=await self._measures.of_assessment(scope, assessment),
+        )
+        return Wording(council, language)
+
+    async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
+        wording = await self.wording(scope, request.assessment, request.language)
+        before = await self._before(scope, request.assessment)
+        return dict(files(wording, rfc3339(wording.council.source.as_of), request.address, before))
+
+    async def _before(self, scope: TenantScope, assessment: str) -> Before | None:
+        """The scores of the wave before, for fields whose line over the years reaches back to it."""
+        found = await self._series.wave_before(scope, assessment)
+        if found is None:
+            return None
+        closed_at, scores = found
+        return Before(closed_at.astimezone(BERLIN).strftime("%m/%Y"), scores)
+
+    async def _made(self, make: Callable[[], bytes]) -> bytes:
+        async with self._turns:
+            return await asyncio.to_thread(make)

@@ -1,0 +1,55 @@
+"""How well a practice answers a search: its terms weighed when it is written, rare terms counting more when it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from services.reporting.domain.search_text import terms
+
+SATURATION = 2.0
+"""A term that stands there this often (weighed) has half of what it can have: the tenth mention adds little."""
+MOST_TERMS = 400
+"""Of a practice; the weakest are left out."""
+STRONG = 0.55
+"""From this weight on a term says what the practice is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text of a practice; `weight`: how much its place tells (a title more than a step)."""
+
+    text: str
+    language: str
+    weight: float
+
+
+def document_terms(passages: Iterable[Passage], vocabulary: Collection[str] = frozenset()) -> dict[str, float]:
+    """The terms of a practice with weights of 0–1, the strongest first."""
+    sums: dict[str, float] = {}
+    for passage in passages:
+        for term, weight in terms(passage.text, passage.language, vocabulary):
+            sums[term] = sums.get(term, 0.0) + weight * passage.weight
+    weighed = sorted(
+        ((found / (found + SATURATION), term) for term, found in sums.items()), key=lambda one: (-one[0], one[1])
+    )
+    return {term: round(weight, 4) for weight, term in weighed[:MOST_TERMS]}
+
+
+def rarity(documents: int, with_term: int) -> float:
+    """The inverse document frequency of BM25, never negative."""
+    return log(1 + (documents - with_term + 0.5) / (with_term + 0.5))
+
+
+def score(asked: Sequence[Mapping[str, float]], found: Mapping[str, float], rare: Mapping[str, float]) -> float:
+    """Of one practice: the sum over the words of the best of each word's terms. `found`: its terms that were asked for, weighed.
+
+    All words together beat one of them alone: the sum is multiplied by the share of the words that were met, but for a floor.
+    """
+    best = [
+        max((weight * found[term] * rare.get(term, 1.0) for term, weight in word.items() if term in found), default=0.0)
+        for word in asked
+    ]
+    met = sum(one > 0 for one in best) / len(best) if best else 0.0
+    return sum(best) * (0.4 + 0.6 * met)

@@ -1,0 +1,354 @@
+"""From text to search terms: folded letters, stems, parts of compounds, other words of the field for the same thing.
+
+A term is a string that stands in the index of a practice with a weight. What people type is turned into terms by the same
+rules, so that "Mueller" meets "Müller", "Dolmetscherinnen" meets "Dolmetscher", and "Sprachmittlungspool" meets "Sprachmittlung".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from services.reporting.domain.thesaurus import CONCEPTS, PARTS
+
+STEMMERS = {
+    "de": "german",
+    "de-simple": "german",
+    "en": "english",
+    "fr": "french",
+    "ru": "russian",
+    "tr": "turkish",
+    "ar": "arabic",
+}
+"""Ukrainian and Farsi have no Snowball stemmer: there, words are cut at `CUT` letters."""
+CUT = 6
+SHORTEST_PART = 4
+MOST_WORDS = 16
+"""Of a query; what comes after is not looked for."""
+LONGEST_WORD = 60
+JOINTS = ("", "s", "es", "n", "en", "er", "e", "ns")
+"""What may stand between the parts of a German compound."""
+STOP_WORDS = frozenset(
+    [
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "ein",
+        "eine",
+        "einer",
+        "eines",
+        "einem",
+        "einen",
+        "und",
+        "oder",
+        "aber",
+        "mit",
+        "von",
+        "für",
+        "fuer",
+        "zu",
+        "zum",
+        "zur",
+        "im",
+        "in",
+        "an",
+        "am",
+        "auf",
+        "aus",
+        "bei",
+        "als",
+        "auch",
+        "ist",
+        "sind",
+        "war",
+        "wird",
+        "werden",
+        "wurde",
+        "nicht",
+        "kein",
+        "keine",
+        "sich",
+        "es",
+        "sie",
+        "er",
+        "wir",
+        "ihr",
+        "man",
+        "wie",
+        "was",
+        "wo",
+        "wer",
+        "dass",
+        "wenn",
+        "nach",
+        "über",
+        "ueber",
+        "um",
+        "unter",
+        "vor",
+        "durch",
+        "bis",
+        "ohne",
+        "gegen",
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "to",
+        "for",
+        "with",
+        "in",
+        "on",
+        "at",
+        "by",
+        "from",
+        "is",
+        "are",
+        "was",
+        "be",
+        "as",
+        "it",
+        "this",
+        "that",
+        "how",
+        "what",
+        "who",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "des",
+        "du",
+        "de",
+        "et",
+        "ou",
+        "à",
+        "au",
+        "aux",
+        "en",
+        "dans",
+        "pour",
+        "par",
+        "sur",
+        "avec",
+        "est",
+        "sont",
+        "ne",
+        "pas",
+        "que",
+        "qui",
+        "ce",
+        "cette",
+        "nous",
+        "wir",
+        "unsere",
+        "unser",
+        "и",
+        "в",
+        "на",
+        "с",
+        "по",
+        "для",
+        "от",
+        "из",
+        "не",
+        "что",
+        "как",
+        "это",
+        "або",
+        "та",
+        "і",
+        "у",
+        "з",
+        "до",
+        "не",
+        "що",
+        "як",
+        "це",
+        "ve",
+        "bir",
+        "bu",
+        "için",
+        "ile",
+        "de",
+        "da",
+        "mi",
+        "من",
+        "في",
+        "على",
+        "إلى",
+        "عن",
+        "مع",
+        "و",
+        "از",
+        "در",
+        "به",
+        "با",
+        "را",
+        "که",
+        "و",
+        "این",
+    ]
+)
+_LETTERS = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "ي": "ی",
+    "ى": "ی",
+    "ك": "ک",
+    "ة": "ه",
+    "أ": "ا",
+    "إ": "ا",
+    "آ": "ا",
+    "ё": "е",
+    "ґ": "г",
+}
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_WORD = re.compile(r"[^\W_]+(?:[’'\u200c][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in lower case, composed; joiners and apostrophes inside a word are dropped."""
+    plain = unicodedata.normalize("NFC", text).lower().replace("\u00ad", "")
+    found = (re.sub("[’'\u200c]", "", one) for one in _WORD.findall(plain))
+    return [one for one in found if len(one) <= LONGEST_WORD]
+
+
+def folded(word: str) -> str:
+    """Without marks and special letters: `müller` → `muller`, `łukasz` → `lukasz`."""
+    replaced = "".join(_LETTERS.get(letter, letter) for letter in word)
+    return "".join(sign for sign in unicodedata.normalize("NFKD", replaced) if not unicodedata.combining(sign))
+
+
+def spellings(word: str) -> set[str]:
+    """The word folded, and with the two letters by which Germans write an umlaut where the keyboard has none."""
+    written_out = "".join(_UMLAUTS.get(letter, letter) for letter in word)
+    return {folded(word), folded(written_out)}
+
+
+@cache
+def _stemmer(algorithm: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(algorithm)
+
+
+@cache
+def _concepts() -> Mapping[str, str]:
+    """Terms of the thesaurus → the name of what they mean."""
+    return {
+        term: f"={name}"
+        for name, said in CONCEPTS.items()
+        for language, phrases in said.items()
+        for word in phrases.split()
+        for term in _stems(word, language)
+    }
+
+
+@cache
+def _known_parts() -> frozenset[str]:
+    """Words that compounds of the field are made of: those of the thesaurus and a list of others."""
+    german = (word for said in CONCEPTS.values() for word in said.get("de", "").split())
+    return frozenset(folded(word) for word in (*german, *PARTS.split()) if len(word) >= SHORTEST_PART)
+
+
+def _stems(word: str, language: str) -> set[str]:
+    algorithm = STEMMERS.get(language)
+    found = set()
+    for spelling in spellings(word):
+        if algorithm is None:
+            found.add(spelling[:CUT] if language in ("uk", "fa") else spelling)
+            continue
+        # Snowball knows umlauts; what is typed without them is stemmed as it is.
+        found |= {folded(_stemmer(algorithm).stemWord(one)) for one in {word, spelling}}
+        found.add(folded(_stemmer(algorithm).stemWord(spelling)))
+    return {one for one in found if one}
+
+
+def split(word: str, known: Collection[str]) -> list[str]:
+    """The parts of a compound that `known` has, none where it can't be read as parts throughout. `word`: folded."""
+    if len(word) < 2 * SHORTEST_PART:
+        return []
+    return _split(word, known, whole=False) or []
+
+
+def _split(rest: str, known: Collection[str], whole: bool = True) -> list[str] | None:
+    """The longest first part is tried first. `whole`: it may be one part itself."""
+    if whole and rest in known:
+        return [rest]
+    for end in range(len(rest) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+        head = rest[:end]
+        if head not in known:
+            continue
+        for joint in JOINTS:
+            if rest[end:].startswith(joint):
+                tail = _split(rest[end + len(joint) :], known)
+                if tail is not None:
+                    return [head, *tail]
+    return None
+
+
+def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -> Iterator[tuple[str, float]]:
+    """The terms of a text with their weights: a word's own stem 1, a part of a compound 0.6, what it means 0.5.
+
+    `vocabulary`: folded words of the library, beside those of the field, that compounds may be made of.
+    """
+    known = _known_parts() if not vocabulary else _Either(_known_parts(), vocabulary)
+    for word in words(text):
+        if word in STOP_WORDS or (len(word) < 2 and word.isascii()):
+            continue
+        own = _stems(word, language)
+        for stem in own:
+            yield stem, 1.0
+        yield from ((_concepts()[stem], 0.5) for stem in own if stem in _concepts())
+        if language.startswith("de"):
+            for part in split(folded(word), known):
+                for stem in _stems(part, "de"):
+                    yield stem, 0.6
+                    if stem in _concepts():
+                        yield _concepts()[stem], 0.4
+
+
+def query_terms(
+    query: str, languages: Collection[str], vocabulary: Collection[str] = frozenset()
+) -> list[dict[str, float]]:
+    """For each word that was typed, its terms in any of the languages with the best weight each."""
+    asked = []
+    for word in words(query)[:MOST_WORDS]:
+        found: dict[str, float] = {}
+        for language in dict.fromkeys((*languages, "de", "en")):
+            for term, weight in terms(word, language, vocabulary):
+                found[term] = max(weight, found.get(term, 0.0))
+        if found:
+            asked.append(found)
+    return asked
+
+
+class _Either:
+    """Words of one list or another, without making a third."""
+
+    def __init__(self, *lists: Collection[str]) -> None:
+        self._lists = lists
+
+    def __contains__(self, word: object) -> bool:
+        return any(word in one for one in self._lists)
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for one in self._lists for word in one)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._lists))

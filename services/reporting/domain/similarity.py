@@ -1,0 +1,165 @@
+"""How alike municipalities are, by public facts alone: size, density, urbanisation, kind, state, and what they add themselves.
+
+Each feature gives a difference of 0–1: of numbers, their distance in standard deviations over all municipalities, capped at
+`FAR`; of kind and state `OTHER` where they differ, so that these decide only between neighbours of about the same size. The distance is the root of the weighted mean of the squared differences over the
+features that both have. Weights are visible and can be changed; a feature with weight 0 is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FAR = 2.0
+"""Standard deviations from which on two numbers count as altogether unlike."""
+OTHER = 0.25
+"""The difference that another kind or another state makes."""
+Feature = Literal["population", "density", "urbanisation", "kind", "state", "foreigners", "fiscal"]
+WEIGHTS: dict[Feature, float] = {
+    "population": 4.0,
+    "density": 2.0,
+    "urbanisation": 2.0,
+    "kind": 1.0,
+    "state": 0.5,
+    "foreigners": 1.0,
+    "fiscal": 1.0,
+}
+CATEGORIES: tuple[Feature, ...] = ("kind", "state")
+CLOSE = 0.15
+"""Up to this difference a feature is a reason for being alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality or district of the official list. `key`: AGS; `urbanisation`: 1 dense, 2 medium, 3 thin.
+
+    `foreigners` (share 0–1) and `fiscal` (euros per head) are known where somebody entered them.
+    """
+
+    key: str
+    name: str
+    state: str
+    kind: str
+    population: int
+    density: float
+    urbanisation: int | None
+    foreigners: float | None = None
+    fiscal: float | None = None
+
+    @property
+    def is_district(self) -> bool:
+        return self.kind == "district"
+
+    def numbers(self) -> dict[Feature, float | None]:
+        """The numeric features on the scale on which they are compared."""
+        return {
+            "population": log10(self.population) if self.population > 0 else None,
+            "density": log10(self.density) if self.density > 0 else None,
+            "urbanisation": None if self.urbanisation is None else float(self.urbanisation),
+            "foreigners": self.foreigners,
+            "fiscal": self.fiscal,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """One that is alike. `distance` 0–1; `differences`: of the features that both have."""
+
+    place: Place
+    distance: float
+    differences: Mapping[Feature, float]
+
+    def reasons(self) -> list[Feature]:
+        """The features in which both are close, those that weigh most first."""
+        close = [feature for feature, difference in self.differences.items() if difference <= CLOSE]
+        return sorted(close, key=lambda feature: -WEIGHTS[feature])
+
+
+class Gazetteer:
+    """All places, ready to be compared. Districts are compared with districts, municipalities with municipalities."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        import numpy as np
+
+        self.places = [place for place in places if place.population > 0]
+        self._at = {place.key: at for at, place in enumerate(self.places)}
+        columns: dict[Feature, Any] = {}
+        for feature in WEIGHTS:
+            if feature in CATEGORIES:
+                codes = {value: code for code, value in enumerate(sorted({getattr(p, feature) for p in self.places}))}
+                columns[feature] = np.array([codes[getattr(p, feature)] for p in self.places], dtype=float)
+            else:
+                known = [place.numbers()[feature] for place in self.places]
+                values = np.array([np.nan if one is None else one for one in known], dtype=float)
+                spread = np.nanstd(values) if np.isfinite(values).any() else 0.0
+                columns[feature] = values / spread if spread else values
+        self._columns: dict[Feature, NDArray[Any]] = columns
+        self._districts = np.array([place.is_district for place in self.places], dtype=bool)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def get(self, key: str) -> Place | None:
+        at = self._at.get(key)
+        return None if at is None else self.places[at]
+
+    def nearest(
+        self,
+        key: str,
+        limit: int = 7,
+        weights: Mapping[Feature, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Alike]:
+        """The places most alike, the nearest first, by key where two are equally near. `among`: only these keys.
+
+        Raises:
+            KeyError: the list has no such place.
+        """
+        import numpy as np
+
+        own, wanted = self._at[key], {**WEIGHTS, **(weights or {})}
+        differences = {feature: self._difference(feature, own) for feature in WEIGHTS if wanted[feature] > 0}
+        total, weight = np.zeros(len(self)), np.zeros(len(self))
+        for feature, difference in differences.items():
+            known = np.isfinite(difference)
+            total[known] += wanted[feature] * difference[known] ** 2
+            weight[known] += wanted[feature]
+        distance = np.sqrt(np.divide(total, weight, out=np.ones(len(self)), where=weight > 0))
+        candidates = self._districts == self._districts[own]
+        candidates[own] = False
+        if among is not None:
+            chosen = np.zeros(len(self), dtype=bool)
+            chosen[[self._at[one] for one in among if one in self._at]] = True
+            candidates &= chosen
+        places = np.flatnonzero(candidates)
+        if len(places) > 4 * limit:
+            places = places[np.argpartition(distance[places], 2 * limit)[: 2 * limit + 1]]
+        ordered = sorted(places, key=lambda at: (round(float(distance[at]), 9), self.places[at].key))[:limit]
+        return [
+            Alike(
+                self.places[at],
+                float(distance[at]),
+                {
+                    feature: float(difference[at])
+                    for feature, difference in differences.items()
+                    if np.isfinite(difference[at])
+                },
+            )
+            for at in ordered
+        ]
+
+    def _difference(self, feature: Feature, own: int) -> NDArray[Any]:
+        import numpy as np
+
+        column = self._columns[feature]
+        found: NDArray[Any]
+        if feature in CATEGORIES:
+            found = np.where(column != column[own], OTHER, 0.0)
+        else:
+            found = np.minimum(np.abs(column - column[own]) / FAR, 1.0)
+        return found

@@ -1,0 +1,12 @@
+"""Every event that reporting handles: it becomes a row, or something to be done."""
+
+from __future__ import annotations
+
+from chassis.service import merge_handlers
+from services.reporting.joint import event_handlers as joint
+from services.reporting.measures import event_handlers as measures
+from services.reporting.participation import event_handlers as participation
+from services.reporting.privacy import event_handlers as privacy
+from services.reporting.results import event_handlers as results
+
+HANDLERS = merge_handlers(participation.HANDLERS, results.HANDLERS, measures.HANDLERS, joint.HANDLERS, privacy.HANDLERS)

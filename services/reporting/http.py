@@ -1,0 +1,44 @@
+"""What the HTTP of all features of reporting shares: files, frames of pages, languages of documents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Query, Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.pages.brand import of_tenant
+from chassis.pages.pages import Pages, language_of
+from services.reporting.council.wording import Language
+from services.reporting.figures import share
+from services.reporting.services import get_services
+
+Wanted = Annotated[
+    Literal["de", "en"] | None, Query(description="Language of the document; else the municipality's own.")
+]
+
+
+def file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(content, headers=headers, media_type=media_type)
+
+
+async def frame(request: Request, caller: Caller) -> None:
+    """The page stands in the municipality's own frame."""
+    facts = await get_services(request).municipalities.get(caller.scope.tenant)
+    request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
+
+
+def render(request: Request, template: str, **context: Any) -> Response:
+    pages: Pages = request.app.state.pages
+    brand = getattr(request.state, "brand", None)
+    return pages.render(request, template, **({"brand": brand} if brand else {}), share=share, **context)
+
+
+async def reader_language(request: Request, caller: Caller, wanted: Language | None) -> Language:
+    """The language that was asked for, else the one in which this reader gets the pages of staff, as far as documents have it."""
+    if wanted:
+        return wanted
+    facts = await get_services(request).municipalities.get(caller.scope.tenant)
+    chosen = language_of(request, of_tenant(caller.scope.tenant, facts).for_staff())
+    return "de" if chosen.startswith("de") else "en"

@@ -1,0 +1,95 @@
+"""HTTP API of joint self-checks: reads only, for the district and for members whose figures are in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.clock import rfc3339
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from services.reporting.council.pdf import as_pdf
+from services.reporting.council.wording import Language
+from services.reporting.domain.joint import Comparison
+from services.reporting.domain.profile import text
+from services.reporting.http import Wanted, file, reader_language
+from services.reporting.joint.documents import JointAssessment
+from services.reporting.joint.report import JointReport, joint_document
+from services.reporting.joint.table import joint_csv
+from services.reporting.permissions import Staff
+from services.reporting.results.documents import plain
+from services.reporting.services import get_services
+from services.reporting.workbook import MEDIA_TYPE, About, joint_xlsx
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/joint-assessments", tags=["joint self-checks"])
+
+
+@router.get("", summary="Joint self-checks that are closed")
+async def listed(request: Request, caller: Staff) -> dict[str, Any]:
+    """The newest first."""
+    return {"items": await get_services(request).joint.listed(caller.scope), "next": None}
+
+
+@router.get("/{id}", summary="The municipalities side by side, and together")
+async def one(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+    row, comparison = await joint_of(request, caller, id)
+    return {
+        "id": id,
+        "title": row.title,
+        "district": row.district,
+        "as_of": rfc3339(row.at),
+        "perspectives": plain(row.perspectives),
+        **comparison.plain(),
+    }
+
+
+@router.get("/{id}/data.csv", summary="The same as a table")
+async def data(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
+    """A row for each municipality, field and perspective; together has an empty municipality."""
+    row, comparison = await joint_of(request, caller, id)
+    chosen = language or await get_services(request).municipalities.language_of_documents(caller.scope.tenant)
+    return file(joint_csv(comparison, chosen, rfc3339(row.at)), "text/csv; charset=utf-8", "joint.csv")
+
+
+@router.get("/{id}/data.xlsx", summary="The same as a workbook")
+async def workbook(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
+    """In the reader's language unless another is asked for."""
+    row, comparison = await joint_of(request, caller, id)
+    chosen = await reader_language(request, caller, language)
+    district, members = await _called(request, row, comparison, chosen)
+    about = About(district, text(row.title, chosen, ""), chosen, row.at, _views(row, chosen))
+    return file(await asyncio.to_thread(joint_xlsx, about, comparison, members), MEDIA_TYPE, "joint.xlsx")
+
+
+@router.get("/{id}/report.pdf", summary="For the district's council")
+async def report(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
+    """In the language of the municipality that asks unless another is asked for."""
+    row, comparison = await joint_of(request, caller, id)
+    chosen = language or await get_services(request).municipalities.language_of_documents(caller.scope.tenant)
+    district, members = await _called(request, row, comparison, chosen)
+    title = text(row.title, chosen, id)
+    made = JointReport(district, title, chosen, row.at, comparison, members, _views(row, chosen))
+    return file(await asyncio.to_thread(as_pdf, joint_document(made)), "application/pdf", "joint-report.pdf")
+
+
+def _views(row: JointAssessment, language: Language) -> dict[str, str]:
+    return {one.id: text(one.title, language, one.id) for one in row.perspectives}
+
+
+async def _called(
+    request: Request, row: JointAssessment, comparison: Comparison, language: Language
+) -> tuple[str, list[str]]:
+    """The district and its members by name, in this language."""
+    known = await get_services(request).municipalities.names((row.district, *comparison.members))
+    titles = {slug: text(name, language, slug) for slug, name in known.items()}
+    return titles[row.district], [titles[slug] for slug in comparison.members]
+
+
+async def joint_of(request: Request, caller: Caller, id: str) -> tuple[JointAssessment, Comparison]:
+    """Raises Problem 404, also for one that is not closed yet."""
+    found = await get_services(request).joint.one(caller.scope, id)
+    if found is None:
+        raise not_found("joint self-check")
+    return found

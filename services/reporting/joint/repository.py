@@ -1,0 +1,56 @@
+"""Reads joint self-checks: for the district and for those whose figures are in; only what has a result is there to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.clock import rfc3339
+from chassis.storage.documents import from_stored, projection_of
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
+from services.reporting.domain.joint import Comparison, compared
+from services.reporting.joint.documents import JointAssessment
+from services.reporting.results.documents import plain
+from services.reporting.results.repository import AssessmentRepository
+
+ROWS = "joint_assessments"
+MOST = 200
+
+
+class JointReports:
+    """Rows with a result."""
+
+    def __init__(self, database: Database, assessments: AssessmentRepository) -> None:
+        self._rows = database[ROWS]
+        self._assessments = assessments
+
+    async def ensure_indexes(self) -> None:
+        await self._rows.create_indexes(
+            [IndexModel([("tenant", ASCENDING)], name="tenant"), IndexModel([("members", ASCENDING)], name="member")]
+        )
+
+    async def listed(self, scope: TenantScope) -> list[dict[str, Any]]:
+        """The newest first: `{id, title, district, as_of}`."""
+        rows = (
+            await self._rows.find(_told(scope), projection_of(JointAssessment)).sort("at", -1).limit(MOST).to_list(None)
+        )
+        return [
+            {"id": one.id, "title": one.title, "district": one.district, "as_of": rfc3339(one.at)}
+            for one in (from_stored(JointAssessment, row) for row in rows)
+        ]
+
+    async def one(self, scope: TenantScope, id: str) -> tuple[JointAssessment, Comparison] | None:
+        """The self-check, and the figures side by side."""
+        row = await self._rows.find_one({"_id": id, **_told(scope)}, projection_of(JointAssessment))
+        if row is None:
+            return None
+        found = from_stored(JointAssessment, row)
+        questionnaire = await self._assessments.questionnaire(found.questionnaire)
+        fields = plain(questionnaire.fields) if questionnaire else []
+        return found, compared(found.figures(), fields, [one.id for one in found.perspectives])
+
+
+def _told(scope: TenantScope) -> Document:
+    return {"result": {"$exists": True}, "$or": [scope.filter(), {"members": scope.tenant}]}

@@ -1,0 +1,75 @@
+"""What a municipality agreed to do, beside the results that it follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chassis.clock import Clock, rfc3339
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN
+from services.reporting.domain.council import SETTLED, Measure
+from services.reporting.measures.documents import StoredMeasure
+from services.reporting.measures.repository import MeasureRepository
+from services.reporting.results.repository import AssessmentRepository
+
+STATUSES = ("planned", "started", "done", "dropped")
+
+
+class AgreedMeasures:
+    """What is due first on top, settled ones last; without those of self-checks that were deleted."""
+
+    def __init__(self, measures: MeasureRepository, assessments: AssessmentRepository, clock: Clock) -> None:
+        self._measures = measures
+        self._assessments = assessments
+        self._clock = clock
+
+    async def of_assessment(self, scope: TenantScope, assessment: str) -> list[Measure]:
+        """For the council pack."""
+        return [measure for measure, _ in await self._found(scope, assessment)]
+
+    async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
+        """`[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`."""
+        return [
+            {
+                "id": measure.id,
+                "assessment": stored.assessment,
+                "field": {"id": measure.field, "title": measure.field_title},
+                "title": measure.title,
+                "due": stored.due,
+                "overdue": measure.overdue,
+                "status": measure.status,
+                "as_of": rfc3339(stored.at),
+            }
+            for measure, stored in await self._found(scope, assessment)
+        ]
+
+    async def _found(self, scope: TenantScope, assessment: str | None) -> list[tuple[Measure, StoredMeasure]]:
+        stored = await self._measures.listed(scope, assessment)
+        titles = await self._field_titles(scope, {one.assessment for one in stored})
+        today = self._clock.now().astimezone(BERLIN).date()
+        found = []
+        for one in stored:
+            if one.assessment not in titles:
+                continue
+            late = one.day is not None and one.status not in SETTLED and one.day < today
+            title = titles[one.assessment].get(one.field, {})
+            found.append((Measure(one.id, one.field, title, one.title, one.status, one.day, late), one))
+        return sorted(found, key=lambda pair: (pair[0].status in SETTLED, pair[1].due or "9999", pair[0].id))
+
+    async def _field_titles(self, scope: TenantScope, assessments: set[str]) -> dict[str, dict[str, dict[str, str]]]:
+        """Titles of fields by self-check that is known and there, empty while its questionnaire is not known."""
+        known = await self._assessments.some(scope, assessments)
+        asked = await self._assessments.questionnaires({one.questionnaire for one in known.values()})
+        return {
+            id: {field.id: field.title for field in asked[one.questionnaire].fields}
+            if one.questionnaire in asked
+            else {}
+            for id, one in known.items()
+        }
+
+
+def counted(measures: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many there are by status, and how many of them are overdue."""
+    counts = {status: sum(one["status"] == status for one in measures) for status in STATUSES}
+    return counts | {"overdue": sum(one["overdue"] for one in measures)}

@@ -1,0 +1,96 @@
+"""Gatherings and who takes part, as reporting stores them; and their daily frozen state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from chassis.storage.documents import Part, StoredDocument
+from services.reporting.domain.small_counts import Count
+
+
+class OfferedSupport(Part, frozen=True, kw_only=True, omit_defaults=True):
+    id: str
+    label: dict[str, str]
+    capacity: int | None = None
+
+
+class Attended(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Groups and people who were there, and who were not."""
+
+    groups: int
+    people: int
+    missed_groups: int
+    missed_people: int
+
+    def plain(self) -> dict[str, int]:
+        return {
+            "groups": self.groups,
+            "people": self.people,
+            "missed_groups": self.missed_groups,
+            "missed_people": self.missed_people,
+        }
+
+
+class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """`attended` is known once it is over and people were checked in."""
+
+    title: dict[str, str]
+    kind: str
+    starts_at: datetime
+    capacity: int
+    support: tuple[OfferedSupport, ...] = ()
+    status: str = "published"
+    attended: Attended | None = None
+    at: datetime
+
+
+class Participant(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """A group that registered together, by a random id; nothing says who it is."""
+
+    gathering: str
+    status: str
+    size: int
+    language: str
+    support: tuple[str, ...] = ()
+    channel: str
+    at: datetime
+
+
+class Cell(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Groups and people with one thing in common: a language, a kind of support, a way of registering."""
+
+    key: str
+    groups: int
+    people: int
+
+
+class FrozenGathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """A gathering's figures as of the last freezing: counts of those who take part. Its id is the gathering's."""
+
+    kind: str
+    starts_at: datetime
+    frozen_at: datetime
+    languages: tuple[Cell, ...] = ()
+    support: tuple[Cell, ...] = ()
+    channels: tuple[Cell, ...] = ()
+    attended: int | None = None
+
+
+class Freezing(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """When a municipality's participation is frozen next (`due_at`), and when it was last. Its id is the municipality's."""
+
+    frozen_at: datetime | None = None
+
+
+def counts(cells: Iterable[Cell]) -> Mapping[str, Count]:
+    return {cell.key: Count(cell.groups, cell.people) for cell in cells}
+
+
+def cells(found: Mapping[str, Count]) -> tuple[Cell, ...]:
+    return tuple(Cell(key=key, groups=count.groups, people=count.people) for key, count in sorted(found.items()))
+
+
+Sums = dict[str, Any]
+"""Figures as the API gives them."""

@@ -1,0 +1,91 @@
+"""registration's events become rows: a gathering, a group of participants; and a day on which a municipality is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
+from chassis.storage.mongo import Document
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.reporting.participation.repository import FREEZINGS
+
+
+def _admitted(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
+    yield InsertIfAbsent(FREEZINGS, event.slug, {"version": 1})
+
+
+def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
+    g = event.gathering
+    fields: Document = {
+        "title": g.title,
+        "kind": g.kind,
+        "starts_at": g.starts_at,
+        "capacity": g.capacity,
+        "support": [{"id": one.id, "label": one.label, "capacity": one.capacity} for one in g.support],
+    }
+    if isinstance(event, r.GatheringPublished):
+        fields["status"] = "published"
+    yield Upsert("gatherings", g.gathering_id, {**fields, "at": envelope.occurred_at})
+
+
+def _cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
+    yield Upsert("gatherings", event.gathering_id, {"status": "cancelled", "at": envelope.occurred_at})
+
+
+def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
+    attended = {
+        "groups": event.groups,
+        "people": event.people,
+        "missed_groups": len(event.missed),
+        "missed_people": event.missed_people,
+    }
+    yield Upsert("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
+
+
+def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+    yield Upsert(
+        "participants",
+        event.registration_id,
+        {
+            "gathering": event.gathering_id,
+            "status": event.status,
+            "size": event.size,
+            "language": event.language,
+            "support": list(event.support),
+            "channel": event.channel,
+            "at": envelope.occurred_at,
+        },
+    )
+
+
+def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
+    fields = {"size": event.size, "language": event.language, "support": list(event.support)}
+    yield Upsert("participants", event.registration_id, {**fields, "at": envelope.occurred_at})
+
+
+def _becomes(status: r.SeatStatus) -> Handler:
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Upsert("participants", event.registration_id, {"status": status, "at": envelope.occurred_at})
+
+    return handle
+
+
+HANDLERS: dict[str, Handler] = {
+    r.MunicipalityAdmitted.event_type: _admitted,
+    r.GatheringPublished.event_type: _gathering,
+    r.GatheringChanged.event_type: _gathering,
+    r.GatheringCancelled.event_type: _cancelled,
+    r.GatheringAttended.event_type: _attended,
+    r.ParticipantRegistered.event_type: _registered,
+    r.ParticipantChanged.event_type: _changed,
+    r.ParticipantConfirmed.event_type: _becomes("confirmed"),
+    r.ParticipantWaiting.event_type: _becomes("waiting"),
+    r.ParticipantOffered.event_type: _becomes("offered"),
+    r.ParticipantLapsed.event_type: _becomes("lapsed"),
+    r.ParticipantReleased.event_type: _becomes("lapsed"),
+    r.ParticipantCancelled.event_type: _becomes("cancelled"),
+    r.ParticipantArrived.event_type: _becomes("arrived"),
+    r.ParticipantArrivalUndone.event_type: _becomes("confirmed"),
+}

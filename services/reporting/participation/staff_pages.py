@@ -1,0 +1,48 @@
+"""Pages of who takes part and what they need: for whoever prepares, whoever decides, and the programme office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.text.languages import LANGUAGES
+from services.reporting.http import frame, render
+from services.reporting.permissions import ProgrammeOffice, Staff, sees_registrations
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+
+
+@router.get("/programme")
+async def programme(request: Request, caller: ProgrammeOffice) -> Response:
+    """All municipalities in numbers."""
+    return render(
+        request,
+        "staff/programme.html",
+        programme=await get_services(request).programme.figures(),
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+    )
+
+
+@router.get("/{tenant}/")
+async def overview(request: Request, caller: Staff) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    read = services.overview.live if sees_registrations(caller) else services.overview.frozen
+    found = await read(caller.scope)
+    return render(
+        request,
+        "staff/overview.html",
+        found=found,
+        measures=await services.measures.listed(caller.scope),
+        joint=await services.joint.listed(caller.scope),
+        home=f"/reporting/{caller.scope.tenant}/",
+        as_of=_moment(found["as_of"]),
+        gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,20 @@
+"""Who may call what in reporting."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from chassis.http.permissions import ANY_STAFF, Caller, Permission
+
+SEES_REGISTRATIONS = frozenset({"coordinator", "intake"})
+"""Roles that see each registration anyway; for all others small counts are folded."""
+
+Staff = Annotated[Caller, Permission(*ANY_STAFF)]
+Coordinator = Annotated[Caller, Permission("coordinator")]
+ProgrammeOffice = Annotated[Caller, Permission("programme_office")]
+PersonOrCoordinator = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
+Anyone = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", public=True)]
+
+
+def sees_registrations(caller: Caller) -> bool:
+    return bool(caller.roles & SEES_REGISTRATIONS)

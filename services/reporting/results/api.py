@@ -1,0 +1,34 @@
+"""HTTP of results: the profile of a self-check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from chassis.clock import rfc3339
+from services.reporting.permissions import Staff
+from services.reporting.results.documents import plain
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1", tags=["results"])
+
+
+@router.get("/{tenant}/assessments/{id}", summary="The profile of a self-check")
+async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+    """`overall` is null and `fields` empty until the self-check is closed."""
+    services = get_services(request)
+    found = await services.profiles.get(caller.scope, id)
+    overall = found.overall and {**found.overall.plain(), "consensus_score": found.consensus}
+    return {
+        "id": id,
+        "title": found.assessment.title,
+        "status": found.assessment.status,
+        "as_of": rfc3339(found.assessment.at),
+        "questionnaire": {"id": found.assessment.questionnaire_id, "version": found.assessment.version},
+        "rules": found.assessment.rules,
+        "perspectives": plain(found.assessment.perspectives),
+        "overall": overall,
+        "fields": [line.plain() for line in found.lines],
+        "measures": await services.measures.listed(caller.scope, id),
+    }

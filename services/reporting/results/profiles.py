@@ -1,0 +1,63 @@
+"""The profile of a self-check: what its result says of each field, beside the words of its questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.http.problems import Problem, not_found
+from chassis.storage.tenancy import TenantScope
+from services.reporting.domain.profile import Figure, Line, profile
+from services.reporting.results.documents import Assessment, Questionnaire, plain
+from services.reporting.results.repository import AssessmentRepository
+
+
+class AssessmentNotClosed(Problem):
+    """Figures and documents exist once the self-check is closed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            409,
+            "assessment-not-closed",
+            "Not possible in the present state",
+            "The report exists once the assessment is closed.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`overall` None and `lines` empty until the closing; `consensus`: overall, with what the workshop agreed on."""
+
+    assessment: Assessment
+    questionnaire: Questionnaire | None
+    lines: Sequence[Line]
+    overall: Figure | None
+    consensus: float | None
+
+
+class Profiles:
+    """Reads profiles."""
+
+    def __init__(self, assessments: AssessmentRepository) -> None:
+        self._assessments = assessments
+
+    async def get(self, scope: TenantScope, id: str) -> Profile:
+        """Raises Problem 404: there is none, or it was deleted."""
+        found = await self._assessments.get(scope, id)
+        if found is None:
+            raise not_found("assessment")
+        if found.result is None:
+            return Profile(found, None, [], None, None)
+        questionnaire = await self._assessments.questionnaire(found.questionnaire)
+        fields = plain(questionnaire.fields) if questionnaire else []
+        result = found.figures()
+        overall = result.get("overall") or {}
+        lines = profile(result, fields, plain(found.perspectives))
+        return Profile(found, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
+
+    async def closed(self, scope: TenantScope, id: str) -> Profile:
+        """Raises Problem: 404, or `AssessmentNotClosed`."""
+        found = await self.get(scope, id)
+        if found.overall is None:
+            raise AssessmentNotClosed
+        return found

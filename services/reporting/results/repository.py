@@ -1,0 +1,80 @@
+"""Reads self-checks and questionnaires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.documents import from_stored, projection_of
+from chassis.storage.mongo import Database, Document
+from chassis.storage.tenancy import TenantScope
+from services.reporting.results.documents import Assessment, Questionnaire
+
+MOST_ASSESSMENTS = 500
+"""Of one municipality; a list is never read without an end."""
+
+
+class AssessmentRepository:
+    """Rows that selfcheck's events left; what a municipality deleted is not there."""
+
+    def __init__(self, database: Database) -> None:
+        self._assessments = database["assessments"]
+        self._questionnaires = database["questionnaires"]
+
+    async def ensure_indexes(self) -> None:
+        by_tenant = IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")
+        await self._assessments.create_indexes([by_tenant])
+
+    async def listed(self, scope: TenantScope) -> list[Assessment]:
+        """All of the municipality without their results, the newest first."""
+        without_result = {name: 1 for name in projection_of(Assessment) if name != "result"}
+        rows = (
+            await self._assessments.find(_kept(scope), without_result)
+            .sort("_id", -1)
+            .limit(MOST_ASSESSMENTS)
+            .to_list(None)
+        )
+        return [from_stored(Assessment, row) for row in rows]
+
+    async def get(self, scope: TenantScope, id: str) -> Assessment | None:
+        row = await self._assessments.find_one(_kept(scope, _id=id), projection_of(Assessment))
+        return None if row is None else from_stored(Assessment, row)
+
+    async def closed(self, scope: TenantScope) -> list[Assessment]:
+        """Closed ones with their results, in the order of their closing."""
+        rows = (
+            await self._assessments.find(scope.filter(status="closed"), projection_of(Assessment))
+            .limit(MOST_ASSESSMENTS)
+            .to_list(None)
+        )
+        found = [from_stored(Assessment, row) for row in rows]
+        return sorted(found, key=lambda one: (one.closing, one.id))
+
+    async def some(self, scope: TenantScope, ids: Iterable[str]) -> dict[str, Assessment]:
+        """Those of the ids that are there, by id, without their results."""
+        wanted = {name: 1 for name in projection_of(Assessment) if name != "result"}
+        rows = await self._assessments.find(_kept(scope, _id={"$in": list(ids)}), wanted).to_list(None)
+        return {row["_id"]: from_stored(Assessment, row) for row in rows}
+
+    async def questionnaire(self, id: str) -> Questionnaire | None:
+        """`id`: `questionnaire:version`."""
+        row = await self._questionnaires.find_one({"_id": id}, projection_of(Questionnaire))
+        return None if row is None else from_stored(Questionnaire, row)
+
+    async def questionnaires(self, ids: Iterable[str]) -> dict[str, Questionnaire]:
+        rows = await self._questionnaires.find({"_id": {"$in": list(ids)}}, projection_of(Questionnaire)).to_list(None)
+        return {row["_id"]: from_stored(Questionnaire, row) for row in rows}
+
+    async def versions(self, names: Iterable[str]) -> list[Questionnaire]:
+        """All known versions of these questionnaires (ids without version)."""
+        starts = [{"_id": {"$gte": f"{name}:", "$lt": f"{name};"}} for name in set(names)]
+        if not starts:
+            return []
+        rows = await self._questionnaires.find({"$or": starts}, projection_of(Questionnaire)).to_list(None)
+        return [from_stored(Questionnaire, row) for row in rows]
+
+
+def _kept(scope: TenantScope, **conditions: Any) -> Document:
+    return scope.filter(status={"$ne": "deleted"}, **conditions)

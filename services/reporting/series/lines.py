@@ -1,0 +1,212 @@
+"""The series of a municipality: which of its closed self-checks belong together, and their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from chassis.clock import rfc3339
+from chassis.storage.tenancy import TenantScope
+from services.reporting.as_of import as_of
+from services.reporting.domain.lineage import Lineage, Texts, Version
+from services.reporting.domain.rounding import half_up
+from services.reporting.domain.series import (
+    MINIMUM_COMPARABLE,
+    FieldSeries,
+    Point,
+    QuestionSeries,
+    Step,
+    Wave,
+    field_series,
+    question_series,
+)
+from services.reporting.results.documents import Assessment, Questionnaire
+from services.reporting.results.repository import AssessmentRepository
+
+
+@dataclass(frozen=True)
+class Series:
+    """Waves of one questionnaire in order (`rows`: as stored), with each field's title and lines, the newest version's first."""
+
+    questionnaire: str
+    rows: Sequence[Assessment]
+    waves: Sequence[Wave]
+    fields: Sequence[tuple[Texts, FieldSeries]]
+    questions: Sequence[QuestionSeries]
+
+    def perspectives(self) -> dict[str, Texts]:
+        """All that occur, titled as in the newest wave that has them."""
+        found: dict[str, Texts] = {}
+        for row in reversed(self.rows):
+            for one in row.perspectives:
+                found.setdefault(one.id, one.title)
+        return found
+
+    @cached_property
+    def titles(self) -> dict[str, Texts]:
+        """Questions by id, in the words of the newest wave that has them."""
+        return {id: one.title for wave in self.waves for id, one in wave.version.questions.items()}
+
+    def plain(self) -> dict[str, Any]:
+        """As the API gives it; points in the order of the waves."""
+        return {
+            "questionnaire": self.questionnaire,
+            "waves": [
+                {
+                    "assessment": row.id,
+                    "title": row.title,
+                    "version": row.version,
+                    "closed_at": rfc3339(row.closing),
+                    "overall": _figure(row.figures().get("overall") or {}),
+                }
+                for row in self.rows
+            ],
+            "perspectives": [{"id": id, "title": title} for id, title in self.perspectives().items()],
+            "fields": [self._field(title, lines) for title, lines in self.fields],
+            "questions": [self._question(one) for one in self.questions],
+        }
+
+    def _question(self, one: QuestionSeries) -> dict[str, Any]:
+        newest = one.asked[-1].id
+        return {
+            "id": newest,
+            "field": one.field,
+            "title": self.titles[newest],
+            "points": [
+                {
+                    "assessment": self.rows[asked.wave].id,
+                    "question": asked.id,
+                    "relation": asked.relation,
+                    **_figure(asked.figures),
+                    "perspectives": {
+                        name: f.get("score") for name, f in (asked.figures.get("perspectives") or {}).items()
+                    },
+                }
+                for asked in one.asked
+            ],
+        }
+
+    def _field(self, title: Texts, lines: FieldSeries) -> dict[str, Any]:
+        return {
+            "id": lines.field,
+            "title": title,
+            "lines": [
+                {
+                    "basis": run.basis,
+                    "comparable": run.comparable,
+                    "points": [
+                        {"assessment": self.rows[run.first + place].id, **_point(point)}
+                        for place, point in enumerate(run.points)
+                    ],
+                }
+                for run in lines.runs
+            ],
+            "breaks": [
+                {"before": self.rows[one.before].id, "reason": one.reason, "comparable": one.comparable}
+                for one in lines.breaks
+            ],
+            "steps": [
+                {"from": self.rows[place].id, "to": self.rows[place + 1].id, **_step(step)}
+                for place, step in enumerate(lines.steps)
+            ],
+        }
+
+
+def series_of(closed: Sequence[Assessment], versions: Sequence[Questionnaire]) -> list[Series]:
+    """All series, the one with the newest wave first; a self-check whose questionnaire is not known yet waits."""
+    known = {row.id: row.version() for row in versions}
+    lineage = Lineage(list(known.values()))
+    chains = list(_chains([row for row in closed if row.questionnaire in known]))
+    chains.sort(key=lambda rows: rows[-1].closing, reverse=True)
+    return [_series(rows, known, lineage) for rows in chains]
+
+
+def as_json(series: Sequence[Series]) -> dict[str, Any]:
+    """The answer of the API."""
+    moments = [row.at for one in series for row in one.rows]
+    return {"as_of": as_of(moments), "minimum_comparable": MINIMUM_COMPARABLE, "items": [one.plain() for one in series]}
+
+
+def _series(rows: Sequence[Assessment], known: dict[str, Version], lineage: Lineage) -> Series:
+    waves = [Wave(row.id, known[row.questionnaire], row.figures()) for row in rows]
+    titles: dict[str, Texts] = {}
+    for wave in reversed(waves):
+        for id, title in wave.version.fields:
+            titles.setdefault(id, title)
+    lines = [(title, field_series(id, waves, lineage)) for id, title in titles.items()]
+    return Series(rows[0].questionnaire_id, rows, waves, lines, question_series(waves, lineage))
+
+
+def _chains(rows: Sequence[Assessment]) -> Iterator[list[Assessment]]:
+    """Self-checks that say what they repeat follow that one; those of a questionnaire that say nothing are one series."""
+    by_id = {row.id: row for row in rows}
+    chains: dict[tuple[str, str], list[Assessment]] = {}
+    repeated = {row.repeats for row in rows}
+    for row in rows:
+        first = row
+        while (before := by_id.get(first.repeats or "")) is not None and before.closing < first.closing:
+            first = before
+        told = first is not row or row.id in repeated
+        questionnaire = row.questionnaire_id
+        chains.setdefault((questionnaire, first.id if told else ""), []).append(row)
+    yield from chains.values()
+
+
+def _figure(figures: Any) -> dict[str, Any]:
+    return {"score": figures.get("score"), "coverage": figures.get("coverage")}
+
+
+def _point(point: Point) -> dict[str, Any]:
+    """Means of published scores are rounded to a tenth: they rest on rounded figures."""
+    return {
+        "score": rounded(point.score),
+        "coverage": point.coverage,
+        "perspectives": {name: rounded(score) for name, score in point.perspectives.items()},
+    }
+
+
+def rounded(score: float | None) -> float | None:
+    """A point of a line as it is shown, here and on the page."""
+    return None if score is None else half_up(score, 1)
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "same": list(step.same),
+        "comparable": list(step.comparable),
+        "new": list(step.new),
+        "removed": list(step.removed),
+    }
+
+
+class SeriesOfMunicipality:
+    """Reads all series of one municipality."""
+
+    def __init__(self, assessments: AssessmentRepository) -> None:
+        self._assessments = assessments
+
+    async def all(self, scope: TenantScope) -> list[Series]:
+        closed = await self._assessments.closed(scope)
+        versions = await self._assessments.versions(one.questionnaire_id for one in closed)
+        return series_of(closed, versions)
+
+    async def wave_before(self, scope: TenantScope, assessment: str) -> tuple[datetime, dict[str, float]] | None:
+        """When the wave before this self-check closed, and its scores by field where one line joins the two; None for a first."""
+        for series in await self.all(scope):
+            ids = [row.id for row in series.rows]
+            if assessment not in ids[1:]:
+                continue
+            at = ids.index(assessment)
+            scores: dict[str, float] = {}
+            for _, lines in series.fields:
+                for run in lines.runs:
+                    place = at - 1 - run.first
+                    if 0 <= place < len(run.points) - 1 and run.basis == "field":
+                        score = run.points[place].score
+                        if score is not None:
+                            scores[lines.field] = score
+            return series.rows[at - 1].closing, scores
+        return None

@@ -1,0 +1,198 @@
+"""The page of the series: per field of action a picture, what it says in words, and the figures as a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from gettext import NullTranslations
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from chassis.pages.pages import Pages, language_of
+from chassis.text.languages import BERLIN, pick
+from services.reporting.domain.rounding import percent
+from services.reporting.domain.series import Break, FieldSeries, QuestionSeries, Run
+from services.reporting.figures import number, share
+from services.reporting.http import frame, render
+from services.reporting.permissions import Staff
+from services.reporting.series.chart import pen, series_chart
+from services.reporting.series.lines import Series, rounded
+from services.reporting.services import get_services
+
+WITHIN_ROUNDING = 0.5
+"""Points: less than that can be the rounding of the scores that a line rests on, so nobody is told that it rose or fell."""
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+
+
+@router.get("/{tenant}/series")
+async def series(request: Request, caller: Staff) -> Response:
+    await frame(request, caller)
+    pages: Pages = request.app.state.pages
+    brand = request.state.brand
+    telling = _Telling(pages.texts(request, brand), language_of(request, brand))
+    found = await get_services(request).series.all(caller.scope)
+    return render(
+        request,
+        "staff/series.html",
+        home=f"/reporting/{caller.scope.tenant}/",
+        as_of=max((row.at for one in found for row in one.rows), default=None),
+        series=[telling.series(one) for one in found],
+    )
+
+
+class _Telling:
+    """Says in the reader's language what a picture shows."""
+
+    def __init__(self, texts: NullTranslations, language: str) -> None:
+        self._texts = texts
+        self._language = language
+
+    def series(self, one: Series) -> dict[str, Any]:
+        labels = _labels([row.closing for row in one.rows])
+        perspectives = one.perspectives()
+        titles = one.titles
+        return {
+            "questionnaire": one.questionnaire,
+            "labels": labels,
+            "waves": [{"title": row.title, "closed_at": row.closing, "version": row.version} for row in one.rows],
+            "perspectives": [(title, *pen(place)) for place, title in enumerate(perspectives.values())],
+            "unbroken": sum(not lines.breaks for _, lines in one.fields),
+            "fields": [
+                self._field(place, self._pick(title), lines, labels, list(perspectives), titles, one)
+                for place, (title, lines) in enumerate(one.fields)
+            ],
+        }
+
+    def _field(
+        self,
+        place: int,
+        title: str,
+        lines: FieldSeries,
+        labels: list[str],
+        perspectives: list[str],
+        titles: dict[str, Any],
+        one: Series,
+    ) -> dict[str, Any]:
+        said = self._said(lines, labels)
+        rows = []
+        for line, run in enumerate(lines.runs, 1):
+            for step, point in enumerate(run.points):
+                wave = run.first + step
+                scores = [point.score, *(point.perspectives.get(name) for name in perspectives)]
+                coverage = share(point.coverage)
+                rows.append(
+                    [
+                        labels[wave],
+                        one.rows[wave].version,
+                        line,
+                        *(number(rounded(score), self._language) for score in scores),
+                        coverage,
+                    ]
+                )
+        picture = series_chart(lines, labels, perspectives, place, title, " ".join(said))
+        return {
+            "title": title,
+            "said": said,
+            "rows": rows,
+            "questions": [
+                [titles[asked.asked[-1].id], *self._scores(asked, len(labels))]
+                for asked in one.questions
+                if asked.field == lines.field
+            ],
+            "picture": Markup(picture),  # noqa: S704 - our own SVG, texts escaped in it
+            "steps": [
+                {
+                    "from": labels[at],
+                    "to": labels[at + 1],
+                    "new": [titles[id] for id in step.new],
+                    "removed": [titles[id] for id in step.removed],
+                    "comparable": [titles[id] for id in step.comparable],
+                }
+                for at, step in enumerate(lines.steps)
+                if step.new or step.removed or step.comparable
+            ],
+        }
+
+    def _scores(self, one: QuestionSeries, waves: int) -> list[str]:
+        """Wave by wave: the score, `≈` before one that is merely comparable, `≠` before one no line leads to."""
+        cells = [self._texts.gettext("not asked")] * waves
+        for place, asked in enumerate(one.asked):
+            mark = {"same": "", "comparable": "≈ ", None: "≠ " if place else ""}[asked.relation]
+            cells[asked.wave] = mark + number(asked.figures.get("score"), self._language)
+        return cells
+
+    def _said(self, lines: FieldSeries, labels: list[str]) -> list[str]:
+        said = []
+        for run in lines.runs:
+            if run.first:
+                reason = next(one for one in lines.breaks if one.before == run.first)
+                said.append(self._why(reason, labels))
+            said += self._run(run, labels)
+        return said
+
+    def _run(self, run: Run, labels: list[str]) -> list[str]:
+        _ = self._texts.gettext
+        known = [
+            (labels[run.first + step], score)
+            for step, point in enumerate(run.points)
+            if (score := rounded(point.score)) is not None
+        ]
+        if not known:
+            return [_("There is no figure that may be shown for %(when)s.") % {"when": labels[run.first]}]
+        (since, first), (until, last) = known[0], known[-1]
+        if len(known) == 1:
+            said = [_("%(when)s: %(score)s points.") % {"when": since, "score": number(first, self._language)}]
+        else:
+            values = {
+                "since": since,
+                "until": until,
+                "first": number(first, self._language),
+                "last": number(last, self._language),
+                "points": number(rounded(abs(last - first)), self._language),
+            }
+            if abs(last - first) < WITHIN_ROUNDING:
+                said = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]
+            elif last > first:
+                said = [_("From %(since)s to %(until)s: up by %(points)s points, from %(first)s to %(last)s.") % values]
+            else:
+                said = [
+                    _("From %(since)s to %(until)s: down by %(points)s points, from %(first)s to %(last)s.") % values
+                ]
+        if run.basis == "questions":
+            share = {"share": str(percent(run.comparable))}
+            said.append(
+                _(
+                    "This line rests on the %(share)s %% of the questions that are the same or comparable in all its waves."
+                )
+                % share
+            )
+        return said
+
+    def _why(self, one: Break, labels: list[str]) -> str:
+        _ = self._texts.gettext
+        values = {"before": labels[one.before - 1], "after": labels[one.before], "share": str(percent(one.comparable))}
+        if one.reason == "rules":
+            return _("No line from %(before)s to %(after)s: answers count by other rules since then.") % values
+        if one.reason == "hidden":
+            return (
+                _(
+                    "No line from %(before)s to %(after)s: too few of the comparable questions have figures that may be shown."
+                )
+                % values
+            )
+        return (
+            _("No line from %(before)s to %(after)s: the questions changed, only %(share)s %% of them can be compared.")
+            % values
+        )
+
+    def _pick(self, texts: Any) -> str:
+        return pick(texts, self._language)[0]
+
+
+def _labels(moments: list[datetime]) -> list[str]:
+    """Month and year, short enough to stand under a picture; numbered where two waves share a month."""
+    labels = [moment.astimezone(BERLIN).strftime("%m/%Y") for moment in moments]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [f"{label} ({place})" for place, label in enumerate(labels, 1)]

@@ -1,0 +1,39 @@
+"""The composed use cases, as routes get them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from services.reporting.council.packs import CouncilPacks
+from services.reporting.joint.repository import JointReports
+from services.reporting.measures.agreed import AgreedMeasures
+from services.reporting.municipalities import Municipalities
+from services.reporting.participation.freezing import FreezeParticipation
+from services.reporting.participation.overview import Overview
+from services.reporting.participation.programme import Programme
+from services.reporting.privacy.people import PeopleExport
+from services.reporting.results.profiles import Profiles
+from services.reporting.series.lines import SeriesOfMunicipality
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One attribute for each use case or family of them."""
+
+    municipalities: Municipalities
+    overview: Overview
+    programme: Programme
+    freezing: FreezeParticipation
+    profiles: Profiles
+    measures: AgreedMeasures
+    series: SeriesOfMunicipality
+    joint: JointReports
+    council: CouncilPacks
+    people: PeopleExport
+
+
+def get_services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
