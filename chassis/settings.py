@@ -94,6 +94,12 @@ class Settings(KafkaSettings):
     """smtp://[user:password@]host:port, smtp+starttls://… or smtps://…"""
     mail_from: str = "Weltoffene Kommune <noreply@localhost>"
 
+    dkim_selector: str | None = Field(None, pattern=r"^[A-Za-z0-9-]{1,60}$")
+    """Mails from MAIL_FROM's domain are signed (DKIM) for this selector with DKIM_KEY, a PEM of an RSA key."""
+    dkim_key: SecretStr | None = None
+    dns_resolver: str | None = Field(None, pattern=r"^[^\s/]+$")
+    """`host:port` of the resolver that municipalities' sender domains are checked with. None: the system's."""
+
     sms_webhook_url: str | None = Field(None, pattern=r"^https?://\S+$")
     """Where text messages are handed over, signed with SMS_WEBHOOK_SECRET (see `services/notifications/sms/webhook.py`). None: nobody is texted."""
     sms_webhook_secret: SecretStr | None = None

@@ -30,6 +30,7 @@ from services.notifications.gatherings.fan_out import Announcements, FanOut
 from services.notifications.letters import api as letters_api
 from services.notifications.letters.letters import Letters
 from services.notifications.mail.letterheads import Letterheads
+from services.notifications.mail.senders import Senders
 from services.notifications.mail.server import MailServer
 from services.notifications.message_templates import api as templates_api
 from services.notifications.message_templates import staff_pages as templates_pages
@@ -40,15 +41,30 @@ from services.notifications.messages import staff_pages as messages_pages
 from services.notifications.messages.messages import MessageLog
 from services.notifications.messages.repository import Messages
 from services.notifications.metrics import NotificationMetrics
+from services.notifications.net.hosts import HostCheck
 from services.notifications.people import api as people_api
 from services.notifications.people.held import HeldAboutPeople
 from services.notifications.reminders.lying import Lying
 from services.notifications.reminders.remind import Remind
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.services import Services
+from services.notifications.settings import api as settings_api
+from services.notifications.settings import staff_pages as settings_pages
+from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.repository import SettingsRepository
+from services.notifications.settings.sender_check import Resolver
+from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.webhook import gateway_of
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
+
+
+EXPORTED = {
+    "contacts": None,
+    "intents": None,
+    "message_templates": None,
+    "settings": ("from_name", "from_address", "reply_to", "signature", "quiet_hours", "reminders", "calls_reminders"),
+}
+"""What a tenant takes along; never a secret, not even encrypted."""
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
@@ -62,16 +78,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
     coordinators = CoordinatorFanOut(reminders, messages, facts, context.secrets)
     lying = Lying(database, messages, coordinators, clock)
-    tenant_settings, plans = SettingsRepository(database), ReminderPlans(database)
+    tenant_settings, plans = SettingsRepository(database, clock), ReminderPlans(database)
     remind = Remind(plans, messages, facts, tenant_settings, clock)
-    texts, server = TemplateRepository(database), MailServer(settings.smtp_url)
+    texts, cipher, hosts = TemplateRepository(database), Cipher(context.secrets), HostCheck(settings.environment)
+    senders = Senders(settings, MailServer(settings.smtp_url), cipher, hosts)
+    municipality_settings = MunicipalitySettings(
+        tenant_settings, plans, cipher, hosts, Resolver(settings.dns_resolver), clock, settings.mail_from
+    )
     letterheads = Letterheads(context.tenant_registry, settings.mail_from, public_url)
     deliver = Deliver(
         messages,
         facts,
         settling,
         throttle,
-        server,
+        senders,
         gateway_of(settings),
         frozenset(settings.sms_countries.upper().split(",")),
         tenant_settings,
@@ -91,6 +111,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
         ScheduledJob("remind-groups", plans.collection, remind.carry_out, *timing, poll=1),
         ScheduledJob("remind-of-hands-on", lying.collection, lying.carry_out, *timing, poll=5),
+        ScheduledJob("check-senders", tenant_settings.collection, municipality_settings.check_due, *timing, poll=5),
         ScheduledJob("erase", erasures.collection, erasure.carry_out, *timing, poll=1),
     ]
     pages = Pages("notifications", Path(__file__).parent)
@@ -101,7 +122,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         CallList(CallListRepository(database), messages, facts, texts, clock, public_url),
         Letters(messages, facts, texts, clock, public_url),
         HeldAboutPeople(facts, messages),
-        Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), server, clock, public_url),
+        Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), senders, clock, public_url),
+        municipality_settings,
         pages,
         Forms(context.secrets, clock),
     )
@@ -114,6 +136,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             throttle.ensure_indexes(),
             plans.ensure_indexes(),
             texts.ensure_indexes(),
+            tenant_settings.ensure_indexes(),
             lying.ensure_indexes(),
             erasures.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
@@ -130,10 +153,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             letters_api.router,
             people_api.router,
             templates_api.router,
-            export_router("notifications", {"contacts": None, "intents": None}),
+            settings_api.router,
+            export_router("notifications", EXPORTED),
             messages_pages.router,
             call_list_pages.router,
             templates_pages.router,
+            settings_pages.router,
         ],
         handlers=HANDLERS,
         outboxes=["intents", "erasures"],

@@ -15,6 +15,7 @@ from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
 from services.notifications.people.held import HeldAboutPeople
+from services.notifications.settings.settings_staff import MunicipalitySettings
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Services:
     letters: Letters
     people: HeldAboutPeople
     templates: Templates
+    settings: MunicipalitySettings
     pages: Pages
     forms: Forms
 

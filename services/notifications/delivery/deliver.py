@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -31,7 +31,8 @@ from services.notifications.facts.repository import Facts
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
-from services.notifications.mail.server import MailRefused, MailServer, ServerAway
+from services.notifications.mail.senders import Senders
+from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
@@ -41,6 +42,9 @@ from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, may_be_texted, text_of
 from services.notifications.wording.said import Said, say, together
+
+STOPPED_AGAIN = timedelta(minutes=1)
+"""How often it is looked whether a municipality that sends nothing for now sends again."""
 
 
 class Deliver:
@@ -52,7 +56,7 @@ class Deliver:
         facts: Facts,
         settling: Settling,
         throttle: Throttle,
-        server: MailServer,
+        senders: Senders,
         gateway: Gateway | None,
         sms_countries: frozenset[str],
         settings: SettingsRepository,
@@ -67,7 +71,7 @@ class Deliver:
         self._facts = facts
         self._settling = settling
         self._throttle = throttle
-        self._server = server
+        self._senders = senders
         self._gateway = gateway
         self._sms_countries = sms_countries
         self._settings = settings
@@ -86,6 +90,8 @@ class Deliver:
         """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters."""
         now, scope, message = self._clock.now(), of_document(document), read(document)
         settings = await self._settings.of(scope)
+        if settings.stopped and not message.waits_by_hand:
+            return await self._settling.look_again(message, now + STOPPED_AGAIN, now)
         situation = await self._situation(scope, message, settings)
         match decide(situation, now):
             case Settle(status, channel):
@@ -177,7 +183,7 @@ class Deliver:
         if others:
             mail = compose(together([said, *(one for _, _, one in others)]), message.id, to, letterhead, now)
         try:
-            await self._server.send(mail)
+            await self._senders.send(scope, settings, mail, now)
         except ServerAway as away:
             pause = pause_after(len(message.attempts) + 1)
             return await self._settling.try_later(message, "email", away.reason, pause, now)

@@ -20,7 +20,8 @@ from services.notifications.domain.text_messages import parts
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.page import page
-from services.notifications.mail.server import MailRefused, MailServer, ServerAway
+from services.notifications.mail.senders import Senders
+from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.documents import MessageTemplate, Version
 from services.notifications.message_templates.placeholders_staff import explained
@@ -55,7 +56,7 @@ class Templates:
         letterheads: Letterheads,
         settings: SettingsRepository,
         municipality: Callable[[str], Awaitable[dict[str, str]]],
-        server: MailServer,
+        senders: Senders,
         clock: Clock,
         public_url: str,
     ) -> None:
@@ -63,7 +64,7 @@ class Templates:
         self._letterheads = letterheads
         self._settings = settings
         self._municipality = municipality
-        self._server = server
+        self._senders = senders
         self._clock = clock
         self._public_url = public_url
 
@@ -177,11 +178,11 @@ class Templates:
         _check(kind, language)
         template = await self._template(scope, kind, language, None)
         said = await self._said(scope, kind, language, template, "email")
-        letterhead = await self._letterheads.of(scope, await self._settings.of(scope))
-        now = self._clock.now()
+        settings, now = await self._settings.of(scope), self._clock.now()
+        letterhead = await self._letterheads.of(scope, settings)
         mail = compose(said, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
         try:
-            await self._server.send(mail)
+            await self._senders.send(scope, settings, mail, now)
         except (ServerAway, MailRefused) as error:
             raise conflict("test-not-sent", NOT_SENT, {"reason": error.reason}) from None
         return {"sent": True}

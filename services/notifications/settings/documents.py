@@ -40,7 +40,6 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     `sender_state`: whether mails from `from_address` are proven to arrive; until then they come from the platform's address.
     """
 
-    version: int = 0
     from_name: str = ""
     from_address: str = ""
     reply_to: str = ""

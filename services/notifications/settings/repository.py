@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from cachetools import TTLCache
 
+from chassis.clock import Clock
+from chassis.storage.aggregates import Aggregates, Exists
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database
+from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
 from services.notifications.settings.documents import TenantSettings
 
@@ -13,11 +19,14 @@ REMEMBERED = 2.0
 """Seconds for which settings are remembered: a change is in force within them."""
 
 
-class SettingsRepository:
+class SettingsRepository(Repository[TenantSettings]):
     """One document for each municipality that set something."""
 
-    def __init__(self, database: Database) -> None:
-        self.collection = database["settings"]
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._all = Aggregates(database, "settings")
+        super().__init__(TenantSettings, self._all)
+        self.collection = self._all.collection
+        self._clock = clock
         self._known: TTLCache[str, TenantSettings] = TTLCache(2_000, REMEMBERED)
 
     async def of(self, scope: TenantScope) -> TenantSettings:
@@ -26,6 +35,23 @@ class SettingsRepository:
         if known is None:
             known = self._known[scope.tenant] = await self.current(scope)
         return known
+
+    async def ensure_indexes(self) -> None:
+        await self._all.ensure_indexes()
+
+    async def changed(self, scope: TenantScope, decide: Callable[[TenantSettings], TenantSettings]) -> TenantSettings:
+        """Change the settings, beginning them where there are none."""
+        now = self._clock.now()
+        if await self.get(scope, scope.tenant) is None:
+            with suppress(Exists):
+                await self.add(scope, TenantSettings(id=scope.tenant, tenant=scope.tenant), (), now)
+
+        def change(current: TenantSettings) -> Decision[TenantSettings]:
+            return Decision(decide(current))
+
+        await self.change(scope, scope.tenant, change, now)
+        self._known.pop(scope.tenant, None)
+        return await self.current(scope)
 
     async def current(self, scope: TenantScope) -> TenantSettings:
         """As `of`, as stored this moment."""

@@ -1,0 +1,66 @@
+"""By which server a municipality's mails go, from which address, and with whose signature."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from chassis.settings import Settings
+from chassis.storage.tenancy import TenantScope
+from services.notifications.mail.compose import Mail
+from services.notifications.mail.dkim import Signer
+from services.notifications.mail.server import MailServer, ServerAway
+from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.settings.cipher import Cipher
+from services.notifications.settings.documents import TenantSettings
+from services.notifications.settings.settings_staff import url_of
+
+
+class Senders:
+    """The platform's server and signature, and those of municipalities whose own sender is proven to arrive."""
+
+    def __init__(self, settings: Settings, platform: MailServer, cipher: Cipher, hosts: HostCheck) -> None:
+        self._platform = platform
+        self._cipher = cipher
+        self._hosts = hosts
+        self._address = parseaddr(settings.mail_from)[1]
+        self._own: dict[str, MailServer] = {}
+        self._signers: dict[bytes, Signer] = {}
+        self._signer: Signer | None = None
+        if settings.dkim_selector and settings.dkim_key is not None:
+            key = settings.dkim_key.get_secret_value().replace("\\n", "\n").encode()
+            self._signer = Signer.of_pem(self._address.rpartition("@")[2], settings.dkim_selector, key)
+
+    async def send(self, scope: TenantScope, settings: TenantSettings, mail: Mail, now: datetime) -> None:
+        """Sign and hand over one mail.
+
+        Raises: ServerAway, MailRefused.
+        """
+        own = bool(settings.own_address)
+        signer = self._signer_of(scope, settings) if own else self._signer
+        content = signer.sign(mail.content, now) if signer else mail.content
+        server = await self._server_of(scope, settings) if own and settings.smtp else None
+        # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
+        envelope = mail.sender if server is not None or not own else self._address
+        await (server or self._platform).send(replace(mail, content=content, sender=envelope))
+
+    def _signer_of(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:
+        stored = settings.dkim_key
+        if stored is None:
+            return None
+        if stored not in self._signers:
+            pem = self._cipher.decrypted(scope, "dkim", stored)
+            domain = settings.from_address.rpartition("@")[2]
+            self._signers[stored] = Signer.of_pem(domain, settings.dkim_selector, pem)
+        return self._signers[stored]
+
+    async def _server_of(self, scope: TenantScope, settings: TenantSettings) -> MailServer:
+        assert settings.smtp is not None
+        url = url_of(self._cipher.decrypted(scope, "smtp", settings.smtp))
+        try:
+            await self._hosts.check(urlsplit(url).hostname or "")
+        except NotPublic as wrong:
+            raise ServerAway(str(wrong)) from None
+        return self._own.setdefault(f"{scope.tenant} {url}", MailServer(url))

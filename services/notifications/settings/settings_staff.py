@@ -1,0 +1,198 @@
+"""Reading and changing a municipality's settings, and checking its sender."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import msgspec
+import orjson
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import FieldError, invalid
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
+from chassis.text.translations import mark
+from services.notifications.domain.reminders import DEFAULT_DAYS
+from services.notifications.mail.dkim import Signer, new_key
+from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.reminders.repository import ReminderPlans
+from services.notifications.settings.cipher import Cipher
+from services.notifications.settings.documents import Hours, TenantSettings
+from services.notifications.settings.repository import SettingsRepository
+from services.notifications.settings.schemas import SettingsBody
+from services.notifications.settings.sender_check import Resolver, findings
+
+SELECTOR = "kommune"
+CHECKED_EVERY = timedelta(hours=6)
+"""How often the DNS of senders is looked at again."""
+NO_SENDER = mark("Save an address of your own first.")
+PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
+
+
+class MunicipalitySettings:
+    """The settings of one municipality."""
+
+    def __init__(
+        self,
+        repository: SettingsRepository,
+        plans: ReminderPlans,
+        cipher: Cipher,
+        hosts: HostCheck,
+        resolver: Resolver,
+        clock: Clock,
+        mail_from: str,
+    ) -> None:
+        self._repository = repository
+        self._plans = plans
+        self._cipher = cipher
+        self._hosts = hosts
+        self._resolver = resolver
+        self._clock = clock
+        self._platform = parseaddr(mail_from)[1]
+
+    async def show(self, scope: TenantScope) -> dict[str, Any]:
+        """All settings; of secrets only whether they are set."""
+        return self._shown(scope, await self._repository.current(scope))
+
+    async def save(self, scope: TenantScope, body: SettingsBody) -> dict[str, Any]:
+        """Change what the body names.
+
+        Raises: Problem 422 the mail server is none that may be used.
+        """
+        sent, now = body.model_fields_set, self._clock.now()
+        smtp = await self._smtp(scope, body) if "smtp" in sent else None
+        key = self._cipher.encrypted(scope, "dkim", new_key()) if body.from_address else None
+
+        def change(current: TenantSettings) -> TenantSettings:
+            plain = {
+                name: getattr(body, name)
+                for name in ("from_name", "from_address", "reply_to", "signature", "calls_reminders", "stopped")
+                if name in sent
+            }
+            changed = msgspec.structs.replace(current, **plain)
+            if "quiet_hours" in sent:
+                hours = Hours(body.quiet_hours.from_, body.quiet_hours.until) if body.quiet_hours else None
+                changed = msgspec.structs.replace(changed, quiet_hours=hours)
+            if "reminders" in sent:
+                days = None if body.reminders is None else tuple(sorted({one.days_before for one in body.reminders}))
+                changed = msgspec.structs.replace(changed, reminders=days)
+            if "smtp" in sent:
+                kept = current.smtp if body.smtp is not None and not body.smtp.password and smtp is None else smtp
+                changed = msgspec.structs.replace(changed, smtp=kept)
+            if changed.from_address and changed.dkim_key is None:
+                changed = msgspec.structs.replace(changed, dkim_key=key, dkim_selector=SELECTOR)
+            if changed.from_address != current.from_address or changed.smtp != current.smtp:
+                # What was proven of another address or server says nothing of this one.
+                changed = msgspec.structs.replace(
+                    changed, sender_state="unproven", findings=(), checked_at=None, due_at=now
+                )
+            return changed
+
+        saved = await self._repository.changed(scope, change)
+        if "reminders" in sent:
+            await self._plans.look_at_all(scope, now)
+        return self._shown(scope, saved)
+
+    async def check_sender(self, scope: TenantScope) -> dict[str, Any]:
+        """Look at DNS now.
+
+        Raises: Problem 422 there is no address of one's own.
+        """
+        current = await self._repository.current(scope)
+        if not current.from_address:
+            raise invalid(FieldError("/from_address", NO_SENDER))
+        return self._shown(scope, await self._check(scope, current))
+
+    async def check_due(self, document: Document) -> None:
+        """Look again at a sender whose last look was a while ago."""
+        scope = of_document(document)
+        current = await self._repository.current(scope)
+        await self._check(scope, current)
+
+    async def _check(self, scope: TenantScope, current: TenantSettings) -> TenantSettings:
+        now = self._clock.now()
+        if not current.from_address:
+            return await self._repository.changed(scope, lambda one: msgspec.structs.replace(one, due_at=None))
+        domain = current.from_address.rpartition("@")[2]
+        include = "" if current.smtp else self._platform.rpartition("@")[2]
+        signer = self._signer(scope, current)
+        found = await findings(
+            self._resolver, domain, current.dkim_selector, signer.record() if signer else "", include
+        )
+        proven = all(one.ok for one in found)
+
+        def change(one: TenantSettings) -> TenantSettings:
+            if one.from_address != current.from_address:
+                return one  # changed meanwhile, and due again by that
+            was = one.sender_state
+            state = "delivering" if proven else "failing" if was in ("delivering", "failing") else "unproven"
+            return msgspec.structs.replace(
+                one, sender_state=state, findings=found, checked_at=now, due_at=now + CHECKED_EVERY
+            )
+
+        return await self._repository.changed(scope, change)
+
+    def _signer(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:
+        if settings.dkim_key is None:
+            return None
+        pem = self._cipher.decrypted(scope, "dkim", settings.dkim_key)
+        return Signer.of_pem(settings.from_address.rpartition("@")[2], settings.dkim_selector, pem)
+
+    async def _smtp(self, scope: TenantScope, body: SettingsBody) -> bytes | None:
+        """The server with its password, encrypted."""
+        if body.smtp is None:
+            return None
+        place = urlsplit(body.smtp.url)
+        try:
+            await self._hosts.check(place.hostname or "")
+        except NotPublic:
+            raise invalid(FieldError("/smtp/url", PRIVATE)) from None
+        stored = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}
+        if not body.smtp.password:
+            before = (await self._repository.current(scope)).smtp
+            known = orjson.loads(self._cipher.decrypted(scope, "smtp", before)) if before else {}
+            if (known.get("url"), known.get("username")) == (body.smtp.url, body.smtp.username):
+                stored["password"] = known["password"]  # written before, never sent out again
+        return self._cipher.encrypted(scope, "smtp", orjson.dumps(stored))
+
+    def _shown(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any]:
+        hours = settings.quiet_hours
+        smtp = None
+        if settings.smtp is not None:
+            stored = orjson.loads(self._cipher.decrypted(scope, "smtp", settings.smtp))
+            smtp = {"url": stored["url"], "username": stored["username"], "password_set": bool(stored["password"])}
+        days = DEFAULT_DAYS if settings.reminders is None else settings.reminders
+        return {
+            "from_name": settings.from_name,
+            "from_address": settings.from_address,
+            "reply_to": settings.reply_to,
+            "signature": settings.signature,
+            "smtp": smtp,
+            "quiet_hours": {"from": hours.begin, "until": hours.until} if hours else None,
+            "reminders": [{"days_before": one} for one in sorted(days, reverse=True)],
+            "calls_reminders": settings.calls_reminders,
+            "stopped": settings.stopped,
+            "sender": {
+                "state": settings.sender_state,
+                "checked_at": _time(settings.checked_at),
+                "records": [msgspec.structs.asdict(one) for one in settings.findings],
+                "platform_address": self._platform,
+            },
+        }
+
+
+def url_of(stored: bytes) -> str:
+    """The address of a stored mail server with its credentials, as `MailServer` takes it."""
+    known = orjson.loads(stored)
+    place = urlsplit(known["url"])
+    if not known["username"]:
+        return str(known["url"])
+    credentials = f"{quote(known['username'], safe='')}:{quote(known['password'], safe='')}@"
+    return str(urlunsplit(place._replace(netloc=f"{credentials}{place.netloc}")))
+
+
+def _time(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None

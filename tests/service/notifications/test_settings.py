@@ -1,0 +1,162 @@
+"""How a municipality writes: secrets are written and never read, a sender of one's own is used while DNS proves it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import dkim
+import pytest
+
+from chassis.settings import Settings
+from services.notifications.settings import sender_check
+from tests.service.notifications.name_server import NameServer, name_server
+from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.support.page_forms import form_of
+
+URL = "/notifications/v1/wilhelmshaven/settings"
+
+
+@pytest.fixture
+async def names() -> AsyncIterator[NameServer]:
+    async with name_server() as found:
+        yield found
+
+
+@pytest.fixture
+async def town(settings: Settings, names: NameServer) -> AsyncIterator[Town]:
+    async with town_on(settings, dns_resolver=names.address, mail_from="Plattform <post@plattform.example>") as found:
+        yield found
+
+
+async def put(town: Town, **body: Any) -> Any:
+    answer = await town.coordinator.put(URL, json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def check(town: Town) -> Any:
+    return (await town.coordinator.post(f"{URL}/sender/check")).json()["sender"]
+
+
+async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) -> None:
+    shown = (await town.coordinator.get(URL)).json()
+    assert shown["reminders"] == [{"days_before": 7}, {"days_before": 1}]
+    assert (shown["sender"]["state"], shown["smtp"], shown["quiet_hours"]) == ("unproven", None, None)
+    await put(
+        town, signature="Ihre Stadt", quiet_hours={"from": "21:00", "until": "08:00"}, reminders=[{"days_before": 3}]
+    )
+    shown = await put(town, reply_to="rathaus@example.org")
+    assert shown["signature"] == {"de": "Ihre Stadt"}
+    assert shown["quiet_hours"] == {"from": "21:00", "until": "08:00"}
+    assert shown["reminders"] == [{"days_before": 3}]
+    assert (await put(town, reminders=None))["reminders"] == [{"days_before": 7}, {"days_before": 1}]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"from_address": "nobody"}, "/from_address"),
+        ({"reminders": [{"days_before": 0}]}, "/reminders/0/days_before"),
+        ({"quiet_hours": {"from": "25:00", "until": "08:00"}}, "/quiet_hours/from"),
+        ({"smtp": {"url": "smtps://10.0.0.1:465"}}, "/smtp/url"),
+        ({"smtp": {"url": "smtps://[::ffff:192.168.0.1]:465"}}, "/smtp/url"),
+        ({"smtp": {"url": "smtps://169.254.169.254:25"}}, "/smtp/url"),
+        ({"smtp": {"url": "http://mail.example"}}, "/smtp/url"),
+        ({"burned": 1}, "/burned"),
+    ],
+)
+async def test_what_cannot_be_used_is_refused_at_its_field(town: Town, body: Any, pointer: str) -> None:
+    answer = await town.coordinator.put(URL, json=body)
+    assert answer.status_code == 422
+    assert pointer.startswith(answer.json()["errors"][0]["pointer"]) or answer.json()["errors"][0][
+        "pointer"
+    ].startswith(pointer)
+
+
+async def test_a_password_is_encrypted_and_never_told(town: Town) -> None:
+    smtp = {"url": "smtp://127.0.0.1:2525", "username": "stadt", "password": "very secret"}
+    shown = await put(town, smtp=smtp)
+    assert shown["smtp"] == {"url": smtp["url"], "username": "stadt", "password_set": True}
+    stored = await town.database["settings"].find_one({"_id": TENANT})
+    assert b"very secret" not in stored["smtp"]
+    assert "very secret" not in str(stored)
+    kept = await put(town, smtp={"url": smtp["url"], "username": "stadt"})
+    assert kept["smtp"]["password_set"]
+    elsewhere = await put(town, smtp={"url": "smtp://127.0.0.1:2626", "username": "stadt"})
+    assert not elsewhere["smtp"]["password_set"], "a password is not sent to another server than it was written for"
+    exported = (await town.coordinator.get("/notifications/v1/wilhelmshaven/export")).text
+    assert "dkim" not in exported
+    assert (await put(town, smtp=None))["smtp"] is None
+
+
+async def test_an_own_sender_is_used_once_proven_signed_and_given_up_when_it_fails(
+    town: Town, names: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_check, "TIMEOUT", 0.5)
+    await town.gathering()
+
+    async def sends(id: str) -> Any:
+        town.service.definition.state["services"].settings._repository._known.clear()
+        await town.person(id)
+        await town.owe(id, "confirmed")
+        await town.run()
+        return town.sink.mails[-1]["From"].addresses[0]
+
+    assert (await town.coordinator.post(f"{URL}/sender/check")).status_code == 422
+    await put(town, from_address="post@stadt.example", from_name="Stadt am Meer")
+    found = await check(town)
+    assert found["state"] == "unproven"
+    sender = await sends("a")
+    assert (sender.addr_spec, sender.display_name) == ("post@plattform.example", "Stadt am Meer – Plattform")
+    wanted = {one["record"]: one for one in found["records"]}
+    names.records = {
+        "stadt.example": ["v=spf1 include:plattform.example ~all", "something else"],
+        wanted["dkim"]["name"]: [wanted["dkim"]["expected"]],
+        "_dmarc.stadt.example": ["v=DMARC1; p=reject; adkim=s"],
+    }
+    assert (await check(town))["state"] == "delivering"
+    assert (await sends("b")).addr_spec == "post@stadt.example"
+    envelope = town.sink.envelopes[-1]
+    assert envelope.mail_from == "post@plattform.example"
+    record = wanted["dkim"]["expected"].encode()
+    assert dkim.verify(envelope.content, dnsfunc=lambda *_, **__: record)
+    names.records["stadt.example"] = ["v=spf1 include:plattform.example ~all", "v=spf1 -all"]
+    assert (await check(town))["state"] == "failing"
+    assert (await sends("c")).addr_spec == "post@plattform.example"
+    names.silent = True
+    town.clock.time += timedelta(hours=6)
+    await town.run("check-senders")
+    assert (await town.coordinator.get(URL)).json()["sender"]["records"][0]["found"] == "no answer"
+
+
+async def test_a_municipality_that_stops_sends_nothing_and_goes_on_where_it_stood(town: Town) -> None:
+    await town.gathering()
+    await town.person("a")
+    await town.owe("a", "confirmed")
+    await put(town, stopped=True)
+    await town.run()
+    assert town.sink.mails == []
+    await put(town, stopped=False)
+    town.clock.time += timedelta(minutes=1)
+    await town.run()
+    assert len(town.sink.mails) == 1
+
+
+async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
+    page, session = "/notifications/wilhelmshaven/settings", {"sec-fetch-site": "same-origin"}
+    fields = form_of((await town.coordinator.get(page)).text, "settings")
+    wrong = await town.coordinator.post(
+        page, data={**fields, "reminders": "bald", "from_address": "x"}, headers=session
+    )
+    assert wrong.status_code == 422
+    assert 'class="summary"' in wrong.text
+    saved = await town.coordinator.post(
+        page, data={**fields, "reminders": "5, 2", "from_address": "p@stadt.example", "do": "check"}, headers=session
+    )
+    assert saved.status_code == 303, saved.text
+    shown = (await town.coordinator.get(page)).text
+    assert "noch nicht erwiesen" in shown
+    assert "_dmarc.stadt.example" in shown
+    assert (await town.coordinator.get(URL)).json()["reminders"] == [{"days_before": 5}, {"days_before": 2}]
