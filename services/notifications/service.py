@@ -57,7 +57,6 @@ from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.webhook import gateway_of
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
 
-
 EXPORTED = {
     "contacts": None,
     "intents": None,
