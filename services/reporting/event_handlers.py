@@ -8,5 +8,8 @@ from services.reporting.measures import event_handlers as measures
 from services.reporting.participation import event_handlers as participation
 from services.reporting.privacy import event_handlers as privacy
 from services.reporting.results import event_handlers as results
+from services.reporting.similar import event_handlers as similar
 
-HANDLERS = merge_handlers(participation.HANDLERS, results.HANDLERS, measures.HANDLERS, joint.HANDLERS, privacy.HANDLERS)
+HANDLERS = merge_handlers(
+    participation.HANDLERS, results.HANDLERS, measures.HANDLERS, joint.HANDLERS, privacy.HANDLERS, similar.HANDLERS
+)

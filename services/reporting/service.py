@@ -37,6 +37,10 @@ from services.reporting.series import api as series_api
 from services.reporting.series import staff_pages as series_pages
 from services.reporting.series.lines import SeriesOfMunicipality
 from services.reporting.services import Services
+from services.reporting.similar import api as similar_api
+from services.reporting.similar import staff_pages as similar_pages
+from services.reporting.similar.repository import GazetteerRows
+from services.reporting.similar.similar import SimilarMunicipalities
 
 EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures", "joint_assessments"), None)
 
@@ -48,6 +52,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     participation = ParticipationRepository(database)
     measure_rows = MeasureRepository(database)
     joint = JointReports(database, assessments)
+    gazetteer = GazetteerRows(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
 
     municipalities = Municipalities(context.tenant_registry)
@@ -65,6 +70,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         joint=joint,
         council=CouncilPacks(profiles, measures, series, municipalities, clock),
         people=PeopleExport(participation),
+        similar=SimilarMunicipalities(gazetteer),
     )
 
     erase = ErasePeople(erasures, clock)
@@ -83,7 +89,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     ]
 
     async def prepare() -> None:
-        kept = (assessments, participation, measure_rows, joint, erasures)
+        kept = (assessments, participation, measure_rows, joint, gazetteer, erasures)
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         await participation.begin_freezing(await participation.unfrozen(), clock.now())
 
@@ -101,10 +107,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             series_api.router,
             joint_api.router,
             privacy_api.router,
+            similar_api.router,
             participation_pages.router,
             results_pages.router,
             series_pages.router,
             joint_pages.router,
+            similar_pages.router,
         ],
         handlers=HANDLERS,
         outboxes=["erasures"],

@@ -16,6 +16,7 @@ from services.reporting.participation.programme import Programme
 from services.reporting.privacy.people import PeopleExport
 from services.reporting.results.profiles import Profiles
 from services.reporting.series.lines import SeriesOfMunicipality
+from services.reporting.similar.similar import SimilarMunicipalities
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Services:
     joint: JointReports
     council: CouncilPacks
     people: PeopleExport
+    similar: SimilarMunicipalities
 
 
 def get_services(request: Request) -> Services:

@@ -1,4 +1,4 @@
-"""How alike municipalities are, by public facts alone: size, density, urbanisation, kind, state, and what they add themselves.
+"""How alike municipalities are, by public facts alone: size, density, urbanisation, kind and state.
 
 Each feature gives a difference of 0–1: of numbers, their distance in standard deviations over all municipalities, capped at
 `FAR`; of kind and state `OTHER` where they differ, so that these decide only between neighbours of about the same size. The distance is the root of the weighted mean of the squared differences over the
@@ -19,16 +19,8 @@ FAR = 2.0
 """Standard deviations from which on two numbers count as altogether unlike."""
 OTHER = 0.25
 """The difference that another kind or another state makes."""
-Feature = Literal["population", "density", "urbanisation", "kind", "state", "foreigners", "fiscal"]
-WEIGHTS: dict[Feature, float] = {
-    "population": 4.0,
-    "density": 2.0,
-    "urbanisation": 2.0,
-    "kind": 1.0,
-    "state": 0.5,
-    "foreigners": 1.0,
-    "fiscal": 1.0,
-}
+Feature = Literal["population", "density", "urbanisation", "kind", "state"]
+WEIGHTS: dict[Feature, float] = {"population": 4.0, "density": 2.0, "urbanisation": 2.0, "kind": 1.0, "state": 0.5}
 CATEGORIES: tuple[Feature, ...] = ("kind", "state")
 CLOSE = 0.15
 """Up to this difference a feature is a reason for being alike."""
@@ -36,10 +28,7 @@ CLOSE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A municipality or district of the official list. `key`: AGS; `urbanisation`: 1 dense, 2 medium, 3 thin.
-
-    `foreigners` (share 0–1) and `fiscal` (euros per head) are known where somebody entered them.
-    """
+    """A municipality or district of the official list. `key`: AGS; `urbanisation`: 1 dense, 2 medium, 3 thin."""
 
     key: str
     name: str
@@ -47,9 +36,7 @@ class Place:
     kind: str
     population: int
     density: float
-    urbanisation: int | None
-    foreigners: float | None = None
-    fiscal: float | None = None
+    urbanisation: float | None
 
     @property
     def is_district(self) -> bool:
@@ -60,9 +47,7 @@ class Place:
         return {
             "population": log10(self.population) if self.population > 0 else None,
             "density": log10(self.density) if self.density > 0 else None,
-            "urbanisation": None if self.urbanisation is None else float(self.urbanisation),
-            "foreigners": self.foreigners,
-            "fiscal": self.fiscal,
+            "urbanisation": self.urbanisation,
         }
 
 
@@ -88,14 +73,15 @@ class Gazetteer:
 
         self.places = [place for place in places if place.population > 0]
         self._at = {place.key: at for at, place in enumerate(self.places)}
+        numbers = [place.numbers() for place in self.places]
         columns: dict[Feature, Any] = {}
         for feature in WEIGHTS:
             if feature in CATEGORIES:
                 codes = {value: code for code, value in enumerate(sorted({getattr(p, feature) for p in self.places}))}
                 columns[feature] = np.array([codes[getattr(p, feature)] for p in self.places], dtype=float)
             else:
-                known = [place.numbers()[feature] for place in self.places]
-                values = np.array([np.nan if one is None else one for one in known], dtype=float)
+                known = [np.nan if one[feature] is None else one[feature] for one in numbers]
+                values = np.array(known, dtype=float)
                 spread = np.nanstd(values) if np.isfinite(values).any() else 0.0
                 columns[feature] = values / spread if spread else values
         self._columns: dict[Feature, NDArray[Any]] = columns

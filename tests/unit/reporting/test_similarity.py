@@ -69,15 +69,13 @@ def test_weights_change_who_is_near_and_unknown_features_are_left_out() -> None:
     assert gazetteer.nearest("1", 1, among=["2", "3"])[0].place.key == "2"
     only_state = {**dict.fromkeys(WEIGHTS, 0.0), "state": 1.0}
     assert gazetteer.nearest("1", 1, only_state, among=["2", "3"])[0].place.key == "3"
-    assert "foreigners" not in gazetteer.nearest("1", 1)[0].differences
 
 
-def test_what_two_municipalities_entered_themselves_counts_between_them() -> None:
-    rich, poor, own = (
-        Place(key, key, "03", "town", 50_000, 500, 2, 0.1, fiscal)
-        for key, fiscal in (("r", 2_000.0), ("p", 700.0), ("o", 720.0))
-    )
-    assert [one.place.key for one in Gazetteer([rich, poor, own]).nearest("o")] == ["p", "r"]
+def test_a_feature_that_one_does_not_have_is_left_out() -> None:
+    unknown = Place("u", "U", "03", "town", 50_000, 500, None)
+    [twin, other] = Gazetteer([unknown, place("1"), place("2", 900_000)]).nearest("u")
+    assert (twin.place.key, twin.distance) == ("1", 0.0)
+    assert "urbanisation" not in other.differences
 
 
 def test_districts_are_compared_with_districts_and_nobody_lives_in_empty_places() -> None:

@@ -1,0 +1,99 @@
+"""HTTP of similar municipalities."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from chassis.clock import rfc3339
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, invalid
+from chassis.pages.brand import of_tenant
+from chassis.pages.pages import Pages, language_of
+from services.reporting.domain.rounding import half_up
+from services.reporting.domain.similarity import WEIGHTS, Feature, Place
+from services.reporting.permissions import Staff
+from services.reporting.services import get_services
+from services.reporting.similar.reasons_staff import sentence
+from services.reporting.similar.schemas import PlaceShown, Reason, Similar, SimilarList
+
+router = APIRouter(prefix="/reporting/v1", tags=["similar municipalities"])
+
+SOURCE = "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Datenlizenz Deutschland – Namensnennung – Version 2.0"
+MOST_WEIGHT = 10.0
+Limit = Annotated[int, Query(ge=1, le=50)]
+WeightsQuery = Annotated[
+    str, Query(max_length=200, description="`population:4,density:2`: features that are not named keep their weight.")
+]
+
+
+@router.get("/{tenant}/similar", summary="The most similar municipalities")
+async def similar(
+    request: Request, caller: Staff, limit: Limit = 7, weights: WeightsQuery = "", taking_part: bool = False
+) -> SimilarList:
+    """By the official list: size, density, urbanisation, kind and state. `taking_part`: only those of the programme."""
+    return await similar_of(request, caller, limit, weights_of(weights), taking_part)
+
+
+def weights_of(text: str) -> dict[Feature, float]:
+    """Weights as they are asked for, over the usual ones. Raises Problem 422."""
+    wanted = dict(WEIGHTS)
+    for part in filter(None, text.split(",")):
+        name, _, value = part.partition(":")
+        try:
+            weight = float(value) if value.isascii() and len(value) < 12 else -1.0
+        except ValueError:
+            weight = -1.0
+        if name not in wanted or not 0 <= weight <= MOST_WEIGHT:
+            raise invalid(FieldError("/weights", f"Write {', '.join(WEIGHTS)}, each with a weight from 0 to 10."))
+        wanted[name] = weight
+    if not any(wanted.values()):
+        raise invalid(FieldError("/weights", "At least one weight has to be above 0."))
+    return wanted
+
+
+async def similar_of(
+    request: Request, caller: Caller, limit: int, weights: dict[Feature, float], taking_part: bool
+) -> SimilarList:
+    """The answer, with reasons in the reader's language."""
+    services = get_services(request)
+    found = await services.similar.of(caller.scope, limit, weights, taking_part)
+    brand = of_tenant(caller.scope.tenant, await services.municipalities.get(caller.scope.tenant)).for_staff()
+    pages: Pages = request.app.state.pages
+    gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)
+    items = []
+    for one in found.neighbours:
+        assert found.own is not None
+        alike = one.alike
+        items.append(
+            Similar(
+                municipality=_shown(alike.place, one.slug),
+                distance=half_up(alike.distance, 3),
+                reasons=[
+                    Reason(feature=name, difference=half_up(alike.differences[name], 3)) for name in alike.reasons()
+                ],
+                sentence=sentence(alike, found.own, gettext, language),
+                takes_part=one.slug is not None,
+            )
+        )
+    return SimilarList(
+        own=None if found.own is None else _shown(found.own, caller.scope.tenant),
+        weights={str(name): weight for name, weight in weights.items()},
+        items=items,
+        as_of=None if found.as_of is None else rfc3339(found.as_of),
+        source=SOURCE,
+    )
+
+
+def _shown(place: Place, slug: str | None) -> PlaceShown:
+    return PlaceShown(
+        key=place.key,
+        name=place.name,
+        state=place.state,
+        kind=place.kind,
+        population=place.population,
+        density=int(half_up(place.density)),
+        urbanisation=None if place.urbanisation is None else half_up(place.urbanisation, 1),
+        slug=slug,
+    )

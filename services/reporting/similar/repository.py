@@ -1,0 +1,44 @@
+"""Reads the official list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.documents import from_stored, projection_of
+from chassis.storage.mongo import Database
+from services.reporting.similar.documents import ListedMunicipality
+
+ROWS = "gazetteer"
+
+
+class GazetteerRows:
+    """Rows of the list; there are as many as Germany has municipalities, some 11,000."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rows = database[ROWS]
+
+    async def ensure_indexes(self) -> None:
+        newest = IndexModel([("at", DESCENDING), ("_id", ASCENDING)], name="newest")
+        await self._rows.create_indexes([newest])
+
+    async def newest(self) -> datetime | None:
+        """When the list last changed; None while it is empty."""
+        rows = await self._rows.find({}, {"at": 1}).sort([("at", -1), ("_id", 1)]).limit(1).to_list(1)
+        return rows[0]["at"] if rows else None
+
+    async def current(self) -> list[ListedMunicipality]:
+        """All entries that have not ended."""
+        rows = await self._rows.find({"ended": False}, projection_of(ListedMunicipality)).to_list(None)
+        return [from_stored(ListedMunicipality, row) for row in rows]
+
+    async def tenants(self) -> dict[str, tuple[dict[str, str], str, str, str | None]]:
+        """Name, kind, state and official key (None where it is not known) of the municipalities that take part, by slug."""
+        found = (
+            await self._database["tenants"]
+            .find({"status": "admitted"}, {"name": 1, "kind": 1, "state": 1, "ags": 1})
+            .to_list(None)
+        )
+        return {row["_id"]: (row["name"], row["kind"], row["state"], row.get("ags")) for row in found}

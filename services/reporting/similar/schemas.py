@@ -1,0 +1,43 @@
+"""Answers about similar municipalities."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+
+class PlaceShown(BaseModel):
+    """A municipality of the official list. `density`: people per km²; `urbanisation`: 1 densely … 3 thinly populated."""
+
+    key: str
+    name: str
+    state: str
+    kind: str
+    population: int
+    density: int
+    urbanisation: float | None
+    slug: str | None
+
+
+class Reason(BaseModel):
+    """A feature in which both are close, those that weigh most first."""
+
+    feature: str
+    difference: float
+
+
+class Similar(BaseModel):
+    municipality: PlaceShown
+    distance: float
+    reasons: list[Reason]
+    sentence: str
+    takes_part: bool
+
+
+class SimilarList(BaseModel):
+    """`own` null: the official list does not have the municipality. `source`: as its licence asks for."""
+
+    own: PlaceShown | None
+    weights: dict[str, float]
+    items: list[Similar]
+    as_of: str | None
+    source: str

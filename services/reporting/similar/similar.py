@@ -1,0 +1,141 @@
+"""The municipalities most like one's own, by the official list, and why.
+
+The list is held in memory, ready to be compared, and read anew when it changed. A municipality is found in it by its official
+key, else by its name where the list has it once in that state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.storage.tenancy import TenantScope
+from services.reporting.domain.search_text import folded
+from services.reporting.domain.similarity import Alike, Feature, Gazetteer, Place
+from services.reporting.similar.documents import ListedMunicipality
+from services.reporting.similar.repository import GazetteerRows
+
+LOOK_EVERY = 60.0
+"""Seconds for which the list in memory is taken for the newest."""
+_TITLE = re.compile(r",.*$| \(.*\)$|^(landkreis|kreis) ", re.IGNORECASE)
+"""What the list adds to a name (`Wilhelmshaven, Stadt`), or a municipality to its own (`Landkreis Dachau`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One that is alike; `slug` where it takes part."""
+
+    alike: Alike
+    slug: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """`own` None: the list does not have the municipality, or there is no list; then `neighbours` is empty."""
+
+    own: Place | None
+    neighbours: Sequence[Neighbour]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    gazetteer: Gazetteer
+    by_name: Mapping[tuple[str, str, bool], Sequence[str]]
+    as_of: datetime
+
+
+class SimilarMunicipalities:
+    """Answers for one municipality at a time."""
+
+    def __init__(self, rows: GazetteerRows) -> None:
+        self._rows = rows
+        self._loaded: _Loaded | None = None
+        self._looked = -LOOK_EVERY
+        self._loading = asyncio.Lock()
+
+    async def of(
+        self,
+        scope: TenantScope,
+        limit: int = 7,
+        weights: Mapping[Feature, float] | None = None,
+        taking_part: bool = False,
+    ) -> Neighbourhood:
+        """The nearest. `taking_part`: only municipalities of the programme."""
+        loaded = await self._current()
+        if loaded is None:
+            return Neighbourhood(None, [], None)
+        keys = await self._keys(loaded)
+        own = keys.get(scope.tenant)
+        if own is None:
+            return Neighbourhood(None, [], loaded.as_of)
+        slugs = {key: slug for slug, key in keys.items()}
+        among = list(slugs) if taking_part else None
+        found = await asyncio.to_thread(loaded.gazetteer.nearest, own, limit, weights, among)
+        neighbours = [Neighbour(one, slugs.get(one.place.key)) for one in found]
+        return Neighbourhood(loaded.gazetteer.get(own), neighbours, loaded.as_of)
+
+    async def _keys(self, loaded: _Loaded) -> dict[str, str]:
+        """Official keys of the municipalities that take part, by slug, as far as the list has them."""
+        found = {}
+        for slug, (name, kind, state, ags) in (await self._rows.tenants()).items():
+            if ags is not None:
+                candidates: Sequence[str] = [ags]
+            else:
+                german = name.get("de") or next(iter(name.values()), "")
+                candidates = loaded.by_name.get((_plain(german), _plain(state), kind == "district"), ())
+            if len(candidates) == 1 and loaded.gazetteer.get(candidates[0]) is not None:
+                found[slug] = candidates[0]
+        return found
+
+    async def _current(self) -> _Loaded | None:
+        async with self._loading:
+            if time.monotonic() - self._looked < LOOK_EVERY:
+                return self._loaded
+            newest = await self._rows.newest()
+            if newest is None:
+                self._loaded = None
+            elif self._loaded is None or self._loaded.as_of != newest:
+                listed = await self._rows.current()
+                self._loaded = await asyncio.to_thread(_ready, listed, newest)
+            self._looked = time.monotonic()
+            return self._loaded
+
+
+def _ready(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
+    places = [*map(_place, listed), *_districts(listed)]
+    names: dict[tuple[str, str, bool], list[str]] = {}
+    for place in places:
+        names.setdefault((_plain(place.name), _plain(place.state), place.is_district), []).append(place.key)
+    return _Loaded(Gazetteer(places), names, as_of)
+
+
+def _place(one: ListedMunicipality) -> Place:
+    people = one.inhabitants or 0
+    density = people / one.area if one.area else 0.0
+    return Place(one.id, one.name, one.state, one.kind or "municipality", people, density, one.urbanisation)
+
+
+def _districts(listed: Sequence[ListedMunicipality]) -> list[Place]:
+    """Districts as the sums of their municipalities; a city that is a district by itself is a municipality here."""
+    members: dict[str, list[ListedMunicipality]] = {}
+    for one in listed:
+        if one.inhabitants and one.kind not in ("district-free city", "city district"):
+            members.setdefault(one.id[:5], []).append(one)
+    found = []
+    for key, towns in members.items():
+        people, area = sum(one.inhabitants or 0 for one in towns), sum(one.area or 0.0 for one in towns)
+        dense = [(one.inhabitants or 0, one.urbanisation) for one in towns if one.urbanisation is not None]
+        weight = sum(count for count, _ in dense)
+        urbanisation = sum(count * degree for count, degree in dense) / weight if weight else None
+        name = towns[0].district or key
+        found.append(Place(key, name, towns[0].state, "district", people, people / area if area else 0.0, urbanisation))
+    return found
+
+
+def _plain(name: str) -> str:
+    return folded(_TITLE.sub("", name.strip()).lower()).strip()

@@ -1,0 +1,46 @@
+"""The page of similar municipalities: who they are, why, and weights that can be changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.reporting.domain.similarity import WEIGHTS, Feature
+from services.reporting.http import frame, render
+from services.reporting.permissions import Staff
+from services.reporting.similar.api import SOURCE, similar_of
+
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+
+Weight = Annotated[float, Query(ge=0, le=10, allow_inf_nan=False)]
+
+
+@router.get("/{tenant}/similar")
+async def similar(
+    request: Request,
+    caller: Staff,
+    population: Weight = WEIGHTS["population"],
+    density: Weight = WEIGHTS["density"],
+    urbanisation: Weight = WEIGHTS["urbanisation"],
+    kind: Weight = WEIGHTS["kind"],
+    state: Weight = WEIGHTS["state"],
+    taking_part: bool = False,
+) -> Response:
+    await frame(request, caller)
+    weights: dict[Feature, float] = {
+        "population": population,
+        "density": density,
+        "urbanisation": urbanisation,
+        "kind": kind,
+        "state": state,
+    }
+    found = await similar_of(request, caller, 7, weights if any(weights.values()) else dict(WEIGHTS), taking_part)
+    return render(
+        request,
+        "staff/similar.html",
+        found=found,
+        taking_part=taking_part,
+        source=SOURCE,
+        home=f"/reporting/{caller.scope.tenant}/",
+    )
