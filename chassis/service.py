@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.admin_api import admin_router
 from chassis.http.app import create_app
-from chassis.http.permissions import TenantRegistry, require_permissions
+from chassis.http.permissions import TenantRegistry, page_paths, require_permissions
 from chassis.http.rate_limits import RateLimiter
 from chassis.identity.sessions import Sessions
 from chassis.identity.signatures import Signatures
@@ -173,6 +173,7 @@ class Service:
         for router in (admin_router(self.name, self._dead_letters, self._processor), *self.definition.routers):
             app.include_router(router)
         require_permissions(app)
+        app.state.page_paths = page_paths(app)
         return app
 
     async def prepare(self) -> None:

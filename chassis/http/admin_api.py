@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from chassis.clock import rfc3339
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Limit
 from chassis.http.permissions import Caller, Permission
 from chassis.http.problems import conflict, not_found
 from chassis.messaging.dead_letters import DeadLetterStore
@@ -21,7 +22,6 @@ log = get_logger()
 
 Anyone = Annotated[Caller, Permission(public=True)]
 Operator = Annotated[Caller, Permission("operator")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def admin_router(service: str, dead_letters: DeadLetterStore, processor: EventProcessor) -> APIRouter:

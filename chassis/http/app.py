@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.http.permissions import Permission
-from chassis.http.problems import FieldError, Problem, busy, invalid
-from chassis.operations import trace
+from chassis.http.middleware import HttpMiddleware, TooLarge
+from chassis.http.permissions import Permission, permission_checks
+from chassis.http.problems import FieldError, Problem, busy, invalid, problem_response
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.pages.brand import PLATFORM
-from chassis.pages.pages import Pages
+from chassis.pages.pages import Pages, page_address, see_other
 from chassis.settings import Settings
 from chassis.storage.mongo import PyMongoError, is_unavailable
 
@@ -30,109 +27,58 @@ log = get_logger()
 
 INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been informed.")
 
-SECURITY_HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-]
-HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
-
-class TooLarge(HTTPException):
-    """The body exceeds the limit. An HTTPException, because FastAPI takes any other for a body it can't parse."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(413)
-        self.limit = limit
-
-
-class HttpMiddleware:
-    """Pure ASGI: limits the body, adds security headers, counts and times. Paths appear in metrics as route templates only,
-    because links carry codes."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics, settings: Settings) -> None:
-        self._app = app
-        self._metrics = metrics
-        self._limit = settings.max_body_bytes
-        self._scheme = urlsplit(settings.public_url).scheme
-        self._headers = [*SECURITY_HEADERS, *([HSTS] if self._scheme == "https" else [])]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        # TLS ends at the proxy in front; what people see is what says whether cookies may leave it.
-        scope["scheme"] = self._scheme
-        trace.begin(trace.received(_header(scope, b"traceparent")))
-        started = time.perf_counter()
-        status = 500
-        received = 0
-        limits: Mapping[str, int] = getattr(scope["app"].state, "body_limits", {})
-        limit = next((most for path, most in limits.items() if re.fullmatch(path, scope["path"])), self._limit)
-
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise TooLarge(limit)
-            return message
-
-        async def guarded(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*_kept_by_nobody(message.get("headers", [])), *self._headers]
-            await send(message)
-
-        try:
-            await self._app(scope, limited, guarded)
-        finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
-            self._metrics.http_requests.labels(scope["method"], route, str(status)).inc()
-            self._metrics.http_seconds.labels(route).observe(time.perf_counter() - started)
-
-
-def _kept_by_nobody(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """JSON that says nothing about caching is about somebody or for somebody: no cache on the way keeps it."""
-    found = {name.lower(): value for name, value in headers}
-    is_json = found.get(b"content-type", b"").split(b";")[0].endswith(b"json")
-    return [*headers, *([(b"cache-control", b"no-store")] if is_json and b"cache-control" not in found else [])]
-
-
-def _header(scope: Scope, name: bytes) -> str | None:
-    return next((value.decode("latin-1") for found, value in scope["headers"] if found == name), None)
-
-
-def problem_response(problem: Problem) -> Response:
-    """Render a problem as application/problem+json."""
-    return Response(
-        orjson.dumps(problem.body()), problem.status, problem.headers, media_type="application/problem+json"
-    )
-
-
-def from_validation(error: RequestValidationError) -> Problem:
+def from_validation(error: RequestValidationError, request: Request | None = None) -> Problem:
     """FastAPI's validation errors as ours; the rejected values are not quoted."""
     found = []
+    if (
+        request is not None
+        and _sent_something_else(request)
+        and any(item["loc"] == ("body",) for item in error.errors())
+    ):
+        return Problem(
+            415,
+            "unsupported-media-type",
+            "The body is not declared as JSON",
+            "Send the header Content-Type: application/json.",
+        )
     for item in error.errors():
         where, *rest = item["loc"]
         place = [str(part) for part in (rest if where == "body" else item["loc"]) if part != "[key]"]
         pointer = "/" + "/".join(place)
         if item["type"] == "json_invalid":
-            return Problem(
-                400,
-                "malformed-json",
-                "The body is not JSON",
-                "Send a JSON object, encoded in UTF-8.",
-                [FieldError("/", "This is not JSON.")],
-            )
-        found.append(FieldError(pointer, str(item["msg"]).removeprefix("Value error, ")))
+            return malformed()
+        context = item.get("ctx") or {}
+        if "sentence" in context:
+            found.append(FieldError(pointer, context["sentence"], context["values"]))
+        else:
+            found.append(FieldError(pointer, str(item["msg"]).removeprefix("Value error, ")))
     return invalid(*found)
+
+
+def malformed(cause: BaseException | None = None) -> Problem:
+    """A body that is no JSON, or none that is read."""
+    remedy = "Send a JSON object, encoded in UTF-8."
+    if isinstance(cause, UnicodeDecodeError):
+        remedy = "Encode the body in UTF-8; it seems to be in another encoding, such as Latin-1."
+    if isinstance(cause, RecursionError):
+        remedy = "Send JSON that is nested less deeply."
+    return Problem(400, "malformed-json", "The body is not JSON", remedy, [FieldError("/", "This is not JSON.")])
+
+
+def _sent_something_else(request: Request) -> bool:
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return request.headers.get("content-length", "0") != "0" and not sent.endswith("json")
+
+
+def allowed_methods(app: FastAPI, path: str) -> list[str]:
+    """The methods that this path takes."""
+    found = {"OPTIONS"}
+    for route, _ in permission_checks(app):
+        if route.path_regex.match(path):
+            methods = route.methods or set()
+            found |= methods | ({"HEAD"} if "GET" in methods else set())
+    return sorted(found)
 
 
 def create_app(
@@ -174,11 +120,26 @@ def create_app(
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return answer(request, from_validation(error))
+        return answer(request, from_validation(error, request))
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if error.status_code == 400 and isinstance(error.__cause__, UnicodeDecodeError | RecursionError):
+            return answer(request, malformed(error.__cause__))
+        if error.status_code == 405:
+            return wrong_method(request)
         return answer(request, Problem(error.status_code, f"http-{error.status_code}", str(error.detail)))
+
+    def wrong_method(request: Request) -> Response:
+        allowed = allowed_methods(app, request.url.path)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
+        if request.method == "GET" and pages is not None and _is_for_reading(request, name):
+            # An address that takes forms only, opened again: its form stands on the page around it.
+            return see_other(page_address(request))
+        named = ", ".join(allowed)
+        remedy = f"This address takes {named}."
+        return answer(request, Problem(405, "method-not-allowed", "Not this method", remedy, headers={"Allow": named}))
 
     async def on_database(request: Request, error: Exception) -> Response:
         if not is_unavailable(error):

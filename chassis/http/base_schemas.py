@@ -1,18 +1,22 @@
-"""What bodies of requests are made of, whatever they are about."""
+"""What request models are made of, whatever they are about."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from fastapi import Header
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from chassis.text.languages import LANGUAGES
-from chassis.text.one_line import one_line
+from chassis.text.text_types import TYPED, Label, Prose, Rule, refused, text, whole
+from chassis.text.translations import mark
+
+_LANGUAGE = mark("Please choose one of %(languages)s.")
 
 
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise ValueError(f"choose one of {', '.join(LANGUAGES)}")
+def _language(value: Any, typed: bool) -> Any:
+    if isinstance(value, str) and value not in LANGUAGES:
+        raise refused(_LANGUAGE, languages=", ".join(LANGUAGES))
     return value
 
 
@@ -20,16 +24,32 @@ def _german(value: Any) -> Any:
     return {"de": value} if isinstance(value, str) else value
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
-Language = Annotated[str, AfterValidator(_language)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
-OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]
-"""May be empty."""
+Language = Annotated[str, Rule(_language, (("enum", tuple(LANGUAGES)),))]
 AsGerman = BeforeValidator(_german)
 """For texts by language: a plain one is taken as the German one."""
+Labels = Annotated[dict[Language, Label], Field(min_length=1), AsGerman]
+"""One line in each language."""
+Texts = Annotated[dict[Language, Prose], Field(min_length=1), AsGerman]
+"""A text in each language."""
+Key = Annotated[str | None, Header(alias="Idempotency-Key"), text(200, least=0, visible=False)]
+"""Of a call that may be repeated: its first answer is given again."""
+Filter = Annotated[str, text(200, least=0, visible=False)]
+"""What a list is filtered by, as it stands in an address; nothing where it is empty."""
+Opaque = Annotated[str, text(4000, least=0, visible=False)]
+"""What another system gave and gets back, such as the code of a sign-in."""
+FileName = Annotated[str, text(300, least=0, visible=False)]
+Number = Annotated[int, whole(0, 10**9, typed=True)]
+"""A running number in an address: a revision, an application, a place in a list."""
+Limit = Annotated[int, whole(1, 500, typed=True)]
+"""How many items of a list."""
 
 
 class RequestModel(BaseModel):
     """Unknown fields are refused: a typing mistake must not be dropped silently."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def typed(cls, entered: dict[str, Any]) -> Self:
+        """The model from what people typed into a form, where numbers come as text. Raises ValidationError."""
+        return cls.model_validate(entered, context=TYPED)

@@ -6,6 +6,7 @@ async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -109,9 +110,12 @@ class PermissionCheck:
         if self.limited and not roles:
             try:
                 await state.limiter.hit(tenant or "-", address)
-            except Problem:
+            except Problem as problem:
                 await _in_its_frame(request, tenant)
-                raise
+                if not _sends_form(request):
+                    raise
+                # `Forms.received` says so at the form, where everything that was entered still stands; nothing is done.
+                request.state.too_many = problem
         return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None)
 
     def _signed_in(self, request: Request, session: str) -> Identity | None:
@@ -167,6 +171,17 @@ async def _in_its_frame(request: Request, tenant: str | None) -> None:
         request.state.brand = of_tenant(tenant, facts)
 
 
+def _sends_form(request: Request) -> bool:
+    """Whether somebody sent a form on a page."""
+    sent = request.headers.get("content-type", "").partition(";")[0]
+    return (
+        request.method == "POST"
+        and not request.scope["route"].include_in_schema
+        and sent in ("application/x-www-form-urlencoded", "multipart/form-data")
+        and "text/html" in request.headers.get("accept", "")
+    )
+
+
 def from_our_pages(request: Request) -> bool:
     """Fetch metadata where the browser sends it, else the Origin; older browsers send neither and are refused."""
     site = request.headers.get("sec-fetch-site")
@@ -212,6 +227,15 @@ def _all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
             not (isinstance(route, Mount) and isinstance(route.app, Assets)) and getattr(route, "name", "") != "openapi"
         ):
             raise RuntimeError(f"a route without an audience: {route!r}")
+
+
+def page_paths(app: FastAPI) -> list[re.Pattern[str]]:
+    """The addresses of pages that can be read."""
+    return [
+        route.path_regex
+        for route, _ in permission_checks(app)
+        if "GET" in (route.methods or ()) and not route.include_in_schema and not route.path.startswith("/{")
+    ]
 
 
 def require_permissions(app: FastAPI) -> None:

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+from starlette.responses import Response
+
+from chassis.text.plain_text import shown
+
 TYPE_BASE = "urn:weltoffene-kommune:problem:"
 
 
@@ -44,12 +49,19 @@ class Problem(Exception):
         if self.detail:
             body["detail"] = _filled(self.detail, self.values)
         if self.errors:
-            body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]
+            body["errors"] = [{"pointer": shown(error.pointer), "detail": error.detail} for error in self.errors]
         return body
 
 
 def _filled(message: str, values: Mapping[str, Any]) -> str:
     return message % values if values else message
+
+
+def problem_response(problem: Problem) -> Response:
+    """Render a problem as application/problem+json."""
+    return Response(
+        orjson.dumps(problem.body()), problem.status, problem.headers, media_type="application/problem+json"
+    )
 
 
 def not_found(what: str = "resource") -> Problem:

@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.responses import RedirectResponse
 
+from chassis.http.base_schemas import Filter, Opaque
 from chassis.http.permissions import ANY_STAFF, Caller, Permission, from_our_pages
 from chassis.http.problems import Problem, forbidden, not_found
 from chassis.identity.tokens import PLATFORM_ROLES, Identity, OidcVerifier
@@ -66,13 +67,13 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
     provider = _Provider(settings) if settings.oidc_issuer else None
 
     @router.get("/sign-in")
-    async def sign_in(request: Request, caller: Anyone, next: str = "/") -> Response:
+    async def sign_in(request: Request, caller: Anyone, next: Filter = "/") -> Response:
         if provider is None:
             return pages.render(request, "sign_in.html")
         return await provider.send_there(request, on_this_site(next))
 
     @router.get("/sign-in/callback")
-    async def callback(request: Request, caller: Anyone, code: str = "", state: str = "") -> Response:
+    async def callback(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:
         if provider is None:
             raise not_found("page")
         identity, address = await provider.come_back(request, code, state)

@@ -6,30 +6,39 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
 from starlette.requests import Request
+from starlette.responses import Response
 
 from chassis.clock import Clock
+from chassis.http.base_schemas import RequestModel
 from chassis.http.problems import Problem
 from chassis.ids import Secrets
 from chassis.pages.pages import VISITOR_COOKIE
 from chassis.storage.idempotency import KEY_REUSED
+from chassis.text import numbers, plain_text
+from chassis.text.languages import BERLIN
+from chassis.text.plain_text import NotText
+from chassis.text.text_types import ADDRESS_WRONG, BETWEEN, EMPTY, NOT_TEXT, NUMBER, WHOLE, day_within, within
 from chassis.text.translations import mark
 
+RequestT = TypeVar("RequestT", bound=RequestModel)
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
 HONEYPOT_FIELD = "homepage"
 """Hidden from people; whoever fills it is a program."""
+LANGUAGE_FIELD = "choose_language"
+"""Sent by who wants to read the page in another language while filling in the form: nothing is done but to show it so."""
 
 ENTRY_WRONG = mark("Please check this entry.")
-ADDRESS_WRONG = mark("Please write an e-mail address such as name@example.org.")
-"""What a form says of an entry that a model refuses, where the page knows nothing better."""
+"""What a form says of an entry that a model refuses, where neither the model nor the page knows anything better."""
 
 _EXPIRED = mark("The form was open for too long. Your entries are still here: please send it again.")
 _TOO_FAST = mark("That was very quick. Please check your entries and send the form again.")
@@ -40,8 +49,12 @@ _FOREIGN = mark("The form did not come from this browser. Please allow cookies f
 
 _MAX_AGE = timedelta(hours=12)
 """How long a form may stand open."""
-_REFUSED = (409, 422, 503)
-"""Codes of problems that stand at the form: not possible now, not valid, or too busy, where all entries would else be lost."""
+_TOO_MANY = mark(
+    "Too many attempts in a short time. Your entries are still here: please wait a minute and send the form again."
+)
+_REFUSED = (409, 422, 429, 503)
+"""Codes of problems that stand at the form: not possible now, not valid, too often or too busy, where all entries would else be
+lost."""
 
 
 class Form:
@@ -53,6 +66,7 @@ class Form:
 
     def __init__(self, token: str, data: FormData | None = None, initial: dict[str, Any] | None = None) -> None:
         self.token = token
+        self.choosing_language = False
         self.labels: dict[str, str] = {}
         self.errors: dict[str, tuple[str, dict[str, Any]]] = {}
         self._values: dict[str, list[str]] = {
@@ -62,8 +76,10 @@ class Form:
         }
         if data is not None:
             # Of an uploaded file only its field is known here; a page that takes files reads them itself.
-            sent = [(name, value if isinstance(value, str) else "") for name, value in data.multi_items()]
-            self._values = {name: [value for key, value in sent if key == name] for name in {key for key, _ in sent}}
+            self.choosing_language = LANGUAGE_FIELD in data
+            self._values = {}
+            for name, value in data.multi_items():
+                self._values.setdefault(name, []).append(self._text(name, value if isinstance(value, str) else ""))
 
     def value(self, name: str) -> str:
         """What was entered, without surrounding blanks; empty when nothing was."""
@@ -72,7 +88,20 @@ class Form:
     @property
     def names(self) -> set[str]:
         """The fields that were sent."""
-        return set(self._values)
+        return set(self._values) - {LANGUAGE_FIELD}
+
+    @property
+    def entered(self) -> list[tuple[str, list[str]]]:
+        """All that was entered, without the token: what makes one sending differ from another."""
+        return sorted((name, self.chosen(name)) for name in self.names - {TOKEN_FIELD})
+
+    def _text(self, name: str, value: str) -> str:
+        """An entry as text; what it cannot hold is taken out, so that the rest can be shown, and said."""
+        try:
+            return plain_text.entry(value)
+        except NotText as error:
+            self.error(name, NOT_TEXT[error.code])
+            return plain_text.shown(value)
 
     def chosen(self, name: str) -> list[str]:
         """All that was chosen under this name (checkboxes)."""
@@ -80,7 +109,8 @@ class Form:
 
     def error(self, name: str, message: str, **parameters: Any) -> None:
         """Note what is wrong with a field and how to mend it; the first error of a field stands."""
-        self.errors.setdefault(name, (message, parameters))
+        if not self.choosing_language:
+            self.errors.setdefault(name, (message, parameters))
 
     def named(self, name: str, label: str) -> str:
         """For the macros: remember a field's label for the summary of errors; renders as nothing."""
@@ -91,7 +121,67 @@ class Form:
         """Note an error for each field left empty."""
         for name in names:
             if not self.value(name):
-                self.error(name, mark("Please fill in this field."))
+                self.error(name, EMPTY)
+
+    def whole_number(self, name: str, least: int, most: int) -> int | None:
+        """The whole number that was entered; None where nothing or, noted, no number within these bounds was."""
+        try:
+            entered = numbers.whole_number(self.value(name)) if self.value(name) else None
+        except ValueError:
+            self.error(name, WHOLE)
+            return None
+        if entered is not None and not least <= entered <= most:
+            self.error(name, BETWEEN, least=least, most=most)
+            return None
+        return entered
+
+    def number(self, name: str) -> float | None:
+        """The number that was entered, with a comma or a point; None where nothing or, noted, no number was."""
+        try:
+            return numbers.decimal_number(self.value(name)) if self.value(name) else None
+        except ValueError:
+            self.error(name, NUMBER)
+            return None
+
+    def day(self, name: str) -> date | None:
+        """The day that was entered; None where nothing or, noted, no possible day was."""
+        try:
+            return day_within(date.fromisoformat(self.value(name))) if self.value(name) else None
+        except PydanticCustomError as error:
+            self._remedy(name, error.context or {})
+        except ValueError:
+            self.error(name, mark("Please write the day as shown."))
+        return None
+
+    def wall_time(self, name: str) -> datetime | None:
+        """The day and time that was entered, as clocks on the wall show it; None where nothing or, noted, no possible one was."""
+        try:
+            entered = datetime.fromisoformat(self.value(name)).replace(tzinfo=None) if self.value(name) else None
+            if entered is not None:
+                within(entered.replace(tzinfo=BERLIN))
+            return entered
+        except PydanticCustomError as error:
+            self._remedy(name, error.context or {})
+        except ValueError:
+            self.error(name, mark("Please write the day and the time as shown."))
+        return None
+
+    def moment(self, name: str) -> datetime | None:
+        """As `wall_time`, in Germany."""
+        entered = self.wall_time(name)
+        return entered.replace(tzinfo=BERLIN) if entered else None
+
+    def typed(
+        self,
+        model: type[RequestT],
+        entered: Mapping[str, Any],
+        names: Mapping[str, str] | None = None,
+        texts: Mapping[str, str] | None = None,
+    ) -> RequestT | None:
+        """The model of what was typed, None where the form then says what is wrong."""
+        with self.refusals(names, texts):
+            return model.typed(dict(entered))
+        return None
 
     def refusals(self, names: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None) -> _Refusals:
         """What the rules refuse inside stands at its field and goes no further; anything else, like not found, is a
@@ -122,8 +212,14 @@ class Form:
             parts = [str(part) for part in item["loc"]]
             if isinstance(error, RequestValidationError):
                 parts = parts[1:]  # the first says which part of the request
-            text = next((texts[part] for part in reversed(parts) if part in texts), ENTRY_WRONG)
-            self.error(self._field(parts, names), text)
+            where, context = self._field(parts, names), item.get("ctx", {})
+            if "sentence" in context:
+                self._remedy(where, context)
+            else:
+                self.error(where, next((texts[part] for part in reversed(parts) if part in texts), ENTRY_WRONG))
+
+    def _remedy(self, name: str, context: Mapping[str, Any]) -> None:
+        self.error(name, context["sentence"], **context["values"])
 
     def _field(self, parts: Sequence[str], names: Mapping[str, str]) -> str:
         around = [parts[:end] for end in range(len(parts), 0, -1)]
@@ -137,8 +233,24 @@ class Form:
 
     @property
     def ok(self) -> bool:
-        """Nothing is known to be wrong."""
-        return not self.errors
+        """Nothing is known to be wrong, and it was sent to be acted upon."""
+        return not self.errors and not self.choosing_language
+
+
+async def answer_form(
+    form: Form,
+    act: Callable[[], Awaitable[Response]],
+    show: Callable[[Form, int], Awaitable[Response]],
+    names: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Response:
+    """What every page does with a form that was sent: act on it where nothing is wrong, which leads elsewhere; else show it
+    again with what was entered and what is wrong. `act` may refuse by a Problem or a ValidationError, or by noting errors in
+    the form itself and showing it. `names` and `texts` as in `Form.refusals`."""
+    if form.ok:
+        with form.refusals(names, texts):
+            return await act()
+    return await show(form, 422)
 
 
 class _Refusals:
@@ -189,6 +301,10 @@ class Forms:
         data = await request.form()
         who = holder or _visitor(request)
         form = Form(self._issue(purpose, who), data)
+        if form.choosing_language:
+            request.state.chosen_language = str(data.get(LANGUAGE_FIELD))
+        if getattr(request.state, "too_many", None) is not None:
+            form.error("", _TOO_MANY)
         verdict = self._verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
         if verdict:
             form.error("", verdict)

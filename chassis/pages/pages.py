@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, partial
@@ -23,6 +24,7 @@ from chassis.pages.brand import PLATFORM, Brand
 from chassis.pages.navigation import ROLES, areas
 from chassis.text import languages, translations
 from chassis.text.languages import LANGUAGES
+from chassis.text.numbers import half_up
 
 LANGUAGE_COOKIE = "wk_language"
 VISITOR_COOKIE = "wk_visitor"
@@ -75,8 +77,14 @@ class Pages:
     ) -> HTMLResponse:
         """A page as an answer, with the cookies that its reader needs."""
         code = language_of(request, brand)
-        response = HTMLResponse(html, status, headers={**PAGE_HEADERS, "Content-Language": code})
-        if request.query_params.get("lang") == code:
+        headers = {**PAGE_HEADERS, "Content-Language": code}
+        if status == 422 and getattr(request.state, "chosen_language", None):
+            status = 200  # nothing is wrong: somebody reads the form in another language
+        elif too_many := getattr(request.state, "too_many", None):
+            status = too_many.status
+            headers |= too_many.headers
+        response = HTMLResponse(html, status, headers=headers)
+        if code in (request.query_params.get("lang"), getattr(request.state, "chosen_language", None)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
         if visitor := getattr(request.state, "new_visitor", None):
             _remember(request, response, VISITOR_COOKIE, visitor)
@@ -148,7 +156,8 @@ def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environm
         time=partial(_on, languages.format_time, code),
         datetime=partial(_on, languages.format_datetime, code),
         day=partial(_day, code),
-        number=partial(format_decimal, locale=LANGUAGES[code].locale),
+        number=partial(_number, code),
+        round=_rounded,
     )
     environment.globals["period"] = partial(_period, code)
     return environment
@@ -157,7 +166,7 @@ def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environm
 def language_of(request: Request, brand: Brand = PLATFORM) -> str:
     """The code of the language this reader gets."""
     return languages.negotiate(
-        request.query_params.get("lang"),
+        getattr(request.state, "chosen_language", None) or request.query_params.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
         brand.languages,
@@ -178,7 +187,21 @@ def see_other(address: str) -> RedirectResponse:
 def _with_language(request: Request, code: str) -> str:
     """This page in another language: same path, same other parameters."""
     others = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    return "?" + urlencode([*others, ("lang", code)])
+    # What was sent to an address that takes nothing but forms is read at the page around it.
+    here = "" if request.method in ("GET", "HEAD") else page_address(request)
+    return here + "?" + urlencode([*others, ("lang", code)])
+
+
+def page_address(request: Request) -> str:
+    """Where the page can be read that this request is about: its address, or the nearest one around it that takes GET."""
+    paths: list[re.Pattern[str]] = getattr(request.app.state, "page_paths", [])
+    path = request.url.path
+    while path:
+        for candidate in (path, path + "/"):
+            if any(known.match(candidate) for known in paths):
+                return candidate
+        path = path.rpartition("/")[0]
+    return "/"
 
 
 def _remember(request: Request, response: Response, name: str, value: str, seconds: int | None = None) -> None:
@@ -192,6 +215,16 @@ def _text(texts: Mapping[str, str], code: str) -> Markup:
     if found == code:
         return Markup.escape(words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
+
+
+def _number(code: str, value: float) -> str:
+    """A figure as it is written in the language, to three decimals at most."""
+    return format_decimal(half_up(value, 3), locale=LANGUAGES[code].locale)
+
+
+def _rounded(value: float, precision: int = 0) -> float:
+    """The one way to round for display; in templates under the name of Jinja's own filter, which rounds half to even."""
+    return float(half_up(value, precision))
 
 
 def _period(code: str, start: datetime, end: datetime) -> str:

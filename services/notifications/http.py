@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header, Query, Request
+from fastapi import Request
 
 from chassis.storage.idempotency import IdempotencyKey
 from services.notifications.services import get_services
-
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def idempotency(request: Request, key: str | None, body: Any) -> IdempotencyKey:

@@ -72,8 +72,9 @@ class Frame:
 
     def once(self, what: str, form: Form) -> Repeatable:
         """Sending the same form twice has one effect: its token is the key."""
-        entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
-        return Repeatable.of(self.parts.secrets, f"page {what} {self.scope.tenant}", form.value("form_token"), entered)
+        return Repeatable.of(
+            self.parts.secrets, f"page {what} {self.scope.tenant}", form.value("form_token"), form.entered
+        )
 
     @property
     def consent_version(self) -> str:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header, Query, Request
+from fastapi import Request
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.registration.parts import Registration
-
-Office = Annotated[Caller, Permission("programme_office")]
-Coordinator = Annotated[Caller, Permission("coordinator")]
-Desk = Annotated[Caller, Permission("coordinator", "intake")]
-Anyone = Annotated[Caller, Permission(public=True)]
-Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
-Applicant = Annotated[Caller, Permission("programme_office", public=True, limited=True)]
-# What the law grants a person does not rest while a municipality is suspended.
-Holder = Annotated[Caller, Permission("coordinator", "intake", link=True, allow_suspended=True)]
-Keeper = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def parts_of(request: Request) -> Registration:

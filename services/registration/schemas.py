@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    AwareDatetime,
-    EmailStr,
     Field,
     StringConstraints,
     computed_field,
@@ -17,8 +14,22 @@ from pydantic import (
     model_validator,
 )
 
-from chassis.http.base_schemas import AsGerman, Id, Language, Line, OptionalLine, RequestModel
+from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.text.languages import LANGUAGES
+from chassis.text.text_types import (
+    Day,
+    EmailAddress,
+    Identifier,
+    Label,
+    Moment,
+    Name,
+    OptionalLine,
+    Search,
+    WebAddress,
+    number,
+    text,
+    whole,
+)
 from services.registration.contact_confirmation.telephone import e164, sound
 from services.registration.domain.series import MOST
 
@@ -44,22 +55,23 @@ STATES = {
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
-Texts = Annotated[dict[Language, Text], Field(min_length=1), AsGerman]
+PostalAddress = Annotated[str, text(500, prose=True)]
+MOST_SEATS, MOST_OF_SUPPORT = 100_000, 10_000
+Inhabitants = Annotated[int, whole(1, 99_999_999)]
 
 
 class ApplicantContact(RequestModel):
-    name: Line
-    email: EmailStr
-    phone: Line | None = None
+    name: Name
+    email: EmailAddress
+    phone: Label | None = None
 
 
 class Application(RequestModel):
     slug: Slug
-    name: Texts
+    name: Labels
     kind: Literal["city", "district", "municipality"]
-    state: Line
-    inhabitants: int = Field(gt=0, lt=100_000_000)
+    state: Label
+    inhabitants: Inhabitants
     contact: ApplicantContact
     languages: list[Language] = Field(min_length=1, max_length=len(LANGUAGES))
 
@@ -75,7 +87,7 @@ class Application(RequestModel):
 
 class Decision(RequestModel):
     decision: Literal["admitted", "declined"]
-    reason: str = Field("", max_length=2000)
+    reason: Annotated[str, text(2000, least=0, prose=True)] = ""
 
     @model_validator(mode="after")
     def _reasoned(self) -> Decision:
@@ -85,23 +97,23 @@ class Decision(RequestModel):
 
 
 class Membership(RequestModel):
-    valid_from: date
-    valid_until: date | None = None
+    valid_from: Day
+    valid_until: Day | None = None
 
 
 class SupportOffer(RequestModel):
-    id: Id
-    label: Texts
-    capacity: int | None = Field(None, ge=1, le=10_000)
-    request_until: AwareDatetime | None = None
+    id: Identifier
+    label: Labels
+    capacity: Annotated[int, whole(1, MOST_OF_SUPPORT)] | None = None
+    request_until: Moment | None = None
     counts: Literal["groups", "people"] = "groups"
 
 
 class Reconfirm(RequestModel):
     """Ask confirmed groups once more, so many hours before the start; they have so many hours to answer."""
 
-    hours_before: float = Field(ge=2, le=24 * 30)
-    hours_to_answer: float = Field(ge=1, le=24 * 14)
+    hours_before: Annotated[float, number(2, 24 * 30)]
+    hours_to_answer: Annotated[float, number(1, 24 * 14)]
 
     @model_validator(mode="after")
     def _in_time(self) -> Reconfirm:
@@ -111,21 +123,21 @@ class Reconfirm(RequestModel):
 
 
 class GatheringDraft(RequestModel):
-    title: Texts
+    title: Labels
     description: Texts
     kind: Literal["kickoff", "workshop", "dialogue", "training", "exchange"]
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     mode: Literal["onsite", "online", "hybrid"]
-    place: Line | None = None
-    join_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2000)] | None = None
-    capacity: int = Field(ge=1, le=100_000)
-    party_max: int = Field(1, ge=1, le=50)
+    place: Label | None = None
+    join_url: WebAddress | None = None
+    capacity: Annotated[int, whole(1, MOST_SEATS)]
+    party_max: Annotated[int, whole(1, 50)] = 1
     allocation: Literal["first_come", "lottery"] = "first_come"
-    opens_at: AwareDatetime | None = None
-    closes_at: AwareDatetime | None = None
-    offer_hours: float = Field(24, gt=0, le=24 * 30)
-    confirm_minutes: int = Field(60, ge=5, le=7 * 24 * 60)
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    offer_hours: Annotated[float, number(0.01, 24 * 30)] = 24
+    confirm_minutes: Annotated[int, whole(5, 7 * 24 * 60)] = 60
     support: list[SupportOffer] = Field(default_factory=list, max_length=30)
     open_to: Literal["residents", "staff", "municipalities"] = "residents"
     reconfirm: Reconfirm | None = None
@@ -134,9 +146,9 @@ class GatheringDraft(RequestModel):
 class Contact(RequestModel):
     """How somebody is reached. `phone` stays as it was typed; `phone_e164` beside it is as machines dial it."""
 
-    email: EmailStr | None = None
-    phone: Annotated[Line, AfterValidator(sound)] | None = None
-    post: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
+    email: EmailAddress | None = None
+    phone: Annotated[Label, AfterValidator(sound)] | None = None
+    post: PostalAddress | None = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -149,21 +161,23 @@ class Contact(RequestModel):
 
 
 class Helper(RequestModel):
-    name: Line
+    name: Name
     contact: Contact
 
 
 class Consent(RequestModel):
-    text_version: Line
+    text_version: Label
 
 
-Party = Annotated[list[OptionalLine], Field(max_length=49)]
+MOST_COMPANIONS = 49
+Party = Annotated[list[OptionalLine], Field(max_length=MOST_COMPANIONS)]
 """Companions by name; a name may be left empty."""
-Wishes = Annotated[list[Id], Field(max_length=30)]
+People = Annotated[int, whole(0, 50)]
+Wishes = Annotated[list[Identifier], Field(max_length=30)]
 
 
 class NewRegistration(RequestModel):
-    name: Line
+    name: Name
     contact: Contact
     language: Language
     party: Party = Field(default_factory=list)
@@ -182,7 +196,7 @@ class NewRegistration(RequestModel):
 class RegistrationChange(RequestModel):
     """What is to be different; what is left out stays. A list replaces the former one."""
 
-    name: Line | None = None
+    name: Name | None = None
     contact: Contact | None = None
     language: Language | None = None
     party: Party | None = None
@@ -195,32 +209,32 @@ class RegistrationChange(RequestModel):
 
 
 class AddressCode(RequestModel):
-    code: Line
+    code: Label
 
 
 class SearchFor(RequestModel):
     """Whom to find among a gathering's registrations: a name, a number, an e-mail address or a code for the door."""
 
-    gathering: Id
-    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    limit: int = Field(50, ge=1, le=200)
+    gathering: Identifier
+    q: Annotated[str, text(200, visible=False)]
+    limit: Annotated[int, whole(1, 200)] = 50
 
 
 class Likeness(RequestModel):
     """A person who is being registered, as far as it is known."""
 
-    gathering: Id
-    name: Annotated[str, StringConstraints(max_length=200)] = ""
-    phone: Annotated[str, StringConstraints(max_length=200)] = ""
-    email: Annotated[str, StringConstraints(max_length=254)] = ""
+    gathering: Identifier
+    name: Search = ""
+    phone: Search = ""
+    email: Annotated[str, text(254, least=0, visible=False)] = ""
 
 
 class Arrival(RequestModel):
     """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back."""
 
-    code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
-    registration_id: Id | None = None
-    people: int | None = Field(default=None, ge=0, le=50)
+    code: Annotated[str, text(300, least=0, visible=False)] | None = None
+    registration_id: Identifier | None = None
+    people: People | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Arrival:
@@ -232,17 +246,17 @@ class Arrival(RequestModel):
 class Here(RequestModel):
     """How many of a group are here; all where no number is given, 0 takes the check-in back."""
 
-    people: int | None = Field(default=None, ge=0, le=50)
+    people: People | None = None
 
 
 class WalkIn(RequestModel):
     """A group that comes unannounced. A name and a number are not needed to let it in."""
 
-    people: int = Field(default=1, ge=1, le=50)
+    people: Annotated[int, whole(1, 50)] = 1
     language: Language
     name: OptionalLine = ""
-    phone: Line | None = None
-    support: list[Id] = Field(default_factory=list, max_length=30)
+    phone: Label | None = None
+    support: list[Identifier] = Field(default_factory=list, max_length=30)
     consent: Consent
 
 
@@ -250,16 +264,18 @@ class ConsentDecision(RequestModel):
     """Whether somebody agrees to a purpose, and to which words."""
 
     granted: bool
-    text_version: Line
+    text_version: Label
 
 
 class ErasureRequest(RequestModel):
     """Whom to forget: the id of their registration (for staff also that of another contact). `who`: everything of the
     registration, one companion's name (`companion` 1 is the first) or the helper."""
 
-    person_id: Id = Field(validation_alias=AliasChoices("person_id", "person", "registration_id", "registration"))
+    person_id: Identifier = Field(
+        validation_alias=AliasChoices("person_id", "person", "registration_id", "registration")
+    )
     who: Literal["registration", "companion", "helper"] = "registration"
-    companion: int | None = Field(None, ge=1, le=49)
+    companion: Annotated[int, whole(1, MOST_COMPANIONS)] | None = None
 
 
 class Cancellation(RequestModel):
@@ -269,17 +285,17 @@ class Cancellation(RequestModel):
 class Copy(RequestModel):
     """A gathering once more at another time; without an end it lasts as long."""
 
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment
+    ends_at: Moment | None = None
 
 
 class Repetition(RequestModel):
     """A gathering again and again: every `interval` weeks, or months on the same weekday. `count` includes the first."""
 
     frequency: Literal["weekly", "monthly"]
-    interval: int = Field(1, ge=1, le=52)
-    count: int | None = Field(None, ge=2, le=MOST)
-    until: date | None = None
+    interval: Annotated[int, whole(1, 52)] = 1
+    count: Annotated[int, whole(2, MOST)] | None = None
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _ends(self) -> Repetition:

@@ -49,8 +49,9 @@ class Office:
         return await self.forms.received(self.request, purpose, holder=self.by, min_age=False)
 
     def once(self, what: str, form: Form) -> Repeatable:
-        """Sending the same form twice has one effect."""
-        return Repeatable.of(self.parts.secrets, f"{what} {self.caller.scope.tenant}", form.value("form_token"), None)
+        """Sending the same form twice has one effect; with other entries it is another one."""
+        scope = f"{what} {self.caller.scope.tenant}"
+        return Repeatable.of(self.parts.secrets, scope, form.value("form_token"), form.entered)
 
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         return self.pages.render(
@@ -68,11 +69,8 @@ async def at_office(request: Request, caller: Caller) -> Office:
 
 def moment(form: Form, name: str) -> str | None:
     """What a field for date and time holds, as time in Germany; what can't be read is left for the models to refuse."""
-    entered = form.value(name)
-    try:
-        return datetime.fromisoformat(entered).replace(tzinfo=BERLIN).isoformat() if entered else None
-    except ValueError:
-        return entered
+    found = form.moment(name)
+    return found.isoformat() if found else form.value(name) or None
 
 
 def local(at: datetime) -> str:

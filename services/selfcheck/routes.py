@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Header, Query, Request
+from fastapi import Header, Request
 
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.text.text_types import text
 from services.selfcheck.parts import Selfcheck
 
-Coordinator = Annotated[Caller, Permission("coordinator")]
-Moderator = Annotated[Caller, Permission("moderator")]
-Host = Annotated[Caller, Permission("coordinator", "moderator")]
-Staff = Annotated[Caller, Permission(*ANY_STAFF)]
-Anyone = Annotated[Caller, Permission(public=True)]
-Respondent = Anyone
-"""Whoever holds a link: its code stands in the path."""
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=500)]
-Since = Annotated[str | None, Query(max_length=100)]
-LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)]
+Since = Annotated[str | None, text(100)]
+LastEvent = Annotated[str | None, Header(alias="Last-Event-ID"), text(100)]
 
 
 def parts_of(request: Request) -> Selfcheck:

@@ -4,58 +4,71 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConstraints
+from pydantic import Field
 
-from chassis.http.base_schemas import AsGerman, Id, Language, Line, OptionalLine, RequestModel
-from chassis.text.one_line import one_line
+from chassis.http.base_schemas import Labels, Language, RequestModel
+from chassis.text.numbers import whole_number
+from chassis.text.text_types import EmailAddress, Identifier, Label, Moment, Name, OptionalLine, Value, text, whole
 from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.domain.invitation_list import MAX_LINES
 from services.selfcheck.domain.priorities import MOST_OPTIONS
 
-Texts = Annotated[dict[Language, Line], Field(min_length=1), AsGerman]
-
+Question = Annotated[str, text(200, visible=False)]
+"""The id of a question or field as somebody sends it; the domain says that there is none."""
+Note = Annotated[str, text(20_000, least=0, prose=True, visible=False, strip=False)]
+"""Beside an answer; the domain says how long it may be."""
+Revision = Annotated[int, whole(0, 10**9)]
+ReminderDays = Annotated[list[Annotated[int, whole(0, 1000)]], Field(max_length=20)]
 
 NO_CONSENSUS = "no_consensus"
 
 
+def level_of(entered: str) -> int | str:
+    """A level as a form sends it: a number, or one of the words beside the levels, which the domain knows."""
+    try:
+        return whole_number(entered)
+    except ValueError:
+        return entered
+
+
 class QuestionnaireVersion(RequestModel):
-    id: Id
-    version: Id
+    id: Identifier
+    version: Identifier
 
 
 class NewPerspective(RequestModel):
     """`speaks`: as persons, who are shown only in groups, or as an institution, whose official answer is shown."""
 
-    id: Id
-    title: Texts
+    id: Identifier
+    title: Labels
     speaks: Speaks = Speaks.PERSON
 
 
 class NewAssessment(RequestModel):
     questionnaire: QuestionnaireVersion
-    title: Texts
+    title: Labels
     perspectives: list[NewPerspective] = Field(min_length=1, max_length=MAX_PERSPECTIVES)
-    minimum_group: Annotated[int, Field(ge=LEAST_MINIMUM_GROUP, le=MAX_MINIMUM_GROUP, strict=True)] = 3
-    deadline: AwareDatetime | None = None
-    reminder_days: list[int] = Field(default_factory=lambda: list(REMINDER_DAYS), max_length=20)
-    repeats: Id | None = None
+    minimum_group: Annotated[int, whole(LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP)] = 3
+    deadline: Moment | None = None
+    reminder_days: ReminderDays = Field(default_factory=lambda: list(REMINDER_DAYS))
+    repeats: Identifier | None = None
 
 
 class NewDeadline(RequestModel):
     """By when people are asked to hand in; null: by no particular time."""
 
-    deadline: AwareDatetime | None
-    reminder_days: list[int] = Field(default_factory=lambda: list(REMINDER_DAYS), max_length=20)
+    deadline: Moment | None
+    reminder_days: ReminderDays = Field(default_factory=lambda: list(REMINDER_DAYS))
 
 
 class Contact(RequestModel):
     """How someone is reached; it is passed on to notifications and not kept here."""
 
-    name: Line | None = None
-    email: EmailStr | None = None
-    phone: Line | None = None
+    name: Name | None = None
+    email: EmailAddress | None = None
+    phone: Label | None = None
     language: Language = "de"
 
     @property
@@ -67,10 +80,10 @@ class Contact(RequestModel):
 class NewInvitation(RequestModel):
     """`label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
 
-    perspective: Id
+    perspective: Identifier
     label: OptionalLine = ""
     contact: Contact | None = None
-    fields: list[Id] | None = Field(None, max_length=200)
+    fields: list[Identifier] | None = Field(None, max_length=200)
 
 
 class NewInvitations(RequestModel):
@@ -91,7 +104,7 @@ class CorrectedContact(RequestModel):
     contact: Contact
 
 
-Known = dict[str, Annotated[list[Any], Field(max_length=20)]]
+Known = dict[Question, Annotated[list[Value], Field(max_length=20)]]
 
 
 class Seen(RequestModel):
@@ -105,22 +118,22 @@ class AnswerSave(RequestModel):
     """What changed; the domain names every entry that is not possible. With `seen`, nothing is overwritten that the
     device does not know of."""
 
-    answers: dict[str, Any] = Field(default_factory=dict, max_length=2000)
-    notes: dict[str, Any] = Field(default_factory=dict, max_length=2000)
+    answers: dict[Question, Value] = Field(default_factory=dict, max_length=2000)
+    notes: dict[Question, Note | None] = Field(default_factory=dict, max_length=2000)
     seen: Seen = Field(default_factory=Seen)
 
 
 class NewLink(RequestModel):
-    question: str = Field(max_length=200)
-    url: str
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(one_line)] = ""
+    question: Question
+    url: Annotated[str, text(5000, least=0, visible=False)]
+    name: Annotated[str, text(120, least=0)] = ""
 
 
 class Delegation(RequestModel):
     """Questions, whole fields of action, or both."""
 
-    questions: list[str] = Field(default_factory=list, max_length=2000)
-    fields: list[str] = Field(default_factory=list, max_length=200)
+    questions: list[Question] = Field(default_factory=list, max_length=2000)
+    fields: list[Question] = Field(default_factory=list, max_length=200)
     contact: Contact
 
 
@@ -128,10 +141,10 @@ class NewConsensus(RequestModel):
     """`level` is `"no_consensus"` where the workshop talked about a question and did not agree. `revision`: the one the
     moderator saw (0: none yet); without it the newest is replaced."""
 
-    question: str
-    level: Any
-    reason: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
-    revision: Annotated[int, Field(ge=0)] | None = None
+    question: Question
+    level: Value
+    reason: Annotated[str, text(20_000, least=0, prose=True)] = ""
+    revision: Revision | None = None
 
     @property
     def agreed_level(self) -> Any:
@@ -143,9 +156,9 @@ class NewStage(RequestModel):
     """What the room sees: `picture` participation, question (with `question`), vote or pause. `revision`: the one the
     moderator saw; without it the newest is replaced."""
 
-    picture: str
-    question: str | None = None
-    revision: Annotated[int, Field(ge=0)] | None = None
+    picture: Annotated[str, text(50, visible=False)]
+    question: Question | None = None
+    revision: Revision | None = None
 
 
 class NewVote(RequestModel):
@@ -153,11 +166,11 @@ class NewVote(RequestModel):
     name, the most important first."""
 
     kind: Literal["fields", "questions"] = "fields"
-    options: list[Id] = Field(default_factory=list, max_length=MOST_OPTIONS)
-    most: Annotated[int, Field(ge=1, le=20, strict=True)] = 3
+    options: list[Identifier] = Field(default_factory=list, max_length=MOST_OPTIONS)
+    most: Annotated[int, whole(1, 20)] = 3
 
 
 class Ballot(RequestModel):
     """Options, the most important first."""
 
-    ranking: list[str] = Field(max_length=20)
+    ranking: list[Question] = Field(max_length=20)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Filter, Key, Limit
 from chassis.storage.pagination import Cursor
 from services.notifications.call_list.schemas import CallListPage, RecordedOutcome, RecordOutcome
-from services.notifications.http import Key, Limit, idempotency
+from services.notifications.http import idempotency
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
 
 router = APIRouter(prefix="/notifications/v1/{tenant}/call-list", tags=["call list"])
-Filter = Annotated[str, Query(max_length=40)]
 
 
 @router.get("", response_model=CallListPage, summary="Whom to call")

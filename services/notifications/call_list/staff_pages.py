@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
@@ -18,7 +19,6 @@ from services.notifications.staff_frame import home, new_form, received_form, re
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
-Filter = Annotated[str, Query(max_length=40)]
 After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$")]
 ON_A_PAGE = 50
 PURPOSE = "calls"

@@ -8,12 +8,13 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Identifier
 
 
 class Printed(RequestModel):
     """These are in the post."""
 
-    ids: list[str] = Field(min_length=1, max_length=200)
+    ids: list[Identifier] = Field(min_length=1, max_length=200)
 
 
 class LettersPrinted(BaseModel):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from chassis.http.base_schemas import Line, RequestModel
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Label, text, whole
 
 
 class TemplateText(RequestModel):
     """A text with placeholders like `{title}`. `sms`: a shorter body for text messages."""
 
-    subject: Line = Field(examples=["Bald ist es so weit: {title}"])
-    body: str = Field(min_length=1, max_length=8_000, examples=["Wir freuen uns auf Sie: {title}, {when}."])
-    sms: str | None = Field(None, max_length=1_000)
+    subject: Label = Field(examples=["Bald ist es so weit: {title}"])
+    body: Annotated[str, text(8_000, prose=True)] = Field(examples=["Wir freuen uns auf Sie: {title}, {when}."])
+    sms: Annotated[str, text(1_000, prose=True)] | None = None
 
 
 class Publication(RequestModel):
     """`version`: an earlier version is put in force again; without it the draft is."""
 
-    version: int | None = Field(None, ge=1, le=1_000)
+    version: Annotated[int, whole(1, 1_000)] | None = None
 
 
 class ShownPlaceholder(BaseModel):

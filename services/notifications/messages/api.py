@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from chassis.http.base_schemas import Filter, Limit
 from chassis.storage.pagination import Cursor, page
-from services.notifications.http import Limit
 from services.notifications.messages.messages import shown, shown_whole
 from services.notifications.messages.schemas import MessagePage, Retried, WholeMessage
 from services.notifications.permissions import Coordinator
@@ -20,8 +20,8 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/messages", tags=["messages
 async def messages(
     request: Request,
     caller: Coordinator,
-    status: str | None = None,
-    kind: str | None = None,
+    status: Filter | None = None,
+    kind: Filter | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:

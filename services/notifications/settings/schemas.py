@@ -6,12 +6,13 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from chassis.http.base_schemas import AsGerman, Language, OptionalLine, RequestModel
+from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.text.text_types import EmailAddress, OptionalLine, text, whole
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-SignatureText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+SignatureText = Annotated[str, text(1_000, least=0, prose=True)]
 _SMTP = re.compile(r"^(smtps|smtp\+starttls|smtp)://[^\s/]+$")
 
 
@@ -24,9 +25,9 @@ def _smtp_url(value: str) -> str:
 class SmtpServer(RequestModel):
     """A mail server of one's own. `password` is written, never read."""
 
-    url: Annotated[str, StringConstraints(max_length=300), AfterValidator(_smtp_url)]
+    url: Annotated[str, text(300), AfterValidator(_smtp_url)]
     username: OptionalLine = ""
-    password: Annotated[str, StringConstraints(max_length=500)] = ""
+    password: Annotated[str, text(500, least=0, visible=False)] = ""
 
 
 class QuietHoursBody(RequestModel):
@@ -37,15 +38,15 @@ class QuietHoursBody(RequestModel):
 
 
 class ReminderDays(RequestModel):
-    days_before: int = Field(ge=1, le=60)
+    days_before: Annotated[int, whole(1, 60)]
 
 
 class SettingsBody(RequestModel):
     """What is not named stays as it is; `smtp: null` goes back to the platform's server, `reminders: null` to its days."""
 
     from_name: OptionalLine = ""
-    from_address: EmailStr | Literal[""] = ""
-    reply_to: EmailStr | Literal[""] = ""
+    from_address: EmailAddress | Literal[""] = ""
+    reply_to: EmailAddress | Literal[""] = ""
     signature: Annotated[dict[Language, SignatureText], AsGerman] = Field(default_factory=dict)
     smtp: SmtpServer | None = None
     quiet_hours: QuietHoursBody | None = None

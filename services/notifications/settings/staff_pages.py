@@ -58,7 +58,7 @@ def _body(form: Form) -> SettingsBody:
     """Raises ValidationError."""
     begin, until = form.value("quiet_from"), form.value("quiet_until")
     days = form.value("reminders").replace(",", " ").split()
-    return SettingsBody.model_validate(
+    return SettingsBody.typed(
         {
             "from_name": form.value("from_name"),
             "from_address": form.value("from_address"),

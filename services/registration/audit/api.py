@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
 from chassis.http.app import json_response
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.base_schemas import Limit, Number
 from services.registration.audit.trail import shown
-from services.registration.routes import Limit, parts_of
+from services.registration.permissions import Staff
+from services.registration.routes import parts_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
-Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 
 
 @router.get("/audit")
-async def trail(
-    request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Annotated[int, Query(ge=0)] = 0
-) -> Response:
+async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Number = 0) -> Response:
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
     audit = parts_of(request).audit
     decided = await audit.length(caller.scope, id)

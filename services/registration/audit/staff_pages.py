@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Query, Request, Response
-
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.base_schemas import Number
 from services.registration.frame import frame, moments
+from services.registration.permissions import Staff
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 SHOWN = 200
 
 
 @router.get("/audit")
-async def show(request: Request, caller: Staff, id: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+async def show(request: Request, caller: Staff, id: str, after: Number = 0) -> Response:
     """Every decision in order, and whether all of them follow from the rules."""
     page = await frame(request, caller, staff=True)
     audit = page.parts.audit

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from services.registration.routes import Desk, Key, ok, parts_of, repeatable
+from chassis.http.base_schemas import Key
+from services.registration.permissions import Desk
+from services.registration.routes import ok, parts_of, repeatable
 from services.registration.schemas import Arrival, WalkIn
 
 router = APIRouter(prefix="/registration/v1")

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Id, Language
+from chassis.http.base_schemas import Language, Limit
 from chassis.pages.brand import STAFF_LANGUAGES
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import negotiate
+from chassis.text.text_types import Identifier
 from contracts.registration import Channel, SeatStatus
 from services.registration.desk import staff_exports as exports
 from services.registration.desk.lists import Wanted
-from services.registration.routes import Desk, Limit, parts_of
+from services.registration.permissions import Desk
+from services.registration.routes import parts_of
 from services.registration.schemas import Likeness, SearchFor
 
 router = APIRouter(prefix="/registration/v1")
@@ -25,7 +27,10 @@ Status = Annotated[SeatStatus | Literal["active"] | None, Query()]
 
 
 def _wanted(
-    status: Status = None, language: Language | None = None, support: Id | None = None, channel: Channel | None = None
+    status: Status = None,
+    language: Language | None = None,
+    support: Identifier | None = None,
+    channel: Channel | None = None,
 ) -> Wanted:
     return Wanted(status, language, support, channel)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
 from chassis.http.problems import Problem
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
@@ -15,11 +14,11 @@ from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.domain.door_code import read_code
 from services.registration.frame import Frame, frame
 from services.registration.notice import text_version
+from services.registration.permissions import Desk
 from services.registration.schemas import Arrival, WalkIn
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Desk = Annotated[Caller, Permission("coordinator", "intake")]
 MOST_FOUND = 20
 NO_SUCH_CODE = mark("No registration of this meeting has this code.")
 
@@ -76,10 +75,9 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
     """So many of a group are here; 0 takes it back."""
     page = await frame(request, caller, staff=True)
     form = await page.received(f"door:{id}")
-    people = int(form.value("people")) if form.value("people").isdecimal() else None
     if form.ok:
-        body = Arrival(registration_id=registration_id, people=people)
         with form.refusals():
+            body = Arrival.typed({"registration_id": registration_id, "people": form.value("people") or None})
             await page.parts.door.check_in(page.scope, id, body, page.once(f"arrival {registration_id}", form))
             return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
     return await _door(page, id, form, 422)
@@ -116,9 +114,7 @@ def _walk_in(form: Form) -> WalkIn | None:
     language = form.value("language")
     told = {"text_version": text_version(language, False)}
     with form.refusals():
-        return WalkIn.model_validate(
-            {**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told}
-        )
+        return WalkIn.typed({**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told})
     return None
 
 

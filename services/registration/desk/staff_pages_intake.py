@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
@@ -14,13 +13,13 @@ from services.registration.desk.staff_frame import gathering_of, notices, render
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
 from services.registration.notice import text_version
+from services.registration.permissions import Desk
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered, registration
 from services.registration.seats.registration_state import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
-Desk = Annotated[Caller, Permission("coordinator", "intake")]
 FRESH = {"language": "de", "companions": 0}
 NOT_READ = mark("Please read out the short notice on data protection, then tick this box.")
 

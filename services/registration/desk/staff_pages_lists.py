@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Filter
 from chassis.pages.forms import Form
 from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
 from services.registration.desk.lists import ACTIVE, SEATED, Wanted
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.frame import Frame, frame
+from services.registration.permissions import Desk
 from services.registration.seats.documents import Answer
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Desk = Annotated[Caller, Permission("coordinator", "intake")]
-Filter = Annotated[str, Query(max_length=80)]
 PER_PAGE = 50
 STATUSES = {
     "confirmed": mark("confirmed"),

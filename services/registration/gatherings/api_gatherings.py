@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.base_schemas import Filter, Key, Limit
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import pick
+from chassis.text.text_types import Changes
 from contracts.registration import GatheringKind as Kind
 from contracts.registration import Mode
 from services.registration.gatherings.calendar import MEDIA_TYPE, feed, single
 from services.registration.gatherings.gatherings import cursor_of
 from services.registration.gatherings.openness import listed_for
-from services.registration.routes import Anyone, Coordinator, Key, Limit, default_language, ok, parts_of, repeatable
+from services.registration.permissions import Coordinator, Public, PublicOrStaff
+from services.registration.routes import default_language, ok, parts_of, repeatable
 from services.registration.schemas import Cancellation, Copy, GatheringDraft, Repetition
 
 router = APIRouter(prefix="/registration/v1")
-Reader = Annotated[Caller, Permission(*ANY_STAFF, public=True)]
 
 
 @router.post("/{tenant}/gatherings")
@@ -45,7 +44,7 @@ async def call_off(request: Request, caller: Coordinator, id: str, body: Cancell
 
 
 @router.patch("/{tenant}/gatherings/{id}")
-async def change(request: Request, caller: Coordinator, id: str, body: dict[str, Any], key: Key = None) -> Response:
+async def change(request: Request, caller: Coordinator, id: str, body: Changes, key: Key = None) -> Response:
     """Any field of a draft; what is missing stays."""
     parts = parts_of(request)
     language = await default_language(parts, caller)
@@ -60,7 +59,7 @@ async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) 
 
 
 @router.post("/{tenant}/gatherings/{id}/preview")
-async def preview(request: Request, caller: Coordinator, id: str, body: dict[str, Any]) -> Response:
+async def preview(request: Request, caller: Coordinator, id: str, body: Changes) -> Response:
     """What a change would do: which fields, how many groups are told, how many are offered seats. Stores nothing."""
     parts = parts_of(request)
     language = await default_language(parts, caller)
@@ -93,7 +92,7 @@ async def publish_series(request: Request, caller: Coordinator, id: str, key: Ke
 
 
 @router.get("/{tenant}/gatherings.ics")
-async def calendar_feed(request: Request, caller: Anyone, language: str = "de") -> Response:
+async def calendar_feed(request: Request, caller: Public, language: Filter = "de") -> Response:
     """A calendar to subscribe to: what is coming, and what was cancelled."""
     parts = parts_of(request)
     found = await parts.gatherings.for_calendar(caller.scope, parts.clock.now())
@@ -103,7 +102,7 @@ async def calendar_feed(request: Request, caller: Anyone, language: str = "de") 
 
 
 @router.get("/{tenant}/gatherings/{id}.ics")
-async def calendar_file(request: Request, caller: Anyone, id: str, language: str = "de") -> Response:
+async def calendar_file(request: Request, caller: Public, id: str, language: Filter = "de") -> Response:
     parts = parts_of(request)
     found = await parts.gatherings.known(caller.scope, id, parts.clock.now())
     return Response(single(found, language, parts.public_url, parts.clock.now()), media_type=MEDIA_TYPE)
@@ -112,12 +111,12 @@ async def calendar_file(request: Request, caller: Anyone, id: str, language: str
 @router.get("/{tenant}/gatherings")
 async def gatherings(
     request: Request,
-    caller: Reader,
+    caller: PublicOrStaff,
     limit: Limit = 100,
     cursor: Cursor = None,
     kind: Kind | None = None,
     mode: Mode | None = None,
-    support: Annotated[str | None, Query(max_length=80)] = None,
+    support: Filter | None = None,
 ) -> Response:
     """What has not ended, in the order of the ends. What is not for residents is listed for staff alone."""
     parts = parts_of(request)
@@ -131,6 +130,6 @@ async def gatherings(
 
 
 @router.get("/{tenant}/gatherings/{id}")
-async def gathering(request: Request, caller: Anyone, id: str) -> Response:
+async def gathering(request: Request, caller: Public, id: str) -> Response:
     parts = parts_of(request)
     return json_response(await parts.gatherings.one(caller.scope, id, parts.clock.now()))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Filter
 from chassis.http.problems import FieldError, invalid
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
@@ -19,16 +19,14 @@ from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.openness import window_of
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
+from services.registration.permissions import PublicOrDesk, Registrant
 from services.registration.registrations.sign_up import PLACES, registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Anyone = Annotated[Caller, Permission("coordinator", "intake", public=True)]
-Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
-
 
 @router.get("/{tenant}/gatherings/{id}")
-async def gathering(request: Request, caller: Anyone, id: str) -> Response:
+async def gathering(request: Request, caller: PublicOrDesk, id: str) -> Response:
     """What everybody sees is kept rendered as long as nothing about the gathering changes; the form's token is each reader's own.
     Whether it changed is asked each time, so seats are never stale."""
     page = await frame(request, caller)
@@ -57,13 +55,13 @@ async def gathering(request: Request, caller: Anyone, id: str) -> Response:
 
 
 @router.get("/{tenant}/fairness")
-async def fairness(request: Request, caller: Anyone) -> Response:
+async def fairness(request: Request, caller: PublicOrDesk) -> Response:
     """The rules by which seats are given out (`domain/seats.py`), in plain words."""
     return (await frame(request, caller)).render("fairness.html")
 
 
 @router.get("/{tenant}/gatherings/{id}/calendar")
-async def calendar_file(request: Request, caller: Anyone, id: str) -> Response:
+async def calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await frame(request, caller)
     found = await page.parts.gatherings.known(page.scope, id, page.now)
     content = single(found, page.language, page.parts.public_url, page.now)
@@ -93,7 +91,10 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
 
 @router.get("/{tenant}/gatherings/{id}/poster.pdf")
 async def poster_file(
-    request: Request, caller: Registrant, id: str, languages: Annotated[list[str] | None, Query(max_length=20)] = None
+    request: Request,
+    caller: Registrant,
+    id: str,
+    languages: Annotated[list[Filter] | None, Query(max_length=20)] = None,
 ) -> Response:
     """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await frame(request, caller)
@@ -114,7 +115,7 @@ async def poster_file(
 
 
 @router.get("/{tenant}/gatherings/{id}/thanks")
-async def thanks(request: Request, caller: Anyone, id: str) -> Response:
+async def thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await frame(request, caller)
     found = await page.parts.gatherings.one(page.scope, id, page.now)
     return page.render("thanks.html", gathering=moments(found))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.mongo import Document
@@ -15,11 +14,11 @@ from chassis.text.translations import mark
 from services.registration.frame import Frame, frame
 from services.registration.gatherings import plan_form_staff as plan_form
 from services.registration.needs.support_kinds import KINDS
+from services.registration.permissions import Coordinator
 from services.registration.schemas import GatheringDraft
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Permission("coordinator")]
 REQUIRED = (
     "kind",
     "day",
@@ -70,7 +69,7 @@ async def plan(request: Request, caller: Coordinator) -> Response:
     body = _body(form, languages, {})
     if body is not None:
         with form.refusals(_names(languages)):
-            draft = GatheringDraft.model_validate(body)
+            draft = GatheringDraft.typed(body)
             made, _ = await page.parts.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
             return see_other(f"{page.home}desk/{made['id']}/plan")
     return await _form(page, form, status=422)

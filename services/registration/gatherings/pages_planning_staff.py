@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
@@ -14,11 +11,11 @@ from chassis.text.translations import mark
 from services.registration.frame import Frame, frame, moments
 from services.registration.gatherings import plan_form_staff as plan_form
 from services.registration.gatherings.planning import TOLD
+from services.registration.permissions import Coordinator
 from services.registration.schemas import Cancellation, Copy, Repetition
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Permission("coordinator")]
 REPEAT = {"frequency": "weekly", "interval": 1, "count": 4}
 
 
@@ -84,9 +81,7 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
         # Whoever enters a day means it; the number is only there already.
         ends = {"until": form.value("until")} if form.value("until") else {"count": form.value("count")}
         with form.refusals():
-            body = Repetition.model_validate(
-                {"frequency": form.value("frequency"), "interval": form.value("interval"), **ends}
-            )
+            body = Repetition.typed({"frequency": form.value("frequency"), "interval": form.value("interval"), **ends})
             await page.parts.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
             return see_other(f"{page.home}desk/{id}/plan#series")
     return await _show(page, id, form, 422)

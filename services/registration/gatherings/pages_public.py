@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.base_schemas import Filter
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.languages import LANGUAGES, pick
 from services.registration.frame import frame, moments
 from services.registration.gatherings.openness import listed_for, window_of
+from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
 from services.registration.schemas import STATES, Application
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Anyone = Annotated[Caller, Permission("coordinator", "intake", public=True)]
-Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
 SHOWN = 200
 MUNICIPALITIES_SHOWN = 50
 """On the start page. Nobody reads through more: whoever has a municipality types its name."""
-Reader = Annotated[Caller, Permission(*ANY_STAFF, public=True)]
-Choice = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/")
-async def start(request: Request, caller: Anyone, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+async def start(request: Request, caller: PublicOrDesk, q: Filter = "") -> Response:
     """All municipalities that take part, by name."""
     state = request.app.state
     code = language_of(request)
@@ -40,7 +37,7 @@ async def start(request: Request, caller: Anyone, q: Annotated[str, Query(max_le
 
 
 @router.get("/apply")
-async def apply_page(request: Request, caller: Anyone) -> Response:
+async def apply_page(request: Request, caller: PublicOrDesk) -> Response:
     return _apply(request, request.app.state.forms.new(request, "apply"))
 
 
@@ -54,13 +51,13 @@ async def apply(request: Request, caller: Registrant) -> Response:
     form.require("municipality", "slug", "kind", "state", "inhabitants", "name", "email")
     if form.ok:
         with form.refusals({"/name": "municipality"}):
-            body = Application.model_validate(
+            body = Application.typed(
                 {
                     "slug": form.value("slug"),
                     "name": form.value("municipality"),
                     "kind": form.value("kind"),
                     "state": form.value("state"),
-                    "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""),
+                    "inhabitants": form.value("inhabitants"),
                     "languages": list(LANGUAGES),
                     "contact": {
                         "name": form.value("name"),
@@ -78,14 +75,14 @@ async def apply(request: Request, caller: Registrant) -> Response:
 
 
 @router.get("/applied")
-async def applied(request: Request, caller: Anyone) -> Response:
+async def applied(request: Request, caller: PublicOrDesk) -> Response:
     response: Response = request.app.state.pages.render(request, "applied.html")
     return response
 
 
 @router.get("/{tenant}/")
 async def municipality(
-    request: Request, caller: Reader, kind: Choice = "", mode: Choice = "", support: Choice = ""
+    request: Request, caller: PublicOrStaff, kind: Filter = "", mode: Filter = "", support: Filter = ""
 ) -> Response:
     """Its meetings, the next one first, those of a series together."""
     page = await frame(request, caller)

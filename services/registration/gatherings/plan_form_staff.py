@@ -12,6 +12,7 @@ from chassis.text.translations import mark
 from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
 from services.registration.gatherings.gatherings import plain
 from services.registration.needs.support_kinds import KINDS
+from services.registration.schemas import MOST_OF_SUPPORT, MOST_SEATS
 
 NEW = {
     "kind": "dialogue",
@@ -24,6 +25,8 @@ NEW = {
     "open_to": "residents",
 }
 PLAIN = ("kind", "mode", "allocation", "open_to", "capacity", "party_max", "offer_hours", "confirm_minutes")
+WHOLE_NUMBERS = ("capacity", "party_max", "confirm_minutes")
+NUMBERS = (*WHOLE_NUMBERS, "offer_hours")
 FIELDS = {
     "/starts_at": "day",
     "/ends_at": "until",
@@ -70,7 +73,8 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
     ends = _at(form, last, "until", known.get("ends_at"))
     return {
         **{name: _texts(form, name, languages, known.get(name, {})) for name in ("title", "description")},
-        **{name: form.value(name) for name in PLAIN},
+        **{name: form.value(name) for name in PLAIN if name not in NUMBERS},
+        **{name: _entered_number(form, name) for name in NUMBERS},
         "starts_at": starts,
         "ends_at": ends,
         "place": form.value("place") or None,
@@ -84,18 +88,17 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
 
 def moment(form: Form, name: str, known: datetime | None = None) -> datetime | None:
     """A day and time of Germany, None where nothing was entered; an error is noted in the form. `known`: as it was stored so far."""
-    try:
-        wall = datetime.fromisoformat(form.value(name)).replace(tzinfo=None) if form.value(name) else None
-    except ValueError:
-        form.error(name, mark("Please write the day and the time as shown."))
-        return None
+    wall = form.wall_time(name)
     return _moment(form, name, wall, known) if wall else None
 
 
 def _reconfirm(form: Form) -> dict[str, Any] | None:
     if not form.value("ask_before"):
         return None
-    return {"hours_before": form.value("ask_before"), "hours_to_answer": form.value("answer_within") or 24}
+    return {
+        "hours_before": _entered_number(form, "ask_before"),
+        "hours_to_answer": _entered_number(form, "answer_within") or 24,
+    }
 
 
 def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -103,21 +106,25 @@ def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[st
     for id in form.chosen("support"):
         if id not in KINDS and id not in known:
             continue
-        limit = form.value(f"limit.{id}")
-        if limit and not limit.isdecimal():
-            form.error(f"limit.{id}", mark("Please write a whole number, or nothing for no limit."))
-            continue
+        limit = form.whole_number(f"limit.{id}", 1, MOST_OF_SUPPORT)
         offers.append(
             {
                 "label": KINDS.get(id),
                 **known.get(id, {}),
                 "id": id,
-                "capacity": int(limit) if limit else None,
+                "capacity": limit,
                 "counts": "people" if form.value(f"people.{id}") else "groups",
                 "request_until": moment(form, f"ask_until.{id}", known.get(id, {}).get("request_until")),
             }
         )
     return offers
+
+
+def _entered_number(form: Form, name: str) -> float | None:
+    """A number, or None after noting what is wrong; hours take a decimal comma."""
+    if name in WHOLE_NUMBERS:
+        return form.whole_number(name, 0, MOST_SEATS)
+    return form.number(name)
 
 
 def _texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -126,11 +133,7 @@ def _texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, 
 
 
 def _day(form: Form, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.value(name)) if form.value(name) else None
-    except ValueError:
-        form.error(name, mark("Please write the day as shown."))
-        return None
+    return form.day(name)
 
 
 def _at(form: Form, day: date | None, name: str, known: datetime | None) -> datetime | None:

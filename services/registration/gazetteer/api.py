@@ -7,16 +7,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.http.app import json_response
+from chassis.text.text_types import text, whole
 from services.registration.gazetteer.documents import GazetteerEntry
-from services.registration.routes import Anyone, parts_of
+from services.registration.permissions import Public
+from services.registration.routes import parts_of
 
 router = APIRouter(prefix="/registration/v1")
-Entered = Annotated[str, Query(max_length=100)]
+Entered = Annotated[str, text(100, least=0, visible=False), Query()]
 
 
 @router.get("/gazetteer")
 async def search(
-    request: Request, caller: Anyone, q: Entered, limit: Annotated[int, Query(ge=1, le=50)] = 20
+    request: Request, caller: Public, q: Entered, limit: Annotated[int, whole(1, 50, typed=True)] = 20
 ) -> Response:
     """Municipalities of the official list whose name has a word that begins like this, the largest first."""
     found = await parts_of(request).gazetteer.search(q, limit)

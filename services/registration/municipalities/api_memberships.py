@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
-from services.registration.routes import Anyone, Office, parts_of
+from chassis.text.text_types import Day, Moment
+from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
+from services.registration.routes import parts_of
 from services.registration.schemas import Membership
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
-StaffOrOffice = Annotated[Caller, Permission(*ANY_STAFF, "programme_office")]
-Day = Annotated[date | None, Query()]
-
 
 @router.put("/membership/{district}")
-async def set_membership(request: Request, caller: Office, district: str, body: Membership) -> Response:
+async def set_membership(request: Request, caller: ProgrammeOffice, district: str, body: Membership) -> Response:
     """A time that overlaps one said before corrects it; both stay in the history."""
     parts = parts_of(request)
     municipalities, now = parts.administration.municipalities, parts.clock.now()
@@ -28,7 +22,7 @@ async def set_membership(request: Request, caller: Office, district: str, body: 
 
 
 @router.delete("/membership/{district}")
-async def withdraw(request: Request, caller: Office, district: str, valid_from: date) -> Response:
+async def withdraw(request: Request, caller: ProgrammeOffice, district: str, valid_from: Day) -> Response:
     """A mistake is taken back; its entry stays in the history."""
     parts = parts_of(request)
     await parts.administration.municipalities.withdraw(caller.scope, district, valid_from, parts.clock.now())
@@ -36,16 +30,14 @@ async def withdraw(request: Request, caller: Office, district: str, valid_from: 
 
 
 @router.get("/memberships")
-async def memberships(request: Request, caller: StaffOrOffice) -> Response:
+async def memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """The districts of this municipality, with what was corrected."""
     found = await parts_of(request).administration.municipalities.memberships(caller.scope)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/members")
-async def members(
-    request: Request, caller: Anyone, on: Day = None, known_at: Annotated[AwareDatetime | None, Query()] = None
-) -> Response:
+async def members(request: Request, caller: Public, on: Day | None = None, known_at: Moment | None = None) -> Response:
     """The members of this district on a day; `known_at`: as it was thought to be at that moment."""
     parts = parts_of(request)
     found = await parts.administration.municipalities.members(caller.scope, on, parts.clock.now(), known_at)
@@ -53,6 +45,6 @@ async def members(
 
 
 @router.get("/members/history")
-async def history(request: Request, caller: StaffOrOffice) -> Response:
+async def history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     found = await parts_of(request).administration.municipalities.history(caller.scope)
     return json_response({"items": found, "next": None})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Key, Limit, Number
 from chassis.storage.pagination import Cursor, page
 from chassis.storage.tenancy import of_document
 from services.registration.municipalities.schemas_settings import (
@@ -18,28 +18,31 @@ from services.registration.municipalities.schemas_settings import (
     Question,
     Reason,
 )
-from services.registration.routes import Anyone, Applicant, Key, Limit, Office, parts_of, repeatable
+from services.registration.permissions import (
+    ApplicantByLink,
+    NewApplicant,
+    ProgrammeOffice,
+    ProgrammeOfficeOrApplicant,
+    Public,
+)
+from services.registration.routes import parts_of, repeatable
 from services.registration.schemas import ApplicantContact, Application, Decision
 
 router = APIRouter(prefix="/registration/v1")
 
-OfficeOrApplicant = Annotated[Caller, Permission("programme_office", link=True)]
-Number = Annotated[int | None, Query(ge=1)]
 
-
-def _which(application: Number = None, number: Number = None) -> int | None:
+def _which(application: Number | None = None, number: Number | None = None) -> int | None:
     return application or number
 
 
 Which = Annotated[int | None, Depends(_which)]
 """Which application of a municipality the office means (`application`, or `number` as it was called before). Needed where several
 wait and one is to be decided. A link is of one alone."""
-LinkOfApplicant = Annotated[Caller, Permission(link=True)]
 Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", "deleted"]
 
 
 @router.post("/municipalities")
-async def apply(request: Request, caller: Applicant, body: Application, key: Key = None) -> Response:
+async def apply(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
     parts = parts_of(request)
     answer, replayed = await parts.administration.applications.apply(
         body, repeatable(request, key, body), parts.clock.now()
@@ -49,7 +52,7 @@ async def apply(request: Request, caller: Applicant, body: Application, key: Key
 
 @router.post("/municipalities/{slug}/decision")
 async def decide(
-    request: Request, caller: Office, slug: str, body: Decision, which: Which = None, key: Key = None
+    request: Request, caller: ProgrammeOffice, slug: str, body: Decision, which: Which = None, key: Key = None
 ) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
@@ -59,7 +62,7 @@ async def decide(
 
 @router.get("/applications")
 async def applications(
-    request: Request, caller: Office, status: Standing | None = None, limit: Limit = 100, cursor: Cursor = None
+    request: Request, caller: ProgrammeOffice, status: Standing | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """All that ever applied, with those that are tenants now, by slug."""
     return json_response(
@@ -68,13 +71,13 @@ async def applications(
 
 
 @router.get("/municipalities/{slug}/application")
-async def application(request: Request, caller: OfficeOrApplicant, slug: str, which: Which = None) -> Response:
+async def application(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
     return json_response(await parts_of(request).administration.applications.one(caller, slug, which))
 
 
 @router.put("/municipalities/{slug}/contact")
 async def correct(
-    request: Request, caller: OfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
 ) -> Response:
     """Of an application that was not admitted: who is written to from now on."""
     parts = parts_of(request)
@@ -82,7 +85,7 @@ async def correct(
 
 
 @router.post("/municipalities/{slug}/erasure")
-async def forget(request: Request, caller: OfficeOrApplicant, slug: str, which: Which = None) -> Response:
+async def forget(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """Forget who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
     parts = parts_of(request)
     contact_id = await parts.administration.applications.applicant(caller, slug, which)
@@ -90,7 +93,7 @@ async def forget(request: Request, caller: OfficeOrApplicant, slug: str, which: 
 
 
 @router.get("/municipalities/{slug}/erasure")
-async def erasure(request: Request, caller: OfficeOrApplicant, slug: str, which: Which = None) -> Response:
+async def erasure(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """The certificate: what each service removed and what stays."""
     parts = parts_of(request)
     contact_id = await parts.administration.applications.applicant(caller, slug, which)
@@ -98,7 +101,7 @@ async def erasure(request: Request, caller: OfficeOrApplicant, slug: str, which:
 
 
 @router.put("/municipalities/{slug}/coordinator")
-async def appoint(request: Request, caller: Office, slug: str, body: CoordinatorAppointment) -> Response:
+async def appoint(request: Request, caller: ProgrammeOffice, slug: str, body: CoordinatorAppointment) -> Response:
     """Somebody coordinates the municipality from now on, besides those who do already; whoever is new is invited by mail."""
     parts = parts_of(request)
     scope = of_document({"tenant": slug})
@@ -109,7 +112,7 @@ async def appoint(request: Request, caller: Office, slug: str, body: Coordinator
 
 @router.post("/municipalities/{slug}/questions")
 async def ask(
-    request: Request, caller: Office, slug: str, body: Question, which: Which = None, key: Key = None
+    request: Request, caller: ProgrammeOffice, slug: str, body: Question, which: Which = None, key: Key = None
 ) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
@@ -118,7 +121,7 @@ async def ask(
 
 
 @router.post("/municipalities/{slug}/answers")
-async def answer(request: Request, caller: LinkOfApplicant, slug: str, body: AnswerText, key: Key = None) -> Response:
+async def answer(request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
     found, replayed = await parts.administration.applications.answer(caller, slug, body.answer, once, parts.clock.now())
@@ -126,7 +129,7 @@ async def answer(request: Request, caller: LinkOfApplicant, slug: str, body: Ans
 
 
 @router.post("/municipalities/{slug}/suspension")
-async def suspend(request: Request, caller: Office, slug: str, body: Reason, key: Key = None) -> Response:
+async def suspend(request: Request, caller: ProgrammeOffice, slug: str, body: Reason, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key, body)
     found, replayed = await parts.administration.suspension.suspend(slug, body.reason, once, parts.clock.now())
@@ -134,7 +137,7 @@ async def suspend(request: Request, caller: Office, slug: str, body: Reason, key
 
 
 @router.post("/municipalities/{slug}/resumption")
-async def resume(request: Request, caller: Office, slug: str, key: Key = None) -> Response:
+async def resume(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
     parts = parts_of(request)
     once = repeatable(request, key)
     found, replayed = await parts.administration.suspension.resume(slug, once, parts.clock.now())
@@ -142,7 +145,9 @@ async def resume(request: Request, caller: Office, slug: str, key: Key = None) -
 
 
 @router.post("/municipalities/{slug}/deletion")
-async def announce_deletion(request: Request, caller: Office, slug: str, body: Deletion, key: Key = None) -> Response:
+async def announce_deletion(
+    request: Request, caller: ProgrammeOffice, slug: str, body: Deletion, key: Key = None
+) -> Response:
     """Announced now, carried out after the delay."""
     leaving, once = parts_of(request).leaving, repeatable(request, key, body)
     found, replayed = await leaving.announce(slug, body.reason, timedelta(days=body.days), once)
@@ -150,19 +155,19 @@ async def announce_deletion(request: Request, caller: Office, slug: str, body: D
 
 
 @router.post("/municipalities/{slug}/deletion/calling-off")
-async def call_off_deletion(request: Request, caller: Office, slug: str, key: Key = None) -> Response:
+async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
     found, replayed = await parts_of(request).leaving.call_off(slug, repeatable(request, key))
     return json_response(found, 200, replayed)
 
 
 @router.get("/municipalities/{slug}/deletion")
-async def deletion(request: Request, caller: Office, slug: str) -> Response:
+async def deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """The certificate: what each service removed and what remains."""
     return json_response(await parts_of(request).leaving.certificate(slug))
 
 
 @router.get("/municipalities")
-async def municipalities(request: Request, caller: Anyone, limit: Limit = 100, cursor: Cursor = None) -> Response:
+async def municipalities(request: Request, caller: Public, limit: Limit = 100, cursor: Cursor = None) -> Response:
     return json_response(
         page(await parts_of(request).administration.municipalities.admitted(limit + 1, cursor), limit, "slug")
     )

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Key
 from services.registration.municipalities.schemas_settings import NewText, ProfileChange, Subject
-from services.registration.routes import Coordinator, Key, parts_of, repeatable
+from services.registration.permissions import Anybody, Coordinator, CoordinatorOrProgrammeOffice
+from services.registration.routes import parts_of, repeatable
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
-Anyone = Annotated[Caller, Permission(public=True, allow_suspended=True)]
-CoordinatorOrOffice = Annotated[Caller, Permission("coordinator", "programme_office")]
-
 
 @router.get("/profile")
-async def profile(request: Request, caller: Anyone) -> Response:
+async def profile(request: Request, caller: Anybody) -> Response:
     return json_response(await parts_of(request).administration.profiles.shown(caller.scope))
 
 
 @router.patch("/profile")
 @router.put("/profile")
-async def change(request: Request, caller: CoordinatorOrOffice, body: ProfileChange) -> Response:
+async def change(request: Request, caller: CoordinatorOrProgrammeOffice, body: ProfileChange) -> Response:
     """Fields that are sent are set, the others stay."""
     by_office = "programme_office" in caller.roles
     return json_response(await parts_of(request).administration.profiles.change(caller.scope, body, by_office))
@@ -42,13 +38,13 @@ async def remove_crest(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/texts/{subject}")
-async def versions(request: Request, caller: Anyone, subject: Subject) -> Response:
+async def versions(request: Request, caller: Anybody, subject: Subject) -> Response:
     found = await parts_of(request).administration.texts.versions(caller.scope, subject)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/texts/{subject}/{version}")
-async def version(request: Request, caller: Anyone, subject: Subject, version: str) -> Response:
+async def version(request: Request, caller: Anybody, subject: Subject, version: str) -> Response:
     return json_response(await parts_of(request).administration.texts.one(caller.scope, subject, version))
 
 

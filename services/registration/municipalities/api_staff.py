@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import EmailStr
 
 from chassis.http.app import json_response
+from chassis.text.text_types import EmailAddress
 from services.registration.municipalities.schemas_settings import StaffRoles
-from services.registration.routes import Coordinator, parts_of
+from services.registration.permissions import Coordinator
+from services.registration.routes import parts_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/staff")
 
-Email = Annotated[EmailStr, Path(max_length=254)]
+Email = Annotated[EmailAddress, Path()]
 
 
 @router.get("")

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.registration.municipalities.pages_office_staff import BRAND, SHORTEN, STANDINGS, moment
 from services.registration.municipalities.schemas_settings import AnswerText
+from services.registration.permissions import Public
 
 router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
 
-Holder = Annotated[Caller, Permission(public=True)]
-
 
 @router.get("")
-async def application(request: Request, caller: Holder, slug: str, code: str) -> Response:
+async def application(request: Request, caller: Public, slug: str, code: str) -> Response:
     """Opening it changes nothing."""
     return await _show(request, _applicant(caller, code), slug, request.app.state.forms.new(request, f"answer:{slug}"))
 
 
 @router.post("")
-async def answer(request: Request, caller: Holder, slug: str, code: str) -> Response:
+async def answer(request: Request, caller: Public, slug: str, code: str) -> Response:
     form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
     applicant, parts = _applicant(caller, code), request.app.state.registration
     form.require("answer")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
@@ -21,18 +21,17 @@ from services.registration.municipalities.pages_office_staff import (
     show,
 )
 from services.registration.people.pages_people import shown
+from services.registration.permissions import ProgrammeOffice, Public
 from services.registration.schemas import ApplicantContact
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
-Office = Annotated[Caller, Permission("programme_office")]
-Holder = Annotated[Caller, Permission(public=True)]
 OURS = "/applications/{slug}/{code}"
 _TEXTS = {"name": mark("Please write a name on one line.")}
 
 
 @router.post("/office/{slug}/contact")
-async def correct(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"contact:{slug}")
     if await _corrected(request, caller, slug, form, which):
         return see_other(f"/registration/office/{slug}{query_of(which)}")
@@ -40,7 +39,7 @@ async def correct(request: Request, caller: Office, slug: str, which: Which = No
 
 
 @router.post("/office/{slug}/erasure")
-async def forget(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+async def forget(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     """The applicant asked for it."""
     form = await received(request, caller, f"forget:{slug}")
     if await _forgotten(request, caller, slug, form, which):
@@ -49,19 +48,19 @@ async def forget(request: Request, caller: Office, slug: str, which: Which = Non
 
 
 @router.get("/office/{slug}/erasure")
-async def certificate(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+async def certificate(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     return await _certificate(request, caller, slug, which)
 
 
 @router.get(OURS + "/data")
-async def own(request: Request, caller: Holder, slug: str, code: str) -> Response:
+async def own(request: Request, caller: Public, slug: str, code: str) -> Response:
     """How the office reaches the applicant, and being forgotten."""
     applicant = _applicant(caller, code)
     return await _own(request, applicant, slug, None, None)
 
 
 @router.post(OURS + "/contact")
-async def correct_own(request: Request, caller: Holder, slug: str, code: str) -> Response:
+async def correct_own(request: Request, caller: Public, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"contact:{slug}")
     if await _corrected(request, applicant, slug, form):
@@ -70,7 +69,7 @@ async def correct_own(request: Request, caller: Holder, slug: str, code: str) ->
 
 
 @router.post(OURS + "/erasure")
-async def forget_own(request: Request, caller: Holder, slug: str, code: str) -> Response:
+async def forget_own(request: Request, caller: Public, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"forget:{slug}")
     if await _forgotten(request, applicant, slug, form):
@@ -79,7 +78,7 @@ async def forget_own(request: Request, caller: Holder, slug: str, code: str) -> 
 
 
 @router.get(OURS + "/erasure")
-async def own_certificate(request: Request, caller: Holder, slug: str, code: str) -> Response:
+async def own_certificate(request: Request, caller: Public, slug: str, code: str) -> Response:
     return await _certificate(request, _applicant(caller, code), slug)
 
 
@@ -89,7 +88,7 @@ async def _corrected(request: Request, caller: Caller, slug: str, form: Form, wh
         return False
     with form.refusals(texts=_TEXTS):
         entered = {name: form.value(name) or None for name in ("name", "email", "phone")}
-        contact, parts = ApplicantContact.model_validate(entered), parts_of_page(request)
+        contact, parts = ApplicantContact.typed(entered), parts_of_page(request)
         await parts.administration.applications.correct(caller, slug, contact, parts.clock.now(), which)
     return form.ok
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Filter
 from chassis.text.languages import BERLIN
 from services.registration.frame import frame
 from services.registration.municipalities.pages_office_staff import moment
 from services.registration.people.erasures import SERVICES
+from services.registration.permissions import Coordinator
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Permission("coordinator")]
-
 
 @router.get("/members")
-async def members(request: Request, caller: Coordinator, on: Annotated[str, Query(max_length=10)] = "") -> Response:
+async def members(request: Request, caller: Coordinator, on: Filter = "") -> Response:
     """Of a district: its members on a day and all that was said of them. Of a member: its districts."""
     page = await frame(request, caller, staff=True)
     municipalities, is_district = page.parts.administration.municipalities, page.facts["kind"] == "district"

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Filter, Number
+from chassis.http.permissions import Caller
 from chassis.pages.brand import PLATFORM
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
@@ -17,12 +18,12 @@ from chassis.text.languages import pick
 from chassis.text.translations import mark
 from services.registration.municipalities.schemas_settings import Question
 from services.registration.parts import Registration
+from services.registration.permissions import ProgrammeOffice
 from services.registration.schemas import Decision
 
 router = APIRouter(prefix="/registration/office", include_in_schema=False)
 
-Office = Annotated[Caller, Permission("programme_office")]
-Which = Annotated[int | None, Query(alias="application", ge=1)]
+Which = Annotated[Number | None, Query(alias="application")]
 """Which application of a municipality; without it the last one."""
 BRAND = PLATFORM.for_staff()
 STANDINGS = {
@@ -42,12 +43,7 @@ SHORTEN = mark("Please shorten the text.")
 
 
 @router.get("")
-async def listed(
-    request: Request,
-    caller: Office,
-    q: Annotated[str, Query(max_length=100)] = "",
-    standing: Annotated[str, Query(max_length=20)] = "",
-) -> Response:
+async def listed(request: Request, caller: ProgrammeOffice, q: Filter = "", standing: Filter = "") -> Response:
     """Everybody who applied, those first on whom something waits."""
     code = language_of(request, BRAND)
     found = await parts_of_page(request).administration.applications.listed(None, 20_000, None)
@@ -62,12 +58,12 @@ async def listed(
 
 
 @router.get("/{slug}")
-async def one(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+async def one(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     return await show(request, caller, slug, {}, which=which)
 
 
 @router.post("/{slug}/questions")
-async def ask(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"ask:{slug}")
     form.require("question")
     if form.ok:
@@ -80,14 +76,14 @@ async def ask(request: Request, caller: Office, slug: str, which: Which = None) 
 
 
 @router.post("/{slug}/decision")
-async def decide(request: Request, caller: Office, slug: str, which: Which = None) -> Response:
+async def decide(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"decide:{slug}")
     form.require("decision")
     if form.value("decision") == "declined":
         form.require("reason")
     if form.ok:
         with form.refusals(texts={"reason": SHORTEN}):
-            body = Decision.model_validate({"decision": form.value("decision"), "reason": form.value("reason")})
+            body = Decision.typed({"decision": form.value("decision"), "reason": form.value("reason")})
             applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
             await applications.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from chassis.http.permissions import Caller, Permission
 from chassis.http.problems import Problem
 from chassis.pages.brand import parse, readable
-from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, Form
+from chassis.pages.forms import ENTRY_WRONG, Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
+from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark
 from services.registration.domain.profile import ENFORCEMENT
 from services.registration.frame import Frame, frame
 from services.registration.municipalities.schemas_settings import NewText, ProfileChange, Subject
+from services.registration.permissions import Coordinator
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Permission("coordinator")]
 SUBJECTS: dict[Subject, str] = {
     "privacy": mark("Data protection"),
     "imprint": mark("Legal notice"),
@@ -76,7 +76,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
     form.require("default_language", f"name.{default}" if default in LANGUAGES else "default_language", "inhabitants")
     if form.ok:
         try:
-            await page.parts.administration.profiles.change(page.scope, ProfileChange.model_validate(_change(form)))
+            await page.parts.administration.profiles.change(page.scope, ProfileChange.typed(_change(form)))
             return see_other(f"{page.home}settings?saved=1")
         except ValidationError as error:
             for item in error.errors():
@@ -201,7 +201,7 @@ def _change(form: Form) -> dict[str, Any]:
 
     return {
         "name": texts("name"),
-        "inhabitants": form.value("inhabitants").replace(".", "").replace(" ", ""),
+        "inhabitants": form.value("inhabitants"),
         "languages": languages,
         "phone": form.value("phone") or None,
         "phone_hours": texts("phone_hours"),

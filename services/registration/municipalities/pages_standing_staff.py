@@ -13,17 +13,10 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
-from services.registration.municipalities.pages_office_staff import (
-    Office,
-    moment,
-    once,
-    parts_of_page,
-    received,
-    render,
-    show,
-)
+from services.registration.municipalities.pages_office_staff import moment, once, parts_of_page, received, render, show
 from services.registration.municipalities.schemas_settings import CoordinatorAppointment, Deletion, Reason
 from services.registration.people.certificate import PARTS
+from services.registration.permissions import ProgrammeOffice
 from services.registration.schemas import Membership
 
 router = APIRouter(prefix="/registration/office/{slug}", include_in_schema=False)
@@ -36,7 +29,7 @@ SAID_BY_RULES = (
 
 
 @router.post("/suspension")
-async def suspend(request: Request, caller: Office, slug: str) -> Response:
+async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Reason(reason=form.value("reason"))
         parts = parts_of_page(request)
@@ -47,7 +40,7 @@ async def suspend(request: Request, caller: Office, slug: str) -> Response:
 
 
 @router.post("/resumption")
-async def resume(request: Request, caller: Office, slug: str) -> Response:
+async def resume(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         parts = parts_of_page(request)
         again = once(request, caller, f"resume {slug}", form)
@@ -57,9 +50,9 @@ async def resume(request: Request, caller: Office, slug: str) -> Response:
 
 
 @router.post("/deletion")
-async def announce(request: Request, caller: Office, slug: str) -> Response:
+async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
-        body = Deletion.model_validate({"reason": form.value("reason"), "days": form.value("days")})
+        body = Deletion.typed({"reason": form.value("reason"), "days": form.value("days")})
         again = once(request, caller, f"leave {slug}", form)
         await parts_of_page(request).leaving.announce(slug, body.reason, timedelta(days=body.days), again)
 
@@ -67,7 +60,7 @@ async def announce(request: Request, caller: Office, slug: str) -> Response:
 
 
 @router.post("/calling-off")
-async def call_off(request: Request, caller: Office, slug: str) -> Response:
+async def call_off(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         again = once(request, caller, f"stay {slug}", form)
         await parts_of_page(request).leaving.call_off(slug, again)
@@ -76,7 +69,7 @@ async def call_off(request: Request, caller: Office, slug: str) -> Response:
 
 
 @router.post("/coordinator")
-async def appoint(request: Request, caller: Office, slug: str) -> Response:
+async def appoint(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = CoordinatorAppointment(email=form.value("email"), name=form.value("name") or None)
         parts, scope = parts_of_page(request), of_document({"tenant": slug})
@@ -87,9 +80,9 @@ async def appoint(request: Request, caller: Office, slug: str) -> Response:
 
 
 @router.post("/membership")
-async def membership(request: Request, caller: Office, slug: str) -> Response:
+async def membership(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
-        body = Membership.model_validate(
+        body = Membership.typed(
             {"valid_from": form.value("valid_from"), "valid_until": form.value("valid_until") or None}
         )
         parts = parts_of_page(request)
@@ -100,19 +93,19 @@ async def membership(request: Request, caller: Office, slug: str) -> Response:
 
 
 @router.post("/withdrawal")
-async def withdraw(request: Request, caller: Office, slug: str) -> Response:
+async def withdraw(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """A membership that was a mistake."""
 
     async def act(form: Form) -> None:
         parts, scope = parts_of_page(request), of_document({"tenant": slug})
-        day = Membership.model_validate({"valid_from": form.value("valid_from")}).valid_from
+        day = Membership.typed({"valid_from": form.value("valid_from")}).valid_from
         await parts.administration.municipalities.withdraw(scope, form.value("district"), day, parts.clock.now())
 
     return await _act(request, caller, slug, "withdraw", ("district", "valid_from"), act)
 
 
 @router.get("/certificate")
-async def certificate(request: Request, caller: Office, slug: str) -> Response:
+async def certificate(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """Of the deletion, to be printed."""
     found = await parts_of_page(request).leaving.certificate(slug)
     times = {name: moment(found[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}

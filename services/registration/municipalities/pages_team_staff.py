@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.base_schemas import Filter
+from chassis.http.permissions import ANY_STAFF
 from chassis.identity.sign_in import home_of
 from chassis.pages.forms import Form
 from chassis.pages.navigation import ROLES
@@ -17,11 +17,10 @@ from chassis.text.translations import mark
 from services.registration.domain.staff import in_order
 from services.registration.frame import Frame, frame
 from services.registration.municipalities.schemas_settings import StaffEmail, StaffRoles
+from services.registration.permissions import Coordinator, Staff
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
-Coordinator = Annotated[Caller, Permission("coordinator")]
-Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 WHAT_THEY_DO = {
     "coordinator": mark("plans meetings, runs the Selbstcheck, changes these settings"),
     "intake": mark("answers the telephone and signs people up"),
@@ -38,7 +37,7 @@ async def start(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/settings/staff")
-async def listed(request: Request, caller: Coordinator, change: Annotated[str, Query(max_length=80)] = "") -> Response:
+async def listed(request: Request, caller: Coordinator, change: Filter = "") -> Response:
     """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
     page = await frame(request, caller, staff=True)
     people = await page.parts.administration.staff.listed(page.scope)
@@ -57,7 +56,7 @@ async def grant(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         with form.refusals():
             email = StaffEmail(email=form.value("email")).email
-            body = StaffRoles.model_validate(
+            body = StaffRoles.typed(
                 {
                     "roles": form.chosen("roles"),
                     "name": form.value("name") or None,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
-from chassis.http.base_schemas import Language, Line, RequestModel
+from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.pages.brand import parse, readable
 from chassis.text.languages import LANGUAGES
+from chassis.text.text_types import EmailAddress, Label, Name, Prose, number, refused, text, whole
+from chassis.text.translations import mark
 from contracts.registration import Role
-from services.registration.schemas import Application, Text, Texts
+from services.registration.schemas import Application, Inhabitants, PostalAddress
 
 
 def _phone(value: str) -> str:
@@ -26,6 +28,12 @@ def _phone(value: str) -> str:
     return value
 
 
+def _web(value: str) -> str:
+    if not value.startswith("https://") or any(char.isspace() or char in '<>"' for char in value):
+        raise refused(mark("Please write the whole web address; it begins with https://."))
+    return value
+
+
 def _colour(value: str) -> str:
     value = value.lower()
     better = readable(parse(value))
@@ -34,66 +42,66 @@ def _colour(value: str) -> str:
     return value
 
 
-Phone = Annotated[Line, AfterValidator(_phone)]
+Phone = Annotated[Label, AfterValidator(_phone)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_colour)]
-Web = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=500)]
-Post = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Web = Annotated[str, text(500, pattern="^https://"), AfterValidator(_web)]
+LegalText = Annotated[str, text(30_000, prose=True)]
 Subject = Literal["privacy", "imprint", "consent"]
 
 
 class Question(RequestModel):
     """What the programme office wants to know of an applicant."""
 
-    question: Text
+    question: Prose
 
 
 class AnswerText(RequestModel):
     """What the applicant answers."""
 
-    answer: Text
+    answer: Prose
 
 
 class Reason(RequestModel):
     """Why, for the record; people are not named in it."""
 
-    reason: Text
+    reason: Prose
 
 
 class Deletion(Reason):
     """`days`: until it is carried out; 0 is at once."""
 
-    days: float = Field(30, ge=0, le=365)
+    days: Annotated[float, number(0, 365)] = 30
 
 
 class StaffRoles(RequestModel):
     """What somebody may do. `name` and `language` are for the invitation; left out they stay as they are."""
 
     roles: list[Role] = Field(min_length=1)
-    name: Line | None = None
+    name: Name | None = None
     language: Language | None = None
 
 
 class CoordinatorAppointment(RequestModel):
     """Who coordinates a municipality from now on. `name` and `language` are for the invitation."""
 
-    email: EmailStr
-    name: Line | None = None
+    email: EmailAddress
+    name: Name | None = None
     language: Language | None = None
 
 
 class StaffEmail(RequestModel):
     """An address as a form sends it."""
 
-    email: EmailStr
+    email: EmailAddress
 
 
 class Office(RequestModel):
     """How an office is reached. Functional, not a person."""
 
-    office: Line
-    email: EmailStr | None = None
+    office: Label
+    email: EmailAddress | None = None
     phone: Phone | None = None
-    post: Post | None = None
+    post: PostalAddress | None = None
     web: Web | None = None
 
 
@@ -107,18 +115,18 @@ class Accessibility(RequestModel):
 class RetentionRule(RequestModel):
     """See `contracts.registration.Retention`; what is left out is as by default."""
 
-    unconfirmed_hours: int = Field(48, ge=1, le=72)
-    after_event_days: int = Field(28, ge=1, le=365)
-    consent_proof_days: int = Field(1095, ge=0, le=3650)
+    unconfirmed_hours: Annotated[int, whole(1, 72)] = 48
+    after_event_days: Annotated[int, whole(1, 365)] = 28
+    consent_proof_days: Annotated[int, whole(0, 3650)] = 1095
 
 
 class ProfileChange(RequestModel):
     """Fields that are sent are set, null empties one; the others stay."""
 
-    name: Texts | None = None
+    name: Labels | None = None
     kind: Literal["city", "district", "municipality"] | None = None
-    state: Line | None = None
-    inhabitants: int | None = Field(None, gt=0, lt=100_000_000)
+    state: Label | None = None
+    inhabitants: Inhabitants | None = None
     languages: list[Language] | None = Field(None, min_length=1, max_length=len(LANGUAGES))
     phone: Phone | None = None
     phone_hours: Texts | None = None
@@ -144,6 +152,4 @@ class ProfileChange(RequestModel):
 class NewText(RequestModel):
     """A new version of a legal text; the municipality's default language has to be there."""
 
-    text: dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30_000)]] = (
-        Field(min_length=1)
-    )
+    text: dict[Language, LegalText] = Field(min_length=1)

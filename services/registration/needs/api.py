@@ -5,8 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Filter
 from services.registration.needs.needs import as_csv
-from services.registration.routes import Desk, parts_of
+from services.registration.permissions import Desk
+from services.registration.routes import parts_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
@@ -18,7 +20,7 @@ async def needs(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.get("/needs.csv")
-async def needs_csv(request: Request, caller: Desk, id: str, language: str = "de") -> Response:
+async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
     found = await parts_of(request).needs.of(caller.scope, id)
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}

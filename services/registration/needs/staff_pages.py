@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
 from chassis.text.languages import LANGUAGES
 from services.registration.frame import frame, moments, offered
+from services.registration.permissions import Desk
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
-
-Desk = Annotated[Caller, Permission("coordinator", "intake")]
 
 
 @router.get("/{id}/needs")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Limit
 from chassis.storage.pagination import Cursor, page
 from services.registration.people.people import Purpose
-from services.registration.routes import Coordinator, Holder, Keeper, Limit, parts_of
+from services.registration.permissions import Coordinator, CoordinatorOrHolder, DeskOrHolder
+from services.registration.routes import parts_of
 from services.registration.schemas import ConsentDecision, ErasureRequest
 
 router = APIRouter(prefix="/registration/v1")
 
 
 @router.post("/{tenant}/erasures")
-async def erase(request: Request, caller: Keeper, body: ErasureRequest) -> Response:
+async def erase(request: Request, caller: CoordinatorOrHolder, body: ErasureRequest) -> Response:
     """Asking again changes nothing, with or without a key."""
     answer, replayed = await parts_of(request).privacy.erasures.begin(caller, body)
     return json_response(answer, 201, replayed)
@@ -28,23 +30,23 @@ async def erasures(request: Request, caller: Coordinator, limit: Limit = 100, cu
 
 
 @router.get("/{tenant}/erasures/{id}")
-async def certificate(request: Request, caller: Keeper, id: str) -> Response:
+async def certificate(request: Request, caller: CoordinatorOrHolder, id: str) -> Response:
     return json_response(await parts_of(request).privacy.erasures.certificate(caller, id))
 
 
 @router.get("/{tenant}/people/{id}/export")
-async def export(request: Request, caller: Keeper, id: str) -> Response:
+async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> Response:
     return json_response(await parts_of(request).privacy.people.export(caller, id))
 
 
 @router.post("/{tenant}/people/{id}/pass")
-async def new_pass(request: Request, caller: Keeper, id: str) -> Response:
+async def new_pass(request: Request, caller: CoordinatorOrHolder, id: str) -> Response:
     """A pass of five minutes, with which the holder of the link asks reporting for what it holds (`Authorization: Link <pass>`)."""
     return json_response(await parts_of(request).privacy.people.new_pass(caller, id))
 
 
 @router.put("/{tenant}/people/{id}/consents/{purpose}")
-async def consent(request: Request, caller: Holder, id: str, purpose: Purpose, body: ConsentDecision) -> Response:
+async def consent(request: Request, caller: DeskOrHolder, id: str, purpose: Purpose, body: ConsentDecision) -> Response:
     """Give an optional consent or take it back; saying it again changes nothing."""
     people = parts_of(request).privacy.people
     return json_response(await people.decide(caller, id, purpose, body.granted, body.text_version))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES, pick
@@ -18,11 +18,11 @@ from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
 from services.registration.frame import Frame, frame
 from services.registration.people.certificate import PARTS, pdf, stays
+from services.registration.permissions import Anybody
 from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
 
-Holder = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 TEXTS = {
     "photos": mark("The municipality may publish photos of the meeting on which I can be seen."),
     "later_events": mark("The municipality may tell me of later meetings."),
@@ -37,13 +37,13 @@ async def _page(request: Request, caller: Caller, code: str) -> Frame:
 
 
 @router.get("")
-async def stored(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def stored(request: Request, caller: Anybody, id: str, code: str) -> Response:
     page = await _page(request, caller, code)
     return await _stored(page, id, page.form(f"data:{id}"))
 
 
 @router.get("/mine.json")
-async def download(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def download(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """To be kept or taken elsewhere."""
     page = await _page(request, caller, code)
     response = json_response(await page.parts.privacy.people.export(page.caller, id))
@@ -53,7 +53,7 @@ async def download(request: Request, caller: Holder, id: str, code: str) -> Resp
 
 
 @router.post("/consents")
-async def consents(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def consents(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """What is ticked is agreed to, what is not is taken back."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")
@@ -66,7 +66,7 @@ async def consents(request: Request, caller: Holder, id: str, code: str) -> Resp
 
 
 @router.post("/erasure")
-async def forget(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def forget(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """The whole registration, or one name in it (`who`: `companion 2`, `helper`)."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")
@@ -74,22 +74,22 @@ async def forget(request: Request, caller: Holder, id: str, code: str) -> Respon
     if not form.ok:
         return await _stored(page, id, form, 422)
     who, _, number = (form.value("who") or "registration").partition(" ")
-    asked = ErasureRequest.model_validate(
-        {"person_id": id, "who": who, "companion": int(number) if number.isdecimal() else None}
-    )
-    certificate, _ = await page.parts.privacy.erasures.begin(page.caller, asked)
-    return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
+    with form.refusals():
+        asked = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
+        certificate, _ = await page.parts.privacy.erasures.begin(page.caller, asked)
+        return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
+    return await _stored(page, id, form, 422)
 
 
 @router.get("/erasure/{erasure}")
-async def certificate(request: Request, caller: Holder, id: str, code: str, erasure: str) -> Response:
+async def certificate(request: Request, caller: Anybody, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
     found = await page.parts.privacy.erasures.certificate(page.caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
 
 
 @router.get("/erasure/{erasure}/certificate.pdf")
-async def document(request: Request, caller: Holder, id: str, code: str, erasure: str) -> Response:
+async def document(request: Request, caller: Anybody, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
     return await as_pdf(page, erasure)
 

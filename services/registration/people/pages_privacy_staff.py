@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
 from chassis.pages.pages import see_other
 from services.registration.frame import frame
 from services.registration.people.pages_people import as_pdf, shown
+from services.registration.permissions import Coordinator, CoordinatorAlways
 from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in_schema=False)
-
-Coordinator = Annotated[Caller, Permission("coordinator")]
-ForSomebody = Annotated[Caller, Permission("coordinator", allow_suspended=True)]
 
 
 @router.get("")
@@ -36,15 +32,13 @@ async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/erasures/{person}")
-async def erase(request: Request, caller: ForSomebody, id: str, person: str) -> Response:
+async def erase(request: Request, caller: CoordinatorAlways, id: str, person: str) -> Response:
     """Somebody asked for it, by telephone or by letter."""
     page = await frame(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if not form.ok or not form.value("forget"):
         return see_other(f"{page.home}desk/{id}/registrations/{person}")
-    certificate, _ = await page.parts.privacy.erasures.begin(
-        caller, ErasureRequest.model_validate({"person_id": person})
-    )
+    certificate, _ = await page.parts.privacy.erasures.begin(caller, ErasureRequest.typed({"person_id": person}))
     return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
 
 

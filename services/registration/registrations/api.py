@@ -5,8 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from services.registration.permissions import Desk, DeskOrHolder, Registrant
 from services.registration.registrations.registering import Transition
-from services.registration.routes import Desk, Holder, Key, Registrant, ok, parts_of, repeatable
+from services.registration.routes import ok, parts_of, repeatable
 from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
 
 router = APIRouter(prefix="/registration/v1")
@@ -20,12 +22,14 @@ async def register(request: Request, caller: Registrant, id: str, body: NewRegis
 
 
 @router.get("/{tenant}/registrations/{id}")
-async def registration(request: Request, caller: Holder, id: str) -> Response:
+async def registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
     return json_response(await parts_of(request).registrations.one(caller, id))
 
 
 @router.patch("/{tenant}/registrations/{id}")
-async def change(request: Request, caller: Holder, id: str, body: RegistrationChange, key: Key = None) -> Response:
+async def change(
+    request: Request, caller: DeskOrHolder, id: str, body: RegistrationChange, key: Key = None
+) -> Response:
     """Change what is given: name, contact, language, party, support. A larger group only if it fits."""
     parts = parts_of(request)
     return json_response(*ok(await parts.changes.change(caller, id, body, repeatable(request, key, body))))
@@ -54,6 +58,6 @@ async def arrival(request: Request, caller: Desk, id: str, body: Here | None = N
 
 
 @router.post("/{tenant}/registrations/{id}/{kind}")
-async def transition(request: Request, caller: Holder, id: str, kind: Transition, key: Key = None) -> Response:
+async def transition(request: Request, caller: DeskOrHolder, id: str, kind: Transition, key: Key = None) -> Response:
     parts = parts_of(request)
     return json_response(*ok(await parts.registrations.transition(caller, id, kind, repeatable(request, key))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -11,20 +11,20 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
 from chassis.documents.qr_codes import INLINE, qr_svg
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.http.problems import conflict
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.frame import Frame, frame, moments, offered
+from services.registration.permissions import Anybody
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered
 from services.registration.seats.registration_state import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
-Holder = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 IN = ("confirmed", "arrived")
 MINE = "/my/{id}/{code}"
 NEW_ADDRESS = "/address/{id}/{code}"
@@ -37,14 +37,14 @@ async def _mine(request: Request, caller: Caller, code: str) -> Frame:
 
 
 @router.get(MINE)
-async def mine(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def mine(request: Request, caller: Anybody, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
     state = await page.parts.registrations.one(page.caller, id)
     return await _show(page, state, page.form(f"my:{id}", entered(state)))
 
 
 @router.get(f"{MINE}/join")
-async def join(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def join(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _mine(request, caller, code)
     state = await page.parts.registrations.one(page.caller, id)
@@ -57,7 +57,7 @@ async def join(request: Request, caller: Holder, id: str, code: str) -> Response
 
 
 @router.get(REACHED)
-async def reached(request: Request, caller: Holder, id: str, code: str, proof: str) -> Response:
+async def reached(request: Request, caller: Anybody, id: str, code: str, proof: str) -> Response:
     """The button behind the message to somebody who gave no e-mail address."""
     page = await _mine(request, caller, code)
     state = await page.parts.registrations.one(page.caller, id)
@@ -68,7 +68,7 @@ async def reached(request: Request, caller: Holder, id: str, code: str, proof: s
 
 
 @router.post(REACHED)
-async def confirm_reached(request: Request, caller: Holder, id: str, code: str, proof: str) -> Response:
+async def confirm_reached(request: Request, caller: Anybody, id: str, code: str, proof: str) -> Response:
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if form.ok:
@@ -78,7 +78,7 @@ async def confirm_reached(request: Request, caller: Holder, id: str, code: str, 
 
 
 @router.post(f"{MINE}/change")
-async def change(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def change(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """Who comes, in which language, with which support, how they are reached."""
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
@@ -93,7 +93,7 @@ async def change(request: Request, caller: Holder, id: str, code: str) -> Respon
 
 
 @router.post(f"{MINE}/{{kind}}")
-async def transition(request: Request, caller: Holder, id: str, code: str, kind: Transition) -> Response:
+async def transition(request: Request, caller: Anybody, id: str, code: str, kind: Transition) -> Response:
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if kind == "cancellation":
@@ -106,14 +106,14 @@ async def transition(request: Request, caller: Holder, id: str, code: str, kind:
 
 
 @router.get(NEW_ADDRESS)
-async def new_address(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def new_address(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """The button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
     page = await frame(request, caller)
     return page.render("address.html", form=page.form(f"address:{id}"), confirmed=False)
 
 
 @router.post(NEW_ADDRESS)
-async def confirm_address(request: Request, caller: Holder, id: str, code: str) -> Response:
+async def confirm_address(request: Request, caller: Anybody, id: str, code: str) -> Response:
     page = await frame(request, caller)
     form = await page.received(f"address:{id}")
     if form.ok:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.pages.forms import Form
+from chassis.text.plain_text import is_identifier
 from chassis.text.translations import mark
-from services.registration.schemas import NewRegistration, RegistrationChange
+from services.registration.schemas import MOST_COMPANIONS, NewRegistration, RegistrationChange
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
 PLACES = {
@@ -44,6 +45,7 @@ def registration(form: Form, channel: str, consent_version: str) -> NewRegistrat
         form.error("email" if channel == "web" else "phone", _UNREACHABLE)
     if channel == "web" and not form.value("consent"):
         form.error("consent", mark("Without your agreement we can't store your registration."))
+    party = _party(form)
     if not form.ok:
         return None
     contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
@@ -52,14 +54,14 @@ def registration(form: Form, channel: str, consent_version: str) -> NewRegistrat
         "name": form.value("name"),
         "contact": contact,
         "language": form.value("language"),
-        "party": _party(form),
+        "party": party,
         "support": form.chosen("support"),
         "channel": "helper" if helper and channel == "web" else channel,
         "helper": {"name": helper, "contact": helpers} if helper else None,
         "consent": {"text_version": _agreed_to(form, consent_version)},
     }
     with form.refusals(PLACES, _TEXTS):
-        return NewRegistration.model_validate(body)
+        return NewRegistration.typed(body)
     return None
 
 
@@ -91,8 +93,8 @@ def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | No
         return _corrected(form, registration)
     form.require("name", "language")
     party = _party(form)
-    chosen = form.value("companions")
-    if chosen.isdecimal() and len(party) > int(chosen):
+    chosen = form.whole_number("companions", 0, MOST_COMPANIONS)
+    if chosen is not None and len(party) > chosen:
         form.error("names", _TOO_MANY_NAMES)
     if not form.ok:
         return None
@@ -136,14 +138,14 @@ def _ways(form: Form, stored: dict[str, Any], prefix: str = "") -> tuple[dict[st
 
 def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:
     with form.refusals(PLACES, _TEXTS):
-        return RegistrationChange.model_validate(wanted)
+        return RegistrationChange.typed(wanted)
     return None
 
 
 def _party(form: Form) -> list[str]:
     """Companions: as many as chosen, or as many as named if those are more; names are optional."""
-    names, chosen = _named(form), form.value("companions")
-    count = max(len(names), int(chosen) if chosen.isdecimal() else 0)
+    names, chosen = _named(form), form.whole_number("companions", 0, MOST_COMPANIONS)
+    count = max(len(names), chosen or 0)
     return (names + [""] * count)[:count]
 
 
@@ -154,4 +156,5 @@ def _named(form: Form) -> list[str]:
 
 def _agreed_to(form: Form, in_force: str) -> str:
     shown = form.value("consent_version")
-    return shown if shown.isdecimal() and int(shown) <= int(in_force) else in_force
+    earlier = is_identifier(shown) and shown.isdecimal() and len(shown) <= len(in_force) and int(shown) <= int(in_force)
+    return shown if earlier else in_force

@@ -76,7 +76,7 @@ class Desk:
 
     def once(self, what: str, form: Form) -> Repeatable:
         """Sending the same form twice has one effect: the form's token is its key."""
-        return Repeatable.of(self.parts.secrets, f"{what} page {self.code}", form.value("form_token"), None)
+        return Repeatable.of(self.parts.secrets, f"{what} page {self.code}", form.value("form_token"), form.entered)
 
     def fields(self) -> list[Field]:
         """The fields of action this person was asked about."""

@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.sheets import hashed
-from services.selfcheck.routes import Key, Respondent, parts_of
+from services.selfcheck.permissions import Public
+from services.selfcheck.routes import parts_of
 from services.selfcheck.schemas import AnswerSave, Delegation
 
 router = APIRouter(prefix="/selfcheck/v1/answers/{code}")
@@ -38,21 +40,21 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
 
 
 @router.get("")
-async def look(request: Request, caller: Respondent, code: str) -> Response:
+async def look(request: Request, caller: Public, code: str) -> Response:
     return json_response(
         await guarded(request, caller, parts_of(request).answering.look(code, resume_code(request, code)))
     )
 
 
 @router.put("")
-async def save(request: Request, caller: Respondent, code: str, body: AnswerSave) -> Response:
+async def save(request: Request, caller: Public, code: str, body: AnswerSave) -> Response:
     parts = parts_of(request)
     saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, saving))
 
 
 @router.post("/submission")
-async def submit(request: Request, caller: Respondent, code: str, key: Key = None) -> Response:
+async def submit(request: Request, caller: Public, code: str, key: Key = None) -> Response:
     parts = parts_of(request)
     repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
@@ -62,7 +64,7 @@ async def submit(request: Request, caller: Respondent, code: str, key: Key = Non
 
 
 @router.post("/delegation")
-async def hand_on(request: Request, caller: Respondent, code: str, body: Delegation, key: Key = None) -> Response:
+async def hand_on(request: Request, caller: Public, code: str, body: Delegation, key: Key = None) -> Response:
     parts = parts_of(request)
     repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
     work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
@@ -71,7 +73,7 @@ async def hand_on(request: Request, caller: Respondent, code: str, body: Delegat
 
 
 @router.post("/delegation/{id}/withdrawal")
-async def take_back(request: Request, caller: Respondent, code: str, id: str, key: Key = None) -> Response:
+async def take_back(request: Request, caller: Public, code: str, id: str, key: Key = None) -> Response:
     """Repeating it changes nothing, with or without a key."""
     parts = parts_of(request)
     work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
@@ -79,12 +81,12 @@ async def take_back(request: Request, caller: Respondent, code: str, id: str, ke
 
 
 @router.post("/erasure")
-async def forget(request: Request, caller: Respondent, code: str, key: Key = None) -> Response:
+async def forget(request: Request, caller: Public, code: str, key: Key = None) -> Response:
     """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
     work = parts_of(request).forgetting.forget(code, resume_code(request, code))
     return json_response(await guarded(request, caller, work))
 
 
 @router.get("/erasure")
-async def certificate(request: Request, caller: Respondent, code: str) -> Response:
+async def certificate(request: Request, caller: Public, code: str) -> Response:
     return json_response(await guarded(request, caller, parts_of(request).forgetting.certificate(code)))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import FileName, Filter, Key
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.api_answers import guarded, resume_code
 from services.selfcheck.answering.evidence import File
 from services.selfcheck.parts import Selfcheck
-from services.selfcheck.routes import Key, Respondent, Staff, parts_of
+from services.selfcheck.permissions import Public, Staff
+from services.selfcheck.routes import parts_of
 from services.selfcheck.schemas import NewLink
 
 router = APIRouter(prefix="/selfcheck/v1")
@@ -38,7 +40,7 @@ def download(file: File) -> Response:
 
 
 @router.post("/answers/{code}/evidence")
-async def add_link(request: Request, caller: Respondent, code: str, body: NewLink, key: Key = None) -> Response:
+async def add_link(request: Request, caller: Public, code: str, body: NewLink, key: Key = None) -> Response:
     parts = parts_of(request)
     work = parts.evidence.add_link(
         code, body, resume_code(request, code), _repeatable(parts, code, key, body), parts.clock.now()
@@ -49,12 +51,7 @@ async def add_link(request: Request, caller: Respondent, code: str, body: NewLin
 
 @router.post("/answers/{code}/evidence/files")
 async def add_file(
-    request: Request,
-    caller: Respondent,
-    code: str,
-    question: Annotated[str, Query(max_length=200)],
-    name: Annotated[str, Query(max_length=300)] = "",
-    key: Key = None,
+    request: Request, caller: Public, code: str, question: Filter, name: FileName = "", key: Key = None
 ) -> Response:
     """The body is the file. What it is, its content says; the name is kept without what could be misread."""
     parts = parts_of(request)
@@ -74,14 +71,14 @@ async def add_file(
 
 
 @router.get("/answers/{code}/evidence/{id}")
-async def own_file(request: Request, caller: Respondent, code: str, id: str) -> Response:
+async def own_file(request: Request, caller: Public, code: str, id: str) -> Response:
     return download(
         await guarded(request, caller, parts_of(request).evidence.own_file(code, id, resume_code(request, code)))
     )
 
 
 @router.delete("/answers/{code}/evidence/{id}")
-async def remove(request: Request, caller: Respondent, code: str, id: str) -> Response:
+async def remove(request: Request, caller: Public, code: str, id: str) -> Response:
     parts = parts_of(request)
     await guarded(request, caller, parts.evidence.remove(code, id, resume_code(request, code), parts.clock.now()))
     return Response(status_code=204)

@@ -15,7 +15,8 @@ from chassis.text.translations import mark
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.answer_desk import Desk, at_desk, framed, remember
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.routes import Respondent, parts_of
+from services.selfcheck.permissions import Public
+from services.selfcheck.routes import parts_of
 
 router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
 
@@ -23,7 +24,7 @@ _WRONG_CODE = mark("This is not the right code. Please compare it letter by lett
 
 
 @router.get("")
-async def overview(request: Request, caller: Respondent, code: str) -> Response:
+async def overview(request: Request, caller: Public, code: str) -> Response:
     try:
         desk = await at_desk(request, caller, code)
     except Problem as problem:
@@ -60,12 +61,12 @@ async def overview(request: Request, caller: Respondent, code: str) -> Response:
 
 
 @router.post("")
-async def resume(request: Request, caller: Respondent, code: str) -> Response:
+async def resume(request: Request, caller: Public, code: str) -> Response:
     """The resume code, typed in on another device."""
     parts = parts_of(request)
     form = await request.app.state.forms.received(request, f"resume:{code}", min_age=False)
     form.require("resume_code")
-    typed = form.value("resume_code").lower().replace(" ", "").replace("-", "")
+    typed = "".join(char for char in form.value("resume_code").lower() if char.isascii() and char.isalnum())
     if form.ok:
         try:
             await guarded(request, caller, parts.answering.look(code, typed))
@@ -82,7 +83,7 @@ async def resume(request: Request, caller: Respondent, code: str) -> Response:
 
 
 @router.get("/print")
-async def on_paper(request: Request, caller: Respondent, code: str) -> Response:
+async def on_paper(request: Request, caller: Public, code: str) -> Response:
     """All questions with one's answers, to be printed or kept."""
     desk = await at_desk(request, caller, code)
     scale = desk.questionnaire.scale
@@ -113,7 +114,7 @@ async def on_paper(request: Request, caller: Respondent, code: str) -> Response:
 
 
 @router.post("/submission")
-async def submit(request: Request, caller: Respondent, code: str) -> Response:
+async def submit(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("submission")
     if form.ok:

@@ -11,7 +11,7 @@ from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk, remember
 from services.selfcheck.domain.evidence import ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL
-from services.selfcheck.routes import Respondent
+from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import NewLink
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/evidence/{question}", include_in_schema=False)
@@ -30,13 +30,13 @@ assert set(_TRANSLATED) >= {ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DET
 
 
 @router.get("")
-async def show(request: Request, caller: Respondent, code: str, question: str) -> Response:
+async def show(request: Request, caller: Public, code: str, question: str) -> Response:
     desk = await at_desk(request, caller, code)
     return _page(desk, question, desk.form("evidence"))
 
 
 @router.post("")
-async def add(request: Request, caller: Respondent, code: str, question: str) -> Response:
+async def add(request: Request, caller: Public, code: str, question: str) -> Response:
     """A link, a file, or both."""
     desk = await at_desk(request, caller, code)
     form = await desk.received("evidence")
@@ -67,7 +67,7 @@ async def add(request: Request, caller: Respondent, code: str, question: str) ->
 
 
 @router.post("/{id}/removal")
-async def remove(request: Request, caller: Respondent, code: str, question: str, id: str) -> Response:
+async def remove(request: Request, caller: Public, code: str, question: str, id: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received(f"remove:{id}")
     if form.ok:

@@ -14,8 +14,8 @@ from chassis.text.languages import pick
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.domain.questionnaire import Field, Question
-from services.selfcheck.routes import Respondent
-from services.selfcheck.schemas import AnswerSave, Seen
+from services.selfcheck.permissions import Public
+from services.selfcheck.schemas import AnswerSave, Seen, level_of
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/fields/{field}", include_in_schema=False)
 
@@ -24,13 +24,13 @@ SEEN = "seen"
 
 
 @router.get("")
-async def show(request: Request, caller: Respondent, code: str, field: str) -> Response:
+async def show(request: Request, caller: Public, code: str, field: str) -> Response:
     desk = await at_desk(request, caller, code)
     return _page(desk, _field(desk, field))
 
 
 @router.post("")
-async def save(request: Request, caller: Respondent, code: str, field: str) -> Response:
+async def save(request: Request, caller: Public, code: str, field: str) -> Response:
     """The whole field by button, for browsers without JavaScript and as the way on."""
     desk = await at_desk(request, caller, code)
     shown = _field(desk, field)
@@ -139,7 +139,7 @@ def _changes(desk: Desk, field: Field, form: Form) -> AnswerSave:
     for question in desk.asked(field):
         if form.chosen(_answer_name(question)):
             entered = form.value(_answer_name(question))
-            answer = int(entered) if entered.lstrip("-").isdecimal() and entered.isascii() else entered or None
+            answer = level_of(entered) if entered else None
             if answer != answers_seen.get(question):
                 answers[question] = answer
         if form.chosen(_note_name(question)):

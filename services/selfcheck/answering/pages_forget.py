@@ -13,19 +13,20 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, see_other
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.routes import Respondent, parts_of
+from services.selfcheck.permissions import Public
+from services.selfcheck.routes import parts_of
 
 router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
 
 
 @router.get("/forget")
-async def ask(request: Request, caller: Respondent, code: str) -> Response:
+async def ask(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     return _page(desk, desk.form("forget"))
 
 
 @router.post("/forget")
-async def forget(request: Request, caller: Respondent, code: str) -> Response:
+async def forget(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("forget")
     form.require("sure")
@@ -36,7 +37,7 @@ async def forget(request: Request, caller: Respondent, code: str) -> Response:
 
 
 @router.get("/forgotten")
-async def forgotten(request: Request, caller: Respondent, code: str) -> Response:
+async def forgotten(request: Request, caller: Public, code: str) -> Response:
     """The certificate, to be printed or kept; the link leads here from now on."""
     certificate: dict[str, Any] = await guarded(request, caller, parts_of(request).forgetting.certificate(code))
     facts = await request.app.state.tenant_registry.tenant(certificate["tenant"])

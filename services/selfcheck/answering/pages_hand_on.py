@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.http.base_schemas import Filter
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.answering.answer_desk import Desk, at_desk
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.routes import Respondent
+from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import Contact, Delegation
 
 router = APIRouter(prefix="/selfcheck/answers/{code}/hand-on", include_in_schema=False)
@@ -23,7 +24,7 @@ _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 
 
 @router.get("")
-async def show(request: Request, caller: Respondent, code: str, question: str = "", field: str = "") -> Response:
+async def show(request: Request, caller: Public, code: str, question: Filter = "", field: Filter = "") -> Response:
     desk = await at_desk(request, caller, code)
     # Colleagues mostly read what the sender reads; the list begins with German for everybody else.
     own = language_of(request, request.state.brand)
@@ -31,7 +32,7 @@ async def show(request: Request, caller: Respondent, code: str, question: str = 
 
 
 @router.post("")
-async def hand_on(request: Request, caller: Respondent, code: str) -> Response:
+async def hand_on(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("hand-on")
     form.require("name", "email", "language")
@@ -47,7 +48,7 @@ async def hand_on(request: Request, caller: Respondent, code: str) -> Response:
 
 
 @router.post("/{id}/withdrawal")
-async def take_back(request: Request, caller: Respondent, code: str, id: str) -> Response:
+async def take_back(request: Request, caller: Public, code: str, id: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received(f"take-back:{id}")
     if form.ok:

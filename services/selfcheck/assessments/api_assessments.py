@@ -5,8 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Limit
 from chassis.storage.pagination import Cursor, page
-from services.selfcheck.routes import Coordinator, Key, Limit, Staff, parts_of, repeatable
+from services.selfcheck.permissions import Coordinator, Staff
+from services.selfcheck.routes import parts_of, repeatable
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")

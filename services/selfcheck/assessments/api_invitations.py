@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from services.selfcheck.routes import Coordinator, Host, Key, parts_of, repeatable
+from chassis.http.base_schemas import Key
+from services.selfcheck.permissions import Coordinator, Host
+from services.selfcheck.routes import parts_of, repeatable
 from services.selfcheck.schemas import CorrectedContact, NewAddress, NewInvitation, NewInvitations
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations")

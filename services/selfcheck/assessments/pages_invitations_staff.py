@@ -15,7 +15,7 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
 from services.selfcheck.office_staff import Office, at_office
-from services.selfcheck.routes import Coordinator, Host
+from services.selfcheck.permissions import Coordinator, Host
 from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress, NewInvitation, NewInvitations
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
@@ -27,6 +27,7 @@ WRONG = {
     "missing": mark("Line %(line)s: say which perspective, here or below for all such lines."),
     "language": mark("Line %(line)s: this language is not offered; write de, en, uk and so on."),
     "long": mark("Line %(line)s: a list has at most 500 lines; send the rest afterwards."),
+    "label": mark("Line %(line)s: the label holds nothing that can be read. Please type it again."),
     "invited": mark("Line %(line)s: this address has been invited already."),
 }
 
@@ -67,7 +68,8 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
             await office.parts.invitations.invite_many(caller.scope, id, body, form.value("form_token"), office.now)
             return see_other(office.address(id))
         except ValidationError as error:
-            form.error("people", WRONG["address"], line=_line(lines, error.errors()[0]["loc"]))
+            where = error.errors()[0]["loc"]
+            form.error("people", WRONG["label" if "label" in where else "address"], line=_line(lines, where))
         except Problem as problem:
             if problem.errors:
                 place = problem.errors[0].pointer.split("/")
@@ -131,7 +133,7 @@ async def correct(request: Request, caller: Host, id: str, invitation: str) -> R
         with form.refusals():
             contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
             once = office.once(f"contact {invitation}", form)
-            body = CorrectedContact.model_validate({"contact": {**contact, "language": contact["language"] or "de"}})
+            body = CorrectedContact.typed({"contact": {**contact, "language": contact["language"] or "de"}})
             done, _ = await office.parts.invited.correct(caller.scope, id, invitation, body, once, office.now)
             return await _one(office, id, invitation, corrected=done)
     return await _one(office, id, invitation, contact=form, status=422)

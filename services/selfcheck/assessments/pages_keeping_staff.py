@@ -10,7 +10,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.office_staff import Office, at_office, local, moment
-from services.selfcheck.routes import Coordinator
+from services.selfcheck.permissions import Coordinator
 from services.selfcheck.schemas import NewDeadline
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}", include_in_schema=False)
@@ -29,8 +29,8 @@ async def set_deadline(request: Request, caller: Coordinator, id: str) -> Respon
     form = await office.received(f"deadline:{id}")
     if form.ok:
         with form.refusals():
-            days = [int(day) for day in form.chosen("reminder_days") if day.isdecimal()]
-            body = NewDeadline.model_validate({"deadline": moment(form, "deadline"), "reminder_days": days})
+            days = form.chosen("reminder_days")
+            body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": days})
             once = office.once(f"deadline {id}", form)
             await office.parts.keeping.set_deadline(caller.scope, id, body, once, office.now)
             return see_other(office.address(id))

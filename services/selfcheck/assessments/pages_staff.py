@@ -16,7 +16,7 @@ from chassis.text.translations import mark
 from services.selfcheck.joint.api_joint import joints_of
 from services.selfcheck.joint.joined import asks
 from services.selfcheck.office_staff import Office, at_office, moment
-from services.selfcheck.routes import Coordinator, Host, Staff
+from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -46,7 +46,7 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
     form.require("title", "perspectives", "minimum_group", "questionnaire")
     if form.ok:
         with form.refusals():
-            body = NewAssessment.model_validate({**as_entered(office, form), "repeats": form.value("repeats") or None})
+            body = NewAssessment.typed({**as_entered(office, form), "repeats": form.value("repeats") or None})
             made, _ = await office.parts.assessments.open(caller.scope, body, office.once("open", form), office.now)
             return see_other(office.address(made["id"]))
     return await _list(office, form, 422)
@@ -86,7 +86,6 @@ def as_entered(office: Office, form: Form) -> dict[str, Any]:
     """What a form asks for a new self-check, own or joint, as the API takes it."""
     id, _, version = form.value("questionnaire").rpartition(":")
     texts = {code: office.pages.catalogue(code) for code in office.brand.languages}
-    smallest = form.value("minimum_group")
     return {
         "questionnaire": {"id": id, "version": version},
         "title": {office.brand.languages[0]: form.value("title")},
@@ -99,7 +98,7 @@ def as_entered(office: Office, form: Form) -> dict[str, Any]:
             for one in form.chosen("perspectives")
             if one in PERSPECTIVES
         ],
-        "minimum_group": int(smallest) if smallest.isdecimal() else 0,
+        "minimum_group": form.value("minimum_group"),
         "deadline": moment(form, "deadline"),
     }
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from urllib.parse import urlsplit
 
+from chassis.text import plain_text
+
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of one file: far below the 16 MB of one document in the store, enough for a resolution of the council as a scan."""
 MAX_FILES_BYTES = 40 * 1024 * 1024
@@ -117,7 +119,7 @@ def kind_of(content: bytes) -> FileKind:
 
 def safe_name(name: str, kind: FileKind) -> str:
     """A name to show and to save under: one line, no path, no signs that mean something to a system, the suffix of its content."""
-    last = re.split(r"[\\/]", name)[-1]
+    last = plain_text.file_name(name)
     stem = last.rpartition(".")[0] or last
     kept = "".join(char for char in stem if char.isalnum() or char in " -_()")
     return (" ".join(kept.split())[: MAX_NAME - len(kind.suffix)].strip() or "file") + kind.suffix

@@ -13,6 +13,8 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from chassis.text.plain_text import NotText, address, is_visible
+
 MAX_LINES = 500
 _SEPARATOR = re.compile(r"[;\t,]")
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[^\s@<>()\[\]\\,;:\".]+")
@@ -31,10 +33,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with a line. `code`: address, twice, perspective, missing (no perspective), language, or long."""
+    """What is wrong with a line. `code`: address, label, twice, perspective, missing (no perspective), language, or long."""
 
     number: int
     code: str
+
+
+def _unmarked(email: str) -> str:
+    """The address without unseen signs that were copied with it; what is no text stays, and is then no address."""
+    try:
+        return address(email)
+    except NotText:
+        return email
 
 
 def read(
@@ -51,8 +61,11 @@ def read(
         if not raw.strip():
             continue
         email, perspective, label, wanted = ([part.strip() for part in _SEPARATOR.split(raw, 3)] + [""] * 4)[:4]
+        email = _unmarked(email)
         if not _ADDRESS.fullmatch(email) or len(email) > 254:
             wrong.append(Wrong(number, "address"))
+        elif label and not is_visible(label):
+            wrong.append(Wrong(number, "label"))
         elif email.casefold() in seen:
             wrong.append(Wrong(number, "twice"))
         elif perspective and perspective.casefold() not in names:

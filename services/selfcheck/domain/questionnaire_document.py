@@ -27,13 +27,16 @@ RESERVED_VERSIONS = ("compare",)
 FILE_ENDINGS = (".json", ".pdf", ".xlsx")
 
 
-def parse(document: Any, default_language: str = "de", previous: Questionnaire | None = None) -> Questionnaire:
+def parse(
+    document: Any, default_language: str = "de", previous: Questionnaire | None = None, stored: bool = False
+) -> Questionnaire:
     """The questionnaire that a JSON document describes (its shape: API.md, `POST /selfcheck/v1/questionnaires`).
 
     Every text has to be complete in `default_language`. With `previous`, the version before, the targets of `continues`
-    are checked as well; without it only their form. Raises `Invalid` with all flaws.
+    are checked as well; without it only their form. `stored`: it was published once, perhaps by the rules of that time. Raises
+    `Invalid` with all flaws.
     """
-    reader = Reader(default_language)
+    reader = Reader(default_language, stored)
     root = reader.mapping(document, (), ("id", "version", "title", "scale", "rules", "fields"))
     questionnaire = Questionnaire(
         id=reader.identifier(root, ()),

@@ -8,16 +8,18 @@ import re
 from fractions import Fraction
 from typing import Any
 
+from chassis.text.plain_text import LONGEST_IDENTIFIER, is_identifier, is_visible
 from services.selfcheck.domain.errors import Flaw, Invalid, pointer
 from services.selfcheck.domain.questionnaire import Texts, exact
 
 Path = tuple[str | int, ...]
 Keys = tuple[str, ...]
-MAX_ID = 100
+MAX_ID = LONGEST_IDENTIFIER
 MAX_TEXT = 4000
 MAX_FLAWS = 500
-_ID = re.compile(r"[^\s/\x00-\x1f\x7f]+")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORMER_ID = re.compile(r"[^\s/\x00-\x1f\x7f]+")
+"""What an id of a version that was published before the one rule for ids may look like."""
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Control and other characters that neither XML nor a reader can do anything with."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -25,8 +27,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 class Reader:
     """Reads values and collects flaws, going on with a harmless stand-in. `finish` raises if there were any."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, stored: bool = False) -> None:
         self.language = language
+        self._is_id = _was_id if stored else is_identifier
         self.flaws: list[Flaw] = []
 
     def flaw(self, path: Path, code: str, detail: str, **values: object) -> None:
@@ -78,15 +81,15 @@ class Reader:
         return value
 
     def identifier(self, parent: dict[str, Any], path: Path, key: str = "id") -> str:
-        """An opaque id; it may contain `.` and `:`, but no space and no slash, because it stands in addresses."""
+        """An opaque id by the one rule for ids; those of versions published before it stay as they are."""
         if key not in parent:
             return ""
         value = parent[key]
-        if not isinstance(value, str) or not _ID.fullmatch(value) or len(value) > MAX_ID or not _encodable(value):
+        if not isinstance(value, str) or not self._is_id(value):
             self.flaw(
                 (*path, key),
                 "id_malformed",
-                "Use 1 to %(most)s characters without spaces and slashes, for example “field.1”.",
+                "Use only letters from a to z, digits and the signs . _ : - (at most %(most)s), for example “field.1”.",
                 most=MAX_ID,
             )
             return ""
@@ -101,7 +104,7 @@ class Reader:
         for language, words in value.items():
             if not _LANGUAGE.fullmatch(language):
                 self.flaw((*path, language), "language_malformed", "Name the language by its code, as in “de-simple”.")
-            if not isinstance(words, str) or not words.strip() or not _encodable(words):
+            if not isinstance(words, str) or not words.strip() or not _encodable(words) or _is_blank(words):
                 self.flaw((*path, language), "text_empty", "Write the text in this language, or remove the language.")
             elif len(words) > MAX_TEXT:
                 detail = "Shorten the text to %(most)s characters."
@@ -164,6 +167,15 @@ class Reader:
             detail = "Another %(what)s has this id already; give each %(what)s an id of its own."
             self.flaw(path, "id_duplicate", detail, what=what)
         seen.add(value)
+
+
+def _was_id(value: str) -> bool:
+    return _FORMER_ID.fullmatch(value) is not None and len(value) <= MAX_ID and _encodable(value)
+
+
+def _is_blank(words: str) -> bool:
+    """Whether nothing is to be seen of a text that holds no controls either."""
+    return not _UNSEEN.search(words) and not is_visible(words)
 
 
 def _encodable(words: str) -> bool:

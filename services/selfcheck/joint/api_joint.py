@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
 from services.selfcheck.joint.joined import Joined
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
 from services.selfcheck.joint.stored_joint import shown
-from services.selfcheck.routes import Coordinator, Host, Key, Staff, parts_of, repeatable
+from services.selfcheck.permissions import Coordinator, Host, Staff
+from services.selfcheck.routes import parts_of, repeatable
 from services.selfcheck.schemas import NewDeadline
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/joint-assessments")

@@ -19,7 +19,7 @@ from services.selfcheck.joint.joined import asks
 from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
 from services.selfcheck.joint.stored_joint import shown
 from services.selfcheck.office_staff import Office, at_office, local, moment
-from services.selfcheck.routes import Coordinator, Host, Staff
+from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 
 router = APIRouter(prefix="/selfcheck/{tenant}/joint-assessments", include_in_schema=False)
@@ -49,7 +49,7 @@ async def open_joint(request: Request, caller: Host) -> Response:
     form.require("title", "perspectives", "minimum_group", "questionnaire", "members")
     if form.ok:
         with form.refusals():
-            body = NewJoint.model_validate(
+            body = NewJoint.typed(
                 {
                     **as_entered(office, form),
                     "repeats": form.value("repeats") or None,
@@ -104,7 +104,7 @@ async def decline(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/deadline")
 async def set_deadline(request: Request, caller: Host, id: str) -> Response:
     async def step(office: Office, form: Form) -> None:
-        body = NewDeadline.model_validate({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
+        body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
         await joints_of(office.request).set_deadline(
             caller.scope, id, body, office.once(f"deadline {id}", form), office.now
         )

@@ -10,27 +10,27 @@ import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Filter, Key, Number
 from chassis.http.problems import FieldError, Problem, not_found
 from chassis.text.languages import LANGUAGES
+from chassis.text.text_types import Value
 from services.selfcheck.domain.comparison import Comparison, QuestionChange, compare
 from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.store import Questionnaires
 from services.selfcheck.refusals import flawed
-from services.selfcheck.routes import Anyone, Key
 
 router = APIRouter(prefix="/selfcheck/v1")
 
-Office = Annotated[Caller, Permission("programme_office")]
-Revision = Annotated[int | None, Query(ge=1)]
-Language = Annotated[str, Query(max_length=20)]
-FieldId = Annotated[str | None, Query(max_length=100)]
+Revision = Number | None
+Language = Filter
+FieldId = Filter | None
 
 SCHEMA = Path(__file__).with_name("questionnaire.schema.json").read_bytes()
 UPLOADS = r"/selfcheck/(v1/questionnaires|v1/questionnaire-drafts(/[^/]+)?|questionnaires(/drafts/[^/]+)?)"
@@ -51,19 +51,21 @@ def _drafts(request: Request) -> Drafts:
 
 
 @router.get("/questionnaire.schema.json")
-async def schema(request: Request, caller: Anyone) -> Response:
+async def schema(request: Request, caller: Public) -> Response:
     return Response(SCHEMA, media_type="application/schema+json", headers={"Cache-Control": PUBLISHED_FOREVER})
 
 
 @router.post("/questionnaires")
-async def publish(request: Request, caller: Office, body: Annotated[Any, Body()], key: Key = None) -> Response:
+async def publish(
+    request: Request, caller: ProgrammeOffice, body: Annotated[Value, Body()], key: Key = None
+) -> Response:
     now = request.app.state.context.clock.now()
     answer, replayed = await _questionnaires(request).publish(body, key, now)
     return json_response(answer, 201, replayed)
 
 
 @router.get("/questionnaires")
-async def listed(request: Request, caller: Anyone) -> Response:
+async def listed(request: Request, caller: Public) -> Response:
     """All published versions; there are never so many that one page would not hold them."""
     return json_response({"items": await _questionnaires(request).catalogue(), "next": None})
 
@@ -71,10 +73,10 @@ async def listed(request: Request, caller: Anyone) -> Response:
 @router.get("/questionnaires/{id}/compare")
 async def compared(
     request: Request,
-    caller: Anyone,
+    caller: Public,
     id: str,
-    first: Annotated[str, Query(alias="from")],
-    last: Annotated[str, Query(alias="to")],
+    first: Annotated[Filter, Query(alias="from")],
+    last: Annotated[Filter, Query(alias="to")],
 ) -> Response:
     """What changed from an earlier version to a later one."""
     versions = await _questionnaires(request).lineage(id, first, last)
@@ -83,7 +85,7 @@ async def compared(
 
 @router.get("/questionnaires/{id}/{version}.pdf")
 async def on_paper(
-    request: Request, caller: Anyone, id: str, version: str, language: Language = "de", field: FieldId = None
+    request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """For preparing on paper, whole or one field."""
     answer = await printed(await _questionnaires(request).parsed(id, version), language, field)
@@ -92,24 +94,24 @@ async def on_paper(
 
 
 @router.get("/questionnaires/{id}/{version}.xlsx")
-async def workbook(request: Request, caller: Anyone, id: str, version: str) -> Response:
+async def workbook(request: Request, caller: Public, id: str, version: str) -> Response:
     """For people to read and to begin a new version from."""
     return await as_workbook(await _questionnaires(request).document(id, version))
 
 
 @router.get("/questionnaires/{id}/{version}/completeness")
-async def complete(request: Request, caller: Anyone, id: str, version: str) -> Response:
+async def complete(request: Request, caller: Public, id: str, version: str) -> Response:
     """What is missing in which language."""
     return json_response(complete_as_json(await _questionnaires(request).parsed(id, version)))
 
 
 @router.get("/questionnaires/{id}/{version}")
-async def questionnaire(request: Request, caller: Anyone, id: str, version: str) -> Response:
+async def questionnaire(request: Request, caller: Public, id: str, version: str) -> Response:
     return json_response(await _questionnaires(request).document(id, version))
 
 
 @router.post("/questionnaire-drafts")
-async def create_draft(request: Request, caller: Office, key: Key = None) -> Response:
+async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = None) -> Response:
     """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
     uploaded = await _uploaded(request)
     try:
@@ -120,29 +122,29 @@ async def create_draft(request: Request, caller: Office, key: Key = None) -> Res
 
 
 @router.get("/questionnaire-drafts")
-async def drafts(request: Request, caller: Office) -> Response:
+async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
     return json_response({"items": await _drafts(request).listed(), "next": None})
 
 
 @router.get("/questionnaire-drafts/{draft}.pdf")
 async def draft_on_paper(
-    request: Request, caller: Office, draft: str, language: Language = "de", field: FieldId = None
+    request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     return await printed(parse(await _drafts(request).content(draft)), language, field)
 
 
 @router.get("/questionnaire-drafts/{draft}.xlsx")
-async def draft_workbook(request: Request, caller: Office, draft: str) -> Response:
+async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     return await as_workbook(await _drafts(request).content(draft))
 
 
 @router.get("/questionnaire-drafts/{draft}/completeness")
-async def draft_complete(request: Request, caller: Office, draft: str) -> Response:
+async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     return json_response(complete_as_json(parse(await _drafts(request).content(draft))))
 
 
 @router.get("/questionnaire-drafts/{draft}/compare")
-async def draft_compared(request: Request, caller: Office, draft: str) -> Response:
+async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """What would change from the version published last."""
     sent = parse(await _drafts(request).content(draft))
     latest = await _questionnaires(request).latest(sent.id)
@@ -153,12 +155,12 @@ async def draft_compared(request: Request, caller: Office, draft: str) -> Respon
 
 
 @router.get("/questionnaire-drafts/{draft}")
-async def draft_content(request: Request, caller: Office, draft: str) -> Response:
+async def draft_content(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     return json_response(await _drafts(request).content(draft))
 
 
 @router.put("/questionnaire-drafts/{draft}")
-async def replace_draft(request: Request, caller: Office, draft: str, revision: Revision = None) -> Response:
+async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
     uploaded = await _uploaded(request)
     try:
         return json_response(
@@ -169,14 +171,14 @@ async def replace_draft(request: Request, caller: Office, draft: str, revision: 
 
 
 @router.delete("/questionnaire-drafts/{draft}")
-async def discard_draft(request: Request, caller: Office, draft: str, revision: Revision = None) -> Response:
+async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
     await _drafts(request).discard(draft, revision)
     return Response(status_code=204)
 
 
 @router.post("/questionnaire-drafts/{draft}/publication")
 async def publish_draft(
-    request: Request, caller: Office, draft: str, revision: Revision = None, key: Key = None
+    request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None, key: Key = None
 ) -> Response:
     answer, replayed = await _drafts(request).publish(draft, revision, key, request.app.state.context.clock.now())
     return json_response(answer, 200, replayed)

@@ -24,7 +24,9 @@ FLAW_TEXTS = {
         "Version %(version)s has no question with this id; correct it, or leave continues and relation empty."
     ),
     "id_duplicate": mark("This id is taken by another entry already; give each an id of its own."),
-    "id_malformed": mark("Use 1 to %(most)s characters without spaces and slashes, for example “field.1”."),
+    "id_malformed": mark(
+        "Use only letters from a to z, digits and the signs . _ : - (at most %(most)s), for example “field.1”."
+    ),
     "integer_out_of_range": mark("“%(key)s” has to be a whole number from %(low)s to %(high)s."),
     "key_misspelt": mark("This key is not known; did you mean “%(close)s”?"),
     "labels_count": mark(

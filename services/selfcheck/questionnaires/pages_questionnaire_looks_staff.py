@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.pages.brand import PLATFORM
 from chassis.text.translations import mark
@@ -15,11 +15,11 @@ from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.domain.comparison import Comparison, Warn, compare
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.permissions import ProgrammeOffice
 from services.selfcheck.questionnaires.pages_questionnaires_staff import HOME, Room, languages_of
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
-Office = Annotated[Caller, Permission("programme_office")]
 
 WARNINGS = {
     Warn.SAME_BUT_REWORDED: mark(
@@ -40,7 +40,7 @@ RULES = {
 
 
 @router.get("/drafts/{draft}/compare")
-async def draft_compared(request: Request, caller: Office, draft: str) -> Response:
+async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     room = Room(request, caller)
     asked = parse(await room.drafts.content(draft))
     latest = await room.questionnaires.latest(asked.id)
@@ -50,13 +50,13 @@ async def draft_compared(request: Request, caller: Office, draft: str) -> Respon
 
 
 @router.get("/drafts/{draft}/preview/{field}")
-async def draft_preview(request: Request, caller: Office, draft: str, field: str) -> Response:
+async def draft_preview(request: Request, caller: ProgrammeOffice, draft: str, field: str) -> Response:
     room = Room(request, caller)
     return _preview(room, parse(await room.drafts.content(draft)), field, f"{HOME}/drafts/{draft}")
 
 
 @router.get("/{id}/{version}")
-async def published(request: Request, caller: Office, id: str, version: str) -> Response:
+async def published(request: Request, caller: ProgrammeOffice, id: str, version: str) -> Response:
     room = Room(request, caller)
     asked = await room.questionnaires.parsed(id, version)
     [entry] = [one for one in await room.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
@@ -75,7 +75,9 @@ async def published(request: Request, caller: Office, id: str, version: str) -> 
 
 
 @router.get("/{id}/{version}/compare")
-async def published_compared(request: Request, caller: Office, id: str, version: str, since: str = "") -> Response:
+async def published_compared(
+    request: Request, caller: ProgrammeOffice, id: str, version: str, since: Filter = ""
+) -> Response:
     room = Room(request, caller)
     before = await room.questionnaires.ancestors(id, version)
     if not before:
@@ -85,7 +87,7 @@ async def published_compared(request: Request, caller: Office, id: str, version:
 
 
 @router.get("/{id}/{version}/preview/{field}")
-async def published_preview(request: Request, caller: Office, id: str, version: str, field: str) -> Response:
+async def published_preview(request: Request, caller: ProgrammeOffice, id: str, version: str, field: str) -> Response:
     room = Room(request, caller)
     return _preview(room, await room.questionnaires.parsed(id, version), field, f"{HOME}/{id}/{version}")
 

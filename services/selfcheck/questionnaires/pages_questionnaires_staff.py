@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.pages.brand import PLATFORM
 from chassis.pages.forms import Form, Forms
@@ -21,13 +21,13 @@ from chassis.text.translations import mark
 from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.permissions import ProgrammeOffice
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
 from services.selfcheck.questionnaires.flaw_texts_staff import told
 from services.selfcheck.questionnaires.store import Questionnaires
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
-Office = Annotated[Caller, Permission("programme_office")]
 
 HOME = "/selfcheck/questionnaires"
 NO_FILE = mark("Please choose a file.")
@@ -64,13 +64,13 @@ class Room:
 
 
 @router.get("")
-async def listed(request: Request, caller: Office) -> Response:
+async def listed(request: Request, caller: ProgrammeOffice) -> Response:
     room = Room(request, caller)
     return await _list(room, room.form("upload"))
 
 
 @router.post("")
-async def upload(request: Request, caller: Office) -> Response:
+async def upload(request: Request, caller: ProgrammeOffice) -> Response:
     """A new draft, or a table of what is wrong with the file."""
     room = Room(request, caller)
     form = await room.received("upload")
@@ -86,12 +86,12 @@ async def upload(request: Request, caller: Office) -> Response:
 
 
 @router.get("/drafts/{draft}")
-async def draft_page(request: Request, caller: Office, draft: str) -> Response:
+async def draft_page(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     return await _draft(Room(request, caller), draft)
 
 
 @router.post("/drafts/{draft}")
-async def replace(request: Request, caller: Office, draft: str) -> Response:
+async def replace(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """Another file in place of the draft, unless somebody else replaced it since the page was opened."""
     room = Room(request, caller)
     form = await room.received(f"replace:{draft}")
@@ -107,7 +107,7 @@ async def replace(request: Request, caller: Office, draft: str) -> Response:
 
 
 @router.post("/drafts/{draft}/publication")
-async def publish(request: Request, caller: Office, draft: str) -> Response:
+async def publish(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     room = Room(request, caller)
     form = await room.received(f"publish:{draft}")
     form.require("sure")
@@ -119,7 +119,7 @@ async def publish(request: Request, caller: Office, draft: str) -> Response:
 
 
 @router.post("/drafts/{draft}/discarding")
-async def discard(request: Request, caller: Office, draft: str) -> Response:
+async def discard(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     room = Room(request, caller)
     form = await room.received(f"discard:{draft}")
     form.require("sure")
@@ -156,7 +156,7 @@ async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str
 
 
 def _revision(form: Form) -> int | None:
-    return int(form.value("revision")) if form.value("revision").isdecimal() else None
+    return form.whole_number("revision", 0, 10**9)
 
 
 async def _list(room: Room, form: Form, flaws: Sequence[dict[str, str]] = (), status: int = 200) -> Response:

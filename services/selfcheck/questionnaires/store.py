@@ -140,7 +140,7 @@ class Questionnaires:
     async def parsed(self, id: str, version: str) -> Questionnaire:
         """A published version as the domain reads it; kept, because it never changes. Raises Problem 404."""
         if (id, version) not in self._parsed:
-            self._parsed[id, version] = parse(await self.document(id, version))
+            self._parsed[id, version] = parse(await self.document(id, version), stored=True)
         return self._parsed[id, version]
 
     async def exists(self, id: str, version: str) -> bool:
@@ -153,7 +153,7 @@ class Questionnaires:
         found = (
             await self._all.collection.find(condition, {"content": 1}).sort("published_at", -1).limit(1).to_list(None)
         )
-        return parse(found[0]["content"]) if found else None
+        return parse(found[0]["content"], stored=True) if found else None
 
     async def lineage(self, id: str, first: str, last: str) -> list[Questionnaire]:
         """The versions from `first` to `last`, each the one that the next continues.

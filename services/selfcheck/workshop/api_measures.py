@@ -7,7 +7,9 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
-from services.selfcheck.routes import Coordinator, Key, Staff, parts_of, repeatable
+from chassis.http.base_schemas import Filter, Key
+from services.selfcheck.permissions import Coordinator, Staff
+from services.selfcheck.routes import parts_of, repeatable
 from services.selfcheck.workshop.measures import Measures
 from services.selfcheck.workshop.schemas_measures import CarryOver, MeasureChange, NewMeasure
 
@@ -27,7 +29,7 @@ async def of_all(
     request: Request,
     caller: Staff,
     status: Status | None = None,
-    field: str | None = None,
+    field: Filter | None = None,
     pressing: Pressing | None = None,
 ) -> Response:
     """All measures of the municipality, what is due first on top."""
@@ -40,7 +42,7 @@ async def of_one(
     caller: Staff,
     id: str,
     status: Status | None = None,
-    field: str | None = None,
+    field: Filter | None = None,
     pressing: Pressing | None = None,
 ) -> Response:
     return json_response(chosen(await _measures(request).listed(caller.scope, id), status, field, pressing))

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Header, Request, Response
 from chassis.http.app import json_response
 from chassis.http.event_stream import EventStream
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
+from services.selfcheck.permissions import Public
+from services.selfcheck.routes import LastEvent, Since, parts_of
 from services.selfcheck.schemas import Ballot
 from services.selfcheck.workshop.board import in_the_room, room_as_json
 
@@ -19,7 +20,7 @@ Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]
 
 
 @router.get("")
-async def room(request: Request, caller: Anyone, code: str) -> Response:
+async def room(request: Request, caller: Public, code: str) -> Response:
     parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))
     return json_response(in_the_room(await parts.board.show(scope, document["_id"])))
@@ -27,7 +28,7 @@ async def room(request: Request, caller: Anyone, code: str) -> Response:
 
 @router.get("/stream")
 async def stream(
-    request: Request, caller: Anyone, code: str, since: Since = None, last_event: LastEvent = None
+    request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events named `room`, each with the whole picture."""
     parts = parts_of(request)
@@ -37,7 +38,7 @@ async def stream(
 
 
 @router.put("/votes/{vote}")
-async def cast(request: Request, caller: Anyone, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
+async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
     parts = parts_of(request)
     scope, document = await guarded(request, caller, parts.room.by_code(code))

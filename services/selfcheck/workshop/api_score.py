@@ -9,26 +9,24 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Id, RequestModel
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
-from chassis.identity.tokens import PLATFORM_ROLES
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Identifier, Value, whole
 from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import parse_responses
 from services.selfcheck.domain.scoring import score
+from services.selfcheck.permissions import StaffAnywhere
 from services.selfcheck.refusals import flawed
 
 router = APIRouter(prefix="/selfcheck/v1")
-
-Staff = Annotated[Caller, Permission(*ANY_STAFF, *PLATFORM_ROLES, any_tenant=True)]
 
 
 class ScoredPerspective(RequestModel):
     """A perspective that appears in the result even if nobody answered for it. `speaks`: as for an assessment."""
 
-    id: Id
+    id: Identifier
     speaks: Speaks = Speaks.PERSON
 
 
@@ -36,14 +34,14 @@ class Scoring(RequestModel):
     """A questionnaire and responses to it; both are read by the domain, which names every flaw. Perspectives that are not
     named speak as persons."""
 
-    questionnaire: Any
-    responses: Any
-    minimum_group: Annotated[int, Field(ge=1, le=MAX_MINIMUM_GROUP, strict=True)]
+    questionnaire: Value
+    responses: Value
+    minimum_group: Annotated[int, whole(1, MAX_MINIMUM_GROUP)]
     perspectives: list[ScoredPerspective] = Field(default_factory=list, max_length=MAX_PERSPECTIVES)
 
 
 @router.post("/score")
-async def score_responses(request: Request, caller: Staff, body: Scoring) -> Response:
+async def score_responses(request: Request, caller: StaffAnywhere, body: Scoring) -> Response:
     """Stateless, so a repeat gives the same by itself."""
     return json_response(await asyncio.to_thread(_scored, body))
 

@@ -8,9 +8,11 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Filter, Key
 from chassis.http.event_stream import EventStream
 from chassis.text.languages import pick
-from services.selfcheck.routes import Host, Key, LastEvent, Moderator, Since, Staff, by, parts_of, repeatable
+from services.selfcheck.permissions import Host, Moderator, Staff
+from services.selfcheck.routes import LastEvent, Since, by, parts_of, repeatable
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.workshop.board import as_json
 from services.selfcheck.workshop.protocol import Protocol, pdf
@@ -94,7 +96,7 @@ async def result(request: Request, caller: Staff, id: str) -> Response:
 
 @router.get("/{id}/result/trace")
 async def trace(
-    request: Request, caller: Staff, id: str, question: str | None = None, field: str | None = None
+    request: Request, caller: Staff, id: str, question: Filter | None = None, field: Filter | None = None
 ) -> Response:
     return json_response(await parts_of(request).workshop.trace(caller.scope, id, question, field))
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.event_stream import EventStream
 from chassis.http.problems import Problem, not_found
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import language_of, see_other
 from services.selfcheck.office_staff import Office, at_office
-from services.selfcheck.routes import Host, LastEvent, Moderator, Since
-from services.selfcheck.schemas import NewConsensus
+from services.selfcheck.permissions import Host, Moderator
+from services.selfcheck.routes import LastEvent, Since
+from services.selfcheck.schemas import NewConsensus, level_of
 from services.selfcheck.workshop.board_html import BoardHtml, counted
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -38,10 +39,12 @@ async def reveal(request: Request, caller: Moderator, id: str) -> Response:
     office = await at_office(request, caller)
     form = await office.received(f"reveal:{id}")
     form.require("sure")
-    if form.ok:
+
+    async def act() -> Response:
         await office.parts.workshop.reveal(caller.scope, id, office.by, office.once(f"reveal {id}", form), office.now)
         return see_other(f"{office.address(id)}/board")
-    return await _board(office, id, reveal=form, status=422)
+
+    return await answer_form(form, act, lambda form, status: _board(office, id, reveal=form, status=status))
 
 
 @router.post("/assessments/{id}/closing")
@@ -49,10 +52,12 @@ async def close(request: Request, caller: Moderator, id: str) -> Response:
     office = await at_office(request, caller)
     form = await office.received(f"close:{id}")
     form.require("sure")
-    if form.ok:
+
+    async def act() -> Response:
         await office.parts.workshop.close(caller.scope, id, office.by, office.once(f"close {id}", form), office.now)
         return see_other(f"{office.address(id)}/board")
-    return await _board(office, id, close=form, status=422)
+
+    return await answer_form(form, act, lambda form, status: _board(office, id, close=form, status=status))
 
 
 @router.get("/assessments/{id}/questions/{question}")
@@ -67,24 +72,25 @@ async def agree(request: Request, caller: Moderator, id: str, question: str) -> 
     office = await at_office(request, caller)
     form = await office.received(f"agree:{id}:{question}")
     form.require("level", "reason")
-    if form.ok:
-        level, revision = form.value("level"), form.value("revision")
-        body = NewConsensus(
-            question=question,
-            level=int(level) if level.isdecimal() else level,
-            reason=form.value("reason"),
-            revision=int(revision) if revision.isdecimal() else 0,
-        )
+
+    async def act() -> Response:
+        entered = {
+            "question": question,
+            "level": level_of(form.value("level")),
+            "reason": form.value("reason"),
+            "revision": form.value("revision") or 0,
+        }
+        once = office.once(f"agree {id} {question}", form)
         try:
-            await office.parts.workshop.agree(
-                caller.scope, id, body, office.by, office.once(f"agree {id} {question}", form), office.now
-            )
-            return see_other(f"{office.address(id)}/board")
+            body = NewConsensus.typed(entered)
+            await office.parts.workshop.agree(caller.scope, id, body, office.by, once, office.now)
         except Problem as problem:
-            if problem.code == "consensus-changed-meanwhile":
-                return await _question(office, id, question, form, 409)
-            form.take(problem)
-    return await _question(office, id, question, form, 422)
+            if problem.code != "consensus-changed-meanwhile":
+                raise
+            return await _question(office, id, question, form, 409)
+        return see_other(f"{office.address(id)}/board")
+
+    return await answer_form(form, act, lambda form, status: _question(office, id, question, form, status))
 
 
 def _html(request: Request) -> BoardHtml:

@@ -13,7 +13,7 @@ from chassis.text.translations import mark
 from disclosure.result import Result
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.office_staff import Office, at_office
-from services.selfcheck.routes import Coordinator, Staff
+from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.workshop.api_measures import chosen
 from services.selfcheck.workshop.schemas_measures import MeasureChange, NewMeasure
 
@@ -51,7 +51,7 @@ async def add(request: Request, caller: Coordinator, id: str) -> Response:
     form.require("field", "title")
     if form.ok:
         with form.refusals():
-            body = NewMeasure.model_validate(_entered(form))
+            body = NewMeasure.typed(_entered(form))
             await office.parts.measures.add(caller.scope, id, body, office.once(f"measure {id}", form))
             return see_other(f"{office.address(id)}/measures")
     return await _table(office, id, form, 422)
@@ -82,7 +82,7 @@ async def change(request: Request, caller: Coordinator, id: str, measure: str) -
     form.require("field", "title", "status")
     if form.ok:
         with form.refusals():
-            body = MeasureChange.model_validate({**_entered(form), "revision": form.value("revision") or 1})
+            body = MeasureChange.typed({**_entered(form), "revision": form.value("revision") or 1})
             await office.parts.measures.change(caller.scope, id, measure, body)
             return see_other(f"{office.address(id)}/measures")
     return await _one(office, id, measure, form, 422)

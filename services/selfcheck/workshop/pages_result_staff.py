@@ -11,7 +11,7 @@ from chassis.http.problems import Problem, not_found
 from chassis.text.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.office_staff import Office, at_office
-from services.selfcheck.routes import Staff
+from services.selfcheck.permissions import Staff
 from services.selfcheck.workshop.workshop import EARLIER_RULE
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/result", include_in_schema=False)

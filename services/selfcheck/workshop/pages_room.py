@@ -16,7 +16,8 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
 from services.selfcheck.answering.api_answers import guarded
-from services.selfcheck.routes import Anyone, LastEvent, Since, parts_of
+from services.selfcheck.permissions import Public
+from services.selfcheck.routes import LastEvent, Since, parts_of
 from services.selfcheck.workshop.board_html import BoardHtml
 from services.selfcheck.workshop.room_code import room_code
 
@@ -34,7 +35,7 @@ SAID = (
 
 
 @router.get("")
-async def room(request: Request, caller: Anyone, code: str) -> Response:
+async def room(request: Request, caller: Public, code: str) -> Response:
     scope, document = await enter(request, caller, code)
     parts = parts_of(request)
     html: BoardHtml = request.app.state.board_html
@@ -48,7 +49,7 @@ async def room(request: Request, caller: Anyone, code: str) -> Response:
 
 @router.get("/fragments")
 async def fragments(
-    request: Request, caller: Anyone, code: str, since: Since = None, last_event: LastEvent = None
+    request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events with the picture, whenever it changes."""
     scope, document = await enter(request, caller, code)
@@ -60,7 +61,7 @@ async def fragments(
 
 
 @router.get("/vote")
-async def vote(request: Request, caller: Anyone, code: str, cast: bool = False) -> Response:
+async def vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
     """This device's ballot."""
     scope, document = await enter(request, caller, code)
     parts = parts_of(request)
@@ -72,7 +73,7 @@ async def vote(request: Request, caller: Anyone, code: str, cast: bool = False) 
 
 
 @router.post("/vote")
-async def cast_vote(request: Request, caller: Anyone, code: str) -> Response:
+async def cast_vote(request: Request, caller: Public, code: str) -> Response:
     """Cast the ballot, or change it."""
     scope, document = await enter(request, caller, code)
     parts = parts_of(request)

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.problems import Problem
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from services.selfcheck.office_staff import Office, at_office
-from services.selfcheck.routes import Host, Moderator
+from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.schemas import NewStage, NewVote
 from services.selfcheck.workshop.room_code import room_code
 from services.selfcheck.workshop.voting import open_vote
@@ -42,20 +42,21 @@ async def stage(request: Request, caller: Moderator, id: str) -> Response:
     """Show something else, unless another moderator did since this page was opened."""
     office = await at_office(request, caller)
     form = await office.received(f"stage:{id}")
-    if form.ok:
-        shown, revision = form.value("show"), form.value("revision")
+
+    async def act() -> Response:
+        shown = form.value("show")
         picture, _, question = (form.value("jump") if shown == "jump" else shown).partition(":")
-        body = NewStage(
-            picture=picture, question=question or None, revision=int(revision) if revision.isdecimal() else 0
-        )
+        entered = {"picture": picture, "question": question or None, "revision": form.value("revision") or 0}
         try:
+            body = NewStage.typed(entered)
             await office.parts.room.show(caller.scope, id, body, office.once(f"stage {id}", form), office.now)
-            return see_other(f"{office.address(id)}/room")
         except Problem as problem:
-            if problem.code == "stage-changed-meanwhile":
-                return await _room(office, id, status=409)
-            form.take(problem)
-    return await _room(office, id, stage=form, status=422)
+            if problem.code != "stage-changed-meanwhile":
+                raise
+            return await _room(office, id, status=409)
+        return see_other(f"{office.address(id)}/room")
+
+    return await answer_form(form, act, lambda form, status: _room(office, id, stage=form, status=status))
 
 
 @router.post("/assessments/{id}/room/vote")

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
-from chassis.http.base_schemas import Id, RequestModel
-from chassis.text.one_line import one_line
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Day, Identifier, text, whole
 from services.selfcheck.domain.measure import MAX_OWNER, MAX_QUESTIONS, MAX_TITLE
 
-Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE), AfterValidator(one_line)
-]
-Owner = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_OWNER), AfterValidator(one_line)]
+Title = Annotated[str, text(MAX_TITLE)]
+Owner = Annotated[str, text(MAX_OWNER, least=0)]
+FieldId = Annotated[str, text(200, visible=False)]
+"""As somebody sends it; the use case says that there is none."""
 Status = Literal["planned", "started", "done", "dropped"]
-Questions = Annotated[list[Id], Field(max_length=MAX_QUESTIONS)]
+Questions = Annotated[list[Identifier], Field(max_length=MAX_QUESTIONS)]
 
 
 class NewMeasure(RequestModel):
     """`owner`: a role or an office rather than a name; `due`: the last day, as in `2027-06-30`; `questions`: ids of the
     field's questions that it answers."""
 
-    field: str
+    field: FieldId
     title: Title
     owner: Owner = ""
-    due: date | None = None
+    due: Day | None = None
     status: Status = "planned"
     questions: Questions = Field(default_factory=list)
 
@@ -34,13 +33,13 @@ class NewMeasure(RequestModel):
 class MeasureChange(RequestModel):
     """What is given is changed. `revision`: the one that was seen; without it the newest is changed."""
 
-    field: str | None = None
+    field: FieldId | None = None
     title: Title | None = None
     owner: Owner | None = None
-    due: date | None = None
+    due: Day | None = None
     status: Status | None = None
     questions: Questions | None = None
-    revision: Annotated[int, Field(ge=1)] | None = None
+    revision: Annotated[int, whole(1, 10**9)] | None = None
 
     def wanted(self) -> dict[str, Any]:
         """The changes; only a day can be taken away."""
@@ -51,4 +50,4 @@ class MeasureChange(RequestModel):
 class CarryOver(RequestModel):
     """`assessment`: the earlier self-check."""
 
-    assessment: str
+    assessment: Identifier

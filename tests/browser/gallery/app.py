@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.clock import SystemClock
-from chassis.http.app import SECURITY_HEADERS
+from chassis.http.middleware import SECURITY_HEADERS
 from chassis.http.problems import not_found
 from chassis.ids import Secrets
 from chassis.pages.brand import Brand

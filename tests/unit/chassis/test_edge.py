@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from chassis.http.app import HttpMiddleware
+from chassis.http.middleware import HttpMiddleware
 from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
 

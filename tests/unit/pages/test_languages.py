@@ -62,7 +62,7 @@ def test_a_period_over_midnight_names_both_days() -> None:
     assert over_midnight == "Montag, 30. November 2026, 17:30 – Dienstag, 1. Dezember 2026, 01:00"
 
 
-def test_times_stay_in_order_right_to_left() -> None:
+def test_a_range_of_times_is_said_in_words_right_to_left() -> None:
     for code in ("ar", "fa"):
         assert LANGUAGES[code].direction == "rtl"
         said = format_period(START, END, code)

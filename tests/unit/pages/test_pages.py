@@ -115,3 +115,10 @@ def test_every_crest_colour_becomes_readable(value: int) -> None:
     assert contrast(brand, on_brand) >= 4.15
     for ground in ((250, 248, 245), (255, 255, 255), tint):
         assert contrast(strong, ground) >= 4.5
+
+
+@pytest.mark.parametrize(("value", "shown"), [(6.25, "6,3"), (2.5, "2,5"), (0.05, "0,1"), (-6.25, "-6,3"), (4, "4")])
+def test_figures_are_rounded_half_up(value: float, shown: str) -> None:
+    """As people learn it; Python and Jinja by themselves round 6.25 to 6.2."""
+    environment = Pages("test")._environments["de"]
+    assert environment.from_string("{{ value | round(1) | number }}").render(value=value) == shown

@@ -1,0 +1,46 @@
+"""Numbers: how people's typing is read, and how a figure is rounded for display."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+
+_LONGEST = 20
+_GROUPED = re.compile(r"[+-]?\d{1,3}([.' \u00a0\u202f]\d{3})+")
+_WHOLE = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+def whole_number(text: str) -> int:
+    """A whole number as people type it, in the digits of any script and with thousands apart: `1000`, `1.000`, `١٠٠٠`.
+
+    Raises:
+        ValueError: it is none, or longer than any number that is asked for.
+    """
+    plain = _plain(text)
+    if _GROUPED.fullmatch(plain):
+        plain = re.sub(r"[^\d+-]", "", plain)
+    if not _WHOLE.fullmatch(plain):
+        raise ValueError("no whole number")
+    return int(plain)
+
+
+def decimal_number(text: str) -> float:
+    """A number as people type it, with a comma or a point: `1,5`. Raises ValueError."""
+    plain = _plain(text)
+    if not _DECIMAL.fullmatch(plain):
+        raise ValueError("no number")
+    return float(plain.replace(",", "."))
+
+
+def half_up(value: float | Decimal, digits: int = 0) -> Decimal:
+    """The value rounded for display as people learn it at school: 6.25 is 6.3, -6.25 is -6.3."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def _plain(text: str) -> str:
+    text = text.strip()
+    if len(text) > _LONGEST:
+        raise ValueError("too long for a number")
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)

@@ -1,0 +1,265 @@
+"""Types of request models and forms: text, ids, addresses, numbers and times, each by one rule and with one remedy.
+
+    class Greeting(Body):
+        title: Title
+        words: Annotated[str, text(most=500, prose=True)]
+        seats: Annotated[int, whole(1, 100)]
+        at: Moment
+
+Every field of a request model has one of these types; a test walks all models. API and forms share the models: what
+people typed (`Body.typed`) is read with thousands apart and decimal commas, a JSON string is no number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.networks import validate_email
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from chassis.text import plain_text
+from chassis.text.numbers import decimal_number, whole_number
+from chassis.text.plain_text import NotText
+from chassis.text.translations import mark
+
+TYPED = "typed"
+"""The context of a validation whose values were typed into a form: numbers come as text."""
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+LONGEST_ADDRESS, LONGEST_LOCAL_PART = 254, 64
+DEEPEST = 40
+"""How deeply a JSON value may be nested; questionnaires need eight."""
+GREATEST_NUMBER = 2**53 - 1
+"""What JSON, browsers and MongoDB all hold exactly."""
+
+EMPTY = mark("Please fill in this field.")
+NOT_TEXT = {
+    "surrogate": mark("Please type this again: it holds half a character that cannot be shown."),
+    "control": mark("Please type this again: it holds control characters that nobody can see."),
+    "line_break": mark("Please write this on one line, without line breaks and tabs."),
+    "invisible": mark("Please write something that can be seen."),
+}
+_LONG = mark("Please shorten this to %(most)s characters.")
+_IDENTIFIER = mark("Please use only letters from a to z, digits and the signs . _ : - (at most %(most)s).")
+WHOLE = mark("Please write a whole number in digits, such as 1000.")
+NUMBER = mark("Please write a number in digits, such as 24.")
+BETWEEN = mark("Please write a number from %(least)s to %(most)s.")
+_SPAN = mark("Please choose a day in the years %(first)s to %(last)s.")
+_LOCAL_PART = mark("Please check the address: there may be at most %(most)s characters before the @.")
+_LONG_ADDRESS = mark("Please check the address: it may have at most %(most)s characters.")
+_WEB = mark("Please write the whole web address; it begins with https://.")
+_DEEP = mark("Please send this nested less deeply.")
+ADDRESS_WRONG = mark("Please write an e-mail address such as name@example.org.")
+
+
+def refused(sentence: str, **values: Any) -> PydanticCustomError:
+    """An error of a field, whose sentence the catalogues know."""
+    said = sentence % values if values else sentence
+    return PydanticCustomError("remedy", "{said}", {"said": said, "sentence": sentence, "values": values})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """In `Annotated`, a rule of this module: `read` makes of what was sent what is kept, or raises.
+
+    The test that walks request models looks for it.
+    """
+
+    read: Callable[[Any, bool], Any]
+    schema: tuple[tuple[str, Any], ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_before_validator_function(
+            lambda value, info: self.read(value, info.context == TYPED), handler(source)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), **{key: list(v) if isinstance(v, tuple) else v for key, v in self.schema}}
+
+
+def text(
+    most: int, *, least: int = 1, prose: bool = False, visible: bool = True, strip: bool = True, pattern: str = ""
+) -> Rule:
+    """Text of at most so many characters. `least=0`: may be empty; `prose`: on several lines, with `strip=False` kept with the
+    blanks around it, where a device compares what it sent."""
+    read = plain_text.line if not prose else plain_text.prose if strip else plain_text.document
+    limits = (
+        ("maxLength", most),
+        *((("minLength", least),) if least else ()),
+        *((("pattern", pattern),) if pattern else ()),
+    )
+    return Rule(lambda value, typed: _text(value, most, least, read, visible), limits)
+
+
+def _text(value: Any, most: int, least: int, read: Callable[[str], str], visible: bool) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        kept = read(value)
+    except NotText as error:
+        raise refused(NOT_TEXT[error.code]) from None
+    if not kept and not least:
+        return kept
+    if not value.strip():
+        raise refused(EMPTY)
+    if not kept or (visible and not plain_text.is_visible(kept)):
+        raise refused(NOT_TEXT["invisible"])
+    if len(kept) > most:
+        raise refused(_LONG, most=most)
+    return kept
+
+
+def whole(least: int, most: int, *, typed: bool = False) -> Rule:
+    """A whole number within bounds. `typed`: always read from text, as in queries."""
+    return Rule(
+        lambda value, in_form: _whole(value, least, most, typed or in_form), (("minimum", least), ("maximum", most))
+    )
+
+
+def _whole(value: Any, least: int, most: int, typed: bool) -> Any:
+    if value is None:
+        return value
+    if typed and isinstance(value, str):
+        try:
+            value = whole_number(value)
+        except ValueError:
+            raise refused(WHOLE) from None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise refused(WHOLE)
+    if not least <= value <= most:
+        raise refused(BETWEEN, least=least, most=most)
+    return value
+
+
+def number(least: float, most: float) -> Rule:
+    """A number within bounds."""
+    return Rule(lambda value, typed: _number(value, least, most, typed), (("minimum", least), ("maximum", most)))
+
+
+def _number(value: Any, least: float, most: float, typed: bool) -> Any:
+    if value is None:
+        return value
+    if typed and isinstance(value, str):
+        try:
+            value = decimal_number(value)
+        except ValueError:
+            raise refused(NUMBER) from None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise refused(NUMBER)
+    if not least <= value <= most:
+        raise refused(BETWEEN, least=f"{least:g}", most=f"{most:g}")
+    return value
+
+
+def _identifier(value: Any, typed: bool) -> Any:
+    if isinstance(value, str) and not plain_text.is_identifier(value):
+        raise refused(_IDENTIFIER, most=plain_text.LONGEST_IDENTIFIER)
+    return value
+
+
+def _email(value: Any, typed: bool) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        kept = plain_text.address(value)
+    except NotText as error:
+        raise refused(NOT_TEXT[error.code]) from None
+    if not kept:
+        raise refused(EMPTY)
+    if len(kept) > LONGEST_ADDRESS:
+        raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
+    try:
+        known = validate_email(kept)[1]
+    except PydanticCustomError:
+        raise refused(ADDRESS_WRONG) from None
+    local, _, domain = known.rpartition("@")
+    if len(local.encode()) > LONGEST_LOCAL_PART:
+        raise refused(_LOCAL_PART, most=LONGEST_LOCAL_PART)
+    if len(local.encode()) + 1 + len(domain.encode("idna")) > LONGEST_ADDRESS:
+        raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
+    return known
+
+
+def _web(value: Any, typed: bool) -> Any:
+    kept = _text(value, 2000, 1, plain_text.line, True)
+    if isinstance(kept, str) and (
+        not kept.lower().startswith(("https://", "http://")) or any(char.isspace() or char in '<>"' for char in kept)
+    ):
+        raise refused(_WEB)
+    return kept
+
+
+def within(at: datetime) -> datetime:
+    """The moment, if it lies in the span that everything here can calculate with. Raises PydanticCustomError."""
+    if not EARLIEST <= at < LATEST:
+        raise refused(_SPAN, first=EARLIEST.year, last=LATEST_DAY.year)
+    return at
+
+
+def day_within(day: date) -> date:
+    """The day, if it lies in the span that everything here can calculate with. Raises PydanticCustomError."""
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise refused(_SPAN, first=EARLIEST_DAY.year, last=LATEST_DAY.year)
+    return day
+
+
+@dataclass(frozen=True)
+class Span:
+    """In `Annotated`, bounds of a time or day, checked before anything calculates with it."""
+
+    check: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
+def storable(value: Any) -> Any:
+    """A JSON value that can be stored and sent on, its texts kept as text. What it means is checked by the domain."""
+    if isinstance(value, str):
+        try:
+            return plain_text.document(value)
+        except NotText as error:
+            raise refused(NOT_TEXT[error.code]) from None
+    if isinstance(value, int) and not -GREATEST_NUMBER <= value <= GREATEST_NUMBER:
+        raise refused(BETWEEN, least=-GREATEST_NUMBER, most=GREATEST_NUMBER)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise refused(NUMBER)
+    return value
+
+
+def _deep(value: Any, typed: bool, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise refused(_DEEP)
+    if isinstance(value, list):
+        return [_deep(item, typed, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): _deep(item, typed, depth + 1) for key, item in value.items()}
+    return storable(value)
+
+
+Name = Annotated[str, text(200)]
+Title = Annotated[str, text(200)]
+Label = Annotated[str, text(200)]
+OptionalLine = Annotated[str, text(200, least=0)]
+"""May be empty."""
+Prose = Annotated[str, text(5000, prose=True)]
+OptionalProse = Annotated[str, text(5000, least=0, prose=True)]
+Search = Annotated[str, text(200, least=0, visible=False)]
+"""What somebody looks for."""
+Identifier = Annotated[str, Rule(_identifier, (("pattern", plain_text.IDENTIFIER),))]
+EmailAddress = Annotated[str, Rule(_email, (("format", "email"), ("maxLength", LONGEST_ADDRESS)))]
+WebAddress = Annotated[str, Rule(_web, (("format", "uri"), ("maxLength", 2000)))]
+Moment = Annotated[AwareDatetime, Span(within)]
+Day = Annotated[date, Span(day_within)]
+Value = Annotated[Any, Rule(_deep)]
+"""Any JSON value that can be stored; the domain says what it may be."""
+Changes = Annotated[dict[str, Any], Rule(_deep)]
+"""Fields by name, of which only what is given changes; the use case validates the whole."""

@@ -1,0 +1,126 @@
+"""Whatever enters has a type that says what it may be: text by the one definition, numbers and times within bounds."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from pydantic import BaseModel
+
+from chassis.http.permissions import permission_checks
+from chassis.settings import Settings
+from chassis.text.text_types import Rule, Span
+from kommune.services import NAMES, build
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def apps() -> dict[str, FastAPI]:
+    settings = Settings(
+        environment="local",
+        secret_key="a secret for tests only, 32 characters and more",
+        mongodb_uri="mongodb://127.0.0.1:1",
+        kafka_bootstrap="127.0.0.1:1",
+    )
+    return {name: build(name, settings).app(works=False) for name in NAMES}
+
+
+def bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[str]:
+    """What in a type has no rule."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        yield from bare(inner, (*metadata, *more))
+    elif (
+        annotation in (type(None), bool)
+        or get_origin(annotation) is Literal
+        or any(isinstance(one, Rule) for one in metadata)
+    ):
+        return
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from bare(part, metadata)
+    elif get_origin(annotation) in (list, dict, tuple):
+        for part in get_args(annotation):
+            yield from bare(part)
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        return
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            yield from (f"{name}: {found}" for found in bare(field.annotation, tuple(field.metadata)))
+    elif annotation is str or annotation in (int, float, Any, date, datetime):
+        patterns = [str(getattr(one, "pattern", None) or "") for one in metadata]
+        anchored = any(found.startswith("^") and found.endswith("$") and "\\S" not in found for found in patterns)
+        if not (annotation is str and anchored) and not any(isinstance(one, Span) for one in metadata):
+            yield getattr(annotation, "__name__", str(annotation))
+    elif not any(isinstance(one, Span) for one in metadata):
+        yield str(annotation)
+
+
+def parameters(dependant: Dependant) -> Iterator[Any]:
+    for kind in ("query_params", "header_params", "cookie_params", "body_params"):
+        yield from getattr(dependant, kind)
+    for inner in dependant.dependencies:
+        yield from parameters(inner)
+
+
+def test_nothing_enters_without_a_rule(apps: dict[str, FastAPI]) -> None:
+    flaws = []
+    for app in apps.values():
+        for route, _ in permission_checks(app):
+            for one in parameters(route.dependant):
+                info = one.field_info
+                flaws += [f"{route.path} {one.alias}: {f}" for f in bare(info.annotation, tuple(info.metadata))]
+    assert sorted(set(flaws)) == []
+
+
+def test_the_walk_finds_what_has_no_rule() -> None:
+    class Wrong(BaseModel):
+        name: str
+        seats: int | None = None
+        texts: dict[str, list[str]]
+        at: datetime
+        day: Annotated[date, "a word"]
+        any: Any
+
+    assert [found.partition(":")[0] for found in bare(Wrong)] == ["name", "seats", "texts", "texts", "at", "day", "any"]
+
+
+CONVERTERS = {"int", "float"}
+
+
+def conversions(tree: ast.AST) -> Iterator[str]:
+    """Where a page makes numbers or times of a form's entries by itself, or hands them to a model as if they were JSON."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        inside = ast.unparse(node)
+        of_form = "form.value(" in inside or "form.chosen(" in inside
+        if of_form and (called in CONVERTERS or (called == "fromisoformat" and "time." not in inside)):
+            yield f"{node.lineno}: {inside}"
+        if called == "model_validate" or (of_form and called in ("isdecimal", "isdigit", "isnumeric")):
+            yield f"{node.lineno}: {inside}"
+
+
+def test_pages_read_entries_by_the_types_alone() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{flaw}"
+        for file in sorted((ROOT / "services").rglob("*.py"))
+        if "pages" in file.name or "form" in file.name or file.name == "sign_up.py"
+        for flaw in conversions(ast.parse(file.read_text()))
+    ]
+    assert found == []
+
+
+def test_conversions_in_pages_are_found() -> None:
+    wrong = "a = int(form.value('n'))\nb = Body.model_validate({})\nc = form.value('n').isdecimal()"
+    assert len(list(conversions(ast.parse(wrong)))) == 3
