@@ -60,6 +60,7 @@ from services.selfcheck.questionnaires import (
     pages_questionnaires_staff,
 )
 from services.selfcheck.questionnaires.drafts import Drafts
+from services.selfcheck.questionnaires.paper import Papers
 from services.selfcheck.questionnaires.store import Questionnaires
 from services.selfcheck.subscriptions import HANDLERS
 from services.selfcheck.workshop import (
@@ -223,6 +224,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             "selfcheck": parts,
             "ballot_limiter": RateLimiter(BALLOTS, context.database, context.secrets, context.clock),
             "questionnaires": questionnaires,
+            "papers": Papers(),
             "drafts": drafts,
             "joints": joints,
             "joined": joined,

@@ -21,7 +21,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
-from services.selfcheck.questionnaires.paper import paper
+from services.selfcheck.questionnaires.paper import Papers, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.store import Questionnaires
 from services.selfcheck.refusals import flawed
@@ -88,7 +88,10 @@ async def on_paper(
     request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """For preparing on paper, whole or one field."""
-    answer = await printed(await _questionnaires(request).parsed(id, version), language, field)
+    asked = await _questionnaires(request).parsed(id, version)
+    _has_field(asked, field)
+    papers: Papers = request.app.state.papers
+    answer = as_pdf(await papers.of(asked, language, field))
     answer.headers["Cache-Control"] = PUBLISHED_FOREVER
     return answer
 
@@ -208,13 +211,19 @@ async def _uploaded(request: Request) -> Uploaded:
 
 async def printed(asked: Questionnaire, language: str, field: str | None) -> Response:
     """The questionnaire or one field as PDF. Raises Problem 404 for a field it has not."""
+    _has_field(asked, field)
+    return as_pdf(await asyncio.to_thread(paper, asked, language, field))
+
+
+def _has_field(asked: Questionnaire, field: str | None) -> None:
     if field is not None and field not in {one.id for one in asked.fields}:
         raise not_found("field")
-    return Response(
-        await asyncio.to_thread(paper, asked, language, field),
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="selbstcheck.pdf"'},
-    )
+
+
+def as_pdf(content: bytes) -> Response:
+    """A paper to look at."""
+    headers = {"Content-Disposition": 'inline; filename="selbstcheck.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 async def as_workbook(document: dict[str, Any]) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 
@@ -9,6 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from chassis.service import Service
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.questionnaires import paper
 from services.selfcheck.questionnaires.store import SHIPPED
 from tests.service.selfcheck.conftest import Client, small
 
@@ -23,6 +26,25 @@ async def test_the_shipped_questionnaire_is_published_once(service: Service, cli
     assert stored is not None
     assert stored["tenant"] == "-"
     assert len(stored["outbox"]) == 1
+
+
+async def test_the_paper_of_a_version_is_made_once(
+    service: Service, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks forty times at once, in whatever language, costs no more than one paper for each that is framed."""
+    made: list[str] = []
+    slow = paper.paper
+
+    def counted(asked: Questionnaire, language: str, field: str | None = None) -> bytes:
+        made.append(language)
+        return slow(asked, language, field)
+
+    monkeypatch.setattr(paper, "paper", counted)
+    asked = [client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"language": one}) for one in ["de", "tr"] * 20]
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(made) == sorted(set(made))
+    assert len({answer.content for answer in answers}) == len(made)
 
 
 async def test_a_published_version_stays_when_other_words_are_shipped(service: Service, client: Client) -> None:
