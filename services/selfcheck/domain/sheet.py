@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +27,8 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import answer_flaws
 
 MAX_NOTE = 4000
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Controls other than line breaks and tabs, and halves of characters, which no store and no paper can hold."""
 
 
 @dataclass(frozen=True)
@@ -235,8 +238,8 @@ def _save(state: Sheet, command: Save, now: datetime) -> list[Event]:
         if question not in command.questionnaire.questions:
             detail = "The questionnaire has no such question; correct the id or leave it out."
             flaws.append(Flaw(pointer("notes", question), "question_unknown", detail))
-        elif not isinstance(note, str) or len(note) > MAX_NOTE:
-            detail = f"Write the note as a text of at most {MAX_NOTE} characters."
+        elif not isinstance(note, str) or len(note) > MAX_NOTE or _UNWRITABLE.search(note):
+            detail = f"Write the note as a text of at most {MAX_NOTE} characters, without control characters."
             flaws.append(Flaw(pointer("notes", question), "note_malformed", detail))
     flaws += [
         Flaw(pointer(part, question), "question_not_asked", "You were not asked this question; leave it out.")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
+from chassis.http.rate_limits import RateLimiter
+from services.selfcheck.workshop import voting
 from tests.service.selfcheck.town import Town
 
 ALL = {"a1": 1, "a2": 3, "b1": 4, "b2": 4}
@@ -113,3 +116,64 @@ async def test_on_pages_from_opening_to_the_result(town: Town) -> None:
     assert "W = " in shown
     protocol = await moderator.get(f"{town.api(id)}/protocol.pdf?language=en")
     assert protocol.status_code == 200
+
+
+async def test_with_the_workshop_its_vote_ends_and_takes_no_ballots(town: Town) -> None:
+    id = await town.revealed(PEOPLE)
+    code, guest = await room(town, id), town.client()
+    vote = (await town.moderate(id, "votes", {"most": 1})).json()["id"]
+    devices = [(await cast(guest, code, vote, ["a"])).json()["device_code"] for _ in range(3)]
+    assert (await town.moderate(id, "closing")).status_code == 200
+    assert (await cast(guest, code, vote, ["b"], devices[0])).status_code == 409
+    assert (await cast(guest, code, vote, ["b"])).status_code == 409
+    ended = (await town.client("moderator").get(f"{town.api(id)}/votes")).json()["items"][0]
+    assert (ended["status"], ended["result"]["places"][0]["chosen"]) == ("closed", 3)
+    assert (await town.moderate(id, "votes", {})).status_code == 409
+
+
+async def test_one_network_can_not_end_the_vote_of_a_room(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that makes up devices is stopped long before the vote is full; the moderator sees it and begins afresh."""
+    monkeypatch.setattr(voting, "MOST_FROM_ONE", 4)
+    id = await town.revealed(PEOPLE)
+    code, guest = await room(town, id), town.client()
+    vote = (await town.moderate(id, "votes", {"most": 1})).json()["id"]
+    made_up = [await cast(guest, code, vote, ["b"]) for _ in range(6)]
+    assert [answer.status_code for answer in made_up] == [200] * 4 + [409] * 2
+    known = made_up[0].json()["device_code"]
+    assert (await cast(guest, code, vote, ["a"], known)).status_code == 200, "who has voted may change it"
+    elsewhere = httpx.AsyncClient(
+        transport=httpx.ASGITransport(town.app, client=("10.1.2.3", 1)), base_url="http://test"
+    )
+    assert (await cast(elsewhere, code, vote, ["a"])).status_code == 200
+    page = (await town.client("moderator", "en").get(f"{town.page(id)}/room")).text
+    assert "Most ballots from one network: 4." in page
+    again = (await town.moderate(id, f"votes/{vote}/restart")).json()
+    assert again["id"] != vote
+    assert (await cast(guest, code, vote, ["a"])).status_code == 404, "the former vote is gone"
+    for _ in range(3):
+        await cast(elsewhere, code, again["id"], ["a"])
+    result = (await town.moderate(id, f"votes/{again['id']}/closing")).json()["result"]
+    assert result["voters"] == 3, "what was cast before counts nowhere"
+
+
+async def test_ballots_come_at_the_pace_of_a_hall_and_no_faster(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = town.service.context
+    slow = RateLimiter("3/minute", context.database, context.secrets, context.clock)
+    monkeypatch.setattr(town.app.state, "ballot_limiter", slow)
+    id = await town.revealed(PEOPLE)
+    code, guest = await room(town, id), town.client()
+    vote = (await town.moderate(id, "votes", {"most": 1})).json()["id"]
+    assert 429 in [(await cast(guest, code, vote, ["a"])).status_code for _ in range(5)]
+
+
+async def test_options_that_all_chose_are_not_said_to_be_chosen_by_few(town: Town) -> None:
+    id = await town.revealed(PEOPLE)
+    code, guest = await room(town, id), town.client()
+    asked = {"kind": "questions", "options": ["a1", "a2", "b1"], "most": 3}
+    vote = (await town.moderate(id, "votes", asked)).json()["id"]
+    for third in ("b1", "a2", "a2"):
+        await cast(guest, code, vote, ["a1", third])
+    await town.moderate(id, f"votes/{vote}/closing")
+    page = (await town.client("", "en").get(f"/selfcheck/room/{code}")).text
+    assert "too few chose it" not in page
+    assert "Not shown, because" in page

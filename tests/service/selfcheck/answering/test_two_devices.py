@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import re
 from typing import Any
 
 import httpx
+import pytest
 
+from services.selfcheck.domain import sheet as sheet_rules
 from tests.service.selfcheck.answering.conftest import Town, token_of
 
 
@@ -77,6 +80,38 @@ async def test_one_bad_save_does_not_touch_the_others_of_its_round(town: Town) -
     ]
     statuses = [answer.status_code for answer in await asyncio.gather(*calls)]
     assert statuses == [422, 403, 404, 200]
+
+
+@pytest.mark.parametrize("note", ["a\ud83d", "a\x00b", "\x1b[2J"])
+async def test_a_note_that_nothing_can_hold_is_named_and_the_others_are_saved(town: Town, note: str) -> None:
+    assessment = await town.open()
+    sheet, other = await town.answered(assessment), await town.answered(assessment)
+    bad = json.dumps({"notes": {"f.c.2": note}})
+    headers = {**sheet["resume"], "Content-Type": "application/json"}
+    refused, saved = await asyncio.gather(
+        town.anybody.put(sheet["path"], content=bad, headers=headers),
+        town.anybody.put(other["path"], json={"answers": {"f.c.2": 1}}, headers=other["resume"]),
+    )
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/notes/f.c.2"]
+    assert saved.status_code == 200
+    assert (await town.anybody.get(other["path"], headers=other["resume"])).json()["answers"]["f.c.2"] == 1
+
+
+async def test_a_save_that_the_store_refuses_leaves_the_others_of_its_round_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the reason is: here the check of notes is gone, and the store can't encode one of them."""
+    monkeypatch.setattr(sheet_rules, "_UNWRITABLE", re.compile(r"(?!)"))
+    assessment = await town.open()
+    sheet, other = await town.answered(assessment), await town.answered(assessment)
+    headers = {**sheet["resume"], "Content-Type": "application/json"}
+    await asyncio.gather(
+        town.anybody.put(sheet["path"], content=json.dumps({"notes": {"f.c.2": "a\ud83d"}}), headers=headers),
+        town.anybody.put(other["path"], json={"answers": {"f.c.2": 1}}, headers=other["resume"]),
+        return_exceptions=True,
+    )
+    assert (await town.anybody.get(other["path"], headers=other["resume"])).json()["answers"]["f.c.2"] == 1
 
 
 async def test_two_first_saves_at_once_claim_the_sheet_once(town: Town) -> None:

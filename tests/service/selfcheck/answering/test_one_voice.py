@@ -1,0 +1,116 @@
+"""One invitation is one voice: for the smallest group and for the weight, however often it is handed on, and after it is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.service.selfcheck.answering.conftest import BASE, HOST, Town
+
+ALL = {"f.c.1": 4, "f.c.2": 4, "g.c.1": 4}
+
+
+async def handed_on(town: Town, sheet: dict[str, Any], *questions: str, key: str = "") -> Any:
+    body = {"questions": list(questions), "contact": {"email": "kollegin@x.example"}}
+    headers = {**sheet["resume"], **({"Idempotency-Key": key} if key else {})}
+    return await town.anybody.post(f"{sheet['path']}/delegation", json=body, headers=headers)
+
+
+def path_of(town: Town, id: str) -> str:
+    code = town.everything.services["selfcheck"].context.secrets.code("answer", id)
+    return f"{HOST}/selfcheck/v1/answers/{code}"
+
+
+async def result_of(town: Town, assessment: str) -> Any:
+    await town.reveal(assessment)
+    return (await town.moderator.get(f"{BASE}/{assessment}/result")).json()
+
+
+async def test_who_hands_on_to_themself_makes_no_group(town: Town) -> None:
+    """Two people; one of them answers as three. Before, this showed the other's answers by subtraction."""
+    assessment = await town.open()
+    mine = await town.answered(assessment, **ALL)
+    await town.answered(assessment, **dict.fromkeys(ALL, 1))
+    for question in ("f.c.1", "f.c.2"):
+        made = (await handed_on(town, mine, question)).json()
+        saved = await town.anybody.put(path_of(town, made["id"]), json={"answers": {question: 0}})
+        assert saved.status_code == 200
+    result = await result_of(town, assessment)
+    assert result["overall"]["answered"] is None
+    assert all(node["score"] is None for node in result["questions"].values())
+
+
+async def test_a_voice_weighs_once_and_the_colleague_holds_what_was_handed_on(town: Town) -> None:
+    assessment = await town.open()
+    mine = await town.answered(assessment, **ALL)
+    for _ in range(2):
+        await town.answered(assessment, **dict.fromkeys(ALL, 1))
+    made = (await handed_on(town, mine, "f.c.1")).json()
+    await town.anybody.put(path_of(town, made["id"]), json={"answers": {"f.c.1": 0}})
+    result = await result_of(town, assessment)
+    assert result["questions"]["f.c.1"]["spread"] == [1, 2, 0, 0, 0]
+    assert result["questions"]["f.c.2"]["spread"] == [0, 2, 0, 0, 1]
+
+
+async def test_a_question_has_one_holder_and_hand_ons_have_an_end(town: Town) -> None:
+    sheet = await town.answered(await town.open(), **ALL)
+    first = await handed_on(town, sheet, "f.c.1", key="once")
+    assert first.status_code == 201
+    assert (await handed_on(town, sheet, "f.c.1", key="once")).json() == first.json(), (
+        "the same request, the same answer"
+    )
+    again = await handed_on(town, sheet, "f.c.2", "f.c.1")
+    assert (again.status_code, [one["pointer"] for one in again.json()["errors"]]) == (422, ["/questions/1"])
+
+
+async def test_the_root_holds_after_it_was_forgotten(town: Town) -> None:
+    assessment = await town.open()
+    mine = await town.answered(assessment, **ALL)
+    for question in ("f.c.1", "f.c.2", "g.c.1"):
+        made = (await handed_on(town, mine, question)).json()
+        await town.anybody.put(path_of(town, made["id"]), json={"answers": {question: 2}})
+    assert (await town.anybody.post(f"{mine['path']}/erasure", headers=mine["resume"])).status_code == 200
+    for _ in range(2):
+        await town.answered(assessment, **ALL)
+    result = await result_of(town, assessment)
+    assert result["questions"]["f.c.1"]["spread"] == [0, 0, 1, 0, 2], "three voices, one of them by colleagues alone"
+    sheets = await town.database()["sheets"].find({"assessment": assessment}).to_list(None)
+    assert sum(one["root"] == mine["id"] for one in sheets) == 4
+
+
+async def test_hand_ons_and_links_are_counted_openly(town: Town) -> None:
+    assessment = await town.open(minimum_group=5)
+    sheet = await town.answered(assessment, **ALL)
+    await town.invite(assessment, contact={"email": "a@x.example"})
+    await handed_on(town, sheet, "f.c.1")
+    people = (await town.coordinator.get(f"{BASE}/{assessment}/invitations")).json()
+    assert people["voices"] == {"administration": {"voices": 2, "by_link": 1, "handed_on": 1}}
+    look = (await town.anybody.get(sheet["path"], headers=sheet["resume"])).json()
+    assert (look["perspective"]["by_link"], look["perspective"]["voices"]) == (1, 2)
+    invited = await town.invite(assessment)
+    page = (await town.browser().get(f"{invited['page']}/fields/f")).text
+    assert "2 von 3 Einladungen" in page
+    assert "ab 5 Personen" in page
+    assert "Kreuzen alle dieselbe Stufe an, verraten die Zahlen" in page
+
+
+async def test_an_institution_is_told_at_every_answer_and_on_the_result(town: Town) -> None:
+    perspectives = [{"id": "administration", "title": {"de": "Verwaltung"}, "speaks": "institution"}]
+    assessment = await town.open(perspectives=perspectives)
+    invited = await town.invite(assessment)
+    browser = town.browser()
+    assert "Was Sie ankreuzen, ist ihre offizielle Antwort" in (await browser.get(invited["page"])).text
+    assert (await browser.get(f"{invited['page']}/fields/f")).text.count("Offizielle Antwort: Sie wird gezeigt.") == 2
+    await town.anybody.put(invited["path"], json={"answers": ALL})
+    result = await result_of(town, assessment)
+    assert (result["overall"]["score"], result["overall"]["answered"]) == (100, 1)
+    reader = town.browser("wilhelmshaven", "decision_maker")
+    page = (await reader.get(f"{HOST}/selfcheck/wilhelmshaven/assessments/{assessment}/result")).text
+    assert "ist die offizielle Antwort einer Einrichtung" in page
+
+
+async def test_evidence_does_not_tell_when_it_was_put_in(town: Town) -> None:
+    sheet = await town.answered(await town.open())
+    link = {"question": "f.c.1", "url": "https://x.example"}
+    made = [await town.anybody.post(f"{sheet['path']}/evidence", json=link, headers=sheet["resume"]) for _ in range(3)]
+    ids = [answer.json()["id"] for answer in made]
+    assert {id.replace("-", "")[12] for id in ids} == {"4"}, "random, not by time"
