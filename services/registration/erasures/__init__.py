@@ -1,0 +1,1 @@
+"""Erasing people in all services, with a certificate."""

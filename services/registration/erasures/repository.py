@@ -1,0 +1,98 @@
+"""Erasures, their receipts, and the contacts that may be erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates, Change, Events, Exists
+from chassis.storage.documents import from_stored, projection_of, to_stored
+from chassis.storage.mongo import Collection, Database
+from chassis.storage.tenancy import TenantScope
+from services.registration.erasures.documents import Erasure, ErasureReceipt
+
+RECEIPTS = "receipts"
+KNOWN_PEOPLE = "known_people"
+_FIELDS = projection_of(Erasure)
+
+
+class ErasureRepository:
+    """The collection of erasures, and that of receipts, which the events of all services fill."""
+
+    def __init__(self, database: Database, aggregates: Aggregates) -> None:
+        self.aggregates = aggregates
+        self._receipts: Collection = database[RECEIPTS]
+
+    async def ensure_indexes(self) -> None:
+        await self.aggregates.ensure_indexes(
+            [
+                IndexModel([("tenant", ASCENDING), ("about", ASCENDING), ("_id", ASCENDING)], name="about"),
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="listed"),
+            ]
+        )
+        await self._receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
+
+    async def add(self, scope: TenantScope, erasure: Erasure, events: Events, now: datetime) -> bool:
+        """Store it, due at once, unless it is there already; whether it was new."""
+        fields = {name: value for name, value in to_stored(erasure).items() if name not in ("_id", "tenant")}
+        try:
+            await self.aggregates.create(scope, erasure.id, fields | {"due_at": now}, events, now)
+        except Exists:
+            return False
+        return True
+
+    async def one(self, scope: TenantScope, id: str) -> Erasure | None:
+        found = await self.aggregates.load(scope, id, _FIELDS)
+        return None if found is None else from_stored(Erasure, found)
+
+    async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[Erasure]:
+        """By id."""
+        condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
+        found = await self.aggregates.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
+        return [from_stored(Erasure, one) for one in found]
+
+    async def about(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
+        """Those of a gathering or a municipality, in the order in which they were asked for."""
+        found = self.aggregates.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
+        return [from_stored(Erasure, one) for one in await found.to_list(None)]
+
+    async def waiting(self, scope: TenantScope, waits_for: str) -> list[str]:
+        """Ids of erasures that wait for something."""
+        found = await self.aggregates.collection.find(scope.filter(waits_for=waits_for), {"_id": 1}).to_list(None)
+        return [one["_id"] for one in found]
+
+    async def wait(self, scope: TenantScope, id: str, waits_for: str, until: datetime, now: datetime) -> None:
+        """It waits from now on, and is looked at again at that time."""
+        change = Change({"waits_for": waits_for, "due_at": until})
+        await self.aggregates.execute(scope, id, lambda _: change, now)
+
+    async def wake(self, scope: TenantScope, id: str, now: datetime) -> None:
+        """It is looked at at once."""
+        await self.aggregates.execute(scope, id, lambda _: Change({"due_at": now}), now)
+
+    async def go_on(self, scope: TenantScope, id: str, events: Events, now: datetime) -> None:
+        """It waits no more, which is told once."""
+        begun = Change(unset=["waits_for"], events=events)
+        await self.aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)
+
+    async def receipts(self, scope: TenantScope, told: str) -> list[ErasureReceipt]:
+        """What the services answered so far."""
+        found = await self._receipts.find(scope.filter(person=told), projection_of(ErasureReceipt)).to_list(None)
+        return [from_stored(ErasureReceipt, one) for one in found]
+
+
+class KnownPeople:
+    """Contact ids by tenant, see `services.registration.erasures.event_handlers`."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows: Collection = database[KNOWN_PEOPLE]
+
+    async def knows(self, scope: TenantScope, contact_id: str) -> bool:
+        """Whether an event of this tenant made a contact of this id."""
+        row = known_person_id(scope.tenant, contact_id)
+        return await self._rows.find_one(scope.filter(_id=row), {"_id": 1}) is not None
+
+
+def known_person_id(tenant: str, contact_id: str) -> str:
+    return f"{tenant}:{contact_id}"

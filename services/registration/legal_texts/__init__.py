@@ -1,0 +1,1 @@
+"""The legal texts of a municipality, every version of them."""

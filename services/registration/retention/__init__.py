@@ -1,0 +1,1 @@
+"""Erasing people when their time is up, and saying what is left."""

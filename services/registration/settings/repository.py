@@ -1,0 +1,28 @@
+"""The pictures of municipalities."""
+
+from __future__ import annotations
+
+from chassis.storage.documents import from_stored, to_stored
+from chassis.storage.mongo import Collection, Database
+from chassis.storage.tenancy import TenantScope
+from services.registration.settings.documents import Crest
+
+
+class CrestRepository:
+    """One document a picture; former ones stay, since pages that are kept elsewhere still show them."""
+
+    def __init__(self, database: Database) -> None:
+        self._pictures: Collection = database["crests"]
+
+    async def put(self, scope: TenantScope, name: str, content: bytes) -> None:
+        """Store a picture; the same again changes nothing."""
+        crest = Crest(id=_id(scope, name), tenant=scope.tenant, name=name, content=content)
+        await self._pictures.replace_one({"_id": crest.id}, to_stored(crest), upsert=True)
+
+    async def content(self, scope: TenantScope, name: str) -> bytes | None:
+        found = await self._pictures.find_one(scope.filter(_id=_id(scope, name)))
+        return None if found is None else from_stored(Crest, found).content
+
+
+def _id(scope: TenantScope, name: str) -> str:
+    return f"{scope.tenant}:{name}"

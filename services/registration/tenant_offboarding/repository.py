@@ -1,0 +1,21 @@
+"""The receipts of municipalities that left."""
+
+from __future__ import annotations
+
+from chassis.storage.documents import from_stored, projection_of
+from chassis.storage.mongo import Collection, Database
+from chassis.storage.tenancy import TenantScope
+from services.registration.tenant_offboarding.documents import OffboardingReceipt
+
+RECEIPTS = "departure_receipts"
+
+
+class OffboardingReceipts:
+    """One a service, filled by their events; they stay when everything else of the municipality goes."""
+
+    def __init__(self, database: Database) -> None:
+        self._receipts: Collection = database[RECEIPTS]
+
+    async def of(self, scope: TenantScope) -> list[OffboardingReceipt]:
+        found = await self._receipts.find(scope.filter(), projection_of(OffboardingReceipt)).to_list(None)
+        return [from_stored(OffboardingReceipt, one) for one in found]
