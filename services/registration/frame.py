@@ -16,7 +16,7 @@ from chassis.pages.pages import Pages, language_of
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import direction, pick
-from services.registration.municipalities.legal_texts import STANDARD as CONSENT_VERSION
+from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.parts import Registration
 
 

@@ -30,6 +30,8 @@ from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
 from services.registration.domain.commands import Lapse
+from services.registration.erasures.event_handlers import HANDLERS
+from services.registration.gathering_series.series import Series
 from services.registration.gatherings import (
     api_gatherings,
     pages_gathering,
@@ -38,26 +40,24 @@ from services.registration.gatherings import (
     pages_public,
 )
 from services.registration.gatherings.gatherings import INDEX, Gatherings
-from services.registration.gatherings.planning import Planning
-from services.registration.gatherings.series import Series
 from services.registration.gazetteer import api as api_gazetteer
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
 from services.registration.municipalities import administration, pages_legal
-from services.registration.municipalities.leaving import DEPARTURE, RECEIPTS, Leaving
 from services.registration.needs import api as api_needs
 from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
 from services.registration.parts import Registration
 from services.registration.people import privacy
-from services.registration.people.erasures import HANDLERS
-from services.registration.people.known_people import HANDLERS as KNOWN
+from services.registration.planning.planning import Planning
 from services.registration.registrations import api as api_registrations
 from services.registration.registrations import pages as pages_mine
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.repository import SeatLedgers
+from services.registration.tenant_offboarding.repository import OffboardingReceipts
+from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
@@ -80,9 +80,14 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     outcomes = CallOutcomes(repository, ledgers, calls)
     confirmation = ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock)
     changes = RegistrationChanges(repository, registrations, ledgers, context.secrets, context.clock)
-    protects = privacy.privacy(context, registered, gathered, registrations, ledgers, administers)
-    leaving = Leaving(
-        municipal, registered, context.database[RECEIPTS], protects.erasures, administers.tenant_registry, context.clock
+    protects = privacy.privacy(context, repository, gathered, registrations, ledgers, administers)
+    leaving = TenantOffboardings(
+        municipal,
+        repository,
+        OffboardingReceipts(context.database),
+        protects.erasures,
+        administers.tenant_registry,
+        context.clock,
     )
     gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
     gatherings, lists = Gatherings(gathered), Lists(repository, ledgers, registrations)
@@ -162,7 +167,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_legal.router,
             pages_public.router,
         ],
-        handlers=merge_handlers(HANDLERS, KNOWN, administration.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS),
+        handlers=merge_handlers(HANDLERS, administration.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS),
         outboxes=["municipalities", "gatherings", "registrations", "erasures"],
         due=[
             *administers.due,
@@ -183,7 +188,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             ),
         ],
         prepare=prepare,
-        offboarding=DEPARTURE,
+        offboarding=OFFBOARDING,
         tenant_registry=administers.tenant_registry,
         state={"registration": parts, "pages": pages, "forms": forms},
         pages=pages,

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import services
 from chassis.pages.brand import Brand
 from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.registration.erasures.certificate import pdf as certificate
 from services.registration.gatherings.poster import poster
-from services.registration.people.certificate import pdf as certificate
 from services.reporting.council.pdf import as_pdf
 from services.reporting.domain.blocks import Beside, Bullets, Document, Facts, Heading, Paragraph, Picture, Table
 from services.selfcheck.domain.questionnaire import Questionnaire
@@ -103,7 +103,7 @@ def _protocol(text: str) -> bytes:
     [question] = field.questions
     board = {
         "title": {"de": text},
-        "perspectives": [{"id": "a", "title": {"de": text}}],
+        "perspectives": [{"id": "a", "title": {"de": text}, "speaks": "institution"}],
         "levels": [questionnaire.scale.min, questionnaire.scale.max],
         "revealed_at": "2026-11-02T10:00:00Z",
         "closed_at": None,

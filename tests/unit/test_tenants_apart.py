@@ -11,14 +11,13 @@ from chassis.messaging.projection import Handler
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
 from services.notifications.event_handlers import HANDLERS as NOTIFICATIONS
-from services.registration.municipalities.leaving import HANDLERS as OFFBOARDING
-from services.registration.people.erasures import HANDLERS as ERASURES
-from services.registration.people.known_people import HANDLERS as KNOWN_PEOPLE
+from services.registration.erasures.event_handlers import HANDLERS as ERASURES
+from services.registration.tenant_offboarding.event_handlers import HANDLERS as OFFBOARDING
 from services.reporting.event_handlers import HANDLERS as REPORTING
 from services.selfcheck.subscriptions import HANDLERS as SELFCHECK
 
 SERVICES: dict[str, tuple[Mapping[str, Handler], frozenset[str] | None]] = {
-    "registration": ({**ERASURES, **OFFBOARDING, **KNOWN_PEOPLE}, None),
+    "registration": ({**ERASURES, **OFFBOARDING}, None),
     # The rows of the others are keyed by ids that services make at random; what a request can name is erasures alone.
     "notifications": (NOTIFICATIONS, frozenset({"erasures"})),
     "reporting": (REPORTING, frozenset({"erasures"})),

@@ -1,1 +1,1 @@
-"""What is offered: planning gatherings, series and copies, and how they are shown."""
+"""Gatherings as everybody sees them: lists, pages, calendars, posters."""

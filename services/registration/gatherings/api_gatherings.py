@@ -13,7 +13,7 @@ from contracts.registration import GatheringKind as Kind
 from contracts.registration import Mode
 from services.registration.gatherings.calendar import MEDIA_TYPE, feed, single
 from services.registration.gatherings.gatherings import cursor_of
-from services.registration.gatherings.openness import listed_for
+from services.registration.gatherings.visibility import listed_for
 from services.registration.permissions import Coordinator, Public, PublicOrStaff
 from services.registration.routes import default_language, ok, parts_of, repeatable
 from services.registration.schemas import Cancellation, Copy, GatheringDraft, Repetition

@@ -17,8 +17,8 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
-from services.registration.gatherings.openness import window_of
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
+from services.registration.gatherings.visibility import window_of
 from services.registration.permissions import PublicOrDesk, Registrant
 from services.registration.registrations.sign_up import PLACES, registration
 

@@ -10,8 +10,8 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.frame import Frame, frame, moments
 from services.registration.gatherings import plan_form_staff as plan_form
-from services.registration.gatherings.planning import TOLD
 from services.registration.permissions import Coordinator
+from services.registration.planning.planning import TOLD
 from services.registration.schemas import Cancellation, Copy, Repetition
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)

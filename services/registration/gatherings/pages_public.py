@@ -12,7 +12,7 @@ from chassis.pages.pages import language_of, see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.languages import LANGUAGES, pick
 from services.registration.frame import frame, moments
-from services.registration.gatherings.openness import listed_for, window_of
+from services.registration.gatherings.visibility import listed_for, window_of
 from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
 from services.registration.schemas import STATES, Application
 

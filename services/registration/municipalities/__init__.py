@@ -1,1 +1,1 @@
-"""Municipalities themselves: from applying to leaving, their people and what they say of themselves."""
+"""The municipalities that take part: finding them, suspending them, and the registry of tenants."""

@@ -12,6 +12,9 @@ from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.service import ServiceContext
 from chassis.storage.aggregates import Aggregates
+from services.registration.applications.applications import Applications
+from services.registration.legal_texts.legal_texts import LegalTexts
+from services.registration.legal_texts.repository import LegalTextRepository
 from services.registration.municipalities import (
     api_memberships,
     api_municipalities,
@@ -25,14 +28,13 @@ from services.registration.municipalities import (
     pages_standing_staff,
     pages_team_staff,
 )
-from services.registration.municipalities.applications import Applications
-from services.registration.municipalities.leaving import HANDLERS as LEAVING_HANDLERS
-from services.registration.municipalities.legal_texts import LegalTexts
 from services.registration.municipalities.municipalities import Municipalities
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.municipalities.profile import Profiles
-from services.registration.municipalities.staff import Staff
 from services.registration.municipalities.suspension import Suspension
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.settings.profile import Profiles
+from services.registration.settings.repository import CrestRepository
+from services.registration.staff.staff import Staff
+from services.registration.tenant_offboarding.event_handlers import HANDLERS
 
 EXPORTED = dict.fromkeys(
     ("municipalities", "legal_texts", "crests", "gatherings", "registrations", "erasures", "receipts"), None
@@ -53,7 +55,7 @@ PAGES: Sequence[APIRouter] = (
     pages_settings_staff.router,
     pages_team_staff.router,
 )
-HANDLERS = LEAVING_HANDLERS
+__all__ = ["HANDLERS"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def administration(context: ServiceContext, municipal: Aggregates) -> Administra
         Municipalities(municipal),
         Applications(municipal, tenant_registry, context.secrets),
         staff,
-        Profiles(municipal, context.database["crests"], tenant_registry, context.clock),
-        LegalTexts(municipal, context.database["legal_texts"], tenant_registry, context.clock),
+        Profiles(municipal, CrestRepository(context.database), tenant_registry, context.clock),
+        LegalTexts(municipal, LegalTextRepository(context.database), tenant_registry, context.clock),
         Suspension(municipal, tenant_registry),
         [],
     )

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.text.languages import BERLIN
+from services.registration.erasures.erasures import SERVICES
 from services.registration.frame import frame
 from services.registration.municipalities.pages_office_staff import moment
-from services.registration.people.erasures import SERVICES
 from services.registration.permissions import Coordinator
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)

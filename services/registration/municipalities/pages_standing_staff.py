@@ -13,9 +13,9 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
+from services.registration.erasures.certificate import PARTS
 from services.registration.municipalities.pages_office_staff import moment, once, parts_of_page, received, render, show
 from services.registration.municipalities.schemas_settings import CoordinatorAppointment, Deletion, Reason
-from services.registration.people.certificate import PARTS
 from services.registration.permissions import ProgrammeOffice
 from services.registration.schemas import Membership
 

@@ -11,8 +11,8 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from contracts.registration import MunicipalityResumed, MunicipalitySuspended
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.municipalities.staff import coordinators
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.staff.staff import coordinators
 
 Answer = dict[str, Any]
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit
 from chassis.storage.pagination import Cursor, page
-from services.registration.people.people import Purpose
+from services.registration.exports.person_export import Purpose
 from services.registration.permissions import Coordinator, CoordinatorOrHolder, DeskOrHolder
 from services.registration.routes import parts_of
 from services.registration.schemas import ConsentDecision, ErasureRequest

@@ -16,8 +16,8 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES, pick
 from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
+from services.registration.erasures.certificate import PARTS, pdf, stays
 from services.registration.frame import Frame, frame
-from services.registration.people.certificate import PARTS, pdf, stays
 from services.registration.permissions import Anybody
 from services.registration.schemas import ErasureRequest
 

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
-from pymongo import ASCENDING, IndexModel
 
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.service import ServiceContext
 from chassis.storage.aggregates import Aggregates
+from services.registration.erasures.erasures import Erasures
+from services.registration.erasures.person_erasure import Forgetting
+from services.registration.erasures.repository import ErasureRepository, KnownPeople
+from services.registration.exports.person_export import People
 from services.registration.municipalities.administration import Administration
 from services.registration.people import api_people, pages_people, pages_privacy_staff
-from services.registration.people.erasures import Erasures
-from services.registration.people.forgetting import Forgetting
-from services.registration.people.known_people import KnownPeople
-from services.registration.people.people import People
-from services.registration.people.remaining import Remaining
-from services.registration.people.retention import Retention
 from services.registration.registrations.registering import Registrations
+from services.registration.registrations.repository import RegistrationRepository
+from services.registration.retention.remaining import Remaining
+from services.registration.retention.repository import RetentionRepository
+from services.registration.retention.retention import Retention
 from services.registration.seats.repository import SeatLedgers
 
 API: Sequence[APIRouter] = (api_people.router,)
@@ -40,17 +41,17 @@ class Privacy:
 
 def privacy(
     context: ServiceContext,
-    registered: Aggregates,
+    repository: RegistrationRepository,
     gathered: Aggregates,
     registrations: Registrations,
     ledgers: SeatLedgers,
     administration: Administration,
 ) -> Privacy:
     """Put it together."""
-    asked = Aggregates(context.database, "erasures", lambda: context.wake_relay())
+    asked = ErasureRepository(context.database, Aggregates(context.database, "erasures", lambda: context.wake_relay()))
     tenant_registry = administration.tenant_registry
     forgetting = Forgetting(
-        registered,
+        repository.aggregates,
         ledgers,
         tenant_registry,
         administration.staff,
@@ -59,23 +60,17 @@ def privacy(
         context.clock,
     )
     erasures = Erasures(
-        asked,
-        registered,
-        context.database["receipts"],
-        forgetting,
-        KnownPeople(context.database),
-        context.secrets,
-        context.clock,
+        asked, repository.aggregates, forgetting, KnownPeople(context.database), context.secrets, context.clock
     )
-    retention = Retention(registered, ledgers, erasures, tenant_registry, context.clock)
+    retention = Retention(repository, ledgers, erasures, tenant_registry, context.clock)
     work = (context.lease, context.clock, context.metrics)
     return Privacy(
         erasures,
         forgetting,
-        People(registered, registrations, context.secrets, context.signatures, context.clock),
-        Remaining(context.database, gathered, erasures, tenant_registry),
+        People(repository.aggregates, registrations, context.secrets, context.signatures, context.clock),
+        Remaining(RetentionRepository(context.database), gathered, erasures, tenant_registry),
         [
-            ScheduledJob("erase", asked.collection, erasures.carry_out, *work, parallel=4, poll=1),
+            ScheduledJob("erase", asked.aggregates.collection, erasures.carry_out, *work, parallel=4, poll=1),
             ScheduledJob(
                 "retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"
             ),
@@ -85,17 +80,7 @@ def privacy(
 
 async def prepare(context: ServiceContext) -> None:
     """Indexes."""
-    person = [IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")]
-    forget = [
-        IndexModel([("forget_at", ASCENDING)], name="forget", partialFilterExpression={"forget_at": {"$exists": True}})
-    ]
     await asyncio.gather(
-        Aggregates(context.database, "erasures").ensure_indexes(
-            [
-                IndexModel([("tenant", ASCENDING), ("about", ASCENDING), ("_id", ASCENDING)], name="about"),
-                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="listed"),
-            ]
-        ),
-        context.database["receipts"].create_indexes(person),
-        context.database["gatherings"].create_indexes(forget),
+        ErasureRepository(context.database, Aggregates(context.database, "erasures")).ensure_indexes(),
+        RetentionRepository(context.database).ensure_indexes(),
     )

@@ -132,6 +132,12 @@ class RegistrationRepository:
                 return
             after = ids[-1]
 
+    async def ids_not_erased(self, scope: TenantScope, after: str, limit: int) -> list[str]:
+        """Ids of the tenant's registrations that still say who somebody is, in their order."""
+        wanted = scope.filter(erased=None, _id={"$gt": after})
+        found = await self.aggregates.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        return [one["_id"] for one in found]
+
     @staticmethod
     def _in(scope: TenantScope, gatherings: Sequence[str], condition: Document) -> Document:
         where: Any = gatherings[0] if len(gatherings) == 1 else {"$in": list(gatherings)}

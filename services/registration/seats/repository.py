@@ -420,7 +420,7 @@ def _change(stored: _Stored, before: GatheringState, round: _Round, moving: Sequ
 
 
 def _look_again(ledger: Ledger, before: GatheringState, someone_ended: bool, now: datetime) -> None:
-    """When the retention rule looks at the gathering (`services.registration.people.retention`), where that changes."""
+    """When the retention rule looks at the gathering (`services.registration.retention.retention`), where that changes."""
     after = ledger.state
     if after.forgotten_at or after.forget_at != before.forget_at or after.terms.ends_at is None:
         return

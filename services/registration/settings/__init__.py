@@ -1,1 +1,1 @@
-"""How a municipality shows itself and its texts of law: its profile, its crest."""
+"""How a municipality shows itself: its profile and its crest."""

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from services.registration.domain.profile import retention_of
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from tests.service.registration.conftest import People
 from tests.support.waiting import until
 from tests.unit.registration.test_crest import GOOD, png

@@ -9,7 +9,7 @@ import httpx
 
 from chassis.http.permissions import ANY_STAFF, PermissionCheck, permission_checks
 from chassis.identity.tokens import PLATFORM_ROLES
-from services.registration.municipalities.applications import RESERVED
+from services.registration.applications.applications import RESERVED
 from tests.service.security.conftest import Everything
 
 AUDIENCES = Path(__file__).with_name("audiences.txt")

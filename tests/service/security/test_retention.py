@@ -131,7 +131,7 @@ async def test_each_goes_when_their_time_is_up(town: Town) -> None:
 
 async def test_a_run_that_is_cut_off_is_taken_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches are begun before the gathering is marked: whatever stops in between, everybody is forgotten once."""
-    monkeypatch.setattr("services.registration.people.retention.BATCH", 2)
+    monkeypatch.setattr("services.registration.retention.retention.BATCH", 2)
     gathering = await town.gathering()
     for number in range(5):
         await _register(town, gathering, number)
@@ -140,15 +140,15 @@ async def test_a_run_that_is_cut_off_is_taken_again(town: Town, monkeypatch: pyt
     assert document["forget_at"] == document["facts"]["ends_at"]
     await town.at(timedelta(days=400), rounds=0)
     ledgers = look._handle.__self__.ledgers
-    run = ledgers.run
+    execute = ledgers.execute
 
     async def dies(*_: Any, **__: Any) -> Any:
         raise ConnectionError("cut off")
 
-    object.__setattr__(ledgers, "run", dies)
+    object.__setattr__(ledgers, "execute", dies)
     with pytest.raises(ConnectionError):
         await look._handle(document)
-    object.__setattr__(ledgers, "run", run)
+    object.__setattr__(ledgers, "execute", execute)
     await town.at(timedelta(days=400))
     remaining = await town.get(f"/gatherings/{gathering}/remaining")
     assert (remaining["registrations"], sum(one["people"] for one in remaining["runs"])) == (0, 5)

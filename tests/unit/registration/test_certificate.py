@@ -10,11 +10,11 @@ import pypdf
 import pytest
 
 from chassis.text.languages import LANGUAGES
-from chassis.text.translations import load
-from services.registration.people.certificate import KINDS, LAW, TITLE, pdf, stays
-from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
+from chassis.text.translations import Messages
+from services.registration.erasures.certificate import KINDS, LAW, TITLE, pdf, stays
+from services.registration.erasures.person_erasure import COUNTED, NO_NAME, PROOF
 
-CATALOGUES = load(Path(__file__).parents[3] / "services" / "registration" / "locale")
+CATALOGUES = Messages(Path(__file__).parents[3] / "services" / "registration" / "locale")
 AT = "2026-11-02T10:00:00Z"
 CERTIFICATE = {
     "id": "e1",

@@ -11,7 +11,7 @@ import pytest
 
 from chassis.pages.brand import STAFF_LANGUAGES
 from chassis.text.catalogues import TRANSLATED
-from chassis.text.translations import load
+from chassis.text.translations import Messages
 
 ROOT = Path(__file__).parents[3]
 SERVICE = ROOT / "services" / "registration"
@@ -88,7 +88,7 @@ def _for_residents(name: str, function: str) -> bool:
 
 
 SENTENCES = sorted(set(_sentences()))
-CATALOGUES = load(SERVICE / "locale")
+CATALOGUES = Messages(SERVICE / "locale")
 
 
 @pytest.mark.parametrize(("name", "function", "sentence"), SENTENCES, ids=[f"{n}:{f}" for n, f, _ in SENTENCES])

@@ -1,23 +1,22 @@
 """The retention rule at work: each gathering carries the time at which it is to be looked at (`forget_at`), written with what
 makes it due, so no look can be missed; a look that is cut off is taken again.
 
-Whoever is due is erased in batches like on request (`services.registration.people.erasures`): each batch is the certificate of a run.
+Whoever is due is erased in batches like on request (`services.registration.erasures.erasures`): each batch is the certificate of a run.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from chassis.clock import Clock
-from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
+from chassis.storage.tenancy import of_document
 from services.registration.domain.commands import ApplyRetention
 from services.registration.domain.profile import retention_of
 from services.registration.domain.retention import due
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.people.erasures import BATCH, Erasures
+from services.registration.erasures.erasures import BATCH, Erasures
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.repository import SeatLedgers
 
 REASON = "retention"
@@ -27,7 +26,7 @@ REASON = "retention"
 class Retention:
     """Looks at gatherings that are due."""
 
-    registrations: Aggregates
+    registrations: RegistrationRepository
     ledgers: SeatLedgers
     erasures: Erasures
     tenant_registry: OwnTenantRegistry
@@ -43,7 +42,7 @@ class Retention:
         ended |= moved
         found = due(gathering["facts"]["ends_at"], ended, rule.unconfirmed_hours, rule.after_event_days, now)
         wanted: Document = {"gathering": id} if found.everybody else {"_id": {"$in": list(found.ended)}}
-        async for people in self._batches(scope, wanted):
+        async for people in self.registrations.ids_of_people(scope, wanted, BATCH):
             await self.erasures.begin_many(scope, people, REASON, id, now)
 
         await self.ledgers.apply_retention(scope, [one for one in found.ended if one in moved])
@@ -57,21 +56,3 @@ class Retention:
         here = tuple(one for one in found.ended if one not in moved)
         command = ApplyRetention(here, found.everybody, rule.unconfirmed_hours, rule.after_event_days, later.look_again)
         await self.ledgers.execute(scope, id, command)
-
-    async def _batches(self, scope: TenantScope, wanted: Document) -> AsyncIterator[list[str]]:
-        """Ids of registrations that still say who somebody is, some hundreds at a time."""
-        after = ""
-        while True:
-            condition = scope.filter(**wanted, erased=None)
-            condition = {"$and": [condition, {"_id": {"$gt": after}}]}
-            found = (
-                await self.registrations.collection.find(condition, {"_id": 1})
-                .sort("_id", 1)
-                .limit(BATCH)
-                .to_list(None)
-            )
-            if found:
-                yield [one["_id"] for one in found]
-            if len(found) < BATCH:
-                return
-            after = found[-1]["_id"]

@@ -9,15 +9,16 @@ from typing import Any
 from chassis.clock import Clock
 from chassis.http.problems import FieldError, invalid, not_found
 from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.mongo import Collection, Document
+from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold
 from services.registration.municipalities.municipalities import words_of
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
 from services.registration.municipalities.schemas_settings import ProfileChange
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.settings import crest as crests
+from services.registration.settings.repository import CrestRepository
 
 FACTS = ("name", "kind", "state", "inhabitants", "languages")
 NEVER_EMPTY = (*FACTS, "retention")
@@ -28,7 +29,7 @@ class Profiles:
     """The profiles of all municipalities. They stand in their documents: `facts` is what they applied with, `profile` the rest."""
 
     def __init__(
-        self, municipalities: Aggregates, pictures: Collection, tenant_registry: OwnTenantRegistry, clock: Clock
+        self, municipalities: Aggregates, pictures: CrestRepository, tenant_registry: OwnTenantRegistry, clock: Clock
     ) -> None:
         self._all = municipalities
         self._pictures = pictures
@@ -79,8 +80,7 @@ class Profiles:
             except crests.NotACrest as refused:
                 raise invalid(FieldError("/", str(refused))) from None
             name = f"{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
-            stored = {"tenant": scope.tenant, "name": name, "content": picture}
-            await self._pictures.replace_one({"_id": f"{scope.tenant}:{name}"}, stored, upsert=True)
+            await self._pictures.put(scope, name, picture)
 
         def decide(document: Document) -> Change | None:
             return self._become(document, document["facts"], {**(document.get("profile") or {}), "crest": name})
@@ -89,10 +89,10 @@ class Profiles:
 
     async def crest(self, scope: TenantScope, name: str) -> bytes:
         """The picture of this name. Raises Problem 404."""
-        found = await self._pictures.find_one(scope.filter(_id=f"{scope.tenant}:{name}"))
+        found = await self._pictures.content(scope, name)
         if found is None:
             raise not_found("picture")
-        return bytes(found["content"])
+        return found
 
     def _become(self, document: Document, facts: Document, profile: Document) -> Change | None:
         public = public_facts({**document, "facts": facts, "profile": profile})

@@ -25,12 +25,12 @@ from contracts.registration import (
     MunicipalityAsked,
     MunicipalityDeclined,
 )
-from services.registration.municipalities import rounds
+from services.registration.applications import application_history
+from services.registration.applications.application_history import shown
 from services.registration.municipalities.municipalities import words_of
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.municipalities.rounds import shown
-from services.registration.municipalities.staff import first_coordinator
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.schemas import ApplicantContact, Application, Decision
+from services.registration.staff.staff import first_coordinator
 
 RESERVED = frozenset(
     {
@@ -88,7 +88,7 @@ class Applications:
 
         def application(number: int) -> tuple[Document, Events]:
             facts = body.model_dump(mode="json", exclude={"contact"})
-            contact_id = self._secrets.derived_id("applicant", rounds.subject(body.slug, number))
+            contact_id = self._secrets.derived_id("applicant", application_history.subject(body.slug, number))
             fields = {
                 "status": "applied",
                 "facts": facts,
@@ -105,19 +105,19 @@ class Applications:
 
         def again(document: Document) -> Change | None:
             nonlocal first
-            known = (one for one in rounds.all_of(document) if request.key)
+            known = (one for one in application_history.all_of(document) if request.key)
             first = next((one for one in known if one["request"]["key"] == request.key), None)
             if first is not None:
                 return None
-            if document["status"] not in rounds.BEFORE:
+            if document["status"] not in application_history.BEFORE:
                 raise conflict("slug-taken", TAKEN)
-            if len(rounds.undecided(document)) >= MOST_UNDECIDED:
+            if len(application_history.undecided(document)) >= MOST_UNDECIDED:
                 raise conflict(
                     "too-many-applications", "Many applications for this short name wait for a decision already."
                 )
-            number = rounds.number_of(document) + 1
+            number = application_history.number_of(document) + 1
             fields, events = application(number)
-            sets, unset = rounds.stored(document, {**fields, "_id": body.slug, "number": number})
+            sets, unset = application_history.stored(document, {**fields, "_id": body.slug, "number": number})
             return Change(sets, unset, events, answer)
 
         fields, events = application(1)
@@ -146,7 +146,7 @@ class Applications:
             entry = {"question": question, "asked_at": now, "answer": None, "answered_at": None}
             changed = {**one, "questions": [*asked, entry]}
             event = MunicipalityAsked(slug=slug, contact_id=one["contact_id"])
-            return Change(*rounds.stored(document, changed), [event], shown(changed))
+            return Change(*application_history.stored(document, changed), [event], shown(changed))
 
         return await self._execute(slug, decide, now, request)
 
@@ -168,7 +168,7 @@ class Applications:
             answered = [one if one["answered_at"] else {**one, "answer": text, "answered_at": now} for one in asked]
             event = MunicipalityAnswered(slug=slug)
             changed = {**mine, "questions": answered}
-            return Change(*rounds.stored(document, changed), [event], shown(changed))
+            return Change(*application_history.stored(document, changed), [event], shown(changed))
 
         return await self._execute(slug, decide, now, request)
 
@@ -189,22 +189,24 @@ class Applications:
             one = _undecided(document, number)
             decided = {"decision": body.decision, "reason": body.reason, "at": now}
             changed = {**one, "status": body.decision, "decided": decided}
-            sets, unset = rounds.stored(document, changed)
+            sets, unset = application_history.stored(document, changed)
             after = {**document, **sets}
             facts, contact, contact_id = one["facts"], one["contact"], one["contact_id"]
             if body.decision == "declined":
                 event = MunicipalityDeclined(slug=slug, contact_id=contact_id, reason=body.reason)
-                sets["due_at"] = rounds.next_due(after)
+                sets["due_at"] = application_history.next_due(after)
                 return Change(sets, unset, events=[event], answer=answer)
-            if rounds.undecided(after):
+            if application_history.undecided(after):
                 raise conflict("others-wait", "Decide the other applications for this short name first.")
             key = self._secrets.email_key(contact["email"])
             first = first_coordinator(slug, contact, facts["languages"][0], contact_id, key, now)
             admitted = MunicipalityAdmitted(**facts, phone=contact["phone"], contact_id=contact_id)
             kept = [
-                each["number"] for each in rounds.all_of(after) if each is not one and each["status"] in rounds.ENDED
+                each["number"]
+                for each in application_history.all_of(after)
+                if each is not one and each["status"] in application_history.ENDED
             ]
-            former = rounds.forgotten(after, [each for each in kept if _has_contact(after, each)])
+            former = application_history.forgotten(after, [each for each in kept if _has_contact(after, each)])
             return Change(
                 {
                     **sets,
@@ -236,12 +238,12 @@ class Applications:
 
         def decide(document: Document) -> Change:
             one = self._theirs(caller, document, number)
-            if not rounds.has_applicant(one):
+            if not application_history.has_applicant(one):
                 raise conflict("no-applicant", "There is no contact of an application here (any more).")
             changed = contact.model_dump(mode="json")
             events = [self._recorded(one["number"], one, contact)] if changed != one["contact"] else []
             answer = {"slug": slug, "contact": changed}
-            return Change(*rounds.stored(document, {**one, "contact": changed}), events, answer)
+            return Change(*application_history.stored(document, {**one, "contact": changed}), events, answer)
 
         answer, _ = await self._execute(slug, decide, now, IdempotencyKey(None, ""))
         found: Answer = answer
@@ -250,7 +252,7 @@ class Applications:
     async def applicant(self, caller: Caller, slug: str, number: int | None = None) -> str:
         """The contact of somebody who applied and was not admitted, for its holder and the office. Raises Problem 404."""
         one = await self._loaded(caller, slug, number)
-        if one["status"] not in rounds.BEFORE:
+        if one["status"] not in application_history.BEFORE:
             raise not_found("application")
         contact_id: str = one["contact_id"]
         return contact_id
@@ -258,18 +260,20 @@ class Applications:
     async def contact(self, caller: Caller, slug: str) -> Document:
         """How whoever applied is reached; empty where they were forgotten. For its holder. Raises Problem 404."""
         one = await self._loaded(caller, slug)
-        return dict(one["contact"]) if rounds.has_applicant(one) else {}
+        return dict(one["contact"]) if application_history.has_applicant(one) else {}
 
     async def forget(self, scope: TenantScope, contact_id: str, again: bool, now: datetime) -> bool:
         """An erasure may concern an applicant: an application that is not decided is withdrawn with it. Whether it was one."""
 
         def decide(document: Document) -> Change:
-            one = next((one for one in rounds.all_of(document) if one.get("contact_id") == contact_id), None)
-            if one is None or one["status"] not in rounds.BEFORE:
+            one = next(
+                (one for one in application_history.all_of(document) if one.get("contact_id") == contact_id), None
+            )
+            if one is None or one["status"] not in application_history.BEFORE:
                 return Change(answer=False)
             if not one.get("contact") and not again:
                 return Change(answer=one["status"] == "withdrawn")
-            return replace(rounds.forgotten(document, [one["number"]]), answer=True)
+            return replace(application_history.forgotten(document, [one["number"]]), answer=True)
 
         done = await self._all.execute(scope, scope.tenant, decide, now)
         return done is not None and bool(done[0])
@@ -279,16 +283,20 @@ class Applications:
         which one the office means, if not the last one. Raises Problem 404."""
         document = await self._document(slug)
         one = self._theirs(caller, document, number)
-        one["last"] = rounds.number_of(document)
+        one["last"] = application_history.number_of(document)
         answer = shown(one) | {"number": one["number"], "last": one["last"]}
         if caller.is_staff:
-            all = rounds.all_of(document)
+            all = application_history.all_of(document)
             former = [
                 shown(each) | {"number": each["number"]}
                 for each in all
-                if each["number"] != rounds.own_number(document)
+                if each["number"] != application_history.own_number(document)
             ]
-            answer |= {"contact": one.get("contact") or {}, "standing": rounds.standing(document), "former": former}
+            answer |= {
+                "contact": one.get("contact") or {},
+                "standing": application_history.standing(document),
+                "former": former,
+            }
         return answer
 
     async def listed(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
@@ -297,7 +305,7 @@ class Applications:
         if after:
             condition["_id"] = {"$gt": after}
         found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
-        return [{**shown(document), "standing": rounds.standing(document)} for document in found]
+        return [{**shown(document), "standing": application_history.standing(document)} for document in found]
 
     def _recorded(self, number: int, application: Document, contact: ApplicantContact) -> Outgoing:
         slug, contact_id = application["_id"], application["contact_id"]
@@ -309,7 +317,7 @@ class Applications:
             name=contact.name,
             email=contact.email,
             phone=contact.phone,
-            codes={PURPOSE: self._secrets.code(PURPOSE, rounds.subject(slug, number))},
+            codes={PURPOSE: self._secrets.code(PURPOSE, application_history.subject(slug, number))},
         )
         return Outgoing(told, contact_id)
 
@@ -329,11 +337,13 @@ class Applications:
 
         def is_theirs(one: Document) -> bool:
             if caller.is_staff:
-                return bool(one["number"] == (number or rounds.own_number(document)))
-            held = self._secrets.holds(PURPOSE, rounds.subject(document["_id"], one["number"]), caller.link)
+                return bool(one["number"] == (number or application_history.own_number(document)))
+            held = self._secrets.holds(
+                PURPOSE, application_history.subject(document["_id"], one["number"]), caller.link
+            )
             return held and document["status"] != "deleted"
 
-        found = next((one for one in rounds.all_of(document) if is_theirs(one)), None)
+        found = next((one for one in application_history.all_of(document) if is_theirs(one)), None)
         if found is None:
             raise not_found("application")
         return found
@@ -354,9 +364,9 @@ def _check_open(document: Document) -> None:
 
 def _undecided(document: Document, number: int | None) -> Document:
     """The application that is meant, which waits for a decision."""
-    waiting = rounds.undecided(document)
+    waiting = application_history.undecided(document)
     if number is not None:
-        found = next((one for one in rounds.all_of(document) if one["number"] == number), None)
+        found = next((one for one in application_history.all_of(document) if one["number"] == number), None)
         if found is None:
             raise not_found("application")
         _check_open(found)
@@ -373,9 +383,11 @@ def _undecided(document: Document, number: int | None) -> Document:
 def _is_decided(document: Document, decision: str, number: int | None) -> bool:
     """Whether the same was decided before, so that saying it again changes nothing."""
     if number is not None:
-        return any(one["number"] == number and one["status"] == decision for one in rounds.all_of(document))
+        return any(
+            one["number"] == number and one["status"] == decision for one in application_history.all_of(document)
+        )
     return bool(document["status"] == decision)
 
 
 def _has_contact(document: Document, number: int) -> bool:
-    return any(one["number"] == number and one.get("contact") for one in rounds.all_of(document))
+    return any(one["number"] == number and one.get("contact") for one in application_history.all_of(document))

@@ -14,7 +14,7 @@ from contracts.registration import GatheringChanged
 from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.gathering import mistakes
 from services.registration.domain.series import Repeat, moved, occurrences
-from services.registration.gatherings.planning import Planning, revision_of, told
+from services.registration.planning.planning import Planning, revision_of, told
 from services.registration.schemas import Copy, Repetition
 
 

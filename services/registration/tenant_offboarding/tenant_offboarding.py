@@ -1,4 +1,4 @@
-"""A municipality leaves: announced first, carried out after a delay, and until then it can be called off.
+"""Offboarding of a municipality: announced first, carried out after a delay, and until then it can be called off.
 
 What is personal is erased before anything else (`erasures`), while the tenant is closed. Then `MunicipalityDeleted` makes every
 service delete what it holds and answer with a receipt (`chassis.storage.tenant_offboarding`); the receipts together are the certificate.
@@ -13,16 +13,13 @@ from typing import Any
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
 from chassis.messaging.outbox import Outgoing, Tombstone
-from chassis.messaging.projection import Handler, Upsert, Write
 from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Collection, Document
+from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from chassis.storage.tenant_offboarding import REMAINS, TenantOffboarding
-from contracts import notifications, reporting, selfcheck
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
-from contracts.envelope import Envelope
 from contracts.registration import (
     DepartureReceipted,
     MunicipalityDeleted,
@@ -31,13 +28,15 @@ from contracts.registration import (
     MunicipalitySuspended,
     StaffRevoked,
 )
-from services.registration.municipalities import rounds
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.municipalities.staff import coordinators
-from services.registration.people.erasures import BATCH, SERVICES, Erasures
+from services.registration.applications import application_history
+from services.registration.erasures.erasures import BATCH, SERVICES, Erasures
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.registrations.repository import RegistrationRepository
+from services.registration.staff.staff import coordinators
+from services.registration.tenant_offboarding.documents import OffboardingReceipt
+from services.registration.tenant_offboarding.repository import RECEIPTS, OffboardingReceipts
 
-RECEIPTS = "departure_receipts"
-DEPARTURE = TenantOffboarding(
+OFFBOARDING = TenantOffboarding(
     DepartureReceipted,
     keep=frozenset({"municipalities", RECEIPTS}),
     remains=(REMAINS, "that the municipality took part and when it left, with this certificate"),
@@ -51,14 +50,14 @@ STALLED = timedelta(minutes=5)
 Answer = dict[str, Any]
 
 
-class Leaving:
+class TenantOffboardings:
     """The `leaving` of a municipality's document: `{reason, announced_at, deletion_at, begun_at?, cursor?, asked_at?, deleted_at?}`."""
 
     def __init__(
         self,
         municipalities: Aggregates,
-        registrations: Aggregates,
-        receipts: Collection,
+        registrations: RegistrationRepository,
+        receipts: OffboardingReceipts,
         erasures: Erasures,
         tenant_registry: OwnTenantRegistry,
         clock: Clock,
@@ -107,7 +106,7 @@ class Leaving:
         document = await self._all.load(of_document({"tenant": slug}), slug)
         if document is None or not document.get("leaving"):
             raise not_found("deletion")
-        rows = await self._receipts.find(of_document(document).filter()).to_list(None)
+        rows = await self._receipts.of(of_document(document))
         return _certificate(document, rows)
 
     async def announced(self, slug: str) -> datetime | None:
@@ -128,11 +127,11 @@ class Leaving:
             self._tenant_registry.forget(document["_id"])
             return
         cursor = leaving.get("cursor", "")
-        people = await self._people(document, cursor, PEOPLE_A_STEP)
+        people = await self._registrations.ids_not_erased(scope, cursor, PEOPLE_A_STEP)
         if people:
             await self._erasures.begin_many(scope, people, "departure", document["_id"], now)
             step = Change({"leaving.cursor": people[-1], "leaving.asked_at": now})
-        elif await self._people(document, "", 1):
+        elif await self._registrations.ids_not_erased(scope, "", 1):
             stalled = now - leaving["asked_at"] > STALLED if "asked_at" in leaving else True
             step = Change({"due_at": now + POLL} | ({"leaving.cursor": ""} if stalled else {}))
         else:
@@ -140,12 +139,6 @@ class Leaving:
             self._tenant_registry.forget(document["_id"])
             return
         await self._all.execute(scope, document["_id"], lambda current: step, now)
-
-    async def _people(self, document: Document, after: str, limit: int) -> list[str]:
-        """Registrations that are not erased yet, by id."""
-        wanted = of_document(document).filter(erased=None, _id={"$gt": after})
-        found = await self._registrations.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
-        return [one["_id"] for one in found]
 
     async def _execute(self, slug: str, decide: Any, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
@@ -163,7 +156,7 @@ def _check_tenant(document: Document) -> None:
 
 def _applicants_forgotten(document: Document, now: datetime) -> Change:
     """Of applicants who were declined long ago only the public facts stay."""
-    return rounds.forgotten(document, rounds.overdue(document, now))
+    return application_history.forgotten(document, application_history.overdue(document, now))
 
 
 def _closed(document: Document, now: datetime) -> Change | None:
@@ -205,10 +198,10 @@ def _deleted(document: Document, now: datetime) -> Change | None:
     )
 
 
-def _certificate(document: Document, rows: Iterable[Document]) -> Answer:
+def _certificate(document: Document, rows: Iterable[OffboardingReceipt]) -> Answer:
     leaving = document["leaving"]
     receipts = {
-        row["service"]: {"at": rfc3339(row["at"]), "removed": row["removed"], "remains": row["remains"]} for row in rows
+        row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)} for row in rows
     }
     awaited = [name for name in SERVICES if name not in receipts]
     status = "announced" if not leaving.get("begun_at") else "running" if awaited else "complete"
@@ -222,22 +215,3 @@ def _certificate(document: Document, rows: Iterable[Document]) -> Answer:
         "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
         "awaited": awaited,
     }
-
-
-def _receipted(service: str) -> Handler:
-    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
-        yield Upsert(
-            RECEIPTS,
-            f"{envelope.tenant}:{service}",
-            {"service": service, "at": envelope.occurred_at, "removed": event.removed, "remains": list(event.remains)},
-        )
-
-    return handle
-
-
-HANDLERS: dict[str, Handler] = {
-    DepartureReceipted.event_type: _receipted("registration"),
-    selfcheck.DepartureReceipted.event_type: _receipted("selfcheck"),
-    notifications.DepartureReceipted.event_type: _receipted("notifications"),
-    reporting.DepartureReceipted.event_type: _receipted("reporting"),
-}

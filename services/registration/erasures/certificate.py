@@ -11,7 +11,7 @@ from typing import Any
 from chassis.documents.typeset import Template
 from chassis.text.languages import direction, format_datetime
 from chassis.text.translations import mark
-from services.registration.people.forgetting import COUNTED, NO_NAME, PROOF
+from services.registration.erasures.person_erasure import COUNTED, NO_NAME, PROOF
 
 TEMPLATE = Template(Path(__file__).with_name("certificate.typ"))
 PARTS = {

@@ -20,15 +20,15 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
+from services.registration.applications.applications import Applications
 from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
 from services.registration.domain.commands import Erase
 from services.registration.domain.consent import proof_of
 from services.registration.domain.profile import retention_of
-from services.registration.municipalities.applications import Applications
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
-from services.registration.municipalities.staff import Staff
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.registrations.links import generation_of
 from services.registration.seats.repository import SeatLedgers
+from services.registration.staff.staff import Staff
 
 AT_ONCE = 16
 COUNTED = "how many people the registration was for and by which way it came, without any reference to the person"

@@ -11,11 +11,12 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Collection, Document, DuplicateKeyError
+from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.gathering import ADD_DEFAULT
-from services.registration.municipalities.own_tenant_registry import OwnTenantRegistry
+from services.registration.legal_texts.repository import LegalTextRepository
 from services.registration.municipalities.schemas_settings import NewText, Subject
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 
 STANDARD = "1"
 Shown = dict[str, Any]
@@ -25,7 +26,7 @@ class LegalTexts:
     """A version is a document of its own that never changes; the municipality's document names those in force (`texts`)."""
 
     def __init__(
-        self, municipalities: Aggregates, texts: Collection, tenant_registry: OwnTenantRegistry, clock: Clock
+        self, municipalities: Aggregates, texts: LegalTextRepository, tenant_registry: OwnTenantRegistry, clock: Clock
     ) -> None:
         self._all = municipalities
         self._texts = texts
@@ -78,34 +79,23 @@ class LegalTexts:
         wanted = version or next(reversed(own), STANDARD)
         if wanted == STANDARD:
             return {"subject": subject, "version": STANDARD, "in_force_from": None, "text": None}
-        found = await self._texts.find_one(scope.filter(_id=_id(scope, subject, wanted))) if wanted in own else None
-        if found is None:
+        text = await self._texts.text(scope, subject, wanted) if wanted in own else None
+        if text is None:
             raise not_found("version")
-        return {
-            "subject": subject,
-            "version": wanted,
-            "in_force_from": rfc3339(own[wanted]["at"]),
-            "text": found["text"],
-        }
+        return {"subject": subject, "version": wanted, "in_force_from": rfc3339(own[wanted]["at"]), "text": text}
 
     async def in_force(self, scope: TenantScope, subject: Subject, facts: Document) -> Document | None:
         """The text in force by language, from a municipality's public facts; None: the platform's own."""
         version = facts["texts"].get(subject)
-        found = await self._texts.find_one(scope.filter(_id=_id(scope, subject, version))) if version else None
-        return found["text"] if found else None
+        return await self._texts.text(scope, subject, version) if version else None
 
     async def _store(self, scope: TenantScope, subject: Subject, text: Document, own: list[Document]) -> str:
         """Store the text under the next free number: one that a crash kept from coming into force stays unused."""
         number = int(own[-1]["version"]) if own else int(STANDARD)
         for _ in range(100):
             number += 1
-            try:
-                await self._texts.insert_one(
-                    {"_id": _id(scope, subject, str(number)), "tenant": scope.tenant, "text": text}
-                )
-            except DuplicateKeyError:
-                continue
-            return str(number)
+            if await self._texts.add(scope, subject, str(number), text):
+                return str(number)
         raise Problem(
             503,
             "busy",
@@ -123,7 +113,3 @@ class LegalTexts:
 def _versions(document: Document, subject: str) -> list[Document]:
     versions: list[Document] = (document.get("texts") or {}).get(subject) or []
     return versions
-
-
-def _id(scope: TenantScope, subject: str, version: str) -> str:
-    return f"{scope.tenant}:{subject}:{version}"

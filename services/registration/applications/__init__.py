@@ -1,0 +1,1 @@
+"""How a municipality comes in: its application, questions back, the decision."""

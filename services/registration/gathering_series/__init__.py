@@ -1,0 +1,1 @@
+"""Gatherings made of others: copies at another time, and series."""

@@ -1,0 +1,1 @@
+"""Planning a gathering: drafting, publishing, changing, calling off, drawing its lottery."""
