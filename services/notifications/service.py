@@ -11,7 +11,7 @@ from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition
+from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.notifications import DepartureReceipted
@@ -56,6 +56,13 @@ from services.notifications.settings.sender_check import Resolver
 from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.webhook import gateway_of
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
+from services.notifications.webhooks import api as webhooks_api
+from services.notifications.webhooks import staff_pages as webhooks_pages
+from services.notifications.webhooks.deliver import DeliverWebhooks
+from services.notifications.webhooks.event_handlers import handlers as webhook_handlers
+from services.notifications.webhooks.jobs import WebhookJob
+from services.notifications.webhooks.manage_staff import ManageWebhooks
+from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
 
 EXPORTED = {
     "contacts": None,
@@ -113,6 +120,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ScheduledJob("check-senders", tenant_settings.collection, municipality_settings.check_due, *timing, poll=5),
         ScheduledJob("erase", erasures.collection, erasure.carry_out, *timing, poll=1),
     ]
+    webhooks, webhook_deliveries = Webhooks(database), WebhookDeliveries(database)
+    webhook_events = Aggregates(database, "webhook_events")
+    deliver_webhooks = DeliverWebhooks(
+        database, webhooks, webhook_deliveries, messages, coordinators, hosts, context.secrets, clock
+    )
+    due += [
+        ScheduledJob("fan-out-webhooks", webhook_events.collection, deliver_webhooks.fan_out, *timing, poll=1),
+        WebhookJob(webhooks, webhook_deliveries, deliver_webhooks, *timing),
+    ]
     pages = Pages("notifications", Path(__file__).parent)
     services = Services(
         context,
@@ -123,6 +139,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         HeldAboutPeople(facts, messages),
         Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), senders, clock, public_url),
         municipality_settings,
+        ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         pages,
         Forms(context.secrets, clock),
     )
@@ -136,6 +153,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             plans.ensure_indexes(),
             texts.ensure_indexes(),
             tenant_settings.ensure_indexes(),
+            webhooks.ensure_indexes(),
+            webhook_deliveries.ensure_indexes(),
+            webhook_events.ensure_indexes(),
             lying.ensure_indexes(),
             erasures.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
@@ -153,13 +173,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             people_api.router,
             templates_api.router,
             settings_api.router,
+            webhooks_api.router,
             export_router("notifications", EXPORTED),
             messages_pages.router,
             call_list_pages.router,
             templates_pages.router,
             settings_pages.router,
+            webhooks_pages.router,
         ],
-        handlers=HANDLERS,
+        handlers=merge_handlers(HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
         outboxes=["intents", "erasures"],
         due=due,
         prepare=prepare,

@@ -16,6 +16,7 @@ from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
 from services.notifications.people.held import HeldAboutPeople
 from services.notifications.settings.settings_staff import MunicipalitySettings
+from services.notifications.webhooks.manage_staff import ManageWebhooks
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Services:
     people: HeldAboutPeople
     templates: Templates
     settings: MunicipalitySettings
+    webhooks: ManageWebhooks
     pages: Pages
     forms: Forms
 

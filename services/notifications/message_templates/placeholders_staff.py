@@ -23,6 +23,7 @@ EXPLAINED = {
     "support": mark("the kind of support"),
     "groups": mark("how many groups"),
     "calls": mark("how many calls wait"),
+    "address": mark("the address of the endpoint"),
     "letters": mark("how many letters wait"),
 }
 

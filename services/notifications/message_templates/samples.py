@@ -71,4 +71,5 @@ def _told(starts: datetime, ends: datetime, name: dict[str, str]) -> dict[str, A
         "people": 9,
         "calls": 2,
         "letters": 1,
+        "address": "stadt.example",
     }

@@ -157,3 +157,17 @@ class HandsOnWaiting(Content, tag="hands-on-waiting", frozen=True):
 
     def path(self, about: About) -> str:
         return f"/notifications/{about.tenant}/"
+
+
+class WebhookDisabled(Content, tag="webhook-disabled", frozen=True):
+    """An endpoint of the municipality is gone, or took nothing for three days: nothing is sent to it any more."""
+
+    purpose = "internal"
+    placeholders = ("address",)
+    address: str = ""
+
+    def values(self, about: About) -> dict[str, Value]:
+        return {"address": self.address}
+
+    def path(self, about: About) -> str:
+        return f"/notifications/{about.tenant}/webhooks"

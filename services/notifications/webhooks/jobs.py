@@ -1,0 +1,41 @@
+"""The job that delivers, beside which each worker looks which tenants have endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.storage.mongo import PyMongoError
+from services.notifications.webhooks.deliver import DeliverWebhooks
+from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
+
+LOOK_EVERY = 5.0
+"""Seconds after which a new endpoint hears of events."""
+
+
+class WebhookJob(ScheduledJob):
+    """Delivers what is due."""
+
+    def __init__(
+        self, webhooks: Webhooks, deliveries: WebhookDeliveries, deliver: DeliverWebhooks, *timing: Any
+    ) -> None:
+        collection = deliveries.aggregates.collection
+        super().__init__("deliver-webhooks", collection, deliver.carry_out, *timing, poll=1)
+        self._webhooks = webhooks
+
+    async def run(self) -> None:
+        looking = asyncio.create_task(self._look())
+        try:
+            await super().run()
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+
+    async def _look(self) -> None:
+        while True:
+            with suppress(PyMongoError):  # what is known stays known until MongoDB answers again
+                await self._webhooks.look_at_tenants()
+            await asyncio.sleep(LOOK_EVERY)

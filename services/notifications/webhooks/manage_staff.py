@@ -1,0 +1,164 @@
+"""Endpoints of a municipality: made, changed, removed, and what was delivered to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.ids import Secrets
+from chassis.storage.aggregates import Exists
+from chassis.storage.documents import from_stored, to_stored
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
+from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.webhooks.documents import EVERYTHING, Webhook, WebhookDelivery
+from services.notifications.webhooks.event_handlers import OFFERED
+from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
+from services.notifications.webhooks.signing import shown_secret
+
+MOST = 10
+WRONG_URL = mark("Please write an address that begins with https://.")
+PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
+UNKNOWN_EVENT = mark("There is no such event: %(unknown)s.")
+TOO_MANY = mark("A municipality has at most ten endpoints.")
+
+
+class ManageWebhooks:
+    """For coordinators."""
+
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        deliveries: WebhookDeliveries,
+        hosts: HostCheck,
+        secrets: Secrets,
+        clock: Clock,
+        environment: str,
+    ) -> None:
+        self._webhooks = webhooks
+        self._deliveries = deliveries
+        self._hosts = hosts
+        self._secrets = secrets
+        self._clock = clock
+        self._local = environment == "local"
+
+    async def endpoints(self, scope: TenantScope) -> list[dict[str, Any]]:
+        return [_shown(one) for one in await self._webhooks.all(scope)]
+
+    async def create(
+        self, scope: TenantScope, url: str, events: list[str], key: IdempotencyKey
+    ) -> tuple[dict[str, Any], bool]:
+        """A new endpoint with its secret, which is shown this once; (endpoint, replayed).
+
+        Raises: Problem 422 the address or an event is none that may be used, 409 there are ten.
+        """
+        await self._check(url, events)
+        now = self._clock.now()
+        made = Webhook(id=key.new_document_id(), tenant=scope.tenant, url=url, events=tuple(events), created_at=now)
+        known = await self._webhooks.all(scope)
+        if len(known) >= MOST and all(one.id != made.id for one in known):
+            raise conflict("too-many-webhooks", TOO_MANY)
+        fields = to_stored(made)
+        del fields["_id"], fields["tenant"]
+        replayed = False
+        try:
+            await self._webhooks.aggregates.create(scope, made.id, {**fields, "request": key.record({}, now)}, (), now)
+        except Exists as there:
+            key.replay_of_creation(there.document)
+            made, replayed = from_stored(Webhook, there.document), True
+        await self._webhooks.look_at_tenants()
+        return {**_shown(made), "secret": shown_secret(self._secrets, made)}, replayed
+
+    async def new_secret(self, scope: TenantScope, id: str) -> dict[str, Any]:
+        """Another secret; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew.
+
+        Raises: Problem 404.
+        """
+        now = self._clock.now()
+
+        def decide(current: Webhook) -> Decision[Webhook]:
+            return Decision(
+                msgspec.structs.replace(current, generation=current.generation + 1, changed_at=now, disabled=None)
+            )
+
+        if await self._webhooks.change(scope, id, decide, now) is None:
+            raise not_found("webhook")
+        changed = await self._one(scope, id)
+        return {**_shown(changed), "secret": shown_secret(self._secrets, changed)}
+
+    async def remove(self, scope: TenantScope, id: str) -> None:
+        """Raises: Problem 404."""
+        if not await self._webhooks.remove(scope, id):
+            raise not_found("webhook")
+        await self._webhooks.look_at_tenants()
+
+    async def deliveries(self, scope: TenantScope, id: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+        """What was delivered to an endpoint, the newest first.
+
+        Raises: Problem 404.
+        """
+        await self._one(scope, id)
+        return [_delivered(one) for one in await self._deliveries.newest(scope, id, cursor, limit)]
+
+    async def retry(self, scope: TenantScope, id: str, delivery: str) -> dict[str, Any]:
+        """Deliver once more, with all attempts anew.
+
+        Raises: Problem 404.
+        """
+        now = self._clock.now()
+        known = await self._deliveries.get(scope, delivery)
+        if known is None or known.webhook != id:
+            raise not_found("delivery")
+
+        def decide(current: WebhookDelivery) -> Decision[WebhookDelivery]:
+            return Decision(msgspec.structs.replace(current, status="pending", tries=0, due_at=now))
+
+        await self._deliveries.change(scope, delivery, decide, now)
+        return {"id": delivery, "status": "pending"}
+
+    async def _one(self, scope: TenantScope, id: str) -> Webhook:
+        found = await self._webhooks.get(scope, id)
+        if found is None:
+            raise not_found("webhook")
+        return found
+
+    async def _check(self, url: str, events: list[str]) -> None:
+        place = urlsplit(url)
+        if place.scheme != "https" and not (self._local and place.scheme == "http"):
+            raise invalid(FieldError("/url", WRONG_URL))
+        if not place.hostname or place.username or place.password:
+            raise invalid(FieldError("/url", WRONG_URL))
+        for number, name in enumerate(events):
+            if name != EVERYTHING and name not in OFFERED:
+                raise invalid(FieldError(f"/events/{number}", UNKNOWN_EVENT, {"unknown": name}))
+        try:
+            await self._hosts.check(place.hostname)
+        except NotPublic:
+            raise invalid(FieldError("/url", PRIVATE)) from None
+
+
+def _shown(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "events": list(webhook.events),
+        "created_at": rfc3339(webhook.created_at),
+        "disabled": webhook.disabled,
+    }
+
+
+def _delivered(delivery: WebhookDelivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "event": delivery.event_type,
+        "at": rfc3339(delivery.at),
+        "status": delivery.status,
+        "attempts": [{"at": rfc3339(one.at), "outcome": one.outcome} for one in delivery.attempts],
+        "next_attempt_at": rfc3339(delivery.due_at) if delivery.due_at else None,
+    }

@@ -1,0 +1,79 @@
+"""Where webhooks and their deliveries are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import from_stored, to_stored
+from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from services.notifications.webhooks.documents import Webhook, WebhookDelivery
+
+KEPT_DAYS = 30
+
+
+class Webhooks(Repository[Webhook]):
+    """Endpoints of municipalities."""
+
+    def __init__(self, database: Database) -> None:
+        self.aggregates = Aggregates(database, "webhooks")
+        super().__init__(Webhook, self.aggregates)
+        self.tenants: frozenset[str] = frozenset()
+        """Those with an endpoint, as last looked at: events of others are not even noted."""
+
+    async def ensure_indexes(self) -> None:
+        await self.aggregates.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
+
+    async def look_at_tenants(self) -> None:
+        """Look which tenants have endpoints."""
+        found = await self.aggregates.collection.find({"disabled": None}, {"tenant": 1}).to_list(None)
+        self.tenants = frozenset(one["tenant"] for one in found)
+
+    async def all(self, scope: TenantScope) -> list[Webhook]:
+        return await self._find(scope.filter())
+
+    async def remove(self, scope: TenantScope, id: str) -> bool:
+        """Whether there was one."""
+        return bool((await self.aggregates.collection.delete_one(scope.filter(_id=id))).deleted_count)
+
+
+class WebhookDeliveries(Repository[WebhookDelivery]):
+    """What is, was and could not be delivered; forgotten after a month."""
+
+    def __init__(self, database: Database) -> None:
+        self.aggregates = Aggregates(database, "webhook_deliveries")
+        super().__init__(WebhookDelivery, self.aggregates)
+
+    async def ensure_indexes(self) -> None:
+        newest = [("tenant", ASCENDING), ("webhook", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
+        kept = KEPT_DAYS * 24 * 3600
+        await self.aggregates.ensure_indexes(
+            [IndexModel(newest, name="newest"), IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=kept)]
+        )
+
+    def read(self, document: Document) -> WebhookDelivery:
+        return from_stored(WebhookDelivery, document)
+
+    async def newest(self, scope: TenantScope, webhook: str, before: str | None, limit: int) -> list[WebhookDelivery]:
+        """The newest first, older than the one with the id `before`."""
+        wanted = scope.filter(webhook=webhook)
+        if before:
+            known = await self.get(scope, before)
+            if known is None or known.webhook != webhook:
+                return []
+            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+        return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
+
+    async def begin(self, deliveries: Sequence[WebhookDelivery], now: datetime) -> None:
+        """Store deliveries that are not there yet."""
+        for one in deliveries:
+            fields = to_stored(one)
+            id = fields.pop("_id")
+            await self.aggregates.collection.update_one(
+                {"_id": id}, {"$setOnInsert": {**fields, "version": 1, "due_at": now}}, upsert=True
+            )

@@ -1,0 +1,65 @@
+"""Webhooks as the API takes and tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from chassis.http.base_schemas import RequestModel
+
+Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$")]
+EventName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-z0-9.*-]+$")]
+
+
+class NewWebhook(RequestModel):
+    """`events`: types of events, or `["*"]`."""
+
+    url: Url = Field(examples=["https://stadt.example/events"])
+    events: list[EventName] = Field(min_length=1, max_length=100, examples=[["registration.gathering.published.v1"]])
+
+
+class ShownWebhook(BaseModel):
+    """`disabled`: `gone` (it answered 410) or `failing` (three days without success)."""
+
+    id: str
+    url: str
+    events: list[str]
+    created_at: datetime
+    disabled: Literal["gone", "failing"] | None = None
+
+
+class WebhookWithSecret(ShownWebhook):
+    """`secret` is shown this once."""
+
+    secret: str
+
+
+class WebhookList(BaseModel):
+    items: list[ShownWebhook]
+    next: Literal[None] = None
+
+
+class ShownDeliveryAttempt(BaseModel):
+    at: datetime
+    outcome: str
+
+
+class ShownDelivery(BaseModel):
+    id: str
+    event: str
+    at: datetime
+    status: Literal["pending", "delivered", "failed"]
+    attempts: list[ShownDeliveryAttempt]
+    next_attempt_at: datetime | None = None
+
+
+class DeliveryPage(BaseModel):
+    items: list[ShownDelivery]
+    next: str | None = None
+
+
+class DeliveryRetried(BaseModel):
+    id: str
+    status: Literal["pending"]

@@ -1,0 +1,41 @@
+"""Signatures of Standard Webhooks: HMAC-SHA-256 over id, time and payload."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from chassis.ids import Secrets
+from services.notifications.webhooks.documents import Webhook
+
+OLD_SECRET_HOLDS = timedelta(hours=24)
+"""For how long deliveries are signed with the former secret as well, after it was changed."""
+PREFIX = "whsec_"
+
+
+def secret_key(secrets: Secrets, webhook: str, generation: int) -> bytes:
+    """The key of an endpoint."""
+    return secrets.derived("webhook", f"{webhook}:{generation}")
+
+
+def shown_secret(secrets: Secrets, webhook: Webhook) -> str:
+    """The secret as its receiver configures it."""
+    return PREFIX + base64.b64encode(secret_key(secrets, webhook.id, webhook.generation)).decode()
+
+
+def headers(secrets: Secrets, webhook: Webhook, id: str, payload: bytes, now: datetime) -> dict[str, str]:
+    """What goes with a payload; while a secret is being changed, a signature of each."""
+    stamp = str(int(now.timestamp()))
+    generations = [webhook.generation]
+    if webhook.generation > 1 and webhook.changed_at and now - webhook.changed_at < OLD_SECRET_HOLDS:
+        generations.append(webhook.generation - 1)
+    content = f"{id}.{stamp}.".encode() + payload
+    signed = (hmac.digest(secret_key(secrets, webhook.id, one), content, hashlib.sha256) for one in generations)
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(one).decode()}" for one in signed),
+    }
