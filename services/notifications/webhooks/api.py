@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Limit
 from chassis.storage.pagination import page
-from services.notifications.http import Key, Limit, idempotency
+from services.notifications.http import idempotency
 from services.notifications.permissions import Coordinator
 from services.notifications.services import get_services
 from services.notifications.webhooks.schemas import (
