@@ -69,6 +69,8 @@ class Settings(KafkaSettings):
     """What registration signs sessions and passes with: a private Ed25519 key (DER, base64). None: made from SECRET_KEY."""
     session_public_key: str | None = None
     """Its public half, by which all other services know what registration signed. None: made from SECRET_KEY."""
+    security_contact: str | None = Field(None, pattern=r"^(mailto:|https://|tel:)\S+$")
+    """Whom to tell of a fault of security, as a URI. None: mailto:security@ the host of PUBLIC_URL."""
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     worker_port: int = Field(8001, ge=0, le=65535)
@@ -159,12 +161,14 @@ def _sentence_for_people() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
+        missing = sorted(str(one["loc"][0]).upper() for one in error.errors() if one["type"] == "missing")
+        if missing:
+            names = ", ".join(f"{name} is not set" for name in missing)
+            raise SettingsError(f"{names}: set it in the environment (see docs/operations.md).") from None
         first = error.errors()[0]
         if not first["loc"]:
             raise SettingsError(str(first["ctx"]["error"]) + ".") from None
         name = str(first["loc"][0]).upper()
-        if first["type"] == "missing":
-            raise SettingsError(f"{name} is not set: set it in the environment (see docs/operations.md).") from None
         secret = any(word in name for word in ("SECRET", "PASSWORD", "KEY"))
         shown = "" if secret else f" is {os.environ.get(name, '')!r}, which is not allowed"
         raise SettingsError(f"{name}{shown}: {first['msg']}.") from None

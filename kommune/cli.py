@@ -224,6 +224,15 @@ def scrub(
     typer.echo(json.dumps(done) if as_json else f"overwritten in {done['seconds']} s")
 
 
+@app.command("rekey-staff")
+def rekey_staff(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
+    """Let staff be known by the EMAIL_KEY of now, after it was changed (settings of registration). Repeating it changes nothing."""
+    from kommune.rekey_staff import rekey_staff as run
+
+    changed = asyncio.run(run(_settings()))
+    typer.echo(json.dumps({"changed": changed}) if as_json else f"known by another key: {changed}")
+
+
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chassis.http.security_txt import PATH
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.scrape import Scrape
@@ -47,7 +48,8 @@ def together(
             yield
 
     home = Route("/", lambda request: RedirectResponse("/registration/", 307))
-    routes = [home, *extra]
+    security = Route(PATH, lambda request: RedirectResponse("/registration/security.txt", 307))
+    routes = [home, security, *extra]
     at_root: frozenset[str] = frozenset()
     if worker_port is not None:
         routes.append(Route("/{service}/metrics", Scrape(services, worker_port).answer))

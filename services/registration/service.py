@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pymongo import ASCENDING, IndexModel
 
+from chassis.http.security_txt import security_txt_router
 from chassis.identity.sign_in import sign_in_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
@@ -156,6 +157,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             *privacy.PAGES,
             *administration.PAGES,
             sign_in_router(context.settings, pages, forms),
+            security_txt_router(context.name, context.settings, context.clock),
             pages_mine.router,
             needs_pages.router,
             pages_plan_staff.router,

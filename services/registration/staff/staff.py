@@ -18,7 +18,7 @@ from chassis.ids import Secrets, new_id
 from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope
+from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.registration import StaffGranted, StaffRevoked
@@ -158,6 +158,28 @@ class Staff:
         done = await self._all.execute(scope, scope.tenant, decide, self._clock.now())
         self._tenant_registry.forget(scope.tenant)
         return done is not None and bool(done[0])
+
+    async def rekey(self) -> int:
+        """Make the keys of all staff anew after EMAIL_KEY changed; how many people got another. Repeating it changes nothing.
+
+        They are told as granted, so that every service learns the new key, and get their invitation once more.
+        """
+        rows = await self._all.collection.find({"people": {"$exists": True}}, {"tenant": 1}).to_list(None)
+        scopes = [of_document(row) for row in rows]
+        done = [await self._all.execute(scope, scope.tenant, self._rekeyed, self._clock.now()) for scope in scopes]
+        return sum(answer[0] for answer in done if answer)
+
+    def _rekeyed(self, document: Document) -> Change:
+        staff, people = document.get("staff") or {}, document.get("people") or {}
+        keys = {old: self._secrets.email_key(person["email"]) for old, person in people.items() if old in staff}
+        moved = {old: new for old, new in keys.items() if old != new}
+        slug, sets, events = document["_id"], Document(), list[Any]()
+        for old, new in moved.items():
+            sets |= {f"staff.{new}": staff[old], f"people.{new}": people[old]}
+            granted = StaffGranted(email_key=new, roles=tuple(staff[old]), contact_id=people[old]["contact_id"])
+            events += [_keyed(slug, new, granted), _keyed(slug, old, StaffRevoked(email_key=old))]
+        unset = [f"{part}.{old}" for old in moved for part in ("staff", "people")]
+        return Change(sets, unset, events, len(moved))
 
     async def _changed(self, scope: TenantScope, decide: Any, now: datetime) -> Person:
         done = await self._all.execute(scope, scope.tenant, decide, now)

@@ -189,6 +189,10 @@ def test_the_front_door_leads_to_registration(front: httpx.Client) -> None:
     assert front.get("/selfcheck").headers["location"] == "/selfcheck/"
 
 
+def test_who_found_a_fault_finds_whom_to_tell(front: httpx.Client) -> None:
+    assert front.get("/.well-known/security.txt").text.startswith("registration-api /registration/security.txt ")
+
+
 def test_nothing_else_is_served(front: httpx.Client) -> None:
     assert front.get("/elsewhere").status_code == 404
     assert front.get("/registrations/x").status_code == 404
