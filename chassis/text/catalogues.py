@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract
@@ -39,17 +40,21 @@ def messages(folder: Path, code: str = "de") -> Catalog:
             continue
         if code not in STAFF_LANGUAGES and ("staff" in file.parts or "staff" in file.stem.split("_")):
             continue
-        with file.open("rb") as source:
-            for _, message, *_ in _extracted(source, python=file.suffix == ".py"):
-                if (message if isinstance(message, str) else message[0]) not in known:
-                    found.add(message)
+        for message in _marked(file, file.stat().st_mtime_ns):
+            if (message if isinstance(message, str) else message[0]) not in known:
+                found.add(message)
     return found
 
 
-def _extracted(source: BinaryIO, python: bool) -> Any:
-    if python:
-        return extract("python", source, _KEYWORDS)
-    return extract("jinja2", source, _KEYWORDS, options={"trimmed": "true", "silent": "false"})
+@cache
+def _marked(file: Path, changed: int) -> tuple[Any, ...]:
+    """The messages marked in a file as it stands since `changed`."""
+    with file.open("rb") as source:
+        if file.suffix == ".py":
+            extracted = extract("python", source, _KEYWORDS)
+        else:
+            extracted = extract("jinja2", source, _KEYWORDS, options={"trimmed": "true", "silent": "false"})
+        return tuple(message for _, message, *_ in extracted)
 
 
 def read(folder: Path, code: str) -> Catalog:
