@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -21,6 +22,7 @@ from chassis.identity.signatures import Signatures
 from chassis.identity.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
 from chassis.identity.tokens import Verifier, verifier_for
 from chassis.ids import Secrets, secrets_of
+from chassis.jobs.change_watch import ChangeWatch
 from chassis.jobs.heartbeat import Heartbeat, stopping
 from chassis.jobs.lease import Lease
 from chassis.jobs.scheduled_jobs import ScheduledJob
@@ -197,7 +199,11 @@ class Service:
             self.context.wake_relay = self._relay.wake
         for heartbeat in self._heartbeats():
             heartbeat.beat()
-        loops = [self._relay.run, self._observe, self._consume, *(due.run for due in self.definition.due)]
+        watch = ChangeWatch(self.context.database, self._wake)
+        self._relay.is_quiet = lambda: watch.quiet
+        for due in self.definition.due:
+            due.is_quiet = lambda: watch.quiet
+        loops = [self._relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in loops:
@@ -221,6 +227,11 @@ class Service:
             for heartbeat in self._heartbeats():
                 definition[heartbeat.name] = not heartbeat.stalled
         return definition
+
+    def _wake(self) -> None:
+        self._relay.wake()
+        for due in self.definition.due:
+            due.wake()
 
     def _heartbeats(self) -> list[Heartbeat]:
         return [self._processor.heartbeat, self._relay.heartbeat, *(due.heartbeat for due in self.definition.due)]
@@ -261,8 +272,11 @@ class Service:
         """Measure lag and dead letters every few seconds; an idle consumer without lag counts as progressing."""
         from chassis.messaging.subscriptions import lag
 
-        while not stopping():
-            await self._processor.refresh_metrics()
+        for turn in count():
+            if stopping():
+                return
+            if turn % 10 == 0:  # the processor itself counts dead letters whenever there is a new one
+                await self._processor.refresh_metrics()
             for subscriber in self.broker.subscribers:
                 consumer = getattr(subscriber, "consumer", None)
                 if consumer is None or not consumer.assignment():

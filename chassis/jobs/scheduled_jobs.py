@@ -12,17 +12,21 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from chassis.clock import Clock
+from chassis.clock import Clock, ShiftedClock
 from chassis.jobs.heartbeat import Heartbeat, stopping
 from chassis.jobs.lease import Lease
 from chassis.operations import trace
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
-from chassis.storage.mongo import QUICK, Collection, Document, is_unavailable
+from chassis.storage.mongo import QUICK, Collection, Document, PyMongoError, is_unavailable
 
 log = get_logger()
 
 LONGEST_PAUSE = timedelta(minutes=10)
+BEAT = 3.0
+"""Seconds between signs of life of a job that sleeps."""
+LONGEST_SLEEP = 20.0
+"""Seconds after which a job looks even if nobody woke it: another process may have moved the clock, or died with the lease."""
 
 
 class ScheduledJob:
@@ -55,6 +59,8 @@ class ScheduledJob:
         self._metrics = metrics
         self._poll = poll
         self._wake = asyncio.Event()
+        self.is_quiet: Callable[[], bool] = lambda: False
+        """Whether every change is reported by `wake` (`chassis.jobs.change_watch`); a clock that jumps reports nothing."""
         self._busy: dict[str, asyncio.Task[None]] = {}
         self.heartbeat = Heartbeat(f"due:{name}", metrics)
 
@@ -76,9 +82,12 @@ class ScheduledJob:
                     log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
                 if len(self._busy) < self.parallel:
                     self.heartbeat.beat()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._poll):
-                        await (self._room() if more else self._wake.wait())
+                if more or self._busy:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._poll):
+                            await (self._room() if more else self._wake.wait())
+                else:
+                    await self._sleep(await self._pause())
         finally:
             for task in self._busy.values():
                 task.cancel()
@@ -90,6 +99,29 @@ class ScheduledJob:
         if self._busy:
             waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
         return waiting
+
+    async def _pause(self) -> float:
+        """Seconds until something may be due that nobody reports: while it is quiet, until the next due time that is known."""
+        if not self.is_quiet() or isinstance(self._clock, ShiftedClock):
+            return self._poll
+        try:
+            if not await self._lease.hold():
+                return self._poll
+            coming = {self.field: {"$gt": self._clock.now()}}
+            following = await self._collection.find(coming, {self.field: 1}).sort(self.field, 1).limit(1).to_list(None)
+        except PyMongoError:
+            return self._poll
+        until = (following[0][self.field] - self._clock.now()).total_seconds() if following else LONGEST_SLEEP
+        return min(max(until, 0.0), LONGEST_SLEEP)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until somebody wakes this job, at most so long."""
+        until = asyncio.get_running_loop().time() + seconds
+        while not self._wake.is_set() and (left := until - asyncio.get_running_loop().time()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, BEAT)):
+                    await self._wake.wait()
+            self.heartbeat.beat()
 
     async def _begin(self) -> bool:
         """Start handling what is due as far as there is room; returns whether there may be more."""

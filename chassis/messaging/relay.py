@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,8 @@ SEND_TIMEOUT = 15.0
 BATCH_BYTES = 512 * 1024
 IDLE = (0.01, 0.2)
 """Seconds between polls: soon after work, and at most, when nothing happens."""
+QUIET = 2.0
+"""The same where every change is reported: the lease has to be kept."""
 
 
 class Relay:
@@ -71,6 +73,8 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._partitioner = DefaultPartitioner()
         self._wake = asyncio.Event()
+        self.is_quiet: Callable[[], bool] = lambda: False
+        """Whether every change is reported by `wake` (`chassis.jobs.change_watch`)."""
         self.heartbeat = Heartbeat("relay", metrics)
 
     def wake(self) -> None:
@@ -94,7 +98,7 @@ class Relay:
                     await self._drop_producer()
                     await asyncio.sleep(0.5)
                     continue
-                pause = IDLE[0] if published else min(pause * 1.5, IDLE[1])
+                pause = IDLE[0] if published else min(pause * 1.5, QUIET if self.is_quiet() else IDLE[1])
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._wake.wait()

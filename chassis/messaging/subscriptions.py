@@ -52,8 +52,9 @@ def broker_for(
         group_id=f"{namespace}.{service}",
         auto_offset_reset="earliest",
         max_records=MAX_RECORDS,
-        batch_timeout_ms=200,
-        fetch_max_wait_ms=500,
+        # Both end with the first record: they only say how often an idle consumer asks again.
+        batch_timeout_ms=2_000,
+        fetch_max_wait_ms=2_000,
         session_timeout_ms=SESSION_MS,
         heartbeat_interval_ms=SESSION_MS // 3,
         max_poll_interval_ms=300_000,

@@ -7,12 +7,14 @@ the operations of `Collection`, which are all that repositories use.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Any, Protocol, cast
 
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions
+from bson.timestamp import Timestamp
 from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import (
     AutoReconnect,
@@ -35,6 +37,8 @@ DURABLE = WriteConcern(w="majority", j=True, wtimeout=10_000)
 QUICK = WriteConcern(w=1)
 """For writes that repeat themselves or that a durable write follows."""
 
+CHANGE_WAIT_MS = 10_000
+"""How long MongoDB waits for a change before it says that there was none; less than a socket waits."""
 DUPLICATE_KEY = 11000
 """The code of a bulk write's error where `insert_one` raises `DuplicateKeyError`."""
 
@@ -130,6 +134,23 @@ class Database:
         if hasattr(cursor, "__await__"):
             cursor = await cursor
         return cast("list[Document]", await cursor.to_list(None))
+
+    @asynccontextmanager
+    async def changes(self, uninteresting: Sequence[str]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """A change stream: inside, awaiting the call that is given returns after the next change of another collection."""
+        pipeline = [{"$match": {"ns.coll": {"$nin": list(uninteresting)}}}, {"$project": {"_id": 1}}]
+        now = (await self.command({"ping": 1}))["operationTime"]
+        # From a second ago: what was written then may not have been readable on a majority of nodes until now.
+        since = Timestamp(now.time - 1, 1)
+        stream = self._database.watch(pipeline, max_await_time_ms=CHANGE_WAIT_MS, start_at_operation_time=since)
+        if hasattr(stream, "__await__"):
+            stream = await stream
+        async with stream:
+
+            async def changed() -> None:
+                await stream.next()
+
+            yield changed
 
     async def drop(self) -> None:
         """Remove the database. For tests."""
