@@ -22,12 +22,21 @@ from aiokafka.errors import (
 from aiokafka.protocol.admin import CreateAclsRequest
 from pydantic import SecretStr
 
+from chassis.jobs.lease import Lease
 from chassis.messaging.connection import connection
-from chassis.settings import KafkaSettings
+from chassis.messaging.relay import Relay
+from chassis.messaging.subscriptions import broker_for
+from chassis.operations.metrics import Metrics
+from chassis.settings import KafkaSettings, Settings
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database
+from contracts.registration import PersonErased
 from contracts.topics import ALL, TOPICS
 from kommune.access import ALLOW, DESCRIBE, LITERAL, READ, TOPIC, apply_rules
 from kommune.topics import apply
+from tests.service.chassis.test_pipeline import NOW, SCOPE, runner_for
 from tests.support.secured_kafka import SecuredKafka
+from tests.support.waiting import until
 
 NAMESPACE = "guarded"
 PATIENCE = 60
@@ -43,11 +52,11 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
 
 def login(kafka: SecuredKafka, user: str, password: str = "") -> dict[str, Any]:
     """As a service connects with its settings."""
-    own = settings(kafka, user)
+    own = settings_for(kafka, user)
     return connection(own.model_copy(update={"kafka_password": SecretStr(password)}) if password else own)
 
 
-def settings(kafka: SecuredKafka, user: str) -> KafkaSettings:
+def settings_for(kafka: SecuredKafka, user: str) -> KafkaSettings:
     return KafkaSettings(
         namespace=NAMESPACE,
         kafka_bootstrap=kafka.bootstrap,
@@ -61,7 +70,7 @@ def settings(kafka: SecuredKafka, user: str) -> KafkaSettings:
 @pytest.fixture
 async def guarded(kafka: SecuredKafka) -> AsyncIterator[AIOKafkaClient]:
     """A client of the administrator; all topics are there, with the rules of the registry (`kommune topics apply`)."""
-    await apply(settings(kafka, "admin"))
+    await apply(settings_for(kafka, "admin"))
     client = AIOKafkaClient(**login(kafka, "admin"))
     await client.bootstrap()
     yield client
@@ -105,6 +114,32 @@ async def test_a_service_writes_and_reads_what_the_registry_says_and_nothing_els
     assert {user for user in sorted(ALL) if await reads(kafka, user, topic)} == TOPICS[name].consumers
 
 
+async def test_events_go_from_outbox_to_projection_by_users_of_their_own(
+    kafka: SecuredKafka, guarded: AIOKafkaClient, settings: Settings, database: Database
+) -> None:
+    """Relay of registration and consumer of reporting, each with what `docker-compose.yml` gives it."""
+
+    def of(user: str) -> Settings:
+        return settings.model_copy(update=settings_for(kafka, user).model_dump())
+
+    metrics, things = Metrics("test"), Aggregates(database, "things")
+    relay = Relay("registration", of("registration"), database, ["things"], Lease(database["leases"], "w"), metrics)
+    broker = broker_for("reporting", of("reporting"), runner_for(database, metrics))
+    await things.create(SCOPE, "a", {"n": 0}, [PersonErased(person_id="p0")], NOW)
+    relaying = asyncio.create_task(relay.run())
+    await broker.start()
+    try:
+
+        async def arrived() -> bool:
+            return await database["seen"].count_documents({"tenant": SCOPE.tenant}) == 1
+
+        await until(arrived, "the event")
+    finally:
+        relaying.cancel()
+        await asyncio.gather(relaying, return_exceptions=True)
+        await broker.stop()
+
+
 async def test_nobody_gets_in_without_logging_in(kafka: SecuredKafka, guarded: AIOKafkaClient) -> None:
     """As Prometheus and Grafana could: on one network with Kafka, without a user."""
     stranger = AIOKafkaConsumer(f"{NAMESPACE}.contacts.v1", bootstrap_servers=kafka.bootstrap)
@@ -135,7 +170,7 @@ async def test_a_service_cannot_consume_as_another(kafka: SecuredKafka, guarded:
 
 async def test_a_service_cannot_give_itself_more(kafka: SecuredKafka, guarded: AIOKafkaClient) -> None:
     with pytest.raises(ClusterAuthorizationFailedError):
-        await apply_rules(settings(kafka, "reporting"))
+        await apply_rules(settings_for(kafka, "reporting"))
     admin = AIOKafkaAdminClient(**login(kafka, "reporting"))
     await admin.start()
     answer = await admin.create_topics([NewTopic(f"{NAMESPACE}.own", 1, 1)])
@@ -152,8 +187,8 @@ async def test_what_is_not_in_the_registry_any_more_ends(kafka: SecuredKafka, gu
         too_much = CreateAclsRequest(TOPIC, topic, LITERAL, "User:reporting", "*", operation, ALLOW)
         await guarded.send(guarded.get_random_node(), too_much)
     assert await reads(kafka, "reporting", topic)
-    assert await apply_rules(settings(kafka, "admin")) == 2
-    assert await apply_rules(settings(kafka, "admin")) == 0
+    assert await apply_rules(settings_for(kafka, "admin")) == 2
+    assert await apply_rules(settings_for(kafka, "admin")) == 0
     assert not await reads(kafka, "reporting", topic)
 
 
