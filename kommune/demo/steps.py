@@ -11,6 +11,8 @@ from kommune.demo.places import Place, PlannedCheck
 from kommune.demo.platform import Platform
 
 PERSPECTIVES = ("administration", "civil_society")
+SPEAKS = ("institution", "person")
+"""Departments share the questions out, so the administration gives one official answer; clubs and residents answer for themselves."""
 PERSPECTIVE_TITLES = ({"de": "Verwaltung", "en": "Administration"}, {"de": "Zivilgesellschaft", "en": "Civil society"})
 MINIMUM_GROUP = 4
 
@@ -130,7 +132,10 @@ def asking(title: str) -> dict[str, Any]:
     return {
         "questionnaire": QUESTIONNAIRE,
         "title": {"de": title},
-        "perspectives": [{"id": id, "title": text} for id, text in zip(PERSPECTIVES, PERSPECTIVE_TITLES, strict=True)],
+        "perspectives": [
+            {"id": id, "title": text, "speaks": speaks}
+            for id, text, speaks in zip(PERSPECTIVES, PERSPECTIVE_TITLES, SPEAKS, strict=True)
+        ],
         "minimum_group": MINIMUM_GROUP,
     }
 

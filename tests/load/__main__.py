@@ -18,6 +18,7 @@ import uvloop
 from deploy.local.stack import LocalStack
 from tests.load import (
     answers,
+    attack,
     board,
     chain,
     closing,
@@ -53,6 +54,7 @@ def main() -> None:
             "projection",
             "mail",
             "scale",
+            "attack",
             "scoring",
             "board",
             "closing",
@@ -93,6 +95,7 @@ def main() -> None:
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", lambda folder: scoring.run())
+    measure("attack", attack.run)
     measure("footprint", footprint.run)
 
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
