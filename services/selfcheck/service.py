@@ -16,70 +16,64 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.selfcheck import DepartureReceipted
-from services.selfcheck.answering import (
-    api_answers,
-    api_evidence,
-    pages_answers,
-    pages_evidence,
-    pages_field,
-    pages_forget,
-    pages_hand_on,
-)
+from services.selfcheck.answering import api as api_answers
+from services.selfcheck.answering import pages as pages_answers
+from services.selfcheck.answering import pages_field, pages_hand_on
 from services.selfcheck.answering.answering import Answering
-from services.selfcheck.answering.api_evidence import UPLOADS
-from services.selfcheck.answering.evidence import EvidenceStore
-from services.selfcheck.answering.forgetting import Forgetting
 from services.selfcheck.answering.handing_on import HandingOn
+from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.answering.saving import Saving
-from services.selfcheck.answering.sheets import Sheets
-from services.selfcheck.assessments import (
-    api_assessments,
-    api_invitations,
-    api_people,
-    pages_invitations_staff,
-    pages_keeping_staff,
-    pages_staff,
-)
+from services.selfcheck.assessments import api as api_assessments
+from services.selfcheck.assessments import staff_pages as pages_staff
+from services.selfcheck.assessments import staff_pages_lifecycle as pages_lifecycle_staff
 from services.selfcheck.assessments.assessments import Assessments
-from services.selfcheck.assessments.erasure import Erasure
-from services.selfcheck.assessments.invitations import Invitations
-from services.selfcheck.assessments.invited import InvitedPeople
-from services.selfcheck.assessments.keeping import Keeping
+from services.selfcheck.assessments.lifecycle import Lifecycle
 from services.selfcheck.assessments.reminders import Reminders
 from services.selfcheck.domain.evidence import MAX_FILE
-from services.selfcheck.joint import api_joint, pages_joint_staff
-from services.selfcheck.joint.alignment import Alignment
-from services.selfcheck.joint.joined import Joined
+from services.selfcheck.erasure import api as api_people
+from services.selfcheck.erasure import pages as pages_forget
+from services.selfcheck.erasure.erasure import Erasure
+from services.selfcheck.erasure.erasure_by_link import ErasureByLink
+from services.selfcheck.event_handlers import HANDLERS
+from services.selfcheck.evidence import api as api_evidence
+from services.selfcheck.evidence import pages as pages_evidence
+from services.selfcheck.evidence.api import UPLOADS
+from services.selfcheck.evidence.evidence import EvidenceStore
+from services.selfcheck.invitations import api as api_invitations
+from services.selfcheck.invitations import staff_pages as pages_invitations_staff
+from services.selfcheck.invitations.invitations import Invitations
+from services.selfcheck.invitations.invited import InvitedPeople
+from services.selfcheck.joint import api as api_joint
+from services.selfcheck.joint import staff_pages as pages_joint_staff
+from services.selfcheck.joint.district_members import DistrictMembers
 from services.selfcheck.joint.joint_assessments import JointAssessments
-from services.selfcheck.joint.memberships import Memberships
+from services.selfcheck.joint.membership import JointMembership
+from services.selfcheck.joint.sync import JointSync
+from services.selfcheck.measures import api as api_measures
+from services.selfcheck.measures import staff_pages as pages_measures_staff
+from services.selfcheck.measures.measures import Measures
 from services.selfcheck.metrics import SelfcheckMetrics
-from services.selfcheck.parts import Selfcheck
-from services.selfcheck.questionnaires import (
-    api_questionnaires,
-    pages_questionnaire_looks_staff,
-    pages_questionnaires_staff,
-)
+from services.selfcheck.questionnaires import api as api_questionnaires
+from services.selfcheck.questionnaires import staff_pages as pages_questionnaires_staff
+from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
 from services.selfcheck.questionnaires.drafts import Drafts
 from services.selfcheck.questionnaires.paper import Papers
-from services.selfcheck.questionnaires.store import Questionnaires
-from services.selfcheck.subscriptions import HANDLERS
-from services.selfcheck.workshop import (
-    api_measures,
-    api_room,
-    api_score,
-    api_workshop,
-    pages_board_staff,
-    pages_measures_staff,
-    pages_result_staff,
-    pages_room,
-    pages_room_staff,
-)
+from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.results import api as api_results
+from services.selfcheck.results import api_score
+from services.selfcheck.results import staff_pages as pages_result_staff
+from services.selfcheck.results.results import Results
+from services.selfcheck.room import api as api_room
+from services.selfcheck.room import pages as pages_room
+from services.selfcheck.room import staff_pages as pages_room_staff
+from services.selfcheck.room.room import Room
+from services.selfcheck.room.voting import Voting
+from services.selfcheck.services import Services
+from services.selfcheck.workshop import api as api_workshop
+from services.selfcheck.workshop import staff_pages as pages_board_staff
 from services.selfcheck.workshop.board import Board
 from services.selfcheck.workshop.board_html import BoardHtml
 from services.selfcheck.workshop.leftovers import Leftovers
-from services.selfcheck.workshop.measures import Measures
-from services.selfcheck.workshop.room import Room
-from services.selfcheck.workshop.voting import Voting
 from services.selfcheck.workshop.workshop import Workshop
 
 BALLOTS = "240/minute"
@@ -123,7 +117,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     questionnaires = Questionnaires(aggregates("questionnaires"), context.secrets)
     drafts = Drafts(aggregates("questionnaire_drafts"), questionnaires, context.secrets)
     assessments = Assessments(aggregates("assessments"), questionnaires)
-    sheets = Sheets(aggregates("sheets"), context.secrets)
+    sheets = Sheets(aggregates("sheets"), context.secrets, context.database)
     invitations = Invitations(assessments, sheets, context.secrets, context.settings.public_url)
     metrics = SelfcheckMetrics(context.metrics)
     saving = Saving(sheets, context.metrics.commit_size.labels("answers"))
@@ -133,24 +127,26 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     erasure = Erasure(sheets, evidence, erasures, context.clock)
     measures = Measures(aggregates("measures"), assessments, context.clock)
     voting = Voting(assessments, context.database, context.secrets)
-    keeping = Keeping(assessments, sheets, evidence, Leftovers(measures, voting), context.clock)
+    lifecycle = Lifecycle(assessments, sheets, evidence, Leftovers(measures, voting), context.clock)
     reminders = Reminders(assessments, sheets, context.clock)
-    workshop = Workshop(assessments, sheets, voting)
-    joints = JointAssessments(aggregates("joint_assessments"), questionnaires, Memberships(context.database))
-    joined = Joined(joints, assessments, context.secrets)
-    alignment = Alignment(joints, assessments, keeping, workshop, context.clock)
-    parts = Selfcheck(
+    results = Results(assessments, sheets)
+    workshop = Workshop(assessments, sheets, voting, results)
+    joints = JointAssessments(aggregates("joint_assessments"), questionnaires, DistrictMembers(context.database))
+    membership = JointMembership(joints, assessments, context.secrets)
+    sync = JointSync(joints, assessments, lifecycle, workshop, context.clock)
+    parts = Services(
         questionnaires=questionnaires,
         assessments=assessments,
         invitations=invitations,
         invited=InvitedPeople(assessments, sheets, invitations),
-        keeping=keeping,
+        lifecycle=lifecycle,
         answering=answering,
         handing_on=HandingOn(answering, invitations),
-        forgetting=Forgetting(answering, erasure),
+        forgetting=ErasureByLink(answering, erasure),
         evidence=evidence,
+        results=results,
         workshop=workshop,
-        board=Board(workshop, context.database, voting),
+        board=Board(results, assessments, sheets, voting),
         room=Room(assessments, context.secrets, context.settings.public_url),
         voting=voting,
         measures=measures,
@@ -161,15 +157,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     pages = Pages("selfcheck", Path(__file__).parent)
 
     async def look_after(assessment: Document) -> None:
-        await alignment.of_assessment(assessment)
-        await (keeping if assessment.get("deleted_at") else reminders).carry_out(assessment)
+        await sync.of_assessment(assessment)
+        await (lifecycle if assessment.get("deleted_at") else reminders).carry_out(assessment)
 
     def due(name: str, what: Aggregates, handle: Callable[[Document], Awaitable[None]]) -> ScheduledJob:
         return ScheduledJob(name, what.collection, handle, context.lease, context.clock, context.metrics, poll=1)
 
     async def before_leaving(departure: Document) -> None:
         await erasure.forget_respondents(departure)
-        await alignment.leave(departure)
+        await sync.leave(departure)
 
     forgetting = due("erase", erasures, erasure.carry_out)
 
@@ -189,6 +185,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_measures.router,
             api_joint.router,
             api_room.router,
+            api_results.router,
             api_workshop.router,
             pages_questionnaires_staff.router,
             pages_questionnaire_looks_staff.router,
@@ -206,7 +203,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_forget.router,
             pages_hand_on.router,
             pages_invitations_staff.router,
-            pages_keeping_staff.router,
+            pages_lifecycle_staff.router,
             pages_staff.router,
         ],
         handlers=HANDLERS,
@@ -215,7 +212,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             forgetting,
             due("assessments", assessments.all, look_after),
             due("measures", measures.all, measures.remind),
-            due("joint", joints.all, alignment.of_joint),
+            due("joint", joints.all, sync.of_joint),
         ],
         offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
@@ -227,7 +224,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             "papers": Papers(),
             "drafts": drafts,
             "joints": joints,
-            "joined": joined,
+            "joint_membership": membership,
             "pages": pages,
             "board_html": BoardHtml(pages),
             "forms": Forms(context.secrets, context.clock),

@@ -24,7 +24,7 @@ from chassis.storage.mongo import connect
 from contracts.envelope import Envelope
 from contracts.registration import MunicipalityAdmitted
 from deploy.local.stack import LocalStack
-from services.selfcheck.questionnaires.store import SHIPPED
+from services.selfcheck.questionnaires.repository import SHIPPED
 from services.selfcheck.service import compose
 from tests.load.client import TENANT, Connection, Load, load, registration
 from tests.load.figure import Figure

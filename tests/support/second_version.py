@@ -6,7 +6,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from services.selfcheck.questionnaires.store import SHIPPED
+from services.selfcheck.questionnaires.repository import SHIPPED
 
 
 def first_version() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from services.notifications.event_handlers import HANDLERS as NOTIFICATIONS
 from services.registration.erasures.event_handlers import HANDLERS as ERASURES
 from services.registration.tenant_offboarding.event_handlers import HANDLERS as OFFBOARDING
 from services.reporting.event_handlers import HANDLERS as REPORTING
-from services.selfcheck.subscriptions import HANDLERS as SELFCHECK
+from services.selfcheck.event_handlers import HANDLERS as SELFCHECK
 
 SERVICES: dict[str, tuple[Mapping[str, Handler], frozenset[str] | None]] = {
     "registration": ({**ERASURES, **OFFBOARDING}, None),

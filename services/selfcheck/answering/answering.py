@@ -18,15 +18,15 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from contracts.selfcheck import RespondentSubmitted
 from disclosure.scheme import Speaks
+from services.selfcheck.answering.repository import Sheets, hashed, state_of, stored
 from services.selfcheck.answering.saving import Saving
-from services.selfcheck.answering.sheets import Sheets, hashed, state_of, stored
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Sheet, Submit, Submitted, decide, evolve
 from services.selfcheck.metrics import SelfcheckMetrics
-from services.selfcheck.questionnaires.store import Questionnaires
-from services.selfcheck.refusals import flawed, refused
+from services.selfcheck.problems import flawed, refused
+from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import AnswerSave
 
 RESUME_CODE = re.compile(r"[a-z2-7]{26}")

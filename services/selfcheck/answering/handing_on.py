@@ -10,10 +10,10 @@ from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import of_document
 from services.selfcheck.answering.answering import Answering, status_of
-from services.selfcheck.answering.sheets import hashed
-from services.selfcheck.assessments.invitations import Invitations
+from services.selfcheck.answering.repository import hashed
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.sheet import HandOn, TakeBack
+from services.selfcheck.invitations.invitations import Invitations
 from services.selfcheck.schemas import Delegation
 
 BEGUN = conflict(

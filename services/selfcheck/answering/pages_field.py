@@ -12,7 +12,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import pick
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
-from services.selfcheck.answering.answer_desk import Desk, at_desk
+from services.selfcheck.answering.frame import Desk, at_desk
 from services.selfcheck.domain.questionnaire import Field, Question
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Seen, level_of

@@ -9,8 +9,8 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from services.selfcheck.answering.answer_desk import Desk, at_desk
-from services.selfcheck.answering.api_answers import guarded
+from services.selfcheck.answering.api import guarded
+from services.selfcheck.answering.frame import Desk, at_desk
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import Contact, Delegation
 

@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.operations.failpoints import failpoint
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.mongo import Document
-from services.selfcheck.answering.sheets import Sheets, hashed
+from services.selfcheck.answering.repository import Sheets, hashed
 
 MAX_ROUNDS = 20
 

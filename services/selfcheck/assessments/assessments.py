@@ -25,8 +25,8 @@ from services.selfcheck.domain.assessment_model import Assessment, Consensus, Cr
 from services.selfcheck.domain.deadline import Deadline, checked
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.questionnaires.store import Questionnaires
-from services.selfcheck.refusals import flawed, refused
+from services.selfcheck.problems import flawed, refused
+from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import NewAssessment
 
 WITHOUT_RESULT = {"result": 0, "across": 0, "outbox": 0, "requests": 0}

@@ -14,7 +14,7 @@ from chassis.storage.aggregates import Change
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.selfcheck import ReminderDue
-from services.selfcheck.answering.sheets import Sheets
+from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.deadline import PLACE, Deadline

@@ -1,7 +1,7 @@
 """Joint self-checks as stored documents: one for each, of the district. Members reach it through their own entry in it.
 
 Nothing of a member stands here but what it agreed to give: its own self-check is a document of its own tenant, begun when
-it agrees (`Joined`) and brought in line with this one by the worker (`Alignment`).
+it agrees (`JointMembership`) and brought in line with this one by the worker (`JointSync`).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.joint import Joint, Stance, ask, close, take_back
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.joint.memberships import Memberships
-from services.selfcheck.joint.schemas_joint import MoreMembers, NewJoint
-from services.selfcheck.joint.stored_joint import closing_event, moved, result_of, shown, state_of, stored
-from services.selfcheck.questionnaires.store import Questionnaires
-from services.selfcheck.refusals import flawed, refused
+from services.selfcheck.joint.district_members import DistrictMembers
+from services.selfcheck.joint.documents import closing_event, moved, result_of, shown, state_of, stored
+from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.problems import flawed, refused
+from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import NewDeadline
 
 NOT_CLOSED = conflict("joint-not-closed", "Figures are shown once the district has closed the joint self-check.")
@@ -44,7 +44,7 @@ class JointAssessments:
 
     all: Aggregates
     questionnaires: Questionnaires
-    memberships: Memberships
+    memberships: DistrictMembers
 
     async def ensure_indexes(self) -> None:
         await self.all.ensure_indexes(

@@ -19,7 +19,7 @@ from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.questionnaire_tables import from_tables
 from services.selfcheck.questionnaires.questionnaire_xlsx import read
-from services.selfcheck.questionnaires.store import Questionnaires
+from services.selfcheck.questionnaires.repository import Questionnaires
 
 CHANGED = conflict(
     "draft-changed", "Somebody else replaced this draft; look at it again before you replace or publish it."

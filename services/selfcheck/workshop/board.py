@@ -12,17 +12,18 @@ from typing import Any
 import orjson
 
 from chassis.http.event_stream import Feeds, View
-from chassis.storage.mongo import Database, Document
+from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from disclosure import RULE
 from disclosure.figures import Figures
 from disclosure.result import NodeResult, Result, question_result, spread_by_perspective
-from services.selfcheck.assessments.assessments import shown, state_of
+from services.selfcheck.answering.repository import Sheets
+from services.selfcheck.assessments.assessments import Assessments, shown, state_of
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
-from services.selfcheck.workshop.room import shown_stage, stage_of
-from services.selfcheck.workshop.voting import Voting
-from services.selfcheck.workshop.workshop import Workshop, rule_of
+from services.selfcheck.results.results import Results, rule_of
+from services.selfcheck.room.room import shown_stage, stage_of
+from services.selfcheck.room.voting import Voting
 
 LOOK_EVERY = 0.35
 """Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
@@ -40,8 +41,9 @@ Spreads = dict[str, list[int] | None]
 class Board:
     """Makes the board and tells its viewers of changes, whichever process made them."""
 
-    workshop: Workshop
-    database: Database
+    results: Results
+    assessments: Assessments
+    sheets: Sheets
     voting: Voting
     _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
     _entries: OrderedDict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=OrderedDict)
@@ -58,14 +60,14 @@ class Board:
         Raises:
             Problem: 404; 503 for too many viewers.
         """
-        await self.workshop.assessments.document(scope, id)
+        await self.assessments.document(scope, id)
         return self._feeds.of(id, partial(self._look, scope, id)).follow(view, last)
 
     async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
-        assessments = self.workshop.assessments
+        assessments = self.assessments
         document = await assessments.document(scope, id)
         questionnaire = await assessments.questionnaire(document)
-        sheets = await self._sheets(scope, id)
+        sheets = await self.sheets.participation(scope, id)
         vote = await self.voting.told(scope, document)
         ballots = vote["ballots"] or 0 if vote else 0
         participation = {one["id"]: _participation(sheets.get(one["id"])) for one in document["perspectives"]}
@@ -83,33 +85,18 @@ class Board:
             "questions": await self._questions(scope, document),
         }
 
-    async def _sheets(self, scope: TenantScope, id: str) -> dict[str, Document]:
-        """How far people are, summed by perspective."""
-        submitted = {"$ne": [{"$ifNull": ["$submitted_at", None]}, None]}
-        sums: Document = {
-            "invited": {"$sum": 1},
-            "begun": _counts({"$gt": ["$answered", 0]}),
-            "submitted": _counts(submitted),
-            "open": _counts({"$not": [{"$or": ["$final", submitted]}]}),
-        }
-        grouped = await self.database.aggregate(
-            self.workshop.sheets.all.collection.name,
-            [{"$match": scope.filter(assessment=id, revoked_at=None)}, {"$group": {"_id": "$perspective", **sums}}],
-        )
-        return {row["_id"]: row for row in grouped}
-
     async def _questions(self, scope: TenantScope, document: Document) -> list[dict[str, Any]]:
         state = state_of(document)
         if state.phase is Phase.OPEN:
             return []
         key = (state.id, sum(one.revision for one in state.consensus.values()))
         if key not in self._entries:
-            questionnaire = await self.workshop.assessments.questionnaire(document)
+            questionnaire = await self.assessments.questionnaire(document)
             if rule_of(document) == RULE:
-                figures = await self.workshop.figures(scope, document)
+                figures = await self.results.figures(scope, document)
                 self._entries[key] = _questions(questionnaire, figures, state)
             else:
-                told = await self.workshop.result(scope, state.id)
+                told = await self.results.result(scope, state.id)
                 self._entries[key] = _as_told(questionnaire, told, state)
             while len(self._entries) > REMEMBERED:
                 self._entries.popitem(last=False)
@@ -161,10 +148,6 @@ def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
     if whole or entries:
         members.append(f'"questions":[{",".join(entries)}]')
     return "board" if whole else "change", f"{{{','.join(members)}}}"
-
-
-def _counts(condition: Document) -> Document:
-    return {"$sum": {"$cond": [condition, 1, 0]}}
 
 
 def _participation(sums: Document | None) -> dict[str, int | None]:

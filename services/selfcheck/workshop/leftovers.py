@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis.storage.tenancy import TenantScope
-from services.selfcheck.workshop.measures import Measures
-from services.selfcheck.workshop.voting import Voting
+from services.selfcheck.measures.measures import Measures
+from services.selfcheck.room.voting import Voting
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_tables import from_tables
 from services.selfcheck.questionnaires.questionnaire_xlsx import read, write
-from services.selfcheck.questionnaires.store import SHIPPED
+from services.selfcheck.questionnaires.repository import SHIPPED
 from tests.unit.selfcheck.builders import EXAMPLES, document
 from tests.unit.selfcheck.documents import documents
 

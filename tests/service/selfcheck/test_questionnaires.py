@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from chassis.service import Service
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.questionnaires import paper
-from services.selfcheck.questionnaires.store import SHIPPED
+from services.selfcheck.questionnaires.repository import SHIPPED
 from tests.service.selfcheck.conftest import Client, small
 
 URL = "/selfcheck/v1/questionnaires"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from chassis.http.rate_limits import RateLimiter
-from services.selfcheck.workshop import voting
+from services.selfcheck.room import voting
 from tests.service.selfcheck.town import Town
 
 ALL = {"a1": 1, "a2": 3, "b1": 4, "b2": 4}

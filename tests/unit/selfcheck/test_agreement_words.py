@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.selfcheck.workshop.pages_result_staff import agreement_words
+from services.selfcheck.results.staff_pages import agreement_words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 from chassis.pages.pages import Pages
 from services import selfcheck
 from services.selfcheck.domain.errors import Flaw
-from services.selfcheck.questionnaires.flaw_texts_staff import FLAW_TEXTS, told
+from services.selfcheck.questionnaires.staff_flaw_texts import FLAW_TEXTS, told
 
 FOLDER = Path(selfcheck.__file__).parent
 SOURCES = [

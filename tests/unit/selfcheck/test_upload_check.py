@@ -14,9 +14,9 @@ from io import BytesIO
 
 import pytest
 
-from services.selfcheck.answering import upload_check
-from services.selfcheck.answering.upload_check import CPU_SECONDS, MEMORY, UploadCheck
 from services.selfcheck.domain.evidence import MAX_FILE, Unfit, kind_of
+from services.selfcheck.evidence import upload_check
+from services.selfcheck.evidence.upload_check import CPU_SECONDS, MEMORY, UploadCheck
 
 ODT = "application/vnd.oasis.opendocument.text"
 

@@ -1,0 +1,92 @@
+"""HTTP API for respondents: the code in the path is the right to the sheet, the resume code the right to what it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from chassis.http.permissions import Caller
+from chassis.http.problems import Problem
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from services.selfcheck.answering.repository import hashed
+from services.selfcheck.permissions import Public
+from services.selfcheck.schemas import AnswerSave, Delegation
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/v1/answers/{code}")
+
+
+def resume_cookie(code: str) -> str:
+    """The name of a page's cookie with the resume code; one for each link, because families share a phone."""
+    return f"wk_resume_{hashed(code)[:16]}"
+
+
+def resume_code(request: Request, code: str) -> str | None:
+    """The respondent's resume code, from the header or the page's cookie."""
+    return request.headers.get("x-resume-code") or request.cookies.get(resume_cookie(code))
+
+
+async def guarded(request: Request, caller: Caller, work: Any) -> Any:
+    """Await `work`; whoever tries codes that do not exist, or resume codes that are wrong, is slowed down."""
+    try:
+        return await work
+    except Problem as problem:
+        if problem.status in (403, 404):
+            await request.app.state.limiter.hit("answers", caller.address)
+        raise
+
+
+@router.get("")
+async def look(request: Request, caller: Public, code: str) -> Response:
+    return json_response(
+        await guarded(request, caller, get_services(request).answering.look(code, resume_code(request, code)))
+    )
+
+
+@router.put("")
+async def save(request: Request, caller: Public, code: str, body: AnswerSave) -> Response:
+    parts = get_services(request)
+    saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
+    return json_response(await guarded(request, caller, saving))
+
+
+@router.post("/submission")
+async def submit(request: Request, caller: Public, code: str, key: Key = None) -> Response:
+    parts = get_services(request)
+    repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
+    answer, replayed = await guarded(
+        request, caller, parts.answering.submit(code, resume_code(request, code), repeatable, parts.clock.now())
+    )
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/delegation")
+async def hand_on(request: Request, caller: Public, code: str, body: Delegation, key: Key = None) -> Response:
+    parts = get_services(request)
+    repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
+    work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
+    answer, replayed = await guarded(request, caller, work)
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/delegation/{id}/withdrawal")
+async def take_back(request: Request, caller: Public, code: str, id: str, key: Key = None) -> Response:
+    """Repeating it changes nothing, with or without a key."""
+    parts = get_services(request)
+    work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
+    return json_response(await guarded(request, caller, work))
+
+
+@router.post("/erasure")
+async def forget(request: Request, caller: Public, code: str, key: Key = None) -> Response:
+    """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
+    work = get_services(request).forgetting.forget(code, resume_code(request, code))
+    return json_response(await guarded(request, caller, work))
+
+
+@router.get("/erasure")
+async def certificate(request: Request, caller: Public, code: str) -> Response:
+    return json_response(await guarded(request, caller, get_services(request).forgetting.certificate(code)))

@@ -1,0 +1,132 @@
+"""What one request to the pages for respondents works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from services.selfcheck.answering.api import guarded, resume_code, resume_cookie
+from services.selfcheck.domain.questionnaire import Field, Questionnaire
+from services.selfcheck.services import Services
+
+KEEP_RESUME_CODE = 180 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The sheet as its respondent sees it, and the frame around it."""
+
+    request: Request
+    code: str
+    sheet: dict[str, Any]
+    questionnaire: Questionnaire
+    parts: Services
+    pages: Pages
+    forms: Forms
+
+    @property
+    def here(self) -> str:
+        return f"/selfcheck/answers/{self.code}"
+
+    @property
+    def now(self) -> Any:
+        return self.parts.clock.now()
+
+    @property
+    def resume(self) -> str | None:
+        return resume_code(self.request, self.code)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be changed any more."""
+        return bool(self.sheet["status"] == "final")
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        """The page, with a resume code for a browser that has none: it means nothing until the first save."""
+        response = self.pages.render(
+            self.request,
+            template,
+            brand=self.request.state.brand,
+            status=status,
+            here=self.here,
+            assessment=self.sheet["assessment"]["title"],
+            perspective=self.sheet["perspective"]["title"],
+            view=self.sheet["perspective"],
+            minimum_group=self.sheet["assessment"]["minimum_group"],
+            queue={"data-sheet": self.sheet["id"], "data-answers": f"/selfcheck/v1/answers/{self.code}"},
+            **context,
+        )
+        if self.sheet["status"] == "invited" and self.resume is None:
+            remember(self.request, response, self.code, self.parts.answering.new_resume_code())
+        return response
+
+    def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
+        return self.forms.new(self.request, f"{purpose}:{self.code}", initial)
+
+    async def received(self, purpose: str) -> Form:
+        return await self.forms.received(self.request, f"{purpose}:{self.code}", min_age=False)
+
+    def once(self, what: str, form: Form) -> Repeatable:
+        """Sending the same form twice has one effect: the form's token is its key."""
+        return Repeatable.of(self.parts.secrets, f"{what} page {self.code}", form.value("form_token"), form.entered)
+
+    def fields(self) -> list[Field]:
+        """The fields of action this person was asked about."""
+        return [field for field in self.questionnaire.fields if field.id in self.sheet["progress"]["fields"]]
+
+    def asked(self, field: Field) -> list[str]:
+        """Ids of the questions to show, those handed on among them."""
+        own, handed = self.sheet["asked"], set(self.handed_on)
+        return [
+            q.id
+            for q in field.questions
+            if own is None or q.id in own or q.id in handed or q.id in self.sheet["answers"]
+        ]
+
+    @property
+    def handed_on(self) -> list[str]:
+        return [question for colleague in self.sheet["handed_on"] for question in colleague["questions"]]
+
+    def address(self, field: Field) -> str:
+        return f"{self.here}/fields/{field.id}"
+
+
+def remember(request: Request, response: Response, code: str, resume: str) -> None:
+    """Keep the resume code in this browser, out of reach of scripts."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        resume_cookie(code),
+        resume,
+        max_age=KEEP_RESUME_CODE,
+        path="/selfcheck/",
+        httponly=True,
+        secure=secure,
+        samesite="lax",
+    )
+
+
+async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
+    """Raises like `Answering.look`."""
+    parts: Services = request.app.state.selfcheck
+    await framed(request, caller, code)
+    sheet = await guarded(request, caller, parts.answering.look(code, resume_code(request, code)))
+    version = sheet["questionnaire"]
+    questionnaire = await parts.questionnaires.parsed(version["id"], version["version"])
+    return Desk(request, code, sheet, questionnaire, parts, request.app.state.pages, request.app.state.forms)
+
+
+async def framed(request: Request, caller: Caller, code: str) -> None:
+    """Show whose page it is, before it is known whether the reader may read the sheet."""
+    tenant = await guarded(request, caller, request.app.state.selfcheck.answering.tenant(code))
+    facts = await request.app.state.tenant_registry.tenant(tenant)
+    if facts is None:
+        raise not_found("municipality")
+    request.state.brand = of_tenant(tenant, facts)

@@ -1,0 +1,134 @@
+"""Pages for respondents: the sheet of one link, on a phone, without an account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.documents.qr_codes import qr_data_uri
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form
+from chassis.pages.pages import Pages, see_other
+from chassis.text.translations import mark
+from disclosure.scheme import NOT_APPLICABLE, UNSURE
+from services.selfcheck.answering.api import guarded
+from services.selfcheck.answering.frame import Desk, at_desk, framed, remember
+from services.selfcheck.permissions import Public
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
+
+_WRONG_CODE = mark("This is not the right code. Please compare it letter by letter.")
+
+
+@router.get("")
+async def overview(request: Request, caller: Public, code: str) -> Response:
+    try:
+        desk = await at_desk(request, caller, code)
+    except Problem as problem:
+        if problem.status == 404 and await get_services(request).answering.sheets.forgotten_by_code(code):
+            return see_other(f"/selfcheck/answers/{code}/forgotten")
+        if problem.code != "resume-code-needed":
+            raise
+        return _resume_page(request, request.app.state.forms.new(request, f"resume:{code}"))
+    progress = desk.sheet["progress"]
+    resume_code = desk.resume if desk.sheet["claimed"] else None
+    deadline = desk.sheet["assessment"]["deadline"]
+    return desk.render(
+        "answer.html",
+        title=desk.pages.texts(request, request.state.brand).gettext("My answers"),
+        status_of_sheet=desk.sheet["status"],
+        answered=progress["answered"],
+        asked=progress["asked"],
+        deadline=datetime.fromisoformat(deadline) if deadline else None,
+        fields=[
+            {
+                "id": field.id,
+                "title": field.title,
+                "address": desk.address(field),
+                **progress["fields"][field.id],
+                "handed_on": len({q.id for q in field.questions} & set(desk.handed_on)),
+            }
+            for field in desk.fields()
+        ],
+        resume_code=resume_code,
+        picture=_picture(desk, resume_code) if resume_code else None,
+        questionnaire=desk.sheet["questionnaire"],
+        submission=desk.form("submission"),
+    )
+
+
+@router.post("")
+async def resume(request: Request, caller: Public, code: str) -> Response:
+    """The resume code, typed in on another device."""
+    parts = get_services(request)
+    form = await request.app.state.forms.received(request, f"resume:{code}", min_age=False)
+    form.require("resume_code")
+    typed = "".join(char for char in form.value("resume_code").lower() if char.isascii() and char.isalnum())
+    if form.ok:
+        try:
+            await guarded(request, caller, parts.answering.look(code, typed))
+        except Problem as problem:
+            if problem.status != 403:
+                raise
+            form.error("resume_code", _WRONG_CODE)
+    if not form.ok:
+        await framed(request, caller, code)
+        return _resume_page(request, form, 422)
+    response = see_other(f"/selfcheck/answers/{code}")
+    remember(request, response, code, typed)
+    return response
+
+
+@router.get("/print")
+async def on_paper(request: Request, caller: Public, code: str) -> Response:
+    """All questions with one's answers, to be printed or kept."""
+    desk = await at_desk(request, caller, code)
+    scale = desk.questionnaire.scale
+    words: dict[Any, Any] = {scale.min + step: label for step, label in enumerate(scale.labels)}
+    return desk.render(
+        "answer_print.html",
+        levels=words,
+        unsure=UNSURE,
+        not_applicable=NOT_APPLICABLE,
+        at=desk.now,
+        sections=[
+            {
+                "title": field.title,
+                "questions": [
+                    {
+                        "text": q.text,
+                        "answer": desk.sheet["answers"].get(q.id),
+                        "note": desk.sheet["notes"].get(q.id),
+                        "evidence": [one for one in desk.sheet["evidence"] if one["question"] == q.id],
+                    }
+                    for q in field.questions
+                    if q.id in set(desk.asked(field))
+                ],
+            }
+            for field in desk.fields()
+        ],
+    )
+
+
+@router.post("/submission")
+async def submit(request: Request, caller: Public, code: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    form = await desk.received("submission")
+    if form.ok:
+        await desk.parts.answering.submit(code, desk.resume, desk.once("submission", form), desk.now)
+    return see_other(desk.here)
+
+
+def _resume_page(request: Request, form: Form, status: int = 200) -> Response:
+    pages: Pages = request.app.state.pages
+    return pages.render(request, "answer_resume.html", brand=request.state.brand, status=status, form=form)
+
+
+def _picture(desk: Desk, resume_code: str) -> str:
+    """A QR code that opens the sheet on another device. The resume code stands behind #, which browsers keep to
+    themselves: it reaches no server and no log that way."""
+    address = f"{desk.parts.invitations.link(desk.code)}#{resume_code}"
+    return qr_data_uri(address, scale=4, border=4, dark="#000", light="#fff")

@@ -1,0 +1,65 @@
+"""HTTP API for staff: assessments and invitations. The workshop has a module of its own."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Limit
+from chassis.storage.pagination import Cursor, page
+from services.selfcheck.http import repeatable
+from services.selfcheck.permissions import Coordinator, Staff
+from services.selfcheck.schemas import NewAssessment, NewDeadline
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
+
+
+@router.post("")
+async def open_assessment(request: Request, caller: Coordinator, body: NewAssessment, key: Key = None) -> Response:
+    parts = get_services(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.assessments.open(caller.scope, body, once, parts.clock.now())
+    parts.metrics.steps.labels(caller.scope.tenant, "opened").inc(not replayed)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("")
+async def listed(
+    request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
+) -> Response:
+    found = await get_services(request).assessments.listed(caller.scope, limit + 1, cursor, archived)
+    return json_response(page(found, limit, "id"))
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    return json_response(await get_services(request).one(caller.scope, id))
+
+
+@router.put("/{id}/deadline")
+async def set_deadline(request: Request, caller: Coordinator, id: str, body: NewDeadline) -> Response:
+    """By when people are asked to hand in. Earlier reminders count anew; whoever gets more time is told so."""
+    parts = get_services(request)
+    answer, _ = await parts.lifecycle.set_deadline(caller.scope, id, body, repeatable(request, None), parts.clock.now())
+    return json_response(answer)
+
+
+@router.post("/{id}/archival")
+async def archive(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    """Put a closed assessment away: it can be read and does not change any more."""
+    parts = get_services(request)
+    answer, replayed = await parts.lifecycle.archive(caller.scope, id, repeatable(request, key), parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/deletion")
+async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    """Forget an assessment with all its answers. Repeating it gives the certificate again, with or without a key."""
+    parts = get_services(request)
+    return json_response(await parts.lifecycle.delete(caller.scope, id, parts.clock.now()))
+
+
+@router.get("/{id}/deletion")
+async def certificate(request: Request, caller: Coordinator, id: str) -> Response:
+    return json_response(await get_services(request).lifecycle.certificate(caller.scope, id))

@@ -1,0 +1,173 @@
+"""Pages for staff: assessments and invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
+from services.selfcheck.joint.api import joints_of
+from services.selfcheck.joint.membership import asks
+from services.selfcheck.permissions import Coordinator, Host, Staff
+from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
+from services.selfcheck.staff_frame import Office, at_office, moment
+
+router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
+
+
+PERSPECTIVES = {
+    "administration": mark("Administration"),
+    "politics": mark("Politics"),
+    "civil_society": mark("Civil society"),
+    "economy": mark("Economy"),
+}
+"""Offered by the page; the API takes any."""
+
+
+@router.get("/")
+async def assessments(request: Request, caller: Staff) -> Response:
+    office = await at_office(request, caller)
+    return await _list(
+        office, office.form("open", {"minimum_group": 5, "perspectives": ["administration", "civil_society"]})
+    )
+
+
+@router.post("/")
+async def open_assessment(request: Request, caller: Coordinator) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received("open")
+    form.require("title", "perspectives", "minimum_group", "questionnaire")
+    if form.ok:
+        with form.refusals():
+            body = NewAssessment.typed({**as_entered(office, form), "repeats": form.value("repeats") or None})
+            made, _ = await office.parts.assessments.open(caller.scope, body, office.once("open", form), office.now)
+            return see_other(office.address(made["id"]))
+    return await _list(office, form, 422)
+
+
+@router.get("/assessments/{id}")
+async def assessment(request: Request, caller: Host, id: str) -> Response:
+    office = await at_office(request, caller)
+    return await _one(office, id, office.form(f"invite:{id}"))
+
+
+@router.post("/assessments/{id}")
+async def invite(request: Request, caller: Coordinator, id: str) -> Response:
+    """An invitation; without an address the page shows its link, this once."""
+    office = await at_office(request, caller)
+    form = await office.received(f"invite:{id}")
+    form.require("perspective")
+    if form.ok:
+        with form.refusals():
+            email = form.value("email")
+            contact = (
+                Contact(name=form.value("name") or None, email=email, language=form.value("language") or "de")
+                if email
+                else None
+            )
+            body = NewInvitation(
+                perspective=form.value("perspective"), label=form.value("label"), contact=contact, fields=None
+            )
+            made, _ = await office.parts.invitations.invite(
+                caller.scope, id, body, office.once(f"invite {id}", form), office.now
+            )
+            return await _one(office, id, office.form(f"invite:{id}"), made=made)
+    return await _one(office, id, form, 422)
+
+
+def as_entered(office: Office, form: Form) -> dict[str, Any]:
+    """What a form asks for a new self-check, own or joint, as the API takes it."""
+    id, _, version = form.value("questionnaire").rpartition(":")
+    texts = {code: office.pages.catalogue(code) for code in office.brand.languages}
+    return {
+        "questionnaire": {"id": id, "version": version},
+        "title": {office.brand.languages[0]: form.value("title")},
+        "perspectives": [
+            {
+                "id": one,
+                "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()},
+                "speaks": "institution" if one in form.chosen("institutions") else "person",
+            }
+            for one in form.chosen("perspectives")
+            if one in PERSPECTIVES
+        ],
+        "minimum_group": form.value("minimum_group"),
+        "deadline": moment(form, "deadline"),
+    }
+
+
+async def _list(office: Office, form: Form, status: int = 200) -> Response:
+    scope = office.caller.scope
+    items = await office.parts.assessments.listed(scope, 500, None)
+    archived = await office.parts.assessments.listed(scope, 500, None, archived=True)
+    versions = await office.parts.questionnaires.listed()
+    joints = joints_of(office.request)
+    joint = await joints.listed(scope)
+    return office.render(
+        "staff/assessments.html",
+        status,
+        form=form,
+        joint=joint,
+        waiting=[one for one in joint if asks(one, scope.tenant)],
+        is_district=bool(await joints.memberships.of(scope, office.now)),
+        items=list(reversed(items)),
+        archived=list(reversed(archived)),
+        perspectives=PERSPECTIVES,
+        questionnaires=[(f"{one['id']}:{one['version']}", one["title"], one["version"]) for one in versions],
+    )
+
+
+async def _one(office: Office, id: str, form: Form, status: int = 200, made: dict[str, Any] | None = None) -> Response:
+    scope = office.caller.scope
+    assessment = await office.parts.one(scope, id)
+    invited = await office.parts.invited.listed(scope, id)
+    revealed = assessment["status"] != "open"
+    evidence = await office.parts.evidence.of_assessment(scope, id) if revealed else []
+    questionnaire = await office.parts.assessments.questionnaire(await office.parts.assessments.document(scope, id))
+    return office.render(
+        "staff/assessment.html",
+        status,
+        assessment=assessment,
+        invitations=sorted(invited["items"], key=_as_looked_for(assessment)),
+        counts=invited["counts"],
+        voices=invited["voices"],
+        form=form,
+        made=made,
+        here=office.address(id),
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        deadline=datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None,
+        repeated=await _repeated(office, assessment["repeats"]),
+        files=f"/selfcheck/v1/{scope.tenant}/assessments/{id}/evidence",
+        evidence=[
+            {
+                "question": questionnaire.questions[question].text,
+                "pieces": [one for one in evidence if one["question"] == question],
+            }
+            for question in dict.fromkeys(one["question"] for one in evidence)
+        ],
+    )
+
+
+def _as_looked_for(assessment: dict[str, Any]) -> Callable[[dict[str, Any]], tuple[int, bool, str, str]]:
+    """By perspective, then by label; who has none comes last, in the order of inviting."""
+    order = {one["id"]: place for place, one in enumerate(assessment["perspectives"])}
+    return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])
+
+
+async def _repeated(office: Office, id: str | None) -> dict[str, Any] | None:
+    """The earlier wave, where it was not deleted since."""
+    if id is None:
+        return None
+    try:
+        return await office.parts.one(office.caller.scope, id)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return None

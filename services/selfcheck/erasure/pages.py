@@ -1,0 +1,57 @@
+"""Pages for respondents: what is deleted and what stays, the decision, the certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form
+from chassis.pages.pages import Pages, see_other
+from services.selfcheck.answering.api import guarded
+from services.selfcheck.answering.frame import Desk, at_desk
+from services.selfcheck.permissions import Public
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
+
+
+@router.get("/forget")
+async def ask(request: Request, caller: Public, code: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    return _page(desk, desk.form("forget"))
+
+
+@router.post("/forget")
+async def forget(request: Request, caller: Public, code: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    form = await desk.received("forget")
+    form.require("sure")
+    if not form.ok:
+        return _page(desk, form, 422)
+    await guarded(request, caller, desk.parts.forgetting.forget(code, desk.resume))
+    return see_other(f"{desk.here}/forgotten")
+
+
+@router.get("/forgotten")
+async def forgotten(request: Request, caller: Public, code: str) -> Response:
+    """The certificate, to be printed or kept; the link leads here from now on."""
+    certificate: dict[str, Any] = await guarded(request, caller, get_services(request).forgetting.certificate(code))
+    facts = await request.app.state.tenant_registry.tenant(certificate["tenant"])
+    if facts is None:
+        raise not_found("municipality")
+    pages: Pages = request.app.state.pages
+    return pages.render(
+        request,
+        "answer_forgotten.html",
+        brand=of_tenant(certificate["tenant"], facts),
+        certificate=certificate,
+        at=datetime.fromisoformat(certificate["forgotten_at"]),
+    )
+
+
+def _page(desk: Desk, form: Form, status: int = 200) -> Response:
+    return desk.render("answer_forget.html", status, form=form, closed=desk.closed, handed_on=bool(desk.handed_on))

@@ -1,0 +1,27 @@
+"""What selfcheck hears of others: who has to be forgotten, which municipalities belong to a district. (Municipalities and
+staff roles: `chassis.identity.tenant_registry`.)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chassis.messaging.projection import Handler, Write
+from chassis.storage.erasure_receipts import asked
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.selfcheck.joint import district_members as memberships
+
+
+def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
+    yield asked(envelope, event.person_id, [event.person_id])
+
+
+def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
+    yield asked(envelope, event.erasure_id, event.person_ids)
+
+
+HANDLERS: dict[str, Handler] = {
+    r.PersonErased.event_type: _erased,
+    r.PeopleErased.event_type: _many_erased,
+    r.MembershipChanged.event_type: memberships.told,
+}

@@ -1,0 +1,1 @@
+"""Links and files beside answers, checked before they are kept."""

@@ -1,0 +1,93 @@
+"""HTTP API for evidence: of respondents beside their own answers, of staff from the reveal on."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import FileName, Filter, Key
+from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from services.selfcheck.answering.api import guarded, resume_code
+from services.selfcheck.evidence.evidence import File
+from services.selfcheck.permissions import Public, Staff
+from services.selfcheck.schemas import NewLink
+from services.selfcheck.services import Services, get_services
+
+router = APIRouter(prefix="/selfcheck/v1")
+
+UPLOADS = r"/selfcheck/(v1/answers/[^/]+/evidence/files|answers/[^/]+/evidence/[^/]+)"
+"""Paths that take a file."""
+
+
+def _repeatable(parts: Services, code: str, key: str | None, body: Any) -> Repeatable:
+    return Repeatable.of(parts.secrets, f"evidence {code}", key, body)
+
+
+def download(file: File) -> Response:
+    """A file to be saved, never to be shown by the browser as part of this site."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+    return Response(file.content, media_type=file.type, headers=headers)
+
+
+@router.post("/answers/{code}/evidence")
+async def add_link(request: Request, caller: Public, code: str, body: NewLink, key: Key = None) -> Response:
+    parts = get_services(request)
+    work = parts.evidence.add_link(
+        code, body, resume_code(request, code), _repeatable(parts, code, key, body), parts.clock.now()
+    )
+    answer, replayed = await guarded(request, caller, work)
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/answers/{code}/evidence/files")
+async def add_file(
+    request: Request, caller: Public, code: str, question: Filter, name: FileName = "", key: Key = None
+) -> Response:
+    """The body is the file. What it is, its content says; the name is kept without what could be misread."""
+    parts = get_services(request)
+    await guarded(request, caller, parts.answering.claimed_by(code, resume_code(request, code)))
+    content = await request.body()
+    work = parts.evidence.add_file(
+        code,
+        question,
+        name,
+        content,
+        resume_code(request, code),
+        _repeatable(parts, code, key, [question, hashlib.sha256(content).hexdigest()]),
+        parts.clock.now(),
+    )
+    answer, replayed = await guarded(request, caller, work)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/answers/{code}/evidence/{id}")
+async def own_file(request: Request, caller: Public, code: str, id: str) -> Response:
+    return download(
+        await guarded(request, caller, get_services(request).evidence.own_file(code, id, resume_code(request, code)))
+    )
+
+
+@router.delete("/answers/{code}/evidence/{id}")
+async def remove(request: Request, caller: Public, code: str, id: str) -> Response:
+    parts = get_services(request)
+    await guarded(request, caller, parts.evidence.remove(code, id, resume_code(request, code), parts.clock.now()))
+    return Response(status_code=204)
+
+
+@router.get("/{tenant}/assessments/{id}/evidence")
+async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
+    return json_response({"items": await get_services(request).evidence.of_assessment(caller.scope, id), "next": None})
+
+
+@router.get("/{tenant}/assessments/{id}/evidence/{evidence}")
+async def file(request: Request, caller: Staff, id: str, evidence: str) -> Response:
+    return download(await get_services(request).evidence.file_of(caller.scope, id, evidence))

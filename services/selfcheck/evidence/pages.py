@@ -1,0 +1,97 @@
+"""Pages for respondents: links and files beside one answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import UploadFile
+
+from chassis.http.problems import not_found
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
+from services.selfcheck.answering.frame import Desk, at_desk, remember
+from services.selfcheck.domain.evidence import ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL
+from services.selfcheck.permissions import Public
+from services.selfcheck.schemas import NewLink
+
+router = APIRouter(prefix="/selfcheck/answers/{code}/evidence/{question}", include_in_schema=False)
+
+_CHOOSE = mark("Please choose a file or put in a link.")
+_TRANSLATED = (
+    mark("Choose a PDF, an image (JPEG, PNG) or a document of Word, Excel, PowerPoint or LibreOffice."),
+    mark("The file holds scripts, macros or files of its own. Save it without them, best as a plain PDF."),
+    mark("The file is damaged or locked with a password. Open it, save it again and choose that copy."),
+    mark("The file is empty or larger than 4 MB. Choose a smaller one, or put in a link to it."),
+    mark("Put in a web address that begins with https://, of at most 1000 characters."),
+    mark("There is enough evidence for this question; take some away first."),
+    mark("Your files are too large together; take some away or put in links."),
+)
+assert set(_TRANSLATED) >= {ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL}
+
+
+@router.get("")
+async def show(request: Request, caller: Public, code: str, question: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    return _page(desk, question, desk.form("evidence"))
+
+
+@router.post("")
+async def add(request: Request, caller: Public, code: str, question: str) -> Response:
+    """A link, a file, or both."""
+    desk = await at_desk(request, caller, code)
+    form = await desk.received("evidence")
+    sent = (await request.form()).get("file")
+    file = sent if isinstance(sent, UploadFile) and sent.filename else None
+    if not form.value("url") and file is None:
+        form.error("file", _CHOOSE)
+    if not form.ok:
+        return _page(desk, question, form, 422)
+    evidence, resume = desk.parts.evidence, desk.resume
+    with form.refusals():
+        if form.value("url"):
+            link = NewLink(question=question, url=form.value("url"))
+            made, _ = await evidence.add_link(code, link, resume, desk.once("link", form), desk.now)
+            resume = made.get("resume_code", resume)
+        if file is not None:
+            once = desk.once("file", form)
+            made, _ = await evidence.add_file(
+                code, question, file.filename or "", await file.read(), resume, once, desk.now
+            )
+            resume = made.get("resume_code", resume)
+    if not form.ok:
+        return _page(desk, question, form, 422)
+    response = see_other(f"{desk.here}/evidence/{question}")
+    if resume is not None and resume != desk.resume:
+        remember(request, response, code, resume)
+    return response
+
+
+@router.post("/{id}/removal")
+async def remove(request: Request, caller: Public, code: str, question: str, id: str) -> Response:
+    desk = await at_desk(request, caller, code)
+    form = await desk.received(f"remove:{id}")
+    if form.ok:
+        await desk.parts.evidence.remove(code, id, desk.resume, desk.now)
+    return see_other(f"{desk.here}/evidence/{question}")
+
+
+def _page(desk: Desk, id: str, form: Form, status: int = 200) -> Response:
+    field = next((one for one in desk.fields() if id in desk.asked(one)), None)
+    if field is None:
+        raise not_found("question")
+    return desk.render(
+        "answer_evidence.html",
+        status=status,
+        form=form,
+        back=desk.address(field),
+        closed=desk.closed,
+        field_title=field.title,
+        question=desk.questionnaire.questions[id].text,
+        files=f"/selfcheck/v1/answers/{desk.code}/evidence",
+        evidence=[
+            one | {"removal": desk.form(f"remove:{one['id']}")}
+            for one in desk.sheet["evidence"]
+            if one["question"] == id
+        ],
+        address=f"{desk.here}/evidence/{id}",
+    )

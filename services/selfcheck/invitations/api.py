@@ -1,0 +1,79 @@
+"""HTTP API for coordinators: whom to ask, who is where, reminding, taking back, a new link; moderators correct contacts too."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from services.selfcheck.http import repeatable
+from services.selfcheck.permissions import Coordinator, Host
+from services.selfcheck.schemas import CorrectedContact, NewAddress, NewInvitation, NewInvitations
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations")
+
+
+@router.post("")
+async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
+    parts = get_services(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.invitations.invite(caller.scope, id, body, once, parts.clock.now())
+    parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
+    return json_response(answer, 201, replayed)
+
+
+@router.post("/batch")
+async def invite_many(
+    request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None
+) -> Response:
+    """All of a list, or none where one entry has a flaw."""
+    parts = get_services(request)
+    answer, replayed = await parts.invitations.invite_many(caller.scope, id, body, key, parts.clock.now())
+    parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(0 if replayed else len(answer["items"]))
+    return json_response(answer, 201, replayed)
+
+
+@router.get("")
+async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
+    return json_response(await get_services(request).invited.listed(caller.scope, id))
+
+
+@router.post("/{invitation}/reminder")
+async def remind(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
+    parts = get_services(request)
+    answer, replayed = await parts.invited.remind(
+        caller.scope, id, invitation, repeatable(request, key), parts.clock.now()
+    )
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{invitation}/revocation")
+async def revoke(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
+    """Repeating it changes nothing, with or without a key."""
+    parts = get_services(request)
+    return json_response(await parts.invited.revoke(caller.scope, id, invitation, parts.clock.now()))
+
+
+@router.post("/{invitation}/link")
+async def new_link(
+    request: Request, caller: Coordinator, id: str, invitation: str, body: NewAddress, key: Key = None
+) -> Response:
+    """A link in place of one that was lost; the former one leads nowhere any more."""
+    parts = get_services(request)
+    answer, replayed = await parts.invited.new_link(
+        caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
+    )
+    return json_response(answer, 201, replayed)
+
+
+@router.put("/{invitation}/contact")
+async def correct(
+    request: Request, caller: Host, id: str, invitation: str, body: CorrectedContact, key: Key = None
+) -> Response:
+    """Replace name, language or address of somebody who was asked; to another address a new link is mailed."""
+    parts = get_services(request)
+    answer, replayed = await parts.invited.correct(
+        caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
+    )
+    return json_response(answer, 200, replayed)

@@ -1,0 +1,193 @@
+"""Pages for coordinators: many invitations from a pasted list, and one invitation with what can be done about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from chassis.http.problems import Problem, not_found
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
+from services.selfcheck.domain.invitation_list import Line, read
+from services.selfcheck.permissions import Coordinator, Host
+from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress, NewInvitation, NewInvitations
+from services.selfcheck.staff_frame import Office, at_office
+
+router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
+
+WRONG = {
+    "address": mark("Line %(line)s: this is no e-mail address."),
+    "twice": mark("Line %(line)s: this address stands in the list twice."),
+    "perspective": mark("Line %(line)s: this self-check has no such perspective."),
+    "missing": mark("Line %(line)s: say which perspective, here or below for all such lines."),
+    "language": mark("Line %(line)s: this language is not offered; write de, en, uk and so on."),
+    "long": mark("Line %(line)s: a list has at most 500 lines; send the rest afterwards."),
+    "label": mark("Line %(line)s: the label holds nothing that can be read. Please type it again."),
+    "invited": mark("Line %(line)s: this address has been invited already."),
+}
+
+
+@router.get("/list")
+async def list_page(request: Request, caller: Coordinator, id: str) -> Response:
+    office = await at_office(request, caller)
+    return await _list(office, id, office.form(f"list:{id}", {"language": "de"}))
+
+
+@router.post("/list")
+async def invite_many(request: Request, caller: Coordinator, id: str) -> Response:
+    """All of the list or nobody, so that nobody has to find out who was invited and who was not."""
+    office = await at_office(request, caller)
+    assessment = await office.parts.one(caller.scope, id)
+    form = await office.received(f"list:{id}")
+    form.require("people", "language")
+    lines: list[Line] = []
+    if form.ok:
+        titles = {one["id"]: list(one["title"].values()) for one in assessment["perspectives"]}
+        lines, wrong = read(form.value("people"), titles, form.value("perspective"), LANGUAGES, form.value("language"))
+        if wrong:
+            alike = [str(one.number) for one in wrong if one.code == wrong[0].code]
+            form.error("people", WRONG[wrong[0].code], line=", ".join(alike))
+    if form.ok:
+        try:
+            body = NewInvitations(
+                invitations=[
+                    NewInvitation(
+                        perspective=line.perspective,
+                        label=line.label,
+                        fields=None,
+                        contact=Contact(email=line.email, language=line.language),
+                    )
+                    for line in lines
+                ]
+            )
+            await office.parts.invitations.invite_many(caller.scope, id, body, form.value("form_token"), office.now)
+            return see_other(office.address(id))
+        except ValidationError as error:
+            where = error.errors()[0]["loc"]
+            form.error("people", WRONG["label" if "label" in where else "address"], line=_line(lines, where))
+        except Problem as problem:
+            if problem.errors:
+                place = problem.errors[0].pointer.split("/")
+                code = "invited" if place[-1] == "email" else "perspective"
+                form.error("people", WRONG[code], line=_line(lines, place[1:]))
+            else:
+                form.take(problem)
+    return await _list(office, id, form, 422)
+
+
+@router.get("/{invitation}")
+async def one(request: Request, caller: Host, id: str, invitation: str) -> Response:
+    return await _one(await at_office(request, caller), id, invitation)
+
+
+@router.post("/{invitation}/reminder")
+async def remind(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"remind:{invitation}")
+    if form.ok:
+        with form.refusals():
+            once = office.once(f"remind {invitation}", form)
+            await office.parts.invited.remind(caller.scope, id, invitation, once, office.now)
+            return see_other(f"{office.address(id)}/invitations/{invitation}")
+    return await _one(office, id, invitation, remind=form, status=409)
+
+
+@router.post("/{invitation}/revocation")
+async def revoke(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"revoke:{invitation}")
+    if form.ok:
+        with form.refusals():
+            await office.parts.invited.revoke(caller.scope, id, invitation, office.now)
+            return see_other(f"{office.address(id)}/invitations/{invitation}")
+    return await _one(office, id, invitation, revoke=form, status=409)
+
+
+@router.post("/{invitation}/link")
+async def new_link(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+    """A new link, mailed or shown this once."""
+    office = await at_office(request, caller)
+    form = await office.received(f"link:{invitation}")
+    if form.ok:
+        with form.refusals():
+            email, language = form.value("email"), form.value("language") or "de"
+            body = NewAddress(contact=Contact(email=email, language=language) if email else None)
+            once = office.once(f"link {invitation}", form)
+            made, _ = await office.parts.invited.new_link(caller.scope, id, invitation, body, once, office.now)
+            return await _one(office, id, invitation, made=made)
+    return await _one(office, id, invitation, link=form, status=422)
+
+
+@router.post("/{invitation}/contact")
+async def correct(request: Request, caller: Host, id: str, invitation: str) -> Response:
+    """Name, language or address of somebody who was asked; another address gets a new link."""
+    office = await at_office(request, caller)
+    form = await office.received(f"contact:{invitation}")
+    form.require("contact.email")
+    if form.ok:
+        with form.refusals():
+            contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
+            once = office.once(f"contact {invitation}", form)
+            body = CorrectedContact.typed({"contact": {**contact, "language": contact["language"] or "de"}})
+            done, _ = await office.parts.invited.correct(caller.scope, id, invitation, body, once, office.now)
+            return await _one(office, id, invitation, corrected=done)
+    return await _one(office, id, invitation, contact=form, status=422)
+
+
+def _line(lines: list[Line], place: Any) -> int:
+    """The line of the pasted text that an entry of the list came from."""
+    index = next((int(part) for part in place if str(part).isdecimal()), 0)
+    return lines[index].number
+
+
+async def _list(office: Office, id: str, form: Form, status: int = 200) -> Response:
+    return office.render(
+        "staff/invitation_list.html",
+        status,
+        assessment=await office.parts.one(office.caller.scope, id),
+        form=form,
+        here=office.address(id),
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )
+
+
+async def _one(
+    office: Office,
+    id: str,
+    invitation: str,
+    status: int = 200,
+    made: dict[str, Any] | None = None,
+    remind: Form | None = None,
+    revoke: Form | None = None,
+    link: Form | None = None,
+    contact: Form | None = None,
+    corrected: dict[str, Any] | None = None,
+) -> Response:
+    scope = office.caller.scope
+    invited = await office.parts.invited.listed(scope, id)
+    found = next((item for item in invited["items"] if item["id"] == invitation), None)
+    if found is None:
+        raise not_found("invitation")
+    assessment = await office.parts.one(scope, id)
+    return office.render(
+        "staff/invitation.html",
+        status,
+        assessment=assessment,
+        item=found,
+        invited_at=datetime.fromisoformat(found["invited_at"]),
+        reminded_at=datetime.fromisoformat(found["reminded_at"]) if found["reminded_at"] else None,
+        here=office.address(id),
+        made=made,
+        perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),
+        remind=remind or office.form(f"remind:{invitation}"),
+        revoke=revoke or office.form(f"revoke:{invitation}"),
+        link=link or office.form(f"link:{invitation}"),
+        contact=contact or office.form(f"contact:{invitation}"),
+        corrected=corrected,
+        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+    )

@@ -1,0 +1,112 @@
+"""HTTP API of joint self-checks: of the district that asks, and of the members that are asked."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from services.selfcheck.http import repeatable
+from services.selfcheck.joint.documents import shown
+from services.selfcheck.joint.joint_assessments import JointAssessments
+from services.selfcheck.joint.membership import JointMembership
+from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.permissions import Coordinator, Host, Staff
+from services.selfcheck.schemas import NewDeadline
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/joint-assessments")
+
+
+def joints_of(request: Request) -> JointAssessments:
+    joints: JointAssessments = request.app.state.joints
+    return joints
+
+
+def membership_of(request: Request) -> JointMembership:
+    joined: JointMembership = request.app.state.joint_membership
+    return joined
+
+
+@router.post("")
+async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
+    """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree."""
+    parts = get_services(request)
+    answer, replayed = await membership_of(request).open(
+        caller.scope, body, repeatable(request, key, body), parts.clock.now()
+    )
+    parts.metrics.steps.labels(caller.scope.tenant, "joint").inc(not replayed)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("")
+async def listed(request: Request, caller: Staff) -> Response:
+    """Those of this district and those that this municipality is asked for."""
+    return json_response({"items": await joints_of(request).listed(caller.scope), "next": None})
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    return json_response(shown(await joints_of(request).document(caller.scope, id), caller.scope.tenant))
+
+
+@router.post("/{id}/members")
+async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
+    answer, replayed = await joints_of(request).ask_more(
+        caller.scope, id, body, repeatable(request, key, body), get_services(request).clock.now()
+    )
+    return json_response(answer, 200, replayed)
+
+
+@router.delete("/{id}/members/{member}")
+async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
+    """Not asked any more; what the member has stays with it."""
+    await joints_of(request).take_back(
+        caller.scope, id, member, repeatable(request, None), get_services(request).clock.now()
+    )
+    return Response(status_code=204)
+
+
+@router.post("/{id}/acceptance")
+async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Response:
+    """A member agrees: it begins a self-check of its own, and gives what may be shown of it once it has closed that."""
+    now = get_services(request).clock.now()
+    answer, replayed = await membership_of(request).accept(caller.scope, id, repeatable(request, key), now)
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/refusal")
+async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
+    """A member says no, or leaves after all, until the joint result stands."""
+    now = get_services(request).clock.now()
+    answer, replayed = await membership_of(request).decline(caller.scope, id, repeatable(request, key), now)
+    return json_response(answer, 200, replayed)
+
+
+@router.put("/{id}/deadline")
+async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
+    """The common deadline; the members' own ones follow within seconds."""
+    answer, _ = await joints_of(request).set_deadline(
+        caller.scope, id, body, repeatable(request, None), get_services(request).clock.now()
+    )
+    return json_response(answer)
+
+
+@router.post("/{id}/closing")
+async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
+    now = get_services(request).clock.now()
+    answer, replayed = await joints_of(request).close(caller.scope, id, repeatable(request, key), now)
+    return json_response(answer, 200, replayed)
+
+
+@router.get("/{id}/result")
+async def result(request: Request, caller: Staff, id: str) -> Response:
+    """`{id, as_of, questionnaire, members: [{municipality, overall, fields}], together: {overall, fields}}`; hidden is null."""
+    return json_response(await joints_of(request).result(caller.scope, id))
+
+
+@router.post("/{id}/deletion")
+async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+    """Forget it with its figures. Repeating it changes nothing, with or without a key."""
+    await joints_of(request).delete(caller.scope, id, get_services(request).clock.now())
+    return Response(status_code=204)

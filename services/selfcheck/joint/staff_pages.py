@@ -1,0 +1,209 @@
+"""Pages of joint self-checks: a district asks its members, members agree, all see the result side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
+from services.selfcheck.assessments.staff_pages import PERSPECTIVES, as_entered
+from services.selfcheck.domain.deadline import REMINDER_DAYS
+from services.selfcheck.joint.api import joints_of, membership_of
+from services.selfcheck.joint.documents import shown
+from services.selfcheck.joint.membership import asks
+from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.permissions import Coordinator, Host, Staff
+from services.selfcheck.schemas import NewDeadline
+from services.selfcheck.staff_frame import Office, at_office, local, moment
+
+router = APIRouter(prefix="/selfcheck/{tenant}/joint-assessments", include_in_schema=False)
+
+BEGINNING = {"minimum_group": 5, "perspectives": ["administration", "civil_society"], "takes_part": "yes"}
+STANCES = {
+    "asked": (mark("is asked"), "waiting"),
+    "accepted": (mark("takes part"), "good"),
+    "declined": (mark("does not take part"), "neutral"),
+    "left": (mark("has left"), "neutral"),
+    "taken_back": (mark("is not asked any more"), "neutral"),
+    "gone": (mark("has deleted its Selbstcheck"), "neutral"),
+}
+Step = Callable[[Office, Form], Awaitable[Any]]
+
+
+@router.get("/")
+async def listed(request: Request, caller: Staff) -> Response:
+    office = await at_office(request, caller)
+    return await _list(office, office.form("joint", BEGINNING))
+
+
+@router.post("/")
+async def open_joint(request: Request, caller: Host) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received("joint")
+    form.require("title", "perspectives", "minimum_group", "questionnaire", "members")
+    if form.ok:
+        with form.refusals():
+            body = NewJoint.typed(
+                {
+                    **as_entered(office, form),
+                    "repeats": form.value("repeats") or None,
+                    "members": form.chosen("members"),
+                    "takes_part": bool(form.value("takes_part")),
+                }
+            )
+            made, _ = await membership_of(office.request).open(
+                caller.scope, body, office.once("joint", form), office.now
+            )
+            return see_other(f"{_home(office)}{made['id']}")
+    return await _list(office, form, 422)
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    return await _one(await at_office(request, caller), id)
+
+
+@router.post("/{id}/members")
+async def ask_more(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        body = MoreMembers(members=form.chosen("members"))
+        await joints_of(office.request).ask_more(caller.scope, id, body, office.once(f"ask {id}", form), office.now)
+
+    return await _step(request, caller, id, "members", step, "members")
+
+
+@router.post("/{id}/removal")
+async def take_back(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        once = office.once(f"take back {id}", form)
+        await joints_of(office.request).take_back(caller.scope, id, form.value("member"), once, office.now)
+
+    return await _step(request, caller, id, "removal", step, "member")
+
+
+@router.post("/{id}/acceptance")
+async def accept(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        await membership_of(office.request).accept(caller.scope, id, office.once(f"accept {id}", form), office.now)
+
+    return await _step(request, caller, id, "acceptance", step, "agreed")
+
+
+@router.post("/{id}/refusal")
+async def decline(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        await membership_of(office.request).decline(caller.scope, id, office.once(f"decline {id}", form), office.now)
+
+    return await _step(request, caller, id, "refusal", step)
+
+
+@router.post("/{id}/deadline")
+async def set_deadline(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
+        await joints_of(office.request).set_deadline(
+            caller.scope, id, body, office.once(f"deadline {id}", form), office.now
+        )
+
+    return await _step(request, caller, id, "deadline", step)
+
+
+@router.post("/{id}/closing")
+async def close(request: Request, caller: Host, id: str) -> Response:
+    async def step(office: Office, form: Form) -> None:
+        await joints_of(office.request).close(caller.scope, id, office.once(f"close {id}", form), office.now)
+
+    return await _step(request, caller, id, "closing", step, "final")
+
+
+@router.post("/{id}/deletion")
+async def delete(request: Request, caller: Coordinator, id: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"joint deletion:{id}")
+    form.require("sure")
+    if not form.ok:
+        return await _one(office, id, 422, {"deletion": form})
+    await joints_of(office.request).delete(caller.scope, id, office.now)
+    return see_other(_home(office))
+
+
+def _home(office: Office) -> str:
+    return f"{office.home}joint-assessments/"
+
+
+async def _step(request: Request, caller: Caller, id: str, name: str, step: Step, *required: str) -> Response:
+    """One form of the page; what is not possible stands at the form."""
+    office = await at_office(request, caller)
+    form = await office.received(f"joint {name}:{id}")
+    form.require(*required)
+    if form.ok:
+        with form.refusals():
+            await step(office, form)
+            return see_other(f"{_home(office)}{id}")
+    return await _one(office, id, 422, {name: form})
+
+
+async def _list(office: Office, form: Form, status: int = 200) -> Response:
+    scope, joints = office.caller.scope, joints_of(office.request)
+    items = await joints.listed(scope)
+    members = await joints.memberships.of(scope, office.now)
+    return office.render(
+        "staff/joint_list.html",
+        status,
+        form=form,
+        items=items,
+        waiting={one["id"] for one in items if asks(one, scope.tenant)},
+        names=await _names(office, {*members, *(one["district"] for one in items)}),
+        members=members,
+        perspectives=PERSPECTIVES,
+        questionnaires=[
+            (f"{one['id']}:{one['version']}", one["title"], one["version"])
+            for one in await office.parts.questionnaires.listed()
+        ],
+    )
+
+
+async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
+    scope, joints = office.caller.scope, joints_of(office.request)
+    document = await joints.document(scope, id)
+    joint = shown(document, scope.tenant)
+    deadline = document["deadline"]
+    now = {"deadline": {"deadline": local(deadline)} if deadline else {}}
+    steps = ("members", "removal", "acceptance", "refusal", "deadline", "closing", "deletion")
+    forms = {name: office.form(f"joint {name}:{id}", now.get(name)) for name in steps} | (sent or {})
+    asked = {one["municipality"] for one in joint["members"] if one["stance"] != "taken_back"}
+    own = next((one for one in joint["members"] if one["municipality"] == scope.tenant), None)
+    result = None
+    if joint["status"] == "closed" and (joint["role"] == "district" or (own and own["finished"])):
+        result = await joints.result(scope, id)
+    more = [one for one in await joints.memberships.of(scope, office.now) if one not in asked]
+    agreed = result["together"]["fields"].items() if result else ()
+    return office.render(
+        "staff/joint.html",
+        status,
+        joint=joint,
+        own=own,
+        forms=forms,
+        here=f"{_home(office)}{id}",
+        stances=STANCES,
+        more=more,
+        names=await _names(office, {*asked, *more, joint["district"]}),
+        result=result,
+        agreed={field for field, node in agreed if node.get("consensus_members")},
+        asked=await joints.questionnaire(document),
+        deadline=deadline,
+        closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
+    )
+
+
+async def _names(office: Office, slugs: set[str]) -> dict[str, dict[str, str]]:
+    """What municipalities are called; one that is not known (any more) is called by its slug."""
+    directory = office.request.app.state.tenant_registry
+    facts = {slug: await directory.tenant(slug) for slug in slugs}
+    return {slug: known["name"] if known else {"de": slug} for slug, known in facts.items()}

@@ -1,0 +1,285 @@
+"""HTTP API of questionnaires: published versions for everybody, drafts for the programme office."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Filter, Key, Number
+from chassis.http.problems import FieldError, Problem, not_found
+from chassis.text.languages import LANGUAGES
+from chassis.text.text_types import Value
+from services.selfcheck.domain.comparison import Comparison, QuestionChange, compare
+from services.selfcheck.domain.completeness import completeness
+from services.selfcheck.domain.errors import Invalid
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.permissions import ProgrammeOffice, Public
+from services.selfcheck.problems import flawed
+from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
+from services.selfcheck.questionnaires.paper import Papers, paper
+from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
+from services.selfcheck.questionnaires.repository import Questionnaires
+
+router = APIRouter(prefix="/selfcheck/v1")
+
+Revision = Number | None
+Language = Filter
+FieldId = Filter | None
+
+SCHEMA = Path(__file__).with_name("questionnaire.schema.json").read_bytes()
+UPLOADS = r"/selfcheck/(v1/questionnaires|v1/questionnaire-drafts(/[^/]+)?|questionnaires(/drafts/[^/]+)?)"
+"""Where questionnaires are sent to, by API and by page."""
+MAX_UPLOAD = 2 * 1024 * 1024
+"""Ours takes 130 kB in three languages; nine languages of a thousand questions fit."""
+PUBLISHED_FOREVER = "public, max-age=3600"
+
+
+def _questionnaires(request: Request) -> Questionnaires:
+    found: Questionnaires = request.app.state.questionnaires
+    return found
+
+
+def _drafts(request: Request) -> Drafts:
+    found: Drafts = request.app.state.drafts
+    return found
+
+
+@router.get("/questionnaire.schema.json")
+async def schema(request: Request, caller: Public) -> Response:
+    return Response(SCHEMA, media_type="application/schema+json", headers={"Cache-Control": PUBLISHED_FOREVER})
+
+
+@router.post("/questionnaires")
+async def publish(
+    request: Request, caller: ProgrammeOffice, body: Annotated[Value, Body()], key: Key = None
+) -> Response:
+    now = request.app.state.context.clock.now()
+    answer, replayed = await _questionnaires(request).publish(body, key, now)
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/questionnaires")
+async def listed(request: Request, caller: Public) -> Response:
+    """All published versions; there are never so many that one page would not hold them."""
+    return json_response({"items": await _questionnaires(request).catalogue(), "next": None})
+
+
+@router.get("/questionnaires/{id}/compare")
+async def compared(
+    request: Request,
+    caller: Public,
+    id: str,
+    first: Annotated[Filter, Query(alias="from")],
+    last: Annotated[Filter, Query(alias="to")],
+) -> Response:
+    """What changed from an earlier version to a later one."""
+    versions = await _questionnaires(request).lineage(id, first, last)
+    return json_response({"id": id, "from": first, "to": last, **compared_as_json(compare(versions))})
+
+
+@router.get("/questionnaires/{id}/{version}.pdf")
+async def on_paper(
+    request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
+) -> Response:
+    """For preparing on paper, whole or one field."""
+    asked = await _questionnaires(request).parsed(id, version)
+    _has_field(asked, field)
+    papers: Papers = request.app.state.papers
+    answer = as_pdf(await papers.of(asked, language, field))
+    answer.headers["Cache-Control"] = PUBLISHED_FOREVER
+    return answer
+
+
+@router.get("/questionnaires/{id}/{version}.xlsx")
+async def workbook(request: Request, caller: Public, id: str, version: str) -> Response:
+    """For people to read and to begin a new version from."""
+    return await as_workbook(await _questionnaires(request).document(id, version))
+
+
+@router.get("/questionnaires/{id}/{version}/completeness")
+async def complete(request: Request, caller: Public, id: str, version: str) -> Response:
+    """What is missing in which language."""
+    return json_response(complete_as_json(await _questionnaires(request).parsed(id, version)))
+
+
+@router.get("/questionnaires/{id}/{version}")
+async def questionnaire(request: Request, caller: Public, id: str, version: str) -> Response:
+    return json_response(await _questionnaires(request).document(id, version))
+
+
+@router.post("/questionnaire-drafts")
+async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = None) -> Response:
+    """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
+    uploaded = await _uploaded(request)
+    try:
+        answer, replayed = await _drafts(request).create(uploaded, key, request.app.state.context.clock.now())
+    except Invalid as error:
+        raise flawed(error) from None
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/questionnaire-drafts")
+async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
+    return json_response({"items": await _drafts(request).listed(), "next": None})
+
+
+@router.get("/questionnaire-drafts/{draft}.pdf")
+async def draft_on_paper(
+    request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
+) -> Response:
+    return await printed(parse(await _drafts(request).content(draft)), language, field)
+
+
+@router.get("/questionnaire-drafts/{draft}.xlsx")
+async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    return await as_workbook(await _drafts(request).content(draft))
+
+
+@router.get("/questionnaire-drafts/{draft}/completeness")
+async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    return json_response(complete_as_json(parse(await _drafts(request).content(draft))))
+
+
+@router.get("/questionnaire-drafts/{draft}/compare")
+async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """What would change from the version published last."""
+    sent = parse(await _drafts(request).content(draft))
+    latest = await _questionnaires(request).latest(sent.id)
+    if latest is None:
+        raise not_found("version before")
+    body = compared_as_json(compare([latest, sent]))
+    return json_response({"id": sent.id, "from": latest.version, "to": sent.version, **body})
+
+
+@router.get("/questionnaire-drafts/{draft}")
+async def draft_content(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    return json_response(await _drafts(request).content(draft))
+
+
+@router.put("/questionnaire-drafts/{draft}")
+async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
+    uploaded = await _uploaded(request)
+    try:
+        return json_response(
+            await _drafts(request).replace(draft, uploaded, revision, request.app.state.context.clock.now())
+        )
+    except Invalid as error:
+        raise flawed(error) from None
+
+
+@router.delete("/questionnaire-drafts/{draft}")
+async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
+    await _drafts(request).discard(draft, revision)
+    return Response(status_code=204)
+
+
+@router.post("/questionnaire-drafts/{draft}/publication")
+async def publish_draft(
+    request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None, key: Key = None
+) -> Response:
+    answer, replayed = await _drafts(request).publish(draft, revision, key, request.app.state.context.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+async def _uploaded(request: Request) -> Uploaded:
+    """The body, by its media type. Raises Problem 400 for what is no JSON, 415 for other types, 422 with all flaws."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await request.body()
+    try:
+        if media_type == MEDIA_TYPE:
+            return await asyncio.to_thread(from_workbook, body)
+        if media_type == "application/json":
+            return from_json(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        raise Problem(
+            400,
+            "malformed-json",
+            "The body is not JSON",
+            "Send a JSON object, encoded in UTF-8.",
+            [FieldError("/", "This is not JSON.")],
+        ) from None
+    except Invalid as error:
+        raise flawed(error) from None
+    raise Problem(415, "media-type", "This kind of body is not taken", f"Send application/json or {MEDIA_TYPE}.")
+
+
+async def printed(asked: Questionnaire, language: str, field: str | None) -> Response:
+    """The questionnaire or one field as PDF. Raises Problem 404 for a field it has not."""
+    _has_field(asked, field)
+    return as_pdf(await asyncio.to_thread(paper, asked, language, field))
+
+
+def _has_field(asked: Questionnaire, field: str | None) -> None:
+    if field is not None and field not in {one.id for one in asked.fields}:
+        raise not_found("field")
+
+
+def as_pdf(content: bytes) -> Response:
+    """A paper to look at."""
+    headers = {"Content-Disposition": 'inline; filename="selbstcheck.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+async def as_workbook(document: dict[str, Any]) -> Response:
+    """The document as a file to save."""
+    headers = {"Content-Disposition": 'attachment; filename="questionnaire.xlsx"', "Cache-Control": "no-store"}
+    return Response(await asyncio.to_thread(write, document), media_type=MEDIA_TYPE, headers=headers)
+
+
+def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
+    """Every language of the platform, with the one readers get instead of what is missing."""
+    return {
+        "languages": [
+            {
+                "language": one.language,
+                "texts": one.texts,
+                "share": one.share,
+                "instead": list(LANGUAGES[one.language].fallbacks[1:]) if one.language in LANGUAGES else [],
+                "missing": [{"pointer": place.pointer, "of": place.of, "part": place.part} for place in one.missing],
+            }
+            for one in completeness(asked, LANGUAGES)
+        ]
+    }
+
+
+def compared_as_json(found: Comparison) -> dict[str, Any]:
+    return {
+        "scale_changed": found.scale_changed,
+        "rules_changed": list(found.rules_changed),
+        "comparable": {field: float(share) for field, share in found.comparable.items()},
+        "questions": [_change(one) for one in found.questions],
+        "removed": [{"id": one.id, "text": one.text} for one in found.removed],
+    }
+
+
+def _change(one: QuestionChange) -> dict[str, Any]:
+    """`relation` is `same`, `comparable` or `new`; `wording` are pieces of text, each `same`, `removed` or `added`."""
+    before = None
+    if one.before is not None:
+        before = {"id": one.before.id, "field": one.field_before, "weight": float(one.before.weight)}
+    return {
+        "id": one.question.id,
+        "text": one.question.text,
+        "field": one.field,
+        "weight": float(one.question.weight),
+        "relation": one.relation.value if one.relation else "new",
+        "before": before,
+        "changed": one.changed,
+        "moved": one.moved,
+        "reweighted": one.reweighted,
+        "warnings": [warning.value for warning in one.warnings],
+        "reworded": [
+            {
+                "part": text.part,
+                "language": text.language,
+                "wording": [{"kind": kind, "text": words} for kind, words in text.wording],
+            }
+            for text in one.reworded
+        ],
+    }

@@ -1,0 +1,225 @@
+"""Pages of the programme office: questionnaires and their drafts, uploads with every mistake named, publishing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import UploadFile
+
+from chassis.http.permissions import Caller
+from chassis.http.problems import Problem
+from chassis.pages.brand import PLATFORM
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages, see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
+from services.selfcheck.domain.completeness import completeness
+from services.selfcheck.domain.errors import Flaw, Invalid
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.permissions import ProgrammeOffice
+from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
+from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.staff_flaw_texts import told
+
+router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
+
+
+HOME = "/selfcheck/questionnaires"
+NO_FILE = mark("Please choose a file.")
+ARCHIVE = b"PK\x03\x04"
+"""How a workbook begins; everything else is taken for JSON."""
+
+
+class Room:
+    """What one request to these pages works with."""
+
+    def __init__(self, request: Request, caller: Caller) -> None:
+        state = request.app.state
+        self.request = request
+        self.brand = request.state.brand = PLATFORM.for_staff()
+        self.pages: Pages = state.pages
+        self.forms: Forms = state.forms
+        self.questionnaires: Questionnaires = state.questionnaires
+        self.drafts: Drafts = state.drafts
+        self.by = caller.identity.subject if caller.identity else "-"
+
+    @property
+    def now(self) -> datetime:
+        now: datetime = self.request.app.state.context.clock.now()
+        return now
+
+    def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
+        return self.forms.new(self.request, f"questionnaires:{purpose}", initial, holder=self.by)
+
+    async def received(self, purpose: str) -> Form:
+        return await self.forms.received(self.request, f"questionnaires:{purpose}", holder=self.by, min_age=False)
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        return self.pages.render(self.request, template, brand=self.brand, status=status, home=HOME, **context)
+
+
+@router.get("")
+async def listed(request: Request, caller: ProgrammeOffice) -> Response:
+    room = Room(request, caller)
+    return await _list(room, room.form("upload"))
+
+
+@router.post("")
+async def upload(request: Request, caller: ProgrammeOffice) -> Response:
+    """A new draft, or a table of what is wrong with the file."""
+    room = Room(request, caller)
+    form = await room.received("upload")
+
+    async def keep(uploaded: Uploaded) -> str:
+        made, _ = await room.drafts.create(uploaded, form.value("form_token"), room.now)
+        return str(made["draft"])
+
+    taken = await _take(room, form, keep)
+    if isinstance(taken, str):
+        return see_other(f"{HOME}/drafts/{taken}")
+    return await _list(room, form, taken, 422)
+
+
+@router.get("/drafts/{draft}")
+async def draft_page(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    return await _draft(Room(request, caller), draft)
+
+
+@router.post("/drafts/{draft}")
+async def replace(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """Another file in place of the draft, unless somebody else replaced it since the page was opened."""
+    room = Room(request, caller)
+    form = await room.received(f"replace:{draft}")
+
+    async def keep(uploaded: Uploaded) -> str:
+        await room.drafts.replace(draft, uploaded, _revision(form), room.now)
+        return draft
+
+    taken = await _take(room, form, keep)
+    if isinstance(taken, str):
+        return see_other(f"{HOME}/drafts/{draft}")
+    return await _draft(room, draft, replace=form, flaws=taken, status=422)
+
+
+@router.post("/drafts/{draft}/publication")
+async def publish(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    room = Room(request, caller)
+    form = await room.received(f"publish:{draft}")
+    form.require("sure")
+    if form.ok:
+        with form.refusals():
+            made, _ = await room.drafts.publish(draft, _revision(form), None, room.now)
+            return see_other(f"{HOME}/{made['id']}/{made['version']}")
+    return await _draft(room, draft, publish=form, status=422)
+
+
+@router.post("/drafts/{draft}/discarding")
+async def discard(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    room = Room(request, caller)
+    form = await room.received(f"discard:{draft}")
+    form.require("sure")
+    if form.ok:
+        await room.drafts.discard(draft)
+        return see_other(HOME)
+    return await _draft(room, draft, discard=form, status=422)
+
+
+async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str]]) -> str | Sequence[dict[str, str]]:
+    """What `keep` answers, or the flaws of the file; without any, the form says what is wrong."""
+    file = (await room.request.form()).get("file")
+    if not isinstance(file, UploadFile) or not file.size:
+        form.error("file", NO_FILE)
+    if not form.ok or not isinstance(file, UploadFile):
+        return []
+    content = await file.read()
+    try:
+        if content.startswith(ARCHIVE):
+            uploaded = await asyncio.to_thread(from_workbook, content)
+        else:
+            uploaded = from_json(orjson.loads(content))
+        return await keep(uploaded)
+    except orjson.JSONDecodeError:
+        flaws: Sequence[Flaw] = [Flaw("", "malformed_json", "")]
+    except Invalid as error:
+        flaws = error.flaws
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        form.take(problem)
+        return []
+    return [told(flaw, room.pages.texts(room.request, room.brand)) for flaw in flaws]
+
+
+def _revision(form: Form) -> int | None:
+    return form.whole_number("revision", 0, 10**9)
+
+
+async def _list(room: Room, form: Form, flaws: Sequence[dict[str, str]] = (), status: int = 200) -> Response:
+    return room.render(
+        "staff/questionnaires.html",
+        status,
+        form=form,
+        flaws=flaws,
+        published=_with_moments(await room.questionnaires.catalogue(), "published_at"),
+        drafts=_with_moments(await room.drafts.listed(), "changed_at"),
+    )
+
+
+def _with_moments(items: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return [{**one, name: datetime.fromisoformat(one[name])} for one in items]
+
+
+async def _draft(
+    room: Room,
+    draft: str,
+    *,
+    replace: Form | None = None,
+    publish: Form | None = None,
+    discard: Form | None = None,
+    flaws: Sequence[dict[str, str]] = (),
+    status: int = 200,
+) -> Response:
+    stored = await room.drafts.stored(draft)
+    if stored["published"] is not None:
+        return see_other(f"{HOME}/{stored['published']['id']}/{stored['published']['version']}")
+    asked = parse(stored["content"])
+    latest = await room.questionnaires.latest(asked.id)
+    revision = {"revision": stored["version"]}
+    return room.render(
+        "staff/questionnaire.html",
+        status,
+        asked=asked,
+        draft=draft,
+        follows=latest.version if latest else None,
+        flaws=flaws,
+        here=f"{HOME}/drafts/{draft}",
+        files=f"/selfcheck/v1/questionnaire-drafts/{draft}",
+        moment=stored["changed_at"],
+        languages=languages_of(asked),
+        replace=replace or room.form(f"replace:{draft}", revision),
+        revision=stored["version"],
+        publish=publish or room.form(f"publish:{draft}", revision),
+        discard=discard or room.form(f"discard:{draft}"),
+    )
+
+
+def languages_of(asked: Any) -> list[dict[str, Any]]:
+    """How far each language is: name, what is there, what is missing where and what readers get instead."""
+    return [
+        {
+            "code": one.language,
+            "name": LANGUAGES[one.language].endonym if one.language in LANGUAGES else one.language,
+            "there": one.texts - len(one.missing),
+            "texts": one.texts,
+            "missing": one.missing,
+            "instead": [LANGUAGES[code].endonym for code in LANGUAGES[one.language].fallbacks[1:]]
+            if one.language in LANGUAGES
+            else [],
+        }
+        for one in completeness(asked, LANGUAGES)
+    ]

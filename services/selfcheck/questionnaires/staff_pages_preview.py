@@ -1,0 +1,146 @@
+"""Looking at a questionnaire: what is published, a preview as respondents see it, and what changed between versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.http.problems import not_found
+from chassis.pages.brand import PLATFORM
+from chassis.text.translations import mark
+from disclosure.scheme import NOT_APPLICABLE, UNSURE
+from services.selfcheck.domain.comparison import Comparison, Warn, compare
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.permissions import ProgrammeOffice
+from services.selfcheck.questionnaires.staff_pages import HOME, Room, languages_of
+
+router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
+
+
+WARNINGS = {
+    Warn.SAME_BUT_REWORDED: mark(
+        "It says “same”, but its text changed: is it still the same question? If in doubt, say “comparable”."
+    ),
+    Warn.SAME_BUT_SCALE_CHANGED: mark("It says “same”, but the scale changed: say “comparable”, or nothing."),
+    Warn.SAME_ID_BUT_NEW: mark(
+        "It has the id of an earlier question but says nothing: say “same” or “comparable”, or give it another id."
+    ),
+}
+RULES = {
+    "unsure": mark("how “not sure” counts"),
+    "unanswered": mark("how unanswered questions count"),
+    "overall": mark("what the overall score is the mean of"),
+    "minimum_coverage": mark("the smallest coverage"),
+    "decimals": mark("the decimals"),
+}
+
+
+@router.get("/drafts/{draft}/compare")
+async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    room = Room(request, caller)
+    asked = parse(await room.drafts.content(draft))
+    latest = await room.questionnaires.latest(asked.id)
+    if latest is None:
+        raise not_found("version before")
+    return _compared(room, compare([latest, asked]), latest, asked, f"{HOME}/drafts/{draft}", [latest.version])
+
+
+@router.get("/drafts/{draft}/preview/{field}")
+async def draft_preview(request: Request, caller: ProgrammeOffice, draft: str, field: str) -> Response:
+    room = Room(request, caller)
+    return _preview(room, parse(await room.drafts.content(draft)), field, f"{HOME}/drafts/{draft}")
+
+
+@router.get("/{id}/{version}")
+async def published(request: Request, caller: ProgrammeOffice, id: str, version: str) -> Response:
+    room = Room(request, caller)
+    asked = await room.questionnaires.parsed(id, version)
+    [entry] = [one for one in await room.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
+    return room.render(
+        "staff/questionnaire.html",
+        asked=asked,
+        draft=None,
+        follows=entry["follows"],
+        flaws=(),
+        here=f"{HOME}/{id}/{version}",
+        files=f"/selfcheck/v1/questionnaires/{id}/{version}",
+        moment=datetime.fromisoformat(entry["published_at"]),
+        languages=languages_of(asked),
+        content_hash=entry["content_hash"],
+    )
+
+
+@router.get("/{id}/{version}/compare")
+async def published_compared(
+    request: Request, caller: ProgrammeOffice, id: str, version: str, since: Filter = ""
+) -> Response:
+    room = Room(request, caller)
+    before = await room.questionnaires.ancestors(id, version)
+    if not before:
+        raise not_found("version before")
+    versions = await room.questionnaires.lineage(id, since or before[0], version)
+    return _compared(room, compare(versions), versions[0], versions[-1], f"{HOME}/{id}/{version}", before)
+
+
+@router.get("/{id}/{version}/preview/{field}")
+async def published_preview(request: Request, caller: ProgrammeOffice, id: str, version: str, field: str) -> Response:
+    room = Room(request, caller)
+    return _preview(room, await room.questionnaires.parsed(id, version), field, f"{HOME}/{id}/{version}")
+
+
+def _compared(
+    room: Room, found: Comparison, first: Questionnaire, last: Questionnaire, here: str, before: list[str]
+) -> Response:
+    by_field = [
+        {
+            "title": field.title,
+            "share": found.comparable[field.id],
+            "changes": [one for one in found.questions if one.field == field.id and one.changed],
+        }
+        for field in last.fields
+    ]
+    titles = {field.id: field.title for asked in (first, last) for field in asked.fields}
+    return room.render(
+        "staff/questionnaire_compare.html",
+        first=first,
+        last=last,
+        found=found,
+        fields=by_field,
+        here=here,
+        before=before,
+        warnings=WARNINGS,
+        warned=sum(bool(one.warnings) for one in found.questions),
+        rules=[RULES[one] for one in found.rules_changed],
+        titles=titles,
+    )
+
+
+def _preview(room: Room, asked: Questionnaire, field_id: str, here: str) -> Response:
+    """One field as respondents see it, in any language of theirs; nothing is saved."""
+    ids = [field.id for field in asked.fields]
+    if field_id not in ids:
+        raise not_found("field")
+    place = ids.index(field_id)
+    room.brand = room.request.state.brand = PLATFORM
+    scale = asked.scale
+    neighbours: list[dict[str, Any] | None] = [
+        {"title": asked.fields[at].title, "address": f"{here}/preview/{ids[at]}"} if 0 <= at < len(ids) else None
+        for at in (place - 1, place + 1)
+    ]
+    return room.render(
+        "staff/questionnaire_preview.html",
+        field=asked.fields[place],
+        number=place + 1,
+        count=len(ids),
+        here=here,
+        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
+        unsure=UNSURE,
+        not_applicable=NOT_APPLICABLE,
+        form=room.form("preview"),
+        former=neighbours[0],
+        following=neighbours[1],
+    )

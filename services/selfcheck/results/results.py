@@ -1,0 +1,120 @@
+"""Figures of shown cells, from the reveal on: what is shown, how it came about, and by which version of the rule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from chassis.http.problems import FieldError, conflict, invalid
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
+from disclosure import RULE
+from disclosure.across import FIRST_RULE
+from disclosure.figures import Figures
+from disclosure.result import Result, result
+from disclosure.trace import trace_field, trace_overall, trace_question
+from services.selfcheck.answering.repository import Sheets
+from services.selfcheck.answering.repository import state_of as sheet_of
+from services.selfcheck.assessments.assessments import Assessments, state_of
+from services.selfcheck.domain.assessment_model import Phase
+from services.selfcheck.domain.responses import Response
+from services.selfcheck.domain.scoring import figures_of
+from services.selfcheck.domain.voices import voices
+
+NOT_REVEALED = conflict(
+    "assessment-not-revealed", "Figures are shown from the reveal on; until then everybody answers blind."
+)
+EARLIER_RULE = conflict(
+    "result-of-earlier-rule",
+    "This result was published under an earlier rule for small groups. It stands as it was told; how it came about is not "
+    "available any more.",
+)
+REMEMBERED = 32
+"""Assessments whose figures a process keeps; they change with the consensus only."""
+
+
+@dataclass
+class Results:
+    """Figures as everybody sees them; the only use case that has sheets counted."""
+
+    assessments: Assessments
+    sheets: Sheets
+    _known: OrderedDict[tuple[str, int], Known] = field(default_factory=OrderedDict)
+
+    async def result(self, scope: TenantScope, id: str) -> Result:
+        """What is shown: as of now after the reveal, for good after the closing. Problem 409 before."""
+        document = await self.assessments.document(scope, id, whole=True)
+        if document.get("result") is not None:
+            stored: Result = document["result"]
+            return {**stored, "disclosure_rule": rule_of(document)}
+        known = await self._known_figures(scope, document)
+        if known.result is None:
+            shown = await asyncio.to_thread(result, known.figures)
+            known.result = {**shown, "disclosure_rule": RULE}
+        return known.result
+
+    async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Any:
+        """How a figure came about: of a question, of a field, or the overall score. Problem 409 where that is not told."""
+        document = await self.assessments.document(scope, id)
+        questionnaire = await self.assessments.questionnaire(document)
+        if question is not None and question not in questionnaire.questions:
+            raise invalid(FieldError("/question", "The questionnaire has no such question; correct the id."))
+        if field_id is not None and field_id not in {one.id for one in questionnaire.fields}:
+            raise invalid(FieldError("/field", "The questionnaire has no such field; correct the id."))
+        figures = await self.figures(scope, document)
+        if question is not None:
+            criteria = questionnaire.field_of[question].criteria
+            criterion = next(one.id for one in criteria if any(q.id == question for q in one.questions))
+            return {"criterion": criterion, **trace_question(figures, question)}
+        return trace_overall(figures) if field_id is None else trace_field(figures, field_id)
+
+    async def figures(self, scope: TenantScope, document: Document) -> Figures:
+        """All figures of shown cells. Raises Problem 409 before the reveal, and for a result of an earlier rule."""
+        if rule_of(document) != RULE:
+            raise EARLIER_RULE
+        return (await self._known_figures(scope, document)).figures
+
+    async def _known_figures(self, scope: TenantScope, document: Document) -> Known:
+        state = state_of(document)
+        if state.phase is Phase.OPEN:
+            raise NOT_REVEALED
+        # From the reveal on only the consensus changes figures.
+        key = (state.id, sum(one.revision for one in state.consensus.values()))
+        if key not in self._known:
+            await self.sheets.freeze(scope, state.id)
+            questionnaire = await self.assessments.questionnaire(document)
+            responses = await self.responses(scope, state.id)
+            figures = await asyncio.to_thread(
+                figures_of,
+                questionnaire,
+                responses,
+                consensus=state.agreed,
+                minimum_group=state.minimum_group,
+                perspectives=[one.id for one in state.perspectives],
+                institutions=state.institutions,
+            )
+            self._known[key] = Known(figures)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+    async def responses(self, scope: TenantScope, id: str) -> list[Response]:
+        """One for each voice."""
+        return voices([sheet_of(document) for document in await self.sheets.of(scope, id)])
+
+
+@dataclass
+class Known:
+    """The figures of one state of an assessment; the result, which takes longer, once somebody asked for it."""
+
+    figures: Figures
+    result: Result | None = None
+
+
+def rule_of(document: Document) -> int:
+    """The version of the rule under which an assessment's figures are told. Closed ones that name none were told under the
+    first; ones that were only revealed by then go on under the present rule."""
+    first = Phase(document["phase"]) is Phase.CLOSED and "disclosure_rule" not in document
+    return FIRST_RULE if first else int(document.get("disclosure_rule", RULE))

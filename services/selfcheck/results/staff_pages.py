@@ -1,0 +1,102 @@
+"""The result of a self-check, opened down to the counts and weights that made it, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.problems import Problem, not_found
+from chassis.text.translations import mark
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.permissions import Staff
+from services.selfcheck.results.results import EARLIER_RULE
+from services.selfcheck.staff_frame import Office, at_office
+
+router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/result", include_in_schema=False)
+
+
+AGREEMENT = (
+    (0.8, mark("people agree")),
+    (0.667, mark("people agree by and large")),
+    (0.0, mark("people see it differently")),
+    (-1.0, mark("people contradict each other")),
+)
+"""Krippendorff (2004), ch. 11.4: from 0.8 on rely on it, down to 0.667 draw tentative conclusions only. Below 0 lies what is worse
+than chance; a little below is chance, so contradiction is said only where the whole interval is there."""
+
+
+def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
+    """What a coefficient of agreement means, as a message of the catalogue. `interval`: its 95 % bounds, low and high."""
+    if alpha is None:
+        return ""
+    told = max(alpha, 0.0) if interval[1] >= 0 else alpha
+    return next(words for least, words in AGREEMENT if told >= least or least == -1.0)
+
+
+@router.get("")
+async def whole(request: Request, caller: Staff, id: str) -> Response:
+    """Of a result that was published under an earlier rule only what was told then."""
+    office = await at_office(request, caller)
+    try:
+        trace = await _trace(office, id)
+    except Problem as problem:
+        if problem.code != EARLIER_RULE.code:
+            raise
+        trace = None
+    return await _render(office, id, "staff/result.html", trace=trace)
+
+
+@router.get("/fields/{field}")
+async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
+    office = await at_office(request, caller)
+    asked = await _asked(office, id)
+    if field not in {one.id for one in asked.fields}:
+        raise not_found("field")
+    trace = await _trace(office, id, field=field)
+    return await _render(office, id, "staff/result_field.html", field=asked.field(field), trace=trace)
+
+
+@router.get("/questions/{question}")
+async def of_question(request: Request, caller: Staff, id: str, question: str) -> Response:
+    office = await at_office(request, caller)
+    asked = await _asked(office, id)
+    if question not in asked.questions:
+        raise not_found("question")
+    trace = await _trace(office, id, question=question)
+    given = await office.parts.evidence.of_assessment(office.caller.scope, id)
+    return await _render(
+        office,
+        id,
+        "staff/result_question.html",
+        question=asked.questions[question],
+        field=asked.field_of[question],
+        trace=trace,
+        evidence=[one for one in given if one["question"] == question],
+        files=f"/selfcheck/v1/{office.caller.scope.tenant}/assessments/{id}/evidence",
+    )
+
+
+async def _asked(office: Office, id: str) -> Questionnaire:
+    assessments = office.parts.assessments
+    return await assessments.questionnaire(await assessments.document(office.caller.scope, id))
+
+
+async def _trace(office: Office, id: str, question: str | None = None, field: str | None = None) -> Any:
+    return await office.parts.results.trace(office.caller.scope, id, question, field)
+
+
+async def _render(office: Office, id: str, template: str, **context: Any) -> Response:
+    scope = office.caller.scope
+    asked = await _asked(office, id)
+    return office.render(
+        template,
+        assessment=await office.parts.one(scope, id),
+        result=await office.parts.results.result(scope, id),
+        asked=asked,
+        here=office.address(id),
+        agreement_words=agreement_words,
+        levels=range(asked.scale.min, asked.scale.max + 1),
+        **context,
+    )

@@ -1,0 +1,1 @@
+"""What the room sees and votes on, without an account."""

@@ -1,0 +1,49 @@
+"""HTTP API of the room: what the moderator shows, for everybody who has its link."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.event_stream import EventStream
+from services.selfcheck.answering.api import guarded
+from services.selfcheck.http import LastEvent, Since
+from services.selfcheck.permissions import Public
+from services.selfcheck.schemas import Ballot
+from services.selfcheck.services import get_services
+from services.selfcheck.workshop.board import in_the_room, room_as_json
+
+router = APIRouter(prefix="/selfcheck/v1/room/{code}")
+
+Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]{26}$")]
+
+
+@router.get("")
+async def room(request: Request, caller: Public, code: str) -> Response:
+    parts = get_services(request)
+    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    return json_response(in_the_room(await parts.board.show(scope, document["_id"])))
+
+
+@router.get("/stream")
+async def stream(
+    request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
+) -> Response:
+    """Server-sent events named `room`, each with the whole picture."""
+    parts = get_services(request)
+    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    view = room_as_json(document["room"]["number"])
+    return EventStream(await parts.board.follow(scope, document["_id"], view, last_event or since))
+
+
+@router.put("/votes/{vote}")
+async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
+    """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
+    parts = get_services(request)
+    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    mine = device or parts.voting.new_device()
+    await request.app.state.ballot_limiter.hit(vote, caller.address)
+    await parts.voting.cast(scope, document, vote, mine, caller.address, body.ranking)
+    return json_response({"ranking": body.ranking, "device_code": mine})

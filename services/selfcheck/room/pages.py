@@ -1,0 +1,130 @@
+"""The room's page, for everybody who has its link: what the moderator shows, on the wall or on a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.event_stream import EventStream
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from chassis.pages.brand import of_tenant
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import Pages, language_of, see_other
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
+from services.selfcheck.answering.api import guarded
+from services.selfcheck.http import LastEvent, Since
+from services.selfcheck.permissions import Public
+from services.selfcheck.room.room_code import room_code
+from services.selfcheck.services import get_services
+from services.selfcheck.workshop.board_html import BoardHtml
+
+router = APIRouter(prefix="/selfcheck/room/{code}", include_in_schema=False)
+
+DEVICE_COOKIE = "wk_device"
+"""A random value that stands for this browser in votes, and for nothing else."""
+KEEP_DEVICE = 30 * 24 * 3600
+SAID = (
+    mark("You have named this before; name each once."),
+    mark("This vote is closed; thank you for taking part."),
+    mark("Many ballots have come from this network already; ask the moderator to start the vote afresh."),
+)
+"""What may be said about a ballot, in the reader's language."""
+
+
+@router.get("")
+async def room(request: Request, caller: Public, code: str) -> Response:
+    scope, document = await enter(request, caller, code)
+    parts = get_services(request)
+    html: BoardHtml = request.app.state.board_html
+    pages: Pages = request.app.state.pages
+    board = await parts.board.show(scope, document["_id"])
+    here = request.url.path
+    part = html.room_part(language_of(request, request.state.brand), here, board)
+    qr = room_code(parts.room.address(document) or "")
+    return pages.render(request, "room.html", brand=request.state.brand, board=board, here=here, part=part, qr=qr)
+
+
+@router.get("/fragments")
+async def fragments(
+    request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
+) -> Response:
+    """Server-sent events with the picture, whenever it changes."""
+    scope, document = await enter(request, caller, code)
+    parts = get_services(request)
+    html: BoardHtml = request.app.state.board_html
+    here = request.url.path.removesuffix("/fragments")
+    view = html.room(language_of(request, request.state.brand), here, document["room"]["number"])
+    return EventStream(await parts.board.follow(scope, document["_id"], view, last_event or since))
+
+
+@router.get("/vote")
+async def vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
+    """This device's ballot."""
+    scope, document = await enter(request, caller, code)
+    parts = get_services(request)
+    told = await parts.voting.told(scope, document)
+    mine = await parts.voting.ranking_of(scope, told["id"], request.cookies.get(DEVICE_COOKIE)) if told else []
+    forms: Forms = request.app.state.forms
+    form = forms.new(request, _purpose(document), {f"place-{place}": one for place, one in enumerate(mine, 1)})
+    return _ballot(request, told, form, cast=cast and bool(mine))
+
+
+@router.post("/vote")
+async def cast_vote(request: Request, caller: Public, code: str) -> Response:
+    """Cast the ballot, or change it."""
+    scope, document = await enter(request, caller, code)
+    parts = get_services(request)
+    forms: Forms = request.app.state.forms
+    told = await parts.voting.told(scope, document)
+    form = await forms.received(request, _purpose(document), min_age=False)
+    if told is None:
+        raise not_found("vote")
+    form.require("place-1")
+    if form.ok:
+        chosen = [form.value(f"place-{place}") for place in range(1, told["most"] + 1)]
+        device = request.cookies.get(DEVICE_COOKIE) or parts.voting.new_device()
+        with form.refusals():
+            await request.app.state.ballot_limiter.hit(told["id"], caller.address)
+            ranking = [one for one in chosen if one]
+            await parts.voting.cast(scope, document, told["id"], device, caller.address, ranking)
+            answer = see_other(f"{request.url.path}?cast=1")
+            answer.set_cookie(
+                DEVICE_COOKIE,
+                device,
+                max_age=KEEP_DEVICE,
+                path="/selfcheck/room/",
+                httponly=True,
+                secure=request.url.scheme == "https",
+                samesite="lax",
+            )
+            return answer
+    return _ballot(request, told, form, 422)
+
+
+def _ballot(
+    request: Request, told: dict[str, Any] | None, form: Form, status: int = 200, cast: bool = False
+) -> Response:
+    pages: Pages = request.app.state.pages
+    here = request.url.path.removesuffix("/vote")
+    return pages.render(
+        request, "room_vote.html", brand=request.state.brand, status=status, vote=told, form=form, here=here, cast=cast
+    )
+
+
+def _purpose(document: Document) -> str:
+    return f"vote:{document['_id']}"
+
+
+async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScope, Document]:
+    """The assessment behind a room's link, in its municipality's frame. Guessing is limited. Raises Problem 404."""
+    parts = get_services(request)
+    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    facts = await request.app.state.tenant_registry.tenant(scope.tenant)
+    if facts is None:
+        raise not_found("room")
+    request.state.brand = of_tenant(scope.tenant, facts)
+    return scope, document

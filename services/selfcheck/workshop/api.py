@@ -1,0 +1,146 @@
+"""HTTP API of the workshop: reveal, board, room, consensus, closing, result."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from chassis.http.event_stream import EventStream
+from chassis.text.languages import pick
+from services.selfcheck.http import LastEvent, Since, by, repeatable
+from services.selfcheck.permissions import Host, Moderator, Staff
+from services.selfcheck.room.voting import shown, told_in_words
+from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
+from services.selfcheck.services import get_services
+from services.selfcheck.workshop.board import as_json
+from services.selfcheck.workshop.protocol import Protocol, pdf
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
+
+Language = Literal["de", "en"]
+
+
+@router.post("/{id}/reveal")
+async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+    parts = get_services(request)
+    answer, replayed = await parts.workshop.reveal(
+        caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
+    )
+    parts.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/consensus")
+async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
+    parts = get_services(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.workshop.agree(caller.scope, id, body, by(caller), once, parts.clock.now())
+    parts.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/closing")
+async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+    parts = get_services(request)
+    answer, replayed = await parts.workshop.close(
+        caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
+    )
+    parts.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
+    return json_response(answer, 200, replayed)
+
+
+@router.get("/{id}/board")
+async def board(request: Request, caller: Host, id: str) -> Response:
+    return json_response(await get_services(request).board.show(caller.scope, id))
+
+
+@router.get("/{id}/board/stream")
+async def board_stream(
+    request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
+) -> Response:
+    """Server-sent events: `board` with all of it, then `change` with what changed; `since`: a board's `as_of`."""
+    return EventStream(await get_services(request).board.follow(caller.scope, id, as_json(), last_event or since))
+
+
+@router.post("/{id}/room")
+async def open_room(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+    """A link that shows, without an account, what the moderator shows; a former link ends."""
+    parts = get_services(request)
+    answer, replayed = await parts.room.open(caller.scope, id, repeatable(request, key), parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+@router.delete("/{id}/room")
+async def close_room(request: Request, caller: Moderator, id: str) -> Response:
+    parts = get_services(request)
+    await parts.room.close(caller.scope, id, parts.clock.now())
+    return Response(status_code=204)
+
+
+@router.post("/{id}/stage")
+async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
+    """Choose what the room sees; 409 if somebody else chose since `revision`."""
+    parts = get_services(request)
+    once = repeatable(request, key, body)
+    answer, replayed = await parts.room.show(caller.scope, id, body, once, parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/votes")
+async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote, key: Key = None) -> Response:
+    """Put fields or questions to the vote of the room; the room is shown it."""
+    parts = get_services(request)
+    answer, replayed = await parts.voting.open(
+        caller.scope, id, body, repeatable(request, key, body), parts.clock.now()
+    )
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/{id}/votes")
+async def votes(request: Request, caller: Staff, id: str) -> Response:
+    """All votes of the workshop, the newest last; results once they are closed."""
+    document = await get_services(request).assessments.document(caller.scope, id)
+    return json_response({"items": [shown(vote) for vote in document.get("votes") or ()], "next": None})
+
+
+@router.post("/{id}/votes/{vote}/restart")
+async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
+    """Throw away every ballot of an open vote and begin it again under a new id."""
+    parts = get_services(request)
+    answer, replayed = await parts.voting.start_afresh(
+        caller.scope, id, vote, repeatable(request, key), parts.clock.now()
+    )
+    return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/votes/{vote}/closing")
+async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
+    parts = get_services(request)
+    answer, replayed = await parts.voting.close(caller.scope, id, vote, repeatable(request, key), parts.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+@router.get("/{id}/protocol.pdf")
+async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+    """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
+    parts, scope = get_services(request), caller.scope
+    town = await request.app.state.tenant_registry.tenant(scope.tenant)
+    first = town["languages"][0]
+    chosen: Language = language or ("en" if first == "en" else "de")
+    questionnaire = await parts.assessments.questionnaire(await parts.assessments.document(scope, id))
+    content = Protocol(
+        pick(town["name"], chosen)[0],
+        chosen,
+        parts.clock.now(),
+        await parts.board.show(scope, id),
+        questionnaire,
+        await parts.results.result(scope, id),
+        await parts.measures.listed(scope, id),
+        told_in_words(await parts.assessments.document(scope, id), questionnaire, chosen),
+    )
+    headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
+    return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")

@@ -1,0 +1,142 @@
+"""The workshop's board for staff: live, the reveal, the consensus, the closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.event_stream import EventStream
+from chassis.http.problems import Problem, not_found
+from chassis.pages.forms import Form, answer_form
+from chassis.pages.pages import language_of, see_other
+from services.selfcheck.http import LastEvent, Since
+from services.selfcheck.permissions import Host, Moderator
+from services.selfcheck.schemas import NewConsensus, level_of
+from services.selfcheck.staff_frame import Office, at_office
+from services.selfcheck.workshop.board_html import BoardHtml, counted
+
+router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
+
+
+@router.get("/assessments/{id}/board")
+async def board(request: Request, caller: Host, id: str) -> Response:
+    return await _board(await at_office(request, caller), id)
+
+
+@router.get("/assessments/{id}/board/fragments")
+async def fragments(
+    request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
+) -> Response:
+    """Server-sent events with the parts of the board that changed `since` the page was made, or since the last event."""
+    office = await at_office(request, caller)
+    view = _html(request).staff(language_of(request, office.brand), office.address(id))
+    return EventStream(await office.parts.board.follow(caller.scope, id, view, last_event or since))
+
+
+@router.post("/assessments/{id}/reveal")
+async def reveal(request: Request, caller: Moderator, id: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"reveal:{id}")
+    form.require("sure")
+
+    async def act() -> Response:
+        await office.parts.workshop.reveal(caller.scope, id, office.by, office.once(f"reveal {id}", form), office.now)
+        return see_other(f"{office.address(id)}/board")
+
+    return await answer_form(form, act, lambda form, status: _board(office, id, reveal=form, status=status))
+
+
+@router.post("/assessments/{id}/closing")
+async def close(request: Request, caller: Moderator, id: str) -> Response:
+    office = await at_office(request, caller)
+    form = await office.received(f"close:{id}")
+    form.require("sure")
+
+    async def act() -> Response:
+        await office.parts.workshop.close(caller.scope, id, office.by, office.once(f"close {id}", form), office.now)
+        return see_other(f"{office.address(id)}/board")
+
+    return await answer_form(form, act, lambda form, status: _board(office, id, close=form, status=status))
+
+
+@router.get("/assessments/{id}/questions/{question}")
+async def question_page(request: Request, caller: Host, id: str, question: str) -> Response:
+    office = await at_office(request, caller)
+    return await _question(office, id, question)
+
+
+@router.post("/assessments/{id}/questions/{question}")
+async def agree(request: Request, caller: Moderator, id: str, question: str) -> Response:
+    """Record a consensus. If somebody else did since the page was opened, the page shows theirs and keeps this one's text."""
+    office = await at_office(request, caller)
+    form = await office.received(f"agree:{id}:{question}")
+    form.require("level", "reason")
+
+    async def act() -> Response:
+        entered = {
+            "question": question,
+            "level": level_of(form.value("level")),
+            "reason": form.value("reason"),
+            "revision": form.value("revision") or 0,
+        }
+        once = office.once(f"agree {id} {question}", form)
+        try:
+            body = NewConsensus.typed(entered)
+            await office.parts.workshop.agree(caller.scope, id, body, office.by, once, office.now)
+        except Problem as problem:
+            if problem.code != "consensus-changed-meanwhile":
+                raise
+            return await _question(office, id, question, form, 409)
+        return see_other(f"{office.address(id)}/board")
+
+    return await answer_form(form, act, lambda form, status: _question(office, id, question, form, status))
+
+
+def _html(request: Request) -> BoardHtml:
+    html: BoardHtml = request.app.state.board_html
+    return html
+
+
+async def _board(
+    office: Office, id: str, reveal: Form | None = None, close: Form | None = None, status: int = 200
+) -> Response:
+    state = await office.parts.board.show(office.caller.scope, id)
+    code = language_of(office.request, office.brand)
+    parts = _html(office.request).staff_parts(code, office.address(id), state)
+    frame = parts.pop("frame")
+    for part in [name for name in parts if name != "participation"]:
+        frame = frame.replace(f'<article class="card" id="{part}"></article>', parts.pop(part))
+    return office.render(
+        "staff/board.html",
+        status,
+        board=state,
+        live_parts=parts["participation"] + frame,
+        here=office.address(id),
+        large="large" in office.request.query_params,
+        reveal=reveal or office.form(f"reveal:{id}"),
+        close=close or office.form(f"close:{id}"),
+    )
+
+
+async def _question(office: Office, id: str, question: str, form: Form | None = None, status: int = 200) -> Response:
+    state = await office.parts.board.show(office.caller.scope, id)
+    entry = next((one for one in state["questions"] if one["id"] == question), None)
+    if entry is None:
+        raise not_found("question")
+    agreed: dict[str, Any] = dict(entry["consensus"] or {})
+    if agreed and agreed["level"] is None:
+        agreed["level"] = "no_consensus"
+    document = await office.parts.assessments.document(office.caller.scope, id)
+    scale = (await office.parts.assessments.questionnaire(document)).scale
+    return office.render(
+        "staff/board_question.html",
+        status,
+        board=state,
+        entry=entry,
+        here=office.address(id),
+        counted=counted(entry),
+        levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
+        form=form or office.form(f"agree:{id}:{question}", agreed),
+        overtaken=status == 409,
+    )
