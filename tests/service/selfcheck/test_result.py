@@ -119,7 +119,12 @@ async def test_the_same_numbers_in_api_page_pdf_and_export(everything: Everythin
         for field, view, score, consensus, coverage, answered, _ in sheet.iter_rows(2, values_only=True)
     }
     whole = result["overall"]
-    assert in_workbook["Gesamt", "Alle Sichtweisen"] == (whole["score"], whole["consensus_score"], whole["coverage"], whole["answered"])
+    assert in_workbook["Gesamt", "Alle Sichtweisen"] == (
+        whole["score"],
+        whole["consensus_score"],
+        whole["coverage"],
+        whole["answered"],
+    )
     printed = " ".join(
         PdfReader(io.BytesIO((await reader.get(f"{files}/report.pdf")).content)).pages[0].extract_text().split()
     )
