@@ -29,10 +29,10 @@ async def frame(request: Request, caller: Caller) -> None:
     request.state.brand = of_tenant(caller.scope.tenant, facts).for_staff()
 
 
-def render(request: Request, template: str, **context: Any) -> Response:
+def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
     pages: Pages = request.app.state.pages
     brand = getattr(request.state, "brand", None)
-    return pages.render(request, template, **({"brand": brand} if brand else {}), share=share, **context)
+    return pages.render(request, template, status=status, **({"brand": brand} if brand else {}), share=share, **context)
 
 
 async def reader_language(request: Request, caller: Caller, wanted: Language | None) -> Language:

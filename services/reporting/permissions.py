@@ -13,7 +13,8 @@ Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 Coordinator = Annotated[Caller, Permission("coordinator")]
 ProgrammeOffice = Annotated[Caller, Permission("programme_office")]
 PersonOrCoordinator = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
-Anyone = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", public=True)]
+LibraryReader = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", public=True, any_tenant=True)]
+"""Everybody; whoever has a role anywhere sees more than what is public."""
 
 
 def sees_registrations(caller: Caller) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition
 from chassis.storage.aggregates import Aggregates
@@ -27,6 +28,11 @@ from services.reporting.participation.freezing import FreezeParticipation
 from services.reporting.participation.overview import Overview
 from services.reporting.participation.programme import Programme
 from services.reporting.participation.repository import FREEZINGS, ParticipationRepository
+from services.reporting.practices import api as practices_api
+from services.reporting.practices import staff_pages as practices_pages
+from services.reporting.practices.library import PracticeLibrary
+from services.reporting.practices.repository import PracticeIndex, PracticeRepository
+from services.reporting.practices.search import PracticeSearch
 from services.reporting.privacy import api as privacy_api
 from services.reporting.privacy.people import ErasePeople, PeopleExport
 from services.reporting.results import api as results_api
@@ -42,7 +48,9 @@ from services.reporting.similar import staff_pages as similar_pages
 from services.reporting.similar.repository import GazetteerRows
 from services.reporting.similar.similar import SimilarMunicipalities
 
-EXPORTED = dict.fromkeys(("gatherings", "participants", "assessments", "measures", "joint_assessments"), None)
+EXPORTED = dict.fromkeys(
+    ("gatherings", "participants", "assessments", "measures", "joint_assessments", "practices"), None
+)
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
@@ -53,9 +61,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     measure_rows = MeasureRepository(database)
     joint = JointReports(database, assessments)
     gazetteer = GazetteerRows(database)
+    stored_practices = Aggregates(database, "practices", lambda: context.wake_relay())
+    practice_rows, practice_index = PracticeRepository(stored_practices), PracticeIndex(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
 
     municipalities = Municipalities(context.tenant_registry)
+    library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), municipalities, clock)
     profiles = Profiles(assessments)
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
@@ -71,6 +82,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         council=CouncilPacks(profiles, measures, series, municipalities, clock),
         people=PeopleExport(participation),
         similar=SimilarMunicipalities(gazetteer),
+        practices=library,
+        assessments=assessments,
     )
 
     erase = ErasePeople(erasures, clock)
@@ -86,10 +99,29 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             parallel=2,
             poll=30,
         ),
+        ScheduledJob(
+            "confirm-practices",
+            stored_practices.collection,
+            library.ask_for_confirmation,
+            context.lease,
+            clock,
+            context.metrics,
+            poll=60,
+        ),
+        ScheduledJob(
+            "index-practices",
+            stored_practices.collection,
+            library.index,
+            context.lease,
+            clock,
+            context.metrics,
+            poll=5,
+            field="index_at",
+        ),
     ]
 
     async def prepare() -> None:
-        kept = (assessments, participation, measure_rows, joint, gazetteer, erasures)
+        kept = (assessments, participation, measure_rows, joint, gazetteer, practice_rows, practice_index, erasures)
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         await participation.begin_freezing(await participation.unfrozen(), clock.now())
 
@@ -108,18 +140,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             joint_api.router,
             privacy_api.router,
             similar_api.router,
+            practices_api.router,
             participation_pages.router,
             results_pages.router,
             series_pages.router,
             joint_pages.router,
             similar_pages.router,
+            practices_pages.router,
         ],
         handlers=HANDLERS,
-        outboxes=["erasures"],
+        outboxes=["erasures", "practices"],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,
         events=wake,
-        state={"services": services, "pages": pages},
+        state={"services": services, "pages": pages, "forms": Forms(context.secrets, clock)},
         pages=pages,
     )

@@ -13,8 +13,10 @@ from services.reporting.municipalities import Municipalities
 from services.reporting.participation.freezing import FreezeParticipation
 from services.reporting.participation.overview import Overview
 from services.reporting.participation.programme import Programme
+from services.reporting.practices.library import PracticeLibrary
 from services.reporting.privacy.people import PeopleExport
 from services.reporting.results.profiles import Profiles
+from services.reporting.results.repository import AssessmentRepository
 from services.reporting.series.lines import SeriesOfMunicipality
 from services.reporting.similar.similar import SimilarMunicipalities
 
@@ -34,6 +36,8 @@ class Services:
     council: CouncilPacks
     people: PeopleExport
     similar: SimilarMunicipalities
+    practices: PracticeLibrary
+    assessments: AssessmentRepository
 
 
 def get_services(request: Request) -> Services:

@@ -249,13 +249,13 @@ def _stemmer(algorithm: str) -> Any:
 
 @cache
 def _concepts() -> Mapping[str, str]:
-    """Terms of the thesaurus → the name of what they mean."""
+    """Words of the thesaurus, as they are spelled and stemmed → the name of what they mean."""
     return {
         term: f"={name}"
         for name, said in CONCEPTS.items()
         for language, phrases in said.items()
         for word in phrases.split()
-        for term in _stems(word, language)
+        for term in _stems(word, language) | spellings(word)
     }
 
 
@@ -314,7 +314,8 @@ def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -
         own = _stems(word, language)
         for stem in own:
             yield stem, 1.0
-        yield from ((_concepts()[stem], 0.5) for stem in own if stem in _concepts())
+        # Whatever language is meant: who types a word of the thesaurus in another one means the same.
+        yield from ((_concepts()[stem], 0.5) for stem in own | spellings(word) if stem in _concepts())
         if language.startswith("de"):
             for part in split(folded(word), known):
                 for stem in _stems(part, "de"):

@@ -205,14 +205,14 @@ CONCEPTS: dict[str, dict[str, str]] = {
 
 PARTS = (
     "abend amt angebot anlauf antrag arbeit arbeiten arbeits ausbildung ausländer austausch bau beauftragte behörde beirat berater beratung "
-    "berufs besuch bildung bildungs brücke bücherei bürger bürgermeister daten dialog dienst dorf eltern erst essen fach fahrt familie familien "
+    "berufs besuch bildung bildungs brücke bücherei bürger bürgermeister daten dialog dienst dorf eltern erst essen fach fahrt familie familien feier "
     "fest feuerwehr förder förderung forum frauen freizeit frühstück führung garten gemeinde gemeinschaft gesellschaft gesprächs gesundheit "
     "gesundheits gremium gruppe gruppen haus helfer hilfe hochschule information informations integration integrations jahres jugend kampagne "
     "karte kinder kita klima kommune kommunal konzept kreis krisen kultur kurs kurse land lands landkreis lehrer leit leitbild leitstelle lesen "
     "lotsen management markt maßnahme mediation medien mehr mentoren messe migration migrations mitarbeiter mobil müll nachbar nachbarschaft "
     "nachbarschafts netz netzwerk paten patenschaft personal pflege plan planung platz pool präventions preis profil projekt qualifizierung "
     "quartier quartiers rat rathaus raum recht rechts region reise runde sach schul schule schulen schwimm senioren service sozial spiel sport "
-    "sprach sprache sprachen stadt stadtteil stamm stätte stelle stellen strategie tafel tag tausch team telefon theater tisch treff treffen "
+    "sprach sprache sprachen stadt stadtteil stamm stätte stelle stellen strategie tafel tag tandem tausch team telefon theater tisch treff treffen "
     "umfrage umwelt unternehmen verein vereine vereins verkehr vermittlung versammlung verwaltung vielfalt vielfalts volks wahl wegweiser werk "
     "werkstatt willkommen willkommens wirtschaft wirtschafts wohn wohnung wohnungs woche zeit zentrum zukunft zukunfts zusammen zuwanderung mittlung mittler"
 )

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.storage.documents import from_stored, projection_of
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
-from services.reporting.results.documents import Assessment, Questionnaire
+from services.reporting.results.documents import Assessment, Questionnaire, Titled
 
 MOST_ASSESSMENTS = 500
 """Of one municipality; a list is never read without an end."""
@@ -62,6 +62,11 @@ class AssessmentRepository:
         """`id`: `questionnaire:version`."""
         row = await self._questionnaires.find_one({"_id": id}, projection_of(Questionnaire))
         return None if row is None else from_stored(Questionnaire, row)
+
+    async def fields_of_action(self) -> list[Titled]:
+        """Of the questionnaire that was published last; none while there is no questionnaire."""
+        rows = await self._questionnaires.find({}, projection_of(Questionnaire)).sort("at", -1).limit(1).to_list(1)
+        return list(from_stored(Questionnaire, rows[0]).fields) if rows else []
 
     async def questionnaires(self, ids: Iterable[str]) -> dict[str, Questionnaire]:
         rows = await self._questionnaires.find({"_id": {"$in": list(ids)}}, projection_of(Questionnaire)).to_list(None)

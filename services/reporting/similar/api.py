@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from chassis.clock import rfc3339
+from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
 from chassis.pages.brand import of_tenant
 from chassis.pages.pages import Pages, language_of
+from chassis.text.text_types import whole
 from services.reporting.domain.rounding import half_up
 from services.reporting.domain.similarity import WEIGHTS, Feature, Place
 from services.reporting.permissions import Staff
@@ -22,9 +24,9 @@ router = APIRouter(prefix="/reporting/v1", tags=["similar municipalities"])
 
 SOURCE = "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Datenlizenz Deutschland – Namensnennung – Version 2.0"
 MOST_WEIGHT = 10.0
-Limit = Annotated[int, Query(ge=1, le=50)]
+Limit = Annotated[int, whole(1, 50, typed=True)]
 WeightsQuery = Annotated[
-    str, Query(max_length=200, description="`population:4,density:2`: features that are not named keep their weight.")
+    Filter, Query(description="`population:4,density:2`: features that are not named keep their weight.")
 ]
 
 

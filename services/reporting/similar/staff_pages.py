@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
+from chassis.text.text_types import number
 from services.reporting.domain.similarity import WEIGHTS, Feature
 from services.reporting.http import frame, render
 from services.reporting.permissions import Staff
@@ -13,7 +14,7 @@ from services.reporting.similar.api import SOURCE, similar_of
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
 
-Weight = Annotated[float, Query(ge=0, le=10, allow_inf_nan=False)]
+Weight = Annotated[float, number(0, 10)]
 
 
 @router.get("/{tenant}/similar")

@@ -1,0 +1,135 @@
+"""HTTP of the practice library."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Filter, Key, Language
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.text.text_types import whole
+from services.reporting.domain.practice import Command, Confirm, Publish, Retire, Return, Submit, Write
+from services.reporting.permissions import Coordinator, LibraryReader, ProgrammeOffice, Staff
+from services.reporting.practices.schemas import PracticeBody, PracticeChange, ReturnNote, Size
+from services.reporting.practices.search import Filters
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1", tags=["practices"])
+
+Limit = Annotated[int, whole(1, 50, typed=True)]
+
+
+def _key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
+    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
+
+
+@router.get("/practices", summary="Search the library")
+async def search(
+    request: Request,
+    caller: LibraryReader,
+    q: Filter = "",
+    field: Filter = "",
+    size: Size | None = None,
+    language: Language | None = None,
+    limit: Limit = 20,
+) -> dict[str, Any]:
+    """The best first, each with the words that were `matched`; without `q` the newest. Without a role only what is public."""
+    library = get_services(request).practices
+    filters = Filters(field or None, size, language, public=not caller.is_staff)
+    found = await library.find(q, "de", filters, limit)
+    return {"items": [await library.told(one, matched=matched) for one, matched in found], "next": None}
+
+
+@router.get("/practices/submitted", summary="What waits for the programme office")
+async def submitted(request: Request, caller: ProgrammeOffice) -> dict[str, Any]:
+    """The longest waiting first."""
+    library = get_services(request).practices
+    return {"items": [await library.told(one, own=True) for one in await library.submitted()], "next": None}
+
+
+@router.get("/practices/{id}", summary="A practice of the library")
+async def one(request: Request, caller: LibraryReader, id: str) -> dict[str, Any]:
+    """With the municipality's name only where it wants. Without a role only what is public."""
+    library = get_services(request).practices
+    return await library.told(await library.published(id, public=not caller.is_staff))
+
+
+@router.post("/practices/{id}/publication", summary="Publish a submitted practice")
+async def publish(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
+    """It stands in the library from now on."""
+    return await _of_office(request, id, Publish(), _key(request, key))
+
+
+@router.post("/practices/{id}/return", summary="Ask for changes")
+async def give_back(
+    request: Request, caller: ProgrammeOffice, id: str, body: ReturnNote, key: Key = None
+) -> dict[str, Any]:
+    """The municipality sees the note at its draft."""
+    return await _of_office(request, id, Return(body.note), _key(request, key, body))
+
+
+@router.get("/{tenant}/practices", summary="The municipality's own practices")
+async def listed(request: Request, caller: Staff) -> dict[str, Any]:
+    """Drafts, submitted, published and retired ones, the newest first."""
+    library = get_services(request).practices
+    found = await library.listed(caller.scope)
+    return {"items": [await library.told(one, own=True) for one in found], "next": None}
+
+
+@router.post("/{tenant}/practices", summary="Begin a practice", status_code=201)
+async def write(request: Request, caller: Coordinator, body: PracticeBody, key: Key = None) -> Response:
+    """A draft: nobody else sees it until it is submitted."""
+    library = get_services(request).practices
+    made, replayed = await library.write(caller.scope, body.content(), _key(request, key, body))
+    return json_response(await library.told(made, own=True), 201, replayed)
+
+
+@router.get("/{tenant}/practices/{id}", summary="One of the municipality's own")
+async def own(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+    library = get_services(request).practices
+    return await library.told(await library.one(caller.scope, id), own=True)
+
+
+@router.patch("/{tenant}/practices/{id}", summary="Change a practice")
+async def change(request: Request, caller: Coordinator, id: str, body: PracticeChange) -> dict[str, Any]:
+    """The draft; what is published stays until the next publication."""
+    library = get_services(request).practices
+    after = await library.carry_out(caller.scope, id, Write(body.content()), revision=body.revision)
+    return await library.told(after, own=True)
+
+
+@router.post("/{tenant}/practices/{id}/submission", summary="Submit to the programme office")
+async def submit(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
+    """Raises 422 where parts that readers need are missing."""
+    return await _of_own(request, caller, id, Submit(), key)
+
+
+@router.post("/{tenant}/practices/{id}/confirmation", summary="Say that it still holds")
+async def confirm(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
+    return await _of_own(request, caller, id, Confirm(), key)
+
+
+@router.post("/{tenant}/practices/{id}/retirement", summary="Take it out of the library")
+async def retire(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
+    """For good; a new one can be written."""
+    return await _of_own(request, caller, id, Retire(), key)
+
+
+@router.post("/{tenant}/practices/{id}/publication", summary="Publish a submitted practice")
+async def publish_of(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
+    """As without the municipality in the path."""
+    library = get_services(request).practices
+    return await library.told(await library.carry_out(caller.scope, id, Publish(), _key(request, key)), own=True)
+
+
+async def _of_own(request: Request, caller: Coordinator, id: str, command: Command, key: str | None) -> dict[str, Any]:
+    library = get_services(request).practices
+    return await library.told(await library.carry_out(caller.scope, id, command, _key(request, key)), own=True)
+
+
+async def _of_office(request: Request, id: str, command: Command, key: IdempotencyKey) -> dict[str, Any]:
+    library = get_services(request).practices
+    scope, _ = await library.of_owner(id)
+    return await library.told(await library.carry_out(scope, id, command, key), own=True)

@@ -1,0 +1,32 @@
+"""A practice, and its entry in the search index, as they are stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.storage.documents import StoredDocument
+from services.reporting.domain.practice import PracticeState
+
+
+class Practice(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """`due_at`: when its municipality is asked whether it still holds. `revision`: rises with each change that people make."""
+
+    state: PracticeState
+    revision: int = 1
+    created_at: datetime
+    changed_at: datetime
+    index_at: datetime | None = None
+    """When its search entry has to be written anew: set with the change that makes it, so that it can't be forgotten."""
+
+
+class IndexEntry(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """The id is the practice's. `terms` and `weights` belong together, the strongest first; `strong`: those that it is about."""
+
+    terms: tuple[str, ...]
+    weights: tuple[float, ...]
+    strong: tuple[str, ...]
+    fields: tuple[str, ...]
+    size: str
+    languages: tuple[str, ...] = ()
+    public: bool = False
+    edition: int

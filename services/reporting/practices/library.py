@@ -1,0 +1,260 @@
+"""The practice library: municipalities write, the office reviews, everybody finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import FieldError, Problem, not_found
+from chassis.storage.aggregates import Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope, of_document
+from chassis.text.languages import BERLIN
+from contracts import reporting as events
+from contracts.envelope import Event
+from services.reporting.domain.practice import (
+    TEXTS,
+    Command,
+    Content,
+    Happened,
+    PracticeIncomplete,
+    PracticeState,
+    Refusal,
+    Write,
+    decide,
+    size_of,
+)
+from services.reporting.municipalities import Municipalities
+from services.reporting.practices.documents import Practice
+from services.reporting.practices.repository import PracticeRepository
+from services.reporting.practices.search import Filters, PracticeSearch
+
+MOST_PRACTICES = 500
+
+
+class PracticeLibrary:
+    """Use cases around practices."""
+
+    def __init__(
+        self, practices: PracticeRepository, search: PracticeSearch, municipalities: Municipalities, clock: Clock
+    ) -> None:
+        self._practices = practices
+        self._search = search
+        self._municipalities = municipalities
+        self._clock = clock
+
+    async def write(self, scope: TenantScope, content: Content, key: IdempotencyKey) -> tuple[Practice, bool]:
+        """A new draft, and whether it stood there from an earlier request. Raises Problem 409: too many."""
+        if len(await self._practices.listed(scope)) >= MOST_PRACTICES:
+            raise Problem(
+                409, "too-many-practices", "Too many practices", "Retire practices that are out of date first."
+            )
+        now = self._clock.now()
+        state = PracticeState(draft=content)
+        practice = Practice(id=key.new_document_id(), tenant=scope.tenant, state=state, created_at=now, changed_at=now)
+        try:
+            await self._practices.add(scope, practice, (), now)
+        except Exists:
+            return await self.one(scope, practice.id), True
+        return practice, False
+
+    async def one(self, scope: TenantScope, id: str) -> Practice:
+        """Of the municipality itself. Raises Problem 404."""
+        found = await self._practices.get(scope, id)
+        if found is None:
+            raise not_found("practice")
+        return found
+
+    async def any_one(self, id: str) -> Practice:
+        """Of any municipality, for the office. Raises Problem 404."""
+        found = await self._practices.anywhere(id)
+        if found is None:
+            raise not_found("practice")
+        return found
+
+    async def published(self, id: str, public: bool) -> Practice:
+        """What stands in the library. `public`: only what everybody may read. Raises Problem 404."""
+        found = await self.any_one(id)
+        content = found.state.published
+        if content is None or found.state.retired or (public and not content.public):
+            raise not_found("practice")
+        return found
+
+    async def listed(self, scope: TenantScope) -> list[Practice]:
+        return await self._practices.listed(scope)
+
+    async def submitted(self) -> list[Practice]:
+        return await self._practices.submitted(200)
+
+    async def carry_out(
+        self,
+        scope: TenantScope,
+        id: str,
+        command: Command,
+        key: IdempotencyKey | None = None,
+        revision: int | None = None,
+    ) -> Practice:
+        """Carry out a command and keep the index true. `revision`: the one that was seen; another is refused.
+
+        Raises Problem: 404; 409 where the command does not fit or somebody changed the practice meanwhile.
+        """
+        now = self._clock.now()
+
+        def change(before: Practice) -> Decision[Practice]:
+            if revision is not None and revision != before.revision:
+                raise Problem(
+                    409,
+                    "practice-changed",
+                    "Changed meanwhile",
+                    "Somebody else has changed this practice meanwhile. Look at it first.",
+                )
+            try:
+                state, happened = decide(before.state, command, now)
+            except Refusal as refusal:
+                raise _refused(refusal) from None
+            after = msgspec.structs.replace(
+                before,
+                state=state,
+                revision=before.revision + 1,
+                changed_at=now,
+                due_at=state.confirm_by,
+                index_at=before.index_at if isinstance(command, Write) else now,
+            )
+            return Decision(after, _events(after, happened), {"id": id})
+
+        done = await self._practices.change(scope, id, change, now, key)
+        if done is None:
+            raise not_found("practice")
+        after = await self.one(scope, id)
+        if not isinstance(command, Write):
+            await self._index(after)
+        return after
+
+    async def of_owner(self, id: str) -> tuple[TenantScope, Practice]:
+        """The scope of the municipality that a practice belongs to: for the office, which acts on all."""
+        found = await self.any_one(id)
+        return of_document({"tenant": found.tenant}), found
+
+    async def ask_for_confirmation(self, document: Document) -> None:
+        """A year is over: ask the municipality once."""
+        scope = of_document(document)
+
+        def change(before: Practice) -> Decision[Practice]:
+            event = events.PracticeConfirmationDue(practice_id=before.id)
+            return Decision(msgspec.structs.replace(before, due_at=None), (event,))
+
+        await self._practices.change(scope, document["_id"], change, self._clock.now())
+
+    async def find(
+        self, query: str, language: str, filters: Filters, limit: int
+    ) -> list[tuple[Practice, tuple[str, ...]]]:
+        """Published practices, the best first, each with the words that were met."""
+        hits = await self._search.find(query, language, filters, limit)
+        found = await self._practices.some([hit.id for hit in hits])
+        shown = []
+        for hit in hits:
+            practice = found.get(hit.id)
+            content = practice.state.published if practice else None
+            if practice and content and not practice.state.retired and (content.public or not filters.public):
+                shown.append((practice, tuple(hit.matched)))
+        return shown
+
+    async def told(self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()) -> dict[str, Any]:
+        """As the API and pages show it; the municipality's name only with its consent, or to itself."""
+        state = practice.state
+        content = (state.draft or state.published) if own else state.published
+        assert content is not None
+        facts = await self._municipalities.get(practice.tenant)
+        named = own or content.named
+        return {
+            "id": practice.id,
+            "status": state.status,
+            "edition": state.edition,
+            "municipality": {"slug": practice.tenant, "name": facts["name"]} if named else None,
+            "size": size_of(facts["inhabitants"]),
+            **shown(content),
+            "first_published": _moment(state.first_published),
+            "last_confirmed": _moment(state.last_confirmed),
+            "outdated": state.confirm_by is not None and state.confirm_by < self._clock.now(),
+            "licence": "CC BY 4.0",
+            "as_of": rfc3339(practice.changed_at),
+            **({"revision": practice.revision, "note": state.note, "draft": state.draft is not None} if own else {}),
+            **({"matched": list(matched)} if matched else {}),
+        }
+
+    async def index(self, document: Document) -> None:
+        """Write the search entry of a practice that changed, however often that is tried."""
+        scope = of_document(document)
+        practice = await self.one(scope, document["_id"])
+        await self._index(practice)
+
+        def indexed(before: Practice) -> Decision[Practice] | None:
+            # Changed meanwhile: the next look writes it once more.
+            return (
+                None
+                if before.revision != practice.revision
+                else Decision(msgspec.structs.replace(before, index_at=None))
+            )
+
+        await self._practices.change(scope, practice.id, indexed, self._clock.now())
+
+    async def _index(self, practice: Practice) -> None:
+        facts = await self._municipalities.get(practice.tenant)
+        await self._search.put(practice, size_of(facts["inhabitants"]))
+
+
+def shown(content: Content) -> dict[str, Any]:
+    texts: dict[str, Mapping[str, str]] = {part: getattr(content, part) for part in TEXTS}
+    return {
+        **texts,
+        "fields": list(content.fields),
+        "cost": {"from": content.cost.low, "to": content.cost.high} if content.cost else None,
+        "languages": list(content.languages),
+        "documents": [{"title": one.title, "url": one.url} for one in content.documents],
+        "contact": {"office": content.contact.office, "email": content.contact.email} if content.contact else None,
+        "named": content.named,
+        "public": content.public,
+    }
+
+
+def _refused(refusal: Refusal) -> Problem:
+    code = "".join(f"-{sign.lower()}" if sign.isupper() else sign for sign in type(refusal).__name__).lstrip("-")
+    errors = [FieldError(f"/{part}", "Please fill in this field.") for part in refusal.missing]
+    status = 422 if isinstance(refusal, PracticeIncomplete) else 409
+    return Problem(status, code, "Not possible in the present state", refusal.sentence, errors)
+
+
+def _events(after: Practice, happened: Happened | None) -> tuple[Event, ...]:
+    state, id = after.state, after.id
+    if happened == "submitted":
+        return (events.PracticeSubmitted(practice_id=id),)
+    if happened == "returned":
+        return (events.PracticeReturned(practice_id=id),)
+    if happened == "retired":
+        return (events.PracticeRetired(practice_id=id),)
+    if happened is None or state.confirm_by is None or state.published is None:
+        return ()
+    day = state.confirm_by.astimezone(BERLIN).date()
+    if happened == "confirmed":
+        return (events.PracticeConfirmed(practice_id=id, confirm_by=day),)
+    content = state.published
+    return (
+        events.PracticePublished(
+            practice_id=id,
+            edition=state.edition,
+            fields=content.fields,
+            public=content.public,
+            named=content.named,
+            confirm_by=day,
+        ),
+    )
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else rfc3339(moment)

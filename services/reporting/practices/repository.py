@@ -1,0 +1,125 @@
+"""Practices and their search index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import to_stored
+from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from services.reporting.practices.documents import IndexEntry, Practice
+
+MOST_OF_ONE = 500
+CANDIDATES = 200
+"""Entries that are weighed for one search."""
+COUNTED = 2_000
+"""A term that stands in more is common, however many they are."""
+
+
+class PracticeRepository(Repository[Practice]):
+    """Practices with their events."""
+
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(Practice, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("tenant", ASCENDING), ("changed_at", DESCENDING)], name="tenant"),
+                IndexModel(
+                    [("index_at", ASCENDING)], name="index_due", partialFilterExpression={"index_at": {"$exists": True}}
+                ),
+                IndexModel(
+                    [("changed_at", ASCENDING)], name="submitted", partialFilterExpression={"state.submitted": True}
+                ),
+            ]
+        )
+
+    async def listed(self, scope: TenantScope) -> list[Practice]:
+        """Of one municipality, the newest first."""
+        return await self._find(scope.filter(), [("changed_at", -1)], MOST_OF_ONE)
+
+    async def submitted(self, limit: int) -> list[Practice]:
+        """Of all municipalities, what waits for the office, the longest waiting first."""
+        return await self._find({"state.submitted": True}, [("changed_at", 1)], limit)
+
+    async def anywhere(self, id: str) -> Practice | None:
+        """Whatever municipality it belongs to: for the library and the office."""
+        found = await self._find({"_id": id}, limit=1)
+        return found[0] if found else None
+
+    async def some(self, ids: Sequence[str]) -> dict[str, Practice]:
+        return {one.id: one for one in await self._find({"_id": {"$in": list(ids)}})}
+
+
+class PracticeIndex:
+    """Search entries of what is published."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._entries = database["practice_index"]
+
+    async def ensure_indexes(self) -> None:
+        await self._entries.create_indexes(
+            [
+                IndexModel([("strong", ASCENDING)], name="strong"),
+                IndexModel([("terms", ASCENDING)], name="terms"),
+                IndexModel([("fields", ASCENDING), ("_id", DESCENDING)], name="fields"),
+            ]
+        )
+
+    async def put(self, entry: IndexEntry) -> None:
+        await self._entries.replace_one({"_id": entry.id}, to_stored(entry), upsert=True)
+
+    async def remove(self, id: str) -> None:
+        await self._entries.delete_one({"_id": id})
+
+    async def size(self) -> int:
+        return await self._entries.count_documents({})
+
+    async def spread(self, term: str) -> int:
+        """In how many entries a term stands, counted up to `COUNTED`."""
+        rows = await self._database.aggregate(
+            "practice_index", [{"$match": {"terms": term}}, {"$limit": COUNTED}, {"$count": "n"}]
+        )
+        return int(rows[0]["n"]) if rows else 0
+
+    async def newest(self, condition: Document, limit: int) -> list[str]:
+        rows = await self._entries.find(condition, {"_id": 1}).sort("_id", -1).limit(limit).to_list(None)
+        return [row["_id"] for row in rows]
+
+    async def candidates(
+        self, words: Sequence[Sequence[str]], condition: Document
+    ) -> list[tuple[str, dict[str, float]]]:
+        """Entries that may answer, with those of the words' terms that stand in them and their weights.
+
+        Looked for in this order until there are enough: what is about all words, what holds all, what is about one, what holds one.
+        """
+        wanted = sorted({term for word in words for term in word})
+        each = [list(word) for word in words]
+        ways: list[Document] = [
+            {"$and": [{"strong": {"$in": terms}} for terms in each]},
+            {"$and": [{"terms": {"$in": terms}} for terms in each]},
+            {"strong": {"$in": wanted}},
+            {"terms": {"$in": wanted}},
+        ]
+        found: dict[str, dict[str, float]] = {}
+        for way in ways if len(words) > 1 else ways[2:]:
+            room = CANDIDATES - len(found)
+            if room <= 0:
+                break
+            rows = (
+                await self._entries.find({**condition, **way}, {"terms": 1, "weights": 1})
+                .limit(CANDIDATES)
+                .to_list(None)
+            )
+            for row in rows:
+                if row["_id"] not in found and len(found) < CANDIDATES:
+                    weights: dict[str, Any] = dict(zip(row["terms"], row["weights"], strict=True))
+                    found[row["_id"]] = {term: weights[term] for term in wanted if term in weights}
+        return list(found.items())

@@ -1,0 +1,107 @@
+"""Bodies of requests about practices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, refused, text, whole
+from chassis.text.translations import mark
+from services.reporting.domain.practice import TEXTS, Contact, Content, Cost, Link, names_somebody
+
+MOST_LETTERS = 6_000
+NAMES_SOMEBODY = mark(
+    "Please leave out e-mail addresses and telephone numbers here: who can be asked is an office with a mailbox."
+)
+OUT_OF_ORDER = mark("Please write the smaller amount first.")
+
+
+def _nobody(value: str) -> str:
+    if names_somebody(value):
+        raise refused(NAMES_SOMEBODY)
+    return value
+
+
+Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(_nobody)]
+Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
+Title = Annotated[dict[Language, Annotated[Label, AfterValidator(_nobody)]], AsGerman, Field(min_length=1)]
+Money = Annotated[int, whole(0, 1_000_000_000)]
+
+
+class CostRange(RequestModel):
+    """Euros."""
+
+    from_: Annotated[Money, Field(alias="from")]
+    to: Money
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ > self.to:
+            raise refused(OUT_OF_ORDER)
+        return self
+
+
+class ContactOffice(RequestModel):
+    """An office with a mailbox of its own, no person."""
+
+    office: Label
+    email: EmailAddress
+
+
+class DocumentLink(RequestModel):
+    title: Label
+    url: WebAddress
+
+
+class PracticeBody(RequestModel):
+    """What a municipality did; texts by language, a plain text is taken as German."""
+
+    title: Title
+    fields: Annotated[list[Identifier], Field(max_length=20)]
+    start: Texts
+    goal: Texts
+    steps: Texts
+    result: Texts
+    went_wrong: Texts
+    transfer: Texts
+    evidence_of_result: Texts
+    target_group: Texts
+    partners: Texts
+    staff: Texts
+    duration: Texts
+    cost: CostRange | None = None
+    languages: Annotated[list[Language], Field(max_length=20, default_factory=list)]
+    documents: Annotated[list[DocumentLink], Field(max_length=20, default_factory=list)]
+    contact: ContactOffice | None = None
+    named: bool = False
+    public: bool = False
+
+    def content(self) -> Content:
+        texts = {part: {code: text for code, text in getattr(self, part).items() if text} for part in TEXTS}
+        return Content(
+            **texts,
+            fields=tuple(dict.fromkeys(self.fields)),
+            cost=Cost(self.cost.from_, self.cost.to) if self.cost else None,
+            languages=tuple(dict.fromkeys(self.languages)),
+            documents=tuple(Link(one.title, one.url) for one in self.documents),
+            contact=Contact(self.contact.office, self.contact.email) if self.contact else None,
+            named=self.named,
+            public=self.public,
+        )
+
+
+class PracticeChange(PracticeBody):
+    """The whole practice anew. `revision`: the one that was seen; where somebody changed it meanwhile, it is refused."""
+
+    revision: Annotated[int, whole(1, 10**9)] | None = None
+
+
+class ReturnNote(RequestModel):
+    """What the office asks for."""
+
+    note: Annotated[str, text(2_000, prose=True), AfterValidator(_nobody)]
+
+
+Size = Literal["small", "medium", "large"]

@@ -1,0 +1,243 @@
+"""Pages of the practice library: search, read, write with help, and the office's review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import language_of, see_other
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.text.languages import LANGUAGES
+from services.reporting.domain.practice import (
+    SIZES,
+    TEXTS,
+    Command,
+    Confirm,
+    Content,
+    Publish,
+    Retire,
+    Return,
+    Submit,
+    Write,
+    readability,
+)
+from services.reporting.domain.rounding import half_up
+from services.reporting.http import frame, render
+from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff
+from services.reporting.practices.schemas import PracticeChange, ReturnNote
+from services.reporting.practices.search import Filters
+from services.reporting.results.documents import plain
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+
+HARD = 55.0
+"""From this readability index on a text is hard to read."""
+BUTTONS: dict[str, Command] = {"submit": Submit(), "confirm": Confirm(), "retire": Retire()}
+
+
+@router.get("/practices")
+async def office(request: Request, caller: ProgrammeOffice) -> Response:
+    """What waits for the programme office."""
+    library = get_services(request).practices
+    return render(
+        request,
+        "staff/practices_office.html",
+        submitted=[await library.told(one, own=True) for one in await library.submitted()],
+    )
+
+
+@router.get("/practices/{id}")
+async def review(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    return await _review(request, caller, id, _forms(request).new(request, f"practice-review:{id}", holder=_by(caller)))
+
+
+@router.post("/practices/{id}")
+async def reviewed(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    """Publish it, or ask for changes with a note."""
+    library = get_services(request).practices
+    form = await _received(request, caller, f"practice-review:{id}")
+    if form.ok:
+        with form.refusals():
+            scope, _ = await library.of_owner(id)
+            publishes = form.value("decision") == "publish"
+            command = Publish() if publishes else Return(ReturnNote.typed({"note": form.value("note")}).note)
+            await library.carry_out(scope, id, command)
+            return see_other("/reporting/practices")
+    return await _review(request, caller, id, form, 422)
+
+
+@router.get("/{tenant}/practices")
+async def search(request: Request, caller: Staff, q: Filter = "", field: Filter = "", size: Filter = "") -> Response:
+    """The library, and the municipality's own practices beside it."""
+    await frame(request, caller)
+    services = get_services(request)
+    language = language_of(request, request.state.brand)
+    filters = Filters(field or None, size if size in SIZES else None)
+    found = await services.practices.find(q, language, filters, 30)
+    return render(
+        request,
+        "staff/practices.html",
+        found=[await services.practices.told(one, matched=matched) for one, matched in found],
+        own=[await services.practices.told(one, own=True) for one in await services.practices.listed(caller.scope)],
+        fields=plain(await services.assessments.fields_of_action()),
+        q=q,
+        field_chosen=field,
+        size_chosen=size,
+        home=f"/reporting/{caller.scope.tenant}/",
+        writes="coordinator" in caller.roles,
+    )
+
+
+@router.get("/{tenant}/practices/new")
+async def new(request: Request, caller: Coordinator) -> Response:
+    form = _forms(request).new(request, "practice:new", holder=_by(caller))
+    return await _editor(request, caller, form, None)
+
+
+@router.post("/{tenant}/practices/new")
+async def begin(request: Request, caller: Coordinator) -> Response:
+    form = await _received(request, caller, "practice:new")
+    if form.ok:
+        with form.refusals():
+            key = _key(request, caller, form)
+            made, _ = await get_services(request).practices.write(caller.scope, _entered(form, None).content(), key)
+            return see_other(f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit")
+    return await _editor(request, caller, form, None, 422)
+
+
+@router.get("/{tenant}/practices/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    """A practice of the library as readers see it."""
+    await frame(request, caller)
+    services = get_services(request)
+    shown = await services.practices.told(await services.practices.published(id, public=False))
+    return await _read(request, "staff/practice.html", shown, home=f"/reporting/{caller.scope.tenant}/")
+
+
+@router.get("/{tenant}/practices/{id}/edit")
+async def edit(request: Request, caller: Coordinator, id: str) -> Response:
+    practice = await get_services(request).practices.one(caller.scope, id)
+    content = practice.state.draft or practice.state.published
+    assert content is not None
+    initial = {**_initial(content), "revision": practice.revision}
+    form = _forms(request).new(request, f"practice:{id}", initial, holder=_by(caller))
+    return await _editor(request, caller, form, id)
+
+
+@router.post("/{tenant}/practices/{id}/edit")
+async def save(request: Request, caller: Coordinator, id: str) -> Response:
+    library = get_services(request).practices
+    form = await _received(request, caller, f"practice:{id}")
+    if form.ok:
+        with form.refusals():
+            before = await library.one(caller.scope, id)
+            entered = _entered(form, before.state.draft or before.state.published)
+            await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
+            return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
+    return await _editor(request, caller, form, id, 422)
+
+
+@router.post("/{tenant}/practices/{id}/{button}")
+async def press(request: Request, caller: Coordinator, id: str, button: str) -> Response:
+    """Submit, confirm, retire."""
+    form = await _received(request, caller, f"practice:{id}")
+    if form.ok and button in BUTTONS:
+        with form.refusals():
+            await get_services(request).practices.carry_out(caller.scope, id, BUTTONS[button])
+            return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
+    return await _editor(request, caller, form, id, 422)
+
+
+async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    library = get_services(request).practices
+    shown = await library.told(await library.any_one(id), own=True)
+    return await _read(request, "staff/practice_review.html", shown, status, form=form)
+
+
+async def _read(request: Request, template: str, shown: dict[str, Any], status: int = 200, **context: Any) -> Response:
+    titles = {one.id: one.title for one in await get_services(request).assessments.fields_of_action()}
+    return render(request, template, status, practice=shown, titles=titles, endonyms=_endonyms(), **context)
+
+
+async def _editor(request: Request, caller: Caller, form: Form, id: str | None, status: int = 200) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    shown = None
+    if id is not None:
+        shown = await services.practices.told(await services.practices.one(caller.scope, id), own=True)
+    prose = " ".join(form.value(part) for part in TEXTS if part != "title")
+    index = readability(prose)
+    return render(
+        request,
+        "staff/practice_edit.html",
+        status,
+        form=form,
+        buttons=_forms(request).new(request, f"practice:{id}", holder=_by(caller)),
+        practice=shown,
+        fields=plain(await services.assessments.fields_of_action()),
+        endonyms=_endonyms(),
+        index=int(half_up(index)),
+        hard=index >= HARD,
+        here=f"/reporting/{caller.scope.tenant}/practices",
+        home=f"/reporting/{caller.scope.tenant}/",
+    )
+
+
+def _entered(form: Form, before: Content | None) -> PracticeChange:
+    """What the form says in German; other languages stay as they were."""
+    texts = {}
+    for part in TEXTS:
+        others = {code: text for code, text in getattr(before, part, {}).items() if code != "de"} if before else {}
+        texts[part] = {**others, **({"de": form.value(part)} if form.value(part) or part == "title" else {})}
+    contact = {"office": form.value("office"), "email": form.value("email")}
+    body: dict[str, Any] = {
+        **texts,
+        "fields": form.chosen("fields"),
+        "languages": form.chosen("languages"),
+        "documents": [{"title": one.title, "url": one.url} for one in before.documents] if before else [],
+        "cost": {"from": before.cost.low, "to": before.cost.high} if before and before.cost else None,
+        "contact": contact if any(contact.values()) else None,
+        "named": bool(form.value("named")),
+        "public": bool(form.value("public")),
+        "revision": form.value("revision") or None,
+    }
+    return PracticeChange.typed(body)
+
+
+def _initial(content: Content) -> dict[str, Any]:
+    return {
+        **{part: getattr(content, part).get("de", "") for part in TEXTS},
+        "fields": content.fields,
+        "languages": content.languages,
+        "office": content.contact.office if content.contact else "",
+        "email": content.contact.email if content.contact else "",
+        "named": "yes" if content.named else "",
+        "public": "yes" if content.public else "",
+    }
+
+
+def _endonyms() -> dict[str, str]:
+    return {code: language.endonym for code, language in LANGUAGES.items()}
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+async def _received(request: Request, caller: Caller, purpose: str) -> Form:
+    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
+
+
+def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
+    secrets = request.app.state.context.secrets
+    return IdempotencyKey.of(secrets, f"practice {caller.scope.tenant}", form.value("form_token"), None)
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"

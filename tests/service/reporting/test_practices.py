@@ -1,0 +1,212 @@
+"""The practice library: from a draft by the office's review to what readers find."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.service.reporting.test_reporting import BASE, Reporting, reporting
+
+__all__ = ["reporting"]
+LIBRARY = "/reporting/v1/practices"
+BODY: dict[str, Any] = {
+    "title": "Dolmetschende auf Abruf",
+    "fields": ["f1"],
+    "start": "In den Ämtern verstand man sich oft nicht.",
+    "goal": "Wer ein Amt besucht, wird verstanden.",
+    "steps": "Ein Pool von Sprachmittlern wurde aufgebaut und geschult.",
+    "result": "400 Einsätze im Jahr.",
+    "went_wrong": "Am Anfang kannte ihn niemand.",
+    "cost": {"from": 10_000, "to": 20_000},
+    "contact": {"office": "Fachstelle Integration", "email": "integration@stadt.example"},
+    "named": False,
+    "public": False,
+}
+
+
+async def published(reporting: Reporting, **changes: Any) -> str:
+    async with reporting.client("wilhelmshaven") as town, reporting.client("-", "programme_office") as office:
+        made = await town.post(f"{BASE}/practices", json=BODY | changes)
+        assert made.status_code == 201, made.text
+        id = str(made.json()["id"])
+        assert (await town.post(f"{BASE}/practices/{id}/submission")).status_code == 200
+        assert (await office.post(f"{LIBRARY}/{id}/publication")).status_code == 200
+    return id
+
+
+async def told(reporting: Reporting) -> list[str]:
+    """Events that practices have in their outboxes."""
+    rows = await reporting.service.context.database["practices"].find({}).to_list(None)
+    return [entry["y"].removeprefix("reporting.practice.") for row in rows for entry in row["outbox"]]
+
+
+async def test_a_draft_is_nobody_elses_business_until_the_office_has_published_it(reporting: Reporting) -> None:
+    async with (
+        reporting.client("wilhelmshaven") as town,
+        reporting.client("wolfsburg") as other,
+        reporting.client("-", "programme_office") as office,
+    ):
+        made = (await town.post(f"{BASE}/practices", json=BODY)).json()
+        assert (made["status"], made["edition"]) == ("draft", 0)
+        assert (await other.get(f"{LIBRARY}/{made['id']}")).status_code == 404
+        assert (await office.post(f"{LIBRARY}/{made['id']}/publication")).status_code == 409
+        await town.post(f"{BASE}/practices/{made['id']}/submission")
+        waiting = (await office.get(f"{LIBRARY}/submitted")).json()["items"]
+        assert [one["id"] for one in waiting] == [made["id"]]
+        back = await office.post(f"{LIBRARY}/{made['id']}/return", json={"note": "Was kostete es?"})
+        assert (back.json()["status"], back.json()["note"]) == ("draft", "Was kostete es?")
+        await town.post(f"{BASE}/practices/{made['id']}/submission")
+        assert (await office.post(f"{LIBRARY}/{made['id']}/publication")).json()["status"] == "published"
+        shown = (await other.get(f"{LIBRARY}/{made['id']}")).json()
+        found = (await other.get(f"{LIBRARY}?q=Sprachmittlung")).json()["items"]
+    assert (shown["municipality"], shown["size"], shown["licence"]) == (None, "medium", "CC BY 4.0"), "not named"
+    assert [one["id"] for one in found] == [made["id"]]
+    assert found[0]["matched"]
+    assert await told(reporting) == ["submitted.v1", "returned.v1", "submitted.v1", "published.v1"]
+
+
+async def test_only_what_a_municipality_made_public_is_shown_to_everybody(reporting: Reporting) -> None:
+    hidden = await published(reporting)
+    shown = await published(reporting, public=True, named=True, title="Offenes Rathaus")
+    async with reporting.client(None) as anyone:
+        items = (await anyone.get(LIBRARY)).json()["items"]
+        assert [one["id"] for one in items] == [shown]
+        assert items[0]["municipality"]["name"] == {"de": "Wilhelmshaven"}
+        assert (await anyone.get(f"{LIBRARY}/{hidden}")).status_code == 404
+        assert (await anyone.get(f"{LIBRARY}?q=Dolmetscher")).json()["items"][0]["id"] == shown
+
+
+async def test_what_is_published_stays_while_a_new_edition_is_written(reporting: Reporting) -> None:
+    id = await published(reporting)
+    async with reporting.client("wilhelmshaven") as town, reporting.client("-", "programme_office") as office:
+        before = (await town.get(f"{BASE}/practices/{id}")).json()
+        changed = await town.patch(
+            f"{BASE}/practices/{id}", json=BODY | {"title": "Neu", "revision": before["revision"]}
+        )
+        assert changed.status_code == 200
+        assert (await town.get(f"{LIBRARY}/{id}")).json()["title"] == {"de": "Dolmetschende auf Abruf"}
+        stale = await town.patch(f"{BASE}/practices/{id}", json=BODY | {"revision": before["revision"]})
+        assert (stale.status_code, stale.json()["type"].rpartition(":")[2]) == (409, "practice-changed")
+        await town.post(f"{BASE}/practices/{id}/submission")
+        after = (await office.post(f"/reporting/v1/wilhelmshaven/practices/{id}/publication")).json()
+        assert (after["title"], after["edition"]) == ({"de": "Neu"}, 2)
+        await town.post(f"{BASE}/practices/{id}/retirement")
+        assert (await town.get(f"{LIBRARY}/{id}")).status_code == 404
+        assert (await town.get(f"{LIBRARY}?q=Dolmetscher")).json()["items"] == []
+        assert (await town.post(f"{BASE}/practices/{id}/confirmation")).status_code == 409
+
+
+async def test_a_year_later_the_municipality_is_asked_and_its_answer_counts(reporting: Reporting) -> None:
+    id = await published(reporting)
+    library = reporting.service.definition.state["services"].practices
+    row = await reporting.service.context.database["practices"].find_one({"_id": id})
+    assert row is not None
+    assert (row["due_at"] - row["changed_at"]).days == 365
+    await library.ask_for_confirmation(row)
+    async with reporting.client("wilhelmshaven") as town:
+        await town.post(f"{BASE}/practices/{id}/confirmation")
+    assert (await told(reporting))[-2:] == ["confirmation-due.v1", "confirmed.v1"]
+
+
+async def test_the_index_is_written_again_where_that_was_cut_off(reporting: Reporting) -> None:
+    id = await published(reporting)
+    database = reporting.service.context.database
+    await database["practice_index"].delete_one({"_id": id})
+    row = await database["practices"].find_one({"_id": id})
+    assert row is not None
+    assert "index_at" in row
+    await reporting.service.definition.state["services"].practices.index(row)
+    assert await database["practice_index"].find_one({"_id": id}) is not None
+    row = await database["practices"].find_one({"_id": id})
+    assert row is not None
+    assert "index_at" not in row
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"steps": "Fragen an maria.muster@web.example"}, "/steps/de"),
+        ({"steps": "Anruf unter 04421 / 16 12 34 genügt"}, "/steps/de"),
+        ({"steps": "x" * 1_000_000}, "/steps/de"),
+        ({"title": {"de": "\u0000"}}, "/title/de"),
+        ({"cost": {"from": 5, "to": 1}}, "/cost"),
+        ({"cost": {"from": "1.000", "to": 2_000}}, "/cost/from"),
+        ({"contact": {"office": "Amt", "email": "nirgends"}}, "/contact/email"),
+        ({"documents": [{"title": "x", "url": "javascript:alert(1)"}]}, "/documents/0/url"),
+        ({"title": {"xx": "Titel"}}, "/title/xx"),
+        ({"unknown": 1}, "/unknown"),
+    ],
+)
+async def test_bad_input_is_named_at_its_place(reporting: Reporting, wrong: dict[str, Any], pointer: str) -> None:
+    async with reporting.client("wilhelmshaven") as town:
+        answer = await town.post(f"{BASE}/practices", json=BODY | wrong)
+        stored = (await town.get(f"{BASE}/practices")).json()["items"]
+    assert answer.status_code in (413, 422)
+    if answer.status_code == 422:
+        assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert stored == [], "nothing is stored"
+
+
+async def test_what_readers_need_has_to_be_there_before_the_office_reads(reporting: Reporting) -> None:
+    async with reporting.client("wilhelmshaven") as town:
+        made = (await town.post(f"{BASE}/practices", json={"title": "Nur ein Titel", "fields": []})).json()
+        answer = await town.post(f"{BASE}/practices/{made['id']}/submission")
+        again = await town.post(f"{BASE}/practices", json=BODY, headers={"Idempotency-Key": "k"})
+        replay = await town.post(f"{BASE}/practices", json=BODY, headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 422
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/start",
+        "/goal",
+        "/steps",
+        "/result",
+        "/fields",
+    }
+    assert (replay.json()["id"], replay.headers["idempotent-replayed"]) == (again.json()["id"], "true")
+
+
+async def test_nobody_writes_for_another_municipality(reporting: Reporting) -> None:
+    id = await published(reporting)
+    async with reporting.client("wolfsburg") as stranger, reporting.client("wilhelmshaven", "moderator") as moderator:
+        assert (await stranger.patch(f"{BASE}/practices/{id}", json=BODY)).status_code == 404
+        assert (await stranger.post(f"/reporting/v1/wolfsburg/practices/{id}/retirement")).status_code == 404
+        assert (await moderator.post(f"{BASE}/practices/{id}/retirement")).status_code == 403
+        assert (await stranger.post(f"{LIBRARY}/{id}/publication")).status_code == 403
+
+
+async def test_written_searched_and_reviewed_on_pages(reporting: Reporting) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    async with reporting.client("wilhelmshaven") as town, reporting.client("-", "programme_office") as office:
+        town.headers.update(headers)
+        here = "/reporting/wilhelmshaven/practices"
+        form = {"form_token": token((await town.get(f"{here}/new?lang=de")).text), "title": "<b>Lotsen</b>"}
+        made = await town.post(f"{here}/new", data=form)
+        assert made.status_code == 303, made.text
+        edit = made.headers["location"]
+        page = (await town.get(f"{edit}?lang=de")).text
+        assert "&lt;b&gt;Lotsen&lt;/b&gt;" in page
+        assert "Schritt für Schritt" in page
+        refused = await town.post(edit.replace("/edit", "/submit"), data={"form_token": token(page)})
+        assert refused.status_code == 422
+        whole = {"form_token": token(page), "revision": "1", "title": "Lotsen", "fields": "f1"}
+        whole |= dict.fromkeys(("start", "goal", "steps", "result"), "Ein kurzer Satz.")
+        # The questionnaire names no fields here, so that the box is not on the page; what was sent counts all the same.
+        assert (await town.post(edit, data=whole)).status_code == 303
+        page = (await town.get(f"{edit}?lang=de")).text
+        assert "gut zu lesen" in page
+        assert (await town.post(edit.replace("/edit", "/submit"), data={"form_token": token(page)})).status_code == 303
+        [link] = re.findall(r'href="(/reporting/practices/[^"]+)"', (await office.get("/reporting/practices")).text)
+        review = (await office.get(link)).text
+        done = await office.post(link, data={"form_token": token(review), "decision": "publish"}, headers=headers)
+        assert done.status_code == 303, done.text
+        found = (await town.get(f"{here}?q=Lotse&lang=de")).text
+        assert "Lotsen</a>" in found
+        read = await town.get(edit.removesuffix("/edit"))
+        assert "Ein kurzer Satz." in read.text
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
