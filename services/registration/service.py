@@ -8,6 +8,7 @@ from pathlib import Path
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.security_txt import security_txt_router
+from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
@@ -16,7 +17,10 @@ from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
-from services.registration.audit import api as api_audit
+from services.registration.applications import staff_pages as applications_pages
+from services.registration.applications import staff_pages_applicant, staff_pages_contact
+from services.registration.applications.applications import Applications
+from services.registration.audit import api as audit_api
 from services.registration.audit import event_handlers as audit_events
 from services.registration.audit import staff_pages as audit_pages
 from services.registration.audit.repository import AuditRepository
@@ -31,34 +35,63 @@ from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
 from services.registration.domain.commands import Lapse
-from services.registration.erasures.event_handlers import HANDLERS
+from services.registration.erasures import api as erasures_api
+from services.registration.erasures import event_handlers as erasure_events
+from services.registration.erasures import pages as erasures_pages
+from services.registration.erasures import staff_pages as erasures_staff_pages
+from services.registration.erasures.erasures import Erasures
+from services.registration.erasures.person_erasure import PersonErasure
+from services.registration.erasures.repository import ErasureRepository, KnownPeople
+from services.registration.exports import staff_pages as exports_pages
+from services.registration.exports.person_export import PersonExports
 from services.registration.gathering_series.series import Series
-from services.registration.gatherings import (
-    api_gatherings,
-    pages_gathering,
-    pages_plan_staff,
-    pages_planning_staff,
-    pages_public,
-)
+from services.registration.gatherings import api as gatherings_api
+from services.registration.gatherings import pages as gatherings_pages
+from services.registration.gatherings import pages_gathering
 from services.registration.gatherings.gatherings import INDEX, Gatherings
-from services.registration.gazetteer import api as api_gazetteer
+from services.registration.gazetteer import api as gazetteer_api
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
-from services.registration.municipalities import administration, pages_legal
-from services.registration.needs import api as api_needs
+from services.registration.legal_texts import pages as legal_texts_pages
+from services.registration.legal_texts.legal_texts import LegalTexts
+from services.registration.legal_texts.repository import LegalTextRepository
+from services.registration.memberships import api as memberships_api
+from services.registration.municipalities import api as municipalities_api
+from services.registration.municipalities import staff_pages as municipalities_pages
+from services.registration.municipalities.municipalities import Municipalities
+from services.registration.municipalities.suspension import Suspension
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.needs import api as needs_api
 from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
-from services.registration.parts import Registration
-from services.registration.people import privacy
+from services.registration.planning import staff_pages as planning_pages
+from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
-from services.registration.registrations import api as api_registrations
-from services.registration.registrations import pages as pages_mine
+from services.registration.registrations import api as registrations_api
+from services.registration.registrations import pages as registrations_pages
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
+from services.registration.retention.remaining import Remaining
+from services.registration.retention.repository import RetentionRepository
+from services.registration.retention.retention import Retention
 from services.registration.seats.repository import SeatLedgers
+from services.registration.services import Services
+from services.registration.settings import api as settings_api
+from services.registration.settings import staff_pages as settings_pages
+from services.registration.settings.profile import Profiles
+from services.registration.settings.repository import CrestRepository
+from services.registration.staff import api as staff_api
+from services.registration.staff import staff_pages as staff_pages
+from services.registration.staff.staff import Staff
+from services.registration.tenant_offboarding import event_handlers as offboarding_events
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
+
+EXPORTED = dict.fromkeys(
+    ("municipalities", "legal_texts", "crests", "gatherings", "registrations", "erasures", "receipts"), None
+)
+"""Collections that a municipality takes along, whole."""
 
 
 def compose(context: ServiceContext) -> ServiceDefinition:
@@ -75,51 +108,66 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     registrations = Registrations(
         repository, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
-    administers = administration.administration(context, municipal)
-    planning = Planning(gathered, ledgers, context.secrets, context.clock)
+    tenant_registry = OwnTenantRegistry(municipal)
+    municipalities = Municipalities(municipal)
+    staff = Staff(municipal, tenant_registry, context.secrets, context.clock)
+    applications = Applications(municipal, tenant_registry, context.secrets)
+    gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
     calls = CallRepository(context.database)
     outcomes = CallOutcomes(repository, ledgers, calls)
-    confirmation = ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock)
     changes = RegistrationChanges(repository, registrations, ledgers, context.secrets, context.clock)
-    protects = privacy.privacy(context, repository, gathered, registrations, ledgers, administers)
-    leaving = TenantOffboardings(
-        municipal,
-        repository,
-        OffboardingReceipts(context.database),
-        protects.erasures,
-        administers.tenant_registry,
-        context.clock,
+    asked = ErasureRepository(context.database, Aggregates(context.database, "erasures", wake))
+    person_erasure = PersonErasure(
+        registered, ledgers, tenant_registry, staff, applications, context.secrets, context.clock
     )
-    gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
+    erasures = Erasures(
+        asked, registered, person_erasure, KnownPeople(context.database), context.secrets, context.clock
+    )
+    remains = RetentionRepository(context.database)
+    retention = Retention(repository, ledgers, erasures, tenant_registry, context.clock)
+    offboarding = TenantOffboardings(
+        municipal, repository, OffboardingReceipts(context.database), erasures, tenant_registry, context.clock
+    )
     gatherings, lists = Gatherings(gathered), Lists(repository, ledgers, registrations)
+    planning = Planning(gathered, ledgers, context.secrets, context.clock)
     audit_entries = AuditRepository(context.database)
-    parts = Registration(
-        administers,
-        leaving,
-        gatherings,
-        planning,
-        Series(gathered, planning, context.secrets),
-        registrations,
-        outcomes,
-        confirmation,
-        changes,
-        Needs(ledgers),
-        lists,
-        Search(repository, gatherings, lists, context.clock),
-        Door(repository, ledgers, registrations),
-        AuditTrail(audit_entries, gathered),
-        protects,
-        Gazetteer(gazetteer, context.clock),
-        context.clock,
-        context.secrets,
-        context.settings.public_url,
+    services = Services(
+        tenant_registry=tenant_registry,
+        municipalities=municipalities,
+        applications=applications,
+        staff=staff,
+        profiles=Profiles(municipal, CrestRepository(context.database), tenant_registry, context.clock),
+        legal_texts=LegalTexts(municipal, LegalTextRepository(context.database), tenant_registry, context.clock),
+        suspension=Suspension(municipal, tenant_registry),
+        offboarding=offboarding,
+        gazetteer=Gazetteer(gazetteer, context.clock),
+        gatherings=gatherings,
+        planning=planning,
+        series=Series(gathered, planning, context.secrets),
+        registrations=registrations,
+        changes=changes,
+        confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
+        call_outcomes=outcomes,
+        needs=Needs(ledgers),
+        lists=lists,
+        search=Search(repository, gatherings, lists, context.clock),
+        door=Door(repository, ledgers, registrations),
+        audit=AuditTrail(audit_entries, gathered),
+        erasures=erasures,
+        person_erasure=person_erasure,
+        person_exports=PersonExports(registered, registrations, context.secrets, context.signatures, context.clock),
+        remaining=Remaining(remains, gathered, erasures, tenant_registry),
+        clock=context.clock,
+        secrets=context.secrets,
+        public_url=context.settings.public_url,
     )
 
     async def prepare() -> None:
         series = [("tenant", ASCENDING), ("series", ASCENDING)]
         await asyncio.gather(
-            administration.prepare(context, municipal),
-            privacy.prepare(context),
+            municipalities.ensure_indexes(),
+            asked.ensure_indexes(),
+            remains.ensure_indexes(),
             audit_entries.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
@@ -135,63 +183,69 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     async def complete(registration: Document) -> None:
         if registration.get("erased"):
-            await protects.forgetting.end_proof(registration)
+            await person_erasure.end_proof(registration)
         else:
             await (changes.complete if registration.get("wanted") else registrations.reconcile)(registration)
 
     pages = Pages("registration", Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
+    work = (context.lease, context.clock, context.metrics)
     return ServiceDefinition(
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
-            api_registrations.router,
+            registrations_api.router,
             pages_gathering.router,
-            api_gatherings.router,
+            gatherings_api.router,
             api_lists.router,
-            api_audit.router,
-            api_needs.router,
+            audit_api.router,
+            needs_api.router,
             api_door.router,
-            api_gazetteer.router,
-            *administration.API,
-            *privacy.API,
-            *privacy.PAGES,
-            *administration.PAGES,
+            gazetteer_api.router,
+            export_router("registration", EXPORTED),
+            municipalities_api.router,
+            staff_api.router,
+            settings_api.router,
+            memberships_api.router,
+            erasures_api.router,
+            erasures_pages.router,
+            erasures_staff_pages.router,
+            applications_pages.router,
+            municipalities_pages.router,
+            exports_pages.router,
+            staff_pages_applicant.router,
+            staff_pages_contact.router,
+            settings_pages.router,
+            staff_pages.router,
             sign_in_router(context.settings, pages, forms),
             security_txt_router(context.name, context.settings, context.clock),
-            pages_mine.router,
+            registrations_pages.router,
             needs_pages.router,
-            pages_plan_staff.router,
-            pages_planning_staff.router,
+            staff_pages_form.router,
+            planning_pages.router,
             staff_pages_door.router,
             staff_pages_lists.router,
             audit_pages.router,
             staff_pages_intake.router,
-            pages_legal.router,
-            pages_public.router,
+            legal_texts_pages.router,
+            gatherings_pages.router,
         ],
-        handlers=merge_handlers(HANDLERS, administration.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS),
-        outboxes=["municipalities", "gatherings", "registrations", "erasures"],
+        handlers=merge_handlers(
+            erasure_events.HANDLERS, offboarding_events.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS
+        ),
+        outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
-            *administers.due,
-            *protects.due,
+            ScheduledJob("erase", asked.aggregates.collection, erasures.carry_out, *work, parallel=4, poll=1),
             ScheduledJob(
-                "municipalities",
-                municipal.collection,
-                leaving.carry_out,
-                context.lease,
-                context.clock,
-                context.metrics,
-                poll=1,
+                "retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"
             ),
+            ScheduledJob("municipalities", municipal.collection, offboarding.carry_out, *work, poll=1),
             call_outcomes_job(context, outcomes),
-            ScheduledJob("lapse", gathered.collection, lapse, context.lease, context.clock, context.metrics),
-            ScheduledJob(
-                "reconcile", registered.collection, complete, context.lease, context.clock, context.metrics, poll=1
-            ),
+            ScheduledJob("lapse", gathered.collection, lapse, *work),
+            ScheduledJob("reconcile", registered.collection, complete, *work, poll=1),
         ],
         prepare=prepare,
         offboarding=OFFBOARDING,
-        tenant_registry=administers.tenant_registry,
-        state={"registration": parts, "pages": pages, "forms": forms},
+        tenant_registry=tenant_registry,
+        state={"registration": services, "pages": pages, "forms": forms},
         pages=pages,
     )

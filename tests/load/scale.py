@@ -20,7 +20,7 @@ from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
 from deploy.local.stack import LocalStack
 from kommune.demo.people import participants
-from services.registration.gatherings.pages_public import MUNICIPALITIES_SHOWN
+from services.registration.gatherings.pages import MUNICIPALITIES_SHOWN
 from tests.load import sweeps
 from tests.load.client import TENANT, Connection, gatherings, load, registration
 from tests.load.figure import Figure

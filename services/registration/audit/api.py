@@ -9,7 +9,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit, Number
 from services.registration.audit.trail import shown
 from services.registration.permissions import Staff
-from services.registration.routes import parts_of
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 @router.get("/audit")
 async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Number = 0) -> Response:
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
-    audit = parts_of(request).audit
+    audit = get_services(request).audit
     decided = await audit.length(caller.scope, id)
     found = await audit.page(caller.scope, id, limit + 1, cursor)
     following = str(found[limit - 1].n) if len(found) > limit else None
@@ -27,7 +27,7 @@ async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cu
 @router.get("/audit.jsonl")
 async def whole(request: Request, caller: Staff, id: str) -> Response:
     """The whole trail, one entry a line, for `kommune audit`."""
-    audit = parts_of(request).audit
+    audit = get_services(request).audit
     await audit.length(caller.scope, id)
     return StreamingResponse(
         audit.lines(caller.scope, id),

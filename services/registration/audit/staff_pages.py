@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Number
-from services.registration.frame import frame, moments
+from services.registration.page_context import moments, page_context
 from services.registration.permissions import Staff
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
@@ -16,13 +16,13 @@ SHOWN = 200
 @router.get("/audit")
 async def show(request: Request, caller: Staff, id: str, after: Number = 0) -> Response:
     """Every decision in order, and whether all of them follow from the rules."""
-    page = await frame(request, caller, staff=True)
-    audit = page.parts.audit
+    page = await page_context(request, caller, staff=True)
+    audit = page.services.audit
     decided = await audit.length(page.scope, id)
     entries = await audit.page(page.scope, id, SHOWN + 1, after)
     return page.render(
         "staff/audit.html",
-        gathering=moments(await page.parts.gatherings.planned(page.scope, id, page.now)),
+        gathering=moments(await page.services.gatherings.planned(page.scope, id, page.now)),
         here=f"{page.home}desk/{id}",
         entries=entries[:SHOWN],
         more=len(entries) > SHOWN,

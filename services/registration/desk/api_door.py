@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from services.registration.permissions import Desk
-from services.registration.routes import ok, parts_of, repeatable
+from services.registration.requests import ok, repeatable
 from services.registration.schemas import Arrival, WalkIn
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -16,7 +17,7 @@ router = APIRouter(prefix="/registration/v1")
 @router.get("/{tenant}/gatherings/{id}/arrivals")
 async def arrivals(request: Request, caller: Desk, id: str) -> Response:
     """Figures of the door: groups and people here, expected, missing."""
-    counts = await parts_of(request).door.counts(caller.scope, id)
+    counts = await get_services(request).door.counts(caller.scope, id)
     return json_response({key: value for key, value in counts.items() if key != "newest"})
 
 
@@ -24,17 +25,17 @@ async def arrivals(request: Request, caller: Desk, id: str) -> Response:
 async def check_in(request: Request, caller: Desk, id: str, body: Arrival, key: Key = None) -> Response:
     """Send it again with the same key until it is answered: it counts once."""
     once = repeatable(request, key, body)
-    return json_response(*ok(await parts_of(request).door.check_in(caller.scope, id, body, once)))
+    return json_response(*ok(await get_services(request).door.check_in(caller.scope, id, body, once)))
 
 
 @router.post("/{tenant}/gatherings/{id}/walk-ins")
 async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Key = None) -> Response:
     """A group nobody knew of gets seats and is here, if all of it finds a seat."""
-    answer, replayed = await parts_of(request).door.walk_in(caller, id, body, repeatable(request, key, body))
+    answer, replayed = await get_services(request).door.walk_in(caller, id, body, repeatable(request, key, body))
     return json_response(answer, 201, replayed)
 
 
 @router.post("/{tenant}/gatherings/{id}/attendance")
 async def attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """After the end: tell the other services who was there and who did not come."""
-    return json_response(*ok(await parts_of(request).door.close(caller.scope, id, repeatable(request, key))))
+    return json_response(*ok(await get_services(request).door.close(caller.scope, id, repeatable(request, key))))

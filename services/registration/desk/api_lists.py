@@ -17,8 +17,8 @@ from contracts.registration import Channel, SeatStatus
 from services.registration.desk import staff_exports as exports
 from services.registration.desk.lists import Wanted
 from services.registration.permissions import Desk
-from services.registration.routes import parts_of
 from services.registration.schemas import Likeness, SearchFor
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -44,13 +44,13 @@ async def listed(
     request: Request, caller: Desk, id: str, wanted: Filtered, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """By id; with an active status in the order in which people registered, which is that of the waiting line."""
-    return json_response(await parts_of(request).lists.page(caller.scope, id, wanted, limit, cursor))
+    return json_response(await get_services(request).lists.page(caller.scope, id, wanted, limit, cursor))
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations/counts")
 async def counts(request: Request, caller: Desk, id: str) -> Response:
     """Groups and people by status; what is needed stands beside, in `needs`."""
-    return json_response(await parts_of(request).lists.counts(caller.scope, id))
+    return json_response(await get_services(request).lists.counts(caller.scope, id))
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations.csv")
@@ -58,9 +58,9 @@ async def as_csv(
     request: Request, caller: Desk, id: str, wanted: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
     """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
-    parts = parts_of(request)
-    found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
-    items = parts.lists.everybody(caller.scope, id, wanted)
+    services = get_services(request)
+    found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())
+    items = services.lists.everybody(caller.scope, id, wanted)
     rows = exports.csv_rows(
         items, exports.labels_of(found["support"], "de"), {"comma": ",", "semicolon": ";"}[delimiter]
     )
@@ -70,9 +70,9 @@ async def as_csv(
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx")
 async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
-    parts = parts_of(request)
-    found = await parts.gatherings.at_desk(caller.scope, id, parts.clock.now())
-    items = parts.lists.everybody(caller.scope, id, wanted)
+    services = get_services(request)
+    found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())
+    items = services.lists.everybody(caller.scope, id, wanted)
     code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
     words = request.app.state.pages.catalogue(code)
     headings = [words.gettext(heading) for heading in exports.COLUMNS.values()]
@@ -83,14 +83,14 @@ async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> 
 @router.post("/{tenant}/registrations/search")
 async def search(request: Request, caller: Desk, body: SearchFor) -> Response:
     """By name, number, e-mail address or door code. A POST, because names don't belong into addresses; nothing is stored."""
-    found = await parts_of(request).search.find(caller.scope, body.gathering, body.q, body.limit)
+    found = await get_services(request).search.find(caller.scope, body.gathering, body.q, body.limit)
     return json_response({"items": found, "next": None})
 
 
 @router.post("/{tenant}/registrations/similar")
 async def similar(request: Request, caller: Desk, body: Likeness) -> Response:
     """Registrations that look like this person. A hint: families share a phone."""
-    found = await parts_of(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
+    found = await get_services(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
     return json_response({"items": found, "next": None})
 
 

@@ -8,8 +8,8 @@ from babel import Locale
 from fastapi import Response
 
 from chassis.text.languages import LANGUAGES
-from services.registration.frame import Frame, moments
-from services.registration.notice import NOTICE
+from services.registration.desk.telephone_notice import NOTICE
+from services.registration.page_context import PageContext, moments
 
 
 def language_names(reader: str) -> dict[str, str]:
@@ -21,12 +21,12 @@ def language_names(reader: str) -> dict[str, str]:
     return names
 
 
-async def gathering_of(page: Frame, id: str) -> dict[str, Any]:
+async def gathering_of(page: PageContext, id: str) -> dict[str, Any]:
     """Raises Problem 404."""
-    return moments(await page.parts.gatherings.at_desk(page.scope, id, page.now))
+    return moments(await page.services.gatherings.at_desk(page.scope, id, page.now))
 
 
-def render(page: Frame, template: str, found: dict[str, Any], status: int = 200, **context: Any) -> Response:
+def render(page: PageContext, template: str, found: dict[str, Any], status: int = 200, **context: Any) -> Response:
     """A page about one gathering, with the way to the others of its desk."""
     names = language_names(page.language)
     return page.render(
@@ -41,7 +41,7 @@ def render(page: Frame, template: str, found: dict[str, Any], status: int = 200,
     )
 
 
-def notices(page: Frame) -> list[tuple[Any, str]]:
+def notices(page: PageContext) -> list[tuple[Any, str]]:
     """The short privacy notice in each language, to be read out."""
     name = page.brand.name
     return [

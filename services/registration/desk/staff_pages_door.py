@@ -11,9 +11,9 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.registration.desk.staff_frame import gathering_of, render
+from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import read_code
-from services.registration.frame import Frame, frame
-from services.registration.notice import text_version
+from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
 from services.registration.schemas import Arrival, WalkIn
 
@@ -25,27 +25,27 @@ NO_SUCH_CODE = mark("No registration of this meeting has this code.")
 
 @router.get("/door")
 async def door(request: Request, caller: Desk, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _door(page, id, page.form(f"door:{id}"))
 
 
 @router.get("/door/now")
 async def now(request: Request, caller: Desk, id: str) -> Response:
     """The figures and the newest arrivals, for `refresh.js`."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _render(page, id, "desk_door_now.html", page.form(f"door:{id}"))
 
 
 @router.post("/door")
 async def entry(request: Request, caller: Desk, id: str) -> Response:
     """What was scanned or typed: a code lets the whole group in, a name is looked up. Sent again, a code changes nothing."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     typed = form.value("entry")[:300]
     people: list[dict[str, Any]] = []
     if form.ok and read_code(typed):
         try:
-            answer, _ = await page.parts.door.check_in(
+            answer, _ = await page.services.door.check_in(
                 page.scope, id, Arrival(code=typed), page.once(f"door {id}", form)
             )
             return see_other(f"{page.home}desk/{id}/door?came={answer['id']}")
@@ -54,31 +54,31 @@ async def entry(request: Request, caller: Desk, id: str) -> Response:
                 raise
             form.error("entry", NO_SUCH_CODE if problem.status == 404 else problem.detail)
     elif form.ok:
-        people = await page.parts.search.find(page.scope, id, typed, MOST_FOUND)
+        people = await page.services.search.find(page.scope, id, typed, MOST_FOUND)
     return await _door(page, id, form, 200 if form.ok else 422, people, typed)
 
 
 @router.get("/arrive/{code}")
 async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response:
     """Where the square on somebody's phone leads: the group and a button. Opening it changes nothing."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
-    document = await page.parts.door.found(page.scope, id, code)
+    document = await page.services.door.found(page.scope, id, code)
     if document is None:
         return see_other(f"{page.home}desk/{id}/door")
-    one = await page.parts.registrations.one(caller, document["_id"])
+    one = await page.services.registrations.one(caller, document["_id"])
     return render(page, "desk_arrive.html", found, one=one, form=page.form(f"door:{id}"), api=_api(page, id))
 
 
 @router.post("/registrations/{registration_id}/arrival")
 async def check_in(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     """So many of a group are here; 0 takes it back."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     if form.ok:
         with form.refusals():
             body = Arrival.typed({"registration_id": registration_id, "people": form.value("people") or None})
-            await page.parts.door.check_in(page.scope, id, body, page.once(f"arrival {registration_id}", form))
+            await page.services.door.check_in(page.scope, id, body, page.once(f"arrival {registration_id}", form))
             return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
     return await _door(page, id, form, 422)
 
@@ -86,13 +86,13 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
 @router.post("/walk-ins")
 async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     """A group that comes unannounced; neither a name nor a number is needed."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     form.require("people", "language")
     body = _walk_in(form) if form.ok else None
     if body is not None:
         with form.refusals():
-            answer, _ = await page.parts.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
+            answer, _ = await page.services.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
             return see_other(f"{page.home}desk/{id}/door?came={answer['id']}")
     return await _door(page, id, form, 422)
 
@@ -100,11 +100,11 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
 @router.post("/attendance")
 async def close(request: Request, caller: Desk, id: str) -> Response:
     """After the end: the list of the door is right; who did not come is told to the report."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     if form.ok:
         with form.refusals():
-            await page.parts.door.close(page.scope, id, page.once(f"attendance {id}", form))
+            await page.services.door.close(page.scope, id, page.once(f"attendance {id}", form))
             return see_other(f"{page.home}desk/{id}/door")
     return await _door(page, id, form, 422)
 
@@ -119,23 +119,28 @@ def _walk_in(form: Form) -> WalkIn | None:
 
 
 async def _door(
-    page: Frame, id: str, form: Form, status: int = 200, people: list[dict[str, Any]] | None = None, typed: str = ""
+    page: PageContext,
+    id: str,
+    form: Form,
+    status: int = 200,
+    people: list[dict[str, Any]] | None = None,
+    typed: str = "",
 ) -> Response:
     came = None
     if status == 200 and (who := page.request.query_params.get("came")):
-        came = await page.parts.registrations.one(page.caller, who)
+        came = await page.services.registrations.one(page.caller, who)
     return await _render(page, id, "desk_door.html", form, status, people=people, typed=typed, came=came)
 
 
-def _api(page: Frame, id: str) -> str:
+def _api(page: PageContext, id: str) -> str:
     """Where `door.js` sends check-ins."""
     return f"/registration/v1/{page.scope.tenant}/gatherings/{id}/arrivals"
 
 
-async def _render(page: Frame, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
+async def _render(page: PageContext, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
     found = await gathering_of(page, id)
-    counts = await page.parts.door.counts(page.scope, id)
-    names = await page.parts.door.people(page.scope, [one["id"] for one in counts["newest"]])
+    counts = await page.services.door.counts(page.scope, id)
+    names = await page.services.door.people(page.scope, [one["id"] for one in counts["newest"]])
     newest = [{**one, "name": names[one["id"]]["name"]} for one in counts["newest"] if one["id"] in names]
     return render(
         page,

@@ -10,9 +10,9 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.registration.desk.staff_frame import gathering_of, notices, render
+from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import spaced
-from services.registration.frame import Frame, frame, moments, offered
-from services.registration.notice import text_version
+from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Desk
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered, registration
@@ -27,30 +27,30 @@ NOT_READ = mark("Please read out the short notice on data protection, then tick 
 @router.get("")
 async def desk(request: Request, caller: Desk) -> Response:
     """The gatherings of the municipality, the next one first."""
-    page = await frame(request, caller, staff=True)
-    items = [moments(one) for one in await page.parts.gatherings.upcoming(page.scope, page.now)]
+    page = await page_context(request, caller, staff=True)
+    items = [moments(one) for one in await page.services.gatherings.upcoming(page.scope, page.now)]
     return page.render("staff/desk.html", gatherings=items)
 
 
 @router.get("/{id}")
 async def intake(request: Request, caller: Desk, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _intake(page, id, page.form(f"desk:{id}", FRESH))
 
 
 @router.get("/{id}/now")
 async def now(request: Request, caller: Desk, id: str) -> Response:
     """The part of the page that says how many seats and interpreters are left, for `desk.js`."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
-    counts = await page.parts.lists.counts(page.scope, id)
+    counts = await page.services.lists.counts(page.scope, id)
     return render(page, "desk_now.html", found, counts=counts, **_left(found))
 
 
 @router.post("/{id}/similar")
 async def similar(request: Request, caller: Desk, id: str) -> Response:
     """While the clerk types: who is registered under this name, number or address. In the body, for names don't belong into addresses."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
     found = await gathering_of(page, id)
     return render(page, "desk_similar.html", found, alike=await _alike(page, id, form))
@@ -59,7 +59,7 @@ async def similar(request: Request, caller: Desk, id: str) -> Response:
 @router.post("/{id}")
 async def register(request: Request, caller: Desk, id: str) -> Response:
     """Somebody on the phone, or an e-mail typed in: registered at once. Then the page is ready for the next one."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
     channel = "phone" if form.value("phone") or not form.value("email") else "email"
     read_out = bool(form.value("read_out"))
@@ -69,26 +69,26 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     body = registration(form, channel, version)
     if form.ok and body is not None:
         with form.refusals({**PLACES, "/party": "companions", "/contact": "phone"}):
-            answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"desk {id}", form))
+            answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"desk {id}", form))
             return see_other(f"{page.home}desk/{id}?done={answer['id']}")
     return await _intake(page, id, form, 422)
 
 
 @router.get("/{id}/registrations/{registration_id}")
 async def one(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _one(page, id, registration_id, page.form(f"act:{id}"))
 
 
 @router.post("/{id}/registrations/{registration_id}/change")
 async def change(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     """Somebody calls again: who comes, in which language, with which support, how they are reached."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
-    wanted = changed(form, await page.parts.registrations.one(caller, registration_id)) if form.ok else None
+    wanted = changed(form, await page.services.registrations.one(caller, registration_id)) if form.ok else None
     if wanted is not None:
         with form.refusals({**PLACES, "/contact": "phone"}):
-            await page.parts.changes.change(
+            await page.services.changes.change(
                 caller, registration_id, wanted, page.once(f"change {registration_id}", form)
             )
             return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
@@ -98,25 +98,25 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
 @router.post("/{id}/registrations/{registration_id}/{kind}")
 async def act(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
     """What the clerk does for somebody: cancel, accept an offered seat, confirm."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if kind == "cancellation":
         form.require("sure")
     if form.ok:
         with form.refusals():
             once = page.once(f"{kind} {registration_id}", form)
-            await page.parts.registrations.transition(caller, registration_id, kind, once)
+            await page.services.registrations.transition(caller, registration_id, kind, once)
             return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
     return await _one(page, id, registration_id, form, 422)
 
 
 async def _one(
-    page: Frame, id: str, registration_id: str, form: Form, status: int = 200, changing: Form | None = None
+    page: PageContext, id: str, registration_id: str, form: Form, status: int = 200, changing: Form | None = None
 ) -> Response:
     found = offered(await gathering_of(page, id), page.now)
-    shown = await page.parts.registrations.one(page.caller, registration_id)
+    shown = await page.services.registrations.one(page.caller, registration_id)
     edit = changing or page.form(f"act:{id}", entered(shown))
-    code = spaced(page.parts.registrations.door_code(registration_id))
+    code = spaced(page.services.registrations.door_code(registration_id))
     over, until = page.now >= found["ends_at"], answer_by(shown)
     return render(
         page,
@@ -132,17 +132,17 @@ async def _one(
     )
 
 
-async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Response:
+async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     found = await gathering_of(page, id)
     done, alike, code = None, [], ""
     if status == 200 and (made := page.request.query_params.get("done")):
-        done = await page.parts.registrations.one(page.caller, made)
+        done = await page.services.registrations.one(page.caller, made)
         contact = done["contact"]
-        everybody = await page.parts.search.similar(
+        everybody = await page.services.search.similar(
             page.scope, id, done["name"], contact.get("phone") or "", contact.get("email") or ""
         )
         alike = [one for one in everybody if one["id"] != made]
-        code = spaced(page.parts.registrations.door_code(made))
+        code = spaced(page.services.registrations.door_code(made))
     elif status != 200:
         alike = await _alike(page, id, form)
     return render(
@@ -156,14 +156,14 @@ async def _intake(page: Frame, id: str, form: Form, status: int = 200) -> Respon
         alike=alike,
         code=code,
         notices=notices(page),
-        counts=await page.parts.lists.counts(page.scope, id),
+        counts=await page.services.lists.counts(page.scope, id),
         **_left(found),
     )
 
 
-async def _alike(page: Frame, id: str, form: Form) -> list[dict[str, Any]]:
+async def _alike(page: PageContext, id: str, form: Form) -> list[dict[str, Any]]:
     name, phone, email = (form.value(field)[:200] for field in ("name", "phone", "email"))
-    return await page.parts.search.similar(page.scope, id, name, phone, email)
+    return await page.services.search.similar(page.scope, id, name, phone, email)
 
 
 def _left(found: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
 from services.registration.desk.lists import ACTIVE, SEATED, Wanted
 from services.registration.desk.staff_frame import gathering_of, render
-from services.registration.frame import Frame, frame
+from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
 from services.registration.seats.documents import Answer
 
@@ -45,28 +45,28 @@ async def listed(
     cursor: Cursor = None,
 ) -> Response:
     """Filters stand in the address, because they are not personal; whom one looks for does not."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     known = status in STATUSES
     filters = {"status": status if known else "", "language": language, "support": support, "channel": channel}
     asked = {name: value for name, value in filters.items() if value}
-    found = await page.parts.lists.page(page.scope, id, Wanted(**{"status": ACTIVE, **asked}), PER_PAGE, cursor)
+    found = await page.services.lists.page(page.scope, id, Wanted(**{"status": ACTIVE, **asked}), PER_PAGE, cursor)
     next_page = urlencode({**asked, "cursor": found["next"]}) if found["next"] else ""
     return await _list(page, id, page.form(f"list:{id}"), found["items"], filters, next_page)
 
 
 @router.post("/list")
 async def search(request: Request, caller: Desk, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"list:{id}")
     q = form.value("q")[:200]
-    people = await page.parts.search.find(page.scope, id, q, PER_PAGE) if form.ok else []
+    people = await page.services.search.find(page.scope, id, q, PER_PAGE) if form.ok else []
     return await _list(page, id, form, people, dict.fromkeys(("status", "language", "support", "channel"), ""), "", q)
 
 
 @router.get("/print/{what}")
 async def printed(request: Request, caller: Desk, id: str, what: Literal["attendance", "badges", "needs"]) -> Response:
     """Lists for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
     people = [one async for one in _with_seats(page, id)]
     people.sort(key=lambda one: str(one["name"]).casefold())
@@ -74,14 +74,14 @@ async def printed(request: Request, caller: Desk, id: str, what: Literal["attend
     return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes)
 
 
-async def _with_seats(page: Frame, id: str) -> AsyncIterator[Answer]:
+async def _with_seats(page: PageContext, id: str) -> AsyncIterator[Answer]:
     for status in SEATED:
-        async for one in page.parts.lists.everybody(page.scope, id, Wanted(status)):
+        async for one in page.services.lists.everybody(page.scope, id, Wanted(status)):
             yield one
 
 
 async def _list(
-    page: Frame, id: str, form: Form, people: list[Answer], filters: dict[str, Any], next_page: str, q: str = ""
+    page: PageContext, id: str, form: Form, people: list[Answer], filters: dict[str, Any], next_page: str, q: str = ""
 ) -> Response:
     found = await gathering_of(page, id)
     words = page.pages.texts(page.request, page.brand)
@@ -97,7 +97,7 @@ async def _list(
         next=next_page,
         q=q,
         most=PER_PAGE,
-        counts=await page.parts.lists.counts(page.scope, id),
+        counts=await page.services.lists.counts(page.scope, id),
         statuses=list(STATUSES),
         asked=urlencode(asked),
         state_options=[(key, words.gettext(word)) for key, word in STATUSES.items()],

@@ -1,4 +1,4 @@
-"""Forgetting people, in all services, with a certificate that holds each one's receipt.
+"""PersonErasure people, in all services, with a certificate that holds each one's receipt.
 
 An erasure is asked for by a person, by staff for somebody, by the retention rule or because a municipality leaves. Its event
 tells everybody; each service forgets by itself and answers with a receipt event. The certificate is complete when all four
@@ -23,7 +23,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from contracts.envelope import Event
 from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
 from services.registration.erasures.documents import Erasure
-from services.registration.erasures.person_erasure import Forgetting
+from services.registration.erasures.person_erasure import PersonErasure
 from services.registration.erasures.repository import ErasureRepository, KnownPeople
 from services.registration.registrations.links import holds_link
 from services.registration.schemas import ErasureRequest
@@ -44,7 +44,7 @@ class Erasures:
         self,
         repository: ErasureRepository,
         registrations: Aggregates,
-        forgetting: Forgetting,
+        forgetting: PersonErasure,
         known_people: KnownPeople,
         secrets: Secrets,
         clock: Clock,

@@ -66,7 +66,7 @@ EMPTY: Document = {
 
 
 @dataclass(frozen=True)
-class Forgetting:
+class PersonErasure:
     """Strips registrations, companions and helpers."""
 
     registrations: Aggregates

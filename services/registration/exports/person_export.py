@@ -38,7 +38,7 @@ what is left out, so that nothing new is forgotten."""
 Purpose = Literal["photos", "later_events"]
 
 
-class People:
+class PersonExports:
     """People as their registrations know them; the id of a person is that of their registration."""
 
     def __init__(

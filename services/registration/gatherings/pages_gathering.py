@@ -15,10 +15,10 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from services.registration.frame import Frame, frame, moments, offered, to_read
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.poster import MOST_LANGUAGES, poster
 from services.registration.gatherings.visibility import window_of
+from services.registration.page_context import PageContext, moments, offered, page_context, to_read
 from services.registration.permissions import PublicOrDesk, Registrant
 from services.registration.registrations.sign_up import PLACES, registration
 
@@ -29,13 +29,13 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 async def gathering(request: Request, caller: PublicOrDesk, id: str) -> Response:
     """What everybody sees is kept rendered as long as nothing about the gathering changes; the form's token is each reader's own.
     Whether it changed is asked each time, so seats are never stale."""
-    page = await frame(request, caller)
+    page = await page_context(request, caller)
     form = page.form(f"sign-up:{id}", _initial(page))
-    version, found = await page.parts.gatherings.fresh(page.scope, id, page.now)
+    version, found = await page.services.gatherings.fresh(page.scope, id, page.now)
     window = window_of(found, page.now)
     if version is None or caller.identity is not None or request.url.query not in ("", f"lang={page.language}"):
         return page.pages.answer(request, await _html(page, found, window, form), brand=page.brand)
-    memory, closed = page.parts.memory, _closed(found, page.now)
+    memory, closed = page.services.page_cache, _closed(found, page.now)
     key = (
         page.scope.tenant,
         id,
@@ -57,14 +57,14 @@ async def gathering(request: Request, caller: PublicOrDesk, id: str) -> Response
 @router.get("/{tenant}/fairness")
 async def fairness(request: Request, caller: PublicOrDesk) -> Response:
     """The rules by which seats are given out (`domain/seats.py`), in plain words."""
-    return (await frame(request, caller)).render("fairness.html")
+    return (await page_context(request, caller)).render("fairness.html")
 
 
 @router.get("/{tenant}/gatherings/{id}/calendar")
 async def calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
-    page = await frame(request, caller)
-    found = await page.parts.gatherings.known(page.scope, id, page.now)
-    content = single(found, page.language, page.parts.public_url, page.now)
+    page = await page_context(request, caller)
+    found = await page.services.gatherings.known(page.scope, id, page.now)
+    content = single(found, page.language, page.services.public_url, page.now)
     return Response(
         content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
     )
@@ -73,7 +73,7 @@ async def calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Resp
 @router.post("/{tenant}/gatherings/{id}")
 async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     """Sign up; whoever gave an e-mail address finds their link in the mail, and nowhere else."""
-    page = await frame(request, caller)
+    page = await page_context(request, caller)
     form = await page.received(f"sign-up:{id}", min_age=True)
     thanks = f"{page.home}gatherings/{id}/thanks"
     if form.honeypot_filled:
@@ -81,10 +81,10 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     body = registration(form, "web", page.consent_version) if form.ok else None
     if body is not None:
         with form.refusals(PLACES):
-            answer, _ = await page.parts.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
+            answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
             own = answer.get("manage_url")
             return see_other(urlsplit(own).path if own else thanks)
-    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    found = await page.services.gatherings.one(page.scope, id, page.now)
     html = await _html(page, found, window_of(found, page.now), form)
     return page.pages.answer(request, html, brand=page.brand, status=422)
 
@@ -97,15 +97,15 @@ async def poster_file(
     languages: Annotated[list[Filter] | None, Query(max_length=20)] = None,
 ) -> Response:
     """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
-    page = await frame(request, caller)
-    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    page = await page_context(request, caller)
+    found = await page.services.gatherings.one(page.scope, id, page.now)
     chosen = [code for entry in languages or () for code in entry.split(",") if code]
     codes = list(dict.fromkeys(chosen or [page.languages[0], page.language]))
     if not set(codes) <= set(LANGUAGES) or len(codes) > MOST_LANGUAGES:
         raise invalid(
             FieldError("/languages", mark("Please choose up to %(most)s languages."), {"most": MOST_LANGUAGES})
         )
-    address = f"{page.parts.public_url}{page.home}gatherings/{id}"
+    address = f"{page.services.public_url}{page.home}gatherings/{id}"
     pdf = await asyncio.to_thread(
         poster, found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
     )
@@ -116,12 +116,12 @@ async def poster_file(
 
 @router.get("/{tenant}/gatherings/{id}/thanks")
 async def thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
-    page = await frame(request, caller)
-    found = await page.parts.gatherings.one(page.scope, id, page.now)
+    page = await page_context(request, caller)
+    found = await page.services.gatherings.one(page.scope, id, page.now)
     return page.render("thanks.html", gathering=moments(found))
 
 
-def _initial(page: Frame) -> dict[str, Any]:
+def _initial(page: PageContext) -> dict[str, Any]:
     return {"language": page.language, "companions": 0}
 
 
@@ -134,10 +134,10 @@ def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
     )
 
 
-async def _html(page: Frame, found: dict[str, Any], window: str, form: Form) -> str:
+async def _html(page: PageContext, found: dict[str, Any], window: str, form: Form) -> str:
     """It may show nothing but what the key of `gathering` names."""
     found = offered(moments(found), page.now)
-    consent = await page.parts.administration.texts.in_force(page.scope, "consent", page.facts)
+    consent = await page.services.legal_texts.in_force(page.scope, "consent", page.facts)
     return page.html(
         "gathering.html",
         gathering=found,

@@ -8,20 +8,20 @@ from typing import Any
 
 from chassis.http.permissions import Caller
 from services.registration.gatherings.gatherings import OPEN_TO
-from services.registration.parts import Registration
+from services.registration.services import Services
 
 PUBLIC = ("residents",)
 
 
-async def listed_for(parts: Registration, caller: Caller) -> tuple[str, ...]:
+async def listed_for(services: Services, caller: Caller) -> tuple[str, ...]:
     """Staff of the municipality find everything in its lists, staff of others also what is for municipalities."""
     if caller.is_staff:
         return OPEN_TO
     identity = caller.identity
     if identity is None:
         return PUBLIC
-    key = identity.email_key or (parts.secrets.email_key(identity.email) if identity.email else None)
-    if identity.grants or (key and await parts.tenant_registry.roles_in_any_tenant(key)):
+    key = identity.email_key or (services.secrets.email_key(identity.email) if identity.email else None)
+    if identity.grants or (key and await services.tenant_registry.roles_in_any_tenant(key)):
         return ("residents", "municipalities")
     return PUBLIC
 

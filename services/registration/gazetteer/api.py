@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.text.text_types import text, whole
 from services.registration.gazetteer.documents import GazetteerEntry
 from services.registration.permissions import Public
-from services.registration.routes import parts_of
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
 Entered = Annotated[str, text(100, least=0, visible=False), Query()]
@@ -21,7 +21,7 @@ async def search(
     request: Request, caller: Public, q: Entered, limit: Annotated[int, whole(1, 50, typed=True)] = 20
 ) -> Response:
     """Municipalities of the official list whose name has a word that begins like this, the largest first."""
-    found = await parts_of(request).gazetteer.search(q, limit)
+    found = await get_services(request).gazetteer.search(q, limit)
     return json_response({"items": [_shown(one) for one in found], "next": None})
 
 

@@ -15,8 +15,8 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.legal_texts.repository import LegalTextRepository
-from services.registration.municipalities.schemas_settings import NewText, Subject
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.settings.schemas import NewText, Subject
 
 STANDARD = "1"
 Shown = dict[str, Any]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from pymongo import ASCENDING, IndexModel
+
 from chassis.clock import rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.aggregates import Aggregates, Change
@@ -50,6 +52,16 @@ class Municipalities:
         condition = {"status": "admitted", "words": {"$regex": f"^{re.escape(wanted)}"}}
         found = await self._all.collection.find(condition, {"facts": 1}).limit(limit).to_list(None)
         return [document["facts"] for document in found]
+
+    async def ensure_indexes(self) -> None:
+        await self._all.ensure_indexes(
+            [
+                IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status"),
+                IndexModel([("belonging.district", ASCENDING)], name="members", sparse=True),
+                IndexModel([("status", ASCENDING), ("words", ASCENDING)], name="words"),
+            ]
+        )
+        await self.index_names()
 
     async def index_names(self) -> None:
         """Words of names for those that were stored before there was a search."""

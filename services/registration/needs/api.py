@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
 from services.registration.needs.needs import as_csv
 from services.registration.permissions import Desk
-from services.registration.routes import parts_of
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
@@ -16,12 +16,12 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 @router.get("/needs")
 async def needs(request: Request, caller: Desk, id: str) -> Response:
     """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
-    return json_response(await parts_of(request).needs.of(caller.scope, id))
+    return json_response(await get_services(request).needs.of(caller.scope, id))
 
 
 @router.get("/needs.csv")
 async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
-    found = await parts_of(request).needs.of(caller.scope, id)
+    found = await get_services(request).needs.of(caller.scope, id)
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
     return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)

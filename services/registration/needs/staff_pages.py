@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.text.languages import LANGUAGES
-from services.registration.frame import frame, moments, offered
+from services.registration.page_context import moments, offered, page_context
 from services.registration.permissions import Desk
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
@@ -13,9 +13,9 @@ router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False
 
 @router.get("/{id}/needs")
 async def needs(request: Request, caller: Desk, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
-    found = await page.parts.gatherings.known(page.scope, id, page.now)
-    summed = await page.parts.needs.of(page.scope, id)
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.known(page.scope, id, page.now)
+    summed = await page.services.needs.of(page.scope, id)
     return page.render(
         "staff/needs.html",
         gathering=offered(moments(found), page.now),

@@ -8,22 +8,23 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from services.registration.permissions import Desk, DeskOrHolder, Registrant
 from services.registration.registrations.registering import Transition
-from services.registration.routes import ok, parts_of, repeatable
+from services.registration.requests import ok, repeatable
 from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
 
 
 @router.post("/{tenant}/gatherings/{id}/registrations")
 async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
-    parts = parts_of(request)
-    answer, replayed = await parts.registrations.register(caller, id, body, repeatable(request, key, body))
+    services = get_services(request)
+    answer, replayed = await services.registrations.register(caller, id, body, repeatable(request, key, body))
     return json_response(answer, 201, replayed)
 
 
 @router.get("/{tenant}/registrations/{id}")
 async def registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
-    return json_response(await parts_of(request).registrations.one(caller, id))
+    return json_response(await get_services(request).registrations.one(caller, id))
 
 
 @router.patch("/{tenant}/registrations/{id}")
@@ -31,33 +32,35 @@ async def change(
     request: Request, caller: DeskOrHolder, id: str, body: RegistrationChange, key: Key = None
 ) -> Response:
     """Change what is given: name, contact, language, party, support. A larger group only if it fits."""
-    parts = parts_of(request)
-    return json_response(*ok(await parts.changes.change(caller, id, body, repeatable(request, key, body))))
+    services = get_services(request)
+    return json_response(*ok(await services.changes.change(caller, id, body, repeatable(request, key, body))))
 
 
 @router.post("/{tenant}/registrations/{id}/address")
 async def confirm_address(request: Request, caller: Registrant, id: str, body: AddressCode) -> Response:
     """The code from the mail to a new address: from now on messages go there."""
-    return json_response(await parts_of(request).confirmation.confirm_address(caller.scope, id, body.code))
+    return json_response(await get_services(request).confirmation.confirm_address(caller.scope, id, body.code))
 
 
 @router.post("/{tenant}/registrations/{id}/link")
 async def new_link(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """A new link for its holder; those that are out open nothing any more."""
-    parts = parts_of(request)
-    return json_response(*ok(await parts.changes.renew_link(caller, id, repeatable(request, key))))
+    services = get_services(request)
+    return json_response(*ok(await services.changes.renew_link(caller, id, repeatable(request, key))))
 
 
 @router.post("/{tenant}/registrations/{id}/arrival")
 async def arrival(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
     """Check in, or so many of the group; 0 takes it back."""
-    parts = parts_of(request)
-    gathering = (await parts.registrations.one(caller, id))["gathering"]
+    services = get_services(request)
+    gathering = (await services.registrations.one(caller, id))["gathering"]
     told = Arrival(registration_id=id, people=body.people if body else None)
-    return json_response(*ok(await parts.door.check_in(caller.scope, gathering, told, repeatable(request, key, body))))
+    return json_response(
+        *ok(await services.door.check_in(caller.scope, gathering, told, repeatable(request, key, body)))
+    )
 
 
 @router.post("/{tenant}/registrations/{id}/{kind}")
 async def transition(request: Request, caller: DeskOrHolder, id: str, kind: Transition, key: Key = None) -> Response:
-    parts = parts_of(request)
-    return json_response(*ok(await parts.registrations.transition(caller, id, kind, repeatable(request, key))))
+    services = get_services(request)
+    return json_response(*ok(await services.registrations.transition(caller, id, kind, repeatable(request, key))))

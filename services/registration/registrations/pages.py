@@ -17,7 +17,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
-from services.registration.frame import Frame, frame, moments, offered
+from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Anybody
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered
@@ -31,15 +31,15 @@ NEW_ADDRESS = "/address/{id}/{code}"
 REACHED = "/my/{id}/{code}/reached/{proof}"
 
 
-async def _mine(request: Request, caller: Caller, code: str) -> Frame:
+async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
     """Who has the code acts as the holder of the link, signed in or not."""
-    return await frame(request, replace(caller, link=code, identity=None, roles=frozenset()))
+    return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
 
 
 @router.get(MINE)
 async def mine(request: Request, caller: Anybody, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
-    state = await page.parts.registrations.one(page.caller, id)
+    state = await page.services.registrations.one(page.caller, id)
     return await _show(page, state, page.form(f"my:{id}", entered(state)))
 
 
@@ -47,8 +47,8 @@ async def mine(request: Request, caller: Anybody, id: str, code: str) -> Respons
 async def join(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _mine(request, caller, code)
-    state = await page.parts.registrations.one(page.caller, id)
-    found = await page.parts.gatherings.known(page.scope, state["gathering"], page.now)
+    state = await page.services.registrations.one(page.caller, id)
+    found = await page.services.gatherings.known(page.scope, state["gathering"], page.now)
     if state["status"] not in IN or not found["join_url"] or found["status"] == "cancelled":
         raise conflict("no-seat", "The way in is open to those who have a confirmed seat.")
     return RedirectResponse(
@@ -60,10 +60,10 @@ async def join(request: Request, caller: Anybody, id: str, code: str) -> Respons
 async def reached(request: Request, caller: Anybody, id: str, code: str, proof: str) -> Response:
     """The button behind the message to somebody who gave no e-mail address."""
     page = await _mine(request, caller, code)
-    state = await page.parts.registrations.one(page.caller, id)
+    state = await page.services.registrations.one(page.caller, id)
     if state["status"] != "unconfirmed":
         return see_other(f"{page.home}my/{id}/{code}")
-    found = moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now))
+    found = moments(await page.services.gatherings.known(page.scope, state["gathering"], page.now))
     return page.render("reached.html", gathering=found, form=page.form(f"my:{id}"))
 
 
@@ -72,9 +72,9 @@ async def confirm_reached(request: Request, caller: Anybody, id: str, code: str,
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if form.ok:
-        await page.parts.confirmation.prove(page.scope, id, proof)
+        await page.services.confirmation.prove(page.scope, id, proof)
         return see_other(f"{page.home}my/{id}/{code}")
-    return await _show(page, await page.parts.registrations.one(page.caller, id), form, 422)
+    return await _show(page, await page.services.registrations.one(page.caller, id), form, 422)
 
 
 @router.post(f"{MINE}/change")
@@ -82,11 +82,11 @@ async def change(request: Request, caller: Anybody, id: str, code: str) -> Respo
     """Who comes, in which language, with which support, how they are reached."""
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
-    state = await page.parts.registrations.one(page.caller, id)
+    state = await page.services.registrations.one(page.caller, id)
     wanted = changed(form, state) if form.ok else None
     if wanted is not None:
         with form.refusals(PLACES):
-            answer, _ = await page.parts.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
+            answer, _ = await page.services.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
             own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
             return see_other(f"{own}?changed=1")
     return await _show(page, state, form, 422, changing=True)
@@ -100,31 +100,33 @@ async def transition(request: Request, caller: Anybody, id: str, code: str, kind
         form.require("sure")
     if form.ok:
         with form.refusals():
-            await page.parts.registrations.transition(page.caller, id, kind, page.once(f"{kind} {id}", form))
+            await page.services.registrations.transition(page.caller, id, kind, page.once(f"{kind} {id}", form))
             return see_other(f"{page.home}my/{id}/{code}")
-    return await _show(page, await page.parts.registrations.one(page.caller, id), form, 422)
+    return await _show(page, await page.services.registrations.one(page.caller, id), form, 422)
 
 
 @router.get(NEW_ADDRESS)
 async def new_address(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """The button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
-    page = await frame(request, caller)
+    page = await page_context(request, caller)
     return page.render("address.html", form=page.form(f"address:{id}"), confirmed=False)
 
 
 @router.post(NEW_ADDRESS)
 async def confirm_address(request: Request, caller: Anybody, id: str, code: str) -> Response:
-    page = await frame(request, caller)
+    page = await page_context(request, caller)
     form = await page.received(f"address:{id}")
     if form.ok:
-        answer = await page.parts.confirmation.confirm_address(page.scope, id, code)
+        answer = await page.services.confirmation.confirm_address(page.scope, id, code)
         own = urlsplit(answer["manage_url"]).path
         return page.render("address.html", form=form, confirmed=True, own=own)
     return page.render("address.html", 422, form=form, confirmed=False)
 
 
-async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 200, changing: bool = False) -> Response:
-    found = offered(moments(await page.parts.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
+async def _show(
+    page: PageContext, state: dict[str, Any], form: Form, status: int = 200, changing: bool = False
+) -> Response:
+    found = offered(moments(await page.services.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
     gone = {offer["id"]: offer["label"] for offer in found["withdrawn"]}
     wishes = [
@@ -134,8 +136,8 @@ async def _show(page: Frame, state: dict[str, Any], form: Form, status: int = 20
     ]
     undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
     reach_at = state["contact"].get("phone") or ((state.get("helper") or {}).get("contact") or {}).get("phone")
-    code = page.parts.registrations.door_code(state["id"])
-    at_the_door = f"{page.parts.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
+    code = page.services.registrations.door_code(state["id"])
+    at_the_door = f"{page.services.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
     return page.render(
         "mine.html",
         status,

@@ -15,10 +15,10 @@ from contracts.registration import MunicipalityChanged
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold
 from services.registration.municipalities.municipalities import words_of
-from services.registration.municipalities.schemas_settings import ProfileChange
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.settings import crest as crests
 from services.registration.settings.repository import CrestRepository
+from services.registration.settings.schemas import ProfileChange
 
 FACTS = ("name", "kind", "state", "inhabitants", "languages")
 NEVER_EMPTY = (*FACTS, "retention")

@@ -24,8 +24,8 @@ from contracts.contacts import ContactRecorded
 from contracts.registration import StaffGranted, StaffRevoked
 from services.registration.domain.refused import Refused
 from services.registration.domain.staff import check_change, in_order
-from services.registration.municipalities.schemas_settings import CoordinatorAppointment, StaffRoles
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.settings.schemas import CoordinatorAppointment, StaffRoles
 
 Person = dict[str, Any]
 

@@ -38,7 +38,7 @@ class People:
         """Carry out the erasures that were asked for."""
         parts = self.service.app(works=False).state.registration
         for asked in await self.service.context.database["erasures"].find({}).to_list(None):
-            await parts.privacy.erasures.carry_out(asked)
+            await parts.erasures.carry_out(asked)
 
     async def gathering(self, **changes: Any) -> str:
         """A published gathering; its id."""

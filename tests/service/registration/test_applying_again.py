@@ -39,7 +39,7 @@ async def _stored(people: People) -> Document:
 
 
 async def _due(people: People) -> None:
-    await people.service.app(works=False).state.registration.leaving.carry_out(await _stored(people))
+    await people.service.app(works=False).state.registration.offboarding.carry_out(await _stored(people))
 
 
 async def test_a_declined_municipality_applies_again_and_is_admitted(people: People) -> None:

@@ -121,7 +121,7 @@ async def test_municipalities_are_found_by_the_beginning_of_a_word(people: Peopl
 
 
 async def test_a_new_name_is_found_and_spellings_are_alike(people: People) -> None:
-    municipalities = people.service.definition.state["registration"].administration.municipalities
+    municipalities = people.service.definition.state["registration"].municipalities
     path = "/registration/v1/wilhelmshaven/profile"
     changed = await people.coordinator.patch(path, json={"name": {"de": "Müllheim an der Jade", "uk": "Мюлльгайм"}})
     assert changed.status_code == 200, changed.text

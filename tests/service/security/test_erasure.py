@@ -135,7 +135,7 @@ async def test_a_batch_is_forgotten_with_one_receipt_of_each_service(everything:
         body = PERSON | {"name": f"{CANARY} {number}", "contact": {"phone": "+49 4421 1"}, "party": [CANARY]}
         people.append((await public.post(f"{gathering}/registrations", json=body)).json()["id"])
     await _carry_out(everything)
-    erasures = everything.services["registration"].app(works=False).state.registration.privacy.erasures
+    erasures = everything.services["registration"].app(works=False).state.registration.erasures
     scope = of_document({"tenant": "wilhelmshaven"})
     now = everything.services["registration"].context.clock.now()
     (first,) = await erasures.begin_many(scope, people, "retention", "a gathering", now)

@@ -21,10 +21,11 @@ RESIDENTS = (
     "seats/",
     "registrations/",
     "contact_confirmation/",
-    "people/",
+    "erasures/",
+    "exports/",
     "gatherings/pages_gathering.py",
-    "gatherings/pages_public.py",
-    "frame.py",
+    "gatherings/pages.py",
+    "page_context.py",
 )
 """Where what is answered reaches residents; of the domain, the functions named below."""
 RULES_FOR_RESIDENTS = {

@@ -11,10 +11,10 @@ from chassis.pages.pages import see_other
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from services.registration.frame import Frame, frame
-from services.registration.gatherings import plan_form_staff as plan_form
 from services.registration.needs.support_kinds import KINDS
+from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
+from services.registration.planning import staff_plan_form as plan_form
 from services.registration.schemas import GatheringDraft
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
@@ -56,55 +56,55 @@ FIELD_NAMES = {
 
 @router.get("/plan")
 async def new(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _form(page, page.form("plan", plan_form.NEW))
 
 
 @router.post("/plan")
 async def plan(request: Request, caller: Coordinator) -> Response:
     """A draft; publishing is the next step."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received("plan")
     languages = await _languages(page)
     body = _body(form, languages, {})
     if body is not None:
         with form.refusals(_names(languages)):
             draft = GatheringDraft.typed(body)
-            made, _ = await page.parts.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
+            made, _ = await page.services.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
             return see_other(f"{page.home}desk/{made['id']}/plan")
     return await _form(page, form, status=422)
 
 
 @router.get("/{id}/plan/edit")
 async def edit(request: Request, caller: Coordinator, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
-    found = await page.parts.gatherings.planned(page.scope, id, page.now)
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
     return await _form(page, page.form(f"plan:{id}", plan_form.filled(found["facts"])), found)
 
 
 @router.post("/{id}/plan/edit")
 async def change(request: Request, caller: Coordinator, id: str) -> Response:
     """A draft is changed at once; of a published gathering one first sees what the change will do."""
-    page = await frame(request, caller, staff=True)
-    found = await page.parts.gatherings.planned(page.scope, id, page.now)
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
     form = await page.received(f"plan:{id}")
     languages = await _languages(page)
     body = _body(form, languages, found["facts"])
     if body is not None and not form.value("back"):
         with form.refusals(_names(languages)):
             if found["status"] == "published" and not form.value("sure"):
-                preview = await page.parts.planning.preview(page.scope, id, body, languages[0])
+                preview = await page.services.planning.preview(page.scope, id, body, languages[0])
                 if preview["changed"]:
                     return _review(page, found, form, preview)
             else:
-                await page.parts.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
+                await page.services.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
     return await _form(page, form, found, 422 if form.errors else 200)
 
 
-async def _languages(page: Frame) -> list[str]:
+async def _languages(page: PageContext) -> list[str]:
     """Of the municipality, its default first."""
-    facts = await page.parts.tenant_registry.tenant(page.scope.tenant)
+    facts = await page.services.tenant_registry.tenant(page.scope.tenant)
     assert facts is not None  # the frame was made of it
     return list(facts["languages"])
 
@@ -120,7 +120,7 @@ def _names(languages: list[str]) -> dict[str, str]:
     return {**plan_form.FIELDS, **{f"/{name}": f"{name}.{languages[0]}" for name in ("title", "description")}}
 
 
-async def _form(page: Frame, form: Form, found: Document | None = None, status: int = 200) -> Response:
+async def _form(page: PageContext, form: Form, found: Document | None = None, status: int = 200) -> Response:
     languages = await _languages(page)
     labels = {offer["id"]: offer["label"] for offer in (found["facts"]["support"] if found else ())} | KINDS
     return page.render(
@@ -134,7 +134,7 @@ async def _form(page: Frame, form: Form, found: Document | None = None, status: 
     )
 
 
-def _review(page: Frame, found: Document, form: Form, preview: dict[str, Any]) -> Response:
+def _review(page: PageContext, found: Document, form: Form, preview: dict[str, Any]) -> Response:
     entered = [(name, value) for name in sorted(form.names - {"form_token"}) for value in form.chosen(name)]
     return page.render(
         "staff/plan_review.html",

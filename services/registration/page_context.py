@@ -17,17 +17,17 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import direction, pick
 from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
-from services.registration.parts import Registration
+from services.registration.services import Services
 
 
 @dataclass(frozen=True)
-class Frame:
+class PageContext:
     """One request to a page of a municipality."""
 
     request: Request
     caller: Caller
     brand: Brand
-    parts: Registration
+    services: Services
     pages: Pages
     forms: Forms
     facts: dict[str, Any]
@@ -49,7 +49,7 @@ class Frame:
 
     @property
     def now(self) -> datetime:
-        return self.parts.clock.now()
+        return self.services.clock.now()
 
     @property
     def language(self) -> str:
@@ -73,7 +73,7 @@ class Frame:
     def once(self, what: str, form: Form) -> Repeatable:
         """Sending the same form twice has one effect: its token is the key."""
         return Repeatable.of(
-            self.parts.secrets, f"page {what} {self.scope.tenant}", form.value("form_token"), form.entered
+            self.services.secrets, f"page {what} {self.scope.tenant}", form.value("form_token"), form.entered
         )
 
     @property
@@ -87,7 +87,7 @@ class Frame:
         return self.caller.identity.subject if self.caller.identity else ""
 
 
-async def frame(request: Request, caller: Caller, staff: bool = False) -> Frame:
+async def page_context(request: Request, caller: Caller, staff: bool = False) -> PageContext:
     """The frame of the municipality in the path; errors from here on are shown inside it."""
     state = request.app.state
     facts = await state.registration.tenant_registry.tenant(caller.scope.tenant)
@@ -95,7 +95,7 @@ async def frame(request: Request, caller: Caller, staff: bool = False) -> Frame:
         raise not_found("municipality")
     brand = of_tenant(caller.scope.tenant, facts)
     request.state.brand = brand.for_staff() if staff else brand
-    return Frame(request, caller, request.state.brand, state.registration, state.pages, state.forms, facts)
+    return PageContext(request, caller, request.state.brand, state.registration, state.pages, state.forms, facts)
 
 
 def to_read(text: dict[str, str] | None, language: str) -> dict[str, Any] | None:

@@ -15,9 +15,9 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.domain.staff import in_order
-from services.registration.frame import Frame, frame
-from services.registration.municipalities.schemas_settings import StaffEmail, StaffRoles
+from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator, Staff
+from services.registration.settings.schemas import StaffEmail, StaffRoles
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
@@ -39,8 +39,8 @@ async def start(request: Request, caller: Staff) -> Response:
 @router.get("/settings/staff")
 async def listed(request: Request, caller: Coordinator, change: Filter = "") -> Response:
     """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
-    page = await frame(request, caller, staff=True)
-    people = await page.parts.administration.staff.listed(page.scope)
+    page = await page_context(request, caller, staff=True)
+    people = await page.services.staff.listed(page.scope)
     chosen = next((one for one in people if one["person_id"] and one["person_id"] == change), {})
     return await _listed(page, page.form("staff", {"language": page.languages[0], **chosen}))
 
@@ -48,7 +48,7 @@ async def listed(request: Request, caller: Coordinator, change: Filter = "") -> 
 @router.post("/settings/staff")
 async def grant(request: Request, caller: Coordinator) -> Response:
     """Invite somebody, or give somebody other roles."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received("staff")
     form.require("email")
     if not form.chosen("roles"):
@@ -63,24 +63,24 @@ async def grant(request: Request, caller: Coordinator) -> Response:
                     "language": form.value("language") or None,
                 }
             )
-            await page.parts.administration.staff.grant(page.scope, email, body)
+            await page.services.staff.grant(page.scope, email, body)
             return see_other(f"{page.home}settings/staff?saved=1")
     return await _listed(page, form, 422)
 
 
 @router.post("/settings/staff/removal")
 async def remove(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received("staff-removal")
     if form.ok:
         with form.refusals():
-            await page.parts.administration.staff.revoke(page.scope, form.value("email"))
+            await page.services.staff.revoke(page.scope, form.value("email"))
             return see_other(f"{page.home}settings/staff?removed=1")
     return await _listed(page, page.form("staff", {"language": page.languages[0]}), 422, removal=form)
 
 
-async def _listed(page: Frame, form: Form, status: int = 200, removal: Form | None = None) -> Response:
-    people = await page.parts.administration.staff.listed(page.scope)
+async def _listed(page: PageContext, form: Form, status: int = 200, removal: Form | None = None) -> Response:
+    people = await page.services.staff.listed(page.scope)
     shown = [{**one, "since": datetime.fromisoformat(one["since"]) if one["since"] else None} for one in people]
     return page.render(
         "staff/settings_staff.html",

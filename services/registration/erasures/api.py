@@ -9,8 +9,8 @@ from chassis.http.base_schemas import Limit
 from chassis.storage.pagination import Cursor, page
 from services.registration.exports.person_export import Purpose
 from services.registration.permissions import Coordinator, CoordinatorOrHolder, DeskOrHolder
-from services.registration.routes import parts_of
 from services.registration.schemas import ConsentDecision, ErasureRequest
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -18,41 +18,41 @@ router = APIRouter(prefix="/registration/v1")
 @router.post("/{tenant}/erasures")
 async def erase(request: Request, caller: CoordinatorOrHolder, body: ErasureRequest) -> Response:
     """Asking again changes nothing, with or without a key."""
-    answer, replayed = await parts_of(request).privacy.erasures.begin(caller, body)
+    answer, replayed = await get_services(request).erasures.begin(caller, body)
     return json_response(answer, 201, replayed)
 
 
 @router.get("/{tenant}/erasures")
 async def erasures(request: Request, caller: Coordinator, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Erasures on request and by rule; those by rule name what they belong to (`about`) and how many people."""
-    parts = parts_of(request)
-    return json_response(page(await parts.privacy.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
+    services = get_services(request)
+    return json_response(page(await services.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
 
 
 @router.get("/{tenant}/erasures/{id}")
 async def certificate(request: Request, caller: CoordinatorOrHolder, id: str) -> Response:
-    return json_response(await parts_of(request).privacy.erasures.certificate(caller, id))
+    return json_response(await get_services(request).erasures.certificate(caller, id))
 
 
 @router.get("/{tenant}/people/{id}/export")
 async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> Response:
-    return json_response(await parts_of(request).privacy.people.export(caller, id))
+    return json_response(await get_services(request).person_exports.export(caller, id))
 
 
 @router.post("/{tenant}/people/{id}/pass")
 async def new_pass(request: Request, caller: CoordinatorOrHolder, id: str) -> Response:
     """A pass of five minutes, with which the holder of the link asks reporting for what it holds (`Authorization: Link <pass>`)."""
-    return json_response(await parts_of(request).privacy.people.new_pass(caller, id))
+    return json_response(await get_services(request).person_exports.new_pass(caller, id))
 
 
 @router.put("/{tenant}/people/{id}/consents/{purpose}")
 async def consent(request: Request, caller: DeskOrHolder, id: str, purpose: Purpose, body: ConsentDecision) -> Response:
     """Give an optional consent or take it back; saying it again changes nothing."""
-    people = parts_of(request).privacy.people
+    people = get_services(request).person_exports
     return json_response(await people.decide(caller, id, purpose, body.granted, body.text_version))
 
 
 @router.get("/{tenant}/gatherings/{id}/remaining")
 async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
     """How many registrations still hold which personal field, when they go, and what went already."""
-    return json_response(await parts_of(request).privacy.remaining.of(caller.scope, id))
+    return json_response(await get_services(request).remaining.of(caller.scope, id))

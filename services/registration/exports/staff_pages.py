@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.text.languages import BERLIN
+from services.registration.applications.staff_pages import moment
 from services.registration.erasures.erasures import SERVICES
-from services.registration.frame import frame
-from services.registration.municipalities.pages_office_staff import moment
+from services.registration.page_context import page_context
 from services.registration.permissions import Coordinator
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=F
 @router.get("/members")
 async def members(request: Request, caller: Coordinator, on: Filter = "") -> Response:
     """Of a district: its members on a day and all that was said of them. Of a member: its districts."""
-    page = await frame(request, caller, staff=True)
-    municipalities, is_district = page.parts.administration.municipalities, page.facts["kind"] == "district"
+    page = await page_context(request, caller, staff=True)
+    municipalities, is_district = page.services.municipalities, page.facts["kind"] == "district"
     day = _day(on) or page.now.astimezone(BERLIN).date()
     said = await (municipalities.history if is_district else municipalities.memberships)(page.scope)
     return page.render(
@@ -35,9 +35,9 @@ async def members(request: Request, caller: Coordinator, on: Filter = "") -> Res
 
 @router.get("/data")
 async def data(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     exports = [(name, f"/{name}/v1/{page.scope.tenant}/export") for name in SERVICES]
-    leaving = await page.parts.leaving.announced(page.scope.tenant)
+    leaving = await page.services.offboarding.announced(page.scope.tenant)
     return page.render("staff/settings_data.html", here="data", exports=exports, leaving=leaving)
 
 

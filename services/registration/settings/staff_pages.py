@@ -17,9 +17,9 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark
 from services.registration.domain.profile import ENFORCEMENT
-from services.registration.frame import Frame, frame
-from services.registration.municipalities.schemas_settings import NewText, ProfileChange, Subject
+from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
+from services.registration.settings.schemas import NewText, ProfileChange, Subject
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
 
@@ -62,21 +62,19 @@ SAID_BY_RULES = (
 
 @router.get("")
 async def settings(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller, staff=True)
-    return await _settings(
-        page, page.form("settings", _entered(await page.parts.administration.profiles.shown(page.scope)))
-    )
+    page = await page_context(request, caller, staff=True)
+    return await _settings(page, page.form("settings", _entered(await page.services.profiles.shown(page.scope))))
 
 
 @router.post("")
 async def save(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received("settings")
     default = form.value("default_language")
     form.require("default_language", f"name.{default}" if default in LANGUAGES else "default_language", "inhabitants")
     if form.ok:
         try:
-            await page.parts.administration.profiles.change(page.scope, ProfileChange.typed(_change(form)))
+            await page.services.profiles.change(page.scope, ProfileChange.typed(_change(form)))
             return see_other(f"{page.home}settings?saved=1")
         except ValidationError as error:
             for item in error.errors():
@@ -89,7 +87,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
 @router.post("/crest")
 async def crest(request: Request, caller: Coordinator) -> Response:
     """A picture, or none where the box to remove it is ticked."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received("crest")
     sent = (await request.form()).get("crest")
     content = await sent.read() if isinstance(sent, UploadFile) else b""
@@ -98,22 +96,22 @@ async def crest(request: Request, caller: Coordinator) -> Response:
         form.error("crest", mark("Please choose a file."))
     if form.ok:
         with form.refusals({"/": "crest"}):
-            await page.parts.administration.profiles.set_crest(page.scope, None if remove else content)
+            await page.services.profiles.set_crest(page.scope, None if remove else content)
             return see_other(f"{page.home}settings?saved=1")
-    shown = await page.parts.administration.profiles.shown(page.scope)
+    shown = await page.services.profiles.shown(page.scope)
     return await _settings(page, page.form("settings", _entered(shown)), 422, crest_form=form)
 
 
 @router.get("/texts")
 async def texts(request: Request, caller: Coordinator) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _texts(page, {})
 
 
 @router.post("/texts/{subject}")
 async def publish(request: Request, caller: Coordinator, subject: Subject) -> Response:
     """A new version, in force at once; the older ones stay to be read."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"text:{subject}")
     default = page.languages[0]
     form.require(f"{subject}.{default}")
@@ -124,12 +122,12 @@ async def publish(request: Request, caller: Coordinator, subject: Subject) -> Re
             {"/text": fields[default], **{f"/text/{code}": name for code, name in fields.items()}}, {"text": TOO_LONG}
         ):
             body = NewText(text={code: text for code, text in written.items() if text})
-            await page.parts.administration.texts.publish(page.scope, subject, body, page.once(f"text {subject}", form))
+            await page.services.legal_texts.publish(page.scope, subject, body, page.once(f"text {subject}", form))
             return see_other(f"{page.home}settings/texts?saved={subject}")
     return await _texts(page, {subject: form}, 422)
 
 
-async def _settings(page: Frame, form: Form, status: int = 200, crest_form: Form | None = None) -> Response:
+async def _settings(page: PageContext, form: Form, status: int = 200, crest_form: Form | None = None) -> Response:
     return page.render(
         "staff/settings.html",
         status,
@@ -143,10 +141,10 @@ async def _settings(page: Frame, form: Form, status: int = 200, crest_form: Form
     )
 
 
-async def _texts(page: Frame, forms: dict[str, Form], status: int = 200) -> Response:
+async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -> Response:
     shown = []
     for subject, label in SUBJECTS.items():
-        texts = page.parts.administration.texts
+        texts = page.services.legal_texts
         current = await texts.one(page.scope, subject)
         initial = {f"{subject}.{code}": (current["text"] or {}).get(code) for code in page.languages}
         form = forms.get(subject) or page.form(f"text:{subject}", initial)

@@ -8,9 +8,9 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from services.registration.frame import Frame, frame, moments
-from services.registration.gatherings import plan_form_staff as plan_form
+from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import Coordinator
+from services.registration.planning import staff_plan_form as plan_form
 from services.registration.planning.planning import TOLD
 from services.registration.schemas import Cancellation, Copy, Repetition
 
@@ -21,28 +21,30 @@ REPEAT = {"frequency": "weekly", "interval": 1, "count": 4}
 
 @router.get("/plan")
 async def show(request: Request, caller: Coordinator, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     return await _show(page, id, page.form(f"act:{id}", REPEAT))
 
 
 @router.post("/publication")
 async def publish(request: Request, caller: Coordinator, id: str) -> Response:
     """With `whole` the drafts of its series too."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if form.ok:
         with form.refusals():
             if form.value("whole"):
-                await page.parts.series.publish(page.scope, form.value("whole"), page.once(f"publish all {id}", form))
+                await page.services.series.publish(
+                    page.scope, form.value("whole"), page.once(f"publish all {id}", form)
+                )
             else:
-                await page.parts.planning.publish(page.scope, id, page.once(f"publish {id}", form))
+                await page.services.planning.publish(page.scope, id, page.once(f"publish {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
     return await _show(page, id, form, 422)
 
 
 @router.post("/calling-off")
 async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     languages = await _languages(page)
     form.require(f"reason.{languages[0]}")
@@ -50,14 +52,14 @@ async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
         reason = {code: form.value(f"reason.{code}") for code in languages if form.value(f"reason.{code}")}
         with form.refusals():
             body = Cancellation(reason=reason)
-            await page.parts.planning.cancel(page.scope, id, body, page.once(f"call off {id}", form))
+            await page.services.planning.cancel(page.scope, id, body, page.once(f"call off {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
     return await _show(page, id, form, 422)
 
 
 @router.post("/copy")
 async def copy(request: Request, caller: Coordinator, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     form.require("again_at")
     starts_at = plan_form.moment(form, "again_at")
@@ -65,14 +67,14 @@ async def copy(request: Request, caller: Coordinator, id: str) -> Response:
         languages = await _languages(page)
         with form.refusals():
             body = Copy(starts_at=starts_at)
-            made, _ = await page.parts.series.copy(page.scope, id, body, languages[0], page.once(f"copy {id}", form))
+            made, _ = await page.services.series.copy(page.scope, id, body, languages[0], page.once(f"copy {id}", form))
             return see_other(f"{page.home}desk/{made['id']}/plan")
     return await _show(page, id, form, 422)
 
 
 @router.post("/series")
 async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     form.require("frequency", "interval")
     if not form.value("count") and not form.value("until"):
@@ -82,7 +84,7 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
         ends = {"until": form.value("until")} if form.value("until") else {"count": form.value("count")}
         with form.refusals():
             body = Repetition.typed({"frequency": form.value("frequency"), "interval": form.value("interval"), **ends})
-            await page.parts.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
+            await page.services.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
             return see_other(f"{page.home}desk/{id}/plan#series")
     return await _show(page, id, form, 422)
 
@@ -90,28 +92,30 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
 @router.post("/draw")
 async def draw(request: Request, caller: Coordinator, id: str) -> Response:
     """The lottery. It can't be drawn again, so it asks twice."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if not form.value("sure_to_draw"):
         form.error("sure_to_draw", mark("Please tick this: a lottery is drawn once."))
     if form.ok:
         with form.refusals():
-            await page.parts.planning.draw(page.scope, id, page.once(f"draw {id}", form))
+            await page.services.planning.draw(page.scope, id, page.once(f"draw {id}", form))
             return see_other(f"{page.home}desk/{id}/plan")
     return await _show(page, id, form, 422)
 
 
-async def _languages(page: Frame) -> list[str]:
-    facts = await page.parts.tenant_registry.tenant(page.scope.tenant)
+async def _languages(page: PageContext) -> list[str]:
+    facts = await page.services.tenant_registry.tenant(page.scope.tenant)
     assert facts is not None  # the frame was made of it
     return list(facts["languages"])
 
 
-async def _show(page: Frame, id: str, form: Form, status: int = 200) -> Response:
-    found = moments(await page.parts.gatherings.planned(page.scope, id, page.now))
-    counts = await page.parts.lists.counts(page.scope, id)
+async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
+    found = moments(await page.services.gatherings.planned(page.scope, id, page.now))
+    counts = await page.services.lists.counts(page.scope, id)
     groups = {status: count["groups"] for status, count in counts.items()}
-    series = await page.parts.gatherings.of_series(page.scope, found["series"], page.now) if found.get("series") else []
+    series = (
+        await page.services.gatherings.of_series(page.scope, found["series"], page.now) if found.get("series") else []
+    )
     languages = await _languages(page)
     return page.render(
         "staff/planning.html",

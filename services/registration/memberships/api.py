@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.text.text_types import Day, Moment
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
-from services.registration.routes import parts_of
 from services.registration.schemas import Membership
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
@@ -16,35 +16,35 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 @router.put("/membership/{district}")
 async def set_membership(request: Request, caller: ProgrammeOffice, district: str, body: Membership) -> Response:
     """A time that overlaps one said before corrects it; both stay in the history."""
-    parts = parts_of(request)
-    municipalities, now = parts.administration.municipalities, parts.clock.now()
+    services = get_services(request)
+    municipalities, now = services.municipalities, services.clock.now()
     return json_response(await municipalities.set_membership(caller.scope, district, body, now))
 
 
 @router.delete("/membership/{district}")
 async def withdraw(request: Request, caller: ProgrammeOffice, district: str, valid_from: Day) -> Response:
     """A mistake is taken back; its entry stays in the history."""
-    parts = parts_of(request)
-    await parts.administration.municipalities.withdraw(caller.scope, district, valid_from, parts.clock.now())
+    services = get_services(request)
+    await services.municipalities.withdraw(caller.scope, district, valid_from, services.clock.now())
     return Response(status_code=204)
 
 
 @router.get("/memberships")
 async def memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """The districts of this municipality, with what was corrected."""
-    found = await parts_of(request).administration.municipalities.memberships(caller.scope)
+    found = await get_services(request).municipalities.memberships(caller.scope)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/members")
 async def members(request: Request, caller: Public, on: Day | None = None, known_at: Moment | None = None) -> Response:
     """The members of this district on a day; `known_at`: as it was thought to be at that moment."""
-    parts = parts_of(request)
-    found = await parts.administration.municipalities.members(caller.scope, on, parts.clock.now(), known_at)
+    services = get_services(request)
+    found = await services.municipalities.members(caller.scope, on, services.clock.now(), known_at)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/members/history")
 async def history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
-    found = await parts_of(request).administration.municipalities.history(caller.scope)
+    found = await get_services(request).municipalities.history(caller.scope)
     return json_response({"items": found, "next": None})

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Request, Response
 
 from chassis.http.base_schemas import Filter
 from services.registration.domain.profile import enforcement_of
-from services.registration.frame import frame, to_read
-from services.registration.municipalities.schemas_settings import Subject
+from services.registration.page_context import page_context, to_read
 from services.registration.permissions import Anybody, Public
+from services.registration.services import get_services
+from services.registration.settings.schemas import Subject
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
@@ -30,7 +31,7 @@ async def platform(
 
 @router.get("/{tenant}/accessibility")
 async def accessibility(request: Request, caller: Anybody) -> Response:
-    page = await frame(request, caller)
+    page = await page_context(request, caller)
     return page.render("accessibility.html", facts=page.facts, enforcement=enforcement_of(page.facts), own=None)
 
 
@@ -39,7 +40,7 @@ async def crest(
     request: Request, caller: Anybody, name: Annotated[str, Path(pattern=r"^[0-9a-f]{16}\.(svg|png)$")]
 ) -> Response:
     """A picture under the name of its content. Opened by itself it may do nothing either."""
-    content = await request.app.state.registration.administration.profiles.crest(caller.scope, name)
+    content = await get_services(request).profiles.crest(caller.scope, name)
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -51,7 +52,7 @@ async def crest(
 @router.get("/{tenant}/{subject}")
 async def legal(request: Request, caller: Anybody, subject: Subject, version: Version = None) -> Response:
     """The text in force, or an earlier version of it."""
-    page = await frame(request, caller)
-    found = await page.parts.administration.texts.one(page.scope, subject, version)
+    page = await page_context(request, caller)
+    found = await page.services.legal_texts.one(page.scope, subject, version)
     own = to_read(found["text"], page.language)
     return page.render(f"{subject}.html", facts=page.facts, enforcement=None, own=own, version=found["version"])

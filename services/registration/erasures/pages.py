@@ -17,7 +17,7 @@ from chassis.text.languages import LANGUAGES, pick
 from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
 from services.registration.erasures.certificate import PARTS, pdf, stays
-from services.registration.frame import Frame, frame
+from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Anybody
 from services.registration.schemas import ErasureRequest
 
@@ -31,9 +31,9 @@ TEXT_VERSION = "1"
 """Of the sentences above; new words are a new version."""
 
 
-async def _page(request: Request, caller: Caller, code: str) -> Frame:
+async def _page(request: Request, caller: Caller, code: str) -> PageContext:
     """Who has the code acts as the holder of the link, signed in or not."""
-    return await frame(request, replace(caller, link=code, identity=None, roles=frozenset()))
+    return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
 
 
 @router.get("")
@@ -46,7 +46,7 @@ async def stored(request: Request, caller: Anybody, id: str, code: str) -> Respo
 async def download(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """To be kept or taken elsewhere."""
     page = await _page(request, caller, code)
-    response = json_response(await page.parts.privacy.people.export(page.caller, id))
+    response = json_response(await page.services.person_exports.export(page.caller, id))
     response.headers["Content-Disposition"] = 'attachment; filename="registration.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -61,7 +61,7 @@ async def consents(request: Request, caller: Anybody, id: str, code: str) -> Res
         return await _stored(page, id, form, 422)
     for purpose in PURPOSES:
         granted = bool(form.value(purpose))
-        await page.parts.privacy.people.decide(page.caller, id, purpose, granted, TEXT_VERSION)  # type: ignore[arg-type]
+        await page.services.person_exports.decide(page.caller, id, purpose, granted, TEXT_VERSION)  # type: ignore[arg-type]
     return see_other(f"{page.home}my/{id}/{code}/data#consents")
 
 
@@ -76,7 +76,7 @@ async def forget(request: Request, caller: Anybody, id: str, code: str) -> Respo
     who, _, number = (form.value("who") or "registration").partition(" ")
     with form.refusals():
         asked = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
-        certificate, _ = await page.parts.privacy.erasures.begin(page.caller, asked)
+        certificate, _ = await page.services.erasures.begin(page.caller, asked)
         return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
     return await _stored(page, id, form, 422)
 
@@ -84,7 +84,7 @@ async def forget(request: Request, caller: Anybody, id: str, code: str) -> Respo
 @router.get("/erasure/{erasure}")
 async def certificate(request: Request, caller: Anybody, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
-    found = await page.parts.privacy.erasures.certificate(page.caller, erasure)
+    found = await page.services.erasures.certificate(page.caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
 
 
@@ -94,9 +94,9 @@ async def document(request: Request, caller: Anybody, id: str, code: str, erasur
     return await as_pdf(page, erasure)
 
 
-async def as_pdf(page: Frame, erasure: str) -> Response:
+async def as_pdf(page: PageContext, erasure: str) -> Response:
     """The certificate on paper, in the reader's language."""
-    found = await page.parts.privacy.erasures.certificate(page.caller, erasure)
+    found = await page.services.erasures.certificate(page.caller, erasure)
     language, say = page.language, page.pages.catalogue(page.language).gettext
     content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language, say)
     headers = {"Content-Disposition": 'inline; filename="erasure.pdf"', "Cache-Control": "no-store"}
@@ -120,9 +120,9 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
     return {"certificate": found, "parts": parts, "asked_at": datetime.fromisoformat(found["asked_at"])}
 
 
-async def _stored(page: Frame, id: str, form: Form, status: int = 200) -> Response:
-    held = (await page.parts.privacy.people.export(page.caller, id))["registration"]
-    gathering = await page.parts.gatherings.known(page.scope, held["gathering"], page.now)
+async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
+    held = (await page.services.person_exports.export(page.caller, id))["registration"]
+    gathering = await page.services.gatherings.known(page.scope, held["gathering"], page.now)
     labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
     consent = held.get("consent") or {}
     return page.render(

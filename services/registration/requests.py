@@ -9,23 +9,17 @@ from fastapi import Request
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
-from services.registration.parts import Registration
-
-
-def parts_of(request: Request) -> Registration:
-    """The composed service."""
-    parts: Registration = request.app.state.registration
-    return parts
+from services.registration.services import Services, get_services
 
 
 def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
     """The request as far as repeating it matters."""
-    return Repeatable.of(parts_of(request).secrets, f"{request.method} {request.scope['path']}", key, body)
+    return Repeatable.of(get_services(request).secrets, f"{request.method} {request.scope['path']}", key, body)
 
 
-async def default_language(parts: Registration, caller: Caller) -> str:
+async def default_language(services: Services, caller: Caller) -> str:
     """Of the municipality: texts exist at least in this one. Raises Problem 404."""
-    tenant = await parts.tenant_registry.tenant(caller.scope.tenant)
+    tenant = await services.tenant_registry.tenant(caller.scope.tenant)
     if tenant is None:
         raise not_found("municipality")
     language: str = tenant["languages"][0]

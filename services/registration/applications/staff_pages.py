@@ -16,10 +16,10 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import of_document
 from chassis.text.languages import pick
 from chassis.text.translations import mark
-from services.registration.municipalities.schemas_settings import Question
-from services.registration.parts import Registration
 from services.registration.permissions import ProgrammeOffice
 from services.registration.schemas import Decision
+from services.registration.services import get_services
+from services.registration.settings.schemas import Question
 
 router = APIRouter(prefix="/registration/office", include_in_schema=False)
 
@@ -46,7 +46,7 @@ SHORTEN = mark("Please shorten the text.")
 async def listed(request: Request, caller: ProgrammeOffice, q: Filter = "", standing: Filter = "") -> Response:
     """Everybody who applied, those first on whom something waits."""
     code = language_of(request, BRAND)
-    found = await parts_of_page(request).administration.applications.listed(None, 20_000, None)
+    found = await get_services(request).applications.listed(None, 20_000, None)
     wanted = q.strip().casefold()
     shown = [
         {**one, "words": pick(one["name"], code)[0]} for one in found if not standing or one["standing"] == standing
@@ -69,7 +69,7 @@ async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which
     if form.ok:
         with form.refusals(texts={"question": SHORTEN}):
             body = Question(question=form.value("question"))
-            applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
+            applications, now = get_services(request).applications, get_services(request).clock.now()
             await applications.ask(slug, body.question, once(request, caller, f"ask {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")
     return await show(request, caller, slug, {"ask": form}, 422, which)
@@ -84,7 +84,7 @@ async def decide(request: Request, caller: ProgrammeOffice, slug: str, which: Wh
     if form.ok:
         with form.refusals(texts={"reason": SHORTEN}):
             body = Decision.typed({"decision": form.value("decision"), "reason": form.value("reason")})
-            applications, now = parts_of_page(request).administration.applications, parts_of_page(request).clock.now()
+            applications, now = get_services(request).applications, get_services(request).clock.now()
             await applications.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")
     return await show(request, caller, slug, {"decide": form}, 422, which)
@@ -94,15 +94,15 @@ async def show(
     request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200, which: int | None = None
 ) -> Response:
     """A municipality as the office sees it; `forms`: those that came back with something to mend."""
-    found = await parts_of_page(request).administration.applications.one(caller, slug, which)
+    found = await get_services(request).applications.one(caller, slug, which)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in found["questions"]
     ]
-    administration, leaving = parts_of_page(request).administration, parts_of_page(request).leaving
-    deletion = await leaving.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
+    services = get_services(request)
+    deletion = await services.offboarding.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
     scope = of_document({"tenant": slug})
-    said = await administration.municipalities.memberships(scope)
+    said = await services.municipalities.memberships(scope)
     made = {
         name: forms.get(name)
         or new_form(request, caller, f"{name}:{slug}", found["contact"] if name == "contact" else {})
@@ -122,7 +122,7 @@ async def show(
         forms=made,
         deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])},
         memberships=said,
-        successor_needed=await parts_of_page(request).privacy.erasures.successor_needed(scope),
+        successor_needed=await get_services(request).erasures.successor_needed(scope),
         districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
     )
 
@@ -134,7 +134,7 @@ def query_of(which: int | None) -> str:
 
 async def _districts(request: Request) -> list[dict[str, Any]]:
     code = language_of(request, BRAND)
-    found = await parts_of_page(request).administration.municipalities.districts()
+    found = await get_services(request).municipalities.districts()
     return sorted(({**one, "words": pick(one["name"], code)[0]} for one in found), key=lambda one: one["words"])
 
 
@@ -154,7 +154,7 @@ async def received(request: Request, caller: Caller, purpose: str) -> Form:
 def once(request: Request, caller: Caller, what: str, form: Form) -> Repeatable:
     """Sending the same form twice has one effect: its token is the key."""
     entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
-    return Repeatable.of(parts_of_page(request).secrets, f"office {what}", form.value("form_token"), entered)
+    return Repeatable.of(get_services(request).secrets, f"office {what}", form.value("form_token"), entered)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -172,9 +172,3 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 
 def _holder(caller: Caller) -> str:
     return caller.identity.subject if caller.identity else ""
-
-
-def parts_of_page(request: Request) -> Registration:
-    """The composed service."""
-    parts: Registration = request.app.state.registration
-    return parts

@@ -10,9 +10,10 @@ from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
-from services.registration.municipalities.pages_office_staff import BRAND, SHORTEN, STANDINGS, moment
-from services.registration.municipalities.schemas_settings import AnswerText
+from services.registration.applications.staff_pages import BRAND, SHORTEN, STANDINGS, moment
 from services.registration.permissions import Public
+from services.registration.services import get_services
+from services.registration.settings.schemas import AnswerText
 
 router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
 
@@ -26,13 +27,13 @@ async def application(request: Request, caller: Public, slug: str, code: str) ->
 @router.post("")
 async def answer(request: Request, caller: Public, slug: str, code: str) -> Response:
     form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
-    applicant, parts = _applicant(caller, code), request.app.state.registration
+    applicant, services = _applicant(caller, code), get_services(request)
     form.require("answer")
     if form.ok:
         with form.refusals(texts={"answer": SHORTEN}):
             body = AnswerText(answer=form.value("answer"))
-            once = Repeatable.of(parts.secrets, f"page answer {slug}", form.value("form_token"), body)
-            await parts.administration.applications.answer(applicant, slug, body.answer, once, parts.clock.now())
+            once = Repeatable.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
+            await services.applications.answer(applicant, slug, body.answer, once, services.clock.now())
             return see_other(f"/registration/applications/{slug}/{code}")
     return await _show(request, applicant, slug, form, 422)
 
@@ -43,7 +44,7 @@ def _applicant(caller: Caller, code: str) -> Caller:
 
 
 async def _show(request: Request, applicant: Caller, slug: str, form: Form, status: int = 200) -> Response:
-    found = await request.app.state.registration.administration.applications.one(applicant, slug)
+    found = await get_services(request).applications.one(applicant, slug)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in found["questions"]

@@ -11,18 +11,11 @@ from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.registration.municipalities.pages_office_staff import (
-    BRAND,
-    Which,
-    new_form,
-    parts_of_page,
-    query_of,
-    received,
-    show,
-)
-from services.registration.people.pages_people import shown
+from services.registration.applications.staff_pages import BRAND, Which, new_form, query_of, received, show
+from services.registration.erasures.pages import shown
 from services.registration.permissions import ProgrammeOffice, Public
 from services.registration.schemas import ApplicantContact
+from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
@@ -88,31 +81,31 @@ async def _corrected(request: Request, caller: Caller, slug: str, form: Form, wh
         return False
     with form.refusals(texts=_TEXTS):
         entered = {name: form.value(name) or None for name in ("name", "email", "phone")}
-        contact, parts = ApplicantContact.typed(entered), parts_of_page(request)
-        await parts.administration.applications.correct(caller, slug, contact, parts.clock.now(), which)
+        contact, services = ApplicantContact.typed(entered), get_services(request)
+        await services.applications.correct(caller, slug, contact, services.clock.now(), which)
     return form.ok
 
 
 async def _forgotten(request: Request, caller: Caller, slug: str, form: Form, which: int | None = None) -> bool:
     form.require("sure")
     if form.ok:
-        parts = parts_of_page(request)
-        contact_id = await parts.administration.applications.applicant(caller, slug, which)
-        await parts.privacy.erasures.begin_applicant(slug, contact_id, caller.is_staff)
+        services = get_services(request)
+        contact_id = await services.applications.applicant(caller, slug, which)
+        await services.erasures.begin_applicant(slug, contact_id, caller.is_staff)
     return form.ok
 
 
 async def _certificate(request: Request, caller: Caller, slug: str, which: int | None = None) -> Response:
-    parts = parts_of_page(request)
-    contact_id = await parts.administration.applications.applicant(caller, slug, which)
-    found = await parts.privacy.erasures.of_applicant(slug, contact_id)
+    services = get_services(request)
+    contact_id = await services.applications.applicant(caller, slug, which)
+    found = await services.erasures.of_applicant(slug, contact_id)
     return _render(request, "erased.html", **shown(found), here="")
 
 
 async def _own(
     request: Request, applicant: Caller, slug: str, contact: Form | None, forget: Form | None, status: int = 200
 ) -> Response:
-    applications = parts_of_page(request).administration.applications
+    applications = get_services(request).applications
     one = await applications.one(applicant, slug)
     known = await applications.contact(applicant, slug)
     return _render(

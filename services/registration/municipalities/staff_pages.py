@@ -13,11 +13,12 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
+from services.registration.applications.staff_pages import moment, once, received, render, show
 from services.registration.erasures.certificate import PARTS
-from services.registration.municipalities.pages_office_staff import moment, once, parts_of_page, received, render, show
-from services.registration.municipalities.schemas_settings import CoordinatorAppointment, Deletion, Reason
 from services.registration.permissions import ProgrammeOffice
 from services.registration.schemas import Membership
+from services.registration.services import get_services
+from services.registration.settings.schemas import CoordinatorAppointment, Deletion, Reason
 
 router = APIRouter(prefix="/registration/office/{slug}", include_in_schema=False)
 
@@ -32,9 +33,9 @@ SAID_BY_RULES = (
 async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Reason(reason=form.value("reason"))
-        parts = parts_of_page(request)
+        services = get_services(request)
         again = once(request, caller, f"suspend {slug}", form)
-        await parts.administration.suspension.suspend(slug, body.reason, again, parts.clock.now())
+        await services.suspension.suspend(slug, body.reason, again, services.clock.now())
 
     return await _act(request, caller, slug, "suspend", ("reason",), act)
 
@@ -42,9 +43,9 @@ async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
 @router.post("/resumption")
 async def resume(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
-        parts = parts_of_page(request)
+        services = get_services(request)
         again = once(request, caller, f"resume {slug}", form)
-        await parts.administration.suspension.resume(slug, again, parts.clock.now())
+        await services.suspension.resume(slug, again, services.clock.now())
 
     return await _act(request, caller, slug, "resume", (), act)
 
@@ -54,7 +55,7 @@ async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
     async def act(form: Form) -> None:
         body = Deletion.typed({"reason": form.value("reason"), "days": form.value("days")})
         again = once(request, caller, f"leave {slug}", form)
-        await parts_of_page(request).leaving.announce(slug, body.reason, timedelta(days=body.days), again)
+        await get_services(request).offboarding.announce(slug, body.reason, timedelta(days=body.days), again)
 
     return await _act(request, caller, slug, "leave", ("reason", "days", "sure"), act)
 
@@ -63,7 +64,7 @@ async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 async def call_off(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         again = once(request, caller, f"stay {slug}", form)
-        await parts_of_page(request).leaving.call_off(slug, again)
+        await get_services(request).offboarding.call_off(slug, again)
 
     return await _act(request, caller, slug, "stay", (), act)
 
@@ -72,9 +73,9 @@ async def call_off(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 async def appoint(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = CoordinatorAppointment(email=form.value("email"), name=form.value("name") or None)
-        parts, scope = parts_of_page(request), of_document({"tenant": slug})
-        await parts.administration.staff.appoint(scope, body)
-        await parts.privacy.erasures.successor_found(scope)
+        services, scope = get_services(request), of_document({"tenant": slug})
+        await services.staff.appoint(scope, body)
+        await services.erasures.successor_found(scope)
 
     return await _act(request, caller, slug, "appoint", ("email",), act)
 
@@ -85,9 +86,9 @@ async def membership(request: Request, caller: ProgrammeOffice, slug: str) -> Re
         body = Membership.typed(
             {"valid_from": form.value("valid_from"), "valid_until": form.value("valid_until") or None}
         )
-        parts = parts_of_page(request)
+        services = get_services(request)
         scope = of_document({"tenant": slug})
-        await parts.administration.municipalities.set_membership(scope, form.value("district"), body, parts.clock.now())
+        await services.municipalities.set_membership(scope, form.value("district"), body, services.clock.now())
 
     return await _act(request, caller, slug, "member", ("district", "valid_from"), act)
 
@@ -97,9 +98,9 @@ async def withdraw(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
     """A membership that was a mistake."""
 
     async def act(form: Form) -> None:
-        parts, scope = parts_of_page(request), of_document({"tenant": slug})
+        services, scope = get_services(request), of_document({"tenant": slug})
         day = Membership.typed({"valid_from": form.value("valid_from")}).valid_from
-        await parts.administration.municipalities.withdraw(scope, form.value("district"), day, parts.clock.now())
+        await services.municipalities.withdraw(scope, form.value("district"), day, services.clock.now())
 
     return await _act(request, caller, slug, "withdraw", ("district", "valid_from"), act)
 
@@ -107,7 +108,7 @@ async def withdraw(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 @router.get("/certificate")
 async def certificate(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """Of the deletion, to be printed."""
-    found = await parts_of_page(request).leaving.certificate(slug)
+    found = await get_services(request).offboarding.certificate(slug)
     times = {name: moment(found[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}
     receipts = {name: {**one, "at": moment(one["at"])} for name, one in found["receipts"].items()}
     shown = {**found, **times, "receipts": receipts}

@@ -11,8 +11,8 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.languages import LANGUAGES, pick
-from services.registration.frame import frame, moments
 from services.registration.gatherings.visibility import listed_for, window_of
+from services.registration.page_context import moments, page_context
 from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
 from services.registration.schemas import STATES, Application
 
@@ -28,7 +28,7 @@ async def start(request: Request, caller: PublicOrDesk, q: Filter = "") -> Respo
     """All municipalities that take part, by name."""
     state = request.app.state
     code = language_of(request)
-    found = await state.registration.administration.municipalities.search(q, MUNICIPALITIES_SHOWN + 1)
+    found = await state.registration.municipalities.search(q, MUNICIPALITIES_SHOWN + 1)
     by_name = sorted(found[:MUNICIPALITIES_SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
     response: Response = state.pages.render(
         request, "start.html", municipalities=by_name, more=len(found) > MUNICIPALITIES_SHOWN, q=q
@@ -69,7 +69,7 @@ async def apply(request: Request, caller: Registrant) -> Response:
             repeatable = Repeatable.of(
                 state.registration.secrets, "page apply", form.value("form_token"), body.model_dump(mode="json")
             )
-            await state.registration.administration.applications.apply(body, repeatable, state.registration.clock.now())
+            await state.registration.applications.apply(body, repeatable, state.registration.clock.now())
             return see_other("/registration/applied")
     return _apply(request, form, 422)
 
@@ -85,12 +85,12 @@ async def municipality(
     request: Request, caller: PublicOrStaff, kind: Filter = "", mode: Filter = "", support: Filter = ""
 ) -> Response:
     """Its meetings, the next one first, those of a series together."""
-    page = await frame(request, caller)
-    open_to = await listed_for(page.parts, caller)
-    found = everything = await page.parts.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to)
+    page = await page_context(request, caller)
+    open_to = await listed_for(page.services, caller)
+    found = everything = await page.services.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
     if filters:
-        found = await page.parts.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to, filters=filters)
+        found = await page.services.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to, filters=filters)
     offers = {offer["id"]: offer["label"] for one in everything for offer in one["support"]}
     kinds = sorted({one["kind"] for one in everything})
     return page.render(

@@ -7,8 +7,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from chassis.pages.pages import see_other
-from services.registration.frame import frame
-from services.registration.people.pages_people import as_pdf, shown
+from services.registration.erasures.pages import as_pdf, shown
+from services.registration.page_context import page_context
 from services.registration.permissions import Coordinator, CoordinatorAlways
 from services.registration.schemas import ErasureRequest
 
@@ -18,8 +18,8 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in
 @router.get("")
 async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
     """How many registrations still hold which personal field, when they go, and what went already."""
-    page = await frame(request, caller, staff=True)
-    left = await page.parts.privacy.remaining.of(page.scope, id)
+    page = await page_context(request, caller, staff=True)
+    left = await page.services.remaining.of(page.scope, id)
     runs = [{**run, "at": datetime.fromisoformat(run["asked_at"])} for run in left["runs"]]
     return page.render(
         "staff/remaining.html",
@@ -34,21 +34,21 @@ async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
 @router.post("/erasures/{person}")
 async def erase(request: Request, caller: CoordinatorAlways, id: str, person: str) -> Response:
     """Somebody asked for it, by telephone or by letter."""
-    page = await frame(request, caller, staff=True)
+    page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if not form.ok or not form.value("forget"):
         return see_other(f"{page.home}desk/{id}/registrations/{person}")
-    certificate, _ = await page.parts.privacy.erasures.begin(caller, ErasureRequest.typed({"person_id": person}))
+    certificate, _ = await page.services.erasures.begin(caller, ErasureRequest.typed({"person_id": person}))
     return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
 
 
 @router.get("/erasures/{erasure}")
 async def certificate(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
-    page = await frame(request, caller, staff=True)
-    found = await page.parts.privacy.erasures.certificate(caller, erasure)
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.erasures.certificate(caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}")
 
 
 @router.get("/erasures/{erasure}/certificate.pdf")
 async def document(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
-    return await as_pdf(await frame(request, caller, staff=True), erasure)
+    return await as_pdf(await page_context(request, caller, staff=True), erasure)

@@ -11,13 +11,6 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit, Number
 from chassis.storage.pagination import Cursor, page
 from chassis.storage.tenancy import of_document
-from services.registration.municipalities.schemas_settings import (
-    AnswerText,
-    CoordinatorAppointment,
-    Deletion,
-    Question,
-    Reason,
-)
 from services.registration.permissions import (
     ApplicantByLink,
     NewApplicant,
@@ -25,8 +18,10 @@ from services.registration.permissions import (
     ProgrammeOfficeOrApplicant,
     Public,
 )
-from services.registration.routes import parts_of, repeatable
+from services.registration.requests import repeatable
 from services.registration.schemas import ApplicantContact, Application, Decision
+from services.registration.services import get_services
+from services.registration.settings.schemas import AnswerText, CoordinatorAppointment, Deletion, Question, Reason
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -43,10 +38,8 @@ Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", 
 
 @router.post("/municipalities")
 async def apply(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
-    parts = parts_of(request)
-    answer, replayed = await parts.administration.applications.apply(
-        body, repeatable(request, key, body), parts.clock.now()
-    )
+    services = get_services(request)
+    answer, replayed = await services.applications.apply(body, repeatable(request, key, body), services.clock.now())
     return json_response(answer, 201, replayed)
 
 
@@ -54,9 +47,9 @@ async def apply(request: Request, caller: NewApplicant, body: Application, key: 
 async def decide(
     request: Request, caller: ProgrammeOffice, slug: str, body: Decision, which: Which = None, key: Key = None
 ) -> Response:
-    parts = parts_of(request)
+    services = get_services(request)
     once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
-    answer, replayed = await parts.administration.applications.decide(slug, body, once, parts.clock.now(), which)
+    answer, replayed = await services.applications.decide(slug, body, once, services.clock.now(), which)
     return json_response(answer, 200, replayed)
 
 
@@ -66,13 +59,13 @@ async def applications(
 ) -> Response:
     """All that ever applied, with those that are tenants now, by slug."""
     return json_response(
-        page(await parts_of(request).administration.applications.listed(status, limit + 1, cursor), limit, "slug")
+        page(await get_services(request).applications.listed(status, limit + 1, cursor), limit, "slug")
     )
 
 
 @router.get("/municipalities/{slug}/application")
 async def application(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
-    return json_response(await parts_of(request).administration.applications.one(caller, slug, which))
+    return json_response(await get_services(request).applications.one(caller, slug, which))
 
 
 @router.put("/municipalities/{slug}/contact")
@@ -80,33 +73,33 @@ async def correct(
     request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
 ) -> Response:
     """Of an application that was not admitted: who is written to from now on."""
-    parts = parts_of(request)
-    return json_response(await parts.administration.applications.correct(caller, slug, body, parts.clock.now(), which))
+    services = get_services(request)
+    return json_response(await services.applications.correct(caller, slug, body, services.clock.now(), which))
 
 
 @router.post("/municipalities/{slug}/erasure")
 async def forget(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """Forget who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
-    parts = parts_of(request)
-    contact_id = await parts.administration.applications.applicant(caller, slug, which)
-    return json_response(await parts.privacy.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)
+    services = get_services(request)
+    contact_id = await services.applications.applicant(caller, slug, which)
+    return json_response(await services.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)
 
 
 @router.get("/municipalities/{slug}/erasure")
 async def erasure(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """The certificate: what each service removed and what stays."""
-    parts = parts_of(request)
-    contact_id = await parts.administration.applications.applicant(caller, slug, which)
-    return json_response(await parts.privacy.erasures.of_applicant(slug, contact_id))
+    services = get_services(request)
+    contact_id = await services.applications.applicant(caller, slug, which)
+    return json_response(await services.erasures.of_applicant(slug, contact_id))
 
 
 @router.put("/municipalities/{slug}/coordinator")
 async def appoint(request: Request, caller: ProgrammeOffice, slug: str, body: CoordinatorAppointment) -> Response:
     """Somebody coordinates the municipality from now on, besides those who do already; whoever is new is invited by mail."""
-    parts = parts_of(request)
+    services = get_services(request)
     scope = of_document({"tenant": slug})
-    appointed = await parts.administration.staff.appoint(scope, body)
-    await parts.privacy.erasures.successor_found(scope)
+    appointed = await services.staff.appoint(scope, body)
+    await services.erasures.successor_found(scope)
     return json_response(appointed)
 
 
@@ -114,33 +107,33 @@ async def appoint(request: Request, caller: ProgrammeOffice, slug: str, body: Co
 async def ask(
     request: Request, caller: ProgrammeOffice, slug: str, body: Question, which: Which = None, key: Key = None
 ) -> Response:
-    parts = parts_of(request)
+    services = get_services(request)
     once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
-    answer, replayed = await parts.administration.applications.ask(slug, body.question, once, parts.clock.now(), which)
+    answer, replayed = await services.applications.ask(slug, body.question, once, services.clock.now(), which)
     return json_response(answer, 201, replayed)
 
 
 @router.post("/municipalities/{slug}/answers")
 async def answer(request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None) -> Response:
-    parts = parts_of(request)
+    services = get_services(request)
     once = repeatable(request, key, body)
-    found, replayed = await parts.administration.applications.answer(caller, slug, body.answer, once, parts.clock.now())
+    found, replayed = await services.applications.answer(caller, slug, body.answer, once, services.clock.now())
     return json_response(found, 201, replayed)
 
 
 @router.post("/municipalities/{slug}/suspension")
 async def suspend(request: Request, caller: ProgrammeOffice, slug: str, body: Reason, key: Key = None) -> Response:
-    parts = parts_of(request)
+    services = get_services(request)
     once = repeatable(request, key, body)
-    found, replayed = await parts.administration.suspension.suspend(slug, body.reason, once, parts.clock.now())
+    found, replayed = await services.suspension.suspend(slug, body.reason, once, services.clock.now())
     return json_response(found, 200, replayed)
 
 
 @router.post("/municipalities/{slug}/resumption")
 async def resume(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
-    parts = parts_of(request)
+    services = get_services(request)
     once = repeatable(request, key)
-    found, replayed = await parts.administration.suspension.resume(slug, once, parts.clock.now())
+    found, replayed = await services.suspension.resume(slug, once, services.clock.now())
     return json_response(found, 200, replayed)
 
 
@@ -149,25 +142,23 @@ async def announce_deletion(
     request: Request, caller: ProgrammeOffice, slug: str, body: Deletion, key: Key = None
 ) -> Response:
     """Announced now, carried out after the delay."""
-    leaving, once = parts_of(request).leaving, repeatable(request, key, body)
+    leaving, once = get_services(request).offboarding, repeatable(request, key, body)
     found, replayed = await leaving.announce(slug, body.reason, timedelta(days=body.days), once)
     return json_response(found, 201, replayed)
 
 
 @router.post("/municipalities/{slug}/deletion/calling-off")
 async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
-    found, replayed = await parts_of(request).leaving.call_off(slug, repeatable(request, key))
+    found, replayed = await get_services(request).offboarding.call_off(slug, repeatable(request, key))
     return json_response(found, 200, replayed)
 
 
 @router.get("/municipalities/{slug}/deletion")
 async def deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """The certificate: what each service removed and what remains."""
-    return json_response(await parts_of(request).leaving.certificate(slug))
+    return json_response(await get_services(request).offboarding.certificate(slug))
 
 
 @router.get("/municipalities")
 async def municipalities(request: Request, caller: Public, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    return json_response(
-        page(await parts_of(request).administration.municipalities.admitted(limit + 1, cursor), limit, "slug")
-    )
+    return json_response(page(await get_services(request).municipalities.admitted(limit + 1, cursor), limit, "slug"))

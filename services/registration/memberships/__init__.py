@@ -1,0 +1,1 @@
+"""Which municipalities belong to a district, over time."""

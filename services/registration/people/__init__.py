@@ -1,1 +1,0 @@
-"""People's rights: what is kept of them, access, erasure on request and by itself."""

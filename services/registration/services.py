@@ -1,0 +1,77 @@
+"""The composed use cases of registration, as routes are given them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from chassis.pages.page_cache import PageCache
+from services.registration.applications.applications import Applications
+from services.registration.audit.trail import AuditTrail
+from services.registration.calls.outcomes import CallOutcomes
+from services.registration.contact_confirmation.confirming import ContactConfirmation
+from services.registration.desk.door import Door
+from services.registration.desk.lists import Lists
+from services.registration.desk.search import Search
+from services.registration.erasures.erasures import Erasures
+from services.registration.erasures.person_erasure import PersonErasure
+from services.registration.exports.person_export import PersonExports
+from services.registration.gathering_series.series import Series
+from services.registration.gatherings.gatherings import Gatherings
+from services.registration.gazetteer.gazetteer import Gazetteer
+from services.registration.legal_texts.legal_texts import LegalTexts
+from services.registration.municipalities.municipalities import Municipalities
+from services.registration.municipalities.suspension import Suspension
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.needs.needs import Needs
+from services.registration.planning.planning import Planning
+from services.registration.registrations.changing import RegistrationChanges
+from services.registration.registrations.registering import Registrations
+from services.registration.retention.remaining import Remaining
+from services.registration.settings.profile import Profiles
+from services.registration.staff.staff import Staff
+from services.registration.tenant_offboarding.tenant_offboarding import TenantOffboardings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Found by routes with `get_services`."""
+
+    tenant_registry: OwnTenantRegistry
+    municipalities: Municipalities
+    applications: Applications
+    staff: Staff
+    profiles: Profiles
+    legal_texts: LegalTexts
+    suspension: Suspension
+    offboarding: TenantOffboardings
+    gazetteer: Gazetteer
+    gatherings: Gatherings
+    planning: Planning
+    series: Series
+    registrations: Registrations
+    changes: RegistrationChanges
+    confirmation: ContactConfirmation
+    call_outcomes: CallOutcomes
+    needs: Needs
+    lists: Lists
+    search: Search
+    door: Door
+    audit: AuditTrail
+    erasures: Erasures
+    person_erasure: PersonErasure
+    person_exports: PersonExports
+    remaining: Remaining
+    clock: Clock
+    secrets: Secrets
+    public_url: str
+    page_cache: PageCache = field(default_factory=PageCache)
+
+
+def get_services(request: Request) -> Services:
+    """The composed use cases."""
+    services: Services = request.app.state.registration
+    return services
