@@ -40,8 +40,8 @@ DOCUMENTS_A_ROUND = 1000
 ENTRIES_A_DOCUMENT = 1000
 SEND_TIMEOUT = 15.0
 BATCH_BYTES = 512 * 1024
-IDLE = (0.01, 0.2)
-"""Seconds between polls: soon after work, and at most, when nothing happens."""
+IDLE = (0.05, 0.2)
+"""Seconds between polls: after work, when what comes meanwhile goes together, and at most, when nothing happens."""
 QUIET = 2.0
 """The same where every change is reported: the lease has to be kept."""
 
@@ -98,7 +98,11 @@ class Relay:
                     await self._drop_producer()
                     await asyncio.sleep(0.5)
                     continue
-                pause = IDLE[0] if published else min(pause * 1.5, QUIET if self.is_quiet() else IDLE[1])
+                if published:
+                    pause = IDLE[0]
+                    await asyncio.sleep(pause)  # whoever wakes the relay meanwhile goes together with the others
+                    continue
+                pause = min(pause * 1.5, QUIET if self.is_quiet() else IDLE[1])
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._wake.wait()

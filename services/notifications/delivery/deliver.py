@@ -108,7 +108,7 @@ class Deliver:
 
     async def _situation(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """What a decision on the message depends on."""
-        known = await self._facts.about(scope, [message])
+        known = await self._facts.about_one(scope, message)
         contact = known.contacts.get(message.contact)
         content, named = await self._content(scope, message)
         return Situation(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 
+from chassis.storage.group_commit import GroupCommit
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 from services.notifications.domain.facts import Contact, Fact, Gathering, Group, Texts
@@ -32,6 +33,19 @@ class Facts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._questions: GroupCommit[tuple[TenantScope, OutboundMessage], Known] = GroupCommit(self._answers)
+
+    async def about_one(self, scope: TenantScope, message: OutboundMessage) -> Known:
+        """Everything that a message is about; messages that are delivered at the same moment are asked about together."""
+        return await self._questions.submit((scope, message))
+
+    async def _answers(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[Known]:
+        scopes = {scope.tenant: scope for scope, _ in asked}
+        found = await asyncio.gather(
+            *(self.about(scopes[tenant], [one for scope, one in asked if scope.tenant == tenant]) for tenant in scopes)
+        )
+        known = dict(zip(scopes, found, strict=True))
+        return [known[scope.tenant] for scope, _ in asked]
 
     async def contact(self, scope: TenantScope, id: str) -> Contact | None:
         return await self._one(CONTACTS, Contact, scope, id)
