@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.admin_api import admin_router
 from chassis.http.app import create_app
+from chassis.http.openapi import describe
 from chassis.http.permissions import TenantRegistry, page_paths, require_permissions
 from chassis.http.rate_limits import RateLimiter
 from chassis.identity.sessions import Sessions
@@ -176,6 +177,7 @@ class Service:
             app.include_router(router)
         require_permissions(app)
         app.state.page_paths = page_paths(app)
+        describe(app, self.name)
         return app
 
     async def prepare(self) -> None:

@@ -84,7 +84,14 @@ class Rule:
 
 
 def text(
-    most: int, *, least: int = 1, prose: bool = False, visible: bool = True, strip: bool = True, pattern: str = ""
+    most: int,
+    *,
+    least: int = 1,
+    prose: bool = False,
+    visible: bool = True,
+    strip: bool = True,
+    pattern: str = "",
+    example: str = "",
 ) -> Rule:
     """Text of at most so many characters. `least=0`: may be empty; `prose`: on several lines, with `strip=False` kept with the
     blanks around it, where a device compares what it sent."""
@@ -93,6 +100,7 @@ def text(
         ("maxLength", most),
         *((("minLength", least),) if least else ()),
         *((("pattern", pattern),) if pattern else ()),
+        *((("examples", (example,)),) if example else ()),
     )
     return Rule(lambda value, typed: _text(value, most, least, read, visible), limits)
 
@@ -245,8 +253,8 @@ def _deep(value: Any, typed: bool, depth: int = 0) -> Any:
     return storable(value)
 
 
-Name = Annotated[str, text(200)]
-Title = Annotated[str, text(200)]
+Name = Annotated[str, text(200, example="Olena Kovalenko")]
+Title = Annotated[str, text(200, example="Zusammenleben in Vielfalt")]
 Label = Annotated[str, text(200)]
 OptionalLine = Annotated[str, text(200, least=0)]
 """May be empty."""
@@ -254,12 +262,14 @@ Prose = Annotated[str, text(5000, prose=True)]
 OptionalProse = Annotated[str, text(5000, least=0, prose=True)]
 Search = Annotated[str, text(200, least=0, visible=False)]
 """What somebody looks for."""
-Identifier = Annotated[str, Rule(_identifier, (("pattern", plain_text.IDENTIFIER),))]
-EmailAddress = Annotated[str, Rule(_email, (("format", "email"), ("maxLength", LONGEST_ADDRESS)))]
+Identifier = Annotated[str, Rule(_identifier, (("pattern", plain_text.IDENTIFIER), ("examples", ("interpreter.uk",))))]
+EmailAddress = Annotated[
+    str, Rule(_email, (("format", "email"), ("maxLength", LONGEST_ADDRESS), ("examples", ("olena@example.org",))))
+]
 WebAddress = Annotated[str, Rule(_web, (("format", "uri"), ("maxLength", 2000)))]
 Moment = Annotated[AwareDatetime, Span(within)]
 Day = Annotated[date, Span(day_within)]
-Value = Annotated[Any, Rule(_deep)]
+Value = Annotated[Any, Rule(_deep, (("examples", (3,)),))]
 """Any JSON value that can be stored; the domain says what it may be."""
 Changes = Annotated[dict[str, Any], Rule(_deep)]
 """Fields by name, of which only what is given changes; the use case validates the whole."""

@@ -54,7 +54,7 @@ STATES = {
 """The states by their code of ISO 3166-2:DE."""
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$"), Field(examples=["wilhelmshaven"])]
 PostalAddress = Annotated[str, text(500, prose=True)]
 MOST_SEATS, MOST_OF_SUPPORT = 100_000, 10_000
 Inhabitants = Annotated[int, whole(1, 99_999_999)]

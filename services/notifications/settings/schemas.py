@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.text.text_types import EmailAddress, OptionalLine, text, whole
 
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["20:00"])]
 SignatureText = Annotated[str, text(1_000, least=0, prose=True)]
 _SMTP = re.compile(r"^(smtps|smtp\+starttls|smtp)://[^\s/]+$")
 

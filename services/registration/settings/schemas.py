@@ -43,7 +43,9 @@ def _colour(value: str) -> str:
 
 
 Phone = Annotated[Label, AfterValidator(_phone)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_colour)]
+Colour = Annotated[
+    str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_colour), Field(examples=["#1f5f6b"])
+]
 Web = Annotated[str, text(500, pattern="^https://"), AfterValidator(_web)]
 LegalText = Annotated[str, text(30_000, prose=True)]
 Subject = Literal["privacy", "imprint", "consent"]

@@ -10,7 +10,7 @@ from chassis.http.base_schemas import RequestModel
 from services.selfcheck.domain.joint import MAX_MEMBERS
 from services.selfcheck.schemas import NewAssessment
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$"), Field(examples=["wilhelmshaven"])]
 Members = Annotated[list[Slug], Field(max_length=MAX_MEMBERS)]
 
 

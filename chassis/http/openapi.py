@@ -1,0 +1,193 @@
+"""OpenAPI of a service, complete by construction: what every operation shares is derived from how it is declared.
+
+Who may call is what its permission says, its problems follow from that and from what it takes, its summary is the first
+sentence of its docstring, its tag the feature it belongs to, and its example is put together from those of its fields.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.problems import TYPE_BASE
+
+BEARER, LINK = "bearer", "link"
+SECURITY_SCHEMES = {
+    BEARER: {"type": "http", "scheme": "bearer", "description": "Staff: a token of the identity provider."},
+    LINK: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Link <code>`: whoever holds the link that was mailed, with the code at its end.",
+    },
+}
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong and what to do (RFC 9457). `type` is stable; `errors` names fields by JSON pointers.",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "examples": [f"{TYPE_BASE}invalid"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
+    400: ("The body is not JSON.", ("malformed-json",)),
+    401: ("Neither a token nor a link was sent, or it is not valid any more.", ("unauthenticated",)),
+    403: ("Not with this role, or the municipality is suspended.", ("forbidden", "suspended")),
+    404: ("There is none, or not for this caller: the two are not told apart.", ("not-found",)),
+    409: ("Not possible in the present state; `type` names the rule.", ()),
+    413: ("The body is too large.", ("too-large",)),
+    415: ("The body is not declared as JSON, or compressed.", ("unsupported-media-type", "content-encoding")),
+    422: ("A field is not valid, or the key was used with another body.", ("invalid", "idempotency-key-reused")),
+    429: ("Too many calls from this address; see `Retry-After`.", ("too-many-requests",)),
+    503: ("Busy, or the database is away for a moment; see `Retry-After`.", ("busy",)),
+}
+_SENTENCE = re.compile(r"(.+?[.:;])(\s|$)", re.S)
+
+
+def describe(app: FastAPI, service: str) -> None:
+    """Let the application answer with this document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, service)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI, service: str) -> dict[str, Any]:
+    made = get_openapi(
+        title=app.title,
+        version="1",
+        description="Conventions, errors and lists: `docs/`. Times are RFC 3339 in UTC, languages BCP 47.",
+        routes=app.routes,
+    )
+    components = made.setdefault("components", {})
+    components["securitySchemes"] = SECURITY_SCHEMES
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    tags = set()
+    for route, check in permission_checks(app):
+        if not route.include_in_schema or check is None:
+            continue
+        for method in route.methods or ():
+            operation = made["paths"][route.path_format].get(method.lower())
+            if operation is not None:
+                _complete(operation, route, check, service, schemas)
+                tags |= set(operation["tags"])
+    made["tags"] = [{"name": tag} for tag in sorted(tags)]
+    return made
+
+
+def _complete(
+    operation: dict[str, Any], route: APIRoute, check: PermissionCheck, service: str, schemas: dict[str, Any]
+) -> None:
+    told = " ".join((route.endpoint.__doc__ or "").split())
+    first = _SENTENCE.match(told)
+    if not route.summary and first:
+        operation["summary"] = first.group(1).rstrip(".:;")
+    operation.setdefault("description", operation["summary"] + ".")
+    operation["tags"] = operation.get("tags") or [_feature(route, service)]
+    schemes: list[dict[str, list[str]]] = [{BEARER: []}] if check.roles else []
+    operation["security"] = [*schemes, *([{LINK: []}] if check.link else []), *([{}] if check.public else [])]
+    responses = operation["responses"]
+    for status in _problems_of(operation, route, check):
+        description, codes = PROBLEMS[status]
+        kinds = {"properties": {"type": {"enum": [TYPE_BASE + code for code in codes]}}} if codes else {}
+        refers = {"$ref": "#/components/schemas/Problem"}
+        content = {
+            "application/problem+json": {"schema": {"allOf": [refers, kinds]} if kinds and status != 422 else refers}
+        }
+        named = ", ".join(f"`{code}`" for code in codes)
+        responses[str(status)] = {"description": f"{description} {named}".strip(), "content": content}
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if body is not None and "example" not in body and "examples" not in body:
+        body["example"] = example_of(body.get("schema", {}), schemas)
+
+
+def _feature(route: APIRoute, service: str) -> str:
+    """The package that the route's module stands in."""
+    parts = route.endpoint.__module__.split(".")
+    if parts[0] == "chassis":
+        return "operations"
+    return (parts[2] if len(parts) > 3 else service).replace("_", " ")
+
+
+def _problems_of(operation: dict[str, Any], route: APIRoute, check: PermissionCheck) -> list[int]:
+    changes = bool({"POST", "PUT", "PATCH", "DELETE"} & (route.methods or set()))
+    found = [503]
+    if not check.public:
+        found += [401, 403]
+    if "{" in route.path:
+        found.append(404)
+    if operation.get("parameters") or "requestBody" in operation:
+        found.append(422)
+    if "requestBody" in operation:
+        found += [400, 413, 415]
+    if changes:
+        found += [403, 409]
+    if check.limited:
+        found.append(429)
+    return sorted(set(found))
+
+
+def example_of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
+    """An example that the schema allows, put together from those of its parts."""
+    if "$ref" in schema:
+        return example_of(schemas.get(schema["$ref"].rpartition("/")[2], {}), schemas, depth)
+    for key in ("example", "default", "const"):
+        if schema.get(key) is not None:
+            return schema[key]
+    for key in ("examples", "enum"):
+        if schema.get(key):
+            return schema[key][0]
+    for key in ("anyOf", "oneOf", "allOf"):
+        for option in schema.get(key, ()):
+            if option.get("type") != "null":
+                return example_of(option, schemas, depth)
+    match schema.get("type"):
+        case "object":
+            names = schema.get("properties", {})
+            if names:
+                wanted = [name for name in names if name in schema.get("required", names) or depth == 0]
+                return {name: example_of(names[name], schemas, depth + 1) for name in wanted}
+            more = schema.get("additionalProperties")
+            keys = example_of(schema.get("propertyNames", {}), schemas, depth + 1) or "de"
+            return {keys: example_of(more, schemas, depth + 1)} if isinstance(more, dict) and more else {}
+        case "array":
+            return [example_of(schema.get("items", {}), schemas, depth + 1)] if depth < 6 else []
+        case "integer" | "number":
+            return schema.get("minimum", 1)
+        case "boolean":
+            return True
+        case "string":
+            return EXAMPLES.get(schema.get("format", ""), "Text"[: schema.get("maxLength", 4)])
+    return None
+
+
+EXAMPLES = {
+    "date-time": "2027-05-03T16:30:00Z",
+    "date": "2027-05-03",
+    "email": "olena@example.org",
+    "uri": "https://meet.example/abc",
+    "binary": "",
+}
+"""By format, where a field says none of its own."""

@@ -1,0 +1,77 @@
+"""What other programs are told of the API is complete and true to how it is declared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from chassis.http.openapi import PROBLEMS
+from chassis.http.permissions import permission_checks
+from chassis.settings import Settings
+from kommune.services import NAMES, build
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def app(request: pytest.FixtureRequest) -> Any:
+    settings = Settings(
+        environment="local",
+        secret_key="a secret for tests only, 32 characters and more",
+        mongodb_uri="mongodb://127.0.0.1:1",
+        kafka_bootstrap="127.0.0.1:1",
+    )
+    return build(request.param, settings).app(works=False)
+
+
+def operations(document: dict[str, Any]) -> Any:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_says_what_it_does_for_whom_and_what_can_go_wrong(app: Any) -> None:
+    document = app.openapi()
+    json.dumps(document)
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "link"}
+    seen = 0
+    for name, operation in operations(document):
+        seen += 1
+        assert operation["summary"], name
+        assert operation["tags"], name
+        assert operation["security"], f"{name}: who may call"
+        assert "503" in operation["responses"], name
+        for status in set(operation["responses"]) & {str(known) for known in PROBLEMS}:
+            assert "application/problem+json" in operation["responses"][status]["content"], f"{name} {status}"
+    assert seen > 5
+    assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_ids_of_operations_are_unique(app: Any) -> None:
+    ids = [operation["operationId"] for _, operation in operations(app.openapi())]
+    assert len(ids) == len(set(ids))
+
+
+def test_examples_of_bodies_are_what_the_schema_allows(app: Any) -> None:
+    document = app.openapi()
+    for name, operation in operations(document):
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if body is None:
+            continue
+        assert body["example"] is not None, name
+        schema = {**body["schema"], "components": document["components"]}
+        flaws = [
+            f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(body["example"])
+        ]
+        assert flaws == [], name
+
+
+def test_permissions_are_the_security_of_operations(app: Any) -> None:
+    document = app.openapi()
+    for route, check in permission_checks(app):
+        if route.include_in_schema and check is not None:
+            for method in route.methods or ():
+                told = document["paths"][route.path_format][method.lower()]["security"]
+                assert ({} in told) is check.public
+                assert any("link" in one for one in told) is check.link
