@@ -49,7 +49,8 @@ def together(
 
     home = Route("/", lambda request: RedirectResponse("/registration/", 307))
     security = Route(PATH, lambda request: RedirectResponse("/registration/security.txt", 307))
-    routes = [home, security, *extra]
+    api = Route("/api", lambda request: RedirectResponse("/registration/api", 307))
+    routes = [home, security, api, *extra]
     at_root: frozenset[str] = frozenset()
     if worker_port is not None:
         routes.append(Route("/{service}/metrics", Scrape(services, worker_port).answer))

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from chassis.http.api_page import add_api_page
 from chassis.http.middleware import HttpMiddleware, TooLarge
 from chassis.http.permissions import Permission, permission_checks
 from chassis.http.problems import FieldError, Problem, busy, invalid, problem_response
@@ -171,6 +172,7 @@ def create_app(
 
     if pages is not None:
         app.mount(f"/{name}/static", pages.assets)
+        add_api_page(app, name, pages)
 
     @app.get(f"/{name}/health/live", dependencies=[Permission(public=True)])
     async def live() -> dict[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -75,3 +77,17 @@ def test_permissions_are_the_security_of_operations(app: Any) -> None:
                 told = document["paths"][route.path_format][method.lower()]["security"]
                 assert ({} in told) is check.public
                 assert any("link" in one for one in told) is check.link
+
+
+async def test_a_page_shows_the_api_with_files_of_our_own(app: Any) -> None:
+    service = app.openapi()["info"]["title"].rpartition(" ")[2]
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        page = await client.get(f"/{service}/api", headers={"Accept": "text/html", "Accept-Language": "de"})
+        assert page.status_code == 200
+        named = re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', page.text)
+        assert any("swagger-ui-bundle" in one for one in named)
+        for one in named:
+            assert one.startswith(f"/{service}/"), "no third party"
+            assert (await client.get(one)).status_code == 200, one
+        assert "script-src" not in page.headers["content-security-policy"]

@@ -1,0 +1,36 @@
+"""The page that shows the API of a service to who programs against it: Swagger UI, served by us, with no third party."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.assets import Assets
+from chassis.pages.pages import Pages
+
+Public = Annotated[Caller, Permission(public=True, allow_suspended=True)]
+
+
+def add_api_page(app: FastAPI, service: str, pages: Pages) -> None:
+    """`/{service}/api`, and the viewer's own files beside it."""
+    viewer = Assets(f"/{service}/api-viewer", _viewer())
+    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
+
+    @router.get("/api")
+    async def api(request: Request, caller: Public) -> Response:
+        return pages.render(request, "api.html", document=f"/{service}/openapi.json", viewer=viewer.url)
+
+    app.mount(f"/{service}/api-viewer", viewer)
+    app.include_router(router)
+
+
+def _viewer() -> Path:
+    """The files of Swagger UI, as its package on PyPI holds them."""
+    found = find_spec("fastapi_swagger")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "resources"
