@@ -34,7 +34,10 @@ def document(service: str) -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": {topic.name: _channel(topic) for topic in topics},
         "operations": operations,
-        "components": {"messages": {name: _message(name) for topic in topics for name in _types(topic)}},
+        "components": {
+            "messages": {name: _message(name) for topic in topics for name in _types(topic)},
+            "schemas": {key: part for topic in topics for name in _types(topic) for key, part in _parts(name).items()},
+        },
     }
 
 
@@ -63,5 +66,14 @@ def _message(name: str) -> dict[str, Any]:
             "required": list(HEADERS),
             "properties": {h: {"type": "string"} for h in HEADERS},
         },
-        "payload": model.model_json_schema(),
+        "payload": {key: part for key, part in _schema(name).items() if key != "$defs"},
     }
+
+
+def _schema(name: str) -> dict[str, Any]:
+    """Of an event; what it is made of is found among the components of the document."""
+    return EVENTS[name].model_json_schema(ref_template=f"#/components/schemas/{name}.{{model}}")
+
+
+def _parts(name: str) -> dict[str, Any]:
+    return {f"{name}.{part}": schema for part, schema in _schema(name).get("$defs", {}).items()}

@@ -1,0 +1,54 @@
+"""The events as others are told of them: AsyncAPI that a parser takes, and a page that is current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
+from jsonschema import Draft202012Validator
+
+from contracts.asyncapi import document
+from contracts.events_page import FILE, page
+from contracts.topics import ALL
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for part in value.values():
+            yield from references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from references(part)
+
+
+@pytest.mark.parametrize("service", sorted(ALL))
+def test_the_document_is_asyncapi(service: str) -> None:
+    told = document(service)
+    read = ApplicationSchema.model_validate(told)
+    assert read.asyncapi == "3.0.0"
+    assert set(read.channels) == set(told["channels"])
+    for message in told["components"]["messages"].values():
+        Draft202012Validator.check_schema(message["payload"])
+        Draft202012Validator.check_schema(message["headers"])
+
+
+@pytest.mark.parametrize("service", sorted(ALL))
+def test_every_reference_leads_somewhere(service: str) -> None:
+    told = document(service)
+    found = 0
+    for reference in references(told):
+        assert reference.startswith("#/"), reference
+        node = told
+        for part in reference[2:].split("/"):
+            assert part in node, reference
+            node = node[part]
+        found += 1
+    assert found > 5
+
+
+def test_the_page_of_events_is_current() -> None:
+    assert FILE.read_text() == page(), "run `python -m contracts.events_page`"
