@@ -147,9 +147,11 @@ def _whole(value: Any, least: int, most: int, typed: bool) -> Any:
     return value
 
 
-def number(least: float, most: float) -> Rule:
-    """A number within bounds."""
-    return Rule(lambda value, typed: _number(value, least, most, typed), (("minimum", least), ("maximum", most)))
+def number(least: float, most: float, *, typed: bool = False) -> Rule:
+    """A number within bounds. `typed`: always read from text, as in queries."""
+    return Rule(
+        lambda value, in_form: _number(value, least, most, typed or in_form), (("minimum", least), ("maximum", most))
+    )
 
 
 def _number(value: Any, least: float, most: float, typed: bool) -> Any:

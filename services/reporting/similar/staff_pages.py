@@ -14,7 +14,7 @@ from services.reporting.similar.api import SOURCE, similar_of
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
 
-Weight = Annotated[float, number(0, 10)]
+Weight = Annotated[float, number(0, 10, typed=True)]
 
 
 @router.get("/{tenant}/similar")

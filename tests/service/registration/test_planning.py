@@ -90,9 +90,9 @@ async def test_a_draft_has_all_its_fields_in_several_languages(people: People) -
         ({"until": "17:00"}, "Das Ende muss nach dem Beginn liegen"),
         ({"place": ""}, "wohin man kommen soll"),
         ({"title__de": ""}, "Bitte füllen Sie dieses Feld aus"),
-        ({"day": "gestern"}, "Bitte den Tag wie gezeigt angeben"),
-        ({"limit.interpreter:uk": "viele"}, "Bitte eine ganze Zahl angeben"),
-        ({"capacity": "0"}, "Bitte prüfen Sie diese Angabe"),
+        ({"day": "gestern"}, "Bitte schreiben Sie den Tag so, wie es gezeigt wird"),
+        ({"limit.interpreter:uk": "viele"}, "Bitte schreiben Sie eine ganze Zahl in Ziffern"),
+        ({"capacity": "0"}, "Bitte schreiben Sie eine Zahl von 1 bis 100000"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(people: People, entered: dict[str, str], words: str) -> None:
