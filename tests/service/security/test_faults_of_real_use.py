@@ -361,6 +361,21 @@ async def test_options_of_everything(everything: Everything) -> None:
     assert sent[0]["status"] == 204
 
 
+async def test_nobody_is_led_to_a_self_check_that_is_not_for_their_role(desk: Desk) -> None:
+    for role in ("coordinator", "moderator", "decision_maker"):
+        page = await desk.ask("GET", "/selfcheck/wilhelmshaven/", role, headers=BROWSER)
+        assert "Selbstcheck" in page.text
+        for link in re.findall(r'href="(/selfcheck/wilhelmshaven/[^"?#]+)"', page.text):
+            assert (await desk.ask("GET", link, role, headers=BROWSER)).status_code == 200, f"{role}: {link}"
+
+
+async def test_pages_in_several_languages_keep_entries_when_one_is_chosen(desk: Desk) -> None:
+    page = await desk.ask("GET", f"{WEB}/gatherings/{{gathering}}", headers=BROWSER)
+    script = re.search(r'src="([^"]+language\.js)"', page.text)
+    assert script is not None
+    assert "choose_language" in (await desk.ask("GET", script[1])).text
+
+
 JSON = {"content-type": "application/json"}
 
 
