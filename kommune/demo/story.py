@@ -189,7 +189,7 @@ class Story:
     async def _report(self, assessment: str) -> None:
         base = f"/reporting/v1/{TENANT}"
         with self._step("5 Report") as line:
-            overview = await self._platform.call("GET", f"{base}/overview", role="decision_maker", tenant=TENANT)
+            overview = await self._platform.call("GET", f"{base}/overview", role="coordinator", tenant=TENANT)
             line(f"participation as of {overview['as_of']}")
             document = await self._platform.eventually(
                 "the profile in reporting",

@@ -33,11 +33,11 @@ async def test_the_story_of_a_model_municipality_and_telling_it_again(
         before = [(mail["to"], mail["language"], mail["subject"]) for mail in mails]
         assert any(to == "oksana.kovalenko@example.org" and language == "uk" for to, language, _ in before)
 
-        overview = await platform.call("GET", f"/reporting/v1/{TENANT}/overview", role="decision_maker", tenant=TENANT)
+        overview = await platform.call("GET", f"/reporting/v1/{TENANT}/overview", role="coordinator", tenant=TENANT)
         assessments = overview["assessments"]
         told.clear()
         await story.run()
-        again = await platform.call("GET", f"/reporting/v1/{TENANT}/overview", role="decision_maker", tenant=TENANT)
+        again = await platform.call("GET", f"/reporting/v1/{TENANT}/overview", role="coordinator", tenant=TENANT)
         assert again["assessments"] == assessments
         assert again["participation"] == overview["participation"]
         mails = await platform.call("GET", "/mailbox.json")

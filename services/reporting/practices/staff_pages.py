@@ -121,34 +121,26 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 
 @router.get("/{tenant}/practices/{id}/edit")
 async def edit(request: Request, caller: Coordinator, id: str) -> Response:
-    practice = await get_services(request).practices.one(caller.scope, id)
-    content = practice.state.draft or practice.state.published
-    assert content is not None
-    initial = {**_initial(content), "revision": practice.revision}
-    form = _forms(request).new(request, f"practice:{id}", initial, holder=_by(caller))
-    return await _editor(request, caller, form, id)
+    return await _editor(request, caller, await _stored(request, caller, id), id)
 
 
 @router.post("/{tenant}/practices/{id}/edit")
 async def save(request: Request, caller: Coordinator, id: str) -> Response:
+    """Save the draft, or what a button says: submit, confirm, retire."""
     library = get_services(request).practices
     form = await _received(request, caller, f"practice:{id}")
-    if form.ok:
+    button = BUTTONS.get(form.value("button"))
+    if form.ok and button is not None:
+        with form.refusals():
+            await library.carry_out(caller.scope, id, button)
+            return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
+        refused, form = form, await _stored(request, caller, id)
+        form.errors.update({"": next(iter(refused.errors.values()))} if refused.errors else {})
+    elif form.ok:
         with form.refusals():
             before = await library.one(caller.scope, id)
             entered = _entered(form, before.state.draft or before.state.published)
             await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
-            return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
-    return await _editor(request, caller, form, id, 422)
-
-
-@router.post("/{tenant}/practices/{id}/{button}")
-async def press(request: Request, caller: Coordinator, id: str, button: str) -> Response:
-    """Submit, confirm, retire."""
-    form = await _received(request, caller, f"practice:{id}")
-    if form.ok and button in BUTTONS:
-        with form.refusals():
-            await get_services(request).practices.carry_out(caller.scope, id, BUTTONS[button])
             return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
     return await _editor(request, caller, form, id, 422)
 
@@ -162,6 +154,15 @@ async def _review(request: Request, caller: Caller, id: str, form: Form, status:
 async def _read(request: Request, template: str, shown: dict[str, Any], status: int = 200, **context: Any) -> Response:
     titles = {one.id: one.title for one in await get_services(request).assessments.fields_of_action()}
     return render(request, template, status, practice=shown, titles=titles, endonyms=_endonyms(), **context)
+
+
+async def _stored(request: Request, caller: Caller, id: str) -> Form:
+    """The form as the practice stands."""
+    practice = await get_services(request).practices.one(caller.scope, id)
+    content = practice.state.draft or practice.state.published
+    assert content is not None
+    initial = {**_initial(content), "revision": practice.revision}
+    return _forms(request).new(request, f"practice:{id}", initial, holder=_by(caller))
 
 
 async def _editor(request: Request, caller: Caller, form: Form, id: str | None, status: int = 200) -> Response:

@@ -42,7 +42,7 @@ class Staff:
             *self._settings(),
             *self._checks(),
             *self._workshop(),
-            *self._reports(),
+            *await self._reports(),
             *await joint.visits(self._platform, self._respondents.question),
             *drafts,
             *await self._office(),
@@ -198,9 +198,28 @@ class Staff:
             of_staff(f"{CHECK}/result/questions/{{question}}", f"{result}/questions/{made.question}", "decision_maker"),
         ]
 
-    def _reports(self) -> list[Visit]:
+    async def _practice(self, **changes: Any) -> str:
+        """A practice that the office has to read."""
+        said = dict.fromkeys(("start", "goal", "steps", "result"), "Ein kurzer Satz.")
+        body = {"title": "Dolmetschende auf Abruf", "fields": ["field"], **said, **changes}
+        made = await self._call("POST", f"/reporting/v1/{TENANT}/practices", body)
+        await self._call("POST", f"/reporting/v1/{TENANT}/practices/{made['id']}/submission")
+        return str(made["id"])
+
+    async def _reports(self) -> list[Visit]:
         here = f"/reporting/{TENANT}"
+        waiting, published = await self._practice(), await self._practice(title="Wohnungslotsen")
+        path = f"/reporting/v1/practices/{published}/publication"
+        await self._platform.call("POST", path, None, role="programme_office")
         return [
+            of_staff(f"{REPORT}/similar", f"{here}/similar", "decision_maker"),
+            of_staff(f"{REPORT}/practices", f"{here}/practices", "coordinator"),
+            of_staff(f"{REPORT}/practices", f"{here}/practices?q=Lotse", "decision_maker", "search"),
+            of_staff(f"{REPORT}/practices/new", f"{here}/practices/new", "coordinator"),
+            of_staff(f"{REPORT}/practices/{{id}}", f"{here}/practices/{published}", "decision_maker"),
+            of_staff(f"{REPORT}/practices/{{id}}/edit", f"{here}/practices/{published}/edit", "coordinator"),
+            of_staff("/reporting/practices", "/reporting/practices", "programme_office"),
+            of_staff("/reporting/practices/{id}", f"/reporting/practices/{waiting}", "programme_office"),
             of_staff(f"{REPORT}/", f"{here}/", "decision_maker"),
             of_staff(f"{REPORT}/series", f"{here}/series", "decision_maker"),
             of_staff(

@@ -187,15 +187,17 @@ async def test_written_searched_and_reviewed_on_pages(reporting: Reporting) -> N
         page = (await town.get(f"{edit}?lang=de")).text
         assert "&lt;b&gt;Lotsen&lt;/b&gt;" in page
         assert "Schritt für Schritt" in page
-        refused = await town.post(edit.replace("/edit", "/submit"), data={"form_token": token(page)})
+        refused = await town.post(edit, data={"form_token": token(page), "button": "submit"})
         assert refused.status_code == 422
+        assert "&lt;b&gt;Lotsen&lt;/b&gt;" in refused.text, "what was written is still there"
+        assert "Please fill in" in refused.text or "Bitte" in refused.text
         whole = {"form_token": token(page), "revision": "1", "title": "Lotsen", "fields": "f1"}
         whole |= dict.fromkeys(("start", "goal", "steps", "result"), "Ein kurzer Satz.")
         # The questionnaire names no fields here, so that the box is not on the page; what was sent counts all the same.
         assert (await town.post(edit, data=whole)).status_code == 303
         page = (await town.get(f"{edit}?lang=de")).text
         assert "gut zu lesen" in page
-        assert (await town.post(edit.replace("/edit", "/submit"), data={"form_token": token(page)})).status_code == 303
+        assert (await town.post(edit, data={"form_token": token(page), "button": "submit"})).status_code == 303
         [link] = re.findall(r'href="(/reporting/practices/[^"]+)"', (await office.get("/reporting/practices")).text)
         review = (await office.get(link)).text
         done = await office.post(link, data={"form_token": token(review), "decision": "publish"}, headers=headers)
