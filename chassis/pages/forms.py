@@ -107,6 +107,10 @@ class Form:
         """All that was chosen under this name (checkboxes)."""
         return self._values.get(name, [])
 
+    def keep(self, name: str, values: Sequence[str]) -> None:
+        """Let this stand at a field in place of what was entered."""
+        self._values[name] = list(values)
+
     def error(self, name: str, message: str, **parameters: Any) -> None:
         """Note what is wrong with a field and how to mend it; the first error of a field stands."""
         if not self.choosing_language:

@@ -20,6 +20,9 @@ SAID = (
         "There is not enough of the support you booked for a group of this size. Come with fewer people or do without it."
     ),
     mark("The waiting list is full as well. Please call us, perhaps there is another way."),
+    mark(
+        "Too many seats are held for this address or number that nobody has confirmed yet. Please confirm them first, or call us."
+    ),
     mark("This gathering does not take place."),
     mark("This gathering is over."),
     mark("This registration was cancelled or has lapsed."),

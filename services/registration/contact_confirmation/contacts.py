@@ -6,11 +6,13 @@ about. Nobody gets a copy: what is sent twice is answered twice.
 
 from __future__ import annotations
 
+import re
+
 from chassis.ids import Secrets
 from chassis.storage.mongo import Document
 from contracts.contacts import ContactRecorded
 from services.registration.domain.door_code import door_code
-from services.registration.domain.likeness import keys
+from services.registration.domain.likeness import email_key, keys
 from services.registration.registrations.links import generation_of, link_code
 
 
@@ -59,6 +61,16 @@ def found_by(registration: Document, codes: dict[str, str]) -> list[str]:
     phones = [one.get("phone_e164") or one.get("phone") for one in contacts]
     emails = [one.get("email") for one in contacts]
     return keys([registration["name"], *registration["party"]], phones, emails, codes["door"])
+
+
+def ways_of(registration: Document) -> list[str]:
+    """Addresses and numbers of a registration in a form in which spellings of one are alike; what stands behind a + in an
+    e-mail address is no other address."""
+    helper = registration.get("helper")
+    contacts = [registration["contact"], *([helper["contact"]] if helper else [])]
+    emails = [re.sub(r"\+[^@]*(?=@)", "", email_key(one["email"])) for one in contacts if one.get("email")]
+    phones = [one.get("phone_e164") or one["phone"] for one in contacts if one.get("phone")]
+    return list(dict.fromkeys([*emails, *phones]))
 
 
 def reachable(contact: Document) -> bool:

@@ -14,6 +14,7 @@ from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Desk
+from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered, registration
 from services.registration.seats.registration_state import answer_by
@@ -85,14 +86,13 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     """Somebody calls again: who comes, in which language, with which support, how they are reached."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
-    wanted = changed(form, await page.services.registrations.one(caller, registration_id)) if form.ok else None
+    once = page.once(f"change {registration_id}", form)
+    wanted = changed(form, await page.services.registrations.one(caller, registration_id))
     if wanted is not None:
         with form.refusals({**PLACES, "/contact": "phone"}):
-            await page.services.changes.change(
-                caller, registration_id, wanted, page.once(f"change {registration_id}", form)
-            )
+            await page.services.changes.change(caller, registration_id, wanted, once)
             return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
-    return await _one(page, id, registration_id, page.form(f"act:{id}"), 422, form)
+    return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
 
 
 @router.post("/{id}/registrations/{registration_id}/{kind}")
@@ -127,6 +127,7 @@ async def _one(
         form=form,
         code=code,
         edit=edit,
+        was=as_shown(entered(shown)),
         over=over,
         until=until,
     )

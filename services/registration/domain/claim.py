@@ -23,7 +23,8 @@ class Claim:
     """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs.
 
     `came`: how many of the group are at the gathering, since `came_at`. `asked`: the group has seats for sure and is asked to
-    say once more that it comes, until the deadline. `language` and `channel` decide nothing: lists are filtered and support is
+    say once more that it comes, until the deadline. `origins`: keys of the address, the number or the network that an unconfirmed
+    group came from, until it is confirmed. `language` and `channel` decide nothing: lists are filtered and support is
     ordered by them.
     """
 
@@ -38,6 +39,7 @@ class Claim:
     wishes: tuple[Wish, ...] = ()
     language: str = ""
     channel: Channel = "web"
+    origins: tuple[str, ...] = ()
 
     @property
     def arrived(self) -> bool:

@@ -20,10 +20,12 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Claim seats or a place in line. `unconfirmed`: until the address is confirmed, or the person was reached."""
+    """Claim seats or a place in line. `unconfirmed`: until the address is confirmed, or the person was reached; then `origins` are
+    keys of the address, the number and the network it comes from."""
 
     group: Group
     unconfirmed: bool = False
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Counts:
     by_status: dict[SeatStatus, WaitingQueue] = field(default_factory=_queues)
     demand: Demand = field(default_factory=Demand)
     sizes_in_line: Counter[int] = field(default_factory=Counter)
+    unconfirmed: Counter[str] = field(default_factory=Counter)
+    """People who are not confirmed yet, by where they come from."""
 
     @property
     def smallest_in_line(self) -> int | None:
@@ -38,6 +40,10 @@ class Counts:
         """Count a claim in (+1) or out (-1)."""
         self.demand.account(claim, sign)
         self.here += sign * claim.came
+        for origin in claim.origins:
+            self.unconfirmed[origin] += sign * claim.size
+            if not self.unconfirmed[origin]:
+                del self.unconfirmed[origin]
         having = self.by_status[claim.status]
         (having.add if sign > 0 else having.remove)(claim.turn, registration_id)
         if claim.seated:

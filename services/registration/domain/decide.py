@@ -88,7 +88,7 @@ def _register(ledger: Ledger, command: Register, now: datetime) -> Steps[None]:
         return
     check_open(ledger.terms, ledger.state.status, now)
     by = ledger.terms.confirm_by(now, group.to_reach) if command.unconfirmed else None
-    yield from seating.register(ledger, group, now, by)
+    yield from seating.register(ledger, group, now, by, command.origins if command.unconfirmed else ())
 
 
 def _walk_in(ledger: Ledger, command: WalkIn, now: datetime) -> Steps[None]:

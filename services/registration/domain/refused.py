@@ -36,6 +36,11 @@ class ListFull(Refused):
     detail = "The waiting list is full as well. Please call us, perhaps there is another way."
 
 
+class TooManyUnconfirmed(Refused):
+    code = "too-many-unconfirmed"
+    detail = "Too many seats are held for this address or number that nobody has confirmed yet. Please confirm them first, or call us."
+
+
 class NoOffer(Refused):
     code = "no-offer"
     detail = "No seat is being offered to this registration."

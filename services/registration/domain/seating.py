@@ -11,6 +11,7 @@ In the words the municipality publishes them:
 * Where the coordinator wants it, confirmed groups are asked once more before the start; who does not answer in time gives up
   their seats. Who came to their seats later than that is not asked.
 * A gathering has room for MOST_GROUPS groups, those in line among them.
+* So many people at most are unconfirmed at a time by one address or number, and so many by one network.
 
 What is said of support stands in `domain/support.py`. Each rule is a decision (`Steps`) that first lets lapse what is due.
 """
@@ -56,6 +57,7 @@ from services.registration.domain.refused import (
     StillWaiting,
     SupportFull,
     TooManyPeople,
+    TooManyUnconfirmed,
 )
 from services.registration.domain.terms import Terms
 
@@ -63,10 +65,17 @@ MOST_GROUPS = 10_000
 """Groups a gathering has room for, those in line among them: its ledger is one document."""
 
 
-def register(ledger: Ledger, group: Group, now: datetime, confirm_by: datetime | None) -> Steps[Claim]:
+MOST_UNCONFIRMED = {"person": 12, "network": 60}
+"""People who may be unconfirmed at a time, by the kind of where they come from. A family shares a number; a school shares a
+network, and signs up by e-mail, which counts for the address alone."""
+
+
+def register(
+    ledger: Ledger, group: Group, now: datetime, confirm_by: datetime | None, origins: tuple[str, ...] = ()
+) -> Steps[Claim]:
     """Claim seats or a place in line; repeating it changes nothing. `confirm_by` None: the address needs no confirmation.
 
-    Raises: ListFull.
+    Raises: ListFull, TooManyUnconfirmed.
     """
     yield from lapse(ledger, now)
     id = group.registration_id
@@ -75,6 +84,9 @@ def register(ledger: Ledger, group: Group, now: datetime, confirm_by: datetime |
         return existing
     if len(ledger.claims) >= MOST_GROUPS:
         raise ListFull
+    for origin in origins:
+        if ledger.counts.unconfirmed[origin] + group.size > MOST_UNCONFIRMED[origin.partition(":")[0]]:
+            raise TooManyUnconfirmed
     seated = group.size <= ledger.free and not ledger.state.before_draw
     wishes = ledger.support.asked((), group.support, now)
     turn = yield from take_turn(ledger)
@@ -87,6 +99,7 @@ def register(ledger: Ledger, group: Group, now: datetime, confirm_by: datetime |
         wishes=wishes,
         language=group.language,
         channel=group.channel,
+        origins=origins,
     )
     if seated:
         claim = yield from served(ledger, claim)
@@ -116,7 +129,7 @@ def confirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]
     claim = yield from _current(ledger, registration_id, now)
     if claim.confirmed:
         return claim
-    claim = replace(claim, confirmed=True, until=None)
+    claim = replace(claim, confirmed=True, until=None, origins=())
     yield ledger.claim(registration_id, claim)
     ids = {"gathering_id": ledger.id, "registration_id": registration_id}
     position = ledger.position(registration_id)
@@ -180,7 +193,7 @@ def arrive(ledger: Ledger, registration_id: str, now: datetime, people: int | No
     if not 0 <= came <= claim.size:
         raise TooManyPeople
     since = (claim.came_at or now) if came else None
-    claim = replace(claim, came=came, came_at=since, confirmed=True, asked=False, until=None)
+    claim = replace(claim, came=came, came_at=since, confirmed=True, asked=False, until=None, origins=())
     yield ledger.claim(registration_id, claim)
     ids = {"gathering_id": ledger.id, "registration_id": registration_id}
     yield ParticipantArrived(**ids, people=came) if came else ParticipantArrivalUndone(**ids)

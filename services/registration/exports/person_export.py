@@ -29,6 +29,8 @@ BOOKKEEPING = frozenset(
         "due_at",
         "failures",
         "keys",
+        "origins",
+        "link",
         "unconfirmed",
         "consents",
     )

@@ -19,6 +19,7 @@ from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Anybody
+from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered
 from services.registration.seats.registration_state import answer_by
@@ -83,13 +84,14 @@ async def change(request: Request, caller: Anybody, id: str, code: str) -> Respo
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     state = await page.services.registrations.one(page.caller, id)
-    wanted = changed(form, state) if form.ok else None
+    once = page.once(f"change {id}", form)
+    wanted = changed(form, state)
     if wanted is not None:
         with form.refusals(PLACES):
-            answer, _ = await page.services.changes.change(page.caller, id, wanted, page.once(f"change {id}", form))
+            answer, _ = await page.services.changes.change(page.caller, id, wanted, once)
             own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
             return see_other(f"{own}?changed=1")
-    return await _show(page, state, form, 422, changing=True)
+    return await _show(page, state, form, status_of(form), changing=True)
 
 
 @router.post(f"{MINE}/{{kind}}")
@@ -144,6 +146,7 @@ async def _show(
         mine=state,
         gathering=found,
         form=form,
+        was=as_shown(entered(state)),
         here=f"{page.home}my/{state['id']}/{page.caller.link}",
         until=answer_by(state),
         wishes=wishes,

@@ -14,13 +14,14 @@ from typing import Any, Literal
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found
+from chassis.http.rate_limits import counted_as
 from chassis.ids import Secrets
 from chassis.operations.failpoints import failpoint
 from chassis.operations.metrics import Metrics
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
-from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
+from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded, ways_of
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
@@ -197,8 +198,9 @@ class Registrations:
         id, size = document["_id"], 1 + len(document["party"])
         walk_in, to_reach = bool(document.get("walk_in")), bool(document.get("to_reach"))
         support = tuple(document["support"])
+        origins = tuple(document.get("origins", ()))
         group = Group(id, size, document["language"], document["channel"], support, walk_in, to_reach)
-        command = commands.WalkIn(group) if walk_in else commands.Register(group, document["unconfirmed"])
+        command = commands.WalkIn(group) if walk_in else commands.Register(group, document["unconfirmed"], origins)
 
         def view(ledger: Ledger, _: Any) -> Answer:
             return {"id": id, **registration_state(ledger, id)}
@@ -236,9 +238,22 @@ class Registrations:
         }
         if unconfirmed and not _by_mail(body):
             fields["to_reach"] = True
+        if unconfirmed:
+            fields["origins"] = self._origins(caller, gathering_id, fields)
         codes = codes_of(self._secrets, id, fields)
         fields["keys"] = found_by(fields, codes)
         return self._all.new(caller.scope, id, fields, [recorded(id, fields, codes)], now)
+
+    def _origins(self, caller: Caller, gathering_id: str, fields: Document) -> list[str]:
+        """Keys of where an unconfirmed registration comes from, worth nothing outside this gathering: its addresses and numbers, and
+        the network of somebody who has to be called, because that holds a seat for days."""
+        found = [("person", way) for way in ways_of(fields)]
+        if fields.get("to_reach"):
+            found.append(("network", counted_as(caller.address)))
+        return [
+            f"{kind}:{self._secrets.derived_id('origin', f'{gathering_id}{chr(0)}{value}')[:12]}"
+            for kind, value in found
+        ]
 
     async def held(self, caller: Caller, registration_id: str) -> Document:
         """The registration, if the caller is staff or holds its link."""

@@ -7,6 +7,7 @@ from typing import Any
 from chassis.pages.forms import Form
 from chassis.text.plain_text import is_identifier
 from chassis.text.translations import mark
+from services.registration.registrations.concurrent_edits import settle
 from services.registration.schemas import MOST_COMPANIONS, NewRegistration, RegistrationChange
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
@@ -87,8 +88,11 @@ def entered(registration: dict[str, Any]) -> dict[str, Any]:
 def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
     """What is to be different, or None after noting what is wrong in the form. What the form does not show stays.
 
-    Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
+    What somebody else changed while the form was open stays, and what both changed is noted in the form with both. Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
     """
+    settle(form, entered(registration))
+    if not form.ok:
+        return None
     if "language" not in form.names:
         return _corrected(form, registration)
     form.require("name", "language")

@@ -2,7 +2,7 @@
 
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when, `k` asked
 once more, `l` language and `h` by which way it came, `p` wishes for support as (support, first letter of the status, turn), `f` the
-first answer for repeats of the request that made it. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
+first answer for repeats of the request that made it, `o` where an unconfirmed group came from. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
 support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
 form. `booked`: (support, booked, waiting) of each offer that is wished for.
 """
@@ -37,6 +37,7 @@ def to_claim(stored: Document) -> Claim:
         wishes,
         stored.get("l", ""),
         stored.get("h", "web"),
+        tuple(stored.get("o", ())),
     )
 
 
@@ -58,6 +59,8 @@ def from_claim(claim: Claim, first: Any) -> Document:
         stored["k"] = True
     if claim.wishes:
         stored["p"] = [[wish.support, LETTERS[wish.status], wish.turn] for wish in claim.wishes]
+    if claim.origins:
+        stored["o"] = list(claim.origins)
     if first is not None:
         stored["f"] = first
     return stored

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -259,3 +260,48 @@ async def test_who_helps_is_corrected_under_the_same_rules_as_the_person(people:
     assert (by_api.status_code, by_api.json()["helper"]["name"]) == (200, "Ali")
     unreachable = await people.intake.patch(path, json={"helper": {"name": "Ali", "contact": {}}})
     assert unreachable.json()["errors"][0]["pointer"] == "/helper/contact"
+
+
+async def _entries(people: People, page: str) -> dict[str, str]:
+    """What a form for changes carries along when it is opened."""
+    shown = html.unescape((await people.public.get(page)).text)
+    token = re.search(r'name="form_token" value="([^"]+)"', shown)
+    was = re.search(r'name="was" value="(\{.*?\})">', shown)
+    assert token, shown
+    assert was, shown
+    return {"form_token": token[1], "was": was[1]}
+
+
+async def test_an_older_window_takes_nothing_back_that_a_newer_one_changed(people: People) -> None:
+    gathering = await people.gathering()
+    id = (await people.register(gathering)).json()["id"]
+    mine = _mine(people, id)
+    old, new = await _entries(people, mine), await _entries(people, mine)
+    form = FORM | {"companions": "0", "names": ""}
+    added = await people.public.post(f"{mine}/change", data=new | form | {"companions": "1", "names": "Taras"})
+    assert added.status_code == 303, added.text
+    renamed = await people.public.post(f"{mine}/change", data=old | form | {"name": "Olena Ko"})
+    assert renamed.status_code == 303, renamed.text
+    shown = (await people.intake.get(f"{API}/registrations/{id}")).json()
+    assert (shown["name"], shown["party"]) == ("Olena Ko", ["Taras"])
+    assert (await people.seats(gathering))["taken"] == 2
+
+
+async def test_what_two_windows_changed_is_shown_with_both_and_taken_when_sent_again(people: People) -> None:
+    id = (await people.register(await people.gathering())).json()["id"]
+    mine = _mine(people, id)
+    old = await _entries(people, mine)
+    assert (await people.intake.patch(f"{API}/registrations/{id}", json={"name": "Olena Petrenko"})).is_success
+    both = await people.public.post(
+        f"{mine}/change", data=old | FORM | {"name": "Olena P."}, headers={"Accept-Language": "de"}
+    )
+    assert both.status_code == 409
+    assert "Jetzt steht dort: Olena Petrenko" in both.text
+    assert 'value="Olena P."' in both.text
+    was = re.search(r'name="was" value="(\{.*?\})">', html.unescape(both.text))
+    assert was
+    token = re.search(r'name="form_token" value="([^"]+)"', both.text)
+    assert token
+    again = {"form_token": token[1], "was": was[1]} | FORM | {"name": "Olena P."}
+    assert (await people.public.post(f"{mine}/change", data=again)).status_code == 303
+    assert (await people.intake.get(f"{API}/registrations/{id}")).json()["name"] == "Olena P."

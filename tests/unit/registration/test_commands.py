@@ -16,7 +16,7 @@ from services.registration.domain import commands as c
 from services.registration.domain.claim import EndedClaim, Group
 from services.registration.domain.decide import HANDLERS, decide
 from services.registration.domain.ledger import GatheringState, Ledger, Steps, carry_out
-from services.registration.domain.refused import CalledOff, ListFull, NotDrawnYet, Refused
+from services.registration.domain.refused import CalledOff, ListFull, NotDrawnYet, Refused, TooManyUnconfirmed
 from services.registration.domain.seating import MOST_GROUPS
 from services.registration.domain.terms import terms_of
 
@@ -195,3 +195,24 @@ def test_whoever_ended_is_not_registered_again_by_a_repeat() -> None:
 
 def iter_one(ledger: Ledger, id: str, claim: Any) -> Steps[None]:
     yield ledger.claim(id, claim)
+
+
+def test_so_many_people_are_unconfirmed_by_one_address_and_one_network() -> None:
+    ledger = Ledger("g", GatheringState(terms_of(FACTS | {"capacity": 200}), facts=FACTS))
+
+    def sign_up(id: str, size: int, *origins: str) -> None:
+        carry_out(ledger, decide(ledger, c.Register(group(id, size), unconfirmed=True, origins=origins), NOW))
+
+    for number in range(3):
+        sign_up(f"a{number}", 4, "person:a", "network:n")
+    with pytest.raises(TooManyUnconfirmed):
+        sign_up("a3", 1, "person:a", "network:n")
+    for number in range(12):
+        sign_up(f"b{number}", 4, f"person:b{number}", "network:n")
+    with pytest.raises(TooManyUnconfirmed):
+        sign_up("c", 1, "person:c", "network:n")
+    sign_up("d", 4, "person:d", "network:elsewhere")
+    carry_out(ledger, decide(ledger, c.Confirm("a0"), NOW))
+    sign_up("c", 4, "person:c", "network:n")
+    assert ledger.claims["a0"].origins == ()
+    carry_out(ledger, decide(ledger, c.Register(group("by phone", 4), origins=("person:a",)), NOW))

@@ -35,6 +35,7 @@ RULES_FOR_RESIDENTS = {
         "NoRoom",
         "SupportFull",
         "ListFull",
+        "TooManyUnconfirmed",
         "NoOffer",
         "NotConfirmed",
         "CallFirst",

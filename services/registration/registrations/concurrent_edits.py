@@ -1,0 +1,69 @@
+"""Two people, or one in two windows, change the same registration: what a form did not change is no wish of its own.
+
+A form carries what it showed when it was opened (`was`). An entry that still says the same was not touched, and what stands there
+now stays; one that was changed on both sides is sent back with both, to be decided by whoever sent it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.pages.forms import Form
+from chassis.text.translations import mark
+
+WAS = "was"
+BOTH = mark("Somebody changed this meanwhile. It now says: %(value)s. Please look at both and save again.")
+MOST = 20_000
+"""Letters that `was` may have."""
+_COUNT = "companions"
+
+
+def as_shown(entered: Mapping[str, Any]) -> str:
+    """What a form shows, as it is carried along."""
+    return json.dumps({name: _plain(value) for name, value in entered.items()}, ensure_ascii=False, sort_keys=True)
+
+
+def status_of(form: Form) -> int:
+    """What a form that was not taken is answered with."""
+    return 409 if any(message == BOTH for message, _ in form.errors.values()) else 422
+
+
+def settle(form: Form, entered: Mapping[str, Any]) -> None:
+    """Take for each entry that the form did not change what is `entered` by now; what both sides changed is noted in the form."""
+    was = _read(form.value(WAS))
+    if was is None:
+        return
+    now = {name: _plain(value) for name, value in entered.items()}
+    shown = [name for name in was if name in now and (name in form.names or name == "support")]
+    changed = {
+        name for name in shown if _plain(form.chosen(name) if name == "support" else form.value(name)) != was[name]
+    }
+    if not changed.isdisjoint({_COUNT, "names"}):
+        changed |= {_COUNT, "names"} & set(shown)  # how many come and who they are is one entry
+    for name in shown:
+        mine = _plain(form.chosen(name) if name == "support" else form.value(name))
+        if name not in changed:
+            form.keep(name, now[name] if isinstance(now[name], list) else [now[name]])
+        elif now[name] not in (was[name], mine):
+            said = ", ".join(now[name]) if isinstance(now[name], list) else now[name].replace("\n", ", ")
+            form.error(name, BOTH, value=said or "–")
+
+
+def _plain(value: Any) -> Any:
+    """An entry in the form in which a browser sends it: text, or a list of what was chosen."""
+    if isinstance(value, list | tuple):
+        return sorted(str(item) for item in value)
+    return "" if value is None else "\n".join(line.strip() for line in str(value).strip().splitlines())
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    """None where the form carries nothing that can be read: then all it says counts."""
+    if not text or len(text) > MOST:
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return {str(name): _plain(value) for name, value in found.items()} if isinstance(found, dict) else None
