@@ -17,7 +17,14 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.desk.lists import Lists
 from services.registration.domain.door_code import read_code
-from services.registration.domain.likeness import MOST_TOGETHER, email_key, name_words, pair, phone_digits
+from services.registration.domain.likeness import (
+    MOST_TOGETHER,
+    email_key,
+    former_name_words,
+    name_words,
+    pair,
+    phone_digits,
+)
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import Answer
@@ -35,19 +42,26 @@ MANY = 200
 
 @dataclass(frozen=True)
 class Key:
-    """A key of a registration (`domain.likeness`), or the beginning of one."""
+    """A key of a registration (`domain.likeness`), or the beginning of one. `former`: as registrations of before have it."""
 
     key: str
     whole: bool = False
+    former: str | None = None
 
     @property
-    def condition(self) -> str | Document:
-        # As text: MongoDB finds the place in the index by the beginning of an expression only where that has no flags, as Python's have.
-        return self.key if self.whole else {"$regex": "^" + re.escape(self.key)}
+    def condition(self) -> Document:
+        if self.former in (None, self.key):
+            return {"keys": self._like(self.key)}
+        return {"$or": [{"keys": self._like(key)} for key in (self.key, self.former)]}
 
     def of(self, registration: Document) -> bool:
         known: list[str] = registration["keys"]
-        return self.key in known if self.whole else any(key.startswith(self.key) for key in known)
+        wanted = {self.key, self.former or self.key}
+        return any(key in wanted if self.whole else key.startswith(tuple(wanted)) for key in known)
+
+    def _like(self, key: str | None) -> Any:
+        # As text: MongoDB finds the place in the index by the beginning of an expression only where that has no flags, as Python's have.
+        return key if self.whole else {"$regex": "^" + re.escape(key or "")}
 
     def after(self, other: Key) -> Key:
         """Both as words of one person's name, the other one whole."""
@@ -87,7 +101,7 @@ class Search:
         words, digits, address = name_words(name), phone_digits(phone), email_key(email)
         asked: dict[str, list[Key]] = {}
         if sum(map(len, words)) >= SHORTEST_NAME:
-            asked["name"] = [Key(f"n:{word}", whole=True) for word in words]
+            asked["name"] = names_of(name, whole=True)
         if len(digits) >= SHORTEST_NUMBER:
             asked["phone"] = [Key(f"p:{digits}", whole=True)]
         if "@" in address:
@@ -133,9 +147,9 @@ class Search:
         if not keys:
             return []
         if len(keys) == 1:
-            return await self._found(where, {"keys": keys[0].condition}, limit)
+            return await self._found(where, keys[0].condition, limit)
         asked = keys[:MOST_TOGETHER]
-        few = await asyncio.gather(*(self._ids(where, {"keys": key.condition}) for key in asked))
+        few = await asyncio.gather(*(self._ids(where, key.condition) for key in asked))
         rarest = min(range(len(asked)), key=lambda number: len(few[number]))
         if len(few[rarest]) < FEW:
             some = await self._found(where, {"_id": {"$in": few[rarest]}}, FEW, "_id_")
@@ -146,7 +160,7 @@ class Search:
         ]
         for key, most in [*together, (keys[rarest], MANY)]:
             if len(found) < limit:
-                some = await self._found(where, {"keys": key.condition}, most)
+                some = await self._found(where, key.condition, most)
                 found |= {one["_id"]: one for one in some if all(key.of(one) for key in keys)}
         return list(found.values())[:limit]
 
@@ -167,4 +181,11 @@ def _looked_for(entry: str) -> list[Key]:
     digits = re.sub(r"\D", "", entry)
     if len(digits) >= SHORTEST_NUMBER and not re.search(r"[^\W\d_]", entry):
         return [Key(f"p:{phone_digits(entry) or digits}")]
-    return [Key(f"n:{word}") for word in name_words(entry)]
+    return names_of(entry)
+
+
+def names_of(name: str, whole: bool = False) -> list[Key]:
+    """The keys of a name, or of the beginnings of its words."""
+    words, former = name_words(name), former_name_words(name)
+    same = len(words) == len(former)
+    return [Key(f"n:{word}", whole, f"n:{former[at]}" if same else None) for at, word in enumerate(words)]

@@ -21,9 +21,25 @@ _WHOLE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name without case, accents and umlauts: Müller, Mueller and MULLER are alike."""
+    """The words of a name in plain letters, as people type them: Müller, Mueller and MULLER are alike, so are Łukasz and Lukasz,
+    Yıldız and Yildiz, علي and علی, Олена and Olena.
+
+    The letters are those of `anyascii`: one small table for all scripts, where ICU is a compiled library of 30 MB and knows letters
+    that Unicode does not decompose by a rule set per language only.
+    """
+    from anyascii import anyascii
+
+    return _words(anyascii(unicodedata.normalize("NFKC", name.casefold())).casefold())
+
+
+def former_name_words(name: str) -> list[str]:
+    """The words by which registrations of before can still be found, until the retention rule has erased them all."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return _words(plain)
+
+
+def _words(plain: str) -> list[str]:
     words = re.findall(r"\w+", re.sub(r"([aou])e", r"\1", plain))
     return [word[:LONGEST_KEY] for word in dict.fromkeys(words)]
 
