@@ -21,6 +21,10 @@ from contracts.envelope import Envelope, Event
 
 log = get_logger()
 
+MAX_PENDING_BYTES = 3_500_000
+"""What the entries of a document may weigh: the rest of it has room below MongoDB's 16 MB limit, and every write carries it."""
+ENTRY_BYTES = 300
+"""Of an entry without its data, at most."""
 MAX_PENDING = 20_000
 """Entries a document may hold: 20,000 × about 300 bytes stay far below MongoDB's 16 MB limit."""
 
@@ -77,8 +81,10 @@ def entries(
                 "p": outgoing.traceparent,
             }
         )
-    if len(document.get("outbox") or ()) + len(made) > MAX_PENDING:
-        log.error("outbox full", aggregate=document["_id"], count=len(document["outbox"]))
+    waiting = [*(document.get("outbox") or ()), *made] if made else []
+    weight = sum(ENTRY_BYTES + len(entry["d"] or b"") for entry in waiting)
+    if len(waiting) > MAX_PENDING or weight > MAX_PENDING_BYTES:
+        log.error("outbox full", aggregate=document["_id"], count=len(waiting))
         raise busy(mark("Too many changes are waiting here. Our technicians know of it. Please try again later."))
     return made, sequences
 

@@ -173,7 +173,9 @@ MOST_COMPANIONS = 49
 Party = Annotated[list[OptionalLine], Field(max_length=MOST_COMPANIONS)]
 """Companions by name; a name may be left empty."""
 People = Annotated[int, whole(0, 50)]
-Wishes = Annotated[list[Identifier], Field(max_length=30)]
+MOST_WISHES = 10
+Wishes = Annotated[list[Identifier], Field(max_length=MOST_WISHES)]
+"""Kinds of support that one group may ask for."""
 
 
 class NewRegistration(RequestModel):
@@ -256,7 +258,7 @@ class WalkIn(RequestModel):
     language: Language
     name: OptionalLine = ""
     phone: Label | None = None
-    support: list[Identifier] = Field(default_factory=list, max_length=30)
+    support: Wishes = Field(default_factory=list)
     consent: Consent
 
 

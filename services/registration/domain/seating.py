@@ -61,7 +61,7 @@ from services.registration.domain.refused import (
 )
 from services.registration.domain.terms import Terms
 
-MOST_GROUPS = 10_000
+MOST_GROUPS = 6_000
 """Groups a gathering has room for, those in line among them: its ledger is one document."""
 
 

@@ -1,15 +1,16 @@
 """How a seat ledger stands in its gathering's document: short keys, because claims are many and every write carries them.
 
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when, `k` asked
-once more, `l` language and `h` by which way it came, `p` wishes for support as (support, first letter of the status, turn), `f` the
-first answer for repeats of the request that made it, `o` where an unconfirmed group came from. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
+once more, `l` language and `h` by which way it came, `p` wishes for support (`0g12 3w15`: number of the support in `support_ids`,
+first letter of the status, turn; lists of the three in documents of before), `f` the first answer for repeats of the request that made it, `o` where an unconfirmed group came from. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
 support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
-form. `booked`: (support, booked, waiting) of each offer that is wished for.
+form. `support_ids`: every kind of support that anybody ever wished for; only added to. `booked`: (support, booked, waiting) of each offer that is wished for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chassis.storage.mongo import Document
@@ -21,10 +22,12 @@ from services.registration.domain.terms import terms_of
 Answer = dict[str, Any]
 STATUSES: dict[str, SupportStatus] = {"g": "granted", "w": "waiting", "s": "with_seat", "r": "refused"}
 LETTERS = {status: letter for letter, status in STATUSES.items()}
+_WISH = re.compile(r"(\d+)([a-z])(\d+)")
 
 
-def to_claim(stored: Document) -> Claim:
-    wishes = tuple(Wish(id, STATUSES[letter], turn) for id, letter, turn in stored.get("p", ()))
+def to_claim(stored: Document, support_ids: Sequence[str] = ()) -> Claim:
+    """`support_ids`: those of the gathering; without them wishes are named by their numbers."""
+    wishes = tuple(_wishes(stored.get("p", ()), support_ids))
     return Claim(
         stored["n"],
         stored["t"],
@@ -41,8 +44,18 @@ def to_claim(stored: Document) -> Claim:
     )
 
 
-def from_claim(claim: Claim, first: Any) -> Document:
-    """`first`: as `from_first` gives it."""
+def _wishes(stored: Any, support_ids: Sequence[str]) -> Iterator[Wish]:
+    if not isinstance(stored, str):
+        yield from (Wish(id, STATUSES[letter], turn) for id, letter, turn in stored)
+        return
+    for wish in stored.split():
+        number, letter, turn = _WISH.fullmatch(wish).groups()  # type: ignore[union-attr]  # of our own making
+        named = support_ids[int(number)] if int(number) < len(support_ids) else number
+        yield Wish(named, STATUSES[letter], int(turn))
+
+
+def from_claim(claim: Claim, first: Any, numbers: dict[str, int]) -> Document:
+    """`first`: as `from_first` gives it. `numbers`: of kinds of support; new ones are added."""
     stored: Document = {
         "n": claim.size,
         "t": claim.turn,
@@ -58,7 +71,9 @@ def from_claim(claim: Claim, first: Any) -> Document:
     if claim.asked:
         stored["k"] = True
     if claim.wishes:
-        stored["p"] = [[wish.support, LETTERS[wish.status], wish.turn] for wish in claim.wishes]
+        stored["p"] = " ".join(
+            f"{_number(wish.support, numbers)}{LETTERS[wish.status]}{wish.turn}" for wish in claim.wishes
+        )
     if claim.origins:
         stored["o"] = list(claim.origins)
     if first is not None:
@@ -80,15 +95,32 @@ def from_ended(ended: EndedClaim, first: Any) -> Document:
     return stored | ({"p": list(ended.support)} if ended.support else {})
 
 
-def to_first(stored: Any, id: str) -> Answer:
+def to_first(stored: Any, id: str, support_ids: Sequence[str]) -> Answer:
     """The first answer to a registration, as it was given."""
-    return {"id": id, **({"status": stored} if isinstance(stored, str) else stored)}
+    if isinstance(stored, str):
+        return {"id": id, "status": stored}
+    answer = {"id": id, **stored}
+    if isinstance(answer.get("support_status"), str):
+        status: dict[str, Any] = {}
+        for wish in _wishes(answer["support_status"], support_ids):
+            status[wish.support] = {"status": wish.status} | ({"position": wish.turn} if wish.turn else {})
+        answer["support_status"] = status
+    return answer
 
 
-def from_first(first: Answer) -> Any:
-    """A first answer as it is stored: most say nothing but a status."""
+def from_first(first: Answer, numbers: dict[str, int]) -> Any:
+    """A first answer as it is stored: most say nothing but a status; wishes are written as in claims, with positions for turns."""
     said = {name: value for name, value in first.items() if name != "id"}
+    if "support_status" in said:
+        said["support_status"] = " ".join(
+            f"{_number(id, numbers)}{LETTERS[wish['status']]}{wish.get('position', 0)}"
+            for id, wish in said["support_status"].items()
+        )
     return said["status"] if said.keys() == {"status"} else said
+
+
+def _number(support: str, numbers: dict[str, int]) -> int:
+    return numbers.setdefault(support, len(numbers))
 
 
 FIELDS: dict[str, Callable[[GatheringState], Any]] = {
@@ -138,10 +170,11 @@ def changed_fields(before: GatheringState, after: GatheringState) -> Document:
 
 def ledger_of(document: Document) -> Ledger:
     """The ledger as stored."""
+    support_ids = document.get("support_ids", ())
     return Ledger(
         document["_id"],
         to_state(document),
-        {id: to_claim(stored) for id, stored in document["claims"].items()},
+        {id: to_claim(stored, support_ids) for id, stored in document["claims"].items()},
         {id: to_ended(stored) for id, stored in document["gone"].items()},
     )
 

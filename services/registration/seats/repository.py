@@ -51,8 +51,10 @@ from services.registration.seats.documents import (
 ENDED_CLAIMS = "ended_claims"
 MOST_ENDED = 200
 """Claims that ended which stand in the gathering's document; with more, they move to `ended_claims`."""
-MOST_KEYS = 1_000
+MOST_KEYS = 500
 """Keys of repeatable requests that a gathering's document holds. Who repeats a request does so within minutes."""
+READ_AGAIN = 1_000
+"""Events after which the document is read again, so that the limit of its outbox counts what waits there."""
 MOST_QUEUED = 4_096
 """Commands that wait for one gathering in a process; who comes then is asked to try again shortly."""
 
@@ -83,13 +85,17 @@ class _Stored:
     head: Document
     ledger: Ledger
     firsts: dict[str, Any]
+    numbers: dict[str, int]
+    """Of kinds of support, as `support_ids` has them."""
+    events: int = 0
+    """Written since the document was read."""
 
     @classmethod
     def of(cls, document: Document) -> _Stored:
         ledger = ledger_of(document)
         both = (document.pop("claims"), document.pop("gone"))
         firsts = {id: one["f"] for some in both for id, one in some.items() if one.get("f") is not None}
-        return cls(document, ledger, firsts)
+        return cls(document, ledger, firsts, {id: number for number, id in enumerate(document.get("support_ids", ()))})
 
 
 @dataclass
@@ -307,7 +313,9 @@ class SeatLedgers:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
             _follow(stored, change, round, moving)
-            self._known[key], self._states[key] = stored, stored.ledger.state
+            self._states[key] = stored.ledger.state
+            if stored.events < READ_AGAIN:
+                self._known[key] = stored
             return round.results
         return [busy("Many people are registering at this moment. Please try again.")] * len(items)
 
@@ -374,7 +382,7 @@ def _one(stored: _Stored, firsts: dict[str, Any], round: _Round, item: _Item, no
         if replayed:
             return earlier, True
     if item.first is not None and (first := stored.firsts.get(item.first) or firsts.get(item.first)) is not None:
-        return to_first(first, item.first), False
+        return to_first(first, item.first, list(stored.numbers)), False
     if item.command is None:
         return item.view(ledger, None), False
     result, steps = carry_out(ledger, decide(ledger, item.command, now))
@@ -386,7 +394,7 @@ def _one(stored: _Stored, firsts: dict[str, Any], round: _Round, item: _Item, no
     if steps:
         round.add(steps, item.traceparent)
         if item.first is not None:
-            stored.firsts[item.first] = from_first(answer)
+            stored.firsts[item.first] = from_first(answer, stored.numbers)
         if key is not None and key.key:
             round.keys[key.key] = key.record(answer, now)
     return answer, False
@@ -402,9 +410,11 @@ def _change(stored: _Stored, before: GatheringState, round: _Round, moving: Sequ
         if claim is None:
             unsets.append(f"claims.{id}")
         else:
-            sets[f"claims.{id}"] = from_claim(claim, firsts.get(id))
+            sets[f"claims.{id}"] = from_claim(claim, firsts.get(id), stored.numbers)
     ended = {step.registration_id for step in round.steps if isinstance(step, EndedChange)}
     sets |= {f"gone.{id}": from_ended(ledger.ended[id], firsts.get(id)) for id in ended}
+    if len(stored.numbers) > len(stored.head.get("support_ids", ())):
+        sets["support_ids"] = list(stored.numbers)
     _look_again(ledger, before, bool(ended), now)
     sets |= changed_fields(before, ledger.state) | totals(ledger)
     due = [one for one in (ledger.next_deadline(), attendance_due(ledger)) if one is not None]
@@ -442,6 +452,7 @@ def _follow(stored: _Stored, change: Change, round: _Round, moving: Sequence[str
         if group == "requests":
             known.pop(key, None)
     known |= round.keys
+    stored.events += len(round.events)
     for id in moving:
         del stored.ledger.ended[id]
         stored.firsts.pop(id, None)
