@@ -56,7 +56,7 @@ STATES = {
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$"), Field(examples=["wilhelmshaven"])]
 PostalAddress = Annotated[str, text(500, prose=True)]
-MOST_SEATS, MOST_OF_SUPPORT = 100_000, 10_000
+MOST_SEATS, MOST_OF_SUPPORT = 10_000, 10_000
 Inhabitants = Annotated[int, whole(1, 99_999_999)]
 
 
