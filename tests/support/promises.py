@@ -135,6 +135,7 @@ def _lost(world: World) -> Iterator[str]:
     stored = {d["_id"] for d in world.databases.get("registration", {}).get("registrations", ())}
     told = {r.data["registration_id"] for r in world.records if r.type.endswith("participant.registered.v1")}
     placed = {id for gathering in _gatherings(world) for id in (*gathering["claims"], *gathering["gone"])}
+    placed |= {ended["_id"] for ended in world.databases.get("registration", {}).get("ended_claims", ())}
     for id in sorted(world.acknowledged):
         if id not in stored:
             yield f"lost: registration {id} was acknowledged and is not stored"
