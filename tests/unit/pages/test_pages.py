@@ -118,7 +118,8 @@ def test_every_crest_colour_becomes_readable(value: int) -> None:
 
 
 @pytest.mark.parametrize(("value", "shown"), [(6.25, "6,3"), (2.5, "2,5"), (0.05, "0,1"), (-6.25, "-6,3"), (4, "4")])
-def test_figures_are_rounded_half_up(value: float, shown: str) -> None:
+def test_figures_are_rounded_half_up(tmp_path: Path, value: float, shown: str) -> None:
     """As people learn it; Python and Jinja by themselves round 6.25 to 6.2."""
-    environment = Pages("test")._environments["de"]
-    assert environment.from_string("{{ value | round(1) | number }}").render(value=value) == shown
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "figure.html").write_text("{{ value | round(1) | number }}")
+    assert Pages("test", tmp_path).fragment("de", "figure.html", value=value) == shown
