@@ -56,6 +56,8 @@ from services.notifications.settings.sender_check import Resolver
 from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.webhook import gateway_of
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
+from services.notifications.unsubscribing import pages as unsubscribe_pages
+from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
 from services.notifications.webhooks import api as webhooks_api
 from services.notifications.webhooks import staff_pages as webhooks_pages
 from services.notifications.webhooks.deliver import DeliverWebhooks
@@ -92,6 +94,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         tenant_settings, plans, cipher, hosts, Resolver(settings.dns_resolver), clock, settings.mail_from
     )
     letterheads = Letterheads(context.tenant_registry, settings.mail_from, public_url)
+    unsubscribed = Unsubscribed(database, throttle)
+    unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
     deliver = Deliver(
         messages,
         facts,
@@ -104,6 +108,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         letterheads,
         texts,
         lying,
+        unsubscribed,
+        unsubscribe,
         context.secrets,
         clock,
         public_url,
@@ -140,6 +146,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), senders, clock, public_url),
         municipality_settings,
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
+        unsubscribe,
         pages,
         Forms(context.secrets, clock),
     )
@@ -180,6 +187,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             templates_pages.router,
             settings_pages.router,
             webhooks_pages.router,
+            unsubscribe_pages.router,
         ],
         handlers=merge_handlers(HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
         outboxes=["intents", "erasures"],

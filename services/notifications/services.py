@@ -16,6 +16,7 @@ from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
 from services.notifications.people.held import HeldAboutPeople
 from services.notifications.settings.settings_staff import MunicipalitySettings
+from services.notifications.unsubscribing.unsubscribe import Unsubscribe
 from services.notifications.webhooks.manage_staff import ManageWebhooks
 
 
@@ -32,6 +33,7 @@ class Services:
     templates: Templates
     settings: MunicipalitySettings
     webhooks: ManageWebhooks
+    unsubscribe: Unsubscribe
     pages: Pages
     forms: Forms
 

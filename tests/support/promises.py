@@ -269,7 +269,9 @@ def _under_way(client: MongoClient[Document], namespace: str) -> str:
         {"due_at": {"$exists": True}, "erased": None}
     ):
         return f"registration without a settled claim: {claimless}"
-    message = client[f"{namespace}_notifications"]["intents"].find_one({"status": "pending"})
+    message = client[f"{namespace}_notifications"]["intents"].find_one(
+        {"status": "pending", "not_before": {"$exists": False}}  # what is to go out later has its time
+    )
     return f"message: {message}" if message else ""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
 from chassis.http.base_schemas import RequestModel
 from services.notifications.call_list.call_list import CallOutcome
+from services.notifications.shown_time import ShownTime
 
 
 class RecordOutcome(RequestModel):
@@ -28,7 +28,7 @@ class RecordedOutcome(BaseModel):
 class CallAttempt(BaseModel):
     """An earlier attempt."""
 
-    at: datetime
+    at: ShownTime
     outcome: str
 
 
@@ -37,7 +37,7 @@ class CallGathering(BaseModel):
 
     id: str
     title: dict[str, str]
-    starts_at: datetime
+    starts_at: ShownTime
 
 
 class Call(BaseModel):
@@ -46,11 +46,11 @@ class Call(BaseModel):
     id: str
     kind: str
     status: Literal["to_call"]
-    at: datetime
+    at: ShownTime
     attempts: list[CallAttempt]
     registration: str
     gathering: CallGathering | None = None
-    until: datetime | None = None
+    until: ShownTime | None = None
     name: str
     phone: str | None = None
     phone_e164: str | None = None

@@ -41,6 +41,7 @@ from services.notifications.reminders.lying import Lying
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, may_be_texted, text_of
+from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
 from services.notifications.wording.said import Said, say, together
 
 STOPPED_AGAIN = timedelta(minutes=1)
@@ -63,6 +64,8 @@ class Deliver:
         letterheads: Letterheads,
         templates: TemplateRepository,
         lying: Lying,
+        unsubscribed: Unsubscribed,
+        unsubscribe: Unsubscribe,
         secrets: Secrets,
         clock: Clock,
         public_url: str,
@@ -78,6 +81,8 @@ class Deliver:
         self._letterheads = letterheads
         self._templates = templates
         self._lying = lying
+        self._unsubscribed = unsubscribed
+        self._unsubscribe = unsubscribe
         self._secrets = secrets
         self._clock = clock
         self._public_url = public_url
@@ -162,13 +167,22 @@ class Deliver:
         about, content = situation.about, situation.content
         contact = about.contact
         to = (contact.new_email if content.kind == NEW_ADDRESS else contact.email) or ""
+        optional = content.purpose == "optional"
+        if optional and await self._unsubscribed.holds(scope, content.kind, to):
+            return await self._settling.settle(message, "suppressed", "none", now)
         stranger = strange(content, about.group)
         templates = await self._templates.of(scope)
         said = say(content, about, self._public_url, templates, to_stranger=stranger)
         letterhead = await self._letterheads.of(scope, settings)
         try:
             mail = compose(
-                said, message.id, to, letterhead, now, invitation_of(content, about, said.language, self._public_url)
+                said,
+                message.id,
+                to,
+                letterhead,
+                now,
+                invitation_of(content, about, said.language, self._public_url),
+                unsubscribe=self._unsubscribe.link(scope, contact.id, content.kind) if optional else "",
             )
         except NoAddress as wrong:
             return await self._settling.another_way(message, "email", "address", now, str(wrong))

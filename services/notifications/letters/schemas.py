@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier
+from services.notifications.shown_time import ShownTime
 
 
 class Printed(RequestModel):
@@ -28,7 +28,7 @@ class LetterToPrint(BaseModel):
 
     id: str
     kind: str
-    at: datetime
+    at: ShownTime
     name: str
 
 

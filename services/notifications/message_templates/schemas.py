@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Label, text, whole
+from services.notifications.shown_time import ShownTime
 
 
 class TemplateText(RequestModel):
@@ -60,8 +60,8 @@ class DefaultText(BaseModel):
 
 class ShownVersion(BaseModel):
     version: int
-    saved_at: datetime
-    published_at: datetime | None = None
+    saved_at: ShownTime
+    published_at: ShownTime | None = None
     subject: str
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
+
+from services.notifications.shown_time import ShownTime
 
 
 class ShownAttempt(BaseModel):
     """One attempt. `outcome`: `sent` (handed over), an outcome of a call, or the kind of failure."""
 
-    at: datetime
+    at: ShownTime
     channel: str | None = None
     outcome: str
     detail: str | None = None
@@ -24,7 +25,7 @@ class ShownMessage(BaseModel):
     kind: str
     status: Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
     postponed: bool = False
-    at: datetime
+    at: ShownTime
     attempts: list[ShownAttempt]
     template_version: int | None = None
 

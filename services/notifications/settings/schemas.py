@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.text.text_types import EmailAddress, OptionalLine, text, whole
+from services.notifications.shown_time import ShownTime
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["20:00"])]
 SignatureText = Annotated[str, text(1_000, least=0, prose=True)]
@@ -76,7 +76,7 @@ class ShownSender(BaseModel):
     come from `platform_address` under the municipality's name."""
 
     state: Literal["unproven", "delivering", "failing"]
-    checked_at: datetime | None = None
+    checked_at: ShownTime | None = None
     records: list[ShownFinding]
     platform_address: str
 

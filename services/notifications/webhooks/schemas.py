@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.http.base_schemas import RequestModel
+from services.notifications.shown_time import ShownTime
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$")]
 EventName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-z0-9.*-]+$")]
@@ -26,7 +26,7 @@ class ShownWebhook(BaseModel):
     id: str
     url: str
     events: list[str]
-    created_at: datetime
+    created_at: ShownTime
     disabled: Literal["gone", "failing"] | None = None
 
 
@@ -42,17 +42,17 @@ class WebhookList(BaseModel):
 
 
 class ShownDeliveryAttempt(BaseModel):
-    at: datetime
+    at: ShownTime
     outcome: str
 
 
 class ShownDelivery(BaseModel):
     id: str
     event: str
-    at: datetime
+    at: ShownTime
     status: Literal["pending", "delivered", "failed"]
     attempts: list[ShownDeliveryAttempt]
-    next_attempt_at: datetime | None = None
+    next_attempt_at: ShownTime | None = None
 
 
 class DeliveryPage(BaseModel):

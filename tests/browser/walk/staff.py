@@ -40,6 +40,7 @@ class Staff:
             *await self._planning(),
             *self._desk(),
             *self._settings(),
+            *await self._messages(),
             *self._checks(),
             *self._workshop(),
             *await self._reports(),
@@ -124,6 +125,35 @@ class Staff:
             of_staff(f"{PHONE_LIST}/calls", f"/notifications/{TENANT}/calls", "intake"),
             of_staff(f"{PHONE_LIST}/", f"/notifications/{TENANT}/", "coordinator"),
             of_staff(f"{PUBLIC}/settings", f"/registration/{TENANT}/settings", "intake", "not-theirs", status=403),
+        ]
+
+    async def _messages(self) -> list[Visit]:
+        """How the municipality writes, and whom it tells by webhook."""
+        here, api = f"/notifications/{TENANT}", f"/notifications/v1/{TENANT}"
+        await self._call("PUT", f"{api}/settings", {"from_address": "post@stadt.example"})
+        await self._call(
+            "PUT", f"{api}/templates/gathering-reminder/de", {"subject": "Bald: {title}", "body": "{when}"}
+        )
+        made = await self._call("POST", f"{api}/webhooks", {"url": "http://127.0.0.1:9/events", "events": ["*"]})
+        return [
+            of_staff(f"{PHONE_LIST}/templates", f"{here}/templates", "coordinator"),
+            of_staff(f"{PHONE_LIST}/templates/{{kind}}", f"{here}/templates/gathering-reminder", "coordinator"),
+            of_staff(
+                f"{PHONE_LIST}/templates/{{kind}}/{{language}}",
+                f"{here}/templates/gathering-reminder/de",
+                "coordinator",
+            ),
+            of_staff(f"{PHONE_LIST}/settings", f"{here}/settings", "coordinator"),
+            of_staff(f"{PHONE_LIST}/webhooks", f"{here}/webhooks", "coordinator"),
+            of_staff(
+                f"{PHONE_LIST}/webhooks",
+                f"{here}/webhooks",
+                "coordinator",
+                "errors",
+                status=422,
+                press="main form >> nth=-1 >> button",
+            ),
+            of_staff(f"{PHONE_LIST}/webhooks/{{id}}", f"{here}/webhooks/{made['id']}", "coordinator"),
         ]
 
     def _settings(self) -> list[Visit]:

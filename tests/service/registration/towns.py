@@ -47,8 +47,11 @@ class Town:
         tasks = [asyncio.create_task(due.run()) for due in notifications.definition.due]
         async with patience("mail"):
             for collection in ("announcements", "intents"):
-                waiting = {"due_at": {"$exists": True}, "status": {"$in": [None, "pending"]}}
-                while await notifications.context.database[collection].count_documents(waiting):
+                # What is to go out later, such as a reminder of an offer, is left to its time.
+                waiting = {"status": {"$in": [None, "pending"]}, "not_before": {"$exists": False}}
+                while await notifications.context.database[collection].count_documents(
+                    waiting | {"due_at": {"$exists": True}}
+                ):
                     await asyncio.sleep(0.02)
         for task in tasks:
             task.cancel()

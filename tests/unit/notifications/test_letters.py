@@ -62,3 +62,35 @@ def test_the_desk_is_told_whose_letter_could_not_be_made(monkeypatch: pytest.Mon
     assert "konnten nicht erstellt werden" in desk
     assert "Anna" in desk
     assert "Olena" in only
+
+
+MM = 72 / 25.4
+
+
+def placed(content: bytes) -> list[tuple[float, float, str]]:
+    """(mm from the left, mm from the top, text) of everything on the first page."""
+    page = pypdf.PdfReader(BytesIO(content)).pages[0]
+    height, found = float(page.mediabox.height), []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
+        if text.strip():
+            x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+            y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            found.append((x / MM, (height - y) / MM, text))
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def test_the_address_stands_in_the_window_of_the_envelope_and_nothing_else_does() -> None:
+    """DIN 5008, form B: the window begins 20 mm from the left and 45 mm from the top, 85 mm wide and 45 mm high; the lines of the
+    address begin 17.7 mm below its upper edge."""
+    lines = ["Beim Kanal 7", "Hinterhaus, 2. Stock links", "26382 Wilhelmshaven", "ZIMMER 4711"]
+    found = placed(compose_pdf([letter("Olena Koval-Schmidt", "\n".join(lines))]))
+    address = [(x, y) for x, y, text in found if text.strip() in (*lines, "Olena Koval-Schmidt") and y < 110]
+    assert len(address) >= len(lines)
+    for x, y in address:
+        assert 19.99 <= x <= 105
+        assert 62.7 <= y <= 90
+    others = [text for x, y, text in found if 19.99 <= x <= 105 and 62.7 < y <= 90 and (x, y) not in address]
+    assert others == []

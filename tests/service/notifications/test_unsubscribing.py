@@ -1,0 +1,52 @@
+"""One may do without thanks, by one click; looking at the link changes nothing, and what people need still comes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from chassis.settings import Settings
+from tests.service.notifications.towns import Town, town_on
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        yield found
+
+
+async def test_one_click_ends_this_kind_alone(town: Town) -> None:
+    await town.gathering(thanks={"de": "Danke!"})
+    await town.person("a", status="arrived", email="A.B@example.org")
+    await town.owe("a", "gathering-thanks", "m-1")
+    await town.run()
+    (mail,) = town.sink.mails
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = str(mail["List-Unsubscribe"]).strip("<>").replace("http://127.0.0.1:8000", "")
+    assert link in mail.get_body(("plain",)).get_content()
+    anybody = httpx.AsyncClient(transport=town.coordinator._transport, base_url="http://test")
+    assert "Abbestellen" in (await anybody.get(link)).text
+    await town.owe("a", "gathering-thanks", "m-2")
+    await town.run()
+    assert len(town.sink.mails) == 2, "opening the link changes nothing"
+    done = await anybody.post(link, data={"List-Unsubscribe": "One-Click"})
+    assert done.status_code == 200
+    assert "set-cookie" not in done.headers
+    await town.person("again", status="arrived", email="a.b@example.org")
+    await town.owe("again", "gathering-thanks", "m-3")
+    await town.owe("again", "registered", "m-4")
+    await town.run()
+    assert [(await town.message(id))["status"] for id in ("m-3", "m-4")] == ["suppressed", "sent"]
+    assert "example.org" not in str(await town.database["unsubscribed"].find({}).to_list(None))
+
+
+async def test_a_forged_link_and_what_people_need_are_not_found(town: Town) -> None:
+    await town.gathering()
+    await town.person("a")
+    base = "/notifications/wilhelmshaven/unsubscribe/a"
+    for kind in ("gathering-thanks", "confirmed", "burned"):
+        for method in ("GET", "POST"):
+            assert (await town.coordinator.request(method, f"{base}/{kind}/forged")).status_code in (403, 404)
+    assert await town.database["unsubscribed"].count_documents({}) == 0
