@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from pymongo import ASCENDING, IndexModel
-
 from chassis.http.security_txt import security_txt_router
 from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
@@ -48,7 +46,8 @@ from services.registration.gathering_series.series import Series
 from services.registration.gatherings import api as gatherings_api
 from services.registration.gatherings import pages as gatherings_pages
 from services.registration.gatherings import pages_gathering
-from services.registration.gatherings.gatherings import INDEX, Gatherings
+from services.registration.gatherings.gatherings import Gatherings
+from services.registration.gatherings.repository import GatheringRepository
 from services.registration.gazetteer import api as gazetteer_api
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
@@ -59,6 +58,7 @@ from services.registration.memberships import api as memberships_api
 from services.registration.municipalities import api as municipalities_api
 from services.registration.municipalities import staff_pages as municipalities_pages
 from services.registration.municipalities.municipalities import Municipalities
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.suspension import Suspension
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.needs import api as needs_api
@@ -108,10 +108,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     registrations = Registrations(
         repository, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
-    tenant_registry = OwnTenantRegistry(municipal)
-    municipalities = Municipalities(municipal)
+    municipality_repository = MunicipalityRepository(municipal)
+    tenant_registry = OwnTenantRegistry(municipality_repository)
+    municipalities = Municipalities(municipal, municipality_repository)
     staff = Staff(municipal, tenant_registry, context.secrets, context.clock)
-    applications = Applications(municipal, tenant_registry, context.secrets)
+    applications = Applications(municipal, municipality_repository, tenant_registry, context.secrets)
     gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
     calls = CallRepository(context.database)
     outcomes = CallOutcomes(repository, ledgers, calls)
@@ -128,7 +129,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     offboarding = TenantOffboardings(
         municipal, repository, OffboardingReceipts(context.database), erasures, tenant_registry, context.clock
     )
-    gatherings, lists = Gatherings(gathered), Lists(repository, ledgers, registrations)
+    gathering_repository = GatheringRepository(gathered)
+    gatherings, lists = Gatherings(gathering_repository), Lists(repository, ledgers, registrations)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
     audit_entries = AuditRepository(context.database)
     services = Services(
@@ -143,7 +145,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         gazetteer=Gazetteer(gazetteer, context.clock),
         gatherings=gatherings,
         planning=planning,
-        series=Series(gathered, planning, context.secrets),
+        series=Series(gathered, gathering_repository, planning, context.secrets),
         registrations=registrations,
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
@@ -163,20 +165,18 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     )
 
     async def prepare() -> None:
-        series = [("tenant", ASCENDING), ("series", ASCENDING)]
         await asyncio.gather(
-            municipalities.ensure_indexes(),
+            municipality_repository.ensure_indexes(),
             asked.ensure_indexes(),
             remains.ensure_indexes(),
             audit_entries.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
             gazetteer.ensure_indexes(),
-            gathered.ensure_indexes(
-                [INDEX, IndexModel(series, name="series", partialFilterExpression={"series": {"$exists": True}})]
-            ),
+            gathering_repository.ensure_indexes(),
             repository.ensure_indexes(),
         )
+        await municipalities.index_names()
 
     async def lapse(document: Document) -> None:
         await ledgers.execute(of_document(document), document["_id"], Lapse())

@@ -28,6 +28,7 @@ from contracts.registration import (
 from services.registration.applications import application_history
 from services.registration.applications.application_history import shown
 from services.registration.municipalities.municipalities import words_of
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.schemas import ApplicantContact, Application, Decision
 from services.registration.staff.staff import first_coordinator
@@ -70,7 +71,14 @@ Answer = dict[str, Any]
 class Applications:
     """The same documents as those of municipalities, before they are tenants."""
 
-    def __init__(self, municipalities: Aggregates, tenant_registry: OwnTenantRegistry, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        municipalities: Aggregates,
+        repository: MunicipalityRepository,
+        tenant_registry: OwnTenantRegistry,
+        secrets: Secrets,
+    ) -> None:
+        self._stored = repository
         self._all = municipalities
         self._tenant_registry = tenant_registry
         self._secrets = secrets
@@ -301,10 +309,7 @@ class Applications:
 
     async def listed(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
         """For the programme office, by slug."""
-        condition: Document = {"status": status} if status else {"status": {"$ne": "deleted"}}
-        if after:
-            condition["_id"] = {"$gt": after}
-        found = await self._all.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
+        found = await self._stored.of_office(status, limit, after)
         return [{**shown(document), "standing": application_history.standing(document)} for document in found]
 
     def _recorded(self, number: int, application: Document, contact: ApplicantContact) -> Outgoing:

@@ -14,6 +14,7 @@ from contracts.registration import GatheringChanged
 from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.gathering import mistakes
 from services.registration.domain.series import Repeat, moved, occurrences
+from services.registration.gatherings.repository import GatheringRepository
 from services.registration.planning.planning import Planning, revision_of, told
 from services.registration.schemas import Copy, Repetition
 
@@ -21,8 +22,11 @@ from services.registration.schemas import Copy, Repetition
 class Series:
     """Makes several gatherings of one. Every answer is (answer, whether it is that of an earlier request)."""
 
-    def __init__(self, aggregates: Aggregates, planning: Planning, secrets: Secrets) -> None:
+    def __init__(
+        self, aggregates: Aggregates, repository: GatheringRepository, planning: Planning, secrets: Secrets
+    ) -> None:
         self._all = aggregates
+        self._stored = repository
         self._planning = planning
         self._secrets = secrets
 
@@ -62,7 +66,7 @@ class Series:
 
     async def publish(self, scope: TenantScope, series: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Publish all drafts of a series that are still to come: `{series, items}` with every gathering that is public now."""
-        found = await self._all.collection.find(scope.filter(series=series), {"status": 1}).sort("_id", 1).to_list(None)
+        found = await self._stored.of_series(scope, series, limit=1_000)
         if not found:
             raise not_found("series")
         published = []

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.http.permissions import Caller
-from services.registration.gatherings.gatherings import OPEN_TO
+from services.registration.gatherings.repository import OPEN_TO
 from services.registration.services import Services
 
 PUBLIC = ("residents",)

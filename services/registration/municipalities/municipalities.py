@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-
-from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
@@ -19,6 +16,7 @@ from contracts.registration import MembershipChanged, Period
 from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
 from services.registration.domain.refused import Refused
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.schemas import Membership
 
 Shown = dict[str, Any]
@@ -34,45 +32,28 @@ def words_of(facts: Document) -> list[str]:
 class Municipalities:
     """The aggregate whose id is the tenant. A member's document holds its memberships (`belonging`, see `domain.membership`)."""
 
-    def __init__(self, municipalities: Aggregates) -> None:
+    def __init__(self, municipalities: Aggregates, repository: MunicipalityRepository) -> None:
         self._all = municipalities
+        self._stored = repository
 
     async def admitted(self, limit: int, after: str | None) -> list[Document]:
         """Public facts of admitted municipalities, by slug."""
-        condition: Document = {"status": "admitted"} | ({"_id": {"$gt": after}} if after else {})
-        found = await self._all.collection.find(condition, {"facts": 1}).sort("_id", 1).limit(limit).to_list(None)
-        return [document["facts"] for document in found]
+        return await self._stored.admitted(limit, after)
 
     async def search(self, entry: str, limit: int) -> list[Document]:
         """Public facts of admitted municipalities in whose name the entry stands from the beginning of a word on; without an entry
         the first by slug."""
-        wanted = " ".join(name_words(entry))
-        if not wanted:
-            return await self.admitted(limit, None)
-        condition = {"status": "admitted", "words": {"$regex": f"^{re.escape(wanted)}"}}
-        found = await self._all.collection.find(condition, {"facts": 1}).limit(limit).to_list(None)
-        return [document["facts"] for document in found]
-
-    async def ensure_indexes(self) -> None:
-        await self._all.ensure_indexes(
-            [
-                IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status"),
-                IndexModel([("belonging.district", ASCENDING)], name="members", sparse=True),
-                IndexModel([("status", ASCENDING), ("words", ASCENDING)], name="words"),
-            ]
-        )
-        await self.index_names()
+        wanted = name_words(entry)
+        return await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
 
     async def index_names(self) -> None:
         """Words of names for those that were stored before there was a search."""
-        async for one in self._all.collection.find({"status": "admitted", "words": None}, {"facts.name": 1}):
-            await self._all.collection.update_one({"_id": one["_id"]}, {"$set": {"words": words_of(one["facts"])}})
+        async for one in self._stored.without_words():
+            await self._stored.set_words(one["_id"], words_of(one["facts"]))
 
     async def districts(self) -> list[Document]:
         """Public facts of admitted districts."""
-        condition = {"status": "admitted", "facts.kind": "district"}
-        found = await self._all.collection.find(condition, {"facts": 1}).sort("_id", 1).to_list(None)
-        return [document["facts"] for document in found]
+        return await self._stored.districts()
 
     async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Shown:
         """The tenant belongs to a district from one day until another.
@@ -82,8 +63,7 @@ class Municipalities:
         """
         if body.valid_until is not None and body.valid_until <= body.valid_from:
             raise invalid(FieldError("/valid_until", "The end must be after the start."))
-        known = {"_id": district, "status": "admitted", "facts.kind": "district"}
-        if district == scope.tenant or await self._all.collection.find_one(known, {"_id": 1}) is None:
+        if district == scope.tenant or not await self._stored.is_district(district):
             raise invalid(FieldError("/district", "There is no admitted district with this slug."))
         said = body.model_dump(mode="json")
         await self._change(
@@ -114,7 +94,7 @@ class Municipalities:
     ) -> list[Shown]:
         """The members of a district on a day (today in Germany), as known now or at an earlier moment, by slug."""
         day = (on or now.astimezone(BERLIN).date()).isoformat()
-        found = await self._with(scope)
+        found = await self._stored.ever_members_of(scope)
         return [
             {"member": document["_id"], "name": document["facts"]["name"], **_shown(entry)}
             for document in found
@@ -126,17 +106,11 @@ class Municipalities:
         """All that was ever said of a district's members, the newest first."""
         entries = [
             (entry["recorded_at"], {"member": document["_id"], "name": document["facts"]["name"], **_shown(entry)})
-            for document in await self._with(scope)
+            for document in await self._stored.ever_members_of(scope)
             for entry in document["belonging"]
             if entry["district"] == scope.tenant
         ]
         return [shown for _, shown in sorted(entries, key=lambda one: one[0], reverse=True)]
-
-    async def _with(self, scope: TenantScope) -> list[Document]:
-        # A district looks at documents of its members: their public names and what concerns itself, nothing else.
-        condition = {"belonging.district": scope.tenant, "status": {"$ne": "deleted"}}
-        shown = {"facts.name": 1, "belonging": 1}
-        return await self._all.collection.find(condition, shown).sort("_id", 1).to_list(None)
 
     async def _change(
         self,

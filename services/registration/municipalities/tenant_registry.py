@@ -6,20 +6,18 @@ import asyncio
 import re
 import time
 
-from chassis.identity.tenant_registry import MEMORY, TENANTS
-from chassis.storage.aggregates import Aggregates
+from chassis.identity.tenant_registry import MEMORY
 from chassis.storage.mongo import Document
 from services.registration.domain.profile import public_facts
-
-NEEDED = {"status": 1, "facts": 1, "profile": 1, "texts": 1, "staff": 1}
+from services.registration.municipalities.repository import MunicipalityRepository
 
 
 class OwnTenantRegistry:
     """Remembers each tenant for `MEMORY` seconds, so that registering costs no look-up of its own; what this process changes
     itself it forgets at once, and another process's change is seen within that time."""
 
-    def __init__(self, municipalities: Aggregates) -> None:
-        self._all = municipalities.collection
+    def __init__(self, municipalities: MunicipalityRepository) -> None:
+        self._stored = municipalities
         self._memory: dict[str, tuple[float, Document]] = {}
         self._loading: dict[str, asyncio.Task[Document | None]] = {}
 
@@ -41,10 +39,7 @@ class OwnTenantRegistry:
 
     async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]:
         """The roles that all municipalities together gave to whom the key stands for."""
-        path = f"staff.{email_key}"
-        held = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
-        found = await self._all.find(held, {path: 1}).to_list(None)
-        return frozenset(role for document in found for role in document["staff"][email_key])
+        return await self._stored.roles(email_key)
 
     def forget(self, slug: str) -> None:
         """The municipality was changed: look again."""
@@ -64,7 +59,7 @@ class OwnTenantRegistry:
         try:
             row = None
             if re.fullmatch(r"[a-z0-9-]{2,40}", slug):
-                found = await self._all.find_one({"_id": slug, "status": {"$in": list(TENANTS)}}, NEEDED)
+                found = await self._stored.tenant(slug)
                 if found is not None:
                     row = {"status": found["status"], "public": public_facts(found), "staff": found.get("staff") or {}}
             if row is not None and self._loading.get(slug) is asyncio.current_task():

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from services.registration.domain.profile import retention_of
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from tests.service.registration.conftest import People
 from tests.support.waiting import until
@@ -144,7 +145,7 @@ async def test_versions_published_at_once_do_not_overwrite_each_other(people: Pe
 
 
 async def test_another_process_sees_a_change_soon(people: People) -> None:
-    other = OwnTenantRegistry(people.service.definition.state["registration"].staff._all)
+    other = OwnTenantRegistry(MunicipalityRepository(people.service.definition.state["registration"].staff._all))
     assert (await other.tenant("wilhelmshaven") or {})["inhabitants"] == 75_000
     await people.coordinator.patch(PROFILE, json={"inhabitants": 76_000})
 
@@ -163,7 +164,9 @@ async def test_many_ask_the_directory_at_once_and_one_looks(people: People) -> N
             self.asked += 1
             return await self.inner.find_one(*args)  # type: ignore[attr-defined]
 
-    tenant_registry = OwnTenantRegistry(people.service.definition.state["registration"].staff._all)
+    tenant_registry = OwnTenantRegistry(
+        MunicipalityRepository(people.service.definition.state["registration"].staff._all)
+    )
     counting = Counting(tenant_registry._all)
     tenant_registry._all = counting  # type: ignore[assignment]
     found = await asyncio.gather(*(tenant_registry.tenant("wilhelmshaven") for _ in range(100)))
