@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chassis.storage.tenancy import TenantScope
+from chassis.text.spreadsheets import guarded
 from services.registration.domain.demand import Count
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import plain
@@ -87,10 +88,5 @@ def as_csv(needs: dict[str, Any], language: str) -> str:
             one["request_until"],
             spoken,
         )
-        table.writerow(["" if cell is None else _harmless(cell) for cell in row])
+        table.writerow(["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return "\ufeff" + lines.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

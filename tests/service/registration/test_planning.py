@@ -92,7 +92,7 @@ async def test_a_draft_has_all_its_fields_in_several_languages(people: People) -
         ({"title__de": ""}, "Bitte füllen Sie dieses Feld aus"),
         ({"day": "gestern"}, "Bitte schreiben Sie den Tag so, wie es gezeigt wird"),
         ({"limit.interpreter:uk": "viele"}, "Bitte schreiben Sie eine ganze Zahl in Ziffern"),
-        ({"capacity": "0"}, "Bitte schreiben Sie eine Zahl von 1 bis 100000"),
+        ({"capacity": "0"}, "Bitte schreiben Sie eine Zahl von 1 bis 10000"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(people: People, entered: dict[str, str], words: str) -> None:
