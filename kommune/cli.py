@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -245,6 +246,7 @@ def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-r
 
 
 async def _run(name: str, settings: Settings, port: int, works: bool, laptop: bool = False) -> None:
+    gc.disable()  # until `server` turns it on: nothing that is imported is garbage
     from kommune.http import server, together
     from kommune.services import NAMES, build
 

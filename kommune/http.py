@@ -67,6 +67,7 @@ def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 100)
     return uvicorn.Server(
         uvicorn.Config(
