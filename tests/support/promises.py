@@ -23,10 +23,10 @@ from tests.support.waiting import NoProgress, until
 
 Document = dict[str, Any]
 OUTBOXES = {
-    "registration": ("municipalities", "gatherings", "registrations", "erasures", "departures"),
+    "registration": ("municipalities", "gatherings", "registrations", "erasures", "gazetteer", "departures"),
     "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures", "departures"),
     "notifications": ("intents", "erasures", "departures"),
-    "reporting": ("erasures", "departures"),
+    "reporting": ("practices", "erasures", "departures"),
 }
 STATUS_AFTER = {
     "confirmed": "confirmed",

@@ -19,7 +19,7 @@ OLD = document({"f": {"a": 1, "b": 1}, "g": {"c": 1}})
 
 
 def next_version(source: dict[str, Any], relation: str = "same") -> dict[str, Any]:
-    made = deepcopy(source) | {"version": f"{source['version']}+"}
+    made = deepcopy(source) | {"version": f"{source['version']}.1"}
     for question in questions(made):
         question["continues"] = {"question": question["id"], "relation": relation}
     return made

@@ -19,7 +19,7 @@ SOURCES = [
     ),
     *(
         FOLDER / "questionnaires" / name
-        for name in ("questionnaire_xlsx.py", "drafts.py", "pages_questionnaires_staff.py")
+        for name in ("questionnaire_xlsx.py", "drafts.py", "staff_pages.py", "staff_pages_preview.py")
     ),
 ]
 
