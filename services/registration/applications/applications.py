@@ -56,6 +56,7 @@ RESERVED = frozenset(
         "health",
         "metrics",
         "v1",
+        "api",
         "parked",
     }
 )

@@ -7,6 +7,8 @@ import asyncio
 import orjson
 import pytest
 
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Document
 from services.registration.domain.profile import retention_of
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
@@ -145,7 +147,7 @@ async def test_versions_published_at_once_do_not_overwrite_each_other(people: Pe
 
 
 async def test_another_process_sees_a_change_soon(people: People) -> None:
-    other = OwnTenantRegistry(MunicipalityRepository(people.service.definition.state["registration"].staff._all))
+    other = OwnTenantRegistry(MunicipalityRepository(Aggregates(people.service.context.database, "municipalities")))
     assert (await other.tenant("wilhelmshaven") or {})["inhabitants"] == 75_000
     await people.coordinator.patch(PROFILE, json={"inhabitants": 76_000})
 
@@ -155,20 +157,16 @@ async def test_another_process_sees_a_change_soon(people: People) -> None:
     await until(changed, "the change being seen")
 
 
-async def test_many_ask_the_directory_at_once_and_one_looks(people: People) -> None:
-    class Counting:
-        def __init__(self, inner: object) -> None:
-            self.inner, self.asked = inner, 0
+async def test_many_ask_for_a_tenant_at_once_and_one_looks(people: People) -> None:
+    class Counting(MunicipalityRepository):
+        asked = 0
 
-        async def find_one(self, *args: object) -> object:
+        async def tenant(self, slug: str) -> Document | None:
             self.asked += 1
-            return await self.inner.find_one(*args)  # type: ignore[attr-defined]
+            return await super().tenant(slug)
 
-    tenant_registry = OwnTenantRegistry(
-        MunicipalityRepository(people.service.definition.state["registration"].staff._all)
-    )
-    counting = Counting(tenant_registry._all)
-    tenant_registry._all = counting  # type: ignore[assignment]
+    municipalities = Counting(Aggregates(people.service.context.database, "municipalities"))
+    tenant_registry = OwnTenantRegistry(municipalities)
     found = await asyncio.gather(*(tenant_registry.tenant("wilhelmshaven") for _ in range(100)))
     assert all(found)
-    assert counting.asked == 1
+    assert municipalities.asked == 1
