@@ -122,6 +122,12 @@ class Reconfirm(RequestModel):
         return self
 
 
+class Reminder(RequestModel):
+    """Groups with seats are reminded so many days before the start."""
+
+    days_before: Annotated[int, whole(1, 60)]
+
+
 class GatheringDraft(RequestModel):
     title: Labels
     description: Texts
@@ -141,6 +147,10 @@ class GatheringDraft(RequestModel):
     support: list[SupportOffer] = Field(default_factory=list, max_length=30)
     open_to: Literal["residents", "staff", "municipalities"] = "residents"
     reconfirm: Reconfirm | None = None
+    reminders: Annotated[list[Reminder], Field(max_length=5)] | None = None
+    """None: as the municipality does."""
+    thanks: Texts | None = None
+    """What those who were there are told afterwards; None: nothing."""
 
 
 class Contact(RequestModel):

@@ -51,6 +51,8 @@ FIELD_NAMES = {
     "support": mark("Support"),
     "reconfirm": mark("Asking once more who comes"),
     "open_to": mark("For whom"),
+    "reminders": mark("Reminders"),
+    "thanks": mark("Thanks, for those who were there"),
 }
 
 

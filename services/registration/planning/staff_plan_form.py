@@ -27,6 +27,7 @@ NEW = {
 PLAIN = ("kind", "mode", "allocation", "open_to", "capacity", "party_max", "offer_hours", "confirm_minutes")
 WHOLE_NUMBERS = ("capacity", "party_max", "confirm_minutes")
 NUMBERS = (*WHOLE_NUMBERS, "offer_hours")
+TEXTS = ("title", "description", "thanks")
 FIELDS = {
     "/starts_at": "day",
     "/ends_at": "until",
@@ -41,7 +42,7 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a gathering's facts as they are stored."""
     gathering = plain(facts)
     starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
-    texts = {f"{name}.{code}": words for name in ("title", "description") for code, words in gathering[name].items()}
+    texts = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
     offers = {offer["id"]: offer for offer in gathering["support"]}
     asking = gathering.get("reconfirm")
     return {
@@ -71,8 +72,10 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
     day, last = _day(form, "day"), _day(form, "last_day") or _day(form, "day")
     starts = _at(form, day, "from", known.get("starts_at"))
     ends = _at(form, last, "until", known.get("ends_at"))
+    texts = {name: _texts(form, name, languages, known.get(name) or {}) for name in TEXTS}
     return {
-        **{name: _texts(form, name, languages, known.get(name, {})) for name in ("title", "description")},
+        **texts,
+        "thanks": texts["thanks"] or None,
         **{name: form.value(name) for name in PLAIN if name not in NUMBERS},
         **{name: _entered_number(form, name) for name in NUMBERS},
         "starts_at": starts,

@@ -302,3 +302,14 @@ async def test_an_hour_that_exists_twice_stays_the_one_it_was(people: People) ->
     stored = await _raw(people, id)
     assert stored["facts"]["starts_at"] == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
     assert stored["facts"]["place"] == "Bibliothek"
+
+
+async def test_reminders_and_thanks_are_planned_with_the_gathering(people: People) -> None:
+    given = {"reminders": [{"days_before": 3}], "thanks": {"de": "Danke, dass Sie da waren!"}}
+    id = await people.gathering(**given)
+    made = (await people.coordinator.get(f"{API}/{id}")).json()
+    assert {name: made[name] for name in given} == given
+    back = await people.coordinator.patch(f"{API}/{id}", json={"reminders": None})
+    assert (back.json()["reminders"], back.json()["thanks"]) == (None, given["thanks"])
+    wrong = await people.coordinator.patch(f"{API}/{id}", json={"reminders": [{"days_before": 0}]})
+    assert wrong.json()["errors"][0]["pointer"] == "/reminders/0/days_before"
