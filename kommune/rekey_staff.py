@@ -14,7 +14,7 @@ async def rekey_staff(settings: Settings) -> int:
     """
     service = build("registration", settings)
     try:
-        changed: int = await service.definition.state["registration"].administration.staff.rekey()
+        changed: int = await service.definition.state["registration"].staff.rekey()
         return changed
     finally:
         await service.context.database.close()

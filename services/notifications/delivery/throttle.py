@@ -38,10 +38,14 @@ class Throttle:
         }
         if await self._mailboxes.find_one({"_id": key, "sent.message": message}, {"_id": 1}):
             return Allowed()
-        try:
-            await self._mailboxes.update_one({"_id": key, **room}, counted, upsert=True)
-        except DuplicateKeyError:  # it is there, and has no room
-            full = await self._mailboxes.find_one({"_id": key}, {"sent": 1})
-            first = full["sent"][0]["at"] if full else now
-            return Postponed(first + HOUR)
-        return Allowed()
+        for _ in range(2):
+            try:
+                await self._mailboxes.update_one({"_id": key, **room}, counted, upsert=True)
+            except (
+                DuplicateKeyError
+            ):  # it has no room, or another mail made it at this moment: then it has when asked again
+                continue
+            return Allowed()
+        full = await self._mailboxes.find_one({"_id": key}, {"sent": 1})
+        first = full["sent"][0]["at"] if full else now
+        return Postponed(first + HOUR)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
+from chassis.clock import SystemClock
+from chassis.ids import Secrets
 from chassis.settings import Settings
+from chassis.storage.mongo import Database
+from services.notifications.delivery.throttle import Throttle
+from services.notifications.domain.throttle import IN_AN_HOUR, Allowed
 from tests.service.notifications.towns import Town, town_on
 
 
@@ -170,3 +176,12 @@ async def test_two_hundred_sign_ups_from_one_number_are_one_entry_of_the_call_li
     assert {one["registration"] for one in seen[1:]} == {"real0", "real1", "real2"}
     html = (await town.coordinator.get("/notifications/wilhelmshaven/calls")).text
     assert html.count('<article class="card"') == 4
+
+
+async def test_ten_at_the_same_moment_are_ten(database: Database) -> None:
+    """Each round is a mailbox that nobody wrote to before, so that all of them want to make its counter."""
+    throttle, now = Throttle(database, Secrets("a secret for tests only, 32 characters and more")), SystemClock().now()
+    for round in range(10):
+        key = throttle.key(f"olena{round}@example.org")
+        taken = await asyncio.gather(*(throttle.take(key, f"m{number}", now) for number in range(IN_AN_HOUR + 2)))
+        assert sum(isinstance(one, Allowed) for one in taken) == IN_AN_HOUR

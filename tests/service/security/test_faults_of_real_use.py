@@ -429,9 +429,8 @@ def _fields() -> set[str]:
         found |= set(re.findall(r'name="([\w.-]+)"', text))
         found |= set(re.findall(r'(?:field|select|radios|checkbox(?:es)?)\(\w+, "([\w.-]+)"', text))
         found |= {f"{name}de" for name in re.findall(r'(?:field|in_other_languages)\(\w+, "([\w.-]+\.)" ~', text)}
-    found |= set(
-        re.findall(r'"(\w+(?:\.\w+)?)"', (ROOT / "services/registration/gatherings/pages_plan_staff.py").read_text())
-    )
+    for planning in (ROOT / "services/registration/planning").glob("staff_p*.py"):
+        found |= set(re.findall(r'"(\w+(?:\.\w+)?)"', planning.read_text()))
     return found - {"form_token", "choose_language", "homepage"}
 
 
