@@ -7,9 +7,11 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import hypothesis
 import pytest
+from pymongo import MongoClient
 
 from chassis.ids import new_id
 from chassis.settings import Settings
@@ -41,6 +43,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         folder = fast_folder()
         servers = LocalStack(Path(folder.name), print)
         servers.__enter__()
+        checkpoint_often(servers.mongodb_uri)
         os.environ |= {"MONGODB_URI": servers.mongodb_uri, "KAFKA_BOOTSTRAP": servers.kafka_bootstrap}
         config.stash[SERVERS] = servers, folder
 
@@ -50,6 +53,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         servers, folder = started
         servers.close()
         folder.cleanup()
+
+
+def checkpoint_often(mongodb_uri: str) -> None:
+    """MongoDB lets go of dropped collections with the next checkpoint, usually after a minute: a run drops so many in a minute
+    that the server would be out of file descriptors."""
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        client.admin.command("setParameter", 1, syncdelay=5.0)
 
 
 def fast_folder() -> TemporaryDirectory[str]:
@@ -62,6 +72,7 @@ def fast_folder() -> TemporaryDirectory[str]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """`MONGODB_URI` and `KAFKA_BOOTSTRAP` in the environment are used instead where set."""
     with LocalStack(tmp_path_factory.mktemp("stack"), print) as running:
+        checkpoint_often(running.mongodb_uri)
         yield running
 
 

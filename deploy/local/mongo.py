@@ -87,10 +87,6 @@ class Mongo(Server):
             "--bind_ip": "127.0.0.1",
             "--wiredTigerCacheSizeGB": 0.25,
             "--oplogSize": self._oplog,
-            # What is dropped is else kept open for five minutes, for snapshot reads that nobody here does: a test run, which drops
-            # thousands of small collections, runs out of file descriptors.
-            "--setParameter": "minSnapshotHistoryWindowInSeconds=0",
-            "--wiredTigerEngineConfigString": "file_manager=(close_idle_time=30,close_scan_interval=10)",
         }
         arguments = [str(part) for pair in options.items() for part in pair]
         return process.spawn(
