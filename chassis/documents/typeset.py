@@ -58,12 +58,12 @@ class Template:
     def typeset(self, data: Mapping[str, Any] | list[Any], at: datetime | None = None) -> Typeset:
         """The document made of `data`. Takes 0.1 to 0.3 s of processor time: call it in a thread.
 
-        `at`: the time that an archive finds in the file's properties; the same content gives the same file. Not given: now.
+        `at`: the time that an archive finds in the file's properties; the same content gives the same file. Not given: today.
 
         Raises:
             NotTypeset: it can't be made, not even with plain Latin letters.
         """
-        moment = at or datetime.now(UTC)
+        moment = at or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         given = map_texts(data, without_controls)
         missing: set[str] = set()
         for _ in range(ATTEMPTS):

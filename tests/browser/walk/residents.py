@@ -41,6 +41,7 @@ CARE = CHILDCARE | {"capacity": 2}
 INTERPRETER = UKRAINIAN | {"capacity": 1}
 PUBLIC = "/registration/{tenant}"
 MINE = f"{PUBLIC}/my/{{id}}/{{code}}"
+UNSUBSCRIBE = "/notifications/{tenant}/unsubscribe/{contact}/{kind}/{code}"
 
 
 def gathering(starts_in: timedelta = timedelta(days=10), **other: Any) -> dict[str, Any]:
@@ -320,4 +321,10 @@ class Residents:
             Visit(f"{PUBLIC}/", f"/registration/{CLOSED}/", "suspended", status=403),
             Visit(f"{PUBLIC}/gatherings/{{id}}", f"/registration/{TENANT}/gatherings/unknown", "unknown", status=404),
             Visit(MINE, f"/registration/{TENANT}/my/{self.registration}/guessed", "guessed", status=404),
+            Visit(
+                UNSUBSCRIBE,
+                f"/notifications/{TENANT}/unsubscribe/{self.registration}/gathering-thanks/guessed",
+                "guessed",
+                status=404,
+            ),
         ]

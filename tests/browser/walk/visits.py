@@ -8,9 +8,12 @@ from pathlib import Path
 
 from chassis.pages.brand import STAFF_LANGUAGES
 from chassis.text.languages import LANGUAGES
+from kommune.services import NAMES
 
 AUDIENCES = Path(__file__).parents[2] / "service" / "security" / "audiences.txt"
 NO_PAGES = {
+    **{f"/{name}/api": "for programmers, shown by a viewer that is not ours" for name in NAMES},
+    "/registration/security.txt": "a file for who found a weakness",
     "/registration/sign-in/callback": "the issuer sends people here, and they are sent on",
     "/registration/{tenant}/crest/{name}": "a picture",
     "/registration/{tenant}/desk/{id}/door/now": "a part of the door's page",

@@ -39,7 +39,7 @@ def test_ours_there_and_back() -> None:
 
 
 def test_no_text_is_a_formula() -> None:
-    source = document({"f": {"=HYPERLINK(1)": 1}})
+    source = document({"f": {"q1": 1}})
     for start in "=+-@":
         source["fields"][0]["title"] = {"de": f'{start}cmd|" /C calc"!A0'}
         book = openpyxl.load_workbook(io.BytesIO(write(source)))
