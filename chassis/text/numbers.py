@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 _LONGEST = 20
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.' \u00a0\u202f]\d{3})+")
@@ -34,9 +35,10 @@ def decimal_number(text: str) -> float:
     return float(plain.replace(",", "."))
 
 
-def half_up(value: float | Decimal, digits: int = 0) -> Decimal:
+def half_up(value: float | Decimal | Fraction, digits: int = 0) -> Decimal:
     """The value rounded for display as people learn it at school: 6.25 is 6.3, -6.25 is -6.3."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
+    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Annotated, Any
 
 import pytest
@@ -244,3 +245,4 @@ def test_numbers_are_read_and_rounded_one_way() -> None:
     assert decimal_number("1,5") == 1.5
     assert [str(half_up(value, 1)) for value in (6.25, -6.25, 0.25, 6.35)] == ["6.3", "-6.3", "0.3", "6.4"]
     assert half_up(2.5) == 3
+    assert [str(half_up(Fraction(*share), 1)) for share in ((2, 3), (1, 4), (-25, 4))] == ["0.7", "0.3", "-6.3"]
