@@ -46,21 +46,6 @@ class Saving:
         return await self._rounds.submit(Save(hashed(code), decide))
 
     async def _write(self, saves: Sequence[Save]) -> Sequence[Any]:
-        """One save that can't be written must not take the others of its round with it: then each is written by itself."""
-        try:
-            return await self._write_together(saves)
-        except Exception:
-            if len(saves) == 1:
-                raise
-        results: list[Any] = []
-        for save in saves:
-            try:
-                results += await self._write_together([save])
-            except Exception as error:  # noqa: BLE001 - handed to the one whose save it was
-                results.append(error)
-        return results
-
-    async def _write_together(self, saves: Sequence[Save]) -> Sequence[Any]:
         results: list[Any] = [None] * len(saves)
         waiting = list(range(len(saves)))
         for _ in range(MAX_ROUNDS):
