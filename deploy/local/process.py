@@ -26,7 +26,7 @@ PATIENCE = 120.0
 """Seconds without progress after which something that is waited for is given up."""
 IDLE = 0.2
 """Share of a core: who uses less only waits."""
-FRUITLESS = 600.0
+FRUITLESS = 300.0
 """Seconds of processor time: who used so much and is not ready never will be."""
 
 # The kernel's signal to a child is sent when the *thread* that forked it ends, so all are forked by one that stays.
