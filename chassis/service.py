@@ -33,6 +33,7 @@ from chassis.messaging.projection import Handler
 from chassis.operations.failpoints import arm
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
+from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
@@ -171,6 +172,8 @@ class Service:
         app.state.limiter = self._limiter
         app.state.tenant_registry = self.definition.tenant_registry or self.context.tenant_registry
         app.state.body_limits = self.definition.body_limits
+        app.state.pages = self.definition.pages
+        app.state.forms = Forms(self.context.secrets, self.context.clock)
         for key, value in self.definition.state.items():
             setattr(app.state, key, value)
         for router in (admin_router(self.name, self._dead_letters, self._processor), *self.definition.routers):

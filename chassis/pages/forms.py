@@ -22,7 +22,7 @@ from chassis.clock import Clock
 from chassis.http.base_schemas import RequestModel
 from chassis.http.problems import Problem
 from chassis.ids import Secrets
-from chassis.pages.pages import VISITOR_COOKIE
+from chassis.pages.pages import VISITOR_COOKIE, see_other
 from chassis.storage.idempotency import KEY_REUSED
 from chassis.text import numbers, plain_text
 from chassis.text.languages import BERLIN
@@ -243,17 +243,22 @@ class Form:
 
 async def answer_form(
     form: Form,
-    act: Callable[[], Awaitable[Response]],
+    act: Callable[[], Awaitable[Response | str | None]],
     show: Callable[[Form, int], Awaitable[Response]],
     names: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> Response:
-    """What every page does with a form that was sent: act on it where nothing is wrong, which leads elsewhere; else show it
-    again with what was entered and what is wrong. `act` may refuse by a Problem or a ValidationError, or by noting errors in
-    the form itself and showing it. `names` and `texts` as in `Form.refusals`."""
+    """What every page does with a form that was sent: act on it where nothing is wrong; else show it again with what was
+    entered and what is wrong.
+
+    `act` answers with the address to look at next (or with a page of its own), and refuses by a Problem or a ValidationError, or by
+    noting errors in the form and answering None. `names` and `texts` as in `Form.refusals`.
+    """
     if form.ok:
         with form.refusals(names, texts):
-            return await act()
+            done = await act()
+            if done is not None:
+                return see_other(done) if isinstance(done, str) else done
     return await show(form, 422)
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.http.base_schemas import Filter
-from chassis.http.permissions import Caller
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
-from chassis.storage.idempotency import IdempotencyKey
+from chassis.pages.forms import Form, answer_form
 from services.notifications.call_list.call_list import CallOutcome
 from services.notifications.permissions import Desk
-from services.notifications.services import get_services
-from services.notifications.staff_frame import home, new_form, received_form, render
+from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
@@ -29,43 +26,40 @@ async def calls(
     request: Request, caller: Desk, kind: Filter = "", language: Filter = "", after: After = ""
 ) -> Response:
     """Whom to call, those never tried first: why, in which language, what to say."""
-    return await _list(request, caller, new_form(request, caller, PURPOSE), kind, language, after)
+    page = await staff_page(request, caller)
+    return await _calls(page, kind, language, page.form(PURPOSE), after=after)
 
 
 @router.post("/calls/{id}")
 async def called(request: Request, caller: Desk, id: str, outcome: Annotated[CallOutcome, Query()]) -> Response:
     """What came of a call. The filters one had chosen stay."""
-    form = await received_form(request, caller, PURPOSE)
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
     kind, language = form.value("kind")[:40], form.value("language")[:40]
-    if form.ok:
-        services = get_services(request)
-        once = IdempotencyKey.of(services.context.secrets, f"page call {id}", form.value("form_token"), outcome)
-        with form.refusals():
-            await services.calls.record_outcome(caller.scope, id, outcome, once)
-            return see_other(f"{home(caller)}calls?kind={_known(kind)}&language={_known(language)}")
-    return await _list(request, caller, form, kind, language, "", 422)
+
+    async def act() -> str:
+        await page.services.calls.record_outcome(page.scope, id, outcome, page.once(f"call {id}", form, outcome))
+        return f"{page.home}calls?kind={_known(kind)}&language={_known(language)}"
+
+    return await answer_form(form, act, partial(_calls, page, kind, language))
 
 
-async def _list(
-    request: Request, caller: Caller, form: Form, kind: str, language: str, after: str, status: int = 200
-) -> Response:
-    services = get_services(request)
-    page = await services.calls.page(caller.scope, kind=kind, language=language, cursor=after or None, limit=ON_A_PAGE)
-    kinds, spoken = await services.calls.repository.kinds_and_languages(caller.scope)
-    return await render(
-        request,
-        caller,
+async def _calls(page: StaffPage, kind: str, language: str, form: Form, status: int = 200, after: str = "") -> Response:
+    calls = page.services.calls
+    found = await calls.page(page.scope, kind=kind, language=language, cursor=after or None, limit=ON_A_PAGE)
+    kinds, spoken = await calls.repository.kinds_and_languages(page.scope)
+    return page.render(
         "staff/calls.html",
         status,
-        calls=[_moments(one) for one in page.items],
-        next=page.next,
-        total=await services.calls.repository.count(caller.scope),
+        calls=[_moments(one) for one in found.items],
+        next=found.next,
+        total=await calls.repository.count(page.scope),
         form=form,
         kinds=kinds,
         spoken=spoken,
         kind_asked=kind,
         language_asked=language,
-        letters=len(await services.letters.waiting(caller.scope)),
+        letters=len(await page.services.letters.waiting(page.scope)),
     )
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.message_templates.editing_staff import Draft
 from services.notifications.permissions import Coordinator
-from services.notifications.services import get_services
-from services.notifications.staff_frame import home, new_form, received_form, render
+from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}/templates", include_in_schema=False)
 
@@ -25,8 +23,9 @@ PURPOSE = "templates"
 @router.get("")
 async def kinds(request: Request, caller: Coordinator) -> Response:
     """All kinds of messages, and where each language stands."""
-    listed = await get_services(request).templates.list(caller.scope)
-    return await render(request, caller, "staff/templates.html", kinds=listed, languages=LANGUAGES)
+    page = await staff_page(request, caller)
+    listed = await page.services.templates.list(page.scope)
+    return page.render("staff/templates.html", kinds=listed, languages=LANGUAGES)
 
 
 @router.get("/{kind}")
@@ -34,61 +33,55 @@ async def side_by_side(request: Request, caller: Coordinator, kind: str) -> Resp
     """One kind in all languages side by side."""
     if kind not in CONTENTS:
         raise not_found("kind of message")
-    templates = get_services(request).templates
+    page = await staff_page(request, caller)
+    templates, scope = page.services.templates, page.scope
     shown = [
-        (await templates.show(caller.scope, kind, code), await templates.preview(caller.scope, kind, code))
-        for code in LANGUAGES
+        (await templates.show(scope, kind, code), await templates.preview(scope, kind, code)) for code in LANGUAGES
     ]
-    return await render(request, caller, "staff/template_languages.html", name=kind, shown=shown)
+    return page.render("staff/template_languages.html", name=kind, shown=shown)
 
 
 @router.get("/{kind}/{language}")
 async def edit(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
     """The form of one text, with how it reads."""
-    shown = await get_services(request).templates.show(caller.scope, kind, language)
-    initial = {name: shown[name] or "" for name in ("subject", "body", "sms")}
-    return await _edit(request, caller, kind, language, new_form(request, caller, PURPOSE, initial))
+    page = await staff_page(request, caller)
+    shown = await page.services.templates.show(page.scope, kind, language)
+    return await _edit(
+        page, kind, language, page.form(PURPOSE, {name: shown[name] or "" for name in ("subject", "body", "sms")})
+    )
 
 
 @router.post("/{kind}/{language}")
 async def save(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
     """Save a draft, publish it, send it to oneself, or go back to the product's own text: by the button that was pressed."""
-    form = await received_form(request, caller, PURPOSE)
-    templates, scope = get_services(request).templates, caller.scope
-    if form.ok:
-        with form.refusals():
-            match form.value("do"):
-                case "default":
-                    await templates.back_to_default(scope, kind, language)
-                case "publish":
-                    await templates.save(scope, kind, language, _draft(form))
-                    await templates.publish(scope, kind, language)
-                case "test":
-                    await templates.save(scope, kind, language, _draft(form))
-                    if caller.identity is not None and caller.identity.email:
-                        await templates.test(scope, kind, language, caller.identity.email)
-                case _:
-                    await templates.save(scope, kind, language, _draft(form))
-            return see_other(f"{home(caller)}templates/{kind}/{language}")
-    return await _edit(request, caller, kind, language, form, 422)
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+    templates, scope = page.services.templates, page.scope
+
+    async def act() -> str:
+        match form.value("do"):
+            case "default":
+                await templates.back_to_default(scope, kind, language)
+            case "publish":
+                await templates.save(scope, kind, language, _draft(form))
+                await templates.publish(scope, kind, language)
+            case "test":
+                await templates.save(scope, kind, language, _draft(form))
+                if caller.identity is not None and caller.identity.email:
+                    await templates.test(scope, kind, language, caller.identity.email)
+            case _:
+                await templates.save(scope, kind, language, _draft(form))
+        return f"{page.home}templates/{kind}/{language}"
+
+    return await answer_form(form, act, partial(_edit, page, kind, language))
 
 
 def _draft(form: Form) -> Draft:
     return Draft(form.value("subject"), form.value("body").replace("\r\n", "\n"), form.value("sms") or None)
 
 
-async def _edit(request: Request, caller: Caller, kind: str, language: str, form: Form, status: int = 200) -> Response:
-    templates = get_services(request).templates
-    shown: dict[str, Any] = await templates.show(caller.scope, kind, language)
-    preview = await templates.preview(caller.scope, kind, language)
-    return await render(
-        request,
-        caller,
-        "staff/template.html",
-        status,
-        name=kind,
-        code=language,
-        shown=shown,
-        preview=preview,
-        form=form,
-    )
+async def _edit(page: StaffPage, kind: str, language: str, form: Form, status: int = 200) -> Response:
+    templates = page.services.templates
+    shown: dict[str, Any] = await templates.show(page.scope, kind, language)
+    preview = await templates.preview(page.scope, kind, language)
+    return page.render("staff/template.html", status, name=kind, code=language, shown=shown, preview=preview, form=form)

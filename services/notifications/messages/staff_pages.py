@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.forms import Form, answer_form
 from services.notifications.letters.letters import MOST
 from services.notifications.permissions import Desk
-from services.notifications.services import get_services
-from services.notifications.staff_frame import home, new_form, received_form, render
+from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
@@ -23,24 +21,30 @@ PURPOSE = "messages"
 @router.get("/")
 async def messages(request: Request, caller: Desk) -> Response:
     """The newest messages without their recipients, and how many people are to be called."""
-    return await _messages(request, caller, new_form(request, caller, PURPOSE))
+    page = await staff_page(request, caller)
+    return await _messages(page, page.form(PURPOSE))
 
 
 @router.post("/posted")
 async def posted(request: Request, caller: Desk) -> Response:
     """These letters were printed and are in the post."""
-    form = await received_form(request, caller, PURPOSE)
-    if form.ok:
-        await get_services(request).letters.printed(caller.scope, form.chosen("letter")[:MOST])
-        return see_other(home(caller))
-    return await _messages(request, caller, form, 422)
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        await page.services.letters.printed(page.scope, form.chosen("letter")[:MOST])
+        return page.home
+
+    return await answer_form(form, act, partial(_messages, page))
 
 
-async def _messages(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
-    services = get_services(request)
-    found = await services.messages.newest(caller.scope, NEWEST)
-    calls = await services.calls.repository.count(caller.scope)
-    letters = [{**one, "at": datetime.fromisoformat(one["at"])} for one in await services.letters.waiting(caller.scope)]
-    return await render(
-        request, caller, "staff/messages.html", status, messages=found, calls=calls, letters=letters, form=form
+async def _messages(page: StaffPage, form: Form, status: int = 200) -> Response:
+    letters = await page.services.letters.waiting(page.scope)
+    return page.render(
+        "staff/messages.html",
+        status,
+        messages=await page.services.messages.newest(page.scope, NEWEST),
+        calls=await page.services.calls.repository.count(page.scope),
+        letters=[{**one, "at": datetime.fromisoformat(one["at"])} for one in letters],
+        form=form,
     )

@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.forms import Form, answer_form
 from services.notifications.permissions import Coordinator
-from services.notifications.services import get_services
 from services.notifications.settings.schemas import SettingsBody
-from services.notifications.staff_frame import home, new_form, received_form, render
+from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}/settings", include_in_schema=False)
 
 PURPOSE = "settings"
+FIELDS = {"/quiet_hours/from": "quiet_from", "/quiet_hours/until": "quiet_until"}
 
 
 @router.get("")
 async def settings(request: Request, caller: Coordinator) -> Response:
     """Sender, reminders, quiet hours, and what DNS says of the sender."""
-    shown = await get_services(request).settings.show(caller.scope)
-    return await _page(request, caller, new_form(request, caller, PURPOSE, _initial(shown)), shown)
+    page = await staff_page(request, caller)
+    shown = await page.services.settings.show(page.scope)
+    return await _settings(page, page.form(PURPOSE, _initial(shown)))
 
 
 @router.post("")
 async def save(request: Request, caller: Coordinator) -> Response:
     """Save, or look at DNS: by the button that was pressed."""
-    form, services = await received_form(request, caller, PURPOSE), get_services(request)
-    if form.ok:
-        with form.refusals(names={"/quiet_hours/from": "quiet_from", "/quiet_hours/until": "quiet_until"}):
-            await services.settings.save(caller.scope, _body(form))
-            if form.value("do") == "check":
-                await services.settings.check_sender(caller.scope)
-            return see_other(f"{home(caller)}settings")
-    return await _page(request, caller, form, await services.settings.show(caller.scope), 422)
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        await page.services.settings.save(page.scope, _body(form))
+        if form.value("do") == "check":
+            await page.services.settings.check_sender(page.scope)
+        return f"{page.home}settings"
+
+    return await answer_form(form, act, partial(_settings, page), FIELDS)
 
 
 def _initial(shown: dict[str, Any]) -> dict[str, Any]:
@@ -72,5 +74,6 @@ def _body(form: Form) -> SettingsBody:
     )
 
 
-async def _page(request: Request, caller: Caller, form: Form, shown: dict[str, Any], status: int = 200) -> Response:
-    return await render(request, caller, "staff/settings.html", status, form=form, shown=shown)
+async def _settings(page: StaffPage, form: Form, status: int = 200) -> Response:
+    shown = await page.services.settings.show(page.scope)
+    return page.render("staff/settings.html", status, form=form, shown=shown)

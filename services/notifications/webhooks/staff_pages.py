@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
-from chassis.storage.idempotency import IdempotencyKey
+from chassis.pages.forms import Form, answer_form
 from services.notifications.permissions import Coordinator
-from services.notifications.services import get_services
-from services.notifications.staff_frame import home, new_form, received_form, render
+from services.notifications.staff_page import StaffPage, staff_page
 from services.notifications.webhooks.event_handlers import OFFERED
 from services.notifications.webhooks.schemas import NewWebhook
 
@@ -25,51 +22,64 @@ SHOWN = 20
 @router.get("")
 async def webhooks(request: Request, caller: Coordinator) -> Response:
     """The endpoints, and a form for a new one."""
-    return await _page(request, caller, new_form(request, caller, PURPOSE, {"events": ["*"]}))
+    return await _webhooks(await staff_page(request, caller))
 
 
 @router.post("")
 async def create(request: Request, caller: Coordinator) -> Response:
     """A new endpoint; the page that follows shows its secret, this once."""
-    form, services = await received_form(request, caller, PURPOSE), get_services(request)
-    if form.ok:
-        with form.refusals():
-            body = NewWebhook(url=form.value("url"), events=form.chosen("events"))
-            once = IdempotencyKey.of(services.context.secrets, "page webhooks", form.value("form_token"), body)
-            made, _ = await services.webhooks.create(caller.scope, body.url, body.events, once)
-            return await _page(request, caller, new_form(request, caller, PURPOSE, {"events": ["*"]}), made=made)
-    return await _page(request, caller, form, 422)
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> Response:
+        body = NewWebhook(url=form.value("url"), events=form.chosen("events"))
+        once = page.once("webhooks", form)
+        made, _ = await page.services.webhooks.create(page.scope, body.url, body.events, once)
+        return await _webhooks(page, made=made)
+
+    return await answer_form(form, act, partial(_webhooks, page))
 
 
 @router.get("/{id}")
 async def deliveries(request: Request, caller: Coordinator, id: str) -> Response:
     """What was delivered to one endpoint."""
-    found = await get_services(request).webhooks.deliveries(caller.scope, id, None, SHOWN)
-    form = new_form(request, caller, PURPOSE)
-    return await render(request, caller, "staff/webhook.html", id=id, deliveries=found, form=form)
+    page = await staff_page(request, caller)
+    return await _webhook(page, id, page.form(PURPOSE))
 
 
 @router.post("/{id}")
 async def act(request: Request, caller: Coordinator, id: str) -> Response:
     """Remove an endpoint, change its secret, or deliver again: by the button that was pressed."""
-    form, services = await received_form(request, caller, PURPOSE), get_services(request)
-    if form.ok:
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> Response | str:
         do, _, delivery = form.value("do").partition(" ")
         if do == "remove":
-            await services.webhooks.remove(caller.scope, id)
-            return see_other(f"{home(caller)}webhooks")
+            await page.services.webhooks.remove(page.scope, id)
+            return f"{page.home}webhooks"
         if do == "secret":
-            made = await services.webhooks.new_secret(caller.scope, id)
-            return await _page(request, caller, new_form(request, caller, PURPOSE, {"events": ["*"]}), made=made)
+            return await _webhooks(page, made=await page.services.webhooks.new_secret(page.scope, id))
         if do == "retry":
-            await services.webhooks.retry(caller.scope, id, delivery)
-    return see_other(f"{home(caller)}webhooks/{id}")
+            await page.services.webhooks.retry(page.scope, id, delivery)
+        return f"{page.home}webhooks/{id}"
+
+    return await answer_form(form, act, partial(_webhook, page, id))
 
 
-async def _page(
-    request: Request, caller: Caller, form: Form, status: int = 200, made: dict[str, Any] | None = None
+async def _webhooks(
+    page: StaffPage, form: Form | None = None, status: int = 200, made: dict[str, Any] | None = None
 ) -> Response:
-    listed = await get_services(request).webhooks.endpoints(caller.scope)
-    return await render(
-        request, caller, "staff/webhooks.html", status, webhooks=listed, form=form, made=made, offered=["*", *OFFERED]
+    return page.render(
+        "staff/webhooks.html",
+        status,
+        webhooks=await page.services.webhooks.endpoints(page.scope),
+        form=form or page.form(PURPOSE, {"events": ["*"]}),
+        made=made,
+        offered=["*", *OFFERED],
     )
+
+
+async def _webhook(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+    found = await page.services.webhooks.deliveries(page.scope, id, None, SHOWN)
+    return page.render("staff/webhook.html", status, id=id, deliveries=found, form=form)

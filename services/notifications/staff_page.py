@@ -1,0 +1,34 @@
+"""What one request to the pages for staff works with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+
+from chassis.http.permissions import Caller
+from chassis.pages.page_context import PageContext
+from chassis.text.languages import LANGUAGES
+from services.notifications.services import Services, get_services
+
+
+class StaffPage(PageContext[Services]):
+    """With what all templates of these pages are given."""
+
+    def html(self, template: str, **context: Any) -> str:
+        tenant = self.scope.tenant
+        return super().html(
+            template,
+            desk=f"/registration/{tenant}/desk/",
+            api=f"/notifications/v1/{tenant}/",
+            coordinates="coordinator" in self.caller.roles,
+            endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+            directions={code: language.direction for code, language in LANGUAGES.items()},
+            **context,
+        )
+
+
+async def staff_page(request: Request, caller: Caller) -> StaffPage:
+    """The page in the municipality's frame."""
+    home = f"/notifications/{caller.scope.tenant}/"
+    return await StaffPage.of(request, caller, get_services(request), home, staff=True)
