@@ -38,6 +38,7 @@ from services.registration.erasures import event_handlers as erasure_events
 from services.registration.erasures import pages as erasures_pages
 from services.registration.erasures import staff_pages as erasures_staff_pages
 from services.registration.erasures.erasures import Erasures
+from services.registration.erasures.jobs import erasures_job
 from services.registration.erasures.person_erasure import PersonErasure
 from services.registration.erasures.repository import ErasureRepository, KnownPeople
 from services.registration.exports import staff_pages as exports_pages
@@ -70,6 +71,7 @@ from services.registration.planning.planning import Planning
 from services.registration.registrations import api as registrations_api
 from services.registration.registrations import pages as registrations_pages
 from services.registration.registrations.changing import RegistrationChanges
+from services.registration.registrations.jobs import reconcile_job
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.retention.remaining import Remaining
@@ -102,9 +104,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     municipal = Aggregates(context.database, "municipalities", wake)
     gathered = Aggregates(context.database, "gatherings", wake)
-    registered = Aggregates(context.database, "registrations", wake)
     ledgers = SeatLedgers(gathered, context.database, context.clock, context.metrics)
-    repository = RegistrationRepository(registered, context.metrics)
+    repository = RegistrationRepository(Aggregates(context.database, "registrations", wake), context.metrics)
     registrations = Registrations(
         repository, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
@@ -119,10 +120,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     changes = RegistrationChanges(repository, registrations, ledgers, context.secrets, context.clock)
     asked = ErasureRepository(context.database, Aggregates(context.database, "erasures", wake))
     person_erasure = PersonErasure(
-        registered, ledgers, tenant_registry, staff, applications, context.secrets, context.clock
+        repository, ledgers, tenant_registry, staff, applications, context.secrets, context.clock
     )
     erasures = Erasures(
-        asked, registered, person_erasure, KnownPeople(context.database), context.secrets, context.clock
+        asked, repository, person_erasure, KnownPeople(context.database), context.secrets, context.clock
     )
     remains = RetentionRepository(context.database)
     retention = Retention(repository, ledgers, erasures, tenant_registry, context.clock)
@@ -157,7 +158,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         audit=AuditTrail(audit_entries, gathered),
         erasures=erasures,
         person_erasure=person_erasure,
-        person_exports=PersonExports(registered, registrations, context.secrets, context.signatures, context.clock),
+        person_exports=PersonExports(repository, registrations, context.secrets, context.signatures, context.clock),
         remaining=Remaining(remains, gathered, erasures, tenant_registry),
         clock=context.clock,
         secrets=context.secrets,
@@ -180,12 +181,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     async def lapse(document: Document) -> None:
         await ledgers.execute(of_document(document), document["_id"], Lapse())
-
-    async def complete(registration: Document) -> None:
-        if registration.get("erased"):
-            await person_erasure.end_proof(registration)
-        else:
-            await (changes.complete if registration.get("wanted") else registrations.reconcile)(registration)
 
     pages = Pages("registration", Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
@@ -234,14 +229,14 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ),
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
-            ScheduledJob("erase", asked.aggregates.collection, erasures.carry_out, *work, parallel=4, poll=1),
+            erasures_job(context, asked, erasures),
             ScheduledJob(
                 "retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"
             ),
             ScheduledJob("municipalities", municipal.collection, offboarding.carry_out, *work, poll=1),
             call_outcomes_job(context, outcomes),
             ScheduledJob("lapse", gathered.collection, lapse, *work),
-            ScheduledJob("reconcile", registered.collection, complete, *work, poll=1),
+            reconcile_job(context, repository, registrations, changes, person_erasure),
         ],
         prepare=prepare,
         offboarding=OFFBOARDING,

@@ -16,7 +16,7 @@ from chassis.operations.metrics import Metrics
 from chassis.settings import load_settings
 from chassis.storage.mongo import connect
 from kommune.http import server
-from services.registration.schemas import NewRegistration
+from services.registration.registrations.schemas import NewRegistration
 
 
 async def main() -> None:

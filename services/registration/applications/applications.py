@@ -27,10 +27,10 @@ from contracts.registration import (
 )
 from services.registration.applications import application_history
 from services.registration.applications.application_history import shown
+from services.registration.applications.schemas import ApplicantContact, Application, Decision
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.schemas import ApplicantContact, Application, Decision
 from services.registration.staff.staff import first_coordinator
 
 RESERVED = frozenset(

@@ -11,10 +11,10 @@ from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
+from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.staff_pages import BRAND, Which, new_form, query_of, received, show
 from services.registration.erasures.pages import shown
 from services.registration.permissions import ProgrammeOffice, Public
-from services.registration.schemas import ApplicantContact
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration", include_in_schema=False)

@@ -1,22 +1,14 @@
-"""The outcome of a call as it is stored until it is carried out."""
+"""The outcome of a call as it is stored until it is carried out: collection `calls`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from chassis.storage.mongo import Document
+from chassis.storage.documents import StoredDocument
 from services.registration.domain.commands import CallOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(StoredDocument, frozen=True, kw_only=True):
     """One call about `registration`. `about`: the kind of the message it was made for."""
 
-    id: str
     registration: str
     said: CallOutcome
     about: str
-
-
-def to_call(stored: Document) -> Call:
-    return Call(stored["_id"], stored["registration"], stored["said"], stored["about"])

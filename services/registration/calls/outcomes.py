@@ -30,10 +30,10 @@ class CallOutcomes:
         """Somebody was reached. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
         nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
         lapsed meanwhile, so it may be repeated."""
-        registration = await self.registrations.one(scope, registration_id, {"gathering": 1, "erased": 1})
+        registration = await self.registrations.one(scope, registration_id)
         if registration is not None:
             command = RecordCallOutcome(registration_id, outcome, about)
-            await self.ledgers.execute(scope, registration["gathering"], command)
+            await self.ledgers.execute(scope, registration.gathering, command)
 
     async def carry_out(self, scope: TenantScope, call: Call) -> None:
         """Record the outcome of one call that was heard of, once."""

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Collection, Database
+from chassis.storage.documents import from_stored
+from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
+from services.registration.calls.documents import Call
 
 CALLS = "calls"
 
 
-class CallRepository:
+class CallRepository(Repository[Call]):
     """The collection `calls`."""
 
     def __init__(self, database: Database) -> None:
-        self._aggregates = Aggregates(database, CALLS)
-
-    @property
-    def collection(self) -> Collection:
-        """For the job that carries them out."""
-        return self._aggregates.collection
+        aggregates = Aggregates(database, CALLS)
+        super().__init__(Call, aggregates)
+        self.collection = aggregates.collection
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
+
+    def read(self, stored: Document) -> Call:
+        """For the job, which hands on what it found due."""
+        return from_stored(Call, stored)
 
     async def remove(self, scope: TenantScope, id: str) -> None:
         await self.collection.delete_one(scope.filter(_id=id))

@@ -6,22 +6,16 @@ a letter.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from chassis.clock import Clock
 from chassis.http.problems import not_found
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Change
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.registration.calls.outcomes import CallOutcomes
-from services.registration.contact_confirmation.contacts import (
-    codes_of,
-    found_by,
-    reachable,
-    reads,
-    recorded,
-    was_reached,
-)
-from services.registration.registrations.links import generation_of
+from services.registration.contact_confirmation.contacts import codes_of, found_by, reads, recorded, was_reached
+from services.registration.registrations.documents import Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import Answer
@@ -46,8 +40,8 @@ class ContactConfirmation:
 
     async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
         """Who opens what was sent to their telephone or letter box was reached. Raises Problem 404 the code was not sent there."""
-        document = await self._repository.one(scope, registration_id)
-        if document is None or not was_reached(self._secrets, registration_id, document, code):
+        found = await self._repository.one(scope, registration_id)
+        if found is None or not was_reached(self._secrets, found, code):
             raise not_found("registration")
         await self._outcomes.record(scope, registration_id, "comes")
 
@@ -59,20 +53,20 @@ class ContactConfirmation:
             Problem: 404 no such registration, or the code belongs to another address.
         """
 
-        def decide(found: Document) -> Change | None:
-            email = self._address(registration_id, found, code)
+        def decide(found: Registration) -> Decision[Registration] | None:
+            email = self._address(found, code)
             if email is None:
                 raise not_found("registration")
-            if email != found.get("new_email"):
-                return Change(answer=(generation_of(found), False))
-            fields = _confirmed(found, email) | {"link": generation_of(found) + 1}
-            after = {**found, **fields}
-            codes = codes_of(self._secrets, registration_id, after)
-            told = [recorded(registration_id, after, codes)]
-            reached = "contact" in fields or not reachable(found["contact"])  # messages go there
-            return Change(fields | {"keys": found_by(after, codes)}, events=told, answer=(fields["link"], reached))
+            if email != found.new_email:
+                return Decision(found, answer=(found.link, False))
+            after = replace(_confirmed(found, email), link=found.link + 1)
+            codes = codes_of(self._secrets, after)
+            reached = found.new_email_of is None or not found.contact.reachable  # messages go there
+            return Decision(
+                replace(after, keys=found_by(after, codes)), [recorded(after, codes)], (after.link, reached)
+            )
 
-        done = await self._repository.aggregates.execute(scope, registration_id, decide, self._clock.now())
+        done = await self._repository.change(scope, registration_id, decide, self._clock.now())
         if done is None:
             raise not_found("registration")
         generation, reached = done[0]
@@ -81,19 +75,18 @@ class ContactConfirmation:
         url = self._registrations.manage_url(scope.tenant, registration_id, generation)
         return {"id": registration_id, "email": "confirmed", "manage_url": url}
 
-    def _address(self, id: str, registration: Document, code: str) -> str | None:
+    def _address(self, registration: Registration, code: str) -> str | None:
         """The address that this code was sent to."""
-        if registration.get("erased"):
+        if registration.erased:
             return None
-        helper = (registration.get("helper") or {}).get("contact") or {}
-        known = (registration.get("new_email"), registration["contact"].get("email"), helper.get("email"))
-        return next((one for one in known if one and reads(self._secrets, id, one, code)), None)
+        known = (registration.new_email, *(one.email for one in registration.contacts))
+        return next((one for one in known if one and reads(self._secrets, registration.id, one, code)), None)
 
 
-def _confirmed(document: Document, email: str) -> Document:
-    """The fields that change when the address that waited was confirmed."""
-    done: Document = {"new_email": None, "new_email_of": None}
-    if document.get("new_email_of") == "helper":
-        helper = document["helper"]
-        return {**done, "helper": {**helper, "contact": {**helper["contact"], "email": email}}}
-    return {**done, "contact": {**document["contact"], "email": email}}
+def _confirmed(registration: Registration, email: str) -> Registration:
+    """As it stands when the address that waited was confirmed."""
+    done = replace(registration, new_email=None, new_email_of=None)
+    if registration.new_email_of == "helper" and registration.helper is not None:
+        helper = registration.helper
+        return replace(done, helper=replace(helper, contact=replace(helper.contact, email=email)))
+    return replace(done, contact=replace(registration.contact, email=email))

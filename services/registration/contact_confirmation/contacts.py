@@ -9,40 +9,37 @@ from __future__ import annotations
 import re
 
 from chassis.ids import Secrets
-from chassis.storage.mongo import Document
 from contracts.contacts import ContactRecorded
 from services.registration.domain.door_code import door_code
 from services.registration.domain.likeness import email_key, keys
-from services.registration.registrations.links import generation_of, link_code
+from services.registration.registrations.documents import Registration
+from services.registration.registrations.links import link_code
 
 
-def codes_of(secrets: Secrets, id: str, registration: Document) -> dict[str, str]:
+def codes_of(secrets: Secrets, registration: Registration) -> dict[str, str]:
     """What only the holder may have: the code of their link, and the one that lets them in at the door. `address` goes to a new
     address that is to be confirmed, `reached` to a number or a letter box; each proves that who holds it is reached there."""
-    codes = {
-        "manage": link_code(secrets, id, generation_of(registration)),
-        "door": door_code(secrets.derived("door", id)),
-    }
+    id = registration.id
+    codes = {"manage": link_code(secrets, id, registration.link), "door": door_code(secrets.derived("door", id))}
     if to_reach := to_be_reached(registration):
         codes["reached"] = secrets.code("reached", _mailbox(id, to_reach))
-    if new_email := registration.get("new_email"):
-        codes["address"] = secrets.code("address", _mailbox(id, new_email))
+    if registration.new_email:
+        codes["address"] = secrets.code("address", _mailbox(id, registration.new_email))
     return codes
 
 
-def to_be_reached(registration: Document) -> str | None:
+def to_be_reached(registration: Registration) -> str | None:
     """The number or letter box where somebody who gave no e-mail address is to be reached before their seat is theirs."""
-    if not registration.get("to_reach"):
+    if not registration.to_reach:
         return None
-    helper = registration.get("helper")
-    ways = [registration["contact"], *([helper["contact"]] if helper else [])]
-    return next((one[way] for one in ways for way in ("phone", "post") if one.get(way)), None)
+    ways = [way for contact in registration.contacts for way in (contact.phone, contact.post)]
+    return next((way for way in ways if way), None)
 
 
-def was_reached(secrets: Secrets, id: str, registration: Document, code: str) -> bool:
+def was_reached(secrets: Secrets, registration: Registration, code: str) -> bool:
     """Whether `code` was sent to where the person of this registration is to be reached."""
     where = to_be_reached(registration)
-    return where is not None and secrets.holds("reached", _mailbox(id, where), code)
+    return where is not None and secrets.holds("reached", _mailbox(registration.id, where), code)
 
 
 def reads(secrets: Secrets, id: str, email: str, code: str) -> bool:
@@ -54,50 +51,42 @@ def _mailbox(id: str, email: str) -> str:
     return f"{id}\0{email}"
 
 
-def found_by(registration: Document, codes: dict[str, str]) -> list[str]:
+def found_by(registration: Registration, codes: dict[str, str]) -> tuple[str, ...]:
     """The keys of `domain.likeness` of a registration as it is stored; new ones with every change of a name or an address."""
-    helper = registration.get("helper")
-    contacts = [registration["contact"], *([helper["contact"]] if helper else [])]
-    phones = [one.get("phone_e164") or one.get("phone") for one in contacts]
-    emails = [one.get("email") for one in contacts]
-    return keys([registration["name"], *registration["party"]], phones, emails, codes["door"])
+    phones = [one.phone_e164 or one.phone for one in registration.contacts]
+    emails = [one.email for one in registration.contacts]
+    return tuple(keys([registration.name, *registration.party], phones, emails, codes["door"]))
 
 
-def ways_of(registration: Document) -> list[str]:
+def ways_of(registration: Registration) -> list[str]:
     """Addresses and numbers of a registration in a form in which spellings of one are alike; what stands behind a + in an
     e-mail address is no other address."""
-    helper = registration.get("helper")
-    contacts = [registration["contact"], *([helper["contact"]] if helper else [])]
-    emails = [re.sub(r"\+[^@]*(?=@)", "", email_key(one["email"])) for one in contacts if one.get("email")]
-    phones = [one.get("phone_e164") or one["phone"] for one in contacts if one.get("phone")]
+    contacts = registration.contacts
+    emails = [re.sub(r"\+[^@]*(?=@)", "", email_key(one.email)) for one in contacts if one.email]
+    phones = [one.phone_e164 or one.phone for one in contacts if one.phone]
     return list(dict.fromkeys([*emails, *phones]))
 
 
-def reachable(contact: Document) -> bool:
-    """Whether there is any way to somebody, as their contact is stored."""
-    return any(contact.get(way) for way in ("email", "phone", "post"))
-
-
-def recorded(id: str, registration: Document, codes: dict[str, str]) -> ContactRecorded:
+def recorded(registration: Registration, codes: dict[str, str]) -> ContactRecorded:
     """The whole contact of a registration as it is stored; the newest takes the place of every former one.
 
     `codes` with an `address` tell of the new address that waits to be confirmed.
     """
-    own, helper = registration["contact"], registration.get("helper")
-    via_helper = helper is not None and not reachable(own)
-    ways = helper["contact"] if helper is not None and via_helper else own
+    helper = registration.helper
+    via_helper = helper is not None and not registration.contact.reachable
+    ways = registration.helpers_contact if via_helper else registration.contact
     return ContactRecorded(
-        contact_id=id,
+        contact_id=registration.id,
         kind="registration",
-        for_id=id,
-        name=registration["name"],
-        language=registration["language"],
-        email=ways.get("email"),
-        phone=ways.get("phone"),
-        post=ways.get("post"),
-        helper=helper["name"] if helper else None,
+        for_id=registration.id,
+        name=registration.name,
+        language=registration.language,
+        email=ways.email,
+        phone=ways.phone,
+        post=ways.post,
+        helper=helper.name if helper else None,
         codes=codes,
-        phone_e164=ways.get("phone_e164"),
+        phone_e164=ways.phone_e164,
         via_helper=via_helper,
-        new_email=registration.get("new_email") if "address" in codes else None,
+        new_email=registration.new_email if "address" in codes else None,
     )

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from services.registration.desk.schemas import Arrival
 from services.registration.permissions import Desk
+from services.registration.registrations.schemas import WalkIn
 from services.registration.requests import ok, repeatable
-from services.registration.schemas import Arrival, WalkIn
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

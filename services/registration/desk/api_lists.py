@@ -16,8 +16,8 @@ from chassis.text.text_types import Identifier
 from contracts.registration import Channel, SeatStatus
 from services.registration.desk import staff_exports as exports
 from services.registration.desk.lists import Wanted
+from services.registration.desk.schemas import Likeness, SearchFor
 from services.registration.permissions import Desk
-from services.registration.schemas import Likeness, SearchFor
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

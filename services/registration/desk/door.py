@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import nlargest
-from typing import Any
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import GatheringAttended
+from services.registration.desk.schemas import Arrival
 from services.registration.domain.commands import CheckIn, CloseDoor
 from services.registration.domain.door_code import read_code
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.seating import attendance
+from services.registration.registrations.documents import Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
-from services.registration.schemas import Arrival, WalkIn
+from services.registration.registrations.schemas import WalkIn
+from services.registration.registrations.search_keys import door_key
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import registration_state
 from services.registration.seats.repository import SeatLedgers
 
 NEWEST = 10
 """Arrivals shown with a way back."""
-SHOWN = {"name": 1, "party": 1, "language": 1, "support": 1, "contact": 1, "gathering": 1}
 
 
 class Door:
@@ -36,7 +36,7 @@ class Door:
         self._ledgers = ledgers
         self._registrations = registrations
 
-    async def found(self, scope: TenantScope, gathering_id: str, entry: str) -> Document | None:
+    async def found(self, scope: TenantScope, gathering_id: str, entry: str) -> Registration | None:
         """The registration whose code was typed or scanned; None where the entry is no code.
 
         Raises: Problem 404 no registration of this gathering has the code.
@@ -44,10 +44,10 @@ class Door:
         code = read_code(entry)
         if code is None:
             return None
-        document = await self._repository.at_door(scope, gathering_id, {"keys": f"d:{code}"}, SHOWN)
-        if document is None:
+        found = await self._repository.with_key(scope, gathering_id, door_key(code))
+        if found is None:
             raise not_found("code at this meeting")
-        return document
+        return found
 
     async def check_in(
         self, scope: TenantScope, gathering_id: str, body: Arrival, request: IdempotencyKey
@@ -56,15 +56,16 @@ class Door:
 
         Raises: Problem 404 no such code or registration here; 409 it waits for seats, more than are registered; 422 no code.
         """
+        found: Registration | None
         if body.registration_id is not None:
-            document = await self._repository.at_door(scope, gathering_id, {"_id": body.registration_id}, SHOWN)
+            found = await self._repository.one(scope, body.registration_id)
         else:
-            document = await self.found(scope, gathering_id, body.code or "")
-            if document is None:
+            found = await self.found(scope, gathering_id, body.code or "")
+            if found is None:
                 raise invalid(FieldError("/code", "This is not a code for the door: it has eight letters and digits."))
-        if document is None:
+        if found is None or found.gathering != gathering_id:
             raise not_found("registration at this meeting")
-        id = document["_id"]
+        id = found.id
 
         def view(ledger: Ledger, again: bool) -> Answer:
             return {"id": id, "people": ledger.claims[id].size, "again": again, **registration_state(ledger, id)}
@@ -72,7 +73,7 @@ class Door:
         answer, replayed = await self._ledgers.execute(
             scope, gathering_id, CheckIn(id, body.people), view, about=(id,), key=request
         )
-        return {**answer, "name": document["name"], "language": document["language"]}, replayed
+        return {**answer, "name": found.name, "language": found.language}, replayed
 
     async def walk_in(
         self, caller: Caller, gathering_id: str, body: WalkIn, request: IdempotencyKey
@@ -106,9 +107,9 @@ class Door:
 
         return await self._ledgers.execute(scope, gathering_id, CloseDoor(), view, key=request)
 
-    async def people(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    async def people(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, Registration]:
         """Who these registrations are, by id; those that were erased are missing."""
-        return await self._repository.these(scope, ids, projection=SHOWN)
+        return await self._repository.these(scope, ids)
 
 
 def _counted(ledger: Ledger) -> Answer:

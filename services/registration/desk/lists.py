@@ -12,10 +12,10 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.ledger import Ledger
+from services.registration.registrations.documents import Registration
 from services.registration.registrations.registering import Registrations, person
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import Answer
@@ -38,7 +38,7 @@ class Wanted:
     channel: str | None = None
 
     @property
-    def fields(self) -> Document:
+    def said(self) -> dict[str, str]:
         """The part of it that stands in registrations themselves."""
         asked = {"language": self.language, "support": self.support, "channel": self.channel}
         return {name: value for name, value in asked.items() if value is not None}
@@ -78,19 +78,19 @@ class Lists:
         """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id."""
         if wanted == EVERYBODY:
             found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
-            marks = [document["_id"] for document in found]
+            marks = [registration.id for registration in found]
         else:
             found, marks = await self._chosen(scope, gathering_id, wanted, limit + 1, cursor)
         more = len(found) > limit
         items = await self.shown(scope, gathering_id, found[:limit])
         return {"items": items, "next": marks[limit - 1] if more else None}
 
-    async def shown(self, scope: TenantScope, gathering_id: str, documents: Sequence[Document]) -> list[Answer]:
+    async def shown(self, scope: TenantScope, gathering_id: str, registrations: Sequence[Registration]) -> list[Answer]:
         """Registrations of a gathering with how they stand."""
-        states = await self._registrations.states(scope, gathering_id, [document["_id"] for document in documents])
+        states = await self._registrations.states(scope, gathering_id, [one.id for one in registrations])
         return [
-            {"id": d["_id"], **states[d["_id"]], **person(d), **({"walk_in": True} if d.get("walk_in") else {})}
-            for d in documents
+            {"id": one.id, **states[one.id], **person(one), **({"walk_in": True} if one.walk_in else {})}
+            for one in registrations
         ]
 
     async def everybody(self, scope: TenantScope, gathering_id: str, wanted: Wanted) -> AsyncIterator[Answer]:
@@ -113,15 +113,15 @@ class Lists:
 
     async def _chosen(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
-    ) -> tuple[list[Document], list[str]]:
+    ) -> tuple[list[Registration], list[str]]:
         """Such registrations after the cursor, with the mark of each that a cursor can start from."""
-        found: list[Document] = []
+        found: list[Registration] = []
         kept: list[str] = []
         size = limit
         while len(found) < limit:
             part = await self._marks(scope, gathering_id, wanted, cursor, size)
             # Who was forgotten is in no list, and an old claim says less than its registration.
-            there = await self._repository.these(scope, [id for _, id in part], wanted.fields)
+            there = await self._repository.these(scope, [id for _, id in part], wanted.said)
             found += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
             if len(part) < size:

@@ -10,12 +10,13 @@ from chassis.http.problems import Problem
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
+from services.registration.desk.schemas import Arrival
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import read_code
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
-from services.registration.schemas import Arrival, WalkIn
+from services.registration.registrations.schemas import WalkIn
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
@@ -63,10 +64,10 @@ async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response
     """Where the square on somebody's phone leads: the group and a button. Opening it changes nothing."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
-    document = await page.services.door.found(page.scope, id, code)
-    if document is None:
+    group = await page.services.door.found(page.scope, id, code)
+    if group is None:
         return see_other(f"{page.home}desk/{id}/door")
-    one = await page.services.registrations.one(caller, document["_id"])
+    one = await page.services.registrations.one(caller, group.id)
     return render(page, "desk_arrive.html", found, one=one, form=page.form(f"door:{id}"), api=_api(page, id))
 
 
@@ -141,7 +142,7 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
     found = await gathering_of(page, id)
     counts = await page.services.door.counts(page.scope, id)
     names = await page.services.door.people(page.scope, [one["id"] for one in counts["newest"]])
-    newest = [{**one, "name": names[one["id"]]["name"]} for one in counts["newest"] if one["id"] in names]
+    newest = [{**one, "name": names[one["id"]].name} for one in counts["newest"] if one["id"] in names]
     return render(
         page,
         template,

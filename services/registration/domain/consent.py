@@ -7,44 +7,32 @@ somebody who names their address can be answered and nobody can be found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
 
-
-def proof_of(
-    registration: Mapping[str, Any], now: datetime, fingerprint: Callable[[str], str], keep_for: timedelta
-) -> dict[str, Any] | None:
-    """What stays of a registration's consent, with the end of it (`until`); None where nobody agreed to anything."""
-    consent = registration.get("consent")
-    if not consent or not keep_for:
-        return None
-    contact = registration.get("contact") or {}
-    addresses = [contact["email"].lower()] if contact.get("email") else []
-    addresses += ["".join(char for char in contact["phone"] if char.isdigit())] if contact.get("phone") else []
-    return {
-        **consent,
-        "purposes": registration.get("consents") or {},
-        "fingerprints": [fingerprint(address) for address in addresses],
-        "until": now + keep_for,
-    }
-
-
-PURPOSES = ("photos", "later_events")
+Purpose = Literal["photos", "later_events"]
+PURPOSES: tuple[Purpose, ...] = ("photos", "later_events")
 """What people may agree to beyond being registered: photos on which they can be seen, being told of later meetings."""
 
 
-def decided(
-    consents: Mapping[str, Any], purpose: str, granted: bool, text_version: str, at: datetime, by: str
-) -> dict[str, Any]:
-    """All optional consents after one was given or taken back. Each remembers every decision; saying the same again adds none."""
-    history = list(consents.get(purpose) or [])
-    if (bool(history) and history[-1]["granted"]) == granted:
-        return dict(consents)
-    history.append({"granted": granted, "text_version": text_version, "at": at, "by": by})
-    return {**consents, purpose: history}
+class Decided(Protocol):
+    """A decision about an optional consent."""
+
+    @property
+    def granted(self) -> bool: ...
 
 
-def standing(consents: Mapping[str, Any]) -> dict[str, bool]:
+def addresses(email: str | None, phone: str | None) -> list[str]:
+    """How somebody can name themself later, to be shown to what they agreed: in the form that is fingerprinted."""
+    digits = "".join(char for char in phone or "" if char.isdigit())
+    return [address for address in ((email or "").lower(), digits) if address]
+
+
+def agrees(decisions: Sequence[Decided]) -> bool:
+    """Whether the last word was yes; without any word it is no."""
+    return bool(decisions) and decisions[-1].granted
+
+
+def standing(consents: Mapping[str, Sequence[Decided]]) -> dict[str, bool]:
     """What somebody agrees to now, by purpose."""
-    return {purpose: bool((consents.get(purpose) or [{"granted": False}])[-1]["granted"]) for purpose in PURPOSES}
+    return {purpose: agrees(consents.get(purpose, ())) for purpose in PURPOSES}

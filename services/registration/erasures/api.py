@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit
 from chassis.storage.pagination import Cursor, page
-from services.registration.exports.person_export import Purpose
+from services.registration.domain.consent import Purpose
+from services.registration.erasures.schemas import ConsentDecision, ErasureRequest
 from services.registration.permissions import Coordinator, CoordinatorOrHolder, DeskOrHolder
-from services.registration.schemas import ConsentDecision, ErasureRequest
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

@@ -15,18 +15,16 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid, not_found
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Aggregates
-from chassis.storage.documents import from_stored
-from chassis.storage.erasure_receipts import receipt
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.envelope import Event
 from contracts.registration import ErasureReceipted, PeopleErased, PersonErased
 from services.registration.erasures.documents import Erasure
 from services.registration.erasures.person_erasure import PersonErasure
 from services.registration.erasures.repository import ErasureRepository, KnownPeople
+from services.registration.erasures.schemas import ErasureRequest
+from services.registration.registrations.documents import Registration
 from services.registration.registrations.links import holds_link
-from services.registration.schemas import ErasureRequest
+from services.registration.registrations.repository import RegistrationRepository
 from services.registration.staff.staff import SuccessorNeeded
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
@@ -43,7 +41,7 @@ class Erasures:
     def __init__(
         self,
         repository: ErasureRepository,
-        registrations: Aggregates,
+        registrations: RegistrationRepository,
         forgetting: PersonErasure,
         known_people: KnownPeople,
         secrets: Secrets,
@@ -66,15 +64,15 @@ class Erasures:
             Problem: 404 the link is not this person's, or nobody of that id is known in this municipality; 422 which companion is not said.
         """
         scope, now, person = caller.scope, self._clock.now(), asked.person_id
-        known = await self._registrations.load(scope, person, {"party": 1, "helper": 1, "erased": 1, "link": 1})
-        if not self._may(caller, person, known):
+        known = await self._registrations.get(scope, person)
+        if not self._may(caller, known):
             raise not_found("registration")
         if known is None and not (caller.is_staff and asked.who == "registration" and await self._knows(scope, person)):
             raise not_found("person")
         if asked.who == "registration":
             id, told, name_key = self._id(scope, person), person, None
         else:
-            name = _named(known or {}, asked)
+            name = _named(known, asked)
             id = told = self._id(scope, f"{person}\0{asked.who}\0{name}")
             name_key = self._secrets.derived_id("name", name)
         events: list[Event] = [PersonErased(person_id=told)]
@@ -155,8 +153,8 @@ class Erasures:
         found = await self._all.one(caller.scope, id)
         if found is None:
             raise not_found("erasure")
-        person = found.person or ""
-        if not self._may(caller, person, await self._registrations.load(caller.scope, person, {"link": 1})):
+        person = await self._registrations.get(caller.scope, found.person or "")
+        if not self._may(caller, person):
             raise not_found("erasure")
         return await self._certificate(caller.scope, found)
 
@@ -180,9 +178,8 @@ class Erasures:
         """The runs of the retention rule for a gathering, each with how many people and when."""
         return [_about(one) for one in await self._all.about(scope, belongs_to)]
 
-    async def carry_out(self, document: Document) -> None:
+    async def carry_out(self, scope: TenantScope, erasure: Erasure) -> None:
         """Registration's own part. Each step may be repeated."""
-        erasure, scope = from_stored(Erasure, document), of_document(document)
         if erasure.waits_for and not await self._begin_after_waiting(scope, erasure):
             return
         if erasure.who == "registration":
@@ -200,7 +197,7 @@ class Erasures:
         event = ErasureReceipted(
             person_id=erasure.told, removed=removed, remains=self._forgetting.remains(erasure.who, removed)
         )
-        await receipt(self._all.aggregates, document, event, self._clock)
+        await self._all.receipt(erasure, event, self._clock)
 
     async def successor_found(self, scope: TenantScope) -> None:
         """Somebody else coordinates now: an erasure that waited for it goes on."""
@@ -234,21 +231,20 @@ class Erasures:
     def _id(self, scope: TenantScope, whom: str) -> str:
         return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
 
-    def _may(self, caller: Caller, person_id: str, registration: Document | None) -> bool:
-        return caller.is_staff or holds_link(self._secrets, person_id, registration or {}, caller.link)
+    def _may(self, caller: Caller, registration: Registration | None) -> bool:
+        return caller.is_staff or (registration is not None and holds_link(self._secrets, registration, caller.link))
 
 
-def _named(registration: Document, asked: ErasureRequest) -> str:
+def _named(registration: Registration | None, asked: ErasureRequest) -> str:
     """The name that is to go: of the companion at that place, or of the helper."""
-    if registration.get("erased"):
+    if registration is None or registration.erased:
         raise not_found("registration")
     if asked.who == "helper":
-        name: str = (registration.get("helper") or {}).get("name", "")
+        name = registration.helper.name if registration.helper else ""
     else:
-        party = registration.get("party", [])
         if asked.companion is None:
             raise invalid(FieldError("/companion", "Say which companion: 1 is the first."))
-        name = party[asked.companion - 1] if asked.companion <= len(party) else ""
+        name = registration.party[asked.companion - 1] if asked.companion <= len(registration.party) else ""
     if not name:
         raise not_found(asked.who)
     return name

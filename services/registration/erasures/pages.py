@@ -17,9 +17,9 @@ from chassis.text.languages import LANGUAGES, pick
 from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
 from services.registration.erasures.certificate import PARTS, pdf, stays
+from services.registration.erasures.schemas import ErasureRequest
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Anybody
-from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
 
@@ -61,7 +61,7 @@ async def consents(request: Request, caller: Anybody, id: str, code: str) -> Res
         return await _stored(page, id, form, 422)
     for purpose in PURPOSES:
         granted = bool(form.value(purpose))
-        await page.services.person_exports.decide(page.caller, id, purpose, granted, TEXT_VERSION)  # type: ignore[arg-type]
+        await page.services.person_exports.decide(page.caller, id, purpose, granted, TEXT_VERSION)
     return see_other(f"{page.home}my/{id}/{code}/data#consents")
 
 

@@ -11,22 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from chassis.clock import Clock
 from chassis.http.problems import busy
 from chassis.ids import Secrets
-from chassis.messaging.outbox import Outgoing, Tombstone
-from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
-from contracts.contacts import TOPIC as CONTACTS
-from contracts.contacts import ContactRecorded
+from chassis.storage.aggregates import Events
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
 from services.registration.applications.applications import Applications
 from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
 from services.registration.domain.commands import Erase
-from services.registration.domain.consent import proof_of
+from services.registration.domain.consent import addresses
 from services.registration.domain.profile import retention_of
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.registrations.links import generation_of
+from services.registration.registrations.documents import FORGOTTEN_LANGUAGE, Erased, ProofOfConsent, Registration
+from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.repository import SeatLedgers
 from services.registration.staff.staff import Staff
 
@@ -36,40 +36,13 @@ NO_NAME = "that a seat is taken, without a name"
 PROOF = (
     "proof of consent: text version, time and a keyed fingerprint of the address, for as long as claims can be raised"
 )
-STAYS = frozenset(
-    (
-        "_id",
-        "tenant",
-        "version",
-        "seq",
-        "outbox",
-        "pending",
-        "gathering",
-        "channel",
-        "unconfirmed",
-        "proof",
-        "erased",
-        "link",
-    )
-)
-EMPTY: Document = {
-    "name": "",
-    "contact": {},
-    "helper": None,
-    "consent": None,
-    "support": [],
-    "language": "de",
-    "keys": [],
-    "request": {"f": "", "a": None},
-}
-"""What the code that lists registrations expects to find."""
 
 
 @dataclass(frozen=True)
 class PersonErasure:
     """Strips registrations, companions and helpers."""
 
-    registrations: Aggregates
+    registrations: RegistrationRepository
     ledgers: SeatLedgers
     tenant_registry: OwnTenantRegistry
     staff: Staff
@@ -95,28 +68,25 @@ class PersonErasure:
         def matches(name: str) -> bool:
             return bool(name) and self.secrets.derived_id("name", name) == name_key
 
-        def decide(document: Document) -> Change | None:
-            if document.get("erased"):
+        def decide(found: Registration) -> tuple[Registration, Events] | None:
+            if found.erased:
                 return None
-            if document.get("wanted"):
+            if found.wanted:
                 raise busy("A change of this registration is under way.")  # it is through in a few seconds
             if who == "helper":
-                if not matches((document.get("helper") or {}).get("name", "")):
+                if found.helper is None or not matches(found.helper.name):
                     return None
-                gone: Document = {"helper": None, "link": generation_of(document) + 1}
-                if document.get("new_email_of") == "helper":
-                    gone |= {"new_email": None, "new_email_of": None}
-                after = {**document, **gone}
-                codes = codes_of(self.secrets, registration_id, after)
-                sets = {**gone, "keys": found_by(after, codes)}
-                return Change(sets, ["requests"], [recorded(registration_id, after, codes)], forget_topic=CONTACTS)
-            if not any(matches(name) for name in document["party"]):
+                after = replace(found, helper=None, link=found.link + 1)
+                if found.new_email_of == "helper":
+                    after = replace(after, new_email=None, new_email_of=None)
+                codes = codes_of(self.secrets, after)
+                return replace(after, keys=found_by(after, codes)), [recorded(after, codes)]
+            if not any(matches(name) for name in found.party):
                 return None
-            codes = codes_of(self.secrets, registration_id, document)
-            party = ["" if matches(name) else name for name in document["party"]]
-            return Change({"party": party, "keys": found_by({**document, "party": party}, codes)}, ["requests"])
+            after = replace(found, party=tuple("" if matches(name) else name for name in found.party))
+            return replace(after, keys=found_by(after, codes_of(self.secrets, after))), []
 
-        await self.registrations.execute(scope, registration_id, decide, self.clock.now())
+        await self.registrations.erase_name(scope, registration_id, decide, self.clock.now())
         return {"helpers" if who == "helper" else "names of companions": 1}
 
     def remains(self, who: str, removed: dict[str, int]) -> tuple[str, ...]:
@@ -125,55 +95,69 @@ class PersonErasure:
             return (NO_NAME,)
         return (COUNTED, PROOF) if removed.get("registrations") else ()
 
-    async def end_proof(self, registration: Document) -> None:
+    async def end_proof(self, scope: TenantScope, registration: Registration) -> None:
         """The proof of a consent has served its time."""
-        change = Change(unset=["proof", "due_at"])
-        await self.registrations.execute(
-            of_document(registration), registration["_id"], lambda _: change, self.clock.now()
-        )
+
+        def decide(found: Registration) -> Decision[Registration]:
+            return Decision(replace(found, proof=None, due_at=None))
+
+        await self.registrations.change(scope, registration.id, decide, self.clock.now())
 
     async def _person(
         self, scope: TenantScope, person: str, erasure: str, keep_proof: timedelta, again: bool
     ) -> dict[str, int]:
-        registration = await self.registrations.load(scope, person)
+        registration = await self.registrations.get(scope, person)
         if registration is None:
             if await self.staff.forget(scope, person, again):
                 return {"staff members": 1}
             return {"applications": 1} if await self.applications.forget(scope, person, again, self.clock.now()) else {}
-        await self._give_up_seats(scope, registration)
+        # What lies ahead is cancelled; that somebody took part stays as a number.
+        await self.ledgers.execute(scope, registration.gathering, Erase(person))
         now = self.clock.now()
 
-        def decide(current: Document) -> Change | None:
-            return self._stripped(current, erasure, keep_proof, now, again)
+        def decide(found: Registration) -> Registration | None:
+            return None if found.erased and not again else self._stripped(found, erasure, keep_proof, now)
 
-        await self.registrations.execute(scope, person, decide, now)
-        before = registration.get("erased") or _erased(registration, erasure, now)
-        if before["by"] != erasure:
+        await self.registrations.erase(scope, person, decide, now)
+        erased = registration.erased or _erased(registration, erasure, now)
+        if erased.by != erasure:
             return {}
-        return {"registrations": 1} | ({"names of companions": before["names"]} if before["names"] else {})
+        return {"registrations": 1} | ({"names of companions": erased.names} if erased.names else {})
 
-    def _stripped(
-        self, registration: Document, erasure: str, keep_proof: timedelta, now: datetime, again: bool
-    ) -> Change | None:
-        if registration.get("erased") and not again:
+    def _stripped(self, found: Registration, erasure: str, keep_proof: timedelta, now: datetime) -> Registration:
+        """All that stays: that there was a group of so many, by which way it came, and the proof of its consent."""
+        proof = found.proof if found.erased else self._proof(found, now, keep_proof)
+        return Registration(
+            id=found.id,
+            tenant=found.tenant,
+            gathering=found.gathering,
+            language=FORGOTTEN_LANGUAGE,
+            channel=found.channel,
+            party=("",) * len(found.party),
+            unconfirmed=found.unconfirmed,
+            link=found.link,
+            proof=proof,
+            erased=found.erased or _erased(found, erasure, now),
+            due_at=proof.until if proof else None,
+        )
+
+    def _proof(self, found: Registration, now: datetime, keep_for: timedelta) -> ProofOfConsent | None:
+        """What stays of a registration's consent; None where nobody agreed to anything, or the municipality keeps no proof."""
+        if found.consent is None or not keep_for:
             return None
-        more = [field for field in registration if field not in STAYS and field not in EMPTY and field != "party"]
-        sets: Document = {**EMPTY, "party": [""] * len(registration["party"])}
-        proof = registration.get("proof")
-        if not registration.get("erased"):
-            proof = proof_of(registration, now, lambda text: self.secrets.derived_id("proof", text), keep_proof)
-            sets |= {"erased": _erased(registration, erasure, now), "proof": proof}
-        if proof:
-            sets["due_at"] = proof["until"]
-            more = [field for field in more if field != "due_at"]
-        gone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), registration["_id"])
-        return Change(sets, more, [gone], forget_topic=CONTACTS)
-
-    async def _give_up_seats(self, scope: TenantScope, registration: Document) -> None:
-        """What lies ahead is cancelled; that somebody took part stays as a number."""
-        await self.ledgers.execute(scope, registration["gathering"], Erase(registration["_id"]))
+        return ProofOfConsent(
+            text_version=found.consent.text_version,
+            at=found.consent.at,
+            by=found.consent.by,
+            purposes=found.consents,
+            fingerprints=tuple(
+                self.secrets.derived_id("proof", address)
+                for address in addresses(found.contact.email, found.contact.phone)
+            ),
+            until=now + keep_for,
+        )
 
 
-def _erased(registration: Document, erasure: str, now: datetime) -> Document:
-    """What a forgotten registration says about that: when, by which erasure, and how many names of companions went."""
-    return {"at": now, "by": erasure, "names": sum(bool(name) for name in registration["party"])}
+def _erased(registration: Registration, erasure: str, now: datetime) -> Erased:
+    """What a registration that was erased says about that."""
+    return Erased(at=now, by=erasure, names=sum(bool(name) for name in registration.party))

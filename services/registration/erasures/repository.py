@@ -6,10 +6,13 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
+from chassis.clock import Clock
 from chassis.storage.aggregates import Aggregates, Change, Events, Exists
 from chassis.storage.documents import from_stored, projection_of, to_stored
-from chassis.storage.mongo import Collection, Database
+from chassis.storage.erasure_receipts import receipt
+from chassis.storage.mongo import Collection, Database, Document
 from chassis.storage.tenancy import TenantScope
+from contracts.registration import ErasureReceipted
 from services.registration.erasures.documents import Erasure, ErasureReceipt
 
 RECEIPTS = "receipts"
@@ -21,11 +24,12 @@ class ErasureRepository:
     """The collection of erasures, and that of receipts, which the events of all services fill."""
 
     def __init__(self, database: Database, aggregates: Aggregates) -> None:
-        self.aggregates = aggregates
+        self._aggregates = aggregates
+        self.collection = aggregates.collection
         self._receipts: Collection = database[RECEIPTS]
 
     async def ensure_indexes(self) -> None:
-        await self.aggregates.ensure_indexes(
+        await self._aggregates.ensure_indexes(
             [
                 IndexModel([("tenant", ASCENDING), ("about", ASCENDING), ("_id", ASCENDING)], name="about"),
                 IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="listed"),
@@ -33,48 +37,56 @@ class ErasureRepository:
         )
         await self._receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
 
+    def read(self, stored: Document) -> Erasure:
+        """For jobs, which hand on what they found due."""
+        return from_stored(Erasure, stored)
+
+    async def receipt(self, erasure: Erasure, event: ErasureReceipted, clock: Clock) -> None:
+        """Registration has erased; once, and once more an hour later (`chassis.storage.erasure_receipts`)."""
+        await receipt(self._aggregates, to_stored(erasure), event, clock)
+
     async def add(self, scope: TenantScope, erasure: Erasure, events: Events, now: datetime) -> bool:
         """Store it, due at once, unless it is there already; whether it was new."""
         fields = {name: value for name, value in to_stored(erasure).items() if name not in ("_id", "tenant")}
         try:
-            await self.aggregates.create(scope, erasure.id, fields | {"due_at": now}, events, now)
+            await self._aggregates.create(scope, erasure.id, fields | {"due_at": now}, events, now)
         except Exists:
             return False
         return True
 
     async def one(self, scope: TenantScope, id: str) -> Erasure | None:
-        found = await self.aggregates.load(scope, id, _FIELDS)
+        found = await self._aggregates.load(scope, id, _FIELDS)
         return None if found is None else from_stored(Erasure, found)
 
     async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[Erasure]:
         """By id."""
         condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
-        found = await self.aggregates.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
+        found = await self.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
         return [from_stored(Erasure, one) for one in found]
 
     async def about(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
         """Those of a gathering or a municipality, in the order in which they were asked for."""
-        found = self.aggregates.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
+        found = self.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
         return [from_stored(Erasure, one) for one in await found.to_list(None)]
 
     async def waiting(self, scope: TenantScope, waits_for: str) -> list[str]:
         """Ids of erasures that wait for something."""
-        found = await self.aggregates.collection.find(scope.filter(waits_for=waits_for), {"_id": 1}).to_list(None)
+        found = await self.collection.find(scope.filter(waits_for=waits_for), {"_id": 1}).to_list(None)
         return [one["_id"] for one in found]
 
     async def wait(self, scope: TenantScope, id: str, waits_for: str, until: datetime, now: datetime) -> None:
         """It waits from now on, and is looked at again at that time."""
         change = Change({"waits_for": waits_for, "due_at": until})
-        await self.aggregates.execute(scope, id, lambda _: change, now)
+        await self._aggregates.execute(scope, id, lambda _: change, now)
 
     async def wake(self, scope: TenantScope, id: str, now: datetime) -> None:
         """It is looked at at once."""
-        await self.aggregates.execute(scope, id, lambda _: Change({"due_at": now}), now)
+        await self._aggregates.execute(scope, id, lambda _: Change({"due_at": now}), now)
 
     async def go_on(self, scope: TenantScope, id: str, events: Events, now: datetime) -> None:
         """It waits no more, which is told once."""
         begun = Change(unset=["waits_for"], events=events)
-        await self.aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)
+        await self._aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)
 
     async def receipts(self, scope: TenantScope, told: str) -> list[ErasureReceipt]:
         """What the services answered so far."""

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.pages.pages import see_other
 from services.registration.erasures.pages import as_pdf, shown
+from services.registration.erasures.schemas import ErasureRequest
 from services.registration.page_context import page_context
 from services.registration.permissions import Coordinator, CoordinatorAlways
-from services.registration.schemas import ErasureRequest
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in_schema=False)
 

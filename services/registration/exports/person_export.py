@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
@@ -10,34 +13,18 @@ from chassis.http.problems import not_found
 from chassis.identity.passes import SECONDS, pass_for
 from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.mongo import Document
-from services.registration.domain.consent import decided, standing
+from chassis.storage.repository import Decision
+from services.registration.domain.consent import Purpose, agrees, standing
 from services.registration.gatherings.gatherings import plain
+from services.registration.registrations.documents import ConsentDecision, Registration
 from services.registration.registrations.registering import Registrations
+from services.registration.registrations.repository import RegistrationRepository
 
 BOOKKEEPING = frozenset(
-    (
-        "_id",
-        "tenant",
-        "version",
-        "seq",
-        "outbox",
-        "pending",
-        "request",
-        "requests",
-        "due_at",
-        "failures",
-        "keys",
-        "origins",
-        "link",
-        "unconfirmed",
-        "consents",
-    )
+    ("_id", "tenant", "request", "due_at", "wanted", "keys", "origins", "link", "unconfirmed", "consents")
 )
 """What a registration holds that says nothing more about the person: the search keys are made of name and addresses. A list of
 what is left out, so that nothing new is forgotten."""
-Purpose = Literal["photos", "later_events"]
 
 
 class PersonExports:
@@ -45,13 +32,13 @@ class PersonExports:
 
     def __init__(
         self,
-        aggregates: Aggregates,
+        repository: RegistrationRepository,
         registrations: Registrations,
         secrets: Secrets,
         signatures: Signatures,
         clock: Clock,
     ) -> None:
-        self._all = aggregates
+        self._repository = repository
         self._registrations = registrations
         self._secrets = secrets
         self._signatures = signatures
@@ -59,23 +46,22 @@ class PersonExports:
 
     async def export(self, caller: Caller, person_id: str) -> dict[str, Any]:
         """Everything, in a form that programs read. Raises Problem 404 for whoever is neither staff nor the holder."""
-        shown = await self._registrations.one(caller, person_id)
-        document = await self._document(caller, person_id)
-        held = {key: plain(value) for key, value in document.items() if key not in BOOKKEEPING}
-        consents = document.get("consents") or {}
+        found = await self._registrations.held(caller, person_id)
+        state = await self._registrations.status(caller.scope, found)
+        held = {field.encode_name: getattr(found, field.name) for field in msgspec.structs.fields(found)}
         return {
             "service": "registration",
             "person_id": person_id,
             "registration": {
-                **held,
-                "status": shown["status"],
-                "consents": {"now": standing(consents), "decisions": plain(consents)},
+                **{name: _told(value) for name, value in held.items() if name not in BOOKKEEPING},
+                "status": state["status"],
+                "consents": {"now": standing(found.consents), "decisions": _told(found.consents)},
             },
         }
 
     async def new_pass(self, caller: Caller, person_id: str) -> dict[str, Any]:
         """What a holder presents to reporting, which does not know links. Raises Problem 404 for whoever is neither staff nor the holder."""
-        await self._registrations.one(caller, person_id)
+        await self._registrations.held(caller, person_id)
         return {"pass": pass_for(self._signatures, caller.scope.tenant, person_id), "seconds": SECONDS}
 
     async def decide(
@@ -83,27 +69,35 @@ class PersonExports:
     ) -> dict[str, bool]:
         """Give an optional consent or take it back, the one as easily as the other; what is agreed to then.
 
+        Each remembers every decision; saying the same again adds none.
+
         Raises:
             Problem: 404 for whoever is neither staff nor the holder.
         """
-        document, now = await self._document(caller, person_id), self._clock.now()
-        by = "+".join(sorted(caller.roles)) if caller.is_staff else "holder"
+        await self._registrations.held(caller, person_id)
+        now, by = self._clock.now(), "+".join(sorted(caller.roles)) if caller.is_staff else "holder"
+        said = ConsentDecision(granted=granted, text_version=text_version, at=now, by=by)
 
-        def change(current: Document) -> Change:
-            if current.get("erased"):
+        def change(found: Registration) -> Decision[Registration]:
+            if found.erased:
                 raise not_found("registration")
-            consents = decided(current.get("consents") or {}, purpose, granted, text_version, now, by)
-            return Change({"consents": consents}, answer=standing(consents))
+            before = found.consents.get(purpose, ())
+            if agrees(before) == granted:
+                return Decision(found, answer=standing(found.consents))
+            consents = {**found.consents, purpose: (*before, said)}
+            return Decision(replace(found, consents=consents), answer=standing(consents))
 
-        done = await self._all.execute(caller.scope, document["_id"], change, now)
+        done = await self._repository.change(caller.scope, person_id, change, now)
         if done is None:
             raise not_found("registration")
         answer: dict[str, bool] = done[0]
         return answer
 
-    async def _document(self, caller: Caller, person_id: str) -> Document:
-        await self._registrations.one(caller, person_id)
-        document = await self._all.load(caller.scope, person_id)
-        if document is None:
-            raise not_found("person")
-        return document
+
+def _told(value: Any) -> Any:
+    """As JSON has it, with what is empty."""
+    if isinstance(value, msgspec.Struct):
+        return {field.encode_name: _told(getattr(value, field.name)) for field in msgspec.structs.fields(value)}
+    if isinstance(value, dict):
+        return {name: _told(one) for name, one in value.items()}
+    return [_told(one) for one in value] if isinstance(value, list | tuple) else plain(value)

@@ -14,9 +14,9 @@ from contracts.registration import GatheringChanged
 from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.gathering import mistakes
 from services.registration.domain.series import Repeat, moved, occurrences
+from services.registration.gathering_series.schemas import Copy, Repetition
 from services.registration.gatherings.repository import GatheringRepository
 from services.registration.planning.planning import Planning, revision_of, told
-from services.registration.schemas import Copy, Repetition
 
 
 class Series:

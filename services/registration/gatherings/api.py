@@ -11,12 +11,13 @@ from chassis.text.languages import pick
 from chassis.text.text_types import Changes
 from contracts.registration import GatheringKind as Kind
 from contracts.registration import Mode
+from services.registration.gathering_series.schemas import Copy, Repetition
 from services.registration.gatherings.calendar import MEDIA_TYPE, feed, single
 from services.registration.gatherings.gatherings import cursor_of
 from services.registration.gatherings.visibility import listed_for
 from services.registration.permissions import Coordinator, Public, PublicOrStaff
+from services.registration.planning.schemas import Cancellation, GatheringDraft
 from services.registration.requests import default_language, ok, repeatable
-from services.registration.schemas import Cancellation, Copy, GatheringDraft, Repetition
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

@@ -11,10 +11,10 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.languages import LANGUAGES, pick
+from services.registration.applications.schemas import STATES, Application
 from services.registration.gatherings.visibility import listed_for, window_of
 from services.registration.page_context import moments, page_context
 from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
-from services.registration.schemas import STATES, Application
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.text.text_types import Day, Moment
+from services.registration.memberships.schemas import Membership
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
-from services.registration.schemas import Membership
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1/{tenant}")

@@ -11,6 +11,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit, Number
 from chassis.storage.pagination import Cursor, page
 from chassis.storage.tenancy import of_document
+from services.registration.applications.schemas import ApplicantContact, Application, Decision
 from services.registration.permissions import (
     ApplicantByLink,
     NewApplicant,
@@ -19,7 +20,6 @@ from services.registration.permissions import (
     Public,
 )
 from services.registration.requests import repeatable
-from services.registration.schemas import ApplicantContact, Application, Decision
 from services.registration.services import get_services
 from services.registration.settings.schemas import AnswerText, CoordinatorAppointment, Deletion, Question, Reason
 

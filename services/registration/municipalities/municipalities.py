@@ -16,8 +16,8 @@ from contracts.registration import MembershipChanged, Period
 from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
 from services.registration.domain.refused import Refused
+from services.registration.memberships.schemas import Membership
 from services.registration.municipalities.repository import MunicipalityRepository
-from services.registration.schemas import Membership
 
 Shown = dict[str, Any]
 

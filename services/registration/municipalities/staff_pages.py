@@ -15,8 +15,8 @@ from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
 from services.registration.applications.staff_pages import moment, once, received, render, show
 from services.registration.erasures.certificate import PARTS
+from services.registration.memberships.schemas import Membership
 from services.registration.permissions import ProgrammeOffice
-from services.registration.schemas import Membership
 from services.registration.services import get_services
 from services.registration.settings.schemas import CoordinatorAppointment, Deletion, Reason
 

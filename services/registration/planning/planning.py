@@ -29,7 +29,7 @@ from services.registration.domain.gathering import described, mistakes
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.lottery import commitment
 from services.registration.gatherings.gatherings import shown
-from services.registration.schemas import Cancellation, GatheringDraft
+from services.registration.planning.schemas import Cancellation, GatheringDraft
 from services.registration.seats.documents import Answer, to_state, without_claims
 from services.registration.seats.repository import SeatLedgers
 

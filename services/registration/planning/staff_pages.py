@@ -8,11 +8,12 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from services.registration.gathering_series.schemas import Copy, Repetition
 from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
 from services.registration.planning.planning import TOLD
-from services.registration.schemas import Cancellation, Copy, Repetition
+from services.registration.planning.schemas import Cancellation
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 

@@ -15,7 +15,7 @@ from services.registration.needs.support_kinds import KINDS
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
-from services.registration.schemas import GatheringDraft
+from services.registration.planning.schemas import GatheringDraft
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from services.registration.desk.schemas import Arrival, Here
 from services.registration.permissions import Desk, DeskOrHolder, Registrant
 from services.registration.registrations.registering import Transition
+from services.registration.registrations.schemas import AddressCode, NewRegistration, RegistrationChange
 from services.registration.requests import ok, repeatable
-from services.registration.schemas import AddressCode, Arrival, Here, NewRegistration, RegistrationChange
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

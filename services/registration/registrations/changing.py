@@ -12,36 +12,32 @@ waits at a time; the next takes its place. Names alone touch no seats, so they a
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
-from services.registration.contact_confirmation.contacts import codes_of, found_by, reachable, recorded
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from contracts.contacts import ContactRecorded
+from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import ChangeGroup
 from services.registration.domain.ledger import Ledger
-from services.registration.registrations.documents import PendingChange, from_pending, to_pending
-from services.registration.registrations.links import generation_of
-from services.registration.registrations.registering import RECONCILE_AFTER, Registrations, person
+from services.registration.registrations.documents import ContactWays, Given, Helper, PendingChange, Registration
+from services.registration.registrations.registering import RECONCILE_AFTER, Registrations, person, stored_contact
 from services.registration.registrations.repository import RegistrationRepository
-from services.registration.schemas import RegistrationChange
+from services.registration.registrations.schemas import RegistrationChange
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import RegistrationState, registration_state
 from services.registration.seats.repository import SeatLedgers
 
-SEATS = ("party", "support", "language")
-"""Fields that the seat ledger, and everybody who listens to it, knows of."""
-CONTACT = ("name", "contact", "language", "helper", "new_email", "new_email_of", "link")
-"""Fields that are part of the contact."""
-WAYS = ("email", "phone", "post")
+Whose = Literal["helper"] | None
+"""Whose address: that of who helps, or the person's own."""
 
 
 class RegistrationChanges:
@@ -55,7 +51,7 @@ class RegistrationChanges:
         secrets: Secrets,
         clock: Clock,
     ) -> None:
-        self._all = repository.aggregates
+        self._repository = repository
         self._registrations = registrations
         self._ledgers = ledgers
         self._secrets = secrets
@@ -71,25 +67,26 @@ class RegistrationChanges:
             Problem: 404 not the holder's; 409 no seats for a larger group, or nothing to change any more; 422 a wish that is
                 not offered, too many people, no way left to reach anybody.
         """
-        document = await self._current(caller, registration_id)
-        replayed, earlier = request.replay_in(document)
+        scope, registration = caller.scope, await self._current(caller, registration_id)
+        replayed, earlier = await self._repository.repeats(scope, registration_id, request)
         if replayed:
-            return self._with_link(caller.scope, earlier), True
-        pending = PendingChange(body.given, request.key or new_id(), request.fingerprint, caller.is_staff)
-        if not _touches_seats(document, _resolved(document, pending)):
-            answer = await self._finish(caller.scope, registration_id, pending, None, request)
+            return self._with_link(scope, earlier), True
+        pending = PendingChange(
+            key=request.key or new_id(), fingerprint=request.fingerprint, staff=caller.is_staff, given=_given(body)
+        )
+        if not _touches_seats(registration, _resolved(registration, pending)):
+            answer = await self._finish(scope, registration_id, pending, None, request)
         else:
-            await self._all.execute(caller.scope, registration_id, self._noted(pending), self._clock.now())
-            answer = await self._carry_out(caller.scope, document, pending)
-        return self._with_link(caller.scope, answer), False
+            await self._note(scope, registration_id, pending)
+            answer = await self._carry_out(scope, registration, pending)
+        return self._with_link(scope, answer), False
 
-    async def complete(self, document: Document) -> None:
+    async def complete(self, scope: TenantScope, registration: Registration) -> None:
         """Go on with a change whose process died. One that the rules refuse is dropped: its caller never had an answer."""
-        pending = to_pending(document)
-        if pending is None:
+        if registration.wanted is None:
             return
         try:
-            await self._carry_out(of_document(document), document, pending)
+            await self._carry_out(scope, registration, registration.wanted)
         except Problem as refused:
             if refused.status >= 500:
                 raise
@@ -98,61 +95,68 @@ class RegistrationChanges:
         """Make the links that are out open nothing any more; `{id, manage_url}` of the new one. A repeat of the request gives the
         link that the first one gave."""
 
-        def decide(found: Document) -> Change:
-            if found.get("erased"):
+        def decide(found: Registration) -> Decision[Registration]:
+            if found.erased:
                 raise not_found("registration")
-            generation = generation_of(found) + 1
-            told = self._recorded({**found, "link": generation})
-            return Change({"link": generation}, events=[told], answer={"id": registration_id, "link": generation})
+            after = replace(found, link=found.link + 1)
+            return Decision(after, [self._recorded(after)], {"id": registration_id, "link": after.link})
 
-        done = await self._all.execute(caller.scope, registration_id, decide, self._clock.now(), request)
+        done = await self._repository.change(caller.scope, registration_id, decide, self._clock.now(), request)
         if done is None:
             raise not_found("registration")
         answer, replayed = done
         return self._with_link(caller.scope, answer), replayed
 
-    async def _current(self, caller: Caller, registration_id: str) -> Document:
+    async def _current(self, caller: Caller, registration_id: str) -> Registration:
         """The registration, after a change that was begun before is through."""
-        document = await self._registrations.held(caller, registration_id)
-        if document.get("wanted"):
-            await self.complete(document)
-            document = await self._registrations.held(caller, registration_id)
-        return document
+        registration = await self._registrations.held(caller, registration_id)
+        if registration.wanted:
+            await self.complete(caller.scope, registration)
+            registration = await self._registrations.held(caller, registration_id)
+        return registration
 
-    def _noted(self, pending: PendingChange) -> Callable[[Document], Change]:
-        def decide(found: Document) -> Change:
-            if found.get("erased"):
+    async def _note(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
+        now = self._clock.now()
+
+        def decide(found: Registration) -> Decision[Registration]:
+            if found.erased:
                 raise not_found("registration")
-            if found.get("wanted"):
-                raise conflict("changed-meanwhile", "Somebody else changed this registration just now. Look again.")
-            return Change({"wanted": from_pending(pending), "due_at": self._clock.now() + RECONCILE_AFTER})
+            if found.wanted:
+                raise _changed_meanwhile()
+            return Decision(replace(found, wanted=pending, due_at=now + RECONCILE_AFTER))
 
-        return decide
+        await self._repository.change(scope, id, decide, now)
 
-    async def _carry_out(self, scope: TenantScope, document: Document, pending: PendingChange) -> Answer:
+    async def _carry_out(self, scope: TenantScope, found: Registration, pending: PendingChange) -> Answer:
         """Let the ledger decide what is wanted, then make it so."""
-        id, fields = document["_id"], _resolved(document, pending)
-        wanted = {**document, **fields}
-        size, support = 1 + len(wanted["party"]), tuple(wanted["support"])
+        after = _resolved(found, pending)
         command = ChangeGroup(
-            Group(id, size, wanted["language"], wanted["channel"], support),
-            len(wanted["party"]) > len(document["party"]),
-            pending.by_staff,
-            tuple(fields.get("support", ())),
-            "language" in fields,
+            Group(after.id, after.size, after.language, after.channel, after.support),
+            after.size > found.size,
+            pending.staff,
+            after.support if after.support != found.support else (),
+            after.language != found.language,
         )
         once = IdempotencyKey(pending.key, pending.fingerprint)
 
         def view(ledger: Ledger, _: Any) -> Answer:
-            return registration_state(ledger, id)
+            return registration_state(ledger, found.id)
 
         try:
-            state, _ = await self._ledgers.execute(scope, document["gathering"], command, view, about=(id,), key=once)
+            state, _ = await self._ledgers.execute(scope, found.gathering, command, view, about=(found.id,), key=once)
         except Problem as refused:
             if refused.status < 500:
-                await self._all.execute(scope, id, lambda found: _dropped(found, pending), self._clock.now())
+                await self._drop(scope, found.id, pending)
             raise
-        return await self._finish(scope, id, pending, state, once)
+        return await self._finish(scope, found.id, pending, state, once)
+
+    async def _drop(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
+        """What was wanted is not to be; whatever else is due stays due."""
+
+        def decide(found: Registration) -> Decision[Registration] | None:
+            return Decision(replace(found, wanted=None)) if _waits(found, pending) else None
+
+        await self._repository.change(scope, id, decide, self._clock.now())
 
     async def _finish(
         self,
@@ -166,39 +170,39 @@ class RegistrationChanges:
         decided, None where it had nothing to decide."""
         decided = state is not None
         if state is None:
-            document = await self._all.load(scope, id)
-            state = {} if document is None else await self._registrations.status(scope, document)
+            there = await self._repository.get(scope, id)
+            state = {} if there is None else await self._registrations.status(scope, there)
         known = state
 
-        def answer(after: Document) -> Answer:
-            return {"id": id, "gathering": after["gathering"], **known, **person(after)}
+        def answer(after: Registration) -> Answer:
+            return {"id": id, "gathering": after.gathering, **known, **person(after)}
 
-        def decide(found: Document) -> Change:
-            if found.get("erased"):
+        def decide(found: Registration) -> Decision[Registration]:
+            if found.erased:
                 raise not_found("registration")
-            note = to_pending(found)
-            if decided and (note is None or note.key != pending.key):
-                return Change(answer=answer(found))  # somebody else completed it
-            fields = _resolved(found, pending)
-            if not decided and _touches_seats(found, fields):
-                raise conflict("changed-meanwhile", "Somebody else changed this registration just now. Look again.")
-            if _new_link(found, fields, pending.by_staff):
-                fields["link"] = generation_of(found) + 1
-            after = {**found, **fields}
-            told = [self._recorded(after)] if any(name in CONTACT for name in fields) else []
-            keys = {"keys": found_by(after, codes_of(self._secrets, id, after))} if fields else {}
-            result = answer(after) | ({"link": fields["link"]} if "link" in fields else {})
-            return Change(fields | keys, ["wanted", "due_at"] if decided else [], told, result)
+            if decided and not _waits(found, pending):
+                return Decision(found, answer=answer(found))  # somebody else completed it
+            after = _resolved(found, pending)
+            if not decided and _touches_seats(found, after):
+                raise _changed_meanwhile()
+            if _needs_new_link(found, after, pending.staff):
+                after = replace(after, link=found.link + 1)
+            events = [self._recorded(after)] if _contact_of(after) != _contact_of(found) else []
+            if after != found:
+                after = replace(after, keys=found_by(after, codes_of(self._secrets, after)))
+            result = answer(after) | ({"link": after.link} if after.link != found.link else {})
+            if decided:
+                after = replace(after, wanted=None, due_at=None)
+            return Decision(after, events, result)
 
-        done = await self._all.execute(scope, id, decide, self._clock.now(), request)
+        done = await self._repository.change(scope, id, decide, self._clock.now(), request)
         if done is None:
             raise not_found("registration")
         result: Answer = done[0]
         return result
 
-    def _recorded(self, registration: Document) -> Any:
-        id = registration["_id"]
-        return recorded(id, registration, codes_of(self._secrets, id, registration))
+    def _recorded(self, registration: Registration) -> ContactRecorded:
+        return recorded(registration, codes_of(self._secrets, registration))
 
     def _with_link(self, scope: TenantScope, answer: Answer) -> Answer:
         """The answer with the link, which is derived and never stored."""
@@ -208,65 +212,96 @@ class RegistrationChanges:
         return shown | {"manage_url": self._registrations.manage_url(scope.tenant, answer["id"], answer["link"])}
 
 
-def _resolved(document: Document, pending: PendingChange) -> Document:
-    """The fields that will be different, given what stands there now.
+def _given(body: RegistrationChange) -> Given:
+    helper = body.helper
+    return Given(
+        name=body.name,
+        contact=stored_contact(body.contact) if body.contact else None,
+        language=body.language,
+        party=tuple(body.party) if body.party is not None else None,
+        support=tuple(body.support) if body.support is not None else None,
+        helper=Helper(name=helper.name, contact=stored_contact(helper.contact)) if helper else None,
+    )
+
+
+def _resolved(found: Registration, pending: PendingChange) -> Registration:
+    """As the registration will stand, given how it stands now.
 
     Raises: Problem 422.
     """
-    if pending.settled:
-        return {name: value for name, value in pending.given.items() if value != document.get(name)}
-    given = copy.deepcopy(pending.given)
-    after = {**document, **given}
-    contact, helper = given.get("contact"), given.get("helper")
-    if (contact or helper) and not (reachable(after["contact"]) or reachable(_helpers(after))):
-        place = "/contact" if contact else "/helper/contact"
+    given = pending.given
+    contact, helper = given.contact or found.contact, given.helper or found.helper
+    if (given.contact or given.helper) and not (contact.reachable or (helper and helper.contact.reachable)):
+        place = "/contact" if given.contact else "/helper/contact"
         raise invalid(FieldError(place, "Give an e-mail address, a telephone number or a postal address."))
-    pairs = ((None, contact, document["contact"]), ("helper", _helpers(given), _helpers(document)))
-    to_confirm = []
-    for whose, new, old in pairs:
-        if not new:
-            continue
-        if new["email"] and new["email"] != old.get("email") and not pending.by_staff:
-            to_confirm.append((whose, new["email"]))
-            new["email"] = old.get("email")
-        elif document.get("new_email_of") == whose:
-            given["new_email"] = given["new_email_of"] = None
+    waits: dict[Whose, str | None] = {}
+    if given.contact:
+        waits[None] = _to_confirm(contact, found.contact, pending.staff)
+        contact = replace(contact, email=found.contact.email) if waits[None] else contact
+    if given.helper and helper:
+        waits["helper"] = _to_confirm(helper.contact, found.helpers_contact, pending.staff)
+        if waits["helper"]:
+            helper = replace(helper, contact=replace(helper.contact, email=found.helpers_contact.email))
+    to_confirm = [(whose, email) for whose, email in waits.items() if email]
     if len(to_confirm) > 1:
         raise invalid(
             FieldError("/helper/contact/email", "Change one e-mail address first; when it is confirmed, the other one.")
         )
-    for whose, email in to_confirm:
-        given["new_email"], given["new_email_of"] = email, whose
-    return {name: value for name, value in given.items() if value != document.get(name)}
+    new_email_of, new_email = found.new_email_of, found.new_email
+    if to_confirm:
+        new_email_of, new_email = to_confirm[0]
+    elif found.new_email_of in waits:
+        new_email_of = new_email = None
+    return replace(
+        found,
+        name=found.name if given.name is None else given.name,
+        language=found.language if given.language is None else given.language,
+        party=found.party if given.party is None else given.party,
+        support=found.support if given.support is None else given.support,
+        contact=contact,
+        helper=helper,
+        new_email=new_email,
+        new_email_of=new_email_of,
+    )
 
 
-def _new_link(document: Document, fields: Document, by_staff: bool) -> bool:
+def _to_confirm(new: ContactWays, old: ContactWays, by_staff: bool) -> str | None:
+    """The address that whoever reads its mails has to confirm before messages go there."""
+    return new.email if new.email != old.email and not by_staff else None
+
+
+def _needs_new_link(before: Registration, after: Registration, by_staff: bool) -> bool:
     """Whether the former link may be in other hands: staff corrected where it was sent to, or somebody else helps."""
-    after = {**document, **fields}
-    helper_moved = _moved(_helpers(document), _helpers(after))
+    helper_moved = _moved(before.helpers_contact, after.helpers_contact)
     if by_staff:
-        return helper_moved or _moved(document["contact"], after["contact"])
-    return helper_moved and document["helper"]["name"] != after["helper"]["name"]
+        return helper_moved or _moved(before.contact, after.contact)
+    return helper_moved and _helper_name(before) != _helper_name(after)
 
 
-def _moved(before: Document, after: Document) -> bool:
+def _moved(before: ContactWays, after: ContactWays) -> bool:
     """Whether somebody is not reached any more where they were."""
-    return any(before.get(way) and before.get(way) != after.get(way) for way in WAYS)
+    return any(old and old != new for old, new in zip(before.all, after.all, strict=True))
 
 
-def _dropped(found: Document, pending: PendingChange) -> Change | None:
-    """What was wanted is not to be; whatever else is due stays due."""
-    note = to_pending(found)
-    return Change(unset=["wanted"]) if note is not None and note.key == pending.key else None
+def _helper_name(registration: Registration) -> str | None:
+    return registration.helper.name if registration.helper else None
 
 
-def _touches_seats(document: Document, fields: Document) -> bool:
+def _waits(found: Registration, pending: PendingChange) -> bool:
+    """Whether this change is still to be made."""
+    return found.wanted is not None and found.wanted.key == pending.key
+
+
+def _touches_seats(before: Registration, after: Registration) -> bool:
     """Other names of as many people are no business of the seat ledger."""
-    if fields.keys().isdisjoint(SEATS):
-        return False
-    return not fields.keys().isdisjoint({"support", "language"}) or len(fields["party"]) != len(document["party"])
+    return (before.size, before.support, before.language) != (after.size, after.support, after.language)
 
 
-def _helpers(registration: Document) -> Document:
-    """How whoever helps is reached, empty where nobody does."""
-    return (registration.get("helper") or {}).get("contact") or {}
+def _contact_of(registration: Registration) -> tuple[object, ...]:
+    """All that the others are told of how somebody is reached."""
+    one = registration
+    return one.name, one.contact, one.language, one.helper, one.new_email, one.new_email_of, one.link
+
+
+def _changed_meanwhile() -> Problem:
+    return conflict("changed-meanwhile", "Somebody else changed this registration just now. Look again.")

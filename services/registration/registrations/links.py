@@ -8,7 +8,7 @@ helps, or staff ask for it. Then former links open nothing any more.
 from __future__ import annotations
 
 from chassis.ids import Secrets
-from chassis.storage.mongo import Document
+from services.registration.registrations.documents import Registration
 
 
 def link_code(secrets: Secrets, registration_id: str, generation: int = 0) -> str:
@@ -16,14 +16,9 @@ def link_code(secrets: Secrets, registration_id: str, generation: int = 0) -> st
     return secrets.code("manage", _subject(registration_id, generation))
 
 
-def holds_link(secrets: Secrets, registration_id: str, registration: Document, code: str | None) -> bool:
+def holds_link(secrets: Secrets, registration: Registration, code: str | None) -> bool:
     """Whether `code` is that of the registration's present link."""
-    return secrets.holds("manage", _subject(registration_id, generation_of(registration)), code)
-
-
-def generation_of(registration: Document) -> int:
-    generation: int = registration.get("link", 0)
-    return generation
+    return secrets.holds("manage", _subject(registration.id, registration.link), code)
 
 
 def _subject(registration_id: str, generation: int) -> str:

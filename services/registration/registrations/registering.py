@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
+from msgspec.structs import asdict, replace
+
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found
@@ -19,8 +21,8 @@ from chassis.ids import Secrets
 from chassis.operations.failpoints import failpoint
 from chassis.operations.metrics import Metrics
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
+from chassis.storage.tenancy import TenantScope
+from contracts.contacts import ContactRecorded
 from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded, ways_of
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
@@ -30,9 +32,10 @@ from services.registration.domain.ledger import Ledger
 from services.registration.domain.likeness import keys
 from services.registration.domain.refused import Refused
 from services.registration.metrics import RegistrationMetrics
+from services.registration.registrations.documents import Consent, ContactWays, FirstRequest, Helper, Registration
 from services.registration.registrations.links import holds_link, link_code
 from services.registration.registrations.repository import RegistrationRepository
-from services.registration.schemas import NewRegistration, WalkIn
+from services.registration.registrations.schemas import Contact, NewRegistration, WalkIn
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import registration_state
 from services.registration.seats.repository import SeatLedgers
@@ -54,7 +57,6 @@ class Registrations:
         public_url: str,
     ) -> None:
         self._repository = repository
-        self._all = repository.aggregates
         self._ledgers = ledgers
         self._clock = clock
         self._secrets = secrets
@@ -76,20 +78,19 @@ class Registrations:
         """Write the registration, claim seats; (answer, replayed). Nothing stays behind when the rules refuse."""
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
-        scope, id = caller.scope, request.new_document_id()
-        document = self._document(caller, id, gathering_id, body, request)
+        scope = caller.scope
+        made = self._made(caller, request.new_document_id(), gathering_id, body, request)
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
         if existing is None:
-            existing = await self._repository.add(document)
+            existing = await self._repository.begin(scope, made, [self._recorded(made)], request, self._clock.now())
         failpoint("registration.after_insert")
-        if existing is not None:
-            request.replay_of_creation(existing)
-        answer = await self._claim(scope, existing or document, again=existing is not None)
+        registration = existing or made
+        answer = await self._claim(scope, registration, again=existing is not None)
         if existing is None:
             self._metrics.registered.labels(scope.tenant, body.channel, answer["status"]).inc()
-        if not (existing or document)["unconfirmed"] or (existing or document).get("to_reach"):
-            answer = {**answer, "manage_url": self.manage_url(scope.tenant, id)}
+        if not registration.unconfirmed or registration.to_reach:
+            answer = {**answer, "manage_url": self.manage_url(scope.tenant, registration.id)}
         return answer, existing is not None
 
     async def walk_in(
@@ -97,39 +98,37 @@ class Registrations:
     ) -> tuple[Answer, bool]:
         """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
-        door = self.door_code(id)
-        person = {"name": body.name, "contact": {"phone": body.phone}, "language": body.language}
-        fields = person | {
-            "gathering": gathering_id,
-            "party": [""] * (body.people - 1),
-            "support": body.support,
-            "channel": "phone",
-            "helper": None,
-            "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)},
-            "unconfirmed": False,
-            "walk_in": True,
-            "keys": keys([body.name], [body.phone], [], door),
-            "request": request.record(None, now),
-            "due_at": now + RECONCILE_AFTER,
-        }
-        document = self._all.new(scope, id, fields, [], now)
-        existing = await self._repository.add(document)
-        if existing is not None:
-            request.replay_of_creation(existing)
-        return await self._claim(scope, existing or document, again=existing is not None), existing is not None
+        made = Registration(
+            id=id,
+            tenant=scope.tenant,
+            gathering=gathering_id,
+            name=body.name,
+            contact=ContactWays(phone=body.phone),
+            language=body.language,
+            party=("",) * (body.people - 1),
+            support=tuple(body.support),
+            channel="phone",
+            consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
+            walk_in=True,
+            keys=tuple(keys([body.name], [body.phone], [], self.door_code(id))),
+            request=FirstRequest(fingerprint=request.fingerprint, answer=None, at=now),
+            due_at=now + RECONCILE_AFTER,
+        )
+        existing = await self._repository.begin(scope, made, [], request, now)
+        return await self._claim(scope, existing or made, again=existing is not None), existing is not None
 
     async def one(self, caller: Caller, registration_id: str) -> Answer:
         """A registration as it stands, for its holder or staff."""
-        document = await self.held(caller, registration_id)
-        status = await self.status(caller.scope, document)
-        return {"id": registration_id, "gathering": document["gathering"], **status, **person(document)}
+        registration = await self.held(caller, registration_id)
+        status = await self.status(caller.scope, registration)
+        return {"id": registration_id, "gathering": registration.gathering, **status, **person(registration)}
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
         """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
-        document = await self.held(caller, registration_id)
-        to_reach = not caller.is_staff and bool(document.get("to_reach"))
+        registration = await self.held(caller, registration_id)
+        to_reach = not caller.is_staff and registration.to_reach
         command: dict[Transition, commands.Command] = {
             "confirmation": commands.Confirm(registration_id, to_reach),
             "acceptance": commands.Accept(registration_id),
@@ -141,7 +140,7 @@ class Registrations:
             return {"id": registration_id, **registration_state(ledger, registration_id)}
 
         answer, replayed = await self._ledgers.execute(
-            caller.scope, document["gathering"], command[kind], view, about=(registration_id,), key=request
+            caller.scope, registration.gathering, command[kind], view, about=(registration_id,), key=request
         )
         if not replayed:
             self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
@@ -155,11 +154,10 @@ class Registrations:
 
         return await self._ledgers.view(scope, gathering_id, read, about=ids)
 
-    async def reconcile(self, document: Document) -> None:
+    async def reconcile(self, scope: TenantScope, registration: Registration) -> None:
         """Complete the claim of a registration whose process died before it was made; one that is refused is taken back."""
-        scope = of_document(document)
         try:
-            await self._claim(scope, document, again=True)
+            await self._claim(scope, registration, again=True)
         except Problem as refused:
             if refused.status not in (409, 422):
                 raise
@@ -168,8 +166,8 @@ class Registrations:
 
     async def _refused_or_repeated(
         self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: IdempotencyKey
-    ) -> Document | None:
-        """Raise what the rules say before anything is written, unless this repeats an earlier request: then its document."""
+    ) -> Registration | None:
+        """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote."""
 
         try:
             state, now = await self._ledgers.state(scope, gathering_id), self._clock.now()
@@ -179,7 +177,7 @@ class Registrations:
             wrong = [("", "", {})]
         if not wrong:
             return None
-        earlier = await self._all.load(scope, request.key) if request.key else None
+        earlier = await self._repository.made_by(scope, request)
         if earlier is not None:
             return earlier
 
@@ -193,91 +191,120 @@ class Registrations:
         await self._ledgers.view(scope, gathering_id, read)
         return None
 
-    async def _claim(self, scope: TenantScope, document: Document, again: bool) -> Answer:
+    async def _claim(self, scope: TenantScope, registration: Registration, again: bool) -> Answer:
         """Claim seats once; the first answer ever after. `again`: it may have been claimed, and have ended, before."""
-        id, size = document["_id"], 1 + len(document["party"])
-        walk_in, to_reach = bool(document.get("walk_in")), bool(document.get("to_reach"))
-        support = tuple(document["support"])
-        origins = tuple(document.get("origins", ()))
-        group = Group(id, size, document["language"], document["channel"], support, walk_in, to_reach)
-        command = commands.WalkIn(group) if walk_in else commands.Register(group, document["unconfirmed"], origins)
+        id = registration.id
+        group = Group(
+            id,
+            registration.size,
+            registration.language,
+            registration.channel,
+            registration.support,
+            registration.walk_in,
+            registration.to_reach,
+        )
+        command: commands.Command = commands.Register(group, registration.unconfirmed, registration.origins)
+        if registration.walk_in:
+            command = commands.WalkIn(group)
 
         def view(ledger: Ledger, _: Any) -> Answer:
             return {"id": id, **registration_state(ledger, id)}
 
         about = (id,) if again else ()
         try:
-            answer, _ = await self._ledgers.execute(scope, document["gathering"], command, view, about=about, first=id)
+            answer, _ = await self._ledgers.execute(scope, registration.gathering, command, view, about=about, first=id)
         except Problem as refused:
             if refused.status in (409, 422):
                 await self._repository.take_back(scope, id)
             raise
         if not again:
             self._repository.release(id)
-        elif document.get("due_at"):
-            await self._repository.release_now(document)
+        elif registration.due_at:
+            events = [] if registration.walk_in else [self._recorded(registration)]
+            await self._repository.release_now(scope, registration, events, self._clock.now())
         return answer
 
-    def _document(
+    def _made(
         self, caller: Caller, id: str, gathering_id: str, body: NewRegistration, request: IdempotencyKey
-    ) -> Document:
+    ) -> Registration:
+        """The registration that somebody asks for."""
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
-        fields = {
-            "gathering": gathering_id,
-            "name": body.name,
-            "contact": body.contact.model_dump(),
-            "language": body.language,
-            "party": body.party,
-            "support": body.support,
-            "channel": body.channel,
-            "helper": body.helper.model_dump() if body.helper else None,
-            "consent": {"text_version": body.consent.text_version, "at": now, "by": _who(caller)},
-            "unconfirmed": unconfirmed,
-            "request": request.record(None, now),
-            "due_at": now + RECONCILE_AFTER,
-        }
-        if unconfirmed and not _by_mail(body):
-            fields["to_reach"] = True
-        if unconfirmed:
-            fields["origins"] = self._origins(caller, gathering_id, fields)
-        codes = codes_of(self._secrets, id, fields)
-        fields["keys"] = found_by(fields, codes)
-        return self._all.new(caller.scope, id, fields, [recorded(id, fields, codes)], now)
+        made = Registration(
+            id=id,
+            tenant=caller.scope.tenant,
+            gathering=gathering_id,
+            name=body.name,
+            contact=stored_contact(body.contact),
+            language=body.language,
+            party=tuple(body.party),
+            support=tuple(body.support),
+            channel=body.channel,
+            helper=Helper(name=body.helper.name, contact=stored_contact(body.helper.contact)) if body.helper else None,
+            consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
+            unconfirmed=unconfirmed,
+            to_reach=unconfirmed and not _by_mail(body),
+            request=FirstRequest(fingerprint=request.fingerprint, answer=None, at=now),
+            due_at=now + RECONCILE_AFTER,
+        )
+        origins = self._origins(caller, made) if unconfirmed else ()
+        return replace(made, origins=origins, keys=found_by(made, codes_of(self._secrets, made)))
 
-    def _origins(self, caller: Caller, gathering_id: str, fields: Document) -> list[str]:
+    def _recorded(self, registration: Registration) -> ContactRecorded:
+        return recorded(registration, codes_of(self._secrets, registration))
+
+    def _origins(self, caller: Caller, registration: Registration) -> tuple[str, ...]:
         """Keys of where an unconfirmed registration comes from, worth nothing outside this gathering: its addresses and numbers, and
         the network of somebody who has to be called, because that holds a seat for days."""
-        found = [("person", way) for way in ways_of(fields)]
-        if fields.get("to_reach"):
+        found = [("person", way) for way in ways_of(registration)]
+        if registration.to_reach:
             found.append(("network", counted_as(caller.address)))
-        return [
-            f"{kind}:{self._secrets.derived_id('origin', f'{gathering_id}{chr(0)}{value}')[:12]}"
+        return tuple(
+            f"{kind}:{self._secrets.derived_id('origin', f'{registration.gathering}{chr(0)}{value}')[:12]}"
             for kind, value in found
-        ]
+        )
 
-    async def held(self, caller: Caller, registration_id: str) -> Document:
+    async def held(self, caller: Caller, registration_id: str) -> Registration:
         """The registration, if the caller is staff or holds its link."""
-        document = await self._repository.one(caller.scope, registration_id)
-        if document is None or not (
-            caller.is_staff or holds_link(self._secrets, registration_id, document, caller.link)
-        ):
+        found = await self._repository.one(caller.scope, registration_id)
+        if found is None or not (caller.is_staff or holds_link(self._secrets, found, caller.link)):
             raise not_found("registration")
-        return document
+        return found
 
-    async def status(self, scope: TenantScope, document: Document) -> Answer:
+    async def status(self, scope: TenantScope, registration: Registration) -> Answer:
         """How a registration stands now."""
-        id = document["_id"]
-        return (await self.states(scope, document["gathering"], [id]))[id]
+        return (await self.states(scope, registration.gathering, [registration.id]))[registration.id]
 
 
-def person(document: Document) -> Answer:
+def stored_contact(contact: Contact) -> ContactWays:
+    """How somebody is reached, as it is stored."""
+    return ContactWays(**contact.model_dump())
+
+
+def person(registration: Registration) -> Answer:
     """A registration's person as registered. `new_email`: an address that its owner still has to confirm, of the person or, with
-    `new_email_of`, of the helper. `to_reach`: they gave
-    none when they signed up themselves; while unconfirmed they are called and asked whether they come."""
-    shown = {key: document.get(key) for key in ("name", "contact", "language", "party", "support", "channel", "helper")}
-    if document.get("to_reach"):
+    `new_email_of`, of the helper. `to_reach`: they gave none when they signed up themselves; while unconfirmed they are called and
+    asked whether they come."""
+    helper = registration.helper
+    shown: Answer = {
+        "name": registration.name,
+        "contact": _ways(registration.contact),
+        "language": registration.language,
+        "party": list(registration.party),
+        "support": list(registration.support),
+        "channel": registration.channel,
+        "helper": {"name": helper.name, "contact": _ways(helper.contact)} if helper else None,
+    }
+    if registration.to_reach:
         shown["to_reach"] = True
-    return shown | {name: document[name] for name in ("new_email", "new_email_of") if document.get(name)}
+    if registration.new_email:
+        shown["new_email"] = registration.new_email
+    if registration.new_email_of:
+        shown["new_email_of"] = registration.new_email_of
+    return shown
+
+
+def _ways(contact: ContactWays) -> Answer:
+    return asdict(contact)
 
 
 def _who(caller: Caller) -> str:

@@ -8,17 +8,27 @@ refuse at the last moment is removed again (`take_back`) and leaves nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.problems import not_found
+from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.operations.metrics import Metrics
-from chassis.storage.aggregates import Aggregates
+from chassis.storage.aggregates import Aggregates, Change, Events
+from chassis.storage.documents import from_stored, to_stored
 from chassis.storage.group_commit import GroupCommit
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document, DuplicateKeyError
+from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
+from contracts.contacts import TOPIC as CONTACTS
+from contracts.contacts import ContactRecorded
+from services.registration.registrations.documents import Registration
+from services.registration.registrations.search_keys import SearchKey
 
 INDEXES = (
     IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
@@ -33,13 +43,16 @@ _RELEASED: list[Document] = [
     }
 ]
 """The relay may publish what waits, and the reconciler need not look any more, unless a change is under way."""
+KEPT = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending"))
+"""What makes a document an aggregate, and stays of one that was erased."""
 
 
-class RegistrationRepository:
+class RegistrationRepository(Repository[Registration]):
     """The collection of registrations of all gatherings."""
 
     def __init__(self, aggregates: Aggregates, metrics: Metrics) -> None:
-        self.aggregates = aggregates
+        super().__init__(Registration, aggregates)
+        self.collection = aggregates.collection
         self._quick = aggregates.collection.with_options(write_concern=QUICK)
         self._inserts: GroupCommit[Document, Document | None] = GroupCommit(
             self._insert, 512, metrics.commit_size.labels("registrations")
@@ -48,11 +61,36 @@ class RegistrationRepository:
         self._releasing: asyncio.Task[None] | None = None
 
     async def ensure_indexes(self) -> None:
-        await self.aggregates.ensure_indexes(INDEXES)
+        await self._aggregates.ensure_indexes(INDEXES)
 
-    async def add(self, document: Document) -> Document | None:
-        """Written, not yet released; or the document that has this id already."""
-        return await self._inserts.submit(document | {"pending": False})
+    def read(self, stored: Document) -> Registration:
+        """For jobs, which hand on what they found due."""
+        return from_stored(Registration, stored)
+
+    async def begin(
+        self, scope: TenantScope, registration: Registration, events: Events, request: IdempotencyKey, now: datetime
+    ) -> Registration | None:
+        """Written, not yet released; or what an earlier request with this key wrote.
+
+        Raises:
+            Problem: 422 that request had another body.
+        """
+        fields = to_stored(registration)
+        id, _ = fields.pop("_id"), fields.pop("tenant")
+        document = self._aggregates.new(scope, id, fields, events, now)
+        existing = await self._inserts.submit(document | {"pending": False})
+        if existing is None:
+            return None
+        request.replay_of_creation(existing)
+        return self.read(existing)
+
+    async def made_by(self, scope: TenantScope, request: IdempotencyKey) -> Registration | None:
+        """What an earlier request with this key wrote. Raises Problem 422 it had another body."""
+        stored = await self._aggregates.load(scope, request.key) if request.key else None
+        if stored is None:
+            return None
+        request.replay_of_creation(stored)
+        return self.read(stored)
 
     def release(self, id: str) -> None:
         """The claim stands. Told to the database in the background, many at a time."""
@@ -60,71 +98,121 @@ class RegistrationRepository:
         if self._releasing is None:
             self._releasing = asyncio.create_task(self._release_all())
 
-    async def release_now(self, document: Document) -> None:
+    async def release_now(self, scope: TenantScope, registration: Registration, events: Events, now: datetime) -> None:
         """As `release`, at once, for a registration that another request may have taken back meanwhile: then it is written again."""
-        done = await self._quick.update_one({"_id": document["_id"]}, _RELEASED)
+        done = await self._quick.update_one(scope.filter(_id=registration.id), _RELEASED)
         if done.matched_count == 0:
-            released = {name: value for name, value in document.items() if name != "due_at"}
+            fields = to_stored(registration)
+            for name in ("_id", "tenant", "due_at"):
+                fields.pop(name, None)
             try:
-                await self.aggregates.collection.insert_one(released | {"pending": bool(document.get("outbox"))})
+                await self.collection.insert_one(self._aggregates.new(scope, registration.id, fields, events, now))
             except DuplicateKeyError:
-                await self._quick.update_one({"_id": document["_id"]}, _RELEASED)
-        self.aggregates.wake_relay()
+                await self._quick.update_one(scope.filter(_id=registration.id), _RELEASED)
+        self._aggregates.wake_relay()
 
     async def take_back(self, scope: TenantScope, id: str) -> None:
         """Remove a registration whose claim was refused, unless it was released or changed."""
         untouched = {"pending": False, "version": 1, "due_at": {"$exists": True}}
-        await self.aggregates.collection.delete_one(scope.filter(_id=id, **untouched))
+        await self.collection.delete_one(scope.filter(_id=id, **untouched))
 
-    async def one(self, scope: TenantScope, id: str, projection: Any = None) -> Document | None:
+    async def erase(
+        self, scope: TenantScope, id: str, decide: Callable[[Registration], Registration | None], now: datetime
+    ) -> None:
+        """Nothing stays but what `decide` says, whatever else the document holds: a field that somebody adds later is erased
+        without anybody thinking of it. The contact's tombstone goes out, and nothing of it that waits for the relay."""
+
+        def change(stored: Document) -> Change | None:
+            after = decide(self.read(stored))
+            if after is None:
+                return None
+            sets = to_stored(after) | {"request": {"f": "", "a": None}}
+            gone = [name for name in stored if name not in sets and name not in KEPT]
+            tombstone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), id)
+            sets = {name: value for name, value in sets.items() if name not in ("_id", "tenant")}
+            return Change(sets, gone, [tombstone], forget_topic=CONTACTS)
+
+        await self._aggregates.execute(scope, id, change, now)
+
+    async def erase_name(
+        self,
+        scope: TenantScope,
+        id: str,
+        decide: Callable[[Registration], tuple[Registration, Events] | None],
+        now: datetime,
+    ) -> None:
+        """One name goes; answers that repeat it to earlier requests go with it, and so does the former contact if it is told anew."""
+
+        def change(stored: Document) -> Change | None:
+            decided = decide(self.read(stored))
+            if decided is None:
+                return None
+            (after, events), before = decided, to_stored(self.read(stored))
+            sets = {name: value for name, value in to_stored(after).items() if before.get(name) != value}
+            gone = [name for name in before if name not in to_stored(after)]
+            return Change(sets, [*gone, "requests"], events, forget_topic=CONTACTS if events else None)
+
+        await self._aggregates.execute(scope, id, change, now)
+
+    async def repeats(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[bool, Any]:
+        """(True, first answer) where this request changed the registration before. Raises Problem 422 the key was used otherwise."""
+        stored = await self._aggregates.load(scope, id, {"requests": 1}) if request.key else None
+        return request.replay_in(stored or {})
+
+    async def one(self, scope: TenantScope, id: str) -> Registration | None:
         """A registration that was not erased."""
-        found = await self.aggregates.load(scope, id, projection)
-        return None if found is None or found.get("erased") else found
+        found = await self.get(scope, id)
+        return None if found is None or found.erased else found
 
     async def of_gathering(
         self, scope: TenantScope, gathering_id: str, after: str | None, limit: int
-    ) -> list[Document]:
+    ) -> list[Registration]:
         """Registrations by id."""
         later = {"_id": {"$gt": after}} if after else {}
-        condition = scope.filter(gathering=gathering_id, erased=None, **later)
-        return await self.aggregates.collection.find(condition).sort("_id", 1).limit(limit).to_list(None)
+        return await self._find(scope.filter(gathering=gathering_id, erased=None, **later), limit=limit)
 
     async def these(
-        self, scope: TenantScope, ids: Sequence[str], fields: Document | None = None, projection: Any = None
-    ) -> dict[str, Document]:
-        """Those of these registrations that were not erased and have these fields, by id."""
-        condition = scope.filter(_id={"$in": list(ids)}, erased=None, **(fields or {}))
-        found = await self.aggregates.collection.find(condition, projection).to_list(None)
-        return {document["_id"]: document for document in found}
+        self, scope: TenantScope, ids: Sequence[str], said: Mapping[str, str] | None = None
+    ) -> dict[str, Registration]:
+        """Those of these registrations that were not erased and say this (`language`, `support`, `channel`), by id."""
+        condition = scope.filter(_id={"$in": list(ids)}, erased=None, **(said or {}))
+        return {one.id: one for one in await self._find(condition)}
 
-    async def at_door(
-        self, scope: TenantScope, gathering_id: str, condition: Document, projection: Any
-    ) -> Document | None:
-        """The registration of a gathering that meets the condition."""
-        return await self.aggregates.collection.find_one(
-            scope.filter(gathering=gathering_id, erased=None, **condition), projection
-        )
+    async def with_key(self, scope: TenantScope, gathering_id: str, key: SearchKey) -> Registration | None:
+        """The registration of a gathering that has the key."""
+        found = await self._find(self._in(scope, [gathering_id], _having(key)), limit=1)
+        return found[0] if found else None
 
     async def found_by(
-        self, scope: TenantScope, gatherings: Sequence[str], condition: Document, limit: int, index: str = "found_by"
-    ) -> list[Document]:
-        """Registrations of these gatherings that meet a condition which the index serves."""
-        found = self.aggregates.collection.find(self._in(scope, gatherings, condition))
-        return await found.limit(limit).hint(index).to_list(None)
+        self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
+    ) -> list[Registration]:
+        """Registrations of these gatherings that have the key; served by its index."""
+        found = self.collection.find(self._in(scope, gatherings, _having(key)), self._fields)
+        return [self.read(one) for one in await found.limit(limit).hint("found_by").to_list(None)]
+
+    async def of_gatherings(
+        self, scope: TenantScope, gatherings: Sequence[str], ids: Sequence[str]
+    ) -> list[Registration]:
+        """Those of these registrations that belong to the gatherings."""
+        found = self.collection.find(self._in(scope, gatherings, {"_id": {"$in": list(ids)}}), self._fields)
+        return [self.read(one) for one in await found.hint("_id_").to_list(None)]
 
     async def ids_found_by(
-        self, scope: TenantScope, gatherings: Sequence[str], condition: Document, limit: int
+        self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
     ) -> list[str]:
         """As `found_by`, answered by the index alone."""
-        found = self.aggregates.collection.find(self._in(scope, gatherings, condition), {"_id": 1})
+        found = self.collection.find(self._in(scope, gatherings, _having(key)), {"_id": 1})
         return [one["_id"] for one in await found.limit(limit).hint("found_by").to_list(None)]
 
-    async def ids_of_people(self, scope: TenantScope, condition: Document, portion: int) -> AsyncIterator[list[str]]:
-        """Ids of registrations that still say who somebody is, a portion at a time."""
+    async def ids_of_people(
+        self, scope: TenantScope, gathering_id: str, ended: Sequence[str] | None, portion: int
+    ) -> AsyncIterator[list[str]]:
+        """Ids of registrations of a gathering that still say who somebody is, a portion at a time. `ended`: of these alone."""
         after = ""
+        wanted: Document = {"gathering": gathering_id} if ended is None else {"_id": {"$in": list(ended)}}
         while True:
-            wanted = {"$and": [scope.filter(**condition, erased=None), {"_id": {"$gt": after}}]}
-            found = self.aggregates.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(portion)
+            condition = {"$and": [scope.filter(**wanted, erased=None), {"_id": {"$gt": after}}]}
+            found = self.collection.find(condition, {"_id": 1}).sort("_id", 1).limit(portion)
             ids = [one["_id"] for one in await found.to_list(None)]
             if ids:
                 yield ids
@@ -135,7 +223,7 @@ class RegistrationRepository:
     async def ids_not_erased(self, scope: TenantScope, after: str, limit: int) -> list[str]:
         """Ids of the tenant's registrations that still say who somebody is, in their order."""
         wanted = scope.filter(erased=None, _id={"$gt": after})
-        found = await self.aggregates.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        found = await self.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
         return [one["_id"] for one in found]
 
     @staticmethod
@@ -149,7 +237,7 @@ class RegistrationRepository:
         first = {document["_id"]: index for index, document in reversed(list(enumerate(documents)))}
         unique = sorted(first.values())
         try:
-            await self.aggregates.collection.insert_many([documents[index] for index in unique], ordered=False)
+            await self.collection.insert_many([documents[index] for index in unique], ordered=False)
         except BulkWriteError as error:
             if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
                 raise
@@ -158,7 +246,7 @@ class RegistrationRepository:
         for index, document in enumerate(documents):
             if index in taken:
                 results.append(
-                    await self.aggregates.collection.find_one({"_id": document["_id"], "tenant": document["tenant"]})
+                    await self.collection.find_one({"_id": document["_id"], "tenant": document["tenant"]})
                     or not_found("registration")
                 )
             else:
@@ -171,6 +259,16 @@ class RegistrationRepository:
                 await asyncio.sleep(0.05)
                 ids, self._claimed = self._claimed, []
                 await self._quick.update_many({"_id": {"$in": ids}}, _RELEASED)
-                self.aggregates.wake_relay()
+                self._aggregates.wake_relay()
         finally:
             self._releasing = None
+
+
+def _having(key: SearchKey) -> Document:
+    conditions = [{"keys": spelling if key.whole else _beginning(spelling)} for spelling in key.spellings]
+    return conditions[0] if len(conditions) == 1 else {"$or": conditions}
+
+
+def _beginning(text: str) -> Document:
+    # As text: MongoDB finds the place in the index by the beginning of an expression only where that has no flags, as Python's have.
+    return {"$regex": "^" + re.escape(text)}

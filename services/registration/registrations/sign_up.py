@@ -8,7 +8,7 @@ from chassis.pages.forms import Form
 from chassis.text.plain_text import is_identifier
 from chassis.text.translations import mark
 from services.registration.registrations.concurrent_edits import settle
-from services.registration.schemas import MOST_COMPANIONS, NewRegistration, RegistrationChange
+from services.registration.registrations.schemas import MOST_COMPANIONS, NewRegistration, RegistrationChange
 
 _UNREACHABLE = mark("Please give an e-mail address or a telephone number, so that we can reach you.")
 PLACES = {

@@ -41,8 +41,8 @@ class Retention:
         moved = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
         ended |= moved
         found = due(gathering["facts"]["ends_at"], ended, rule.unconfirmed_hours, rule.after_event_days, now)
-        wanted: Document = {"gathering": id} if found.everybody else {"_id": {"$in": list(found.ended)}}
-        async for people in self.registrations.ids_of_people(scope, wanted, BATCH):
+        ended_ones = None if found.everybody else found.ended
+        async for people in self.registrations.ids_of_people(scope, id, ended_ones, BATCH):
             await self.erasures.begin_many(scope, people, REASON, id, now)
 
         await self.ledgers.apply_retention(scope, [one for one in found.ended if one in moved])

@@ -12,7 +12,8 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import EmailAddress, Label, Name, Prose, number, refused, text, whole
 from chassis.text.translations import mark
 from contracts.registration import Role
-from services.registration.schemas import Application, Inhabitants, PostalAddress
+from services.registration.applications.schemas import Application, Inhabitants
+from services.registration.registrations.schemas import PostalAddress
 
 
 def _phone(value: str) -> str:

@@ -36,9 +36,13 @@ class People:
 
     async def forget(self) -> None:
         """Carry out the erasures that were asked for."""
-        parts = self.service.app(works=False).state.registration
-        for asked in await self.service.context.database["erasures"].find({}).to_list(None):
-            await parts.erasures.carry_out(asked)
+        await self.work("erase", {})
+
+    async def work(self, job: str, of: dict[str, Any]) -> None:
+        """Let a scheduled job handle these documents now, due or not."""
+        (found,) = (due for due in self.service.definition.due if due.name == job)
+        for document in await found._collection.find(of).to_list(None):
+            await found._handle(document)
 
     async def gathering(self, **changes: Any) -> str:
         """A published gathering; its id."""

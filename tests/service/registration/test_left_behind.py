@@ -123,7 +123,7 @@ async def test_a_change_under_way_survives_that_an_address_is_confirmed(
     left = await people.service.context.database["registrations"].find_one({"_id": id})
     assert left is not None
     assert left["wanted"]
-    await parts.changes.complete(left)
+    await people.work("reconcile", {"_id": id})
     shown = (await people.intake.get(path)).json()
     assert (shown["party"], shown["contact"]["email"]) == (["Taras", "Iryna"], "new@example.org")
     assert (await people.seats(gathering))["taken"] == 3

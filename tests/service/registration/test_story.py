@@ -116,9 +116,7 @@ async def test_a_registration_without_its_claim_is_completed(people: People) -> 
     await database["gatherings"].update_one(
         {"_id": gathering}, {"$unset": {f"claims.{id}": ""}, "$inc": {"version": 1}}
     )
-    registration = await database["registrations"].find_one({"_id": id})
-    assert registration is not None
-    await people.service.definition.state["registration"].registrations.reconcile(registration)
+    await people.work("reconcile", {"_id": id})
     assert (await people.seats(gathering))["taken"] == 1
 
 

@@ -13,7 +13,7 @@ from chassis.messaging.outbox import ENTRY_BYTES, MAX_PENDING_BYTES, entries
 from contracts.registration import ParticipantRegistered
 from services.registration.domain.claim import Claim, EndedClaim, Wish
 from services.registration.domain.seating import MOST_GROUPS
-from services.registration.schemas import MOST_WISHES
+from services.registration.registrations.schemas import MOST_WISHES
 from services.registration.seats.documents import (
     LETTERS,
     from_claim,

@@ -1,0 +1,48 @@
+"""What the desk asks for: finding people, checking them in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import model_validator
+
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Identifier, Search, text, whole
+from services.registration.registrations.schemas import People
+
+
+class SearchFor(RequestModel):
+    """Whom to find among a gathering's registrations: a name, a number, an e-mail address or a code for the door."""
+
+    gathering: Identifier
+    q: Annotated[str, text(200, visible=False)]
+    limit: Annotated[int, whole(1, 200)] = 50
+
+
+class Likeness(RequestModel):
+    """A person who is being registered, as far as it is known."""
+
+    gathering: Identifier
+    name: Search = ""
+    phone: Search = ""
+    email: Annotated[str, text(254, least=0, visible=False)] = ""
+
+
+class Arrival(RequestModel):
+    """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back."""
+
+    code: Annotated[str, text(300, least=0, visible=False)] | None = None
+    registration_id: Identifier | None = None
+    people: People | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Arrival:
+        if (self.code is None) == (self.registration_id is None):
+            raise ValueError("code: give either the code or the registration_id")
+        return self
+
+
+class Here(RequestModel):
+    """How many of a group are here; all where no number is given, 0 takes the check-in back."""
+
+    people: People | None = None

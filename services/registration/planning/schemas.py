@@ -1,0 +1,68 @@
+"""Gatherings as coordinators send them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from chassis.http.base_schemas import Labels, RequestModel, Texts
+from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
+
+MOST_SEATS, MOST_OF_SUPPORT = 10_000, 10_000
+
+
+class SupportOffer(RequestModel):
+    id: Identifier
+    label: Labels
+    capacity: Annotated[int, whole(1, MOST_OF_SUPPORT)] | None = None
+    request_until: Moment | None = None
+    counts: Literal["groups", "people"] = "groups"
+
+
+class Reconfirm(RequestModel):
+    """Ask confirmed groups once more, so many hours before the start; they have so many hours to answer."""
+
+    hours_before: Annotated[float, number(2, 24 * 30)]
+    hours_to_answer: Annotated[float, number(1, 24 * 14)]
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Reconfirm:
+        if self.hours_to_answer >= self.hours_before:
+            raise ValueError("hours_to_answer: the answers must be there before the start, so that others can come")
+        return self
+
+
+class Reminder(RequestModel):
+    """Groups with seats are reminded so many days before the start."""
+
+    days_before: Annotated[int, whole(1, 60)]
+
+
+class GatheringDraft(RequestModel):
+    title: Labels
+    description: Texts
+    kind: Literal["kickoff", "workshop", "dialogue", "training", "exchange"]
+    starts_at: Moment
+    ends_at: Moment
+    mode: Literal["onsite", "online", "hybrid"]
+    place: Label | None = None
+    join_url: WebAddress | None = None
+    capacity: Annotated[int, whole(1, MOST_SEATS)]
+    party_max: Annotated[int, whole(1, 50)] = 1
+    allocation: Literal["first_come", "lottery"] = "first_come"
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    offer_hours: Annotated[float, number(0.01, 24 * 30)] = 24
+    confirm_minutes: Annotated[int, whole(5, 7 * 24 * 60)] = 60
+    support: list[SupportOffer] = Field(default_factory=list, max_length=30)
+    open_to: Literal["residents", "staff", "municipalities"] = "residents"
+    reconfirm: Reconfirm | None = None
+    reminders: Annotated[list[Reminder], Field(max_length=5)] | None = None
+    """None: as the municipality does."""
+    thanks: Texts | None = None
+    """What those who were there are told afterwards; None: nothing."""
+
+
+class Cancellation(RequestModel):
+    reason: Texts
