@@ -185,7 +185,8 @@ class AssessmentClosed(Event):
 
 
 class JointOpened(Event):
-    """A district asks its members for a joint self-check. `district`: its slug; `members`: slugs, in the order of asking."""
+    """A district asks its members for a joint self-check. `district`: its slug; `members`: slugs, in the order of asking;
+    `institutions`: the perspectives that give official answers, as for an assessment."""
 
     event_type = "selfcheck.joint.opened.v1"
     topic = TOPIC
@@ -196,6 +197,7 @@ class JointOpened(Event):
     version: str
     perspectives: tuple[Titled, ...]
     members: tuple[str, ...]
+    institutions: tuple[str, ...] = ()
 
 
 class JointMemberChanged(Event):

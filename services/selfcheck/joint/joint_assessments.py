@@ -20,6 +20,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.selfcheck import JointDeleted, JointOpened, Titled
+from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import decide as assessment_decide
 from services.selfcheck.domain.assessment_model import Create, Perspective
 from services.selfcheck.domain.deadline import checked
@@ -95,6 +96,7 @@ class JointAssessments:
             version=questionnaire.version,
             perspectives=tuple(Titled(id=one.id, title=one.title) for one in body.perspectives),
             members=tuple(joint.members),
+            institutions=tuple(one.id for one in views if one.speaks is Speaks.INSTITUTION),
         )
         try:
             await self.all.create(scope, id, {**fields, "request": request.record(answer, now)}, [event], now)

@@ -173,6 +173,15 @@ async def test_memberships_come_from_registrations_events(district: District) ->
     await district.opened([A, "dedorf"])
 
 
+async def test_who_speaks_as_an_institution_is_told_and_each_member_begins_with_it(district: District) -> None:
+    views = [{"id": "administration", "title": {"de": "Verwaltung"}, "speaks": "institution"}]
+    id = await district.opened([A], perspectives=views)
+    assert (await district.events(id))[0][1]["institutions"] == ["administration"]
+    own = await district.accepted(id, A)
+    seen = (await district.client(A).get(f"/selfcheck/v1/{A}/assessments/{own}")).json()
+    assert seen["perspectives"] == views
+
+
 async def test_the_deadline_is_common(district: District) -> None:
     id = await district.opened([A, B], deadline=SOON.isoformat())
     own = await district.accepted(id, A)

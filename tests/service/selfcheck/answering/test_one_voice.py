@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.service.selfcheck.answering.conftest import BASE, HOST, Town
+from services.selfcheck.answering.handing_on import MOST_COLLEAGUES
+from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, small
 
 ALL = {"f.c.1": 4, "f.c.2": 4, "g.c.1": 4}
 
@@ -60,6 +61,25 @@ async def test_a_question_has_one_holder_and_hand_ons_have_an_end(town: Town) ->
     )
     again = await handed_on(town, sheet, "f.c.2", "f.c.1")
     assert (again.status_code, [one["pointer"] for one in again.json()["errors"]]) == (422, ["/questions/1"])
+
+
+async def test_one_person_hands_on_to_ten_colleagues_at_a_time(town: Town) -> None:
+    office = town.everything.client(role="programme_office")
+    large = small() | {"id": "large"}
+    criterion = large["fields"][0]["criteria"][0]
+    criterion["questions"] = [{"id": f"f.{n}", "text": {"de": f"Frage {n}"}, "weight": 1} for n in range(12)]
+    assert (await office.post(f"{HOST}/selfcheck/v1/questionnaires", json=large)).status_code == 201
+    assessment = await town.open(questionnaire={"id": "large", "version": "1"})
+    sheet = await town.answered(assessment, **{"f.11": 1})
+    made = [await handed_on(town, sheet, f"f.{n}") for n in range(MOST_COLLEAGUES)]
+    assert {one.status_code for one in made} == {201}
+    more = await handed_on(town, sheet, "f.10")
+    assert (more.status_code, more.json()["type"].rpartition(":")[2]) == (409, "too-many-colleagues")
+    sheets = await town.database()["sheets"].count_documents({"assessment": assessment})
+    assert sheets == 1 + MOST_COLLEAGUES, "nobody was mailed"
+    back = f"{sheet['path']}/delegation/{made[0].json()['id']}/withdrawal"
+    assert (await town.anybody.post(back, headers=sheet["resume"])).status_code == 200
+    assert (await handed_on(town, sheet, "f.10")).status_code == 201, "what was taken back makes room"
 
 
 async def test_the_root_holds_after_it_was_forgotten(town: Town) -> None:
