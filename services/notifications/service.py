@@ -54,7 +54,11 @@ from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.sender_check import Resolver
 from services.notifications.settings.settings_staff import MunicipalitySettings
-from services.notifications.sms.webhook import gateway_of
+from services.notifications.settings.sms_account_staff import SmsAccounts
+from services.notifications.sms import api as sms_api
+from services.notifications.sms.gateways import Gateways
+from services.notifications.sms.reports import TextReports
+from services.notifications.sms.texting import Texting
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
 from services.notifications.unsubscribing import pages as unsubscribe_pages
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
@@ -89,9 +93,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     tenant_settings, plans = SettingsRepository(database, clock), ReminderPlans(database)
     remind = Remind(plans, messages, facts, tenant_settings, clock)
     texts, cipher, hosts = TemplateRepository(database), Cipher(context.secrets), HostCheck(settings.environment)
-    senders = Senders(settings, MailServer(settings.smtp_url), cipher, hosts)
+    mail_server = MailServer(settings.smtp_url)
+    senders = Senders(settings, mail_server, cipher, hosts)
+    gateways = Gateways(settings, cipher, hosts, context.secrets, mail_server)
+    text_reports = TextReports(gateways, messages, tenant_settings, clock)
+    gateways.tell = text_reports.take
     municipality_settings = MunicipalitySettings(
-        tenant_settings, plans, cipher, hosts, Resolver(settings.dns_resolver), clock, settings.mail_from
+        tenant_settings,
+        plans,
+        cipher,
+        hosts,
+        Resolver(settings.dns_resolver),
+        SmsAccounts(gateways, cipher, hosts, settings.environment),
+        clock,
+        settings.mail_from,
     )
     letterheads = Letterheads(context.tenant_registry, settings.mail_from, public_url)
     unsubscribed = Unsubscribed(database, throttle)
@@ -102,7 +117,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         settling,
         throttle,
         senders,
-        gateway_of(settings),
+        gateways,
+        Texting(gateways, messages, settling, context.secrets),
         frozenset(settings.sms_countries.upper().split(",")),
         tenant_settings,
         letterheads,
@@ -146,6 +162,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), senders, clock, public_url),
         municipality_settings,
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
+        text_reports,
         unsubscribe,
         pages,
         Forms(context.secrets, clock),
@@ -181,6 +198,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             templates_api.router,
             settings_api.router,
             webhooks_api.router,
+            sms_api.router,
             export_router("notifications", EXPORTED),
             messages_pages.router,
             call_list_pages.router,

@@ -16,6 +16,7 @@ from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
 from services.notifications.people.held import HeldAboutPeople
 from services.notifications.settings.settings_staff import MunicipalitySettings
+from services.notifications.sms.reports import TextReports
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe
 from services.notifications.webhooks.manage_staff import ManageWebhooks
 
@@ -33,6 +34,7 @@ class Services:
     templates: Templates
     settings: MunicipalitySettings
     webhooks: ManageWebhooks
+    text_reports: TextReports
     unsubscribe: Unsubscribe
     pages: Pages
     forms: Forms

@@ -40,7 +40,9 @@ from services.notifications.messages.repository import Messages, read
 from services.notifications.reminders.lying import Lying
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
-from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, may_be_texted, text_of
+from services.notifications.sms.gateway import may_be_texted
+from services.notifications.sms.gateways import Gateways
+from services.notifications.sms.texting import Texting
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
 from services.notifications.wording.said import Said, say, together
 
@@ -58,7 +60,8 @@ class Deliver:
         settling: Settling,
         throttle: Throttle,
         senders: Senders,
-        gateway: Gateway | None,
+        gateways: Gateways,
+        texting: Texting,
         sms_countries: frozenset[str],
         settings: SettingsRepository,
         letterheads: Letterheads,
@@ -75,7 +78,8 @@ class Deliver:
         self._settling = settling
         self._throttle = throttle
         self._senders = senders
-        self._gateway = gateway
+        self._gateways = gateways
+        self._texting = texting
         self._sms_countries = sms_countries
         self._settings = settings
         self._letterheads = letterheads
@@ -109,7 +113,7 @@ class Deliver:
             case Send("email"):
                 await self._mail(scope, message, situation, settings, now)
             case Send():
-                await self._text(scope, message, situation, now)
+                await self._text(scope, message, situation, settings, now)
 
     async def _situation(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """What a decision on the message depends on."""
@@ -132,7 +136,7 @@ class Deliver:
             said_no=message.kind == "cancelled"
             and await self._messages.said_in_a_call(scope, message.contact, CANCELLED_IN_A_CALL),
             municipality_known=named,
-            takes_text=self._gateway is not None
+            takes_text=self._gateways.of(scope, settings) is not None
             and contact is not None
             and may_be_texted(contact.phone_e164, self._sms_countries),
             calls_reminders=settings.calls_reminders,
@@ -228,23 +232,18 @@ class Deliver:
                 found.append((other, situation, words))
         return found
 
-    async def _text(self, scope: TenantScope, message: OutboundMessage, situation: Situation, now: datetime) -> None:
-        assert self._gateway is not None
+    async def _text(
+        self,
+        scope: TenantScope,
+        message: OutboundMessage,
+        situation: Situation,
+        settings: TenantSettings,
+        now: datetime,
+    ) -> None:
+        gateway = self._gateways.of(scope, settings)
+        assert gateway is not None
         about = situation.about
         stranger = strange(situation.content, about.group)
         templates = await self._templates.of(scope)
         said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
-        number = about.contact.phone_e164 or ""
-        text = TextMessage(message.id, message.tenant, number, said.language, text_of(said))
-        try:
-            await self._gateway.send(text, now)
-        except NotTaken as refused:
-            await self._settling.another_way(message, "sms", str(refused), now)
-        except GatewayAway as away:
-            pause = pause_after(len(message.attempts) + 1)
-            await self._settling.try_later(message, "sms", str(away), pause, now)
-        else:
-            sent = as_sent(said, about.contact)
-            await self._settling.settle(
-                message, "sent", "sms", now, "sent", as_sent=sent, template_version=said.version
-            )
+        await self._texting.send(scope, gateway, message, about.contact, said, now)

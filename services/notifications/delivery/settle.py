@@ -11,6 +11,7 @@ from chassis.storage.mongo import Document
 from contracts.notifications import MessageSettled
 from services.notifications.domain.channels import Channel
 from services.notifications.domain.delivery import LOOK_AGAIN, Settled
+from services.notifications.domain.text_reports import Known
 from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
 from services.notifications.messages.repository import RETRYING, Messages, attempts
 from services.notifications.metrics import NotificationMetrics
@@ -35,8 +36,10 @@ class Settling:
         template_version: int | None = None,
         told_in: str | None = None,
         call: Document | None = None,
+        delivery: Known | None = None,
     ) -> None:
         """The message has come to an end, or waits to be handed on by people. `call`: what the call list is sorted and filtered by.
+        `delivery`: what is known of it since it went out.
 
         Raises: Conflict.
         """
@@ -49,6 +52,8 @@ class Settling:
             fields["as_sent"] = msgspec.to_builtins(as_sent)
         if template_version is not None:
             fields["template_version"] = template_version
+        if delivery is not None:
+            fields["delivery"] = delivery
         if told_in is not None:
             fields["told_in"] = told_in
         if call is not None:
@@ -65,13 +70,19 @@ class Settling:
         await self._messages.commit(message, Change(set={"due_at": at}), now)
 
     async def try_later(
-        self, message: OutboundMessage, channel: Channel, reason: str, pause: timedelta, now: datetime
+        self,
+        message: OutboundMessage,
+        channel: Channel,
+        reason: str,
+        pause: timedelta,
+        now: datetime,
+        *,
+        not_taken: bool = False,
     ) -> None:
-        """This way is closed for a while."""
+        """This way is closed for a while. `not_taken`: the text that was begun was certainly not sent."""
         tried = attempts([*message.attempts, Attempt(now, reason, channel)])
-        await self._messages.commit(
-            message, Change(set={"due_at": now + pause, "attempts": tried, RETRYING: True}), now
-        )
+        fields: Document = {"due_at": now + pause, "attempts": tried, RETRYING: True}
+        await self._messages.commit(message, Change(set=fields, unset=["text"] if not_taken else ()), now)
         self._metrics.send_failures.labels(channel, "away").inc()
 
     async def another_way(

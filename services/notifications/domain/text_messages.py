@@ -10,6 +10,18 @@ _BASIC = frozenset(
 )
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 """Characters of GSM 03.38's extension table: each counts as two."""
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("–—‐‑−", "-"),
+        **dict.fromkeys("„“”«»", '"'),
+        **dict.fromkeys("‚‘’", "'"),
+        **dict.fromkeys("\u00a0\u202f\u2009", " "),
+        **dict.fromkeys("\u2060\u200b\u200e\u200f\u2066\u2067\u2068\u2069"),
+        "…": "...",
+        "·": "-",
+    }
+)
+"""Typography that would make a text three times as long, and what says the same."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,12 @@ def parts(text: str) -> Parts:
         return Parts("GSM-7", sum(sizes), _count(sizes, 160, 153))
     sizes = [len(sign.encode("utf-16-le")) // 2 for sign in text]
     return Parts("UCS-2", sum(sizes), _count(sizes, 70, 67))
+
+
+def fitting(text: str) -> str:
+    """The text with plain signs in place of typography, where GSM-7 then holds it; else as it is."""
+    plain = text.translate(_PLAIN)
+    return plain if parts(plain).alphabet == "GSM-7" else text
 
 
 def _count(sizes: list[int], alone: int, joined: int) -> int:

@@ -29,6 +29,7 @@ from services.notifications.message_templates.repository import TemplateReposito
 from services.notifications.message_templates.rules_staff import fingerprint, flaws
 from services.notifications.message_templates.samples import sample
 from services.notifications.settings.repository import SettingsRepository
+from services.notifications.settings.sms_account_staff import cost
 from services.notifications.sms.gateway import text_of
 from services.notifications.wording.said import Said, Template, Way, say
 
@@ -154,7 +155,8 @@ class Templates:
         said = {
             way: await self._said(scope, kind, language, template, way) for way in ("email", "sms", "letter", "call")
         }
-        letterhead = await self._letterheads.of(scope, await self._settings.of(scope))
+        settings = await self._settings.of(scope)
+        letterhead = await self._letterheads.of(scope, settings)
         text = text_of(said["sms"])
         counted = parts(text)
         return {
@@ -165,7 +167,12 @@ class Templates:
                 "text": _plain(said["email"]),
                 "html": page(said["email"], letterhead),
             },
-            "sms": {"text": text, "alphabet": counted.alphabet, "parts": counted.parts},
+            "sms": {
+                "text": text,
+                "alphabet": counted.alphabet,
+                "parts": counted.parts,
+                "cost_cents": cost(counted.parts, settings.sms_price),
+            },
             "letter": {"subject": said["letter"].subject, "text": _plain(said["letter"])},
             "call": {"text": said["call"].body},
         }

@@ -89,9 +89,12 @@ class PreviewMail(BaseModel):
 
 
 class PreviewSms(BaseModel):
+    """`cost_cents`: of all parts; null where the municipality has not said what one costs."""
+
     text: str
     alphabet: Literal["GSM-7", "UCS-2"]
     parts: int
+    cost_cents: float | None = None
 
 
 class PreviewLetter(BaseModel):

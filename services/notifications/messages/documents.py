@@ -9,6 +9,7 @@ import msgspec
 
 from chassis.storage.documents import Part, StoredDocument
 from services.notifications.domain.messages import Content, content_of
+from services.notifications.domain.text_reports import Known
 
 Status = Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
 BY_HAND: tuple[Status, ...] = ("to_call", "to_post")
@@ -33,12 +34,22 @@ class AsSent(Part, frozen=True, kw_only=False):
     language: str
 
 
+class Texted(Part, frozen=True, kw_only=False):
+    """The text message it was sent as. `id`: by which the gateway knows it; written before the gateway is asked, so that a process that
+    dies in between tells nobody twice."""
+
+    id: str
+    gateway: str
+    begun_at: datetime
+    parts: int = 1
+
+
 class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that are no use for it.
 
     `at`: since when it is owed; `not_before` and `not_after`: when it may go out; `called_at`: of the last
     call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
-    this one together with others.
+    this one together with others. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
     """
 
     version: int
@@ -58,6 +69,9 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     called_at: datetime | None = None
     postponed: bool = False
     told_in: str | None = None
+    text: Texted | None = None
+    delivery: Known | None = None
+    resent: int = 0
     template_version: int | None = None
     as_sent: AsSent | None = None
     seq: dict[str, int] = msgspec.field(default_factory=dict)

@@ -49,8 +49,8 @@ class MessageLog:
         def decide(message: OutboundMessage) -> Change:
             if message.status not in RETRYABLE:
                 raise conflict("not-retryable", "Only messages that did not arrive can be tried again.")
-            fields = {"status": "pending", "due_at": now, "at": now, "failed": []}
-            return Change(set=fields, answer={"id": id, "status": "pending"})
+            fields = {"status": "pending", "due_at": now, "at": now, "failed": [], "resent": message.resent + 1}
+            return Change(set=fields, unset=["delivery"], answer={"id": id, "status": "pending"})
 
         done = await self._messages.execute(scope, id, decide, now)
         if done is None:

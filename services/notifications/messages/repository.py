@@ -57,6 +57,11 @@ class Messages:
                     partialFilterExpression={"mailbox": {"$exists": True}},
                 ),
                 IndexModel([("at", by)], name="unsent", partialFilterExpression={RETRYING: {"$exists": True}}),
+                IndexModel(
+                    [("tenant", by), ("text.id", by)],
+                    name="text",
+                    partialFilterExpression={"text.id": {"$exists": True}},
+                ),
                 IndexModel([("tenant", by), ("contact", by)], name="contact"),
                 IndexModel([("tenant", by), ("gathering", by), ("kind", by)], name="gathering"),
                 IndexModel([("tenant", by), ("status", by), ("called_at", by), ("at", by)], name="by_hand"),
@@ -126,6 +131,11 @@ class Messages:
         wanted = scope.filter(mailbox=mailbox, status="pending", postponed=True, _id={"$ne": besides})
         found = await self.collection.find(wanted).sort("at", 1).limit(TOGETHER).to_list(None)
         return [read(one) for one in found]
+
+    async def of_text(self, scope: TenantScope, text: str) -> OutboundMessage | None:
+        """The message that went out as this text message."""
+        found = await self.collection.find_one(scope.filter(**{"text.id": text}))
+        return None if found is None else read(found)
 
     async def insert_if_absent(self, messages: Mapping[str, Document]) -> None:
         """Enqueue messages by id; one that is there already is left as it is."""

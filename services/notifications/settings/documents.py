@@ -34,8 +34,16 @@ class Finding(Part, frozen=True):
     found: str = ""
 
 
+class Digests(Part, frozen=True, kw_only=False):
+    """When staff get what is not urgent together: at `at` (`HH:MM`), on these days of the week (1: Monday)."""
+
+    at: str
+    days: tuple[int, ...] = (1, 2, 3, 4, 5)
+
+
 class TenantSettings(StoredDocument, frozen=True, kw_only=True):
-    """All of them have a default. `reminders`: days before a gathering, None: the platform's. `smtp` and `dkim_key` are encrypted.
+    """All of them have a default. `reminders`: days before a gathering, None: the platform's. `smtp`, `sms` and `dkim_key` are encrypted;
+    `sms_price`: cents for one part of a text message.
 
     `sender_state`: whether mails from `from_address` are proven to arrive; until then they come from the platform's address.
     """
@@ -54,6 +62,9 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     dkim_key: bytes | None = None
     dkim_selector: str = ""
     stopped: bool = False
+    sms: bytes | None = None
+    sms_price: float | None = None
+    digest: Digests | None = None
 
     @property
     def own_address(self) -> str:

@@ -8,17 +8,26 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
-from chassis.text.text_types import EmailAddress, OptionalLine, text, whole
+from chassis.text.text_types import EmailAddress, OptionalLine, number, text, whole
 from services.notifications.shown_time import ShownTime
+from services.notifications.sms.gateway import GatewayName
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["20:00"])]
 SignatureText = Annotated[str, text(1_000, least=0, prose=True)]
+_HTTPS = re.compile(r"^https?://[^\s/]+(/[\x21-\x7e]*)?$")
+_SENDER = re.compile(r"[A-Za-z0-9 .-]{1,11}|[+]?[0-9]{1,15}")
 _SMTP = re.compile(r"^(smtps|smtp\+starttls|smtp)://[^\s/]+$")
 
 
 def _smtp_url(value: str) -> str:
     if not _SMTP.match(value):
         raise ValueError("write smtps://host:port or smtp+starttls://host:port")
+    return value
+
+
+def _sender(value: str) -> str:
+    if value and not _SENDER.fullmatch(value):
+        raise ValueError("write at most 11 letters and digits, or a number")
     return value
 
 
@@ -41,8 +50,39 @@ class ReminderDays(RequestModel):
     days_before: Annotated[int, whole(1, 60)]
 
 
+def _https_url(value: str) -> str:
+    if value and not _HTTPS.match(value):
+        raise ValueError("write https://host/path")
+    return value
+
+
+class SmsBody(RequestModel):
+    """A gateway for text messages of one's own. `key` and `secret` are written, never read; left out, they stay. `sender`: what the
+    telephone shows (at most 11 letters, or a number); `user`: token id or user name; `partner`: extension (sipgate) or platformPartnerId
+    (LINK Mobility); `secret`: what reports are signed with; `price_cents`: of one part."""
+
+    gateway: GatewayName
+    sender: Annotated[
+        str, text(16, least=0, pattern="^(|[A-Za-z0-9 .-]{1,11}|[+]?[0-9]{1,15})$"), AfterValidator(_sender)
+    ] = ""
+    user: OptionalLine = ""
+    key: Annotated[str, text(500, least=0, visible=False)] = ""
+    secret: Annotated[str, text(500, least=0, visible=False)] = ""
+    partner: OptionalLine = ""
+    url: Annotated[str, text(500, least=0), AfterValidator(_https_url)] = ""
+    price_cents: Annotated[float, number(0, 1_000)] | None = None
+
+
+class DigestBody(RequestModel):
+    """Staff get what is not urgent together, at this time in Germany, on these days of the week (1: Monday)."""
+
+    at: TimeOfDay
+    days: list[Annotated[int, whole(1, 7)]] = Field([1, 2, 3, 4, 5], min_length=1, max_length=7)
+
+
 class SettingsBody(RequestModel):
-    """What is not named stays as it is; `smtp: null` goes back to the platform's server, `reminders: null` to its days."""
+    """What is not named stays as it is; `smtp: null` goes back to the platform's server, `sms: null` to its gateway, `reminders: null`
+    to its days; `digest: null`: staff get everything at once, unless they choose otherwise."""
 
     from_name: OptionalLine = ""
     from_address: EmailAddress | Literal[""] = ""
@@ -53,12 +93,33 @@ class SettingsBody(RequestModel):
     reminders: list[ReminderDays] | None = Field(None, max_length=5)
     calls_reminders: bool = False
     stopped: bool = False
+    sms: SmsBody | None = None
+    digest: DigestBody | None = None
 
 
 class ShownSmtp(BaseModel):
     url: str
     username: str
     password_set: bool
+
+
+class ShownSms(BaseModel):
+    """`report_url`: where the gateway is to report to; null where it reports nothing."""
+
+    gateway: GatewayName
+    sender: str
+    user: str
+    partner: str
+    url: str
+    key_set: bool
+    secret_set: bool
+    price_cents: float | None = None
+    report_url: str | None = None
+
+
+class ShownDigest(BaseModel):
+    at: str
+    days: list[int]
 
 
 class ShownFinding(BaseModel):
@@ -100,4 +161,6 @@ class ShownSettings(BaseModel):
     reminders: list[ShownReminder]
     calls_reminders: bool
     stopped: bool
+    sms: ShownSms | None = None
+    digest: ShownDigest | None = None
     sender: ShownSender

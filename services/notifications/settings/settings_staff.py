@@ -20,10 +20,11 @@ from services.notifications.mail.dkim import Signer, new_key
 from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.settings.cipher import Cipher
-from services.notifications.settings.documents import Hours, TenantSettings
+from services.notifications.settings.documents import Digests, Hours, TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.settings.sender_check import Resolver, findings
+from services.notifications.settings.sms_account_staff import SmsAccounts
 
 SELECTOR = "kommune"
 CHECKED_EVERY = timedelta(hours=6)
@@ -42,6 +43,7 @@ class MunicipalitySettings:
         cipher: Cipher,
         hosts: HostCheck,
         resolver: Resolver,
+        sms: SmsAccounts,
         clock: Clock,
         mail_from: str,
     ) -> None:
@@ -50,6 +52,7 @@ class MunicipalitySettings:
         self._cipher = cipher
         self._hosts = hosts
         self._resolver = resolver
+        self._sms = sms
         self._clock = clock
         self._platform = parseaddr(mail_from)[1]
 
@@ -64,6 +67,7 @@ class MunicipalitySettings:
         """
         sent, now = body.model_fields_set, self._clock.now()
         smtp = await self._smtp(scope, body) if "smtp" in sent else None
+        sms = await self._sms.encrypted(scope, body.sms, await self._repository.current(scope)) if body.sms else None
         key = self._cipher.encrypted(scope, "dkim", new_key()) if body.from_address else None
 
         def change(current: TenantSettings) -> TenantSettings:
@@ -79,6 +83,13 @@ class MunicipalitySettings:
             if "reminders" in sent:
                 days = None if body.reminders is None else tuple(sorted({one.days_before for one in body.reminders}))
                 changed = msgspec.structs.replace(changed, reminders=days)
+            if "sms" in sent:
+                changed = msgspec.structs.replace(
+                    changed, sms=sms, sms_price=body.sms.price_cents if body.sms else None
+                )
+            if "digest" in sent:
+                digest = Digests(body.digest.at, tuple(sorted(set(body.digest.days)))) if body.digest else None
+                changed = msgspec.structs.replace(changed, digest=digest)
             if "smtp" in sent:
                 kept = current.smtp if body.smtp is not None and not body.smtp.password and smtp is None else smtp
                 changed = msgspec.structs.replace(changed, smtp=kept)
@@ -175,6 +186,8 @@ class MunicipalitySettings:
             "reminders": [{"days_before": one} for one in sorted(days, reverse=True)],
             "calls_reminders": settings.calls_reminders,
             "stopped": settings.stopped,
+            "sms": self._sms.shown(scope, settings),
+            "digest": {"at": settings.digest.at, "days": list(settings.digest.days)} if settings.digest else None,
             "sender": {
                 "state": settings.sender_state,
                 "checked_at": _time(settings.checked_at),

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.pages.forms import Form, answer_form
+from chassis.text.languages import LANGUAGES
 from services.notifications.permissions import Coordinator
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.staff_page import StaffPage, staff_page
@@ -15,7 +16,22 @@ from services.notifications.staff_page import StaffPage, staff_page
 router = APIRouter(prefix="/notifications/{tenant}/settings", include_in_schema=False)
 
 PURPOSE = "settings"
-FIELDS = {"/quiet_hours/from": "quiet_from", "/quiet_hours/until": "quiet_until"}
+SIGNED_IN = tuple(code for code in LANGUAGES if code != "de-simple")
+"""Languages a signature can be in; Leichte Sprache reads the German one."""
+SMTP, SMS = (
+    ("url", "username", "password"),
+    ("gateway", "sender", "user", "key", "secret", "partner", "url", "price_cents"),
+)
+FIELDS = {
+    "/quiet_hours/from": "quiet_from",
+    "/quiet_hours/until": "quiet_until",
+    "/digest/at": "digest_at",
+    "/digest/days": "digest_days",
+    **{f"/signature/{code}": f"signature_{code}" for code in SIGNED_IN},
+    **{f"/smtp/{name}": f"smtp_{name}" for name in SMTP},
+    **{f"/sms/{name}": f"sms_{name}" for name in SMS},
+}
+"""Which field of the form holds what."""
 
 
 @router.get("")
@@ -47,7 +63,15 @@ def _initial(shown: dict[str, Any]) -> dict[str, Any]:
         "from_name": shown["from_name"],
         "from_address": shown["from_address"],
         "reply_to": shown["reply_to"],
-        "signature": shown["signature"].get("de", ""),
+        **{f"signature_{code}": shown["signature"].get(code, "") for code in SIGNED_IN},
+        **{f"smtp_{name}": (shown["smtp"] or {}).get(name, "") for name in ("url", "username")},
+        **{
+            f"sms_{name}": (shown["sms"] or {}).get(name, "")
+            for name in ("gateway", "sender", "user", "partner", "url")
+        },
+        "sms_price_cents": _decimal((shown["sms"] or {}).get("price_cents")),
+        "digest_at": (shown["digest"] or {}).get("at", ""),
+        "digest_days": [str(day) for day in (shown["digest"] or {"days": range(1, 6)})["days"]],
         "quiet_from": hours.get("from", ""),
         "quiet_until": hours.get("until", ""),
         "reminders": ", ".join(str(one["days_before"]) for one in shown["reminders"]),
@@ -65,7 +89,14 @@ def _body(form: Form) -> SettingsBody:
             "from_name": form.value("from_name"),
             "from_address": form.value("from_address"),
             "reply_to": form.value("reply_to"),
-            "signature": {"de": form.value("signature").replace("\r\n", "\n")},
+            "signature": {
+                code: words.replace("\r\n", "\n") for code in SIGNED_IN if (words := form.value(f"signature_{code}"))
+            },
+            "smtp": _part(form, "smtp", SMTP, "url"),
+            "sms": _part(form, "sms", SMS, "gateway"),
+            "digest": {"at": form.value("digest_at"), "days": form.chosen("digest_days")}
+            if form.value("digest_at")
+            else None,
             "quiet_hours": {"from": begin, "until": until} if begin or until else None,
             "reminders": [{"days_before": one} for one in days],
             "calls_reminders": bool(form.chosen("calls_reminders")),
@@ -74,6 +105,19 @@ def _body(form: Form) -> SettingsBody:
     )
 
 
+def _part(form: Form, prefix: str, names: tuple[str, ...], without: str) -> dict[str, Any] | None:
+    """What the form says of a server or gateway; None where it names none."""
+    if not form.value(f"{prefix}_{without}"):
+        return None
+    return {name: form.value(f"{prefix}_{name}") for name in names if form.value(f"{prefix}_{name}")}
+
+
+def _decimal(value: float | None) -> str:
+    return "" if value is None else f"{value:g}".replace(".", ",")
+
+
 async def _settings(page: StaffPage, form: Form, status: int = 200) -> Response:
+    for name in ("smtp_password", "sms_key", "sms_secret"):
+        form.keep(name, [""])  # a secret is never sent back to a browser
     shown = await page.services.settings.show(page.scope)
-    return page.render("staff/settings.html", status, form=form, shown=shown)
+    return page.render("staff/settings.html", status, form=form, shown=shown, signed_in=SIGNED_IN)

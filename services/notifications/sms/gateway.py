@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
+from services.notifications.domain.text_messages import fitting
+from services.notifications.domain.text_reports import Reported
 from services.notifications.wording.said import Said
+
+GatewayName = Literal["webhook", "seven", "sipgate", "lox24", "link_mobility", "fake"]
 
 
 class NotTaken(Exception):
@@ -14,7 +19,15 @@ class NotTaken(Exception):
 
 
 class GatewayAway(Exception):
-    """The gateway can't take messages right now."""
+    """The gateway has certainly not taken the message, and may take it later."""
+
+
+class Unclear(Exception):
+    """The gateway may have taken the message: sending it again could tell somebody twice."""
+
+
+class NotFromGateway(Exception):
+    """A report that does not prove where it comes from, or is too old."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +41,60 @@ class TextMessage:
     text: str
 
 
+@dataclass(frozen=True)
+class Account:
+    """A municipality's account at a gateway. `sender`: what the telephone shows; `user`, `partner`, `url`: where the gateway has them;
+    `secret`: what the gateway signs its reports with."""
+
+    gateway: GatewayName
+    sender: str = ""
+    user: str = ""
+    key: str = ""
+    secret: str = ""
+    partner: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class RawReport:
+    """A report as it came: `url` as the gateway calls it, header names in lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a gateway says of one text."""
+
+    id: str
+    reported: Reported
+
+
 class Gateway(Protocol):
     """Takes text messages."""
 
+    name: GatewayName
+    repeats: bool
+    """Whether sending the same id again sends nothing."""
+    host: str
+    """Which server is asked; empty where nobody but the operator names it."""
+
     async def send(self, message: TextMessage, now: datetime) -> None:
-        """Raises: NotTaken, GatewayAway."""
+        """Raises: NotTaken, GatewayAway, Unclear."""
+
+    def reports(self, raw: RawReport, now: datetime) -> list[Report]:
+        """What a report says, once it is proven to come from the gateway where that can be proven.
+
+        Raises: NotFromGateway, ValueError it cannot be read.
+        """
 
 
 def text_of(said: Said) -> str:
     """The text of a message: its short form where its template has one."""
-    return "\n".join([said.short or "\n".join([said.subject, *said.paragraphs]), said.link])
+    return fitting("\n".join([said.short or "\n".join([said.subject, *said.paragraphs]), said.link]))
 
 
 def may_be_texted(e164: str | None, countries: frozenset[str]) -> bool:

@@ -1,49 +1,72 @@
-"""Text messages through the operator's gateway: one signed POST each.
+"""Text messages through a gateway of one's own: one signed POST each.
 
 Body: `{"id", "tenant", "to" (E.164), "language", "text"}`; the same id is the same message, so a gateway that has sent it already
 answers 2xx and sends nothing. `X-Kommune-Signature: t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`: a gateway checks it
-and refuses what is older than five minutes.
+and refuses what is older than five minutes. It may report `{"id", "status": "underway"|"delivered"|"refused"|"unclear"}`, signed alike.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from datetime import datetime
+from urllib.parse import urlsplit
 
-import httpx
 import orjson
 
 from chassis.settings import Settings
-from services.notifications.sms.gateway import GatewayAway, NotTaken, TextMessage
+from services.notifications.sms.gateway import (
+    Account,
+    GatewayAway,
+    GatewayName,
+    NotFromGateway,
+    RawReport,
+    Report,
+    TextMessage,
+    Unclear,
+)
+from services.notifications.sms.posting import Posting
+from services.notifications.sms.reading import object_of, reported
 
-TIMEOUT = 15
-TRY_AGAIN = frozenset((408, 425, 429))
+HEADER = "x-kommune-signature"
+OLDEST = 300
+"""Seconds for which a signature holds."""
+_SIGNED = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
+STATUSES = {name: name for name in ("underway", "delivered", "refused", "unclear")}
 
 
 class WebhookGateway:
-    """Hands text messages to `url`, signed with `secret`."""
+    """Hands text messages to `account.url`, signed with `account.secret`."""
 
-    def __init__(self, url: str, secret: str) -> None:
-        self._url = url
-        self._secret = secret.encode()
-        self._client: httpx.AsyncClient | None = None
+    name: GatewayName = "webhook"
+    repeats = True
+
+    def __init__(self, account: Account, posting: Posting, *, of_operator: bool = False) -> None:
+        self._url = account.url
+        self._secret = account.secret.encode()
+        self._posting = posting
+        self.host = "" if of_operator else urlsplit(account.url).hostname or ""
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway."""
         body = orjson.dumps({name: getattr(message, name) for name in ("id", "tenant", "to", "language", "text")})
         headers = {"Content-Type": "application/json", "X-Kommune-Signature": signature(self._secret, body, now)}
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
         try:
-            answer = await self._client.post(self._url, content=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise GatewayAway(type(error).__name__) from None
-        if answer.is_success:
-            return
-        if 400 <= answer.status_code < 500 and answer.status_code not in TRY_AGAIN:
-            raise NotTaken(f"HTTP {answer.status_code}")
-        raise GatewayAway(f"HTTP {answer.status_code}")
+            await self._posting.bytes(self._url, body, headers)
+        except Unclear as unclear:
+            raise GatewayAway(str(unclear)) from None  # it knows the id, so it is asked again
+
+    def reports(self, raw: RawReport, now: datetime) -> list[Report]:
+        """Raises: NotFromGateway, ValueError."""
+        found = _SIGNED.fullmatch(raw.headers.get(HEADER, ""))
+        if found is None or abs(now.timestamp() - int(found[1])) > OLDEST:
+            raise NotFromGateway
+        wanted = hmac.digest(self._secret, found[1].encode() + b"." + raw.body, hashlib.sha256).hex()
+        if not hmac.compare_digest(wanted, found[2]):
+            raise NotFromGateway
+        told = object_of(raw.body)
+        return reported(told.get("id"), told.get("status"), STATUSES)
 
 
 def signature(secret: bytes, body: bytes, now: datetime) -> str:
@@ -51,8 +74,9 @@ def signature(secret: bytes, body: bytes, now: datetime) -> str:
     return f"t={seconds},v1={hmac.digest(secret, seconds.encode() + b'.' + body, hashlib.sha256).hex()}"
 
 
-def gateway_of(settings: Settings) -> WebhookGateway | None:
+def gateway_of(settings: Settings, posting: Posting) -> WebhookGateway | None:
     """The operator's gateway for text messages, if there is one."""
     if not settings.sms_webhook_url or settings.sms_webhook_secret is None:
         return None
-    return WebhookGateway(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value())
+    secret = settings.sms_webhook_secret.get_secret_value()
+    return WebhookGateway(Account("webhook", url=settings.sms_webhook_url, secret=secret), posting, of_operator=True)

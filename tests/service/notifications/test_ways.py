@@ -141,7 +141,7 @@ async def test_a_mobile_number_is_texted_signed_and_once(town: Town) -> None:
     wanted = hmac.digest(b"shared", stamp.removeprefix("t=").encode() + b"." + body, hashlib.sha256).hex()
     assert mac == wanted
     told = orjson.loads(body)
-    assert (told["id"], told["to"], told["language"]) == ("m-a", "+4915123456789", "uk")
+    assert (told["id"], told["to"], told["language"]) == (intent["text"]["id"], "+4915123456789", "uk")
     assert "/my/a/c0de" in told["text"]
 
 

@@ -1,0 +1,99 @@
+"""Which gateway a municipality's texts go through: its own, else the operator's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from cachetools import LRUCache
+
+from chassis.ids import Secrets, same_code
+from chassis.settings import Settings
+from chassis.storage.tenancy import TenantScope
+from services.notifications.mail.server import MailServer
+from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.settings.cipher import Cipher
+from services.notifications.settings.documents import TenantSettings
+from services.notifications.sms.fake import FakeGateway, as_mail
+from services.notifications.sms.gateway import Account, Gateway, GatewayAway, GatewayName, Report, TextMessage
+from services.notifications.sms.link_mobility import LinkMobilityGateway
+from services.notifications.sms.lox24 import Lox24Gateway
+from services.notifications.sms.posting import Posting
+from services.notifications.sms.seven import SevenGateway
+from services.notifications.sms.sipgate import SipgateGateway
+from services.notifications.sms.webhook import WebhookGateway, gateway_of
+
+ADAPTERS: dict[GatewayName, Callable[[Account, Posting], Gateway]] = {
+    "webhook": WebhookGateway,
+    "seven": SevenGateway,
+    "sipgate": SipgateGateway,
+    "lox24": Lox24Gateway,
+    "link_mobility": LinkMobilityGateway,
+}
+FIELD = "sms"
+PURPOSE = "smsreports"
+
+
+class Gateways:
+    """All gateways. `tell` takes the reports of the one for development; it is set once there is somebody to take them."""
+
+    def __init__(
+        self, settings: Settings, cipher: Cipher, hosts: HostCheck, secrets: Secrets, development: MailServer
+    ) -> None:
+        self._posting = Posting()
+        self._operators = gateway_of(settings, self._posting)
+        self._cipher = cipher
+        self._hosts = hosts
+        self._secrets = secrets
+        self._development = development
+        self._public_url = settings.public_url
+        self._own: LRUCache[bytes, Gateway] = LRUCache(2_000)
+        self.tell: Callable[[TenantScope, Report], Awaitable[object]] = _nobody
+
+    def of(self, scope: TenantScope, settings: TenantSettings) -> Gateway | None:
+        """The gateway in force, if there is one."""
+        if settings.sms is None:
+            return self._operators
+        known: Gateway | None = self._own.get(settings.sms)
+        if known is None:
+            known = self._own[settings.sms] = self._made(scope, self.account(scope, settings.sms))
+        return known
+
+    def account(self, scope: TenantScope, stored: bytes) -> Account:
+        """What a municipality wrote of its account."""
+        return msgspec.json.decode(self._cipher.decrypted(scope, FIELD, stored), type=Account)
+
+    async def send(self, gateway: Gateway, message: TextMessage, now: datetime) -> None:
+        """Raises: NotTaken, GatewayAway, Unclear."""
+        if gateway.host:
+            try:
+                await self._hosts.check(gateway.host)
+            except NotPublic as wrong:
+                raise GatewayAway(str(wrong)) from None
+        await gateway.send(message, now)
+
+    def report_url(self, scope: TenantScope, gateway: str) -> str:
+        """Where a gateway reports to: an address that nobody else can guess."""
+        token = self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}")
+        return f"{self._public_url}/notifications/v1/{scope.tenant}/sms/{gateway}/reports/{token}"
+
+    def may_report(self, scope: TenantScope, gateway: str, token: str) -> bool:
+        return same_code(self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}"), token)
+
+    def _made(self, scope: TenantScope, account: Account) -> Gateway:
+        if account.gateway != "fake":
+            return ADAPTERS[account.gateway](account, self._posting)
+
+        async def show(message: TextMessage, now: datetime) -> None:
+            await self._development.send(as_mail(message, account.sender, now))
+
+        async def tell(report: Report) -> None:
+            await self.tell(scope, report)
+
+        return FakeGateway(show, tell)
+
+
+async def _nobody(*_: Any) -> None:
+    return None

@@ -1,0 +1,90 @@
+"""LINK Mobility: POST /sms/send; `resultCode` 1005 is taken. Reports come through a gate that LINK sets up for this address."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.notifications.domain.text_messages import parts
+from services.notifications.sms.gateway import (
+    Account,
+    GatewayAway,
+    GatewayName,
+    NotTaken,
+    RawReport,
+    Report,
+    TextMessage,
+    Unclear,
+)
+from services.notifications.sms.posting import Posting
+from services.notifications.sms.reading import object_of, reported
+
+URL = "https://wsx.sp247.net"
+PLATFORM = "COMMON_API"
+TAKEN = 1005
+AWAY = frozenset((106000, 106100, 106101))
+"""Faults of theirs, and an account that is not ready."""
+STATUSES = {
+    1001: "delivered",
+    1000: "underway",
+    1005: "underway",
+    1002: "refused",
+    1003: "refused",
+    1004: "refused",
+    1006: "refused",
+    1007: "delivered",
+    0: "unclear",
+}
+
+
+class LinkMobilityGateway:
+    """`account.user` and `key`: credentials, `partner`: the platformPartnerId, `url`: the customer's server where it is not the usual."""
+
+    name: GatewayName = "link_mobility"
+    repeats = False
+
+    def __init__(self, account: Account, posting: Posting) -> None:
+        self._account = account
+        self._posting = posting
+        self.host = urlsplit(account.url).hostname or "" if account.url else ""
+
+    async def send(self, message: TextMessage, now: datetime) -> None:
+        """Raises: NotTaken, GatewayAway, Unclear."""
+        credentials = base64.b64encode(f"{self._account.user}:{self._account.key}".encode()).decode()
+        body = {
+            "source": self._account.sender,
+            "sourceTON": "MSISDN" if self._account.sender.startswith("+") else "ALPHANUMERIC",
+            "destination": message.to,
+            "userData": message.text,
+            "dcs": "UNICODE" if parts(message.text).alphabet == "UCS-2" else "TEXT",
+            "platformId": PLATFORM,
+            "platformPartnerId": self._account.partner,
+            "useDeliveryReport": True,
+            "refId": message.id,
+        }
+        url = f"{(self._account.url or URL).rstrip('/')}/sms/send"
+        _check(await self._posting.json(url, body, {"Authorization": f"Basic {credentials}"}))
+
+    def reports(self, raw: RawReport, now: datetime) -> list[Report]:
+        """Raises: ValueError."""
+        told = object_of(raw.body)
+        return reported(told.get("refId"), _number(told.get("resultCode")), STATUSES)
+
+
+def _check(answer: Any) -> None:
+    code = _number(answer.get("resultCode")) if isinstance(answer, dict) else None
+    if code == TAKEN:
+        return
+    if code is None:
+        raise Unclear("the answer has no code")
+    raise GatewayAway(f"code {code}") if code in AWAY else NotTaken(f"code {code}")
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    return value if isinstance(value, int) else None

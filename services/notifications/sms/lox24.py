@@ -1,0 +1,48 @@
+"""LOX24: POST /sms; 201 is taken. Reports (`sms.delivery`) carry no signature: the address they are sent to is the proof."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.notifications.domain.text_messages import parts
+from services.notifications.sms.gateway import Account, GatewayName, RawReport, Report, TextMessage
+from services.notifications.sms.posting import Posting
+from services.notifications.sms.reading import object_of, reported
+
+URL = "https://api.lox24.eu/sms"
+STATUSES = {1: "delivered", 2: "underway", 4: "underway", 8: "refused", 16: "refused"}
+"""`dlr_code`: delivered, queued, acknowledged, expired, rejected; 0 says nothing."""
+
+
+class Lox24Gateway:
+    """`account.key`: client number and API key, with a colon between."""
+
+    name: GatewayName = "lox24"
+    repeats = False
+    host = ""
+
+    def __init__(self, account: Account, posting: Posting) -> None:
+        self._account = account
+        self._posting = posting
+
+    async def send(self, message: TextMessage, now: datetime) -> None:
+        """Raises: NotTaken, GatewayAway, Unclear."""
+        body = {
+            "sender_id": self._account.sender,
+            "phone": message.to,
+            "text": message.text,
+            "service_code": "direct",
+            "is_unicode": parts(message.text).alphabet == "UCS-2",
+            "is_text_deleted": True,
+            "callback_data": message.id,
+        }
+        headers = {"X-LOX24-AUTH-TOKEN": self._account.key, "Accept": "application/json"}
+        await self._posting.json(URL, body, headers)
+
+    def reports(self, raw: RawReport, now: datetime) -> list[Report]:
+        """Raises: ValueError."""
+        told = object_of(raw.body)
+        data = told.get("data")
+        if told.get("name") != "sms.delivery" or not isinstance(data, dict):
+            return []
+        return reported(data.get("callback_data"), data.get("dlr_code"), STATUSES)

@@ -1,0 +1,67 @@
+"""One POST to a gateway, and what its answer means for everybody: taken, refused, away, or nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import orjson
+
+from services.notifications.sms.gateway import GatewayAway, NotTaken, Unclear
+
+TIMEOUT = 15.0
+LONGEST_ANSWER = 64 * 1024
+TRY_AGAIN = frozenset((401, 402, 403, 404, 408, 425, 429, 503))
+"""The account, its money, the limit or the load, not the message: mended by people or by time."""
+
+
+class Posting:
+    """Connections to gateways, kept open between messages."""
+
+    def __init__(self) -> None:
+        self._client: httpx.AsyncClient | None = None
+
+    async def json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        """The JSON of an answer that says 2xx, {} where it has none.
+
+        Raises: NotTaken, GatewayAway, Unclear: an answer did not come, or cannot be read, after the message was handed over.
+        """
+        return await self.bytes(url, orjson.dumps(body), {"Content-Type": "application/json", **headers})
+
+    async def bytes(self, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        """As `json`, with the body to the byte."""
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        try:
+            async with self._client.stream("POST", url, content=body, headers=dict(headers)) as answer:
+                _check(answer.status_code)
+                return await _read(answer)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            raise GatewayAway(type(error).__name__) from None
+        except httpx.HTTPError as error:
+            raise Unclear(type(error).__name__) from None
+
+
+def _check(status: int) -> None:
+    if 200 <= status < 300:
+        return
+    if status in TRY_AGAIN or status < 400:
+        raise GatewayAway(f"HTTP {status}")
+    if status >= 500:
+        raise Unclear(f"HTTP {status}")  # something behind it may have taken the message before it fell over
+    raise NotTaken(f"HTTP {status}")
+
+
+async def _read(answer: httpx.Response) -> Any:
+    content = b""
+    async for chunk in answer.aiter_bytes():
+        content += chunk
+        if len(content) > LONGEST_ANSWER:
+            raise Unclear("the answer is too long")
+    if not content.strip():
+        return {}
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise Unclear("the answer cannot be read") from None

@@ -1,0 +1,32 @@
+"""Reading what gateways say, of which nothing is trusted to have a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from services.notifications.domain.text_reports import Reported
+from services.notifications.sms.gateway import Report
+
+LONGEST_ID = 100
+
+
+def object_of(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body.
+
+    Raises: ValueError.
+    """
+    found = orjson.loads(body)
+    if not isinstance(found, dict):
+        raise ValueError("a JSON object is needed")
+    return found
+
+
+def reported(id: Any, status: Any, statuses: Mapping[Any, Any]) -> list[Report]:
+    """The report on one text; none where it names no id, or a state that says nothing."""
+    known: Reported | None = statuses.get(status) if isinstance(status, str | int) else None
+    if known is None or not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
+        return []
+    return [Report(id, known)]

@@ -1,0 +1,88 @@
+"""What gateways report on text messages, each taken once, in whatever order it comes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.clock import Clock
+from chassis.http.problems import FieldError, Problem, invalid, not_found
+from chassis.storage.aggregates import Change
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope
+from contracts.notifications import MessageSettled
+from services.notifications.domain.text_reports import after_report
+from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.messages.repository import Messages, attempts
+from services.notifications.settings.repository import SettingsRepository
+from services.notifications.sms.gateway import NotFromGateway, RawReport, Report
+from services.notifications.sms.gateways import Gateways
+
+UNREADABLE = "This report cannot be read."
+NOT_SIGNED = "This report is not signed as agreed, or is too old."
+MOST_ATTEMPTS = 60
+"""Attempts of a message after which reports are not noted any more."""
+
+
+class TextReports:
+    """Takes the reports of gateways."""
+
+    def __init__(self, gateways: Gateways, messages: Messages, settings: SettingsRepository, clock: Clock) -> None:
+        self._gateways = gateways
+        self._messages = messages
+        self._settings = settings
+        self._clock = clock
+
+    async def receive(self, scope: TenantScope, name: str, token: str, raw: RawReport) -> int:
+        """How many texts of this municipality a report is about; one on a text that is not known changes nothing.
+
+        Raises: Problem 404 the address was not given out, 403 it is not signed or too old, 422 it cannot be read.
+        """
+        gateway = self._gateways.of(scope, await self._settings.of(scope))
+        if not self._gateways.may_report(scope, name, token) or gateway is None or gateway.name != name:
+            raise not_found("gateway")
+        try:
+            told = gateway.reports(raw, self._clock.now())
+        except NotFromGateway:
+            raise Problem(403, "not-signed", "Not allowed", NOT_SIGNED) from None
+        except ValueError:
+            raise invalid(FieldError("", UNREADABLE)) from None
+        return sum([await self.take(scope, one) for one in told])
+
+    async def take(self, scope: TenantScope, report: Report) -> bool:
+        """Whether there is such a text."""
+        now = self._clock.now()
+        message = await self._messages.of_text(scope, report.id)
+        if message is None:
+            return False
+
+        def decide(current: OutboundMessage) -> Change | None:
+            if current.text is None or current.text.id != report.id:
+                return None
+            return _change(current, report, now)
+
+        await self._messages.execute(scope, message.id, decide, now)
+        return True
+
+
+def _change(message: OutboundMessage, report: Report, now: datetime) -> Change | None:
+    by_text = message.status == "sent" and _last_way(message) == "sms"
+    elsewhere = message.status in ("pending", "to_call", "to_post") and "sms" in message.failed
+    known, step = after_report(message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere)
+    if step == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
+        return None
+    tried = attempts([*message.attempts, Attempt(now, f"reported: {report.reported}", "sms")])
+    fields: Document = {"delivery": known, "attempts": tried}
+    if step == "another_way":
+        fields |= {"status": "pending", "failed": [*message.failed, "sms"], "due_at": now}
+        return Change(fields, ["settled_at"])
+    if step == "told":
+        event = MessageSettled(
+            message_id=message.id, kind=message.kind, channel="sms", status="sent", attempts=len(tried)
+        )
+        return Change({**fields, "status": "sent", "settled_at": now}, ["due_at"], [event])
+    return Change(fields)
+
+
+def _last_way(message: OutboundMessage) -> str:
+    ways = [one.channel for one in message.attempts if one.channel]
+    return ways[-1] if ways else ""

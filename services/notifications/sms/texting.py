@@ -1,0 +1,91 @@
+"""Sending one message as a text, so that nobody is told twice: what is about to be sent is written down first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chassis.ids import Secrets
+from chassis.storage.aggregates import Change
+from chassis.storage.tenancy import TenantScope
+from services.notifications.delivery.settle import Settling
+from services.notifications.domain.delivery import pause_after
+from services.notifications.domain.facts import Contact
+from services.notifications.domain.text_messages import parts
+from services.notifications.messages.documents import OutboundMessage, Texted
+from services.notifications.messages.masking import as_sent
+from services.notifications.messages.repository import Messages
+from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, Unclear, text_of
+from services.notifications.sms.gateways import Gateways
+from services.notifications.wording.said import Said
+
+PATIENCE = timedelta(hours=1)
+"""For how long a gateway may be away before people are told in another way."""
+
+
+class Texting:
+    """Text messages by the gateway in force."""
+
+    def __init__(self, gateways: Gateways, messages: Messages, settling: Settling, secrets: Secrets) -> None:
+        self._gateways = gateways
+        self._messages = messages
+        self._settling = settling
+        self._secrets = secrets
+
+    async def send(
+        self,
+        scope: TenantScope,
+        gateway: Gateway,
+        message: OutboundMessage,
+        contact: Contact,
+        said: Said,
+        now: datetime,
+    ) -> None:
+        """Send it, and write what came of it. A text of which nobody knows whether it was taken is not sent again: staff see it.
+
+        Raises: Conflict.
+        """
+        words = text_of(said)
+        id = self._secrets.derived_id("text", f"{scope.tenant} {message.id} {message.resent}")
+        begun = message.text
+        if begun is not None and begun.id == id and not gateway.repeats:
+            return await self._went_out(message, said, contact, now, unclear="interrupted")
+        text = Texted(id, gateway.name, now, parts(words).parts)
+        noted = msgspec.to_builtins(text, builtin_types=(datetime,))
+        await self._messages.commit(message, Change(set={"text": noted}), now)
+        message = msgspec.structs.replace(message, version=message.version + 1, text=text)
+        try:
+            await self._gateways.send(
+                gateway, TextMessage(id, message.tenant, contact.phone_e164 or "", said.language, words), now
+            )
+        except NotTaken as refused:
+            await self._settling.another_way(message, "sms", str(refused), now)
+        except GatewayAway as away:
+            await self._away(message, str(away), now)
+        except Unclear as unclear:
+            await self._went_out(message, said, contact, now, unclear=str(unclear))
+        else:
+            await self._went_out(message, said, contact, now)
+
+    async def _away(self, message: OutboundMessage, reason: str, now: datetime) -> None:
+        """It was certainly not taken: it may be sent again, or people are told in another way."""
+        since = max(message.at, message.not_before or message.at)
+        if now - since > PATIENCE:
+            return await self._settling.another_way(message, "sms", reason, now)
+        pause = pause_after(len(message.attempts) + 1)
+        await self._settling.try_later(message, "sms", reason, pause, now, not_taken=True)
+
+    async def _went_out(
+        self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, *, unclear: str = ""
+    ) -> None:
+        await self._settling.settle(
+            message,
+            "sent",
+            "sms",
+            now,
+            f"unclear: {unclear}" if unclear else "sent",
+            as_sent=as_sent(said, contact),
+            template_version=said.version,
+            delivery="unclear" if unclear else "handed_over",
+        )

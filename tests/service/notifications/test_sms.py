@@ -1,0 +1,293 @@
+"""Text messages through real gateways, in the forms they document: refused, away, taken without an answer, reported twice and late."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from chassis.settings import Settings
+from services.notifications.sms import link_mobility, lox24, posting, seven, sipgate
+from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.support.page_forms import form_of
+
+SETTINGS = f"/notifications/v1/{TENANT}/settings"
+MOBILE = {"email": None, "phone": "0151 23456789", "phone_e164": "+4915123456789", "post": "Weg 1\n26382 Wilhelmshaven"}
+SEVEN = {"gateway": "seven", "sender": "Stadt", "key": "k3y", "secret": "signing", "price_cents": 7.5}
+
+
+@dataclass
+class Recorder:
+    """A gateway that answers with the next of `answers`; None: takes it and says nothing."""
+
+    answers: list[tuple[int, Any] | None] = field(default_factory=list)
+    taken: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
+    address: str = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first, *rest = head.split("\r\n")
+        headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in rest if ": " in line)}
+        body = await reader.readexactly(int(headers["content-length"]))
+        self.taken.append((first.split(" ")[1], headers, orjson.loads(body)))
+        answer = self.answers.pop(0) if self.answers else (200, {})
+        if answer is not None:
+            content = b"" if answer[0] == 204 else orjson.dumps(answer[1])
+            writer.write(
+                f"HTTP/1.1 {answer[0]} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n".encode()
+            )
+            writer.write(content)
+            await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def gateway(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Recorder]:
+    found = Recorder()
+    server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
+    found.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    for module, path in ((seven, "/api/sms"), (sipgate, "/v2/sessions/sms"), (lox24, "/sms"), (link_mobility, "")):
+        monkeypatch.setattr(module, "URL", found.address + path)
+    monkeypatch.setattr(posting, "TIMEOUT", 2.0)
+    yield found
+    server.close()
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        await found.gathering()
+        yield found
+
+
+async def account(town: Town, **sms: Any) -> Any:
+    answer = await town.coordinator.put(SETTINGS, json={"sms": sms})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["sms"]
+
+
+async def texted(town: Town, id: str = "a", **contact: Any) -> dict[str, Any]:
+    await town.person(id, status="offered", **{**MOBILE, **contact})
+    await town.owe(id, "offered")
+    await town.run()
+    return await town.message(f"m-{id}")
+
+
+async def reports(town: Town, shown: Any, body: Any, headers: Any = None, path: str = "") -> httpx.Response:
+    url = path or httpx.URL(shown["report_url"]).path
+    content = body if isinstance(body, bytes) else orjson.dumps(body)
+    return await town.coordinator.post(
+        url, content=content, headers={"Content-Type": "application/json", **(headers or {})}
+    )
+
+
+def signed_by_seven(town: Town, shown: Any, body: bytes, age: int = 0, secret: bytes = b"signing") -> dict[str, str]:
+    stamp, nonce = str(int(town.clock.time.timestamp()) - age), "n" * 32
+    text = "\n".join((stamp, nonce, "POST", shown["report_url"], hashlib.md5(body).hexdigest()))
+    mac = hmac.digest(secret, text.encode(), hashlib.sha256).hex()
+    return {"X-Timestamp": stamp, "X-Nonce": nonce, "X-Signature": mac}
+
+
+def dlr(id: str, status: str) -> bytes:
+    return orjson.dumps({"webhook_event": "dlr", "data": {"msg_id": "77", "foreign_id": id, "status": status}})
+
+
+async def test_each_gateway_is_asked_in_its_own_form(town: Town, gateway: Recorder) -> None:
+    basic = "Basic " + base64.b64encode(b"token:k3y").decode()
+    cases: list[tuple[dict[str, Any], tuple[int, Any], str, dict[str, str], dict[str, Any]]] = [
+        (SEVEN, (200, {"success": "100"}), "/api/sms", {"x-api-key": "k3y"}, {"from": "Stadt", "performance_tracking": False}),
+        ({"gateway": "sipgate", "user": "token", "key": "k3y", "partner": "s0"}, (204, None), "/v2/sessions/sms", {"authorization": basic},
+         {"smsId": "s0", "recipient": "+4915123456789"}),
+        ({"gateway": "lox24", "key": "123:k3y", "sender": "Stadt"}, (201, {"uuid": "1"}), "/sms", {"x-lox24-auth-token": "123:k3y"},
+         {"sender_id": "Stadt", "phone": "+4915123456789", "is_text_deleted": True, "is_unicode": False}),
+        ({"gateway": "link_mobility", "user": "token", "key": "k3y", "partner": "30978", "sender": "Stadt"}, (200, {"resultCode": 1005}),
+         "/sms/send", {"authorization": basic},
+         {"source": "Stadt", "destination": "+4915123456789", "platformPartnerId": "30978", "useDeliveryReport": True}),
+    ]  # fmt: skip
+    for number, (sms, answer, path, headers, body) in enumerate(cases):
+        await account(town, **sms)
+        town.service.definition.state["services"].settings._repository._known.clear()
+        gateway.answers = [answer]
+        message = await texted(town, f"p{number}")
+        assert (message["status"], message["delivery"]) == ("sent", "handed_over"), sms
+        where, sent_headers, sent = gateway.taken[-1]
+        assert where == path
+        assert headers.items() <= sent_headers.items()
+        assert body.items() <= sent.items()
+        assert (
+            message["text"]["id"] in (sent.get("foreign_id"), sent.get("callback_data"), sent.get("refId"))
+            or sms["gateway"] == "sipgate"
+        )
+
+
+async def test_200_with_an_error_in_it_is_a_refusal_and_the_next_way_is_taken(town: Town, gateway: Recorder) -> None:
+    await account(town, **SEVEN)
+    gateway.answers = [(200, {"success": "202"})]
+    await texted(town)
+    await town.run()
+    message = await town.message("m-a")
+    assert (message["status"], message["attempts"][0]["outcome"]) == ("to_call", "code 202")
+
+
+@pytest.mark.parametrize("answer", [None, (200, {"success": "700"}), (500, {}), (200, "what")])
+async def test_what_may_have_been_taken_is_unclear_and_never_sent_again(
+    town: Town, gateway: Recorder, answer: tuple[int, Any] | None
+) -> None:
+    shown = await account(town, **SEVEN)
+    gateway.answers = [answer]
+    message = await texted(town)
+    assert (message["status"], message["delivery"]) == ("sent", "unclear")
+    await town.run()
+    assert len(gateway.taken) == 1
+    body = dlr(message["text"]["id"], "DELIVERED")
+    assert (await reports(town, shown, body, signed_by_seven(town, shown, body))).json() == {"texts": 1}
+    assert (await town.message("m-a"))["delivery"] == "delivered"
+
+
+async def test_a_process_that_dies_while_sending_tells_nobody_twice(town: Town, gateway: Recorder) -> None:
+    await account(town, **SEVEN)
+    gateway.answers = [(200, {"success": "100"})]
+    message = await texted(town)
+    await town.database["intents"].update_one(
+        {"_id": "m-a"},
+        {"$set": {"status": "pending", "due_at": town.clock.time, "attempts": []}, "$unset": {"delivery": ""}},
+    )
+    await town.run()
+    again = await town.message("m-a")
+    assert (again["status"], again["delivery"], len(gateway.taken)) == ("sent", "unclear", 1)
+    assert again["text"]["id"] == message["text"]["id"]
+
+
+async def test_a_gateway_that_is_away_is_tried_again_and_after_an_hour_people_are_told_otherwise(
+    town: Town, gateway: Recorder
+) -> None:
+    await account(town, **SEVEN)
+    gateway.answers = [(503, {})] * 50
+    message = await texted(town)
+    assert (message["status"], "text" in message) == ("pending", False)
+    for _ in range(40):
+        message = await town.message("m-a")
+        if message["status"] != "pending":
+            break
+        town.clock.time = max(town.clock.time, message["due_at"])
+        await town.run()
+    assert message["status"] == "to_call"
+    assert 3 < len(gateway.taken) < 40
+
+
+async def test_reports_twice_and_out_of_order(town: Town, gateway: Recorder) -> None:
+    shown = await account(town, **SEVEN)
+    gateway.answers = [(200, {"success": "100"})]
+    id = (await texted(town))["text"]["id"]
+
+    async def tells(status: str) -> dict[str, Any]:
+        body = dlr(id, status)
+        for _ in range(2):
+            assert (await reports(town, shown, body, signed_by_seven(town, shown, body))).status_code == 200
+        return await town.message("m-a")
+
+    refused = await tells("FAILED")
+    assert (refused["status"], refused["delivery"], refused["failed"]) == ("pending", "refused", ["sms"])
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "to_call"
+    delivered = await tells("DELIVERED")
+    assert (delivered["status"], delivered["delivery"]) == ("sent", "delivered"), (
+        "no call to who got the text after all"
+    )
+    assert "due_at" not in delivered
+    later = await tells("BUFFERED")
+    assert (later["delivery"], len(later["attempts"])) == ("delivered", len(delivered["attempts"]))
+
+
+async def test_reports_are_proven(town: Town, gateway: Recorder) -> None:
+    shown = await account(town, **SEVEN)
+    gateway.answers = [(200, {"success": "100"})]
+    body = dlr((await texted(town))["text"]["id"], "FAILED")
+    good = signed_by_seven(town, shown, body)
+    assert (await reports(town, shown, body, signed_by_seven(town, shown, body, age=31))).status_code == 403
+    assert (await reports(town, shown, body, signed_by_seven(town, shown, body, secret=b"x"))).status_code == 403
+    assert (await reports(town, shown, body)).status_code == 403
+    path = httpx.URL(shown["report_url"]).path
+    assert (await reports(town, shown, body, good, path[:-1] + "x")).status_code == 404
+    assert (await reports(town, shown, body, good, path.replace("/seven/", "/lox24/"))).status_code == 404
+    assert (await reports(town, shown, b"{", signed_by_seven(town, shown, b"{"))).status_code == 422
+    assert (await town.message("m-a"))["status"] == "sent"
+    unknown = dlr("f" * 32, "DELIVERED")
+    assert (await reports(town, shown, unknown, signed_by_seven(town, shown, unknown))).json() == {"texts": 0}
+
+
+async def test_reports_without_signature_need_their_address(town: Town, gateway: Recorder) -> None:
+    for sms, answer, told in (
+        ({"gateway": "lox24", "key": "1:k", "sender": "Stadt"}, (201, {}), lambda id: {"name": "sms.delivery", "data": {"callback_data": id, "dlr_code": 1}}),
+        ({"gateway": "link_mobility", "user": "u", "key": "k", "partner": "1", "sender": "Stadt"}, (200, {"resultCode": 1005}), lambda id: {"refId": id, "resultCode": 1001}),
+    ):  # fmt: skip
+        shown = await account(town, **sms)
+        town.service.definition.state["services"].settings._repository._known.clear()
+        gateway.answers = [answer]
+        message = await texted(town, sms["gateway"])
+        assert (await reports(town, shown, told(message["text"]["id"]))).json() == {"texts": 1}
+        assert (await town.message(message["_id"]))["delivery"] == "delivered"
+
+
+async def test_keys_are_encrypted_and_private_hosts_refused(town: Town, gateway: Recorder) -> None:
+    shown = await account(town, **SEVEN)
+    assert (shown["key_set"], shown["secret_set"], shown["price_cents"]) == (True, True, 7.5)
+    assert "k3y" not in str(shown)
+    stored = await town.database["settings"].find_one({"_id": TENANT})
+    assert b"k3y" not in stored["sms"]
+    kept = await account(town, **{**SEVEN, "key": "", "secret": ""})
+    assert kept["key_set"], "left out, it stays"
+    for sms, pointer in (
+        ({"gateway": "webhook", "url": "https://10.0.0.1/x", "secret": "s"}, "/sms/url"),
+        ({"gateway": "link_mobility", "user": "u", "key": "k", "partner": "1", "sender": "S", "url": "http://169.254.169.254"}, "/sms/url"),
+        ({"gateway": "sipgate", "user": "u", "key": "k"}, "/sms/partner"),
+        ({"gateway": "seven", "key": "k", "sender": "much too long a name"}, "/sms/sender"),
+    ):  # fmt: skip
+        answer = await town.coordinator.put(SETTINGS, json={"sms": sms})
+        assert answer.status_code == 422, sms
+        assert answer.json()["errors"][0]["pointer"].startswith(pointer), answer.json()
+    url = f"/notifications/v1/{TENANT}/templates/offered/ru/preview"
+    preview = (await town.coordinator.post(url)).json()["sms"]
+    assert (preview["alphabet"], preview["cost_cents"]) == ("UCS-2", preview["parts"] * 7.5)
+
+
+async def test_the_gateway_for_development_fails_on_demand(town: Town) -> None:
+    await account(town, gateway="fake")
+    assert (await texted(town, "ok"))["delivery"] == "handed_over"
+    assert "+4915123456789@sms.invalid" in str(town.sink.mails[-1]["To"])
+    assert (await texted(town, "no", phone_e164="+4915123456792"))["failed"] == ["sms"]
+    assert (await texted(town, "away", phone_e164="+4915123456793"))["status"] == "pending"
+    assert (await texted(town, "lost", phone_e164="+4915123456794"))["delivery"] == "unclear"
+
+
+async def test_the_page_of_settings_says_what_is_missing_and_never_shows_a_secret(town: Town) -> None:
+    page = form_of((await town.coordinator.get(f"/notifications/{TENANT}/settings")).text)
+    sent = {
+        **page,
+        "sms_gateway": "seven",
+        "sms_key": "k3y",
+        "signature_uk": "Ваше місто",
+        "digest_at": "07:30",
+        "do": "save",
+    }
+    headers = {"Origin": "http://test", "Accept": "text/html"}
+    answer = await town.coordinator.post(f"/notifications/{TENANT}/settings", data=sent, headers=headers)
+    assert answer.status_code == 303, answer.text
+    shown = (await town.coordinator.get(SETTINGS)).json()
+    assert (shown["sms"]["gateway"], shown["signature"]["uk"], shown["digest"]["at"]) == (
+        "seven",
+        "Ваше місто",
+        "07:30",
+    )
+    wrong = {**sent, "sms_gateway": "sipgate", "sms_key": "0ther"}
+    answer = await town.coordinator.post(f"/notifications/{TENANT}/settings", data=wrong, headers=headers)
+    assert answer.status_code == 422
+    assert "0ther" not in answer.text
