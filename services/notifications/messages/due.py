@@ -9,7 +9,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from chassis.jobs.range_leases import range_of
-from chassis.storage.mongo import QUICK, Database, Document
+from chassis.storage.mongo import Database, Document
 from services.notifications.domain.messages import rank
 from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.repository import COLLECTION, RETRYING, read
@@ -109,4 +109,4 @@ class DueMessages:
                 UpdateOne({"_id": one["_id"]}, {"$set": {"range": range_of(one["contact"]), "rank": rank(one["kind"])}})
                 for one in found
             ]
-            await self._messages.with_options(write_concern=QUICK).bulk_write(placed, ordered=False)
+            await self._messages.bulk_write(placed, ordered=False)
