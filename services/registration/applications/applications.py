@@ -40,6 +40,7 @@ RESERVED = frozenset(
         "questionnaires",
         "questionnaire-drafts",
         "practices",
+        "questions",
         "answers",
         "programme",
         "score",
