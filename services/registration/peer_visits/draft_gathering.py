@@ -11,7 +11,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.peer_visits.event_handlers import COLLECTION
 from services.registration.planning.planning import Planning
-from services.registration.schemas import GatheringDraft
+from services.registration.planning.schemas import GatheringDraft
 
 TITLE = {"de": "Besuch unter Kommunen", "en": "Visit among municipalities"}
 DESCRIPTION = {
