@@ -13,11 +13,11 @@ import hypothesis
 import pytest
 from pymongo import MongoClient
 
-from chassis.ids import new_id
 from chassis.settings import Settings
 from chassis.storage.mongo import Database, connect
 from deploy.local.stack import LocalStack
 from kommune.topics import apply
+from tests.support.namespaces import namespace, namespace_for_once
 from tests.support.topics import remove_topics
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +31,8 @@ hypothesis.settings.load_profile("without-deadline")
 
 SERVERLESS = ("tests/unit", "tests/contract")
 """Tests that need no server."""
+WITH_KAFKA = ("tests/system", "tests/faults", "tests/browser")
+"""Tests on whole deployments."""
 SERVERS = pytest.StashKey[tuple[LocalStack, TemporaryDirectory[str]]]()
 
 
@@ -76,11 +78,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         yield running
 
 
-def settings_on(stack: LocalStack, folder: Path) -> Settings:
+def settings_on(stack: LocalStack, folder: Path, namespace: str) -> Settings:
     """Settings of a deployment of its own on the shared servers."""
     return Settings(
         environment="local",
-        namespace=f"t{new_id()[-12:]}",
+        namespace=namespace,
         secret_key="a secret for tests only, 32 characters and more",
         state_dir=folder,
         mongodb_uri=stack.mongodb_uri,
@@ -91,8 +93,10 @@ def settings_on(stack: LocalStack, folder: Path) -> Settings:
 
 
 @pytest.fixture
-def settings(stack: LocalStack, tmp_path: Path) -> Settings:
-    return settings_on(stack, tmp_path)
+def settings(stack: LocalStack, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    uses_kafka = "topics" in request.fixturenames or any(request.path.is_relative_to(ROOT / one) for one in WITH_KAFKA)
+    with (namespace_for_once if uses_kafka else namespace)(stack.mongodb_uri) as name:
+        yield settings_on(stack, tmp_path, name)
 
 
 @pytest.fixture
@@ -105,8 +109,7 @@ async def topics(settings: Settings) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """An empty database, removed afterwards."""
+    """An empty database."""
     connected = connect(settings, "test")
     yield connected
-    await connected.drop()
     await connected.close()

@@ -11,10 +11,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from chassis.clock import Clock, ShiftedClock
 from chassis.jobs.heartbeat import Heartbeat, stopping
+from chassis.jobs.lease import Lease
 from chassis.operations import trace
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
@@ -29,12 +29,6 @@ LONGEST_SLEEP = 20.0
 """Seconds after which a job looks even if nobody woke it: another process may have moved the clock, or died with the lease."""
 
 
-class Holder(Protocol):
-    """What says whether this process is to do the work (`Lease`, `RangeLeases`)."""
-
-    async def hold(self) -> bool: ...
-
-
 class ScheduledJob:
     """One loop over one collection, `parallel` documents at a time. Index `due_work` of `chassis.storage.aggregates` serves it.
 
@@ -46,7 +40,7 @@ class ScheduledJob:
         name: str,
         collection: Collection,
         handle: Callable[[Document], Awaitable[None]],
-        lease: Holder,
+        lease: Lease,
         clock: Clock,
         metrics: Metrics,
         *,

@@ -8,7 +8,6 @@ from pathlib import Path
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.tenant_export import export_router
-from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
@@ -39,7 +38,6 @@ from services.notifications.message_templates.editing_staff import Templates, na
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import staff_pages as messages_pages
-from services.notifications.messages.due import DueMessages
 from services.notifications.messages.messages import MessageLog
 from services.notifications.messages.repository import Messages
 from services.notifications.metrics import NotificationMetrics
@@ -87,7 +85,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     public_url = settings.public_url
     metrics = NotificationMetrics(context.metrics)
     messages, facts = Messages(database, lambda: context.wake_relay()), Facts(database)
-    due_messages = DueMessages(database)
     settling, throttle = Settling(messages, metrics), Throttle(database, context.secrets)
     announcements, reminders = Announcements(database), StaffReminders(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
@@ -137,15 +134,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     erasure = Erasure(context, messages, erasures)
     timing = (context.lease, clock, context.metrics)
     due = [
-        DeliveryJob(
-            messages,
-            due_messages,
-            deliver,
-            UnsentGauge(messages, metrics),
-            RangeLeases(database["leases"], "deliver"),
-            clock,
-            context.metrics,
-        ),
+        DeliveryJob(messages, deliver, UnsentGauge(messages, metrics), *timing),
         ScheduledJob("announce", announcements.collection, fan_out.carry_out, *timing, poll=1),
         ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
         ScheduledJob("remind-groups", plans.collection, remind.carry_out, *timing, poll=1),
@@ -182,7 +171,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     async def prepare() -> None:
         await asyncio.gather(
             messages.ensure_indexes(),
-            due_messages.ensure_indexes(),
             announcements.ensure_indexes(),
             reminders.ensure_indexes(),
             throttle.ensure_indexes(),

@@ -65,9 +65,6 @@ from services.registration.municipalities.tenant_registry import OwnTenantRegist
 from services.registration.needs import api as needs_api
 from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
-from services.registration.peer_visits import event_handlers as peer_visit_events
-from services.registration.peer_visits.draft_gathering import DraftVisitGathering
-from services.registration.peer_visits.repository import AcceptedVisits
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
@@ -136,8 +133,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gathering_repository = GatheringRepository(gathered)
     gatherings, lists = Gatherings(gathering_repository), Lists(repository, ledgers, registrations)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
-    accepted_visits = AcceptedVisits(context.database)
-    drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
     services = Services(
         tenant_registry=tenant_registry,
@@ -178,7 +173,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             audit_entries.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
-            accepted_visits.ensure_indexes(),
             gazetteer.ensure_indexes(),
             gathering_repository.ensure_indexes(),
             repository.ensure_indexes(),
@@ -231,11 +225,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             gatherings_pages.router,
         ],
         handlers=merge_handlers(
-            peer_visit_events.HANDLERS,
-            erasure_events.HANDLERS,
-            offboarding_events.HANDLERS,
-            audit_events.HANDLERS,
-            call_events.HANDLERS,
+            erasure_events.HANDLERS, offboarding_events.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS
         ),
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
@@ -245,7 +235,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             ),
             ScheduledJob("municipalities", municipal.collection, offboarding.carry_out, *work, poll=1),
             call_outcomes_job(context, outcomes),
-            ScheduledJob("draft-visits", accepted_visits.collection, drafting.carry_out, *work, poll=5),
             ScheduledJob("lapse", gathered.collection, lapse, *work),
             reconcile_job(context, repository, registrations, changes, person_erasure),
         ],

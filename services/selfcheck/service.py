@@ -58,7 +58,6 @@ from services.selfcheck.questionnaires import staff_pages as pages_questionnaire
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
 from services.selfcheck.questionnaires.drafts import Drafts
 from services.selfcheck.questionnaires.paper import Papers
-from services.selfcheck.questionnaires.questionnaire_xlsx import MAX_UPLOAD
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.results import api as api_results
 from services.selfcheck.results import api_score
@@ -217,7 +216,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ],
         offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
-        body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: MAX_UPLOAD},
+        body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
         state={
             "selfcheck": parts,
             "ballot_limiter": RateLimiter(BALLOTS, context.database, context.secrets, context.clock),

@@ -21,6 +21,7 @@ from kommune.demo.platform import Platform
 from kommune.up import local_environment
 from tests.conftest import settings_on
 from tests.support.deployment import PatientPlatform, free_port
+from tests.support.namespaces import new_namespace
 from tests.support.topics import remove_topics
 from tests.support.waiting import PATIENCE, until
 
@@ -64,7 +65,7 @@ class Town:
 async def town(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """`kommune up` on the shared MongoDB and Kafka, with its demo data. Tests share it: each has gatherings and people of its own."""
     folder = tmp_path_factory.mktemp("town")
-    settings = settings_on(stack, folder)
+    settings = settings_on(stack, folder, new_namespace())
     port, log = free_port(), folder / "up.log"
     environment = os.environ | {
         "PORT": str(port),

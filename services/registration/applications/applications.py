@@ -40,7 +40,6 @@ RESERVED = frozenset(
         "questionnaires",
         "questionnaire-drafts",
         "practices",
-        "questions",
         "answers",
         "programme",
         "score",

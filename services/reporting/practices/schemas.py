@@ -18,16 +18,15 @@ NAMES_SOMEBODY = mark(
 OUT_OF_ORDER = mark("Please write the smaller amount first.")
 
 
-def nobody(value: str) -> str:
-    """For texts that others read: refuses e-mail addresses and telephone numbers."""
+def _nobody(value: str) -> str:
     if names_somebody(value):
         raise refused(NAMES_SOMEBODY)
     return value
 
 
-Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(nobody)]
+Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(_nobody)]
 Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
-Title = Annotated[dict[Language, Annotated[Label, AfterValidator(nobody)]], AsGerman, Field(min_length=1)]
+Title = Annotated[dict[Language, Annotated[Label, AfterValidator(_nobody)]], AsGerman, Field(min_length=1)]
 Money = Annotated[int, whole(0, 1_000_000_000)]
 
 
@@ -102,7 +101,7 @@ class PracticeChange(PracticeBody):
 class ReturnNote(RequestModel):
     """What the office asks for."""
 
-    note: Annotated[str, text(2_000, prose=True), AfterValidator(nobody)]
+    note: Annotated[str, text(2_000, prose=True), AfterValidator(_nobody)]
 
 
 Size = Literal["small", "medium", "large"]

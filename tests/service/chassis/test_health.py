@@ -25,7 +25,6 @@ async def service(settings: Settings, topics: None) -> AsyncIterator[Service]:
     built = build("reporting", settings)
     await built.prepare()
     yield built
-    await built.context.database.drop()
     await built.context.database.close()
 
 

@@ -171,5 +171,4 @@ async def test_an_operator_dismisses_poison_and_replays_what_stands_behind_it(se
             assert told["operations"]["receive-registration.v1"]["action"] == "receive"
             assert "reporting.v1" in told["channels"]
     finally:
-        await database.drop()
         await database.close()

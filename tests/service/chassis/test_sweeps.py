@@ -45,7 +45,6 @@ async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose
             await database[collection].insert_many(rows)
             await _asks_an_index(raw, collection, {"pending": True}, [], collection)
     finally:
-        await database.drop()
         await database.close()
 
 

@@ -75,7 +75,6 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         assert said.link == "https://k.example/selfcheck/w/measures"
         assert intents[0]["at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
     finally:
-        await database.drop()
         await database.close()
 
 
@@ -125,5 +124,4 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
         assert said.subject == "Gemeinsamer Selbstcheck: Gemeinsam fragen"
         assert said.link == "https://k.example/selfcheck/adorf/joint-assessments/j"
     finally:
-        await database.drop()
         await database.close()

@@ -91,5 +91,4 @@ async def test_mail_call_and_erasure(settings: Settings) -> None:
         assert [part.get_content_type() for part in mail.walk()][-1] == "text/calendar"
     finally:
         server.close()
-        await database.drop()
         await database.close()

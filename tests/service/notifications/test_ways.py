@@ -126,7 +126,6 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     headers = {"Authorization": f"Bearer {issuer.issue('wilhelmshaven', 'intake')}"}
     yield Town(service, gateway, httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers))
     server.close()
-    await database.drop()
     await database.close()
 
 

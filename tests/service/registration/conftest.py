@@ -126,5 +126,4 @@ async def people(settings: Settings) -> AsyncIterator[People]:
     )
     assert decided.json() == {"slug": "wilhelmshaven", "status": "admitted"}
     yield everyone
-    await service.context.database.drop()
     await service.context.database.close()

@@ -133,7 +133,6 @@ async def reporting(settings: Settings) -> AsyncIterator[Reporting]:
         topics.tell(slug, admitted(slug), slug)
     await made.handle(topics.records)
     yield made
-    await service.context.database.drop()
     await service.context.database.close()
 
 

@@ -29,7 +29,6 @@ def practice(id: str, title: str, text: str, tenant: str = "stadt") -> Practice:
 async def database(settings: Settings) -> AsyncIterator[Database]:
     opened = connect(settings, "reporting")
     yield opened
-    await opened.drop()
     await opened.close()
 
 

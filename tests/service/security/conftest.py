@@ -67,7 +67,6 @@ class Everything:
     async def close(self) -> None:
         """Leave nothing behind."""
         for service in self.services.values():
-            await service.context.database.drop()
             await service.context.database.close()
 
     async def counts(self) -> dict[str, int]:

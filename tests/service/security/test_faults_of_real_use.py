@@ -18,6 +18,7 @@ from tests.conftest import settings_on
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything, build_everything
 from tests.service.security.test_bad_input import DRAFT, PERSON, Desk
+from tests.support.namespaces import namespace
 
 ROOT = Path(__file__).parents[3]
 R, S = "/registration/v1/wilhelmshaven", "/selfcheck/v1/wilhelmshaven"
@@ -27,9 +28,10 @@ WEB = "/registration/wilhelmshaven"
 @pytest.fixture(scope="module")
 async def everything(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Everything]:
     """One for all of these tests: they leave nothing that another one counts."""
-    built = await build_everything(settings_on(stack, tmp_path_factory.mktemp("faults")))
-    yield built
-    await built.close()
+    with namespace(stack.mongodb_uri) as name:
+        built = await build_everything(settings_on(stack, tmp_path_factory.mktemp("faults"), name))
+        yield built
+        await built.close()
 
 
 @pytest.fixture(scope="module")

@@ -36,10 +36,9 @@ from kommune.access import ALLOW, DESCRIBE, LITERAL, READ, TOPIC, apply_rules
 from kommune.topics import apply
 from tests.service.chassis.test_pipeline import NOW, SCOPE, runner_for
 from tests.support.secured_kafka import SecuredKafka
-from tests.support.waiting import until
+from tests.support.waiting import patience, until
 
 NAMESPACE = "guarded"
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ async def guarded(kafka: SecuredKafka) -> AsyncIterator[AIOKafkaClient]:
 
 
 async def writes(kafka: SecuredKafka, user: str, topic: str) -> bool:
-    async with asyncio.timeout(PATIENCE):
+    async with patience("an answer of Kafka"):
         producer = AIOKafkaProducer(**login(kafka, user), acks="all", enable_idempotence=True)
         await producer.start()
         try:
@@ -91,7 +90,7 @@ async def writes(kafka: SecuredKafka, user: str, topic: str) -> bool:
 
 
 async def reads(kafka: SecuredKafka, user: str, topic: str, group: str = "") -> bool:
-    async with asyncio.timeout(PATIENCE):
+    async with patience("an answer of Kafka"):
         consumer = AIOKafkaConsumer(
             topic, **login(kafka, user), group_id=group or f"{NAMESPACE}.{user}", auto_offset_reset="earliest"
         )
@@ -146,7 +145,7 @@ async def test_events_go_from_outbox_to_projection_by_users_of_their_own(
 async def test_nobody_gets_in_without_logging_in(kafka: SecuredKafka, guarded: AIOKafkaClient) -> None:
     """As Prometheus and Grafana could: on one network with Kafka, without a user."""
     stranger = AIOKafkaConsumer(f"{NAMESPACE}.contacts.v1", bootstrap_servers=kafka.bootstrap)
-    async with asyncio.timeout(PATIENCE):
+    async with patience("an answer of Kafka"):
         with pytest.raises(KafkaConnectionError):
             await stranger.start()
     await stranger.stop()
@@ -154,7 +153,7 @@ async def test_nobody_gets_in_without_logging_in(kafka: SecuredKafka, guarded: A
 
 async def test_a_user_needs_the_own_password(kafka: SecuredKafka, guarded: AIOKafkaClient) -> None:
     impostor = AIOKafkaClient(**login(kafka, "notifications", kafka.password("reporting")))
-    async with asyncio.timeout(PATIENCE):
+    async with patience("an answer of Kafka"):
         with pytest.raises(KafkaError):
             await impostor.bootstrap()
     await impostor.close()
@@ -165,7 +164,7 @@ async def test_a_service_cannot_consume_as_another(kafka: SecuredKafka, guarded:
     consumer = AIOKafkaConsumer(
         f"{NAMESPACE}.registration.v1", **login(kafka, "reporting"), group_id=f"{NAMESPACE}.notifications"
     )
-    async with asyncio.timeout(PATIENCE):
+    async with patience("an answer of Kafka"):
         with pytest.raises(GroupAuthorizationFailedError):
             await consumer.start()
     await consumer.stop()

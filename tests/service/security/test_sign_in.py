@@ -121,7 +121,6 @@ async def registration(settings: Settings, issuer: Issuer) -> AsyncIterator[Serv
         }
     )
     yield service
-    await service.context.database.drop()
     await service.context.database.close()
 
 

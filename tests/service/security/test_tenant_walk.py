@@ -5,7 +5,6 @@ What is somebody else's does not exist: each answer is 404 (or 403), whatever th
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from kommune.demo.answers import QUESTIONNAIRE
 from tests.service.security.conftest import TENANTS, Everything, build_everything
 from tests.service.security.test_bad_input import DRAFT, PERSON
 from tests.support.bodies import body_for
+from tests.support.waiting import patience
 
 SHARED = {"subject", "version", "field", "question", "what", "kind", "name", "purpose", "format", "language"}
 """Parameters that name no object of a municipality."""
@@ -215,7 +215,7 @@ async def _call(
     client: httpx.AsyncClient, method: str, url: str, body: Any, headers: dict[str, str] | None = None
 ) -> httpx.Response:
     more: dict[str, Any] = {"json": body} if body is not None else {}
-    async with asyncio.timeout(60):  # a live view of another's would never end
+    async with patience("an end of the answer"):  # a live view of another's would never end
         answer = await client.request(method, url, headers=headers, **more)
         if answer.status_code == 303:  # where a page leads to is what counts
             answer = await client.get(httpx.URL(url).join(answer.headers["location"]))

@@ -25,7 +25,6 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     made = Service("selfcheck", compose, settings)
     await made.prepare()
     yield made
-    await made.context.database.drop()
     await made.context.database.close()
 
 

@@ -15,12 +15,12 @@ import orjson
 from fastapi import FastAPI
 
 from chassis.identity.tokens import LocalIssuer
-from chassis.ids import new_id
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.http import server
 from services.selfcheck.service import compose
 from tests.support.deployment import free_port
+from tests.support.namespaces import namespace
 
 TENANT = "wilhelmshaven"
 QUESTIONS = ("a1", "a2", "b1", "b2")
@@ -172,7 +172,14 @@ class Town:
 
 @asynccontextmanager
 async def town_of(settings: Settings) -> AsyncIterator[Town]:
-    settings = settings.model_copy(update={"namespace": f"w{new_id()[-12:]}", "public_rate_limit": "100000/minute"})
+    """Selfcheck for one municipality, with databases of its own."""
+    with namespace(settings.mongodb_uri) as own:
+        async with _town(settings.model_copy(update={"namespace": own, "public_rate_limit": "100000/minute"})) as made:
+            yield made
+
+
+@asynccontextmanager
+async def _town(settings: Settings) -> AsyncIterator[Town]:
     service = Service("selfcheck", compose, settings)
     await service.prepare()
     database = service.context.database
@@ -181,5 +188,4 @@ async def town_of(settings: Settings) -> AsyncIterator[Town]:
     made = Town(service, service.app(works=False), settings)
     await made.publish(questionnaire())
     yield made
-    await database.drop()
     await database.close()

@@ -1,1 +1,0 @@
-"""Questions between municipalities and their answers: to a practice, to everybody, to a ring."""

@@ -1,1 +1,0 @@
-"""Rings: groups of municipalities with documents, meetings and common measures."""

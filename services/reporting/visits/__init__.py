@@ -1,1 +1,0 @@
-"""Visits among peers: asked for or offered, accepted, reported on."""
