@@ -86,6 +86,7 @@ from services.registration.settings.repository import CrestRepository
 from services.registration.staff import api as staff_api
 from services.registration.staff import staff_pages as staff_pages
 from services.registration.staff.staff import Staff
+from services.registration.stuck_staff import WORDS
 from services.registration.tenant_offboarding import event_handlers as offboarding_events
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
@@ -186,6 +187,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     forms = Forms(context.secrets, context.clock)
     work = (context.lease, context.clock, context.metrics)
     return ServiceDefinition(
+        words=WORDS,
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,

@@ -47,6 +47,7 @@ from services.reporting.similar import api as similar_api
 from services.reporting.similar import staff_pages as similar_pages
 from services.reporting.similar.repository import GazetteerRows
 from services.reporting.similar.similar import SimilarMunicipalities
+from services.reporting.stuck_staff import WORDS
 
 EXPORTED = dict.fromkeys(
     ("gatherings", "participants", "assessments", "measures", "joint_assessments", "practices"), None
@@ -131,6 +132,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     pages = Pages("reporting", Path(__file__).parent)
     return ServiceDefinition(
+        words=WORDS,
         routers=[
             export_router("reporting", EXPORTED),
             participation_api.router,

@@ -69,6 +69,7 @@ from services.selfcheck.room import staff_pages as pages_room_staff
 from services.selfcheck.room.room import Room
 from services.selfcheck.room.voting import Voting
 from services.selfcheck.services import Services
+from services.selfcheck.stuck_staff import WORDS
 from services.selfcheck.workshop import api as api_workshop
 from services.selfcheck.workshop import staff_pages as pages_board_staff
 from services.selfcheck.workshop.board import Board
@@ -175,6 +176,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         await questionnaires.prepare(context.clock.now())
 
     return ServiceDefinition(
+        words=WORDS,
         routers=[
             api_score.router,
             export_router("selfcheck", EXPORTED),
