@@ -12,6 +12,7 @@ import httpx
 from playwright.async_api import Browser, BrowserContext, Page
 
 from chassis.identity.sessions import SESSION_COOKIE
+from chassis.identity.tokens import PLATFORM_ROLES
 from tests.browser.conftest import Town
 from tests.browser.walk.looking import AXE, NARROW, Watch, english, flaws
 from tests.browser.walk.residents import BUSY, PUBLIC, Residents
@@ -25,7 +26,7 @@ AT_ONCE = 3
 
 async def _session(town: Town, role: str) -> str:
     """The cookie that a role's sign-in link gives."""
-    place = "-" if role == "programme_office" else "wilhelmshaven"
+    place = "-" if role in PLATFORM_ROLES else "wilhelmshaven"
     link = town.sign_in[place, role]
     async with httpx.AsyncClient(headers={"Origin": town.address}, timeout=None) as client:
         form = form_of((await client.get(link)).text)
