@@ -25,6 +25,7 @@ from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
 from services.selfcheck.questionnaires.paper import Papers, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.translations import in_all_languages
 
 router = APIRouter(prefix="/selfcheck/v1")
 
@@ -133,7 +134,7 @@ async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
 async def draft_on_paper(
     request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
-    return await printed(parse(await _drafts(request).content(draft)), language, field)
+    return await printed(in_all_languages(parse(await _drafts(request).content(draft))), language, field)
 
 
 @router.get("/questionnaire-drafts/{draft}.xlsx")
@@ -143,7 +144,7 @@ async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) 
 
 @router.get("/questionnaire-drafts/{draft}/completeness")
 async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
-    return json_response(complete_as_json(parse(await _drafts(request).content(draft))))
+    return json_response(complete_as_json(in_all_languages(parse(await _drafts(request).content(draft)))))
 
 
 @router.get("/questionnaire-drafts/{draft}/compare")

@@ -22,6 +22,7 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Question, Questionnaire, content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.problems import flawed
+from services.selfcheck.questionnaires.translations import in_all_languages, translations
 
 log = get_logger()
 
@@ -48,6 +49,7 @@ class Questionnaires:
                 IndexModel([("content.id", ASCENDING), ("published_at", ASCENDING)], name="versions"),
             ]
         )
+        translations()
         for path in sorted(SHIPPED.glob("*.json")):
             document = json.loads(path.read_text("utf-8"))
             try:
@@ -138,10 +140,13 @@ class Questionnaires:
         ]
 
     async def parsed(self, id: str, version: str) -> Questionnaire:
-        """A published version as the domain reads it; kept, because it never changes. Raises Problem 404."""
+        """A published version as people read it, in all languages there are; kept, because it never changes. Raises Problem 404."""
         if (id, version) not in self._parsed:
-            self._parsed[id, version] = parse(await self.document(id, version), stored=True)
+            self._parsed[id, version] = in_all_languages(await self._as_published(id, version))
         return self._parsed[id, version]
+
+    async def _as_published(self, id: str, version: str) -> Questionnaire:
+        return parse(await self.document(id, version), stored=True)
 
     async def exists(self, id: str, version: str) -> bool:
         """Whether the version is published."""
@@ -168,7 +173,7 @@ class Questionnaires:
         if first not in before:
             raise invalid(FieldError("/from", "The version to compare with does not go back to this one; swap them."))
         chain = [last, *before[: before.index(first) + 1]]
-        return [await self.parsed(id, version) for version in reversed(chain)]
+        return [await self._as_published(id, version) for version in reversed(chain)]
 
     async def ancestors(self, id: str, version: str) -> list[str]:
         """The versions it goes back to, the closest first. Raises Problem 404."""

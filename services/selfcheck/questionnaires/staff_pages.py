@@ -25,6 +25,7 @@ from services.selfcheck.permissions import ProgrammeOffice
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.questionnaires.staff_flaw_texts import told
+from services.selfcheck.questionnaires.translations import in_all_languages
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
@@ -187,7 +188,7 @@ async def _draft(
     stored = await room.drafts.stored(draft)
     if stored["published"] is not None:
         return see_other(f"{HOME}/{stored['published']['id']}/{stored['published']['version']}")
-    asked = parse(stored["content"])
+    asked = in_all_languages(parse(stored["content"]))
     latest = await room.questionnaires.latest(asked.id)
     revision = {"revision": stored["version"]}
     return room.render(

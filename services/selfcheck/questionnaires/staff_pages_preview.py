@@ -17,6 +17,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice
 from services.selfcheck.questionnaires.staff_pages import HOME, Room, languages_of
+from services.selfcheck.questionnaires.translations import in_all_languages
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
@@ -52,7 +53,7 @@ async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) 
 @router.get("/drafts/{draft}/preview/{field}")
 async def draft_preview(request: Request, caller: ProgrammeOffice, draft: str, field: str) -> Response:
     room = Room(request, caller)
-    return _preview(room, parse(await room.drafts.content(draft)), field, f"{HOME}/drafts/{draft}")
+    return _preview(room, in_all_languages(parse(await room.drafts.content(draft))), field, f"{HOME}/drafts/{draft}")
 
 
 @router.get("/{id}/{version}")
