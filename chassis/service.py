@@ -40,9 +40,6 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
-from chassis.upkeep.dead_letters import DeadLetters
-from chassis.upkeep.due_work import DueWork
-from chassis.upkeep.staff_pages import Upkeep, upkeep_router
 
 if TYPE_CHECKING:
     from faststream.kafka import KafkaBroker
@@ -94,8 +91,6 @@ class ServiceDefinition:
     """What the service does at the offboarding of a tenant."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """What events and jobs are about, in words for staff, by the beginning of their names: for the pages of what got stuck."""
 
 
 Compose = Callable[[ServiceContext], ServiceDefinition]
@@ -134,7 +129,6 @@ class Service:
             metrics,
         )
         self.context.processor = self._processor
-        self._due_work = DueWork(self.definition.due, clock)
         self._limiter = RateLimiter(settings.public_rate_limit, database, secrets, clock)
         self._works = False
 
@@ -182,10 +176,7 @@ class Service:
         app.state.forms = Forms(self.context.secrets, self.context.clock)
         for key, value in self.definition.state.items():
             setattr(app.state, key, value)
-        letters = DeadLetters(self._dead_letters, self._processor, self.context.clock)
-        upkeep = upkeep_router(Upkeep(self.name, letters, self._due_work, self.definition.words))
-        administration = admin_router(self.name, self._dead_letters, self._processor)
-        for router in (administration, upkeep, *self.definition.routers):
+        for router in (admin_router(self.name, self._dead_letters, self._processor), *self.definition.routers):
             app.include_router(router)
         require_permissions(app)
         app.state.page_paths = page_paths(app)
@@ -197,10 +188,7 @@ class Service:
         while True:
             try:
                 await asyncio.gather(
-                    self._dead_letters.ensure_indexes(),
-                    self._limiter.ensure_indexes(),
-                    self._due_work.ensure_indexes(),
-                    self.definition.prepare(),
+                    self._dead_letters.ensure_indexes(), self._limiter.ensure_indexes(), self.definition.prepare()
                 )
             except PyMongoError as error:
                 if not is_unavailable(error):

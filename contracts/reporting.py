@@ -1,12 +1,17 @@
-"""What reporting tells, in ids and states, never in texts that people wrote. Aggregates (record keys): an erased person, a practice."""
+"""What reporting tells, in ids and states, never in texts that people wrote. Aggregates (record keys): an erased person, a practice,
+a question, an answer, what a municipality follows, a visit, a ring."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
 from contracts.envelope import Event
 
 TOPIC = "reporting.v1"
+
+Standing = Literal["waiting", "open", "hidden"]
+"""Of a question or an answer: read by the programme office first, seen, taken away by it."""
 
 
 class ErasureReceipted(Event):
@@ -82,3 +87,130 @@ class PracticeRetired(Event):
     event_type = "reporting.practice.retired.v1"
     topic = TOPIC
     practice_id: str
+
+
+class QuestionAsked(Event):
+    """A municipality asks those behind a practice, everybody, or its ring. `subject_id`: of the practice or ring."""
+
+    event_type = "reporting.question.asked.v1"
+    topic = TOPIC
+    question_id: str
+    about: Literal["practice", "everybody", "ring"]
+    subject_id: str = ""
+    standing: Standing
+
+
+class QuestionModerated(Event):
+    """The programme office shows or hides a question."""
+
+    event_type = "reporting.question.moderated.v1"
+    topic = TOPIC
+    question_id: str
+    standing: Standing
+
+
+class AnswerGiven(Event):
+    """A municipality answers a question."""
+
+    event_type = "reporting.answer.given.v1"
+    topic = TOPIC
+    question_id: str
+    answer_id: str
+    standing: Standing
+
+
+class AnswerModerated(Event):
+    """The programme office shows or hides an answer."""
+
+    event_type = "reporting.answer.moderated.v1"
+    topic = TOPIC
+    question_id: str
+    answer_id: str
+    standing: Standing
+
+
+class AnswerHelped(Event):
+    """Whoever asked says whether an answer helped."""
+
+    event_type = "reporting.answer.helped.v1"
+    topic = TOPIC
+    question_id: str
+    answer_id: str
+    helped: bool
+
+
+class FollowingChanged(Event):
+    """A municipality wants to hear of what is new under a key, or no more: `everybody`, `practice:<id>`, `question:<id>`."""
+
+    event_type = "reporting.following.changed.v1"
+    topic = TOPIC
+    key: str
+    follows: bool
+
+
+class ExchangeTold(Event):
+    """These municipalities, at most a thousand, are to be told of something new in the exchange of experience. `subject_id`: of the
+    question, visit or ring it leads to."""
+
+    event_type = "reporting.exchange.told.v1"
+    topic = TOPIC
+    news: Literal[
+        "question-asked",
+        "question-answered",
+        "answer-helped",
+        "visit-asked",
+        "visit-accepted",
+        "visit-report-due",
+        "ring-invited",
+    ]
+    subject_id: str
+    municipalities: tuple[str, ...]
+
+
+class RingChanged(Event):
+    """A ring has these members from now on."""
+
+    event_type = "reporting.ring.changed.v1"
+    topic = TOPIC
+    ring_id: str
+    members: tuple[str, ...]
+
+
+class VisitProposed(Event):
+    """A municipality asks to visit another (`ask`), or invites others to itself (`offer`)."""
+
+    event_type = "reporting.visit.proposed.v1"
+    topic = TOPIC
+    visit_id: str
+    kind: Literal["ask", "offer"]
+    host: str
+    invited: tuple[str, ...]
+
+
+class VisitAccepted(Event):
+    """A visit takes place; told again with each municipality that joins it. Registration drafts its gathering at the host's."""
+
+    event_type = "reporting.visit.accepted.v1"
+    topic = TOPIC
+    visit_id: str
+    host: str
+    visitors: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    mode: Literal["onsite", "online", "hybrid"]
+
+
+class VisitCancelled(Event):
+    """A visit does not take place."""
+
+    event_type = "reporting.visit.cancelled.v1"
+    topic = TOPIC
+    visit_id: str
+
+
+class VisitReported(Event):
+    """Those who met wrote down what came of a visit."""
+
+    event_type = "reporting.visit.reported.v1"
+    topic = TOPIC
+    visit_id: str

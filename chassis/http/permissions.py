@@ -7,8 +7,8 @@ async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
-from chassis.http.problems import Problem, forbidden, not_found, unauthenticated
+from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found, unauthenticated
 from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import PLATFORM_ROLES, Identity
 from chassis.pages.assets import Assets
@@ -33,7 +33,7 @@ class TenantRegistry(Protocol):
     async def is_suspended(self, slug: str) -> bool: ...
     async def is_tenant(self, slug: str) -> bool: ...
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]: ...
-    async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]: ...
+    async def roles_by_tenant(self, email_key: str) -> dict[str, frozenset[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,21 @@ class Caller:
     link: str | None
     address: str
     _scope: TenantScope | None
+    by_tenant: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Where the caller holds one of the route's roles, if its path names no tenant (`any_tenant`)."""
+
+    def scope_in(self, tenant: str | None) -> TenantScope:
+        """For whom somebody acts on a route whose path names no tenant: the one that they name, or the only one they have.
+
+        Raises Problem: 404 they hold no such role there; 422 they have to say for which of several.
+        """
+        if tenant is not None and tenant not in self.by_tenant:
+            raise not_found("municipality")
+        if tenant is None and not self.by_tenant:
+            raise forbidden("Your role does not allow this.")
+        if tenant is None and len(self.by_tenant) > 1:
+            raise invalid(FieldError("/municipality", "Please say for which municipality: you work for several."))
+        return of_request(tenant or next(iter(self.by_tenant)))
 
     @property
     def scope(self) -> TenantScope:
@@ -93,6 +108,9 @@ class PermissionCheck:
         if tenant is not None and not await state.tenant_registry.is_tenant(tenant):
             raise not_found("municipality")
         held = await self._held(request, identity, tenant)
+        # A municipality that left is none of them, and one that is suspended only for reading.
+        by_tenant = await self._by_tenant(request, identity) if self.any_tenant and tenant is None else {}
+        held |= frozenset().union(*by_tenant.values())
         if tenant is not None and not self.allow_suspended and await state.tenant_registry.is_suspended(tenant):
             await _check_suspended(request, tenant, held)
         if self.public or (self.link and link):
@@ -116,7 +134,8 @@ class PermissionCheck:
                     raise
                 # `Forms.received` says so at the form, where everything that was entered still stands; nothing is done.
                 request.state.too_many = problem
-        return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None)
+        acts = {slug: held_there & self.roles for slug, held_there in by_tenant.items() if held_there & self.roles}
+        return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None, acts)
 
     def _signed_in(self, request: Request, session: str) -> Identity | None:
         """The identity in the page's cookie. Browsers send cookies on their own, so what changes something has to come from
@@ -135,16 +154,29 @@ class PermissionCheck:
     async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
-        held, tenant_registry = identity.platform_roles, request.app.state.tenant_registry
-        secrets = request.app.state.context.secrets
-        key = identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
+        held = identity.platform_roles
         if tenant is not None:
+            key = _email_key(request, identity)
             held |= identity.grants.get(tenant, frozenset())
-            held |= await tenant_registry.roles(tenant, key) if key else frozenset()
-        elif self.any_tenant:
-            held |= frozenset().union(*identity.grants.values())
-            held |= await tenant_registry.roles_in_any_tenant(key) if key else frozenset()
+            held |= await request.app.state.tenant_registry.roles(tenant, key) if key else frozenset()
         return held
+
+    async def _by_tenant(self, request: Request, identity: Identity | None) -> dict[str, frozenset[str]]:
+        if identity is None:
+            return {}
+        key, registry = _email_key(request, identity), request.app.state.tenant_registry
+        granted = await registry.roles_by_tenant(key) if key else {}
+        found = {}
+        for slug in {*granted, *identity.grants}:
+            known = await registry.tenant(slug)
+            if known and (request.method in ("GET", "HEAD") or known["status"] != "suspended"):
+                found[slug] = granted.get(slug, frozenset()) | identity.grants.get(slug, frozenset())
+        return found
+
+
+def _email_key(request: Request, identity: Identity) -> str | None:
+    secrets = request.app.state.context.secrets
+    return identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
 
 
 async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) -> None:

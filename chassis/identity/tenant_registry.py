@@ -99,10 +99,10 @@ class EventTenantRegistry:
         result: frozenset[str] = known
         return result
 
-    async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]:
-        """The roles of all municipalities together."""
+    async def roles_by_tenant(self, email_key: str) -> dict[str, frozenset[str]]:
+        """What was granted to whom this key stands for, by municipality."""
         rows = await self._staff.find({"email_key": email_key}).to_list(None)
-        return frozenset(role for row in rows for role in row["roles"])
+        return {row["tenant"]: frozenset(row["roles"]) for row in rows if row["roles"]}
 
     def _remembered(self, key: tuple[str, str]) -> Any:
         until, value = self._memory.get(key, (0.0, None))

@@ -11,10 +11,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from chassis.clock import Clock, ShiftedClock
 from chassis.jobs.heartbeat import Heartbeat, stopping
-from chassis.jobs.lease import Lease
 from chassis.operations import trace
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
@@ -22,13 +22,17 @@ from chassis.storage.mongo import QUICK, Collection, Document, PyMongoError, is_
 
 log = get_logger()
 
-FAILURES = "failures"
-"""How often a document's job failed in a row."""
 LONGEST_PAUSE = timedelta(minutes=10)
 BEAT = 3.0
 """Seconds between signs of life of a job that sleeps."""
 LONGEST_SLEEP = 20.0
 """Seconds after which a job looks even if nobody woke it: another process may have moved the clock, or died with the lease."""
+
+
+class Holder(Protocol):
+    """What says whether this process is to do the work (`Lease`, `RangeLeases`)."""
+
+    async def hold(self) -> bool: ...
 
 
 class ScheduledJob:
@@ -42,7 +46,7 @@ class ScheduledJob:
         name: str,
         collection: Collection,
         handle: Callable[[Document], Awaitable[None]],
-        lease: Lease,
+        lease: Holder,
         clock: Clock,
         metrics: Metrics,
         *,
@@ -54,7 +58,6 @@ class ScheduledJob:
         self.collection = collection.name
         self.field = field
         self.parallel = parallel
-        self.documents = collection
         self._collection = collection.with_options(write_concern=QUICK)
         self._handle = handle
         self._lease = lease
@@ -150,18 +153,17 @@ class ScheduledJob:
         try:
             await self._handle(document)
             self._metrics.due_handled.labels(self.name, "done").inc()
-            if document.get(FAILURES):
-                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {FAILURES: "", "failure": ""}})
+            if document.get("failures"):
+                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {"failures": ""}})
         except Exception as error:
             if is_unavailable(error):
                 log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
                 return
-            failures = int(document.get(FAILURES, 0)) + 1
+            failures = int(document.get("failures", 0)) + 1
             log.exception("due work failed", queue=self.name, aggregate=document["_id"], attempt=failures)
             self._metrics.due_handled.labels(self.name, "failed").inc()
             again = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
             with suppress(Exception):  # where even this fails, it stays due
                 await self._collection.update_one(
-                    {"_id": document["_id"]},
-                    {"$set": {FAILURES: failures, "failure": type(error).__name__, self.field: again}},
+                    {"_id": document["_id"]}, {"$set": {"failures": failures, self.field: again}}
                 )

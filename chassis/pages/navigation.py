@@ -15,8 +15,6 @@ AREAS = (
     (mark("Municipalities"), "/registration/office", {"programme_office"}),
     (mark("Questionnaires"), "/selfcheck/questionnaires", {"programme_office"}),
     (mark("Programme"), "/reporting/programme", {"programme_office"}),
-    (mark("What got stuck"), "/registration/{tenant}/dead-letters", {"coordinator"}),
-    (mark("What got stuck"), "/registration/dead-letters", {"operator"}),
 )
 ROLES = {
     "coordinator": mark("Coordination"),

@@ -1,7 +1,7 @@
 """Aggregates: documents whose state and outbox events are written in one operation, so neither is lost without the other.
 
 Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `outbox`, `pending` (events wait for the relay),
-`requests` (idempotency), `due_at` (when time alone changes the document, see `chassis.jobs.scheduled_jobs`).
+`requests` (idempotency), `mark` (`commit_together`), `due_at` (when time alone changes the document, see `chassis.jobs.scheduled_jobs`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from chassis.http.problems import busy
+from chassis.ids import new_id
 from chassis.messaging.outbox import Outgoing, Tombstone, entries
 from chassis.operations.failpoints import failpoint
 from chassis.storage.idempotency import IdempotencyKey, expired_keys
@@ -53,6 +54,16 @@ class Change:
     answer: Any = None
     forget_topic: str | None = None
     forget_keys: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCommit:
+    """A change to be written onto the version that was loaded."""
+
+    unchanged: Document
+    update: Document
+    mark: str
+    has_events: bool
 
 
 class Aggregates:
@@ -121,6 +132,56 @@ class Aggregates:
         Raises:
             Conflict: the document changed meanwhile.
         """
+        update, sequences = self._update(document, change, now, request, requests)
+        failpoint("aggregate.before_commit")
+        result = await self.collection.update_one(
+            scope.filter(_id=document["_id"], version=document["version"]), update
+        )
+        failpoint("aggregate.after_commit")
+        if result.matched_count == 0:
+            raise Conflict
+        document["version"] += 1
+        for key in expired_keys(document, now):
+            del document["requests"][key]
+        if sequences is not None:
+            document["seq"] = sequences
+            self.wake_relay()
+
+    def prepared(self, scope: TenantScope, document: Document, change: Change, now: datetime) -> PreparedCommit:
+        """A commit to be written together with those of other documents by `commit_together`."""
+        update, sequences = self._update(document, change, now)
+        mark = new_id()
+        update["$set"] = {**update.get("$set", {}), "mark": mark}
+        unchanged = scope.filter(_id=document["_id"], version=document["version"])
+        return PreparedCommit(unchanged, update, mark, sequences is not None)
+
+    async def commit_together(self, commits: Sequence[PreparedCommit]) -> list[bool]:
+        """Write several commits in one operation; for each whether it is written, or its document changed since it was loaded.
+
+        MongoDB says only how many were, so each document is left the `mark` of the commit that wrote it last: repeating a commit
+        that was written, but not answered, finds it again.
+        """
+        writes = [UpdateOne(one.unchanged, one.update) for one in commits]
+        failpoint("aggregate.before_commit")
+        written = await self.collection.bulk_write(writes, ordered=False)
+        failpoint("aggregate.after_commit")
+        if any(one.has_events for one in commits):
+            self.wake_relay()
+        if written.matched_count == len(commits):
+            return [True] * len(commits)
+        wanted = {"_id": {"$in": [one.unchanged["_id"] for one in commits]}}
+        marks = {one["_id"]: one.get("mark") for one in await self.collection.find(wanted, {"mark": 1}).to_list(None)}
+        return [marks.get(one.unchanged["_id"]) == one.mark for one in commits]
+
+    def _update(
+        self,
+        document: Document,
+        change: Change,
+        now: datetime,
+        request: IdempotencyKey | None = None,
+        requests: Mapping[str, Document] | None = None,
+    ) -> tuple[Document, dict[str, int] | None]:
+        """MongoDB's update for a change, and the counters of events after it; None where it tells none."""
         kept = [
             entry
             for entry in document.get("outbox") or ()
@@ -144,19 +205,7 @@ class Aggregates:
             update["$set"] = sets
         if unsets:
             update["$unset"] = unsets
-        failpoint("aggregate.before_commit")
-        result = await self.collection.update_one(
-            scope.filter(_id=document["_id"], version=document["version"]), update
-        )
-        failpoint("aggregate.after_commit")
-        if result.matched_count == 0:
-            raise Conflict
-        document["version"] += 1
-        for key in expired_keys(document, now):
-            del document["requests"][key]
-        if made:
-            document["seq"] = sequences
-            self.wake_relay()
+        return update, sequences if made else None
 
     async def execute(
         self,

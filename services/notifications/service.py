@@ -8,6 +8,7 @@ from pathlib import Path
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.tenant_export import export_router
+from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
@@ -38,6 +39,7 @@ from services.notifications.message_templates.editing_staff import Templates, na
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import staff_pages as messages_pages
+from services.notifications.messages.due import DueMessages
 from services.notifications.messages.messages import MessageLog
 from services.notifications.messages.repository import Messages
 from services.notifications.metrics import NotificationMetrics
@@ -60,7 +62,6 @@ from services.notifications.sms.gateways import Gateways
 from services.notifications.sms.reports import TextReports
 from services.notifications.sms.texting import Texting
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
-from services.notifications.stuck_staff import WORDS
 from services.notifications.unsubscribing import pages as unsubscribe_pages
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
 from services.notifications.webhooks import api as webhooks_api
@@ -86,6 +87,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     public_url = settings.public_url
     metrics = NotificationMetrics(context.metrics)
     messages, facts = Messages(database, lambda: context.wake_relay()), Facts(database)
+    due_messages = DueMessages(database)
     settling, throttle = Settling(messages, metrics), Throttle(database, context.secrets)
     announcements, reminders = Announcements(database), StaffReminders(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
@@ -135,7 +137,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     erasure = Erasure(context, messages, erasures)
     timing = (context.lease, clock, context.metrics)
     due = [
-        DeliveryJob(messages, deliver, UnsentGauge(messages, metrics), *timing),
+        DeliveryJob(
+            messages,
+            due_messages,
+            deliver,
+            UnsentGauge(messages, metrics),
+            RangeLeases(database["leases"], "deliver"),
+            clock,
+            context.metrics,
+        ),
         ScheduledJob("announce", announcements.collection, fan_out.carry_out, *timing, poll=1),
         ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
         ScheduledJob("remind-groups", plans.collection, remind.carry_out, *timing, poll=1),
@@ -172,6 +182,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     async def prepare() -> None:
         await asyncio.gather(
             messages.ensure_indexes(),
+            due_messages.ensure_indexes(),
             announcements.ensure_indexes(),
             reminders.ensure_indexes(),
             throttle.ensure_indexes(),
@@ -191,7 +202,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             one.wake()
 
     return ServiceDefinition(
-        words=WORDS,
         routers=[
             messages_api.router,
             call_list_api.router,

@@ -65,6 +65,9 @@ from services.registration.municipalities.tenant_registry import OwnTenantRegist
 from services.registration.needs import api as needs_api
 from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
+from services.registration.peer_visits import event_handlers as peer_visit_events
+from services.registration.peer_visits.draft_gathering import DraftVisitGathering
+from services.registration.peer_visits.repository import AcceptedVisits
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
@@ -86,7 +89,6 @@ from services.registration.settings.repository import CrestRepository
 from services.registration.staff import api as staff_api
 from services.registration.staff import staff_pages as staff_pages
 from services.registration.staff.staff import Staff
-from services.registration.stuck_staff import WORDS
 from services.registration.tenant_offboarding import event_handlers as offboarding_events
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
@@ -134,6 +136,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gathering_repository = GatheringRepository(gathered)
     gatherings, lists = Gatherings(gathering_repository), Lists(repository, ledgers, registrations)
     planning = Planning(gathered, ledgers, context.secrets, context.clock)
+    accepted_visits = AcceptedVisits(context.database)
+    drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
     services = Services(
         tenant_registry=tenant_registry,
@@ -174,6 +178,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             audit_entries.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
+            accepted_visits.ensure_indexes(),
             gazetteer.ensure_indexes(),
             gathering_repository.ensure_indexes(),
             repository.ensure_indexes(),
@@ -187,7 +192,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     forms = Forms(context.secrets, context.clock)
     work = (context.lease, context.clock, context.metrics)
     return ServiceDefinition(
-        words=WORDS,
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,
@@ -227,7 +231,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             gatherings_pages.router,
         ],
         handlers=merge_handlers(
-            erasure_events.HANDLERS, offboarding_events.HANDLERS, audit_events.HANDLERS, call_events.HANDLERS
+            peer_visit_events.HANDLERS,
+            erasure_events.HANDLERS,
+            offboarding_events.HANDLERS,
+            audit_events.HANDLERS,
+            call_events.HANDLERS,
         ),
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
@@ -237,6 +245,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             ),
             ScheduledJob("municipalities", municipal.collection, offboarding.carry_out, *work, poll=1),
             call_outcomes_job(context, outcomes),
+            ScheduledJob("draft-visits", accepted_visits.collection, drafting.carry_out, *work, poll=5),
             ScheduledJob("lapse", gathered.collection, lapse, *work),
             reconcile_job(context, repository, registrations, changes, person_erasure),
         ],

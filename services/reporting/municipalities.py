@@ -23,6 +23,14 @@ class Municipalities:
             raise not_found("municipality")
         return known
 
+    async def takes_part(self, slug: str) -> bool:
+        return await self._registry.is_tenant(slug)
+
+    async def named(self, slug: str) -> dict[str, Any] | None:
+        """`{slug, name}`; None for one that takes part no more."""
+        known = await self._registry.tenant(slug)
+        return {"slug": slug, "name": known["name"]} if known else None
+
     async def names(self, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
         """By slug; one that is not known (any more) is called by its slug."""
         known = {slug: await self._registry.tenant(slug) for slug in slugs}

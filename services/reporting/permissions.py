@@ -16,6 +16,9 @@ PersonOrCoordinator = Annotated[Caller, Permission("coordinator", link=True, all
 LibraryReader = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", public=True, any_tenant=True)]
 """Everybody; whoever has a role anywhere sees more than what is public."""
 
+StaffAnywhere = Annotated[Caller, Permission(*ANY_STAFF, any_tenant=True)]
+"""Staff of any municipality, on routes whose path names none (`Caller.scope_in`)."""
+
 
 def sees_registrations(caller: Caller) -> bool:
     return bool(caller.roles & SEES_REGISTRATIONS)

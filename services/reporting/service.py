@@ -35,10 +35,19 @@ from services.reporting.practices.repository import PracticeIndex, PracticeRepos
 from services.reporting.practices.search import PracticeSearch
 from services.reporting.privacy import api as privacy_api
 from services.reporting.privacy.people import ErasePeople, PeopleExport
+from services.reporting.questions import api as questions_api
+from services.reporting.questions import staff_pages as questions_pages
+from services.reporting.questions.questions import Questions
+from services.reporting.questions.reading import ReadQuestions
+from services.reporting.questions.repository import AnswerRepository, FollowingRepository, QuestionRepository
 from services.reporting.results import api as results_api
 from services.reporting.results import staff_pages as results_pages
 from services.reporting.results.profiles import Profiles
 from services.reporting.results.repository import AssessmentRepository
+from services.reporting.rings import api as rings_api
+from services.reporting.rings import staff_pages as rings_pages
+from services.reporting.rings.repository import RingRepository
+from services.reporting.rings.rings import Rings
 from services.reporting.series import api as series_api
 from services.reporting.series import staff_pages as series_pages
 from services.reporting.series.lines import SeriesOfMunicipality
@@ -47,10 +56,14 @@ from services.reporting.similar import api as similar_api
 from services.reporting.similar import staff_pages as similar_pages
 from services.reporting.similar.repository import GazetteerRows
 from services.reporting.similar.similar import SimilarMunicipalities
-from services.reporting.stuck_staff import WORDS
+from services.reporting.visits import api as visits_api
+from services.reporting.visits import staff_pages as visits_pages
+from services.reporting.visits.repository import VisitRepository
+from services.reporting.visits.visits import PeerVisits
 
 EXPORTED = dict.fromkeys(
-    ("gatherings", "participants", "assessments", "measures", "joint_assessments", "practices"), None
+    ("gatherings", "participants", "assessments", "measures", "joint_assessments", "practices", "questions", "answers"),
+    None,
 )
 
 
@@ -65,9 +78,17 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     stored_practices = Aggregates(database, "practices", lambda: context.wake_relay())
     practice_rows, practice_index = PracticeRepository(stored_practices), PracticeIndex(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
+    asked = QuestionRepository(Aggregates(database, "questions", lambda: context.wake_relay()))
+    answered = AnswerRepository(Aggregates(database, "answers", lambda: context.wake_relay()))
+    followings = FollowingRepository(Aggregates(database, "followings", lambda: context.wake_relay()))
+    visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
+    ring_rows = RingRepository(Aggregates(database, "rings", lambda: context.wake_relay()))
 
     municipalities = Municipalities(context.tenant_registry)
+    rings = Rings(ring_rows, municipalities, clock)
     library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), municipalities, clock)
+    questions = Questions(asked, answered, followings, library, rings, municipalities, clock)
+    visits = PeerVisits(visit_rows, library, municipalities, clock)
     profiles = Profiles(assessments)
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
@@ -84,6 +105,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         people=PeopleExport(participation),
         similar=SimilarMunicipalities(gazetteer),
         practices=library,
+        questions=questions,
+        reading_questions=ReadQuestions(asked, answered, followings, questions, library, rings, municipalities),
+        rings=rings,
+        visits=visits,
         assessments=assessments,
     )
 
@@ -110,6 +135,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             poll=60,
         ),
         ScheduledJob(
+            "visit-reports",
+            visit_rows.collection,
+            visits.ask_for_report,
+            context.lease,
+            clock,
+            context.metrics,
+            poll=60,
+        ),
+        ScheduledJob(
             "index-practices",
             stored_practices.collection,
             library.index,
@@ -122,7 +156,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     ]
 
     async def prepare() -> None:
-        kept = (assessments, participation, measure_rows, joint, gazetteer, practice_rows, practice_index, erasures)
+        kept = (
+            assessments,
+            participation,
+            measure_rows,
+            joint,
+            gazetteer,
+            practice_rows,
+            practice_index,
+            erasures,
+            asked,
+            answered,
+            followings,
+            ring_rows,
+        )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         await participation.begin_freezing(await participation.unfrozen(), clock.now())
 
@@ -132,7 +179,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     pages = Pages("reporting", Path(__file__).parent)
     return ServiceDefinition(
-        words=WORDS,
         routers=[
             export_router("reporting", EXPORTED),
             participation_api.router,
@@ -143,15 +189,21 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             privacy_api.router,
             similar_api.router,
             practices_api.router,
+            questions_api.router,
+            rings_api.router,
+            visits_api.router,
             participation_pages.router,
             results_pages.router,
             series_pages.router,
             joint_pages.router,
             similar_pages.router,
             practices_pages.router,
+            questions_pages.router,
+            rings_pages.router,
+            visits_pages.router,
         ],
         handlers=HANDLERS,
-        outboxes=["erasures", "practices"],
+        outboxes=["erasures", "practices", "questions", "answers", "followings", "rings", "visits"],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,

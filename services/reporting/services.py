@@ -15,10 +15,14 @@ from services.reporting.participation.overview import Overview
 from services.reporting.participation.programme import Programme
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.privacy.people import PeopleExport
+from services.reporting.questions.questions import Questions
+from services.reporting.questions.reading import ReadQuestions
 from services.reporting.results.profiles import Profiles
 from services.reporting.results.repository import AssessmentRepository
+from services.reporting.rings.rings import Rings
 from services.reporting.series.lines import SeriesOfMunicipality
 from services.reporting.similar.similar import SimilarMunicipalities
+from services.reporting.visits.visits import PeerVisits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class Services:
     people: PeopleExport
     similar: SimilarMunicipalities
     practices: PracticeLibrary
+    questions: Questions
+    reading_questions: ReadQuestions
+    rings: Rings
+    visits: PeerVisits
     assessments: AssessmentRepository
 
 

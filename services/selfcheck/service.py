@@ -58,6 +58,7 @@ from services.selfcheck.questionnaires import staff_pages as pages_questionnaire
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
 from services.selfcheck.questionnaires.drafts import Drafts
 from services.selfcheck.questionnaires.paper import Papers
+from services.selfcheck.questionnaires.questionnaire_xlsx import MAX_UPLOAD
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.results import api as api_results
 from services.selfcheck.results import api_score
@@ -69,7 +70,6 @@ from services.selfcheck.room import staff_pages as pages_room_staff
 from services.selfcheck.room.room import Room
 from services.selfcheck.room.voting import Voting
 from services.selfcheck.services import Services
-from services.selfcheck.stuck_staff import WORDS
 from services.selfcheck.workshop import api as api_workshop
 from services.selfcheck.workshop import staff_pages as pages_board_staff
 from services.selfcheck.workshop.board import Board
@@ -176,7 +176,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         await questionnaires.prepare(context.clock.now())
 
     return ServiceDefinition(
-        words=WORDS,
         routers=[
             api_score.router,
             export_router("selfcheck", EXPORTED),
@@ -218,7 +217,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ],
         offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
-        body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: api_questionnaires.MAX_UPLOAD},
+        body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: MAX_UPLOAD},
         state={
             "selfcheck": parts,
             "ballot_limiter": RateLimiter(BALLOTS, context.database, context.secrets, context.clock),

@@ -26,7 +26,7 @@ OUTBOXES = {
     "registration": ("municipalities", "gatherings", "registrations", "erasures", "gazetteer", "departures"),
     "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures", "departures"),
     "notifications": ("intents", "erasures", "departures"),
-    "reporting": ("practices", "erasures", "departures"),
+    "reporting": ("practices", "questions", "answers", "followings", "rings", "visits", "erasures", "departures"),
 }
 STATUS_AFTER = {
     "confirmed": "confirmed",

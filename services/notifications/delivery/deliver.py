@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
+from chassis.storage.aggregates import Conflict
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.delivery.settle import Settling
@@ -32,7 +35,7 @@ from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import MailRefused, ServerAway
+from services.notifications.mail.server import GivenUp, MailRefused, ServerAway
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
@@ -95,9 +98,22 @@ class Deliver:
         """The time that decides what is due."""
         return self._clock.now()
 
-    async def carry_out(self, document: Document) -> None:
-        """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters."""
-        now, scope, message = self._clock.now(), of_document(document), read(document)
+    async def wait(self, message: OutboundMessage, until: datetime, now: datetime) -> None:
+        """It waits for an earlier one to the same recipient."""
+        with suppress(Conflict):  # it changed, and is looked at again
+            await self._settling.look_again(message, max(until, now), now)
+
+    async def carry_out(self, document: Document, still_ours: Callable[[], bool]) -> None:
+        """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters.
+
+        `still_ours` is asked right before the last step: whether no other worker may have taken the message over. One that changed
+        meanwhile, or is not ours any more, is left as it is.
+        """
+        with suppress(Conflict, GivenUp):
+            await self._carry_out(of_document(document), read(document), still_ours)
+
+    async def _carry_out(self, scope: TenantScope, message: OutboundMessage, still_ours: Callable[[], bool]) -> None:
+        now = self._clock.now()
         settings = await self._settings.of(scope)
         if settings.stopped and not message.waits_by_hand:
             return await self._settling.look_again(message, now + STOPPED_AGAIN, now)
@@ -111,9 +127,9 @@ class Deliver:
             case LookAgain(at):
                 await self._settling.look_again(message, at, now)
             case Send("email"):
-                await self._mail(scope, message, situation, settings, now)
+                await self._mail(scope, message, situation, settings, now, still_ours)
             case Send():
-                await self._text(scope, message, situation, settings, now)
+                await self._text(scope, message, situation, settings, now, still_ours)
 
     async def _situation(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """What a decision on the message depends on."""
@@ -167,6 +183,7 @@ class Deliver:
         situation: Situation,
         settings: TenantSettings,
         now: datetime,
+        still_ours: Callable[[], bool],
     ) -> None:
         about, content = situation.about, situation.content
         contact = about.contact
@@ -197,11 +214,12 @@ class Deliver:
                 return await self._settling.postpone(message, allowed.until, key, now)
         others: list[tuple[OutboundMessage, Situation, Said]] = []
         if message.postponed:
+            message = await self._settling.claim(message, now)
             others = await self._waiting_for(scope, self._throttle.key(to), message, settings, now)
         if others:
             mail = compose(together([said, *(one for _, _, one in others)]), message.id, to, letterhead, now)
         try:
-            await self._senders.send(scope, settings, mail, now)
+            await self._senders.send(scope, settings, mail, now, still_ours)
         except ServerAway as away:
             pause = pause_after(len(message.attempts) + 1)
             return await self._settling.try_later(message, "email", away.reason, pause, now)
@@ -215,9 +233,7 @@ class Deliver:
         self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, told_in: str | None = None
     ) -> None:
         shown = as_sent(said, contact)
-        await self._settling.settle(
-            message, "sent", "email", now, "sent", as_sent=shown, template_version=said.version, told_in=told_in
-        )
+        await self._settling.sent(message, "email", now, shown, said.version, told_in)
 
     async def _waiting_for(
         self, scope: TenantScope, mailbox: str, message: OutboundMessage, settings: TenantSettings, now: datetime
@@ -227,6 +243,10 @@ class Deliver:
         for other in await self._messages.postponed(scope, mailbox, message.id):
             situation = await self._situation(scope, other, settings)
             if decide(situation, now) == Send("email"):
+                try:
+                    other = await self._settling.claim(other, now)
+                except Conflict:
+                    continue  # another worker is at it
                 stranger = strange(situation.content, situation.group)
                 words = say(situation.content, situation.about, self._public_url, templates, to_stranger=stranger)
                 found.append((other, situation, words))
@@ -239,6 +259,7 @@ class Deliver:
         situation: Situation,
         settings: TenantSettings,
         now: datetime,
+        still_ours: Callable[[], bool],
     ) -> None:
         gateway = self._gateways.of(scope, settings)
         assert gateway is not None
@@ -246,4 +267,6 @@ class Deliver:
         stranger = strange(situation.content, about.group)
         templates = await self._templates.of(scope)
         said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
+        if not still_ours():
+            raise GivenUp
         await self._texting.send(scope, gateway, message, about.contact, said, now)

@@ -1,18 +1,29 @@
-"""The job that delivers what is due, and measures what did not get out."""
+"""The job that delivers what is due, shared out between workers, and measures what did not get out."""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import Counter, deque
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from chassis.clock import Clock
+from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.operations.metrics import Metrics
+from chassis.storage.mongo import Document
 from services.notifications.delivery.deliver import Deliver
-from services.notifications.messages.repository import Messages
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.due import DueMessages
+from services.notifications.messages.repository import Messages, read
 from services.notifications.metrics import NotificationMetrics
 
 MEASURED_EVERY = 5.0
 """Seconds between looks at what did not get out."""
+AT_ONCE = 64
+OF_ONE_MUNICIPALITY = 32
+"""Messages on their way at once: a municipality whose own mail server is slow leaves room for others."""
 
 
 class UnsentGauge:
@@ -22,26 +33,109 @@ class UnsentGauge:
     def __init__(self, messages: Messages, metrics: NotificationMetrics) -> None:
         self._messages = messages
         self._metrics = metrics
-        self._measured = 0.0
 
     async def refresh(self, now: datetime) -> None:
-        """Measure, unless that was done just now."""
-        if time.monotonic() - self._measured < MEASURED_EVERY:
-            return
-        self._measured = time.monotonic()
+        """Measure."""
         count, oldest = await self._messages.unsent()
         self._metrics.unsent.set(count)
         self._metrics.unsent_age.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
 
 class DeliveryJob(ScheduledJob):
-    """Delivers due messages."""
+    """Delivers due messages of the ranges that this worker holds; those of one recipient one after the other."""
 
-    def __init__(self, messages: Messages, deliver: Deliver, unsent: UnsentGauge, *timing: Any) -> None:
-        super().__init__("deliver", messages.collection, deliver.carry_out, *timing, poll=0.1)
+    def __init__(
+        self,
+        messages: Messages,
+        due: DueMessages,
+        deliver: Deliver,
+        unsent: UnsentGauge,
+        leases: RangeLeases,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        super().__init__(
+            "deliver", messages.collection, self._deliver_one, leases, clock, metrics, parallel=AT_ONCE, poll=0.1
+        )
+        self._due = due
         self._deliver = deliver
         self._unsent = unsent
+        self._leases = leases
+        self._lanes: dict[str, deque[Document]] = {}
+        self._on_their_way: Counter[str] = Counter()
+        self._measured = 0.0
+        leases.in_use = lambda: {_range(document) for lane in self._lanes.values() for document in lane}
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            heartbeats = group.create_task(self._leases.keep())
+            try:
+                await super().run()
+            finally:
+                heartbeats.cancel()
 
     async def _begin(self) -> bool:
-        await self._unsent.refresh(self._deliver.now())
-        return await super()._begin()
+        now = self._clock.now()
+        await self._look_around(now)
+        room = self.parallel - len(self._busy)
+        if room <= 0:
+            return True
+        due = await self._due.next(
+            now, self._leases.open, room, list(self._busy), self._on_their_way, OF_ONE_MUNICIPALITY
+        )
+        self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
+        for document in await self._not_held_up(due, now):
+            lane = self._lanes.get(document["contact"])
+            if lane is not None:
+                lane.append(document)
+            else:
+                lane = self._lanes[document["contact"]] = deque([document])
+                task = asyncio.create_task(self._in_order(document["contact"], lane))
+            self._on_their_way[document["tenant"]] += 1
+            self._busy[document["_id"]] = task
+        return len(due) == room
+
+    async def _in_order(self, contact: str, lane: deque[Document]) -> None:
+        """Deliver the messages to one recipient, as they come in."""
+        try:
+            while lane:
+                await self._attempt(lane[0])
+                self._done(lane.popleft())
+                if lane and not await self._not_held_up([lane[0]], self._clock.now()):
+                    break  # the one before did not get out
+        finally:
+            del self._lanes[contact]
+            while lane:
+                self._done(lane.popleft())
+
+    def _done(self, document: Document) -> None:
+        self._busy.pop(document["_id"], None)
+        tenant = document["tenant"]
+        self._on_their_way[tenant] -= 1
+        if self._on_their_way[tenant] == OF_ONE_MUNICIPALITY // 2:
+            self.wake()  # it had its share, and may have more
+        if not self._on_their_way[tenant]:
+            del self._on_their_way[tenant]
+
+    async def _deliver_one(self, document: Document) -> None:
+        number = _range(document)
+        await self._deliver.carry_out(document, lambda: self._leases.holds(number))
+
+    async def _not_held_up(self, documents: Sequence[Document], now: datetime) -> list[Document]:
+        """Those that no earlier message to the same recipient holds up; the others wait for it."""
+        if not documents:
+            return []
+        messages: list[OutboundMessage] = [read(document) for document in documents]
+        held = await self._due.held_up(messages)
+        await asyncio.gather(*(self._deliver.wait(one, held[one.id], now) for one in messages if one.id in held))
+        return [document for document in documents if document["_id"] not in held]
+
+    async def _look_around(self, now: datetime) -> None:
+        if time.monotonic() - self._measured >= MEASURED_EVERY:
+            self._measured = time.monotonic()
+            await self._unsent.refresh(now)
+            await self._due.adopt()
+
+
+def _range(document: Document) -> int:
+    return int(document.get("range") or 0)

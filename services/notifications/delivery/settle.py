@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
 
-from chassis.storage.aggregates import Change
-from chassis.storage.mongo import Document
+from chassis.storage.aggregates import Change, Conflict
+from chassis.storage.mongo import Document, PyMongoError, is_unavailable
 from contracts.notifications import MessageSettled
 from services.notifications.domain.channels import Channel
 from services.notifications.domain.delivery import LOOK_AGAIN, Settled
 from services.notifications.domain.text_reports import Known
 from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
-from services.notifications.messages.repository import RETRYING, Messages, attempts
+from services.notifications.messages.repository import RETRYING, Messages, attempts, of_message
 from services.notifications.metrics import NotificationMetrics
+
+AGAIN = 0.5
+"""Seconds between attempts to write down what was handed over."""
+CLAIMED = timedelta(minutes=5)
 
 
 class Settling:
@@ -65,6 +70,49 @@ class Settling:
         await self._messages.commit(message, Change(set=fields, unset=unset, events=[event]), now)
         self._metrics.settled.labels(status).inc()
 
+    async def sent(
+        self,
+        message: OutboundMessage,
+        channel: Channel,
+        now: datetime,
+        as_sent: AsSent,
+        template_version: int | None,
+        told_in: str | None = None,
+    ) -> None:
+        """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
+        would be handed over again."""
+        shown: AsSent | None = as_sent
+        while message.status == "pending":
+            try:
+                return await self.settle(
+                    message,
+                    "sent",
+                    channel,
+                    now,
+                    "sent",
+                    as_sent=shown,
+                    template_version=template_version,
+                    told_in=told_in,
+                )
+            except Conflict:
+                found = await self._messages.load(of_message(message), message.id)
+                if found is None:
+                    return
+                message, shown = found, None  # it may have been erased: then nothing is left of what it said
+            except PyMongoError as error:
+                if not is_unavailable(error):
+                    raise
+                await asyncio.sleep(AGAIN)
+
+    async def claim(self, message: OutboundMessage, now: datetime) -> OutboundMessage:
+        """Before several messages are told in one mail: whoever else is about to send one of them finds it changed. They are due again
+        soon, should nothing come of it.
+
+        Raises: Conflict.
+        """
+        await self._messages.commit(message, Change(set={"due_at": now + CLAIMED}), now)
+        return msgspec.structs.replace(message, version=message.version + 1)
+
     async def look_again(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
         """Nothing can be done before `at`."""
         await self._messages.commit(message, Change(set={"due_at": at}), now)
@@ -90,7 +138,7 @@ class Settling:
     ) -> None:
         """This way is no use for this message: the next one is looked for at once."""
         tried = attempts([*message.attempts, Attempt(now, reason, channel, detail)])
-        fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now}
+        fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now, RETRYING: True}
         await self._messages.commit(message, Change(set=fields), now)
         self._metrics.send_failures.labels(channel, "refused").inc()
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 
 from chassis.ids import Secrets
-from chassis.storage.mongo import Database, DuplicateKeyError
+from chassis.storage.mongo import QUICK, Database, DuplicateKeyError
 from services.notifications.domain.throttle import HOUR, IN_AN_HOUR, KEPT, Allowed, Postponed, mailbox
 
 
@@ -18,7 +18,7 @@ class Throttle:
     """Counts before sending; a message that is tried again counts once."""
 
     def __init__(self, database: Database, secrets: Secrets) -> None:
-        self._mailboxes = database["mailboxes"]
+        self._mailboxes = database["mailboxes"].with_options(write_concern=QUICK)
         self._secrets = secrets
 
     async def ensure_indexes(self) -> None:
@@ -36,14 +36,14 @@ class Throttle:
             "$push": {"sent": {"$each": [{"at": now, "message": message}], "$slice": -IN_AN_HOUR}},
             "$set": {"at": now},
         }
-        if await self._mailboxes.find_one({"_id": key, "sent.message": message}, {"_id": 1}):
-            return Allowed()
+        uncounted = {"_id": key, "sent.message": {"$ne": message}, **room}
         for _ in range(2):
             try:
-                await self._mailboxes.update_one({"_id": key, **room}, counted, upsert=True)
-            except (
-                DuplicateKeyError
-            ):  # it has no room, or another mail made it at this moment: then it has when asked again
+                await self._mailboxes.update_one(uncounted, counted, upsert=True)
+            except DuplicateKeyError:
+                # It counted this one before, or has no room, or another mail made it at this moment: then it has when asked again.
+                if await self._mailboxes.find_one({"_id": key, "sent.message": message}, {"_id": 1}):
+                    return Allowed()
                 continue
             return Allowed()
         full = await self._mailboxes.find_one({"_id": key}, {"sent": 1})

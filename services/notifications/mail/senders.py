@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -33,10 +34,17 @@ class Senders:
             key = settings.dkim_key.get_secret_value().replace("\\n", "\n").encode()
             self._signer = Signer.of_pem(self._address.rpartition("@")[2], settings.dkim_selector, key)
 
-    async def send(self, scope: TenantScope, settings: TenantSettings, mail: Mail, now: datetime) -> None:
-        """Sign and hand over one mail.
+    async def send(
+        self,
+        scope: TenantScope,
+        settings: TenantSettings,
+        mail: Mail,
+        now: datetime,
+        still_ours: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Sign and hand over one mail, unless right before its content goes out it is not ours any more.
 
-        Raises: ServerAway, MailRefused.
+        Raises: ServerAway, MailRefused, GivenUp.
         """
         own = bool(settings.own_address)
         signer = self._signer_of(scope, settings) if own else self._signer
@@ -44,7 +52,7 @@ class Senders:
         server = await self._server_of(scope, settings) if own and settings.smtp else None
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
         envelope = mail.sender if server is not None or not own else self._address
-        await (server or self._platform).send(replace(mail, content=content, sender=envelope))
+        await (server or self._platform).send(replace(mail, content=content, sender=envelope), still_ours)
 
     def _signer_of(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:
         stored = settings.dkim_key

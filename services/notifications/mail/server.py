@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -53,7 +53,7 @@ class MailServer:
         self._idle: deque[_Connection] = deque()
         self._room = asyncio.Semaphore(connections)
 
-    async def send(self, mail: Mail, still_ours: Callable[[], Awaitable[bool]] | None = None) -> None:
+    async def send(self, mail: Mail, still_ours: Callable[[], bool] = lambda: True) -> None:
         """Hand over one mail; waits for a free connection. `still_ours` is asked right before its content goes out: a server that
         was slow must not make a double.
 
@@ -79,9 +79,7 @@ class MailServer:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await self._idle.popleft().client.quit()
 
-    async def _again(
-        self, connection: _Connection, mail: Mail, still_ours: Callable[[], Awaitable[bool]] | None
-    ) -> None:
+    async def _again(self, connection: _Connection, mail: Mail, still_ours: Callable[[], bool]) -> None:
         try:
             await self._hand_over(connection, mail, still_ours)
         except aiosmtplib.SMTPServerDisconnected as error:
@@ -110,9 +108,7 @@ class MailServer:
             raise ServerAway(type(error).__name__) from None
         return _Connection(client), True
 
-    async def _hand_over(
-        self, connection: _Connection, mail: Mail, still_ours: Callable[[], Awaitable[bool]] | None
-    ) -> None:
+    async def _hand_over(self, connection: _Connection, mail: Mail, still_ours: Callable[[], bool]) -> None:
         client = connection.client
         options: list[str] = []
         if mail.needs_smtputf8:
@@ -124,7 +120,7 @@ class MailServer:
             encoding = "utf-8" if mail.needs_smtputf8 else "ascii"
             await client.mail(mail.sender, options=options, encoding=encoding)
             await client.rcpt(mail.recipient.wire, encoding=encoding)
-            if still_ours is not None and not await still_ours():
+            if not still_ours():
                 await client.rset()
                 raise GivenUp
             await client.data(mail.content)

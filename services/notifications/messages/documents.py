@@ -47,6 +47,7 @@ class Texted(Part, frozen=True, kw_only=False):
 class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that are no use for it.
 
+    `range` (of its recipient) and `rank` say who sends it, and before which others (`messages.due`).
     `at`: since when it is owed; `not_before` and `not_after`: when it may go out; `called_at`: of the last
     call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
     this one together with others. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
@@ -57,6 +58,8 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     contact: str
     status: Status
     at: datetime
+    range: int = 0
+    rank: int = 1
     attempts: list[Attempt] = msgspec.field(default_factory=list)
     gathering: str | None = None
     assessment: str | None = None

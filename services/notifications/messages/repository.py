@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
-from chassis.storage.aggregates import Aggregates, Change
+from chassis.storage.aggregates import Aggregates, Change, Conflict, PreparedCommit
 from chassis.storage.documents import from_stored
+from chassis.storage.group_commit import GroupCommit
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope, of_document
@@ -29,6 +30,11 @@ def read(document: Document) -> OutboundMessage:
     return from_stored(OutboundMessage, document)
 
 
+def of_message(message: OutboundMessage) -> TenantScope:
+    """The scope of a message that was found by its due time."""
+    return of_document({"tenant": message.tenant})
+
+
 def attempts(of: Iterable[Attempt]) -> list[Document]:
     """Attempts as they are stored."""
     return [msgspec.to_builtins(one, builtin_types=(datetime,)) for one in of]
@@ -41,6 +47,7 @@ class Messages:
         self._database = database
         self._aggregates = Aggregates(database, COLLECTION, wake_relay)
         self.collection = self._aggregates.collection
+        self._commits: GroupCommit[PreparedCommit, bool] = GroupCommit(self._aggregates.commit_together)
 
     async def ensure_indexes(self) -> None:
         """Create the indexes; repeating it changes nothing."""
@@ -149,7 +156,7 @@ class Messages:
             await self.collection.bulk_write(chunk, ordered=False)
 
     async def commit(self, message: OutboundMessage, change: Change, now: datetime) -> None:
-        """Write a change onto the version that was loaded.
+        """Write a change onto the version that was loaded; what is delivered at the same moment is written together.
 
         Raises: Conflict.
         """
@@ -161,7 +168,8 @@ class Messages:
             "outbox": message.outbox,
             "requests": message.requests,
         }
-        await self._aggregates.commit(of_document(known), known, change, now)
+        if not await self._commits.submit(self._aggregates.prepared(of_message(message), known, change, now)):
+            raise Conflict
 
     async def execute(
         self,

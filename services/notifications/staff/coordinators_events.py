@@ -1,5 +1,5 @@
 """Events that coordinators are told of: measures that are due soon or overdue, support that is to be ordered, a joint self-check
-that their district asks them to take part in. Which contact is a coordinator's is known from their invitation."""
+that their district asks them to take part in, what is new in the exchange with other municipalities. Which contact is a coordinator's is known from their invitation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
 from contracts import registration as r
+from contracts import reporting as e
 from contracts import selfcheck as s
 from contracts.envelope import Envelope
 
@@ -56,6 +57,14 @@ def _asked(envelope: Envelope, joint: str, member: str, title: dict[str, str]) -
     return InsertIfAbsent("reminders", f"r-{envelope.id}-{member}", fields)
 
 
+def _exchange_told(envelope: Envelope, event: e.ExchangeTold) -> Iterable[Write]:
+    """Each of the municipalities is told, whoever's the news is."""
+    for slug in event.municipalities:
+        told = {"subject": event.subject_id}
+        fields = {"tenant": slug, "kind": event.news, "told": told, "at": envelope.occurred_at}
+        yield InsertIfAbsent("reminders", f"r-{envelope.id}-{slug}", fields)
+
+
 HANDLERS: dict[str, Handler] = {
     r.MunicipalityAdmitted.event_type: _first,
     r.StaffGranted.event_type: _granted,
@@ -63,4 +72,5 @@ HANDLERS: dict[str, Handler] = {
     r.SupportClosed.event_type: _support_closed,
     s.JointOpened.event_type: _joint_opened,
     s.JointMemberChanged.event_type: _joint_member_changed,
+    e.ExchangeTold.event_type: _exchange_told,
 }

@@ -40,6 +40,7 @@ RESERVED = frozenset(
         "questionnaires",
         "questionnaire-drafts",
         "practices",
+        "questions",
         "answers",
         "programme",
         "score",
@@ -58,7 +59,6 @@ RESERVED = frozenset(
         "v1",
         "api",
         "parked",
-        "dead-letters",
     }
 )
 """Words that stand where a tenant stands in paths."""

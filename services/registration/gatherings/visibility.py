@@ -21,7 +21,7 @@ async def listed_for(services: Services, caller: Caller) -> tuple[str, ...]:
     if identity is None:
         return PUBLIC
     key = identity.email_key or (services.secrets.email_key(identity.email) if identity.email else None)
-    if identity.grants or (key and await services.tenant_registry.roles_in_any_tenant(key)):
+    if identity.grants or (key and await services.tenant_registry.roles_by_tenant(key)):
         return ("residents", "municipalities")
     return PUBLIC
 

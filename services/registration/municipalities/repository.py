@@ -77,12 +77,12 @@ class MunicipalityRepository:
         """What the registry keeps of a municipality that takes part."""
         return await self._all.find_one({"_id": slug, "status": {"$in": list(TENANTS)}}, REGISTRY)
 
-    async def roles(self, email_key: str) -> frozenset[str]:
-        """The roles that all municipalities together gave to whom the key stands for."""
+    async def roles(self, email_key: str) -> dict[str, frozenset[str]]:
+        """What municipalities granted to whom the key stands for, by municipality."""
         path = f"staff.{email_key}"
         held = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
-        found = await self._all.find(held, {path: 1}).to_list(None)
-        return frozenset(role for document in found for role in document["staff"][email_key])
+        found = await self._all.find(held, {path: 1, "tenant": 1}).to_list(None)
+        return {document["tenant"]: frozenset(document["staff"][email_key]) for document in found}
 
     @staticmethod
     async def _facts(found: Any) -> list[Document]:

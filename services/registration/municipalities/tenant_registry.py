@@ -37,8 +37,8 @@ class OwnTenantRegistry:
         found = await self._row(tenant)
         return frozenset(found["staff"].get(email_key, ())) if found else frozenset()
 
-    async def roles_in_any_tenant(self, email_key: str) -> frozenset[str]:
-        """The roles that all municipalities together gave to whom the key stands for."""
+    async def roles_by_tenant(self, email_key: str) -> dict[str, frozenset[str]]:
+        """What municipalities granted to whom the key stands for, by municipality."""
         return await self._stored.roles(email_key)
 
     def forget(self, slug: str) -> None:

@@ -161,7 +161,9 @@ class PracticeLibrary:
         for hit in hits:
             practice = found.get(hit.id)
             content = practice.state.published if practice else None
-            if practice and content and not practice.state.retired and (content.public or not filters.public):
+            if practice is None or content is None or practice.state.retired or (filters.public and not content.public):
+                continue
+            if await self._municipalities.takes_part(practice.tenant):
                 shown.append((practice, tuple(hit.matched)))
         return shown
 

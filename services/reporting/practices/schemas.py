@@ -18,15 +18,16 @@ NAMES_SOMEBODY = mark(
 OUT_OF_ORDER = mark("Please write the smaller amount first.")
 
 
-def _nobody(value: str) -> str:
+def nobody(value: str) -> str:
+    """For texts that others read: refuses e-mail addresses and telephone numbers."""
     if names_somebody(value):
         raise refused(NAMES_SOMEBODY)
     return value
 
 
-Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(_nobody)]
+Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(nobody)]
 Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
-Title = Annotated[dict[Language, Annotated[Label, AfterValidator(_nobody)]], AsGerman, Field(min_length=1)]
+Title = Annotated[dict[Language, Annotated[Label, AfterValidator(nobody)]], AsGerman, Field(min_length=1)]
 Money = Annotated[int, whole(0, 1_000_000_000)]
 
 
@@ -101,7 +102,7 @@ class PracticeChange(PracticeBody):
 class ReturnNote(RequestModel):
     """What the office asks for."""
 
-    note: Annotated[str, text(2_000, prose=True), AfterValidator(_nobody)]
+    note: Annotated[str, text(2_000, prose=True), AfterValidator(nobody)]
 
 
 Size = Literal["small", "medium", "large"]

@@ -99,7 +99,7 @@ def kind_of(content: bytes) -> FileKind:
     """What the file is by its content; its name and what a browser says of it count for nothing.
 
     The work grows with the size of the content and no faster. What strangers send is checked in a process of its own all
-    the same (`answering.upload_check`), because a fault in here or in zlib must not take the service with it.
+    the same (`evidence.file_check`), because a fault in here or in zlib must not take the service with it.
 
     Raises:
         Unfit: too large, of another kind, damaged, or with something in it that could act.

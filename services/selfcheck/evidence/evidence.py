@@ -22,7 +22,7 @@ from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.evidence import Evidence, Unfit, safe_name
 from services.selfcheck.domain.sheet import Attach, Detach
-from services.selfcheck.evidence.upload_check import UploadCheck
+from services.selfcheck.evidence.file_check import FileCheck
 from services.selfcheck.schemas import NewLink
 
 NOT_YET = conflict(
@@ -46,7 +46,7 @@ class EvidenceStore:
     answering: Answering
     assessments: Assessments
     files: Collection
-    checks: UploadCheck = field(default_factory=UploadCheck)
+    checks: FileCheck = field(default_factory=FileCheck)
 
     async def ensure_indexes(self) -> None:
         await self.files.create_indexes([IndexModel([("tenant", ASCENDING), ("sheet", ASCENDING)], name="sheet")])

@@ -20,7 +20,7 @@ FOR_EVER = "9999-12-31"
 
 
 def told(envelope: Envelope, event: MembershipChanged) -> Iterable[Write]:
-    """One row for each pair of district and member."""
+    """One row for each pair of district and member: the tenant that tells it, so that it stands in the key."""
     periods = event.periods
     if periods is None:
         periods = (Period(valid_from=event.valid_from, valid_until=event.valid_until),)
@@ -30,8 +30,8 @@ def told(envelope: Envelope, event: MembershipChanged) -> Iterable[Write]:
     ]
     yield Upsert(
         COLLECTION,
-        f"{event.district}:{event.member}",
-        {"district": event.district, "member": event.member, "periods": times},
+        f"{event.district}:{envelope.tenant}",
+        {"district": event.district, "member": envelope.tenant, "periods": times},
     )
 
 

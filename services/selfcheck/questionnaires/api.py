@@ -21,7 +21,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.problems import flawed
-from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
+from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
 from services.selfcheck.questionnaires.paper import Papers, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.repository import Questionnaires
@@ -36,8 +36,6 @@ FieldId = Filter | None
 SCHEMA = Path(__file__).with_name("questionnaire.schema.json").read_bytes()
 UPLOADS = r"/selfcheck/(v1/questionnaires|v1/questionnaire-drafts(/[^/]+)?|questionnaires(/drafts/[^/]+)?)"
 """Where questionnaires are sent to, by API and by page."""
-MAX_UPLOAD = 2 * 1024 * 1024
-"""Ours takes 130 kB in three languages; nine languages of a thousand questions fit."""
 PUBLISHED_FOREVER = "public, max-age=3600"
 
 
@@ -194,7 +192,7 @@ async def _uploaded(request: Request) -> Uploaded:
     body = await request.body()
     try:
         if media_type == MEDIA_TYPE:
-            return await asyncio.to_thread(from_workbook, body)
+            return await _drafts(request).from_workbook(body)
         if media_type == "application/json":
             return from_json(orjson.loads(body))
     except orjson.JSONDecodeError:

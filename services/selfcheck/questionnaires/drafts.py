@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,8 @@ from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.questionnaire_tables import from_tables
-from services.selfcheck.questionnaires.questionnaire_xlsx import read
 from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.workbook_check import WorkbookCheck
 
 CHANGED = conflict(
     "draft-changed", "Somebody else replaced this draft; look at it again before you replace or publish it."
@@ -36,15 +37,6 @@ class Uploaded:
     placed: Callable[[Flaw], Flaw]
 
 
-def from_workbook(content: bytes) -> Uploaded:
-    """The document of a workbook. Takes up to a second of processor time: call it in a thread.
-
-    Raises `Invalid`; the flaws' pointers are `/sheet/cell`.
-    """
-    found = from_tables(read(content))
-    return Uploaded(found.document, found.placed)
-
-
 def from_json(document: Any) -> Uploaded:
     """The document itself. Raises `Invalid`; the flaws' pointers are JSON pointers."""
     parse(document)
@@ -58,6 +50,13 @@ class Drafts:
         self._all = aggregates
         self._questionnaires = questionnaires
         self._secrets = secrets
+        self._workbooks = WorkbookCheck()
+
+    async def from_workbook(self, content: bytes) -> Uploaded:
+        """The document of a workbook. Raises `Invalid`; the flaws' pointers are `/sheet/cell`."""
+        tables = await self._workbooks.tables(content)
+        found = await asyncio.to_thread(from_tables, tables)
+        return Uploaded(found.document, found.placed)
 
     async def ensure_indexes(self) -> None:
         await self._all.ensure_indexes()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,7 @@ from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice
-from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json, from_workbook
+from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.questionnaires.staff_flaw_texts import told
 from services.selfcheck.questionnaires.translations import in_all_languages
@@ -140,7 +139,7 @@ async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str
     content = await file.read()
     try:
         if content.startswith(ARCHIVE):
-            uploaded = await asyncio.to_thread(from_workbook, content)
+            uploaded = await room.drafts.from_workbook(content)
         else:
             uploaded = from_json(orjson.loads(content))
         return await keep(uploaded)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from kommune.demo import steps
-from kommune.services import NAMES
 from tests.browser.conftest import Town
 from tests.browser.walk import joint
 from tests.browser.walk.residents import BUSY, LEAVING, PUBLIC, TENANT, Residents, gathering, person
@@ -42,7 +41,6 @@ class Staff:
             *self._desk(),
             *self._settings(),
             *await self._messages(),
-            *self._stuck(),
             *self._checks(),
             *self._workshop(),
             *await self._reports(),
@@ -75,16 +73,6 @@ class Staff:
         return [
             Visit("/registration/sign-in/local/{place}/{role}/{code}", link),
             of_staff(f"{PUBLIC}/staff-start", f"/registration/{TENANT}/staff-start", "moderator"),
-        ]
-
-    def _stuck(self) -> list[Visit]:
-        return [
-            visit
-            for name in NAMES
-            for visit in (
-                of_staff(f"/{name}/dead-letters", f"/{name}/dead-letters", "operator"),
-                of_staff(f"/{name}/{{tenant}}/dead-letters", f"/{name}/{TENANT}/dead-letters", "coordinator"),
-            )
         ]
 
     async def _planning(self) -> list[Visit]:
@@ -253,7 +241,28 @@ class Staff:
         waiting, published = await self._practice(), await self._practice(title="Wohnungslotsen")
         path = f"/reporting/v1/practices/{published}/publication"
         await self._platform.call("POST", path, None, role="programme_office")
+        question = await self._call("POST", f"/reporting/v1/{TENANT}/questions", {"text": "Wer hilft uns?"})
+        body = {"title": "Ring Küste", "municipalities": []}
+        ring = await self._call("POST", f"/reporting/v1/{TENANT}/rings", body)
+        body = {
+            "kind": "offer",
+            "title": "Dolmetschpool ansehen",
+            "municipalities": ["wolfsburg"],
+            "starts_at": "2099-03-01T09:00:00Z",
+            "ends_at": "2099-03-02T16:00:00Z",
+        }
+        visit = await self._call("POST", f"/reporting/v1/{TENANT}/visits", body)
         return [
+            of_staff(f"{REPORT}/questions", f"{here}/questions", "decision_maker"),
+            of_staff(f"{REPORT}/questions/new", f"{here}/questions/new?practice={published}", "decision_maker"),
+            of_staff(f"{REPORT}/questions/{{id}}", f"{here}/questions/{question['id']}", "coordinator"),
+            of_staff("/reporting/questions", "/reporting/questions", "programme_office"),
+            of_staff("/reporting/questions/{id}", f"/reporting/questions/{question['id']}", "programme_office"),
+            of_staff(f"{REPORT}/rings", f"{here}/rings", "coordinator"),
+            of_staff(f"{REPORT}/rings/{{id}}", f"{here}/rings/{ring['id']}", "coordinator"),
+            of_staff(f"{REPORT}/visits", f"{here}/visits", "decision_maker"),
+            of_staff(f"{REPORT}/visits/new", f"{here}/visits/new", "coordinator"),
+            of_staff(f"{REPORT}/visits/{{id}}", f"{here}/visits/{visit['id']}", "coordinator"),
             of_staff(f"{REPORT}/similar", f"{here}/similar", "decision_maker"),
             of_staff(f"{REPORT}/practices", f"{here}/practices", "coordinator"),
             of_staff(f"{REPORT}/practices", f"{here}/practices?q=Lotse", "decision_maker", "search"),

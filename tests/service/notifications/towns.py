@@ -90,9 +90,14 @@ class Town:
         found: dict[str, Any] = await self.database["intents"].find_one({"_id": id})
         return found
 
+    def job(self, name: str) -> Any:
+        return next(one for one in self.service.definition.due if one.name == name)
+
     async def run(self, job: str = "deliver") -> None:
         """Handle what is due now in one job, once each."""
-        found = next(one for one in self.service.definition.due if one.name == job)
+        found = self.job(job)
+        if job == "deliver":
+            await found._leases.beat()
         due = found._collection.find({"due_at": {"$lte": self.clock.time}}).sort("due_at", 1)
         for document in await due.to_list(None):
             fresh = await found._collection.find_one({"_id": document["_id"], "due_at": {"$lte": self.clock.time}})

@@ -6,10 +6,12 @@ import io
 import json
 import random
 import re
+import resource
 import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -19,8 +21,10 @@ from hypothesis import given
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_tables import from_tables
-from services.selfcheck.questionnaires.questionnaire_xlsx import read, write
+from services.selfcheck.questionnaires.questionnaire_xlsx import MAX_UPLOAD, read, write
 from services.selfcheck.questionnaires.repository import SHIPPED
+from services.selfcheck.questionnaires.workbook_check import WorkbookCheck
+from services.selfcheck.upload_child import CPU_SECONDS
 from tests.unit.selfcheck.builders import EXAMPLES, document
 from tests.unit.selfcheck.documents import documents
 
@@ -149,6 +153,39 @@ def test_hostile_workbooks_are_refused_quickly(kind: str) -> None:
     assert took < 3
     assert peak < 120 << 20
     assert {flaw.code for flaw in caught.value.flaws} & {"workbook_unreadable", "workbook_too_large", "sheet_missing"}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+async def test_a_hostile_workbook_is_read_in_a_child_within_the_limits(kind: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with pytest.raises(Invalid) as caught:
+        from_tables(await WorkbookCheck().tables(HOSTILE[kind]()[: MAX_UPLOAD + 1]))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert {flaw.code for flaw in caught.value.flaws} & {"workbook_unreadable", "workbook_too_large", "sheet_missing"}
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < CPU_SECONDS + 0.5
+
+
+async def test_a_child_that_goes_over_is_ended_and_the_workbook_refused() -> None:
+    with pytest.raises(Invalid) as caught:
+        await WorkbookCheck(20 * 1024 * 1024).tables(write(SMALL))
+    assert [flaw.code for flaw in caught.value.flaws] == ["workbook_unreadable"]
+
+
+async def test_what_is_fine_comes_back_from_the_child_as_it_is() -> None:
+    assert content_hash(from_tables(await WorkbookCheck().tables(write(OURS))).document) == content_hash(OURS)
+    dated = openpyxl.load_workbook(io.BytesIO(write(SMALL)))
+    for row in dated["questions"].iter_rows(min_row=2):
+        for cell in row:
+            cell.value = datetime(2027, 5, 3)
+    saved = io.BytesIO()
+    dated.save(saved)
+    tables = await WorkbookCheck().tables(saved.getvalue())
+    with pytest.raises(Invalid) as there:
+        from_tables(tables)
+    with pytest.raises(Invalid) as here:
+        from_tables(read(saved.getvalue()))
+    assert there.value.flaws == here.value.flaws
+    assert "cell_not_text" in {flaw.code for flaw in there.value.flaws}
 
 
 def test_damaged_workbooks_never_break_anything() -> None:

@@ -14,9 +14,10 @@ from io import BytesIO
 
 import pytest
 
+from services.selfcheck import upload_child
 from services.selfcheck.domain.evidence import MAX_FILE, Unfit, kind_of
-from services.selfcheck.evidence import upload_check
-from services.selfcheck.evidence.upload_check import CPU_SECONDS, MEMORY, UploadCheck
+from services.selfcheck.evidence.file_check import MEMORY, FileCheck
+from services.selfcheck.upload_child import CPU_SECONDS
 
 ODT = "application/vnd.oasis.opendocument.text"
 
@@ -83,7 +84,7 @@ def crafted(request) -> bytes:
 async def test_a_crafted_file_is_answered_within_the_limits(crafted):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        kind = await UploadCheck().kind_of(crafted)
+        kind = await FileCheck().kind_of(crafted)
     except Unfit as unfit:
         assert unfit.code in ("file_broken", "file_kind", "file_active")
     else:
@@ -107,20 +108,18 @@ def test_the_check_itself_needs_no_more_than_that(crafted):
 
 
 async def test_a_child_that_goes_over_is_ended_and_the_file_refused(monkeypatch):
-    monkeypatch.setattr(upload_check, "MEMORY", 20 * 1024 * 1024)
     with pytest.raises(Unfit) as caught:
-        await UploadCheck().kind_of(b"%PDF-1.7\n%%EOF")
+        await FileCheck(20 * 1024 * 1024).kind_of(b"%PDF-1.7\n%%EOF")
     assert caught.value.code == "file_broken"
-    monkeypatch.setattr(upload_check, "MEMORY", MEMORY)
-    monkeypatch.setattr(upload_check, "WALL_SECONDS", 0)
+    monkeypatch.setattr(upload_child, "WALL_SECONDS", 0)
     with pytest.raises(Unfit):
-        await UploadCheck().kind_of(b"%PDF-1.7\n%%EOF")
+        await FileCheck().kind_of(b"%PDF-1.7\n%%EOF")
 
 
 async def test_what_is_fine_comes_back_as_what_it_is():
-    assert (await UploadCheck().kind_of(archive(("mimetype", ODT.encode()), ("content.xml", b"")))).suffix == ".odt"
-    assert (await UploadCheck().kind_of(pdf(stream(b"<< /Type /Page >>")))).suffix == ".pdf"
+    assert (await FileCheck().kind_of(archive(("mimetype", ODT.encode()), ("content.xml", b"")))).suffix == ".odt"
+    assert (await FileCheck().kind_of(pdf(stream(b"<< /Type /Page >>")))).suffix == ".pdf"
     for hidden in (b"<< /J#61vaScript (x) >>", b"<< /#4a#53 (x) >>", b"x" * 300_000 + b"/Launch "):
         with pytest.raises(Unfit) as caught:
-            await UploadCheck().kind_of(pdf(stream(hidden)))
+            await FileCheck().kind_of(pdf(stream(hidden)))
         assert caught.value.code == "file_active"

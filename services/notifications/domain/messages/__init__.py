@@ -20,6 +20,7 @@ __all__ = [
     "Purpose",
     "content_of",
     "participants",
+    "rank",
     "respondents",
     "staff",
 ]
@@ -44,3 +45,9 @@ def content_of(kind: str, told: Mapping[str, Any] | None) -> Content:
         msgspec.ValidationError: what is stored does not fit the kind.
     """
     return msgspec.convert(dict(told or {}), CONTENTS[kind])
+
+
+def rank(kind: str) -> int:
+    """Which messages go out first: 0 what somebody waits for this minute, 1 all others."""
+    content = CONTENTS.get(kind)
+    return 0 if content is not None and content.now else 1

@@ -171,3 +171,45 @@ class WebhookDisabled(Content, tag="webhook-disabled", frozen=True):
 
     def path(self, about: About) -> str:
         return f"/notifications/{about.tenant}/webhooks"
+
+
+class AboutExchange(Content, frozen=True):
+    """Something new in the exchange with other municipalities. What they wrote is read there, not in the mail."""
+
+    purpose = "internal"
+    subject: str = ""
+
+    def path(self, about: About) -> str:
+        return f"/reporting/{about.tenant}/questions/{self.subject}"
+
+
+class QuestionAsked(AboutExchange, tag="question-asked", frozen=True):
+    """To a practice of the municipality, to its ring, or where it follows."""
+
+
+class QuestionAnswered(AboutExchange, tag="question-answered", frozen=True):
+    pass
+
+
+class AnswerHelped(AboutExchange, tag="answer-helped", frozen=True):
+    pass
+
+
+class RingInvited(AboutExchange, tag="ring-invited", frozen=True):
+    def path(self, about: About) -> str:
+        return f"/reporting/{about.tenant}/rings/{self.subject}"
+
+
+class VisitAsked(AboutExchange, tag="visit-asked", frozen=True):
+    """Another municipality offers to visit, or asks for a visit."""
+
+    def path(self, about: About) -> str:
+        return f"/reporting/{about.tenant}/visits/{self.subject}"
+
+
+class VisitAccepted(VisitAsked, tag="visit-accepted", frozen=True):
+    pass
+
+
+class VisitReportDue(VisitAsked, tag="visit-report-due", frozen=True):
+    """The visit was weeks ago, and nobody has written yet what came of it."""

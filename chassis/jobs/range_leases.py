@@ -1,0 +1,174 @@
+"""Work shared out between the workers of a service: ranges of keys, each held by at most one worker at a time.
+
+One document names the workers with the time until which each is alive, and the holder of each range. A heartbeat is one operation,
+however many ranges are held. A worker that falls silent loses its ranges soon after; one that starts gets its share as the others
+let go of ranges in which they have nothing on its way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chassis.clock import SystemClock
+from chassis.ids import new_id
+from chassis.jobs.heartbeat import stopping
+from chassis.operations.logs import get_logger
+from chassis.storage import mongo
+from chassis.storage.mongo import Document, DuplicateKeyError, is_unavailable
+
+log = get_logger()
+
+RANGES = 64
+DURATION = timedelta(seconds=5)
+"""How long a worker counts as alive after its last heartbeat."""
+TRUSTED = 4.0
+"""Seconds for which it trusts in that itself: clocks of machines differ a little."""
+BEAT = 1.5
+"""Seconds between heartbeats."""
+
+
+def range_of(key: str) -> int:
+    """The range that a key falls into; the same in all processes and versions."""
+    return zlib.crc32(key.encode()) % RANGES
+
+
+@dataclass(frozen=True)
+class Division:
+    """Who holds what. `members`: until when each worker is alive; `holders`: by range."""
+
+    members: Mapping[str, datetime]
+    holders: Mapping[int, str]
+
+    def of(self, worker: str) -> frozenset[int]:
+        return frozenset(number for number, holder in self.holders.items() if holder == worker)
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a worker does to get to its share."""
+
+    take: frozenset[int] = frozenset()
+    let_go: frozenset[int] = frozenset()
+
+
+def move(division: Division, worker: str, now: datetime, ranges: int = RANGES) -> Move:
+    """Take ranges that nobody alive holds as far as the worker's share goes, or let go of those above it."""
+    alive = {one for one, until in division.members.items() if until >= now} | {worker}
+    share = -(-ranges // len(alive))
+    mine = sorted(division.of(worker))
+    if len(mine) > share:
+        return Move(let_go=frozenset(mine[share:]))
+    free = [number for number in range(ranges) if division.holders.get(number) not in alive]
+    return Move(take=frozenset(free[: share - len(mine)]))
+
+
+class RangeLeases:
+    """One worker's ranges of a kind of work. Uses the machine's own clock, as `chassis.jobs.lease` does."""
+
+    def __init__(self, collection: mongo.Collection, name: str, on_change: Callable[[], None] = lambda: None) -> None:
+        self._collection = collection
+        self._name = name
+        self._owner = new_id()
+        self._on_change = on_change
+        self._held: frozenset[int] = frozenset()
+        self._leaving: frozenset[int] = frozenset()
+        self._valid_until = 0.0
+        self._beaten_at = 0.0
+        self.in_use: Callable[[], Collection[int]] = tuple
+        """Ranges in which something is on its way: they are let go of afterwards."""
+
+    @property
+    def open(self) -> frozenset[int]:
+        """Ranges in which work may be begun."""
+        return self._held - self._leaving if time.monotonic() < self._valid_until else frozenset()
+
+    def holds(self, number: int) -> bool:
+        """Whether a range is ours at this moment: asked before the last step of a piece of work. Asks only our own clock: nobody
+        else takes it before the time that our last heartbeat promised."""
+        return number in self._held and time.monotonic() < self._valid_until
+
+    async def hold(self) -> bool:
+        """Whether there is anything to look after; with a heartbeat, if it is time for one."""
+        if time.monotonic() - self._beaten_at >= BEAT:
+            await self.beat()
+        return bool(self.open)
+
+    async def keep(self) -> None:
+        """Send heartbeats until cancelled, then let go of everything at once."""
+        try:
+            while not stopping():
+                try:
+                    await self.hold()
+                except Exception as error:
+                    if not is_unavailable(error):
+                        raise
+                    log.warning("leases wait for MongoDB", queue=self._name, error=type(error).__name__)
+                await asyncio.sleep(BEAT)
+        finally:
+            await self.release()
+
+    async def beat(self) -> None:
+        """Renew, and move towards our share of the ranges."""
+        before = time.monotonic()
+        self._beaten_at = before
+        now = SystemClock().now()
+        alive = {"$set": {f"members.{self._owner}": now + DURATION}, "$setOnInsert": {"holders": {}}}
+        try:
+            found = await self._collection.find_one_and_update(
+                {"_id": self._name}, alive, upsert=True, return_document=True
+            )
+        except DuplicateKeyError:  # another worker made it at this moment
+            found = await self._collection.find_one_and_update({"_id": self._name}, alive, return_document=True)
+        assert found is not None
+        division = _division(found)
+        self._is_ours(division.of(self._owner), before)
+        wanted = move(division, self._owner, now)
+        self._leaving = wanted.let_go
+        ready = wanted.let_go - set(self.in_use())
+        if wanted.take or ready:
+            await self._moved(division, wanted.take, ready, now, before)
+
+    async def release(self) -> None:
+        """Let go of everything, so that others need not wait."""
+        self._valid_until = 0.0
+        mine = {f"holders.{number}": "" for number in self._held}
+        ours = {"_id": self._name, **{f"holders.{number}": self._owner for number in self._held}}
+        await self._collection.update_one(ours, {"$unset": {f"members.{self._owner}": "", **mine}})
+        self._held = self._leaving = frozenset()
+
+    async def _moved(
+        self, division: Division, take: frozenset[int], let_go: frozenset[int], now: datetime, before: float
+    ) -> None:
+        """Write a move, unless one of the ranges changed hands or a holder that seemed dead came back meanwhile."""
+        same: Document = {"_id": self._name}
+        for number in take | let_go:
+            same[f"holders.{number}"] = division.holders.get(number)  # None matches what is not there
+        dead = {one: until for one, until in division.members.items() if until < now}
+        left = {holder for number, holder in division.holders.items() if number not in take}
+        for one in {division.holders[number] for number in take if number in division.holders} | (set(dead) - left):
+            same[f"members.{one}"] = dead.get(one)
+        gone = set(dead) - left
+        update: Document = {
+            "$set": {f"holders.{number}": self._owner for number in take},
+            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{one}": "" for one in gone},
+        }
+        update = {operator: fields for operator, fields in update.items() if fields}
+        done = await self._collection.update_one(same, update)
+        if done.matched_count:
+            self._is_ours((self._held | take) - let_go, before)
+            self._leaving -= let_go
+
+    def _is_ours(self, held: frozenset[int], since: float) -> None:
+        gained = held - self._held
+        self._held, self._valid_until = held, since + TRUSTED
+        if gained:
+            self._on_change()
+
+
+def _division(found: Document) -> Division:
+    return Division(found.get("members") or {}, {int(key): one for key, one in (found.get("holders") or {}).items()})

@@ -1,0 +1,112 @@
+"""Which due messages are next: what somebody waits for before all others, municipalities in turn, each recipient's in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from chassis.jobs.range_leases import range_of
+from chassis.storage.mongo import Database, Document
+from services.notifications.domain.messages import rank
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.repository import COLLECTION, RETRYING, read
+
+TURN = 16
+"""Messages of one municipality after which it is another's turn, as long as others have any."""
+RANKS = (0, 1)
+ADOPTED = 1_000
+INDEX = "next"
+
+
+class DueMessages:
+    """The queue of one worker, over the ranges that it holds; where each rank's turn is, only this process knows."""
+
+    def __init__(self, database: Database) -> None:
+        self._messages = database[COLLECTION]
+        self._after = dict.fromkeys(RANKS, "")
+
+    async def ensure_indexes(self) -> None:
+        by = ASCENDING
+        due: Document = {"due_at": {"$exists": True}}
+        retrying: Document = {RETRYING: {"$exists": True}}
+        await self._messages.create_indexes(
+            [
+                IndexModel(
+                    [("range", by), ("rank", by), ("tenant", by), ("due_at", by)],
+                    name=INDEX,
+                    partialFilterExpression=due,
+                ),
+                IndexModel([("contact", by), ("at", by)], name="held_up", partialFilterExpression=retrying),
+            ]
+        )
+
+    async def next(
+        self,
+        now: datetime,
+        ranges: Collection[int],
+        room: int,
+        busy: Collection[str] = (),
+        on_their_way: Mapping[str, int] | None = None,
+        of_one: int = 1_000_000,
+    ) -> list[Document]:
+        """Up to `room` due messages of these ranges, without those that are `busy`, and no more of a municipality of which `of_one`
+        are on their way."""
+        found: list[Document] = []
+        counts = Counter(on_their_way or {})
+        for one in RANKS:
+            while len(found) < room:
+                before, taken = self._after[one], [*busy, *(document["_id"] for document in found)]
+                full = [tenant for tenant, count in counts.items() if count >= of_one]
+                more = await self._turn(one, now, ranges, min(TURN, room - len(found)), taken, full)
+                found += more
+                counts.update(document["tenant"] for document in more)
+                if not more and not before:
+                    break
+        return found
+
+    async def _turn(
+        self, rank: int, now: datetime, ranges: Collection[int], most: int, busy: Sequence[str], full: Collection[str]
+    ) -> list[Document]:
+        wanted: Document = {
+            "range": {"$in": sorted(ranges)},
+            "rank": rank,
+            "tenant": {"$gt": self._after[rank]},
+            "due_at": {"$lte": now},
+        }
+        if busy:
+            wanted["_id"] = {"$nin": list(busy)}
+        if full:
+            wanted["tenant"]["$nin"] = sorted(full)
+        order = [("tenant", ASCENDING), ("due_at", ASCENDING)]
+        found = await self._messages.find(wanted).sort(order).limit(most).hint(INDEX).to_list(None)
+        # Fewer than asked for: the last municipality had its turn, and the first is next.
+        self._after[rank] = found[-1]["tenant"] if len(found) == most else ""
+        return found
+
+    async def held_up(self, messages: Sequence[OutboundMessage]) -> dict[str, datetime]:
+        """By id: until when a message waits for an earlier one to the same recipient, which was tried and did not get out."""
+        contacts = sorted({one.contact for one in messages})
+        wanted: Document = {RETRYING: True, "contact": {"$in": contacts}, "status": "pending"}
+        earlier = [read(one) for one in await self._messages.find(wanted).sort("at", ASCENDING).to_list(None)]
+        held = {}
+        for message in messages:
+            for other in earlier:
+                same = (other.tenant, other.contact) == (message.tenant, message.contact)
+                before = (other.at, other.id) < (message.at, message.id) and other.rank <= message.rank
+                if same and before and other.due_at is not None:
+                    held[message.id] = other.due_at
+        return held
+
+    async def adopt(self) -> None:
+        """Give messages of former versions their place."""
+        former = {"range": None, "due_at": {"$exists": True}}
+        found = await self._messages.find(former, {"contact": 1, "kind": 1}).limit(ADOPTED).to_list(None)
+        if found:
+            placed = [
+                UpdateOne({"_id": one["_id"]}, {"$set": {"range": range_of(one["contact"]), "rank": rank(one["kind"])}})
+                for one in found
+            ]
+            await self._messages.bulk_write(placed, ordered=False)

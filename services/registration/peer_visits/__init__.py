@@ -1,0 +1,1 @@
+"""A visit among municipalities that was accepted becomes a drafted gathering at the host's."""

@@ -1,0 +1,30 @@
+"""Visits that were heard of."""
+
+from __future__ import annotations
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import from_stored
+from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from services.registration.peer_visits.documents import AcceptedVisit
+from services.registration.peer_visits.event_handlers import COLLECTION
+
+
+class AcceptedVisits(Repository[AcceptedVisit]):
+    """The collection `peer_visits`."""
+
+    def __init__(self, database: Database) -> None:
+        aggregates = Aggregates(database, COLLECTION)
+        super().__init__(AcceptedVisit, aggregates)
+        self.collection = aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    def read(self, stored: Document) -> AcceptedVisit:
+        """For the job, which hands on what it found due."""
+        return from_stored(AcceptedVisit, stored)
+
+    async def done(self, scope: TenantScope, id: str) -> None:
+        await self.collection.update_one(scope.filter(_id=id), {"$unset": {"due_at": ""}})

@@ -1,0 +1,55 @@
+"""What municipalities ask and answer: what is seen of it, what waits for the programme office, who is told.
+
+A contribution appears at once where it stands under the municipality's name. Through the office (without a name), or where it seems
+to name a person, the office reads it first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+Standing = Literal["waiting", "open", "hidden"]
+"""`waiting`: the office has to read it first; `open`: everybody who may read the question sees it; `hidden`: taken away."""
+Decision = Literal["show", "hide"]
+About = Literal["practice", "everybody", "ring"]
+News = Literal["question-asked", "question-answered", "answer-helped"]
+
+RANK = ("coordinator", "decision_maker", "moderator", "intake", "programme_office")
+"""As which an author with several roles appears: the first of these."""
+MOST_TOLD = 1_000
+"""Municipalities that one event names."""
+
+_PERSON = re.compile(
+    r"\b(?:Herrn?|Frau|Fr\.|Hr\.|Mr\.?|Mrs\.?|Ms\.?|Dr\.|Prof\.)\s+(?:(?:Dr\.|Prof\.)\s+)*[A-ZÄÖÜ][\wäöüß-]+"
+)
+
+
+def names_a_person(text: str) -> bool:
+    """Whether a text seems to name somebody: a form of address and a name."""
+    return bool(_PERSON.search(text))
+
+
+def standing_of(texts: Iterable[str], named: bool) -> Standing:
+    """Where a new contribution stands."""
+    return "open" if named and not any(names_a_person(text) for text in texts) else "waiting"
+
+
+def role_of(roles: Collection[str]) -> str:
+    return next(role for role in RANK if role in roles)
+
+
+def key_of(about: About, id: str) -> str:
+    """What a municipality follows."""
+    return about if about == "everybody" else f"{about}:{id}"
+
+
+def question_key(id: str) -> str:
+    return f"question:{id}"
+
+
+def told_in_parts(municipalities: Iterable[str], without: str) -> list[tuple[str, ...]]:
+    """Everybody who is to be told, but the one whose news it is, in portions for one event each."""
+    wanted = sorted({*municipalities} - {without})
+    return [tuple(wanted[first : first + MOST_TOLD]) for first in range(0, len(wanted), MOST_TOLD)]

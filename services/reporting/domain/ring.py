@@ -1,0 +1,165 @@
+"""A ring: municipalities that compare notes over a longer time, with documents, meetings and common measures.
+
+`decide` is pure: a ring, a command and whose it is give the ring afterwards; what does not fit is refused by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+from typing import Literal, TypeAlias, TypeVar
+
+import msgspec
+
+MOST_MEMBERS, MOST_DOCUMENTS, MOST_MEETINGS, MOST_MEASURES = 60, 200, 200, 200
+MeasureStatus = Literal["planned", "under_way", "done", "dropped"]
+
+
+class Document(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An address, with whose it is."""
+
+    id: str
+    title: str
+    url: str
+    by: str
+    at: datetime
+
+
+class Meeting(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`url`: of its page, a gathering's for instance. `findings`: what came of it."""
+
+    id: str
+    title: str
+    starts_at: datetime
+    url: str = ""
+    findings: str = ""
+
+
+class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the ring does together."""
+
+    id: str
+    title: str
+    due: date | None = None
+    status: MeasureStatus = "planned"
+
+
+E = TypeVar("E", Document, Meeting, Measure)
+
+
+class RingState(msgspec.Struct, frozen=True, omit_defaults=True):
+    title: str
+    purpose: str
+    members: tuple[str, ...]
+    invited: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+
+class RingRefusal(Exception):
+    """A command that does not fit; the class says which rule. `sentence`: what to do."""
+
+    sentence = ""
+
+
+class NotAMember(RingRefusal):
+    sentence = "Only members of the ring may do this."
+
+
+class NotInvited(RingRefusal):
+    sentence = "The municipality was not invited to this ring."
+
+
+class RingFull(RingRefusal):
+    sentence = "There are very many of these in this ring already."
+
+
+class NoSuchThing(RingRefusal):
+    sentence = "There is no such entry in this ring."
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Also: decline an invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Add an entry; not `new`: replace the one with its id."""
+
+    entry: Document | Meeting | Measure
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    id: str
+
+
+RingCommand: TypeAlias = Invite | Join | Leave | Put | Remove
+
+
+def decide_ring(state: RingState, command: RingCommand, who: str) -> RingState:
+    """Raises a `RingRefusal`."""
+    change = msgspec.structs.replace
+    match command:
+        case Join():
+            if who in state.members:
+                return state
+            if who not in state.invited:
+                raise NotInvited
+            return change(state, members=(*state.members, who), invited=_without(state.invited, who))
+        case Leave():
+            return change(state, members=_without(state.members, who), invited=_without(state.invited, who))
+    if who not in state.members:
+        raise NotAMember
+    match command:
+        case Invite(municipality):
+            if municipality in state.members or municipality in state.invited:
+                return state
+            if len(state.members) + len(state.invited) >= MOST_MEMBERS:
+                raise RingFull
+            return change(state, invited=(*state.invited, municipality))
+        case Put(Document() as entry, new):
+            return change(state, documents=_put(state.documents, entry, new, MOST_DOCUMENTS))
+        case Put(Meeting() as entry, new):
+            return change(state, meetings=_put(state.meetings, entry, new, MOST_MEETINGS))
+        case Put(Measure() as entry, new):
+            return change(state, measures=_put(state.measures, entry, new, MOST_MEASURES))
+        case Remove(id):
+            after = change(
+                state,
+                documents=tuple(one for one in state.documents if one.id != id),
+                meetings=tuple(one for one in state.meetings if one.id != id),
+                measures=tuple(one for one in state.measures if one.id != id),
+            )
+            if after == state:
+                raise NoSuchThing
+            return after
+    raise AssertionError(command)
+
+
+def _without(slugs: tuple[str, ...], who: str) -> tuple[str, ...]:
+    return tuple(slug for slug in slugs if slug != who)
+
+
+def _put(entries: tuple[E, ...], entry: E, new: bool, most: int) -> tuple[E, ...]:
+    if any(one.id == entry.id for one in entries):
+        return tuple(entry if one.id == entry.id else one for one in entries)
+    if not new:
+        raise NoSuchThing
+    if len(entries) >= most:
+        raise RingFull
+    return tuple(one for one in chain(entries, (entry,)))

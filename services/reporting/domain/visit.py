@@ -1,0 +1,168 @@
+"""A visit among peers: one municipality hosts, up to six come; asked for or offered, accepted, reported on within a month.
+
+`decide_visit` is pure: a visit, a command and whose it is give the visit afterwards; what does not fit is refused by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+import msgspec
+
+MOST_PEERS = 6
+MOST_ENTRIES = 50
+REPORT_WITHIN = timedelta(days=30)
+REMIND_BEFORE = timedelta(days=7)
+"""Before the month for the report is over."""
+
+Kind = Literal["ask", "offer"]
+Status = Literal["proposed", "accepted", "reported", "cancelled"]
+Mode = Literal["onsite", "online", "hybrid"]
+
+
+class Note(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question before, or a finding after, and whose it is."""
+
+    text: str
+    by: str
+
+
+class VisitState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`visitors`: those who come; `invited`: those who may yet accept, the host among them where it was asked."""
+
+    kind: Kind
+    title: str
+    host: str
+    visitors: tuple[str, ...]
+    invited: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    mode: Mode
+    agenda: tuple[str, ...] = ()
+    practice: str = ""
+    questions: tuple[Note, ...] = ()
+    findings: tuple[Note, ...] = ()
+    report: str = ""
+    reported_by: str = ""
+    status: Status = "proposed"
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Every municipality that it concerns."""
+        return tuple(dict.fromkeys((self.host, *self.visitors, *self.invited)))
+
+    @property
+    def taking_part(self) -> tuple[str, ...]:
+        return tuple(slug for slug in dict.fromkeys((self.host, *self.visitors)) if slug not in self.invited)
+
+    @property
+    def report_by(self) -> datetime:
+        return self.ends_at + REPORT_WITHIN
+
+    @property
+    def remind_at(self) -> datetime | None:
+        """When those who took part are asked for their report."""
+        return self.report_by - REMIND_BEFORE if self.status == "accepted" else None
+
+
+class VisitRefusal(Exception):
+    """A command that does not fit; the class says which rule."""
+
+
+class NotInvited(VisitRefusal):
+    pass
+
+
+class VisitOver(VisitRefusal):
+    """It was called off, or somebody has reported already."""
+
+
+class VisitFull(VisitRefusal):
+    pass
+
+
+class VisitAhead(VisitRefusal):
+    """What comes afterwards can't be written before."""
+
+
+class TooMuch(VisitRefusal):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Decline, come no more, or (the host, or who proposed it) call it off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    text: str
+    findings: tuple[str, ...] = ()
+
+
+VisitCommand: TypeAlias = Accept | Withdraw | Question | Finding | Report
+
+
+def decide_visit(state: VisitState, command: VisitCommand, who: str, now: datetime) -> VisitState:
+    """Raises a `VisitRefusal`."""
+    change = msgspec.structs.replace
+    if who not in state.people:
+        raise NotInvited
+    if state.status == "cancelled" or (state.status == "reported" and not isinstance(command, Finding)):
+        raise VisitOver
+    match command:
+        case Accept():
+            if who not in state.invited:
+                return state
+            coming = who != state.host
+            if coming and len(state.visitors) >= MOST_PEERS:
+                raise VisitFull
+            if state.ends_at <= now:
+                raise VisitOver
+            visitors = (*state.visitors, who) if coming else state.visitors
+            return change(state, visitors=visitors, invited=_without(state.invited, who), status="accepted")
+        case Withdraw():
+            visitors = _without(state.visitors, who)
+            after = change(state, visitors=visitors, invited=_without(state.invited, who))
+            nobody = not visitors and not any(slug != state.host for slug in after.invited)
+            return change(after, status="cancelled") if who == state.host or nobody else after
+        case Question(text):
+            return change(state, questions=_noted(state.questions, text, who))
+    if now < state.starts_at or state.status == "proposed" or who not in state.taking_part:
+        raise VisitAhead
+    match command:
+        case Finding(text):
+            return change(state, findings=_noted(state.findings, text, who))
+        case Report(text, findings):
+            noted = state.findings
+            for one in findings:
+                noted = _noted(noted, one, who)
+            return change(state, report=text, findings=noted, reported_by=who, status="reported")
+    raise AssertionError(command)
+
+
+def _without(slugs: tuple[str, ...], who: str) -> tuple[str, ...]:
+    return tuple(slug for slug in slugs if slug != who)
+
+
+def _noted(notes: tuple[Note, ...], text: str, who: str) -> tuple[Note, ...]:
+    if len(notes) >= MOST_ENTRIES:
+        raise TooMuch
+    return (*notes, Note(text, who))

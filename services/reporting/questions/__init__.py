@@ -1,0 +1,1 @@
+"""Questions between municipalities and their answers: to a practice, to everybody, to a ring."""

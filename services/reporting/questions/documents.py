@@ -1,0 +1,47 @@
+"""A question, an answer and what a municipality follows, as they are stored. Each belongs to the municipality that wrote it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.storage.documents import StoredDocument
+from services.reporting.domain.contribution import About, Standing, key_of
+
+
+class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """`named`: the municipality's name may stand with it. `reason`: why the office took it away. `told`: followers were."""
+
+    text: dict[str, str]
+    named: bool
+    role: str
+    standing: Standing
+    reason: str = ""
+    told: bool = False
+    at: datetime
+    changed_at: datetime
+
+
+class Question(Contribution, frozen=True, kw_only=True, omit_defaults=True):
+    """`subject`: the id of the practice or ring it is about."""
+
+    about: About
+    subject: str = ""
+    answers: int = 0
+    """How many were written; the limit is checked against it."""
+
+    @property
+    def key(self) -> str:
+        return key_of(self.about, self.subject)
+
+
+class Answer(Contribution, frozen=True, kw_only=True, omit_defaults=True):
+    question: str
+    helped: bool = False
+    """Whoever asked says so."""
+
+
+class Following(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """A municipality hears of what is new under `key`; its id is `<municipality>:<key>`."""
+
+    key: str
+    follows: bool

@@ -1,0 +1,291 @@
+"""Asking and answering: who may read and write what, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.http.problems import Problem, not_found
+from chassis.storage.aggregates import Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope, of_document
+from contracts import reporting as events
+from contracts.envelope import Event
+from services.reporting.domain.contribution import (
+    About,
+    News,
+    key_of,
+    question_key,
+    role_of,
+    standing_of,
+    told_in_parts,
+)
+from services.reporting.municipalities import Municipalities
+from services.reporting.practices.library import PracticeLibrary
+from services.reporting.questions.documents import Answer, Contribution, Question
+from services.reporting.questions.refusals_staff import refused
+from services.reporting.questions.repository import (
+    MOST_ANSWERS,
+    AnswerRepository,
+    FollowingRepository,
+    QuestionRepository,
+)
+
+MOST_QUESTIONS = 1_000
+C = TypeVar("C", bound=Contribution)
+
+
+class RingMembers(Protocol):
+    """What rings say about their members."""
+
+    async def members(self, ring: str) -> Collection[str]:
+        """Slugs; empty where there is no such ring."""
+
+    async def of(self, scope: TenantScope) -> Collection[str]:
+        """Ids of the rings that a municipality belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody writes. `roles`: those they hold in their municipality."""
+
+    text: dict[str, str]
+    named: bool
+    roles: Collection[str]
+
+
+class Questions:
+    """Use cases around questions."""
+
+    def __init__(
+        self,
+        questions: QuestionRepository,
+        answers: AnswerRepository,
+        followings: FollowingRepository,
+        library: PracticeLibrary,
+        rings: RingMembers,
+        municipalities: Municipalities,
+        clock: Clock,
+    ) -> None:
+        self._questions = questions
+        self._answers = answers
+        self._followings = followings
+        self._library = library
+        self._rings = rings
+        self._municipalities = municipalities
+        self._clock = clock
+
+    async def ask(
+        self, scope: TenantScope, about: About, subject: str, entry: Entry, key: IdempotencyKey
+    ) -> tuple[Question, bool]:
+        """A new question, and whether it stood there from an earlier request.
+
+        Raises Problem: 404 no such practice or ring; 409 nobody there could answer any more, or too many questions.
+        """
+        addressed = await self._addressed(scope, about, subject)
+        if await self._questions.many_of(scope, MOST_QUESTIONS):
+            raise refused("too-many-questions")
+        now = self._clock.now()
+        standing = standing_of(entry.text.values(), entry.named)
+        question = Question(
+            id=key.new_document_id(),
+            tenant=scope.tenant,
+            about=about,
+            subject=subject,
+            text=entry.text,
+            named=entry.named,
+            role=role_of(entry.roles),
+            standing=standing,
+            told=standing == "open",
+            at=now,
+            changed_at=now,
+        )
+        asked = events.QuestionAsked(question_id=question.id, about=about, subject_id=subject, standing=standing)
+        told = await self._news_of_question(question, addressed) if question.told else []
+        try:
+            await self._questions.add(scope, question, [asked, *told], now)
+        except Exists:
+            return await self._own(scope, question.id), True
+        await self.follow(scope, question_key(question.id), True)
+        return question, False
+
+    async def answer(
+        self, scope: TenantScope, id: str, entry: Entry, key: IdempotencyKey
+    ) -> tuple[Question, Answer, bool]:
+        """An answer to a question, and whether it stood there from an earlier request. Raises Problem: 404; 409 enough answers."""
+        question, now = await self.readable(scope, id), self._clock.now()
+        if question.standing != "open":
+            raise refused("question-not-open")
+        standing = standing_of(entry.text.values(), entry.named)
+        answer = Answer(
+            id=key.new_document_id(),
+            tenant=scope.tenant,
+            question=id,
+            text=entry.text,
+            named=entry.named,
+            role=role_of(entry.roles),
+            standing=standing,
+            told=standing == "open",
+            at=now,
+            changed_at=now,
+        )
+        if (await self._answers.get(scope, answer.id)) is None:
+            await self._count(question)
+        given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=standing)
+        told = await self._news_of_answer(answer) if answer.told else []
+        try:
+            await self._answers.add(scope, answer, [given, *told], now)
+        except Exists:
+            stored = await self._answers.get(scope, answer.id)
+            if stored is None or stored.question != id:
+                raise not_found("answer") from None
+            return question, stored, True
+        return question, answer, False
+
+    async def helped(self, scope: TenantScope, id: str, answer: str, helped: bool) -> None:
+        """Whoever asked says whether an answer helped. Raises Problem 404, also for everybody else."""
+        question = await self._own(scope, id)
+        found = await self._answers.anywhere(id, answer)
+        if found is None or found.standing != "open":
+            raise not_found("answer")
+        now = self._clock.now()
+
+        def change(before: Answer) -> Decision[Answer] | None:
+            if before.helped == helped:
+                return None
+            said = events.AnswerHelped(question_id=id, answer_id=answer, helped=helped)
+            news = _news("answer-helped", id, [before.tenant] if helped else (), question.tenant)
+            return Decision(msgspec.structs.replace(before, helped=helped, changed_at=now), [said, *news])
+
+        await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)
+
+    async def moderate_question(self, id: str, show: bool, reason: str) -> Question:
+        """The office shows or hides a question; who follows hears of it when it is shown first. Raises Problem 404."""
+        found = await self.any_one(id)
+        addressed = await self._addressed_still(found)
+        news, now = await self._news_of_question(found, addressed), self._clock.now()
+
+        def change(before: Question) -> Decision[Question] | None:
+            after = _moderated(before, show, reason)
+            if after == before:
+                return None
+            said = events.QuestionModerated(question_id=id, standing=after.standing)
+            return Decision(
+                msgspec.structs.replace(after, changed_at=now), [said, *(() if before.told == after.told else news)]
+            )
+
+        scope = of_document({"tenant": found.tenant})
+        await self._questions.change(scope, id, change, now)
+        return await self._own(scope, id)
+
+    async def moderate_answer(self, id: str, answer: str, show: bool, reason: str) -> Question:
+        """The office shows or hides an answer. Raises Problem 404."""
+        found, question = await self._answers.anywhere(id, answer), await self._questions.anywhere(id)
+        if found is None or question is None:
+            raise not_found("answer")
+        news, now = await self._news_of_answer(found), self._clock.now()
+
+        def change(before: Answer) -> Decision[Answer] | None:
+            after = _moderated(before, show, reason)
+            if after == before:
+                return None
+            said = events.AnswerModerated(question_id=id, answer_id=answer, standing=after.standing)
+            return Decision(
+                msgspec.structs.replace(after, changed_at=now), [said, *(() if before.told == after.told else news)]
+            )
+
+        await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)
+        return question
+
+    async def follow(self, scope: TenantScope, key: str, follows: bool) -> None:
+        """Hear of what is new there, or no more."""
+        event = events.FollowingChanged(key=key, follows=follows)
+        await self._followings.put(scope, key, follows, (event,), self._clock.now())
+
+    async def follow_question(self, scope: TenantScope, id: str, follows: bool) -> None:
+        """Raises Problem 404."""
+        await self.readable(scope, id)
+        await self.follow(scope, question_key(id), follows)
+
+    async def follow_practice(self, scope: TenantScope, id: str, follows: bool) -> None:
+        """Raises Problem 404."""
+        await self._library.published(id, public=False)
+        await self.follow(scope, key_of("practice", id), follows)
+
+    async def readable(self, scope: TenantScope, id: str) -> Question:
+        """A question that the municipality may read: an open one to it, everybody or its ring, or its own. Raises Problem 404."""
+        found = await self._questions.anywhere(id)
+        own = found is not None and found.tenant == scope.tenant
+        if found is None or (found.standing != "open" and not own):
+            raise not_found("question")
+        if found.about == "ring" and found.subject not in await self._rings.of(scope):
+            raise not_found("question")
+        return found
+
+    async def any_one(self, id: str) -> Question:
+        """For the office. Raises Problem 404."""
+        found = await self._questions.anywhere(id)
+        if found is None:
+            raise not_found("question")
+        return found
+
+    async def _own(self, scope: TenantScope, id: str) -> Question:
+        found = await self._questions.get(scope, id)
+        if found is None:
+            raise not_found("question")
+        return found
+
+    async def _addressed(self, scope: TenantScope, about: About, subject: str) -> Collection[str]:
+        """Who is told beside those who follow: the municipality behind the practice, the members of the ring."""
+        if about == "practice":
+            owner = (await self._library.published(subject, public=False)).tenant
+            if not await self._municipalities.takes_part(owner):
+                raise refused("municipality-left")
+            return {owner}
+        if about == "ring":
+            members = await self._rings.members(subject)
+            if scope.tenant not in members:
+                raise not_found("ring")
+            return members
+        return ()
+
+    async def _addressed_still(self, question: Question) -> Collection[str]:
+        try:
+            return await self._addressed(of_document({"tenant": question.tenant}), question.about, question.subject)
+        except Problem:
+            return ()
+
+    async def _news_of_question(self, question: Question, addressed: Iterable[str]) -> list[Event]:
+        followers = [] if question.about == "ring" else await self._followings.followers(question.key)
+        return _news("question-asked", question.id, {*addressed, *followers}, question.tenant)
+
+    async def _news_of_answer(self, answer: Answer) -> list[Event]:
+        followers = await self._followings.followers(question_key(answer.question))
+        return _news("question-answered", answer.question, followers, answer.tenant)
+
+    async def _count(self, question: Question) -> None:
+        def change(before: Question) -> Decision[Question]:
+            if before.answers >= MOST_ANSWERS:
+                raise refused("enough-answers")
+            return Decision(msgspec.structs.replace(before, answers=before.answers + 1))
+
+        scope = of_document({"tenant": question.tenant})
+        await self._questions.change(scope, question.id, change, self._clock.now())
+
+
+def _moderated(before: C, show: bool, reason: str) -> C:
+    return msgspec.structs.replace(
+        before, standing="open" if show else "hidden", reason="" if show else reason, told=before.told or show
+    )
+
+
+def _news(news: News, question: str, municipalities: Iterable[str], author: str) -> list[Event]:
+    return [
+        events.ExchangeTold(news=news, subject_id=question, municipalities=part)
+        for part in told_in_parts(municipalities, author)
+    ]

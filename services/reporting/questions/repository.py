@@ -1,0 +1,143 @@
+"""Questions, answers and followings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.http.problems import FieldError, invalid
+from chassis.storage.aggregates import Aggregates, Events, Exists
+from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from services.reporting.questions.documents import Answer, Following, Question
+
+MOST_ANSWERS = 200
+MOST_FOLLOWERS = 12_000
+
+
+def cursor_of(one: Question) -> str:
+    """The place of a question in a list of the newest."""
+    return f"{int(one.at.timestamp() * 1000)}~{one.id}"
+
+
+def _beyond(cursor: str | None) -> Document:
+    if cursor is None:
+        return {}
+    time, _, id = cursor.partition("~")
+    if not (time.isascii() and time.isdigit() and len(time) < 15 and id):
+        raise invalid(FieldError("/cursor", "This is no place in the list; begin anew."))
+    at = datetime.fromtimestamp(int(time) / 1000, UTC)
+    return {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id}}]}
+
+
+class QuestionRepository(Repository[Question]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(Question, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("about", ASCENDING), ("subject", ASCENDING), ("at", DESCENDING)], name="about"),
+                IndexModel([("tenant", ASCENDING), ("at", DESCENDING)], name="tenant"),
+                IndexModel([("standing", ASCENDING), ("at", ASCENDING)], name="standing"),
+                IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+            ]
+        )
+
+    async def anywhere(self, id: str) -> Question | None:
+        found = await self._find({"_id": id}, limit=1)
+        return found[0] if found else None
+
+    async def listed(
+        self,
+        about: Sequence[tuple[str, str]] | None,
+        rings: Collection[str] | None,
+        own: str | None,
+        limit: int,
+        after: str | None,
+    ) -> list[Question]:
+        """The newest, open ones and those of `own`: about any of these, else all but those of other rings than `rings`.
+
+        None of all: everything, for the office.
+        """
+        conditions: list[Document] = [_beyond(after)]
+        if about is not None:
+            conditions.append({"$or": [{"about": kind, "subject": subject} for kind, subject in about]})
+        elif rings is not None:
+            conditions.append({"$or": [{"about": {"$ne": "ring"}}, {"subject": {"$in": sorted(rings)}}]})
+        if own is not None:
+            conditions.append({"$or": [{"standing": "open"}, {"tenant": own}]})
+        return await self._find({"$and": conditions}, [("at", -1), ("_id", -1)], limit)
+
+    async def waiting(self, limit: int) -> list[Question]:
+        """What the office has to read, the oldest first."""
+        return await self._find({"standing": "waiting"}, [("at", 1)], limit)
+
+    async def many_of(self, scope: TenantScope, most: int) -> bool:
+        return len(await self._find(scope.filter(), limit=most)) >= most
+
+
+class AnswerRepository(Repository[Answer]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(Answer, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("question", ASCENDING), ("_id", ASCENDING)], name="question"),
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"),
+                IndexModel([("standing", ASCENDING), ("at", ASCENDING)], name="standing"),
+            ]
+        )
+
+    async def anywhere(self, question: str, id: str) -> Answer | None:
+        found = await self._find({"_id": id, "question": question}, limit=1)
+        return found[0] if found else None
+
+    async def of(self, question: str) -> list[Answer]:
+        """What helped first, then in the order of writing."""
+        found = await self._find({"question": question}, limit=MOST_ANSWERS)
+        return sorted(found, key=lambda one: (not one.helped, one.at, one.id))
+
+    async def waiting(self, limit: int) -> list[Answer]:
+        return await self._find({"standing": "waiting"}, [("at", 1)], limit)
+
+
+class FollowingRepository(Repository[Following]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(Following, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("key", ASCENDING)], name="key", partialFilterExpression={"follows": True}),
+                IndexModel([("tenant", ASCENDING), ("key", ASCENDING)], name="tenant"),
+            ]
+        )
+
+    async def put(self, scope: TenantScope, key: str, follows: bool, events: Events, now: datetime) -> None:
+        """Follow or not from now on; events are told where that changes something."""
+        id = f"{scope.tenant}:{key}"
+
+        def change(before: Following) -> Decision[Following] | None:
+            after = msgspec.structs.replace(before, follows=follows)
+            return None if after == before else Decision(after, events)
+
+        if await self.change(scope, id, change, now) is None:
+            try:
+                await self.add(scope, Following(id=id, tenant=scope.tenant, key=key, follows=follows), events, now)
+            except Exists:
+                await self.change(scope, id, change, now)
+
+    async def followers(self, key: str) -> list[str]:
+        """Municipalities that hear of what is new there."""
+        return [one.tenant for one in await self._find({"key": key, "follows": True}, limit=MOST_FOLLOWERS)]
+
+    async def followed(self, scope: TenantScope, keys: Collection[str]) -> set[str]:
+        """Which of these the municipality follows."""
+        found = await self._find(scope.filter(key={"$in": sorted(keys)}, follows=True))
+        return {one.key for one in found}

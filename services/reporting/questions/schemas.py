@@ -1,0 +1,57 @@
+"""Bodies of requests about questions and answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.text.text_types import Identifier, text
+from services.reporting.practices.schemas import nobody
+
+MOST_LETTERS = 3_000
+
+Words = Annotated[
+    dict[Language, Annotated[str, text(MOST_LETTERS, prose=True), AfterValidator(nobody)]],
+    AsGerman,
+    Field(min_length=1, max_length=9),
+]
+
+
+class AnswerBody(RequestModel):
+    """`named`: under the municipality's name; else through the programme office, which reads it first and passes it on.
+
+    `municipality`: for whom somebody writes who works for several, where the path does not say so.
+    """
+
+    text: Words
+    named: bool = True
+    municipality: Identifier | None = None
+
+
+class QuestionBody(AnswerBody):
+    pass
+
+
+class OpenQuestionBody(QuestionBody):
+    """`practice` or `ring`: whom it goes to; else to everybody."""
+
+    practice: Identifier | None = None
+    ring: Identifier | None = None
+
+
+class FollowingBody(RequestModel):
+    follows: bool = True
+    municipality: Identifier | None = None
+
+
+class HelpedBody(RequestModel):
+    helped: bool = True
+
+
+class ModerationBody(RequestModel):
+    """`reason`: what its author is told."""
+
+    decision: Literal["show", "hide"]
+    reason: Annotated[str, text(1_000, least=0, prose=True), AfterValidator(nobody)] = ""

@@ -1,0 +1,197 @@
+"""Pages of questions between municipalities, and what of them the programme office reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import language_of, see_other
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.pagination import Cursor
+from services.reporting.http import frame, render
+from services.reporting.permissions import ProgrammeOffice, Staff
+from services.reporting.questions.api import addressed
+from services.reporting.questions.questions import Entry
+from services.reporting.questions.schemas import AnswerBody, ModerationBody, OpenQuestionBody
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+PAGE = 20
+
+
+@router.get("/questions")
+async def office(request: Request, caller: ProgrammeOffice, cursor: Cursor = None) -> Response:
+    """What waits for the programme office, and everything there is."""
+    reading = get_services(request).reading_questions
+    form = _forms(request).new(request, "moderation", holder=_by(caller))
+    waiting, listed = await reading.waiting(), await reading.listed(None, PAGE, cursor)
+    return render(request, "staff/questions_office.html", form=form, waiting=waiting, listed=listed)
+
+
+@router.get("/questions/{id}")
+async def office_one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    return await _office_one(request, caller, id, _forms(request).new(request, "moderation", holder=_by(caller)))
+
+
+@router.post("/questions/{id}")
+async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    """Show or hide the question, or one of its answers."""
+    questions = get_services(request).questions
+    form = await _forms(request).received(request, "moderation", holder=_by(caller), min_age=False)
+    if form.ok:
+        with form.refusals():
+            body = ModerationBody.typed({"decision": form.value("decision"), "reason": form.value("reason")})
+            show, answer = body.decision == "show", form.value("answer")
+            if answer:
+                await questions.moderate_answer(id, answer, show, body.reason)
+            else:
+                await questions.moderate_question(id, show, body.reason)
+            return see_other(f"/reporting/questions/{id}")
+    return await _office_one(request, caller, id, form, 422)
+
+
+@router.get("/{tenant}/questions")
+async def listed(request: Request, caller: Staff, cursor: Cursor = None) -> Response:
+    form = _forms(request).new(request, "follow", holder=_by(caller))
+    await frame(request, caller)
+    reading = get_services(request).reading_questions
+    return render(
+        request,
+        "staff/questions.html",
+        form=form,
+        listed=await reading.listed(caller.scope, PAGE, cursor),
+        follows=await reading.follows_everything(caller.scope),
+        home=_home(caller),
+    )
+
+
+@router.post("/{tenant}/questions")
+async def follow_all(request: Request, caller: Staff) -> Response:
+    """Hear of new questions to everybody, or no more."""
+    form = await _forms(request).received(request, "follow", holder=_by(caller), min_age=False)
+    if form.ok:
+        await get_services(request).questions.follow(caller.scope, "everybody", form.value("follows") == "yes")
+    return see_other(f"{_home(caller)}questions")
+
+
+@router.get("/{tenant}/questions/new")
+async def new(request: Request, caller: Staff, practice: Filter = "", ring: Filter = "") -> Response:
+    initial = {"practice": practice, "ring": ring, "named": "yes"}
+    return await _new(request, caller, _forms(request).new(request, "question:new", initial, holder=_by(caller)))
+
+
+@router.post("/{tenant}/questions/new")
+async def asked(request: Request, caller: Staff) -> Response:
+    await frame(request, caller)
+    form = await _forms(request).received(request, "question:new", holder=_by(caller), min_age=False)
+    if form.ok:
+        with form.refusals():
+            body = OpenQuestionBody.typed(
+                {
+                    **_entered(request, form),
+                    "practice": form.value("practice") or None,
+                    "ring": form.value("ring") or None,
+                }
+            )
+            about, subject = addressed(body)
+            entry = Entry(body.text, body.named, caller.roles)
+            key = _key(request, caller, form)
+            made, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)
+            return see_other(f"{_home(caller)}questions/{made.id}")
+    return await _new(request, caller, form, 422)
+
+
+@router.get("/{tenant}/questions/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    initial = {"named": "yes"}
+    return await _one(request, caller, id, _forms(request).new(request, f"question:{id}", initial, holder=_by(caller)))
+
+
+@router.post("/{tenant}/questions/{id}")
+async def said(request: Request, caller: Staff, id: str) -> Response:
+    """An answer; that one helped; following or not."""
+    await frame(request, caller)
+    questions = get_services(request).questions
+    form = await _forms(request).received(request, f"question:{id}", holder=_by(caller), min_age=False)
+    if form.ok:
+        with form.refusals():
+            if form.value("button") == "follow":
+                await questions.follow_question(caller.scope, id, form.value("follows") == "yes")
+            elif form.value("button") == "helped":
+                await questions.helped(caller.scope, id, form.value("answer"), form.value("helped") == "yes")
+            else:
+                body = AnswerBody.typed(_entered(request, form))
+                entry = Entry(body.text, body.named, caller.roles)
+                await questions.answer(caller.scope, id, entry, _key(request, caller, form))
+            return see_other(f"{_home(caller)}questions/{id}")
+    return await _one(request, caller, id, form, 422)
+
+
+async def _new(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    practice, ring = form.value("practice"), form.value("ring")
+    about = None
+    if practice:
+        about = await services.practices.told(await services.practices.published(practice, public=False))
+    return render(
+        request,
+        "staff/question_new.html",
+        status,
+        form=form,
+        practice=about,
+        ring=await services.rings.one(caller.scope, ring) if ring else None,
+        home=_home(caller),
+    )
+
+
+async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    question = await services.reading_questions.one(caller.scope, id)
+    return render(
+        request,
+        "staff/question.html",
+        status,
+        form=form,
+        question=question,
+        # A field of its own, so that what was written in the answer stands there alone.
+        buttons=_forms(request).new(request, f"question:{id}", holder=_by(caller)),
+        home=_home(caller),
+    )
+
+
+async def _office_one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    question = await get_services(request).reading_questions.one(None, id)
+    return render(request, "staff/question_office.html", status, form=form, question=question)
+
+
+def _entered(request: Request, form: Form) -> dict[str, Any]:
+    return {"text": {_language(request): form.value("text")}, "named": form.value("named") == "yes"}
+
+
+def _language(request: Request) -> str:
+    """In which somebody writes: that of the page."""
+    return language_of(request, request.state.brand)
+
+
+def _home(caller: Caller) -> str:
+    return f"/reporting/{caller.scope.tenant}/"
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
+    secrets = request.app.state.context.secrets
+    return IdempotencyKey.of(secrets, f"questions {caller.scope.tenant}", form.value("form_token"), None)
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"

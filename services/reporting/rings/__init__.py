@@ -1,0 +1,1 @@
+"""Rings: groups of municipalities with documents, meetings and common measures."""

@@ -1,0 +1,89 @@
+"""HTTP of rings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from chassis.storage.idempotency import IdempotencyKey
+from services.reporting.domain.ring import Invite, Join, Leave, Remove
+from services.reporting.permissions import Coordinator, Staff
+from services.reporting.rings.schemas import DocumentBody, InvitationBody, MeasureBody, MeetingBody, RingBody
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/rings", tags=["rings"])
+Told = dict[str, Any]
+
+
+def _key(request: Request, key: str | None, body: Any) -> IdempotencyKey:
+    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
+
+
+@router.get("", summary="Rings of the municipality")
+async def listed(request: Request, caller: Staff) -> Told:
+    """Those it belongs to, and those that invite it."""
+    return await get_services(request).rings.listed(caller.scope)
+
+
+@router.post("", summary="Found a ring", status_code=201)
+async def found(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
+    """The municipalities named are invited and told."""
+    made, replayed = await get_services(request).rings.found(caller.scope, body, _key(request, key, body))
+    return json_response(made, 201, replayed)
+
+
+@router.get("/{id}", summary="A ring with its documents, meetings and measures")
+async def one(request: Request, caller: Staff, id: str) -> Told:
+    return await get_services(request).rings.one(caller.scope, id)
+
+
+@router.post("/{id}/invitations", summary="Invite a municipality")
+async def invite(request: Request, caller: Coordinator, id: str, body: InvitationBody, key: Key = None) -> Told:
+    return await get_services(request).rings.carry_out(caller.scope, id, Invite(body.municipality))
+
+
+@router.put("/{id}/membership", summary="Join a ring")
+async def join(request: Request, caller: Coordinator, id: str) -> Told:
+    """For who is invited."""
+    return await get_services(request).rings.carry_out(caller.scope, id, Join())
+
+
+@router.delete("/{id}/membership", summary="Leave a ring, or decline its invitation")
+async def leave(request: Request, caller: Coordinator, id: str) -> Told:
+    return await get_services(request).rings.carry_out(caller.scope, id, Leave())
+
+
+@router.post("/{id}/documents", summary="Add a document", status_code=201)
+async def add_document(request: Request, caller: Coordinator, id: str, body: DocumentBody, key: Key = None) -> Told:
+    """An address that members may open."""
+    return await get_services(request).rings.add_document(caller.scope, id, body, _key(request, key, body))
+
+
+@router.post("/{id}/meetings", summary="Add a meeting", status_code=201)
+async def add_meeting(request: Request, caller: Coordinator, id: str, body: MeetingBody, key: Key = None) -> Told:
+    rings, made = get_services(request).rings, _key(request, key, body).new_document_id()
+    return await rings.put_meeting(caller.scope, id, body, made, new=True)
+
+
+@router.put("/{id}/meetings/{entry}", summary="Change a meeting or write what came of it")
+async def change_meeting(request: Request, caller: Coordinator, id: str, entry: str, body: MeetingBody) -> Told:
+    return await get_services(request).rings.put_meeting(caller.scope, id, body, entry, new=False)
+
+
+@router.post("/{id}/measures", summary="Add a common measure", status_code=201)
+async def add_measure(request: Request, caller: Coordinator, id: str, body: MeasureBody, key: Key = None) -> Told:
+    rings, made = get_services(request).rings, _key(request, key, body).new_document_id()
+    return await rings.put_measure(caller.scope, id, body, made, new=True)
+
+
+@router.put("/{id}/measures/{entry}", summary="Change a common measure")
+async def change_measure(request: Request, caller: Coordinator, id: str, entry: str, body: MeasureBody) -> Told:
+    return await get_services(request).rings.put_measure(caller.scope, id, body, entry, new=False)
+
+
+@router.delete("/{id}/entries/{entry}", summary="Remove a document, meeting or measure")
+async def remove(request: Request, caller: Coordinator, id: str, entry: str) -> Told:
+    return await get_services(request).rings.carry_out(caller.scope, id, Remove(entry))

@@ -1,0 +1,32 @@
+"""Rings."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.repository import Repository
+from services.reporting.rings.documents import Ring
+
+MOST_OF_ONE = 100
+
+
+class RingRepository(Repository[Ring]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(Ring, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("state.members", ASCENDING)], name="members"),
+                IndexModel([("state.invited", ASCENDING)], name="invited"),
+            ]
+        )
+
+    async def of(self, slug: str) -> list[Ring]:
+        """Those a municipality belongs to."""
+        return await self._find({"state.members": slug}, limit=MOST_OF_ONE)
+
+    async def inviting(self, slug: str) -> list[Ring]:
+        """Those that ask it to join."""
+        return await self._find({"state.invited": slug}, limit=MOST_OF_ONE)

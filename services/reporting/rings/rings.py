@@ -1,0 +1,178 @@
+"""Use cases around rings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, get_args
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import FieldError, Problem, invalid, not_found
+from chassis.storage.aggregates import Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope, of_platform
+from contracts import reporting as events
+from services.reporting.domain.ring import (
+    Document,
+    Invite,
+    Measure,
+    MeasureStatus,
+    Meeting,
+    NoSuchThing,
+    NotAMember,
+    NotInvited,
+    Put,
+    RingCommand,
+    RingRefusal,
+    RingState,
+    decide_ring,
+)
+from services.reporting.municipalities import Municipalities
+from services.reporting.rings.documents import Ring
+from services.reporting.rings.repository import MOST_OF_ONE, RingRepository
+from services.reporting.rings.schemas import DocumentBody, MeasureBody, MeetingBody, RingBody
+
+Told = dict[str, Any]
+
+
+class Rings:
+    """What members do; nobody else sees that a ring exists."""
+
+    def __init__(self, rings: RingRepository, municipalities: Municipalities, clock: Clock) -> None:
+        self._rings = rings
+        self._municipalities = municipalities
+        self._clock = clock
+
+    async def found(self, scope: TenantScope, body: RingBody, key: IdempotencyKey) -> tuple[Told, bool]:
+        """A new ring, its founder the first member. Raises Problem: 404 a municipality is not known; 409 too many rings."""
+        if len(await self._rings.of(scope.tenant)) >= MOST_OF_ONE:
+            raise Problem(409, "too-many-rings", "Too many rings", "Leave a ring that is over first.")
+        others = tuple(slug for slug in dict.fromkeys(body.municipalities) if slug != scope.tenant)
+        for slug in others:
+            await self._municipalities.get(slug)
+        now = self._clock.now()
+        state = RingState(title=body.title, purpose=body.purpose, members=(scope.tenant,), invited=others)
+        ring = Ring(id=key.new_document_id(), tenant=of_platform().tenant, state=state, changed_at=now)
+        told = [events.RingChanged(ring_id=ring.id, members=state.members), *_invited(ring.id, others)]
+        try:
+            await self._rings.add(of_platform(), ring, told, now)
+        except Exists:
+            return await self.one(scope, ring.id), True
+        return await self.one(scope, ring.id), False
+
+    async def listed(self, scope: TenantScope) -> Told:
+        """Those the municipality belongs to, and those that invite it."""
+        return {
+            "items": [await self._told(one) for one in await self._rings.of(scope.tenant)],
+            "invitations": [await self._told(one) for one in await self._rings.inviting(scope.tenant)],
+        }
+
+    async def one(self, scope: TenantScope, id: str) -> Told:
+        """For members and those who are invited. Raises Problem 404."""
+        ring = await self._rings.get(of_platform(), id)
+        if ring is None or scope.tenant not in (*ring.state.members, *ring.state.invited):
+            raise not_found("ring")
+        return await self._told(ring)
+
+    async def carry_out(self, scope: TenantScope, id: str, command: RingCommand) -> Told:
+        """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit."""
+        await self.one(scope, id)
+        if isinstance(command, Invite):
+            await self._municipalities.get(command.municipality)
+        now = self._clock.now()
+
+        def change(before: Ring) -> Decision[Ring] | None:
+            try:
+                state = decide_ring(before.state, command, scope.tenant)
+            except (NotAMember, NotInvited, NoSuchThing):
+                raise not_found("ring") from None
+            except RingRefusal as refusal:
+                raise Problem(409, "ring-full", "Too much in this ring", refusal.sentence) from None
+            if state == before.state:
+                return None
+            members_changed = state.members != before.state.members
+            told = [events.RingChanged(ring_id=id, members=state.members)] if members_changed else []
+            new = tuple(slug for slug in state.invited if slug not in before.state.invited)
+            return Decision(msgspec.structs.replace(before, state=state, changed_at=now), [*told, *_invited(id, new)])
+
+        await self._rings.change(of_platform(), id, change, now)
+        ring = await self._rings.get(of_platform(), id)
+        if ring is None:
+            raise not_found("ring")
+        return await self._told(ring)
+
+    async def add_document(self, scope: TenantScope, id: str, body: DocumentBody, key: IdempotencyKey) -> Told:
+        entry = Document(key.new_document_id(), body.title, body.url, scope.tenant, self._clock.now())
+        return await self.carry_out(scope, id, Put(entry))
+
+    async def put_meeting(self, scope: TenantScope, id: str, body: MeetingBody, entry: str, new: bool) -> Told:
+        """`new`: else it has to be there."""
+        meeting = Meeting(entry, body.title, body.starts_at, body.url or "", body.findings)
+        return await self.carry_out(scope, id, Put(meeting, new))
+
+    async def put_measure(self, scope: TenantScope, id: str, body: MeasureBody, entry: str, new: bool) -> Told:
+        return await self.carry_out(scope, id, Put(Measure(entry, body.title, body.due, body.status), new))
+
+    async def mark_measure(self, scope: TenantScope, id: str, entry: str, status: str) -> Told:
+        """How far a common measure is. Raises Problem: 404 no such measure; 422 no such status."""
+        if status not in get_args(MeasureStatus):
+            raise invalid(FieldError("/status", "Please choose one of the given answers."))
+        ring = await self._rings.get(of_platform(), id)
+        found = next((one for one in ring.state.measures if one.id == entry), None) if ring else None
+        if found is None:
+            raise not_found("measure")
+        return await self.carry_out(scope, id, Put(msgspec.structs.replace(found, status=status), new=False))
+
+    async def members(self, ring: str) -> Collection[str]:
+        found = await self._rings.get(of_platform(), ring)
+        return found.state.members if found else ()
+
+    async def of(self, scope: TenantScope) -> Collection[str]:
+        return [one.id for one in await self._rings.of(scope.tenant)]
+
+    async def _told(self, ring: Ring) -> Told:
+        state = ring.state
+        return {
+            "id": ring.id,
+            "title": state.title,
+            "purpose": state.purpose,
+            "members": await self._named(state.members),
+            "invited": await self._named(state.invited),
+            "documents": [
+                {"id": one.id, "title": one.title, "url": one.url, "by": one.by, "at": rfc3339(one.at)}
+                for one in state.documents
+            ],
+            "meetings": [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "starts_at": rfc3339(one.starts_at),
+                    "url": one.url or None,
+                    "findings": one.findings,
+                }
+                for one in sorted(state.meetings, key=lambda one: one.starts_at)
+            ],
+            "measures": [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "due": one.due.isoformat() if one.due else None,
+                    "status": one.status,
+                }
+                for one in state.measures
+            ],
+            "as_of": rfc3339(ring.changed_at),
+        }
+
+    async def _named(self, slugs: Collection[str]) -> list[Told]:
+        """Those that take part still."""
+        found = [await self._municipalities.named(slug) for slug in slugs]
+        return [one for one in found if one]
+
+
+def _invited(ring: str, municipalities: tuple[str, ...]) -> list[events.ExchangeTold]:
+    if not municipalities:
+        return []
+    return [events.ExchangeTold(news="ring-invited", subject_id=ring, municipalities=municipalities)]

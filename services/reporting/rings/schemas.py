@@ -1,0 +1,45 @@
+"""Bodies of requests about rings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Day, Identifier, Label, Moment, WebAddress, text
+from services.reporting.domain.ring import MOST_MEMBERS, MeasureStatus
+from services.reporting.practices.schemas import nobody
+
+Line = Annotated[Label, AfterValidator(nobody)]
+Prose = Annotated[str, text(3_000, least=0, prose=True), AfterValidator(nobody)]
+
+
+class RingBody(RequestModel):
+    title: Line
+    purpose: Prose = ""
+    municipalities: Annotated[list[Identifier], Field(max_length=MOST_MEMBERS - 1, default_factory=list)]
+
+
+class InvitationBody(RequestModel):
+    municipality: Identifier
+
+
+class DocumentBody(RequestModel):
+    title: Line
+    url: WebAddress
+
+
+class MeetingBody(RequestModel):
+    """`url`: of its page. `findings`: what came of it."""
+
+    title: Line
+    starts_at: Moment
+    url: WebAddress | None = None
+    findings: Prose = ""
+
+
+class MeasureBody(RequestModel):
+    title: Line
+    due: Day | None = None
+    status: MeasureStatus = "planned"

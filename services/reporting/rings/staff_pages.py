@@ -1,0 +1,139 @@
+"""Pages of rings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import see_other
+from chassis.storage.idempotency import IdempotencyKey
+from services.reporting.domain.ring import Invite, Join, Leave, Remove
+from services.reporting.http import frame, render
+from services.reporting.permissions import Coordinator, Staff
+from services.reporting.rings.schemas import DocumentBody, InvitationBody, MeasureBody, MeetingBody, RingBody
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/{tenant}/rings", include_in_schema=False)
+
+
+@router.get("")
+async def listed(request: Request, caller: Staff) -> Response:
+    return await _listed(request, caller, _forms(request).new(request, "ring:new", holder=_by(caller)))
+
+
+@router.post("")
+async def found(request: Request, caller: Coordinator) -> Response:
+    """Found a ring."""
+    form = await _received(request, caller, "ring:new")
+    if form.ok:
+        with form.refusals():
+            slugs = form.value("municipalities").replace(",", " ").split()
+            body = RingBody.typed(
+                {"title": form.value("title"), "purpose": form.value("purpose"), "municipalities": slugs}
+            )
+            made, _ = await get_services(request).rings.found(caller.scope, body, _key(request, caller, form))
+            return see_other(f"{_here(caller)}/{made['id']}")
+    return await _listed(request, caller, form, 422)
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    return await _one(request, caller, id, _forms(request).new(request, f"ring:{id}", holder=_by(caller)))
+
+
+@router.post("/{id}")
+async def changed(request: Request, caller: Coordinator, id: str) -> Response:
+    """What a button says: join, leave, invite, add or remove."""
+    form = await _received(request, caller, f"ring:{id}")
+    if form.ok:
+        button = form.value("button")
+        with form.refusals(
+            {f"/{name}": f"{button}_{name}" for name in ("title", "url", "findings", "starts_at", "due")}
+        ):
+            await _carry_out(request, caller, id, form)
+            return see_other(_here(caller) if button == "leave" else f"{_here(caller)}/{id}")
+    return await _one(request, caller, id, form, 422)
+
+
+async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> None:
+    rings, scope, key = get_services(request).rings, caller.scope, _key(request, caller, form)
+    new = key.new_document_id()
+    match form.value("button"):
+        case "join":
+            await rings.carry_out(scope, id, Join())
+        case "leave":
+            await rings.carry_out(scope, id, Leave())
+        case "remove":
+            await rings.carry_out(scope, id, Remove(form.value("entry")))
+        case "invite":
+            body = InvitationBody.typed({"municipality": form.value("municipality")})
+            await rings.carry_out(scope, id, Invite(body.municipality))
+        case "document":
+            await rings.add_document(scope, id, DocumentBody.typed(_of(form, "title", "url", kind="document")), key)
+        case "meeting":
+            entered = _of(form, "title", "url", kind="meeting") | {"starts_at": form.moment("meeting_starts_at")}
+            await rings.put_meeting(scope, id, MeetingBody.typed(entered), new, new=True)
+        case "measure":
+            entered = _of(form, "title", "due", kind="measure")
+            await rings.put_measure(scope, id, MeasureBody.typed(entered), new, new=True)
+        case "status":
+            await rings.mark_measure(scope, id, form.value("entry"), form.value("status"))
+
+
+def _of(form: Form, *names: str, kind: str) -> dict[str, Any]:
+    return {name: form.value(f"{kind}_{name}") for name in names if form.value(f"{kind}_{name}")}
+
+
+async def _listed(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    rings = await get_services(request).rings.listed(caller.scope)
+    writes = "coordinator" in caller.roles
+    return render(request, "staff/rings.html", status, form=form, rings=rings, home=_home(caller), writes=writes)
+
+
+async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    ring = await services.rings.one(caller.scope, id)
+    own = caller.scope.tenant
+    member = any(one["slug"] == own for one in ring["members"])
+    return render(
+        request,
+        "staff/ring.html",
+        status,
+        form=form,
+        ring=ring,
+        member=member,
+        questions=await services.reading_questions.listed(caller.scope, 20, None, id) if member else None,
+        home=_home(caller),
+        writes="coordinator" in caller.roles,
+    )
+
+
+def _home(caller: Caller) -> str:
+    return f"/reporting/{caller.scope.tenant}/"
+
+
+def _here(caller: Caller) -> str:
+    return f"{_home(caller)}rings"
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+async def _received(request: Request, caller: Caller, purpose: str) -> Form:
+    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
+
+
+def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
+    secrets = request.app.state.context.secrets
+    return IdempotencyKey.of(secrets, f"rings {caller.scope.tenant}", form.value("form_token"), None)
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"

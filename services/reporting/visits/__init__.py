@@ -1,0 +1,1 @@
+"""Visits among peers: asked for or offered, accepted, reported on."""

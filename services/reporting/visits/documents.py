@@ -1,0 +1,17 @@
+"""A visit as it is stored. It belongs to the municipality that proposed it; `due_at`: when its report is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.storage.documents import StoredDocument
+from services.reporting.domain.visit import VisitState
+
+
+class PeerVisit(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    state: VisitState
+    concerns: tuple[str, ...]
+    """Municipalities that see it."""
+    drafted: bool = False
+    """Registration was told to draft its gathering."""
+    changed_at: datetime

@@ -1,0 +1,30 @@
+"""Visits."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.repository import Repository
+from services.reporting.visits.documents import PeerVisit
+
+MOST_OF_ONE = 200
+
+
+class VisitRepository(Repository[PeerVisit]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(PeerVisit, aggregates)
+        self.collection = aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [IndexModel([("concerns", ASCENDING), ("state.starts_at", DESCENDING)], name="concerns")]
+        )
+
+    async def anywhere(self, id: str) -> PeerVisit | None:
+        found = await self._find({"_id": id}, limit=1)
+        return found[0] if found else None
+
+    async def of(self, slug: str) -> list[PeerVisit]:
+        """Those that concern a municipality, the latest first."""
+        return await self._find({"concerns": slug}, [("state.starts_at", -1)], MOST_OF_ONE)

@@ -1,0 +1,49 @@
+"""Bodies of requests about visits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Identifier, Label, Moment, refused, text
+from services.reporting.domain.visit import MOST_PEERS, Kind, Mode
+from services.reporting.practices.schemas import nobody
+from services.reporting.visits.refusals_staff import ORDER
+
+Line = Annotated[Label, AfterValidator(nobody)]
+Words = Annotated[str, text(2_000, prose=True), AfterValidator(nobody)]
+LONGEST = timedelta(days=14)
+
+
+class VisitBody(RequestModel):
+    """`ask`: to come to the one municipality named; `offer`: up to six named may come."""
+
+    kind: Kind
+    title: Line
+    municipalities: Annotated[list[Identifier], Field(min_length=1, max_length=MOST_PEERS)]
+    starts_at: Moment
+    ends_at: Moment
+    mode: Mode = "onsite"
+    agenda: Annotated[list[Line], Field(max_length=20, default_factory=list)]
+    questions: Annotated[list[Words], Field(max_length=20, default_factory=list)]
+    practice: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not timedelta(0) < self.ends_at - self.starts_at <= LONGEST:
+            raise refused(ORDER)
+        return self
+
+
+class NoteBody(RequestModel):
+    text: Words
+
+
+class ReportBody(RequestModel):
+    """`report`: what came of the visit; `findings`: single things worth knowing."""
+
+    report: Annotated[str, text(10_000, prose=True), AfterValidator(nobody)]
+    findings: Annotated[list[Words], Field(max_length=20, default_factory=list)]

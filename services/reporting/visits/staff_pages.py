@@ -1,0 +1,121 @@
+"""Pages of visits among peers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form, Forms
+from chassis.pages.pages import see_other
+from chassis.storage.idempotency import IdempotencyKey
+from services.reporting.domain.visit import Accept, Question, Report, Withdraw
+from services.reporting.http import frame, render
+from services.reporting.permissions import Coordinator, Staff
+from services.reporting.services import get_services
+from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
+
+router = APIRouter(prefix="/reporting/{tenant}/visits", include_in_schema=False)
+
+
+@router.get("")
+async def listed(request: Request, caller: Staff) -> Response:
+    await frame(request, caller)
+    visits = await get_services(request).visits.listed(caller.scope)
+    writes = "coordinator" in caller.roles
+    return render(request, "staff/visits.html", visits=visits, home=_home(caller), writes=writes)
+
+
+@router.get("/new")
+async def new(request: Request, caller: Coordinator, practice: Filter = "", municipality: Filter = "") -> Response:
+    """For a visit about a practice, its municipality is filled in where it is named."""
+    if practice:
+        library = get_services(request).practices
+        shown = await library.told(await library.published(practice, public=False))
+        municipality = shown["municipality"]["slug"] if shown["municipality"] else municipality
+    initial = {"practice": practice, "municipalities": municipality, "kind": "ask", "mode": "onsite"}
+    return await _new(request, caller, _forms(request).new(request, "visit:new", initial, holder=_by(caller)))
+
+
+@router.post("/new")
+async def propose(request: Request, caller: Coordinator) -> Response:
+    form = await _received(request, caller, "visit:new")
+    if form.ok:
+        starts_at, ends_at = form.moment("starts_at"), form.moment("ends_at")
+        with form.refusals({"": "ends_at"}):
+            entered = {
+                "kind": form.value("kind"),
+                "title": form.value("title"),
+                "municipalities": form.value("municipalities").replace(",", " ").split(),
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+                "mode": form.value("mode"),
+                "agenda": [line.strip() for line in form.value("agenda").splitlines() if line.strip()],
+                "questions": [form.value("questions")] if form.value("questions") else [],
+                "practice": form.value("practice") or None,
+            }
+            key = _key(request, caller, form)
+            made, _ = await get_services(request).visits.propose(caller.scope, VisitBody.typed(entered), key)
+            return see_other(f"{_home(caller)}visits/{made['id']}")
+    return await _new(request, caller, form, 422)
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Staff, id: str) -> Response:
+    return await _one(request, caller, id, _forms(request).new(request, f"visit:{id}", holder=_by(caller)))
+
+
+@router.post("/{id}")
+async def changed(request: Request, caller: Coordinator, id: str) -> Response:
+    """What a button says: accept, decline, ask, report."""
+    visits = get_services(request).visits
+    form = await _received(request, caller, f"visit:{id}")
+    if form.ok:
+        with form.refusals({"/text": "question"}):
+            match form.value("button"):
+                case "accept":
+                    await visits.carry_out(caller.scope, id, Accept())
+                case "withdraw":
+                    await visits.carry_out(caller.scope, id, Withdraw())
+                case "question":
+                    note = NoteBody.typed({"text": form.value("question")})
+                    await visits.carry_out(caller.scope, id, Question(note.text))
+                case "report":
+                    body = ReportBody.typed({"report": form.value("report")})
+                    await visits.carry_out(caller.scope, id, Report(body.report))
+            return see_other(f"{_home(caller)}visits/{id}")
+    return await _one(request, caller, id, form, 422)
+
+
+async def _new(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    return render(request, "staff/visit_new.html", status, form=form, home=_home(caller))
+
+
+async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    visit = await get_services(request).visits.one(caller.scope, id)
+    writes = "coordinator" in caller.roles
+    return render(request, "staff/visit.html", status, form=form, visit=visit, home=_home(caller), writes=writes)
+
+
+def _home(caller: Caller) -> str:
+    return f"/reporting/{caller.scope.tenant}/"
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+async def _received(request: Request, caller: Caller, purpose: str) -> Form:
+    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
+
+
+def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
+    secrets = request.app.state.context.secrets
+    return IdempotencyKey.of(secrets, f"visits {caller.scope.tenant}", form.value("form_token"), None)
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"

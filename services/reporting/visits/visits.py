@@ -1,0 +1,192 @@
+"""Use cases around visits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import FieldError, Problem, invalid, not_found
+from chassis.storage.aggregates import Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope, of_document
+from contracts import reporting as events
+from contracts.envelope import Event
+from services.reporting.domain.contribution import told_in_parts
+from services.reporting.domain.visit import Note, NotInvited, VisitCommand, VisitRefusal, VisitState, decide_visit
+from services.reporting.municipalities import Municipalities
+from services.reporting.practices.library import PracticeLibrary
+from services.reporting.visits.documents import PeerVisit
+from services.reporting.visits.refusals_staff import ASK_ONE, NOT_OWN, refused
+from services.reporting.visits.repository import MOST_OF_ONE, VisitRepository
+from services.reporting.visits.schemas import VisitBody
+
+Told = dict[str, Any]
+
+
+class PeerVisits:
+    """Seen by those whom a visit concerns alone."""
+
+    def __init__(
+        self, visits: VisitRepository, library: PracticeLibrary, municipalities: Municipalities, clock: Clock
+    ) -> None:
+        self._visits = visits
+        self._library = library
+        self._municipalities = municipalities
+        self._clock = clock
+
+    async def propose(self, scope: TenantScope, body: VisitBody, key: IdempotencyKey) -> tuple[Told, bool]:
+        """Ask for a visit or offer one; those named are told. Raises Problem: 404 not known; 409 too many; 422."""
+        others = await self._named(scope, body)
+        asks = body.kind == "ask"
+        if asks and len(others) != 1:
+            raise invalid(FieldError("/municipalities", ASK_ONE))
+        if len(await self._visits.of(scope.tenant)) >= MOST_OF_ONE:
+            raise Problem(409, "too-many-visits", "Too many visits", "There are very many visits already.")
+        now = self._clock.now()
+        state = VisitState(
+            kind=body.kind,
+            title=body.title,
+            host=others[0] if asks else scope.tenant,
+            visitors=(scope.tenant,) if asks else (),
+            invited=others,
+            starts_at=body.starts_at,
+            ends_at=body.ends_at,
+            mode=body.mode,
+            agenda=tuple(body.agenda),
+            practice=body.practice or "",
+            questions=tuple(Note(one, scope.tenant) for one in body.questions),
+        )
+        visit = PeerVisit(
+            id=key.new_document_id(), tenant=scope.tenant, state=state, concerns=state.people, changed_at=now
+        )
+        proposed = events.VisitProposed(visit_id=visit.id, kind=body.kind, host=state.host, invited=others)
+        told = events.ExchangeTold(news="visit-asked", subject_id=visit.id, municipalities=others)
+        try:
+            await self._visits.add(scope, visit, (proposed, told), now)
+        except Exists:
+            return await self.one(scope, visit.id), True
+        return await self._told(scope, visit), False
+
+    async def listed(self, scope: TenantScope) -> list[Told]:
+        """The latest first."""
+        return [await self._told(scope, one) for one in await self._visits.of(scope.tenant)]
+
+    async def one(self, scope: TenantScope, id: str) -> Told:
+        """Raises Problem 404, also for those whom it does not concern."""
+        return await self._told(scope, await self._visit(scope, id))
+
+    async def carry_out(
+        self, scope: TenantScope, id: str, command: VisitCommand, key: IdempotencyKey | None = None
+    ) -> Told:
+        """Raises Problem: 404; 409 it does not fit."""
+        found, now = await self._visit(scope, id), self._clock.now()
+
+        def change(before: PeerVisit) -> Decision[PeerVisit] | None:
+            try:
+                state = decide_visit(before.state, command, scope.tenant, now)
+            except NotInvited:
+                raise not_found("visit") from None
+            except VisitRefusal as refusal:
+                raise refused(refusal) from None
+            if state == before.state:
+                return None
+            accepted = state.status == "accepted" and before.state.status != "accepted"
+            after = msgspec.structs.replace(
+                before,
+                state=state,
+                concerns=state.people,
+                drafted=before.drafted or accepted,
+                due_at=state.remind_at if accepted else before.due_at if state.status == "accepted" else None,
+                changed_at=now,
+            )
+            return Decision(after, _events(id, before.state, state, scope.tenant))
+
+        await self._visits.change(of_document({"tenant": found.tenant}), id, change, now, key)
+        after = await self._visits.anywhere(id)
+        if after is None:
+            raise not_found("visit")
+        return await self._told(scope, after)
+
+    async def ask_for_report(self, document: Document) -> None:
+        """The month is almost over: those who took part are asked once for what came of it."""
+        now = self._clock.now()
+
+        def change(before: PeerVisit) -> Decision[PeerVisit]:
+            waiting = before.state.status == "accepted"
+            parts = told_in_parts(before.state.taking_part, "") if waiting else []
+            told = [
+                events.ExchangeTold(news="visit-report-due", subject_id=before.id, municipalities=part)
+                for part in parts
+            ]
+            return Decision(msgspec.structs.replace(before, due_at=None), told)
+
+        await self._visits.change(of_document(document), document["_id"], change, now)
+
+    async def _visit(self, scope: TenantScope, id: str) -> PeerVisit:
+        found = await self._visits.anywhere(id)
+        if found is None or scope.tenant not in found.concerns:
+            raise not_found("visit")
+        return found
+
+    async def _named(self, scope: TenantScope, body: VisitBody) -> tuple[str, ...]:
+        named = tuple(dict.fromkeys(body.municipalities))
+        if body.practice is not None:
+            await self._library.published(body.practice, public=False)
+        for place, slug in enumerate(named):
+            if slug == scope.tenant:
+                raise invalid(FieldError(f"/municipalities/{place}", NOT_OWN))
+            await self._municipalities.get(slug)
+        return named
+
+    async def _told(self, scope: TenantScope, visit: PeerVisit) -> Told:
+        state = visit.state
+        names = {slug: await self._municipalities.named(slug) for slug in state.people}
+        called = {slug: found for slug, found in names.items() if found}
+        return {
+            "id": visit.id,
+            "kind": state.kind,
+            "title": state.title,
+            "status": state.status,
+            "host": called.get(state.host),
+            "visitors": [called[slug] for slug in state.visitors if slug in called],
+            "invited": [called[slug] for slug in state.invited if slug in called],
+            "starts_at": rfc3339(state.starts_at),
+            "ends_at": rfc3339(state.ends_at),
+            "mode": state.mode,
+            "agenda": list(state.agenda),
+            "practice": state.practice or None,
+            "questions": [{"text": one.text, "by": called.get(one.by)} for one in state.questions],
+            "findings": [{"text": one.text, "by": called.get(one.by)} for one in state.findings],
+            "report": state.report or None,
+            "reported_by": called.get(state.reported_by),
+            "report_by": rfc3339(state.report_by),
+            "may_accept": scope.tenant in state.invited and state.status in ("proposed", "accepted"),
+            "as_of": rfc3339(visit.changed_at),
+        }
+
+
+def _events(id: str, before: VisitState, after: VisitState, who: str) -> list[Event]:
+    """What others may build on; the first acceptance is what registration drafts the gathering from."""
+    if after.status == "cancelled":
+        return [events.VisitCancelled(visit_id=id)]
+    if after.status == "reported" and before.status != "reported":
+        return [events.VisitReported(visit_id=id)]
+    if after.invited != before.invited and who in before.invited and who in after.taking_part:
+        accepted = events.VisitAccepted(
+            visit_id=id,
+            host=after.host,
+            visitors=after.visitors,
+            starts_at=after.starts_at,
+            ends_at=after.ends_at,
+            mode=after.mode,
+        )
+        told = told_in_parts(after.taking_part, who)
+        return [
+            accepted,
+            *(events.ExchangeTold(news="visit-accepted", subject_id=id, municipalities=one) for one in told),
+        ]
+    return []

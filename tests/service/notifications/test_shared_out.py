@@ -1,0 +1,208 @@
+"""Delivery is shared out: workers divide the recipients, urgent ones go first, municipalities in turn, one's messages in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chassis.jobs import range_leases
+from chassis.jobs.range_leases import RANGES, RangeLeases
+from chassis.settings import Settings
+from chassis.storage.mongo import Database
+from services.notifications.messages.due import TURN, DueMessages
+from services.notifications.messages.enqueue import new_message
+from tests.service.notifications.towns import TENANT, Town, compose_with, town_on
+from tests.support.waiting import until
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        await found.gathering()
+        yield found
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers fall silent sooner."""
+    monkeypatch.setattr(range_leases, "DURATION", timedelta(seconds=2))
+    monkeypatch.setattr(range_leases, "TRUSTED", 1.6)
+    monkeypatch.setattr(range_leases, "BEAT", 0.2)
+
+
+async def crowd(town: Town, count: int, kind: str = "confirmed", tenant: str = TENANT, people: str = "") -> None:
+    """People of a municipality who are each owed a message."""
+    ids = [f"{people or tenant}-{kind}-{number}" for number in range(count)]
+    await town.database["contacts"].insert_many(
+        [{"_id": id, "tenant": tenant, "name": "Olena", "language": "de", "email": f"{id}@example.org"} for id in ids]
+    )
+    group = {"tenant": tenant, "gathering": "g", "status": "confirmed", "sure": True}
+    await town.database["participants"].insert_many([{"_id": id, **group} for id in ids])
+    now = town.clock.time
+    owed = {"tenant": tenant, "gathering": "g", "due_at": now}
+    await town.database["intents"].insert_many([{"_id": f"m-{id}", **new_message(kind, id, now, **owed)} for id in ids])
+
+
+async def other_town(town: Town, slug: str) -> None:
+    known = await town.database["tenants"].find_one({"_id": TENANT})
+    await town.database["tenants"].insert_one({**known, "_id": slug, "tenant": slug})
+
+
+async def sent(town: Town) -> int:
+    return int(await town.database["intents"].count_documents({"status": "sent"}))
+
+
+class Running:
+    """A job in the background."""
+
+    def __init__(self, job: Any) -> None:
+        self._job = job
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.create_task(self._job.run())
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+
+async def test_two_workers_share_and_nobody_is_told_twice(settings: Settings, town: Town, quick: None) -> None:
+    from chassis.service import Service
+
+    changed = settings.model_copy(update={"smtp_url": town.service.context.settings.smtp_url})
+    spare = Service("notifications", compose_with(town.clock), changed)
+    try:
+        first, second = town.job("deliver"), next(one for one in spare.definition.due if one.name == "deliver")
+        async with Running(first), Running(second):
+            await until(lambda: _shares(first, second), "equal shares")
+            await crowd(town, 150)
+            first.wake(), second.wake()
+            await until(lambda: _is(sent(town), 150), "150 mails")
+        assert Counter(mail["To"] for mail in town.sink.mails).most_common(1)[0][1] == 1
+        assert len(town.sink.mails) == 150
+        assert (await town.database["leases"].find_one({"_id": "deliver"}))["members"] == {}
+    finally:
+        await spare.context.database.close()
+
+
+async def _shares(*jobs: Any) -> bool:
+    return all(len(job._leases.open) == RANGES // 2 for job in jobs)
+
+
+async def _is(count: Any, wanted: int) -> bool:
+    return bool(await count == wanted)
+
+
+async def test_ranges_of_a_worker_that_fell_silent_are_taken_over(database: Database, quick: None) -> None:
+    first, second = (RangeLeases(database["leases"], "deliver") for _ in range(2))
+    await first.beat()
+    assert len(first.open) == RANGES
+    await second.beat()
+    assert not second.open
+    assert first.holds(7)
+
+    async def taken() -> bool:
+        await second.beat()
+        assert not any(first.holds(number) and second.holds(number) for number in range(RANGES))
+        return len(second.open) == RANGES
+
+    await until(taken, "the other's ranges")
+    assert not first.holds(7)
+    await first.beat()  # it wakes up: everything is another's
+    assert not first.open
+    await second.beat()  # lets go of a half
+    await first.beat()
+    assert len(first.open) == len(second.open) == RANGES // 2
+
+
+async def test_what_is_on_its_way_is_finished_before_its_range_is_let_go(database: Database) -> None:
+    first, second = (RangeLeases(database["leases"], "deliver") for _ in range(2))
+    await first.beat()
+    await second.beat()
+    busy = {60, 61}
+    first.in_use = lambda: busy
+    await first.beat()
+    assert not first.open & busy
+    assert first.holds(60)
+    await second.beat()
+    assert len(second.open) == RANGES // 2 - 2
+    busy.clear()
+    await first.beat()
+    await second.beat()
+    assert not first.holds(60)
+    assert len(second.open) == RANGES // 2
+
+
+async def test_what_is_not_ours_any_more_right_before_the_last_step_is_left_to_others(town: Town) -> None:
+    await crowd(town, 1)
+    job = town.job("deliver")
+    (document,) = await town.database["intents"].find({}).to_list(None)
+    await job._deliver.carry_out(document, lambda: False)
+    assert town.sink.mails == []
+    assert await town.message(document["_id"]) == document
+    await job._deliver.carry_out(document, lambda: True)
+    assert len(town.sink.mails) == 1
+
+
+async def test_fifty_thousand_of_one_municipality_delay_no_confirmation_of_another(town: Town) -> None:
+    """Here five hundred: what counts is how many go before."""
+    await other_town(town, "aurich")
+    await other_town(town, "zwickau")
+    await crowd(town, 500, "cancelled")
+    await crowd(town, 1, "confirm-address", "zwickau")
+    await crowd(town, 3, "cancelled", "aurich")
+    await crowd(town, 3, "cancelled", "zwickau")
+    due, everywhere = DueMessages(town.database), range(RANGES)
+    first = await due.next(town.clock.time, everywhere, 64)
+    assert first[0]["kind"] == "confirm-address"
+    assert {one["tenant"] for one in first} == {"aurich", TENANT, "zwickau"}
+    assert len(first) == 64 == len({one["_id"] for one in first})
+    few = await DueMessages(town.database).next(town.clock.time, everywhere, 64, (), {TENANT: 10}, 20)
+    assert Counter(one["tenant"] for one in few)[TENANT] <= 10 + TURN
+    seen: set[str] = set()
+    while more := await due.next(town.clock.time, everywhere, 64, sorted(seen)):
+        seen |= {one["_id"] for one in more}
+    assert len(seen) == 507
+
+
+async def test_messages_of_one_recipient_go_out_in_order(town: Town) -> None:
+    await crowd(town, 1)
+    contact = f"{TENANT}-confirmed-0"
+    for number in (1, 2, 3):
+        at = town.clock.time + timedelta(milliseconds=number)
+        owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
+        await town.database["intents"].insert_one(
+            {"_id": f"m-{number}", **new_message("confirmed", contact, at, **owed)}
+        )
+    town.sink.answers = ["451 4.3.0 later"]
+    job = town.job("deliver")
+
+    async def tried() -> int:
+        return len((await town.message(f"m-{contact}"))["attempts"])
+
+    async with Running(job):
+        await until(lambda: _is(tried(), 1), "the refusal")
+        await crowd(town, 2, people="others")
+        job.wake()
+        await until(lambda: _is(sent(town), 2), "mails to others")
+        waiting = [await town.message(id) for id in (f"m-{contact}", "m-1", "m-2", "m-3")]
+        assert [len(one["attempts"]) for one in waiting] == [1, 0, 0, 0]
+        town.clock.time += timedelta(seconds=10)
+        job.wake()
+        await until(lambda: _is(sent(town), 6), "all mails")
+    mine = [mail["Message-ID"] for mail in town.sink.mails if mail["To"].addresses[0].addr_spec.startswith(contact)]
+    assert [one.split("@")[0] for one in mine] == [f"<m-{contact}", "<m-1", "<m-2", "<m-3"]
+
+
+async def test_messages_of_a_former_version_find_their_place(town: Town) -> None:
+    await town.person("old")
+    await town.owe("old", "confirmed")
+    await DueMessages(town.database).adopt()
+    assert (await town.message("m-old"))["range"] == range_leases.range_of("old")
