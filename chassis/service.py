@@ -20,7 +20,6 @@ from chassis.http.permissions import TenantRegistry, page_paths, require_permiss
 from chassis.http.rate_limits import RateLimiter
 from chassis.identity.sessions import Sessions
 from chassis.identity.signatures import Signatures
-from chassis.identity.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
 from chassis.identity.tokens import Verifier, verifier_for
 from chassis.ids import Secrets, secrets_of
 from chassis.jobs.change_watch import ChangeWatch
@@ -35,6 +34,7 @@ from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
+from chassis.programme import Programme
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
@@ -63,7 +63,6 @@ class ServiceContext:
     signatures: Signatures
     metrics: Metrics
     verifier: Verifier
-    tenant_registry: EventTenantRegistry
     lease: Lease
     """Of the one worker that relays events and does what is due; all workers of a service share the consuming."""
     wake_relay: Callable[[], None] = field(default=lambda: None)
@@ -74,13 +73,14 @@ class ServiceContext:
 class ServiceDefinition:
     """What a service is made of, returned by its composition root (`services/<name>/service.py: compose(context)`)."""
 
+    programme: Programme
+    tenant_registry: TenantRegistry
     routers: Sequence[APIRouter]
     handlers: Mapping[str, Handler]
     outboxes: Sequence[str]
     due: Sequence[ScheduledJob]
     prepare: Callable[[], Awaitable[None]]
     """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
-    tenant_registry: TenantRegistry | None = None
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
@@ -116,17 +116,12 @@ class Service:
             Signatures.of(settings, secrets, clock),
             metrics,
             verifier_for(settings),
-            EventTenantRegistry(database),
             Lease(database["leases"], "worker"),
         )
         self._dead_letters = DeadLetterStore(database["parked"])
         self.definition = _with_offboarding(compose(self.context), self.context)
         self._processor = EventProcessor(
-            database,
-            merge_handlers(TENANT_REGISTRY_HANDLERS, self.definition.handlers),
-            self._dead_letters,
-            clock,
-            metrics,
+            database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
         self.context.processor = self._processor
         self._limiter = RateLimiter(settings.public_rate_limit, database, secrets, clock)
@@ -138,7 +133,13 @@ class Service:
 
         context = self.context
         return Relay(
-            self.name, self._settings, context.database, self.definition.outboxes, context.lease, context.metrics
+            self.name,
+            self._settings,
+            context.database,
+            self.definition.outboxes,
+            context.lease,
+            context.metrics,
+            self.definition.programme.beaten_by(self.name),
         )
 
     @cached_property
@@ -146,7 +147,8 @@ class Service:
         """What consumes events, in a worker."""
         from chassis.messaging.subscriptions import broker_for
 
-        return broker_for(self.name, self._settings, self._processor, after=self.definition.events)
+        topics = self.definition.programme.consumed_by(self.name)
+        return broker_for(self.name, self._settings, topics, self._processor, after=self.definition.events)
 
     def app(self, works: bool) -> FastAPI:
         """The HTTP application; with `works`, the process also runs the worker while the application lives."""
@@ -165,18 +167,22 @@ class Service:
                         await worker
                 await self.context.database.close()
 
-        app = create_app(self.name, self._settings, self.context.metrics, self.ready, lifespan, self.definition.pages)
+        programme = self.definition.programme
+        app = create_app(
+            self.name, self._settings, self.context.metrics, self.ready, lifespan, programme, self.definition.pages
+        )
         app.state.context = self.context
         app.state.verifier = self.context.verifier
-        app.state.sessions = Sessions(self.context.signatures, self.context.secrets)
+        app.state.sessions = Sessions(self.context.signatures, self.context.secrets, programme.platform_roles)
         app.state.limiter = self._limiter
-        app.state.tenant_registry = self.definition.tenant_registry or self.context.tenant_registry
+        app.state.tenant_registry = self.definition.tenant_registry
         app.state.body_limits = self.definition.body_limits
         app.state.pages = self.definition.pages
         app.state.forms = Forms(self.context.secrets, self.context.clock)
         for key, value in self.definition.state.items():
             setattr(app.state, key, value)
-        for router in (admin_router(self.name, self._dead_letters, self._processor), *self.definition.routers):
+        admin = admin_router(self.name, self._dead_letters, self._processor, programme)
+        for router in (admin, *self.definition.routers):
             app.include_router(router)
         require_permissions(app)
         app.state.page_paths = page_paths(app)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.catalogue import EVENTS
-from contracts.envelope import TYPE_PREFIX
-from contracts.topics import TOPICS, Topic
+from contracts.envelope import TYPE_PREFIX, Topic
+from contracts.topics import TOPICS
 
 HEADERS = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_tenant", "ce_sequence")
 

@@ -1,4 +1,6 @@
-"""CloudEvents 1.0 in Kafka binary mode: attributes are `ce_*` record headers, the value is the JSON data.
+"""The grammar of the published language: events, their envelope, topics.
+
+CloudEvents 1.0 in Kafka binary mode: attributes are `ce_*` record headers, the value is the JSON data.
 
 Source: CloudEvents specification 1.0.2 and its Kafka protocol binding §3.2.
 """
@@ -14,6 +16,16 @@ from pydantic import BaseModel, ConfigDict
 
 TYPE_PREFIX = "de.weltoffene-kommune."
 _REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_tenant", "ce_sequence")
+
+PLATFORM = "-"
+"""Stands for the tenant where something concerns the whole platform."""
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+HEARTBEAT_TYPE = "platform.heartbeat.v1"
+"""A record without a value that the producers of a compacted topic write into each partition now and then. It says nothing and
+consumers ignore it: Kafka closes a segment only when another record comes, and compacts only closed ones, so without it an
+erased person would stay in the raw files of a partition that nobody else writes to."""
 
 
 class Model(BaseModel):
@@ -106,3 +118,40 @@ class Envelope:
             data=value or None,
             traceparent=found.get("ce_traceparent"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. `retention_ms` −1 keeps for ever. `ordered`: sequences of an aggregate have no gaps (else: only rise)."""
+
+    name: str
+    key: str
+    producers: frozenset[str]
+    consumers: frozenset[str]
+    personal_data: bool = False
+    compacted: bool = False
+    partitions: int = 24
+    retention_ms: int = -1
+
+    @property
+    def ordered(self) -> bool:
+        """Whether a consumer may insist on gap-free sequences per aggregate."""
+        return not self.compacted
+
+    def config(self, replicas: int) -> dict[str, str]:
+        """Kafka topic settings for a cluster with so many replicas."""
+        config = {
+            "min.insync.replicas": str(max(1, replicas - 1)),
+            "retention.ms": str(self.retention_ms),
+            "cleanup.policy": "compact" if self.compacted else "delete",
+        }
+        if self.compacted:
+            # An erased person must be gone from the raw files soon: segments roll daily, tombstones are kept a week
+            # for consumers that were away.
+            config |= {
+                "segment.ms": str(DAY_MS),
+                "min.cleanable.dirty.ratio": "0.01",
+                "max.compaction.lag.ms": str(DAY_MS),
+                "delete.retention.ms": str(7 * DAY_MS),
+            }
+        return config

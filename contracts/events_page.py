@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contracts.catalogue import EVENTS
-from contracts.topics import DAY_MS, TOPICS, Topic
+from contracts.envelope import DAY_MS, Topic
+from contracts.topics import TOPICS
 
 FILE = Path(__file__).parents[1] / "docs" / "events.md"
 INTRODUCTION = """# Events

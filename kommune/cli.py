@@ -92,8 +92,8 @@ def token(
     state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
 ) -> None:
     """Print a bearer token of the built-in issuer (local environment only)."""
-    from chassis.http.permissions import ANY_STAFF
-    from chassis.identity.tokens import PLATFORM_ROLES, LocalIssuer
+    from chassis.identity.tokens import LocalIssuer
+    from programme.roles import ANY_STAFF, PLATFORM_ROLES
 
     allowed = PLATFORM_ROLES if tenant == "-" else set(ANY_STAFF)
     if role not in allowed:
@@ -110,12 +110,12 @@ def sign_in(
     state: Annotated[Path, typer.Option(help="Folder of `kommune up`.")] = Path(".local"),
 ) -> None:
     """Print the address where a browser signs in with this role (local environment only)."""
-    from chassis.identity.sign_in import local_path
     from chassis.ids import Secrets
     from kommune.up import local_environment
+    from programme.navigation import local_sign_in
 
     environment = local_environment(state)
-    typer.echo(environment["public_url"] + local_path(Secrets(environment["secret_key"]), tenant, role))
+    typer.echo(environment["public_url"] + local_sign_in(Secrets(environment["secret_key"]), tenant, role))
 
 
 @app.command()

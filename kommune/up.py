@@ -13,7 +13,6 @@ from secrets import token_urlsafe
 
 from rich.console import Console
 
-from chassis.identity.sign_in import local_path
 from chassis.ids import Secrets
 from chassis.settings import Settings
 from deploy.local import process
@@ -26,6 +25,7 @@ from kommune.demo.platform import DemoError
 from kommune.demo.seed import seed_demo
 from kommune.services import NAMES, RUN, WARM
 from kommune.topics import apply
+from programme.navigation import local_sign_in
 
 SHOWN = WOLFSBURG.slug
 """The municipality of the printed links: it has gatherings with people, and a self-check with a result."""
@@ -134,7 +134,7 @@ def _offer_sign_in(console: Console, address: str, secrets: Secrets) -> None:
     """One link for each role, to open in a browser."""
     console.print(f"\nSign in, for {WOLFSBURG.name['de']}, as")
     for tenant, role in DEMO_ROLES:
-        console.print(f"  {role:<17} {address}{local_path(secrets, tenant, role)}", soft_wrap=True)
+        console.print(f"  {role:<17} {address}{local_sign_in(secrets, tenant, role)}", soft_wrap=True)
     console.print(
         "\nFor another municipality: .venv/bin/kommune sign-in --tenant wilhelmshaven --role coordinator\n",
         soft_wrap=True,

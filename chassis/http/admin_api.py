@@ -14,42 +14,44 @@ from chassis.http.problems import conflict, not_found
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
 from chassis.operations.logs import get_logger
+from chassis.programme import Programme
 from chassis.storage.mongo import Document
 from chassis.storage.pagination import Cursor, page
-from contracts.asyncapi import document
 
 log = get_logger()
 
 Anyone = Annotated[Caller, Permission(public=True)]
-Operator = Annotated[Caller, Permission("operator")]
 
 
-def admin_router(service: str, dead_letters: DeadLetterStore, processor: EventProcessor) -> APIRouter:
+def admin_router(
+    service: str, dead_letters: DeadLetterStore, processor: EventProcessor, programme: Programme
+) -> APIRouter:
     """The routes of one service. `/{service}/v1/parked` shows all tenants', also those whose tenant can't be read."""
     router = APIRouter(prefix=f"/{service}")
+    operator = Permission(programme.operator)
 
     @router.get("/asyncapi.json")
     async def asyncapi(caller: Anyone) -> Response:
-        return json_response(document(service))
+        return json_response(programme.asyncapi(service))
 
     @router.get("/v1/parked")
-    async def all_parked(caller: Operator, limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
+    async def all_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
         return await _listed(None, limit, cursor)
 
     @router.get("/v1/{tenant}/parked")
-    async def parked(caller: Operator, limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
+    async def parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
         return await _listed(caller.scope.tenant, limit, cursor)
 
     @router.post("/v1/parked/{id}/replay")
-    async def replay(caller: Operator, id: str) -> dict[str, Any]:
+    async def replay(id: str, caller: Caller = operator) -> dict[str, Any]:
         return await _replayed(await _known(None, id))
 
     @router.post("/v1/{tenant}/parked/{id}/replay")
-    async def replay_of_tenant(caller: Operator, id: str) -> dict[str, Any]:
+    async def replay_of_tenant(id: str, caller: Caller = operator) -> dict[str, Any]:
         return await _replayed(await _known(caller.scope.tenant, id))
 
     @router.delete("/v1/parked/{id}", status_code=204)
-    async def dismiss(caller: Operator, id: str) -> Response:
+    async def dismiss(id: str, caller: Caller = operator) -> Response:
         """Give an event up for good; what waits behind it can then be replayed."""
         found = await _known(None, id)
         await dead_letters.collection.delete_one({"_id": found["_id"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -15,14 +16,16 @@ from chassis.pages.pages import Pages
 Public = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 
 
-def add_api_page(app: FastAPI, service: str, pages: Pages) -> None:
+def add_api_page(app: FastAPI, service: str, pages: Pages, services: Sequence[str]) -> None:
     """`/{service}/api`, and the viewer's own files beside it."""
     viewer = Assets(f"/{service}/api-viewer", _viewer())
     router = APIRouter(prefix=f"/{service}", include_in_schema=False)
 
     @router.get("/api")
     async def api(request: Request, caller: Public) -> Response:
-        return pages.render(request, "api.html", document=f"/{service}/openapi.json", viewer=viewer.url)
+        return pages.render(
+            request, "api.html", document=f"/{service}/openapi.json", viewer=viewer.url, services=services
+        )
 
     app.mount(f"/{service}/api-viewer", viewer)
     app.include_router(router)

@@ -19,8 +19,8 @@ from chassis.http.permissions import Permission, permission_checks
 from chassis.http.problems import FieldError, Problem, busy, invalid, problem_response
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
-from chassis.pages.brand import PLATFORM
 from chassis.pages.pages import Pages, page_address, see_other
+from chassis.programme import Programme
 from chassis.settings import Settings
 from chassis.storage.mongo import PyMongoError, is_unavailable
 
@@ -88,6 +88,7 @@ def create_app(
     metrics: Metrics,
     ready: Callable[[], Awaitable[dict[str, bool]]],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    programme: Programme,
     pages: Pages | None = None,
 ) -> FastAPI:
     """The application of one service, with health, metrics and error handling; the service adds its routers.
@@ -104,6 +105,7 @@ def create_app(
         # Spans would carry the addresses of links, and those carry codes.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    app.state.programme = programme
     app.state.address_of = lambda request: client_address(request, settings.trusted_proxies)
     app.add_middleware(HttpMiddleware, metrics=metrics, settings=settings)
 
@@ -111,8 +113,8 @@ def create_app(
         if pages is not None and _is_for_reading(request, name):
             if problem.status == 401 and request.method == "GET":
                 wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                return RedirectResponse(f"/registration/sign-in?{urlencode({'next': wanted})}", 303)
-            return pages.problem(request, problem, getattr(request.state, "brand", PLATFORM))
+                return RedirectResponse(f"{programme.sign_in}?{urlencode({'next': wanted})}", 303)
+            return pages.problem(request, problem, getattr(request.state, "brand", None))
         return problem_response(problem)
 
     async def on_problem(request: Request, error: Exception) -> Response:
@@ -172,7 +174,7 @@ def create_app(
 
     if pages is not None:
         app.mount(f"/{name}/static", pages.assets)
-        add_api_page(app, name, pages)
+        add_api_page(app, name, pages, programme.services)
 
     @app.get(f"/{name}/health/live", dependencies=[Permission(public=True)])
     async def live() -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Who may call a route: declared on the route, checked before it runs. A route without an audience fails a test and the start.
+"""Who may call a route: declared on the route, checked before it runs. A route without a permission fails a test and the start.
 
-@router.get("/registration/v1/{tenant}/…")
-async def show(caller: Annotated[Caller, Audience("coordinator", "intake")]) -> …
+@router.get("/{service}/v1/{tenant}/…")
+async def show(caller: Annotated[Caller, Permission("one role", "another")]) -> …
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from starlette.routing import BaseRoute, Mount
 
 from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found, unauthenticated
 from chassis.identity.sessions import SESSION_COOKIE
-from chassis.identity.tokens import PLATFORM_ROLES, Identity
+from chassis.identity.tokens import Identity
 from chassis.pages.assets import Assets
-from chassis.pages.brand import of_tenant
+from chassis.programme import Programme
 from chassis.storage.tenancy import TenantScope, of_request
-
-ANY_STAFF = ("coordinator", "intake", "moderator", "decision_maker")
 
 
 class TenantRegistry(Protocol):
@@ -154,7 +152,7 @@ class PermissionCheck:
     async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
-        held = identity.platform_roles
+        held = identity.platform_roles & _programme(request).platform_roles.keys()
         if tenant is not None:
             key = _email_key(request, identity)
             held |= identity.grants.get(tenant, frozenset())
@@ -185,7 +183,7 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
     Raises:
         Problem: 403 for everybody else, as a page in the tenant's own frame, which names its telephone.
     """
-    if held if request.method in ("GET", "HEAD") else held & PLATFORM_ROLES:
+    if held if request.method in ("GET", "HEAD") else held & _programme(request).platform_roles.keys():
         return
     await _in_its_frame(request, tenant)
     raise Problem(
@@ -200,7 +198,12 @@ async def _in_its_frame(request: Request, tenant: str | None) -> None:
     """What is refused from here on is told in the tenant's own frame, which names its telephone."""
     facts = await request.app.state.tenant_registry.tenant(tenant) if tenant is not None else None
     if tenant is not None and facts is not None:
-        request.state.brand = of_tenant(tenant, facts)
+        request.state.brand = _programme(request).brand_of(tenant, facts)
+
+
+def _programme(request: Request) -> Programme:
+    programme: Programme = request.app.state.programme
+    return programme
 
 
 def _sends_form(request: Request) -> bool:
@@ -231,15 +234,16 @@ def Permission(  # noqa: N802 - reads as a type
     allow_suspended: bool = False,
 ) -> Any:
     """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
-    of a link (`link`). Public calls that change something are rate-limited (`limited`), which routes with POST set. `anywhere`: the path names no tenant, and a role in any of them will do. `always`: also while the tenant is suspended (what the law grants a person, what must stay readable)."""
-    unknown = set(roles) - PLATFORM_ROLES - set(ANY_STAFF)
-    if unknown or not (roles or public or link):
-        raise ValueError(f"an audience needs roles that exist, public or link: {sorted(unknown)}")
+    of a link (`link`). Public calls that change something are rate-limited (`limited`). `any_tenant`: the path names no tenant, and a
+    role in any of them will do. `allow_suspended`: also while the tenant is suspended (what the law grants a person, what must stay
+    readable). That the roles exist is checked at the start (`require_permissions`)."""
+    if not (roles or public or link):
+        raise ValueError("a permission needs roles, public or link")
     return Depends(PermissionCheck(frozenset(roles), public, link, limited, any_tenant, allow_suspended))
 
 
 def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck | None]]:
-    """Every route with its guard, or None where it has none.
+    """Every route with its permission, or None where it has none.
 
     Raises:
         RuntimeError: there is a route of a kind this does not know how to look into.
@@ -258,7 +262,7 @@ def _all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
         elif (
             not (isinstance(route, Mount) and isinstance(route.app, Assets)) and getattr(route, "name", "") != "openapi"
         ):
-            raise RuntimeError(f"a route without an audience: {route!r}")
+            raise RuntimeError(f"a route without a permission: {route!r}")
 
 
 def page_paths(app: FastAPI) -> list[re.Pattern[str]]:
@@ -271,7 +275,9 @@ def page_paths(app: FastAPI) -> list[re.Pattern[str]]:
 
 
 def require_permissions(app: FastAPI) -> None:
-    """Refuse to start with a route that nobody declared an audience for."""
-    missing = [route.path for route, guard in permission_checks(app) if guard is None]
+    """Refuse to start with a route that has no permission, or one for roles that do not exist."""
+    programme: Programme = app.state.programme
+    known = programme.tenant_roles.keys() | programme.platform_roles.keys()
+    missing = [route.path for route, check in permission_checks(app) if check is None or check.roles - known]
     if missing:
-        raise RuntimeError(f"no audience declared for {', '.join(missing)}")
+        raise RuntimeError(f"no permission, or one for unknown roles: {', '.join(missing)}")

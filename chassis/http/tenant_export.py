@@ -5,18 +5,17 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
 from chassis.clock import rfc3339
-from chassis.http.permissions import Caller, Permission
+from chassis.http.permissions import Caller
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 
-Coordinator = Annotated[Caller, Permission("coordinator", allow_suspended=True)]
 BOOKKEEPING = frozenset(
     {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "failures", "tenant", "sweeps"}
 )
@@ -27,15 +26,15 @@ Collections = Mapping[str, Iterable[str] | None]
 SECRETS = frozenset({"codes", "code_hash", "resume_hash", "room", "keys"})
 
 
-def export_router(service: str, collections: Collections) -> APIRouter:
-    """The route `GET /{service}/v1/{tenant}/export`, for coordinators, also while their tenant is suspended.
+def export_router(service: str, collections: Collections, permission: Any) -> APIRouter:
+    """The route `GET /{service}/v1/{tenant}/export`, for whom the `Permission` names.
 
     The answer is `{"service", "tenant", "exported_at", "collections": {name: [documents]}}`; ids are `id`, bytes are Base64.
     """
     router = APIRouter()
 
     @router.get(f"/{service}/v1/{{tenant}}/export")
-    async def export(request: Request, caller: Coordinator) -> StreamingResponse:
+    async def export(request: Request, caller: Caller = permission) -> StreamingResponse:
         context = request.app.state.context
         name = f"{caller.scope.tenant}-{service}.json"
         return StreamingResponse(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.identity.signatures import Signatures
-from chassis.identity.tokens import PLATFORM_ROLES, Identity
+from chassis.identity.tokens import Identity
 from chassis.ids import Secrets
 
 SESSION_COOKIE = "kommune_session"
@@ -19,15 +20,16 @@ PURPOSE = "session"
 class Sessions:
     """Seals an identity into a cookie and reads it back. It carries an address key (HMAC), never the address."""
 
-    def __init__(self, signatures: Signatures, secrets: Secrets) -> None:
+    def __init__(self, signatures: Signatures, secrets: Secrets, platform_roles: Iterable[str]) -> None:
         self._signatures = signatures
         self._secrets = secrets
+        self._platform_roles = frozenset(platform_roles)
 
     def start(self, request: Request, response: Response, identity: Identity) -> None:
         """Sign someone in: set the cookie."""
         claims: dict[str, Any] = {
             "sub": identity.subject,
-            "roles": sorted(identity.platform_roles),
+            "roles": sorted(identity.platform_roles & self._platform_roles),
             "grants": {t: sorted(roles) for t, roles in identity.grants.items()},
         }
         if identity.email_key or identity.email:
@@ -52,7 +54,7 @@ class Sessions:
         return Identity(
             str(claims["sub"]),
             None,
-            frozenset(claims["roles"]) & PLATFORM_ROLES,
+            frozenset(claims["roles"]),
             {tenant: frozenset(roles) for tenant, roles in claims["grants"].items()},
             claims.get("email_key"),
         )

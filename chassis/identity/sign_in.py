@@ -21,12 +21,14 @@ from joserfc.jwk import OctKey
 from starlette.responses import RedirectResponse
 
 from chassis.http.base_schemas import Filter, Opaque
-from chassis.http.permissions import ANY_STAFF, Caller, Permission, from_our_pages
+from chassis.http.permissions import Caller, Permission, from_our_pages
 from chassis.http.problems import Problem, not_found
-from chassis.identity.tokens import PLATFORM_ROLES, Identity, OidcVerifier
+from chassis.identity.tokens import Identity, OidcVerifier
+from chassis.ids import Secrets
 from chassis.operations.logs import get_logger
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages, see_other
+from chassis.programme import Programme
 from chassis.settings import Settings
 
 log = get_logger()
@@ -37,9 +39,9 @@ STATE_SECONDS = 600
 LOCAL_PURPOSE = "sign-in"
 
 
-def local_path(settings_secrets: Any, tenant: str, role: str) -> str:
+def local_path(sign_in: str, secrets: Secrets, tenant: str, role: str) -> str:
     """The path of the sign-in link of a role on a laptop; tenant `-` for a platform-wide role."""
-    return f"/registration/sign-in/local/{tenant}/{role}/{settings_secrets.code(LOCAL_PURPOSE, f'{tenant}:{role}')}"
+    return f"{sign_in}/local/{tenant}/{role}/{secrets.code(LOCAL_PURPOSE, f'{tenant}:{role}')}"
 
 
 def on_this_site(address: str | None) -> str:
@@ -49,46 +51,34 @@ def on_this_site(address: str | None) -> str:
     return address
 
 
-def home_of(tenant: str, role: str) -> str:
-    """The page someone with this role begins on."""
-    if tenant == "-":
-        return "/reporting/programme" if role == "programme_office" else "/"
-    return {
-        "coordinator": f"/registration/{tenant}/desk",
-        "intake": f"/registration/{tenant}/desk",
-        "moderator": f"/selfcheck/{tenant}/",
-        "decision_maker": f"/reporting/{tenant}/",
-    }[role]
+def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Programme) -> APIRouter:
+    """The routes, where the programme has them."""
+    router = APIRouter(include_in_schema=False)
+    provider = _Provider(settings, programme.sign_in) if settings.oidc_issuer else None
 
-
-def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
-    """The routes, under `/registration`."""
-    router = APIRouter(prefix="/registration", include_in_schema=False)
-    provider = _Provider(settings) if settings.oidc_issuer else None
-
-    @router.get("/sign-in")
+    @router.get(programme.sign_in)
     async def sign_in(request: Request, caller: Anyone, next: Filter = "/") -> Response:
         if provider is None:
             return pages.render(request, "sign_in.html")
         return await provider.send_there(request, on_this_site(next))
 
-    @router.get("/sign-in/callback")
+    @router.get(f"{programme.sign_in}/callback")
     async def callback(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:
         if provider is None:
             raise not_found("page")
         identity, address = await provider.come_back(request, code, state)
         response = see_other(address)
-        response.delete_cookie(STATE_COOKIE, path="/registration/sign-in")
+        response.delete_cookie(STATE_COOKIE, path=programme.sign_in)
         request.app.state.sessions.start(request, response, identity)
         return response
 
-    @router.get("/sign-in/local/{place}/{role}/{code}")
+    @router.get(programme.sign_in + "/local/{place}/{role}/{code}")
     async def local(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
         _check_local(request, place, role, code)
         form = forms.new(request, f"sign-in:{place}:{role}")
         return pages.render(request, "sign_in_local.html", form=form, place=place, role=role)
 
-    @router.post("/sign-in/local/{place}/{role}/{code}")
+    @router.post(programme.sign_in + "/local/{place}/{role}/{code}")
     async def enter(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
         _check_local(request, place, role, code)
         form = await forms.received(request, f"sign-in:{place}:{role}", min_age=False)
@@ -96,11 +86,11 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
             return pages.render(request, "sign_in_local.html", status=422, form=form, place=place, role=role)
         platform = frozenset({role}) if place == "-" else frozenset()
         grants = {} if place == "-" else {place: frozenset({role})}
-        response = see_other(home_of(place, role))
+        response = see_other(programme.home_of(place, role))
         request.app.state.sessions.start(request, response, Identity(f"local-{role}", None, platform, grants))
         return response
 
-    @router.post("/sign-out")
+    @router.post(programme.sign_out)
     async def sign_out(request: Request, caller: Anyone) -> Response:
         response = see_other("/")
         if from_our_pages(request):  # another site's page signs nobody out
@@ -108,7 +98,7 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
         return response
 
     def _check_local(request: Request, place: str, role: str, code: str) -> None:
-        known = role in (PLATFORM_ROLES if place == "-" else ANY_STAFF)
+        known = role in (programme.platform_roles if place == "-" else programme.tenant_roles)
         keys = request.app.state.context.secrets
         if provider is not None or settings.environment != "local" or not known:
             raise not_found("page")
@@ -121,11 +111,12 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms) -> APIRouter:
 class _Provider:
     """The OpenID Connect issuer of this deployment. State, nonce and the PKCE verifier wait in a signed cookie of ten minutes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, path: str) -> None:
+        self._path = path
         self._issuer = str(settings.oidc_issuer).rstrip("/")
         self._client = settings.oidc_client_id or ""
         self._secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
-        self._back = f"{settings.public_url}/registration/sign-in/callback"
+        self._back = f"{settings.public_url}{path}/callback"
         self._verifier = OidcVerifier(self._issuer, self._client)
         self._key = OctKey.import_key(
             hmac.digest(settings.secret_key.get_secret_value().encode(), b"signing in", hashlib.sha256)
@@ -160,7 +151,7 @@ class _Provider:
             STATE_COOKIE,
             sealed,
             max_age=STATE_SECONDS,
-            path="/registration/sign-in",
+            path=self._path,
             httponly=True,
             secure=request.url.scheme == "https",
             samesite="lax",

@@ -23,7 +23,6 @@ from chassis.settings import Settings, SettingsError
 log = get_logger()
 
 LOCAL_ISSUER = "urn:weltoffene-kommune:local"
-PLATFORM_ROLES = frozenset({"programme_office", "operator"})
 KEYS_AGE = 300.0
 """Seconds after which the issuer's keys are fetched anew."""
 KEYS_MOST_AGE = 24 * 3600.0
@@ -35,8 +34,9 @@ CACHE_SIZE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who someone is. `grants`: roles by tenant that the token itself carries (local issuer only). `email_key` stands for
-    the verified address in a session, which does not hold the address (`chassis.identity.sessions`)."""
+    """Who someone is. `platform_roles`: what the issuer says; only those of the programme count (`chassis.http.permissions`).
+    `grants`: roles by tenant that the token itself carries (local issuer only). `email_key` stands for the verified address in a
+    session, which does not hold the address (`chassis.identity.sessions`)."""
 
     subject: str
     email: str | None
@@ -87,9 +87,7 @@ class LocalIssuer:
         if identity is None:
             claims = _decode(token, self._key, LOCAL_ISSUER, None, ["Ed25519"])
             grants = {t: frozenset(roles) for t, roles in claims.get("grants", {}).items()}
-            identity = Identity(
-                str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())) & PLATFORM_ROLES, grants
-            )
+            identity = Identity(str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())), grants)
             expires = float(claims["exp"])
             if len(self._seen) >= CACHE_SIZE:
                 self._seen.clear()
@@ -128,7 +126,7 @@ class OidcVerifier:
         roles = frozenset(claims.get("realm_access", {}).get("roles", ())) | frozenset(claims.get("roles", ()))
         # Some issuers send the word "false", which would count as true.
         email = claims.get("email") if claims.get("email_verified") is True else None
-        return Identity(str(claims["sub"]), email, roles & PLATFORM_ROLES)
+        return Identity(str(claims["sub"]), email, roles)
 
     async def endpoint(self, name: str) -> str:
         """An address of the issuer, such as `token_endpoint`.

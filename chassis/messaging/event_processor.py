@@ -24,10 +24,9 @@ from chassis.messaging.records import Record
 from chassis.operations.failpoints import failpoint
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
+from chassis.programme import Programme
 from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Database, PyMongoError, is_unavailable
-from contracts.catalogue import EVENTS
-from contracts.envelope import Envelope, MalformedRecord
-from contracts.topics import HEARTBEAT_TYPE, TOPICS
+from contracts.envelope import HEARTBEAT_TYPE, Envelope, MalformedRecord
 
 log = get_logger()
 
@@ -62,7 +61,9 @@ class EventProcessor:
         dead_letters: DeadLetterStore,
         clock: Clock,
         metrics: Metrics,
+        programme: Programme,
     ) -> None:
+        self._events, self._topics = programme.events, programme.topics
         self._database = database
         self._handlers = handlers
         self._dead_letters = dead_letters
@@ -110,7 +111,7 @@ class EventProcessor:
             read = self._read(record)
             if isinstance(read, str):
                 break
-            sequence, ordered = read.envelope.sequence, TOPICS[record.topic].ordered
+            sequence, ordered = read.envelope.sequence, self._topics[record.topic].ordered
             if ordered and sequence > reached + 1 and not over_gaps:
                 break
             if not (ordered and sequence <= reached) and await self._write_or_reason([read]) is not None:
@@ -148,7 +149,7 @@ class EventProcessor:
                 blocked[ordering_key] = "parked"
                 continue
             sequence, tenant = read.envelope.sequence, read.envelope.tenant
-            ordered, before = TOPICS[record.topic].ordered, reached.get(ordering_key, 0)
+            ordered, before = self._topics[record.topic].ordered, reached.get(ordering_key, 0)
             if ordered and sequence <= before:
                 outcomes[record.topic, "duplicate"] += 1
             elif ordered and blocked.get(ordering_key) == "parked":
@@ -179,7 +180,7 @@ class EventProcessor:
         self._count(outcomes)
         for ordering_key, offset in resumed.items():
             # In a compacted topic the last record is all there is to know: what was set aside before it has no meaning any more.
-            if TOPICS[ordering_key.partition(":")[0]].ordered:
+            if self._topics[ordering_key.partition(":")[0]].ordered:
                 await self.replay(ordering_key)
             else:
                 await self._dead_letters.erase({ordering_key}, before=offset)
@@ -192,7 +193,7 @@ class EventProcessor:
             envelope = Envelope.from_record(record.value, record.headers)
             if envelope.type == HEARTBEAT_TYPE:
                 return Handled(record, envelope, ())
-            model = EVENTS.get(envelope.type)
+            model = self._events.get(envelope.type)
             handler = self._handlers.get(envelope.type)
             if model is None or handler is None:
                 return Handled(record, envelope, ())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -31,8 +31,7 @@ from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
 from chassis.storage.mongo import Collection, Database, Document, is_unavailable
-from contracts.envelope import Envelope
-from contracts.topics import HEARTBEAT_TYPE, PLATFORM, beaten_by
+from contracts.envelope import HEARTBEAT_TYPE, PLATFORM, Envelope, Topic
 
 log = get_logger()
 
@@ -57,10 +56,12 @@ class Relay:
         collections: Sequence[str],
         lease: Lease,
         metrics: Metrics,
+        beats: Iterable[Topic] = (),
     ) -> None:
+        """`beats`: topics that it sends heartbeat records into."""
         namespace = settings.namespace
         self._heartbeat_seconds = settings.heartbeat_seconds
-        self._topics = [f"{namespace}.{topic.name}" for topic in beaten_by(service)]
+        self._topics = [f"{namespace}.{topic.name}" for topic in beats]
         self._beat_at = -settings.heartbeat_seconds
         self._source = f"/{service}"
         self._namespace = namespace
@@ -173,7 +174,7 @@ class Relay:
         return sent
 
     async def _beat(self, producer: AIOKafkaProducer) -> None:
-        """Send a heartbeat record into every partition of the compacted topics, so that segments close (`contracts.topics.HEARTBEAT_TYPE`)."""
+        """Send a heartbeat record into every partition of the compacted topics, so that segments close (`contracts.envelope.HEARTBEAT_TYPE`)."""
         self._beat_at = time.monotonic()
         async with asyncio.timeout(SEND_TIMEOUT):
             sent = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
@@ -21,7 +21,7 @@ from chassis.messaging.records import Record
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.settings import KafkaSettings
-from contracts.topics import consumed_by
+from contracts.envelope import Topic
 
 log = get_logger()
 
@@ -31,9 +31,13 @@ SESSION_MS = 6_000
 
 
 def broker_for(
-    service: str, settings: KafkaSettings, processor: EventProcessor, after: Callable[[], None] | None = None
+    service: str,
+    settings: KafkaSettings,
+    topics: Iterable[Topic],
+    processor: EventProcessor,
+    after: Callable[[], None] | None = None,
 ) -> KafkaBroker:
-    """A broker with one batch subscriber for all topics the service reads; `after` is called after each batch."""
+    """A broker with one batch subscriber for the topics; `after` is called after each batch."""
     namespace = settings.namespace
     broker = KafkaBroker(
         settings.kafka_bootstrap,
@@ -45,9 +49,8 @@ def broker_for(
         graceful_timeout=20,
         allow_auto_create_topics=False,
     )
-    topics = [f"{namespace}.{topic.name}" for topic in consumed_by(service)]
     subscriber = broker.subscriber(
-        *topics,
+        *(f"{namespace}.{topic.name}" for topic in topics),
         batch=True,
         group_id=f"{namespace}.{service}",
         auto_offset_reset="earliest",

@@ -1,13 +1,12 @@
-"""How a municipality shows itself on pages, and colours made of its crest's that everybody can read."""
+"""How a tenant shows itself on pages, and colours made of its crest's that everybody can read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from chassis.text.languages import LANGUAGES, pick
+from chassis.text.languages import LANGUAGES
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _WHITE, _INK = (255, 255, 255), (28, 27, 25)
@@ -30,9 +29,9 @@ class Brand:
     phone: str = ""
     languages: tuple[str, ...] = tuple(LANGUAGES)
     home: str = "/"
-    accessibility: str = "/registration/legal/accessibility"
-    privacy: str = "/registration/legal/privacy"
-    imprint: str = "/registration/legal/imprint"
+    accessibility: str = "/"
+    privacy: str = "/"
+    imprint: str = "/"
     phone_hours: Mapping[str, str] | None = None
     crest: str = ""
     """Address of its picture."""
@@ -49,30 +48,6 @@ class Brand:
         """The frame of pages for staff, which are written in fewer languages (`templates/staff`)."""
         languages = tuple(code for code in self.languages if code in STAFF_LANGUAGES)
         return replace(self, languages=languages or STAFF_LANGUAGES)
-
-
-PLATFORM = Brand("Weltoffene Kommune")
-"""The frame of pages that belong to no tenant."""
-
-
-def of_tenant(slug: str, facts: Mapping[str, Any]) -> Brand:
-    """The frame of a municipality, from the facts every service knows of it (`chassis.identity.tenant_registry`): `name` by language,
-    `languages` with the default first, and where it has them `phone`, `phone_hours`, `colour`, `crest` and `status`."""
-    languages = tuple(facts["languages"])
-    name, _ = pick(facts["name"], languages[0])
-    return Brand(
-        name,
-        facts.get("colour") or PLATFORM.colour,
-        facts.get("phone") or "",
-        languages,
-        home=f"/registration/{slug}/",
-        accessibility=f"/registration/{slug}/accessibility",
-        privacy=f"/registration/{slug}/privacy",
-        imprint=f"/registration/{slug}/imprint",
-        phone_hours=facts.get("phone_hours"),
-        crest=f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else "",
-        suspended=facts.get("status") == "suspended",
-    )
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

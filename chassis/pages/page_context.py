@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.brand import PLATFORM, Brand, of_tenant
+from chassis.pages.brand import Brand
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, language_of
+from chassis.programme import Programme
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
 
@@ -33,24 +34,25 @@ class PageContext(Generic[ServicesT]):
     services: ServicesT
     brand: Brand
     facts: Mapping[str, Any]
-    """Public facts of the municipality in the path; empty where the path names none."""
+    """Public facts of the tenant in the path; empty where the path names none."""
     home: str
-    """Where the service's pages for this municipality begin."""
+    """Where the service's pages for this tenant begin."""
 
     @classmethod
     async def of(cls, request: Request, caller: Caller, services: ServicesT, home: str, *, staff: bool) -> Self:
-        """In the frame of the municipality in the path, else of the platform; errors from here on are shown inside it.
+        """In the frame of the tenant in the path, else of the platform; errors from here on are shown inside it.
 
         Raises:
             Problem: 404 there is no such municipality.
         """
         facts: Mapping[str, Any] = {}
-        brand = PLATFORM
+        programme: Programme = request.app.state.programme
+        brand = programme.brand
         if (tenant := request.path_params.get("tenant")) is not None:
             facts = await request.app.state.tenant_registry.tenant(tenant)
             if facts is None:
                 raise not_found("municipality")
-            brand = of_tenant(tenant, facts)
+            brand = programme.brand_of(tenant, facts)
         request.state.brand = brand.for_staff() if staff else brand
         return cls(request, caller, services, request.state.brand, facts, home)
 

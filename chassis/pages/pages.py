@@ -20,8 +20,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from chassis.http.problem_texts import problem_texts
 from chassis.http.problems import FieldError, Problem
 from chassis.pages.assets import Assets
-from chassis.pages.brand import PLATFORM, Brand
-from chassis.pages.navigation import ROLES, areas
+from chassis.pages.brand import Brand
+from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.languages import LANGUAGES
 from chassis.text.numbers import half_up
@@ -47,7 +47,7 @@ class Pages:
         self._environment = partial(_environment, service, folders)
 
     def render(
-        self, request: Request, template: str, *, brand: Brand = PLATFORM, status: int = 200, **context: Any
+        self, request: Request, template: str, *, brand: Brand | None = None, status: int = 200, **context: Any
     ) -> HTMLResponse:
         """The page in the reader's language.
 
@@ -56,16 +56,25 @@ class Pages:
         """
         return self.answer(request, self.html(request, template, brand=brand, **context), brand=brand, status=status)
 
-    def html(self, request: Request, template: str, *, brand: Brand = PLATFORM, **context: Any) -> str:
+    def html(self, request: Request, template: str, *, brand: Brand | None = None, **context: Any) -> str:
         """What `render` answers with."""
+        brand = brand or request.app.state.programme.brand
+        assert brand is not None
         staff = getattr(request.state, "staff", None)
+        frame: dict[str, Any] = {"staff_roles": []}
+        if staff:
+            programme: Programme = request.app.state.programme
+            frame = {
+                "staff_roles": [programme.label(role) for role in sorted(staff.roles)],
+                "areas": programme.areas_of(staff.tenant, staff.roles),
+                "sign_out": programme.sign_out,
+            }
         return (
             self._environment(language_of(request, brand))
             .get_template(template)
             .render(
                 brand=brand,
-                staff_roles=[ROLES[role] for role in sorted(staff.roles)] if staff else [],
-                areas=areas(staff.tenant, staff.roles) if staff else [],
+                **frame,
                 path=request.url.path,
                 language_links=[(LANGUAGES[other], _with_language(request, other)) for other in brand.languages],
                 **context,
@@ -73,7 +82,7 @@ class Pages:
         )
 
     def answer(
-        self, request: Request, html: str | bytes, *, brand: Brand = PLATFORM, status: int = 200
+        self, request: Request, html: str | bytes, *, brand: Brand | None = None, status: int = 200
     ) -> HTMLResponse:
         """A page as an answer, with the cookies that its reader needs."""
         code = language_of(request, brand)
@@ -94,7 +103,7 @@ class Pages:
         """A part of a page in the language `code`, for the live parts (`static/live.js`)."""
         return self._environment(code).get_template(template).render(**context)
 
-    def problem(self, request: Request, problem: Problem, brand: Brand = PLATFORM) -> HTMLResponse:
+    def problem(self, request: Request, problem: Problem, brand: Brand | None = None) -> HTMLResponse:
         """The error page, with the problem's own sentence where the catalogues have it."""
         code = language_of(request, brand)
         title, remedy = problem_texts(problem.status, problem.code)
@@ -116,7 +125,7 @@ class Pages:
         response.headers.update(problem.headers)
         return response
 
-    def texts(self, request: Request, brand: Brand = PLATFORM) -> NullTranslations:
+    def texts(self, request: Request, brand: Brand | None = None) -> NullTranslations:
         """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""
         return self.catalogue(language_of(request, brand))
 
@@ -163,13 +172,13 @@ def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environm
     return environment
 
 
-def language_of(request: Request, brand: Brand = PLATFORM) -> str:
+def language_of(request: Request, brand: Brand | None = None) -> str:
     """The code of the language this reader gets."""
     return languages.negotiate(
         getattr(request.state, "chosen_language", None) or request.query_params.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
-        brand.languages,
+        brand.languages if brand else tuple(LANGUAGES),
     )
 
 

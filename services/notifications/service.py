@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pymongo import ASCENDING, IndexModel
 
+from chassis.http.permissions import Permission
 from chassis.http.tenant_export import export_router
 from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
@@ -16,6 +17,9 @@ from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.notifications import DepartureReceipted
+from programme import FOLDER
+from programme.programme import PROGRAMME
+from programme.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
 from services.notifications.call_list import api as call_list_api
 from services.notifications.call_list import staff_pages as call_list_pages
 from services.notifications.call_list.call_list import CallList
@@ -85,6 +89,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
     database, settings, clock = context.database, context.settings, context.clock
     public_url = settings.public_url
+    tenant_registry = EventTenantRegistry(database)
     metrics = NotificationMetrics(context.metrics)
     messages, facts = Messages(database, lambda: context.wake_relay()), Facts(database)
     due_messages = DueMessages(database)
@@ -111,7 +116,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         clock,
         settings.mail_from,
     )
-    letterheads = Letterheads(context.tenant_registry, settings.mail_from, public_url)
+    letterheads = Letterheads(tenant_registry, settings.mail_from, public_url)
     unsubscribed = Unsubscribed(database, throttle)
     unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
     deliver = Deliver(
@@ -162,7 +167,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ScheduledJob("fan-out-webhooks", webhook_events.collection, deliver_webhooks.fan_out, *timing, poll=1),
         WebhookJob(webhooks, webhook_deliveries, deliver_webhooks, *timing),
     ]
-    pages = Pages("notifications", Path(__file__).parent)
+    pages = Pages("notifications", FOLDER, Path(__file__).parent)
     services = Services(
         context,
         facts,
@@ -170,7 +175,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         CallList(CallListRepository(database), messages, facts, texts, clock, public_url),
         Letters(messages, facts, texts, clock, public_url),
         HeldAboutPeople(facts, messages),
-        Templates(texts, letterheads, tenant_settings, name_of(context.tenant_registry), senders, clock, public_url),
+        Templates(texts, letterheads, tenant_settings, name_of(tenant_registry), senders, clock, public_url),
         municipality_settings,
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
@@ -202,6 +207,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             one.wake()
 
     return ServiceDefinition(
+        programme=PROGRAMME,
+        tenant_registry=tenant_registry,
         routers=[
             messages_api.router,
             call_list_api.router,
@@ -211,7 +218,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             settings_api.router,
             webhooks_api.router,
             sms_api.router,
-            export_router("notifications", EXPORTED),
+            export_router("notifications", EXPORTED, Permission("coordinator", allow_suspended=True)),
             messages_pages.router,
             call_list_pages.router,
             templates_pages.router,
@@ -219,7 +226,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             webhooks_pages.router,
             unsubscribe_pages.router,
         ],
-        handlers=merge_handlers(HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
+        handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
         outboxes=["intents", "erasures"],
         due=due,
         prepare=prepare,

@@ -10,12 +10,13 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.brand import Brand, of_tenant
+from chassis.pages.brand import Brand
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, language_of
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import direction, pick
+from programme.frames import of_tenant
 from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.services import Services
 

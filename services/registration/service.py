@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from chassis.http.permissions import Permission
 from chassis.http.security_txt import security_txt_router
 from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
@@ -15,6 +16,9 @@ from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
+from programme import FOLDER
+from programme.programme import PROGRAMME
+from programme.tenant_registry import TENANT_REGISTRY_HANDLERS
 from services.registration.applications import staff_pages as applications_pages
 from services.registration.applications import staff_pages_applicant, staff_pages_contact
 from services.registration.applications.applications import Applications
@@ -188,10 +192,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     async def lapse(document: Document) -> None:
         await ledgers.execute(of_document(document), document["_id"], Lapse())
 
-    pages = Pages("registration", Path(__file__).parent)
+    pages = Pages("registration", FOLDER, Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
     work = (context.lease, context.clock, context.metrics)
     return ServiceDefinition(
+        programme=PROGRAMME,
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,
@@ -202,7 +207,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             needs_api.router,
             api_door.router,
             gazetteer_api.router,
-            export_router("registration", EXPORTED),
+            export_router("registration", EXPORTED, Permission("coordinator", allow_suspended=True)),
             municipalities_api.router,
             staff_api.router,
             settings_api.router,
@@ -217,7 +222,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             staff_pages_contact.router,
             settings_pages.router,
             staff_pages.router,
-            sign_in_router(context.settings, pages, forms),
+            sign_in_router(context.settings, pages, forms, PROGRAMME),
             security_txt_router(context.name, context.settings, context.clock),
             registrations_pages.router,
             needs_pages.router,
@@ -231,6 +236,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             gatherings_pages.router,
         ],
         handlers=merge_handlers(
+            TENANT_REGISTRY_HANDLERS,
             peer_visit_events.HANDLERS,
             erasure_events.HANDLERS,
             offboarding_events.HANDLERS,

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 
 from chassis.http.permissions import Caller
-from chassis.pages.brand import of_tenant
 from chassis.pages.pages import Pages, language_of
+from programme.frames import of_tenant
 from services.reporting.council.wording import Language
 from services.reporting.figures import share
 from services.reporting.services import get_services

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
+from chassis.http.permissions import Caller, Permission
+from programme.roles import ANY_STAFF
 
 SEES_REGISTRATIONS = frozenset({"coordinator", "intake"})
 """Roles that see each registration anyway; for all others small counts are folded."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from chassis.http.permissions import Permission
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition
+from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.reporting import DepartureReceipted
+from programme import FOLDER
+from programme.programme import PROGRAMME
+from programme.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
 from services.reporting.council import api as council_api
 from services.reporting.council.packs import CouncilPacks
 from services.reporting.event_handlers import HANDLERS
@@ -84,7 +88,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
     ring_rows = RingRepository(Aggregates(database, "rings", lambda: context.wake_relay()))
 
-    municipalities = Municipalities(context.tenant_registry)
+    tenant_registry = EventTenantRegistry(database)
+    municipalities = Municipalities(tenant_registry)
     rings = Rings(ring_rows, municipalities, clock)
     library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), municipalities, clock)
     questions = Questions(asked, answered, followings, library, rings, municipalities, clock)
@@ -177,10 +182,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         for job in jobs:
             job.wake()
 
-    pages = Pages("reporting", Path(__file__).parent)
+    pages = Pages("reporting", FOLDER, Path(__file__).parent)
     return ServiceDefinition(
+        programme=PROGRAMME,
+        tenant_registry=tenant_registry,
         routers=[
-            export_router("reporting", EXPORTED),
+            export_router("reporting", EXPORTED, Permission("coordinator", allow_suspended=True)),
             participation_api.router,
             results_api.router,
             council_api.router,
@@ -202,7 +209,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             rings_pages.router,
             visits_pages.router,
         ],
-        handlers=HANDLERS,
+        handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
         outboxes=["erasures", "practices", "questions", "answers", "followings", "rings", "visits"],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),

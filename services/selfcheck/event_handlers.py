@@ -1,5 +1,5 @@
 """What selfcheck hears of others: who has to be forgotten, which municipalities belong to a district. (Municipalities and
-staff roles: `chassis.identity.tenant_registry`.)"""
+staff roles: `programme.tenant_registry`.)"""
 
 from __future__ import annotations
 

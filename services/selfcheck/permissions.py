@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chassis.http.permissions import ANY_STAFF, Caller, Permission
-from chassis.identity.tokens import PLATFORM_ROLES
+from chassis.http.permissions import Caller, Permission
+from programme.roles import ANY_STAFF, PLATFORM_ROLES
 
 Coordinator = Annotated[Caller, Permission("coordinator")]
 CoordinatorOrHolder = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]

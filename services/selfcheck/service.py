@@ -6,16 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from chassis.http.permissions import Permission
 from chassis.http.rate_limits import RateLimiter
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition
+from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.selfcheck import DepartureReceipted
+from programme import FOLDER
+from programme.programme import PROGRAMME
+from programme.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
 from services.selfcheck.answering import api as api_answers
 from services.selfcheck.answering import pages as pages_answers
 from services.selfcheck.answering import pages_field, pages_hand_on
@@ -155,7 +159,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         clock=context.clock,
         secrets=context.secrets,
     )
-    pages = Pages("selfcheck", Path(__file__).parent)
+    pages = Pages("selfcheck", FOLDER, Path(__file__).parent)
 
     async def look_after(assessment: Document) -> None:
         await sync.of_assessment(assessment)
@@ -176,9 +180,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         await questionnaires.prepare(context.clock.now())
 
     return ServiceDefinition(
+        programme=PROGRAMME,
+        tenant_registry=EventTenantRegistry(context.database),
         routers=[
             api_score.router,
-            export_router("selfcheck", EXPORTED),
+            export_router("selfcheck", EXPORTED, Permission("coordinator", allow_suspended=True)),
             api_questionnaires.router,
             api_answers.router,
             api_people.router,
@@ -207,7 +213,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_lifecycle_staff.router,
             pages_staff.router,
         ],
-        handlers=HANDLERS,
+        handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
         outboxes=["questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures"],
         due=[
             forgetting,

@@ -9,11 +9,11 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.brand import of_tenant
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.languages import BERLIN
+from programme.frames import of_tenant
 from services.selfcheck.http import by
 from services.selfcheck.services import Services
 

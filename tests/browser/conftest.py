@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from chassis.identity.sign_in import local_path
 from chassis.identity.tokens import LocalIssuer
 from chassis.ids import Secrets
 from deploy.local import process
 from deploy.local.stack import LocalStack
 from kommune.demo.platform import Platform
 from kommune.up import local_environment
+from programme.navigation import local_sign_in
 from tests.conftest import settings_on
 from tests.support.deployment import PatientPlatform, free_port
 from tests.support.namespaces import new_namespace
@@ -86,7 +86,7 @@ async def town(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> A
         address = f"http://127.0.0.1:{port}"
         secrets = Secrets(local_environment(folder)["secret_key"])
         sign_in = {(tenant, role): link for link, tenant, role in links} | {
-            ("wilhelmshaven", role): address + local_path(secrets, "wilhelmshaven", role)
+            ("wilhelmshaven", role): address + local_sign_in(secrets, "wilhelmshaven", role)
             for role in ("coordinator", "intake", "moderator", "decision_maker")
         }
         async with PatientPlatform(address, LocalIssuer(settings)) as platform:

@@ -16,6 +16,7 @@ from chassis.operations.metrics import Metrics
 from chassis.settings import load_settings
 from chassis.storage.mongo import connect
 from kommune.http import server
+from programme.programme import PROGRAMME
 from services.registration.registrations.schemas import NewRegistration
 
 
@@ -31,7 +32,7 @@ async def main() -> None:
         await asyncio.sleep(0)
         return {}
 
-    app = create_app("limit", settings, Metrics("limit"), ready, lifespan)
+    app = create_app("limit", settings, Metrics("limit"), ready, lifespan, PROGRAMME)
 
     @app.post("/insert", dependencies=[Permission(public=True)])
     async def insert(body: NewRegistration) -> Response:

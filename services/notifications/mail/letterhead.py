@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any
 
-from chassis.pages.brand import PLATFORM
 from chassis.text.languages import pick
+from programme.frames import PLATFORM
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chassis.identity.tenant_registry import EventTenantRegistry
 from chassis.storage.tenancy import TenantScope
+from programme.tenant_registry import EventTenantRegistry
 from services.notifications.mail.letterhead import Letterhead, OwnSender, of_municipality, platform
 from services.notifications.settings.documents import TenantSettings
 

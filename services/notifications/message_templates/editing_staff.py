@@ -11,10 +11,10 @@ import msgspec
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, invalid, not_found
-from chassis.identity.tenant_registry import EventTenantRegistry
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from programme.tenant_registry import EventTenantRegistry
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.domain.text_messages import parts
 from services.notifications.mail.compose import compose

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.brand import of_tenant
+from programme.frames import of_tenant
 from services.notifications.permissions import Anybody, Stranger
 from services.notifications.services import get_services
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from chassis.http.base_schemas import Filter, Number
 from chassis.http.permissions import Caller
-from chassis.pages.brand import PLATFORM
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
@@ -17,6 +16,7 @@ from chassis.storage.tenancy import of_document
 from chassis.text.languages import pick
 from chassis.text.translations import mark
 from services.registration.applications.schemas import Decision
+from programme.frames import PLATFORM
 from services.registration.permissions import ProgrammeOffice
 from services.registration.services import get_services
 from services.registration.settings.schemas import Question

@@ -9,7 +9,7 @@ import msgspec
 
 from chassis.clock import Clock
 from chassis.http.problems import not_found
-from contracts.topics import PLATFORM
+from contracts.envelope import PLATFORM
 from services.registration.domain.likeness import name_words
 from services.registration.gazetteer.documents import GazetteerEntry
 from services.registration.gazetteer.official_list import Entry

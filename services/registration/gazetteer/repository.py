@@ -12,8 +12,8 @@ from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.documents import difference, from_stored, projection_of, to_stored
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
+from contracts.envelope import PLATFORM
 from contracts.registration import MunicipalityListed
-from contracts.topics import PLATFORM
 from services.registration.gazetteer.documents import GazetteerEntry
 
 SCOPE = of_document({"tenant": PLATFORM})

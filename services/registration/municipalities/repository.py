@@ -8,10 +8,10 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.identity.tenant_registry import TENANTS
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
+from programme.tenant_registry import TENANTS
 
 ADMITTED = {"status": "admitted"}
 REGISTRY = {"status": 1, "facts": 1, "profile": 1, "texts": 1, "staff": 1}

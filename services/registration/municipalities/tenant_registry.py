@@ -1,4 +1,4 @@
-"""Registration knows tenants and roles first-hand: what `chassis.identity.tenant_registry` keeps elsewhere, read from the municipalities."""
+"""Registration knows tenants and roles first-hand: what `programme.tenant_registry` keeps elsewhere, read from the municipalities."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 import re
 import time
 
-from chassis.identity.tenant_registry import MEMORY
 from chassis.storage.mongo import Document
+from programme.tenant_registry import MEMORY
 from services.registration.domain.profile import public_facts
 from services.registration.municipalities.repository import MunicipalityRepository
 

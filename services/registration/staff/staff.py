@@ -13,7 +13,6 @@ from typing import Any
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
-from chassis.identity.tenant_registry import TENANTS
 from chassis.ids import Secrets, new_id
 from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.storage.aggregates import Aggregates, Change
@@ -22,6 +21,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from contracts.registration import StaffGranted, StaffRevoked
+from programme.tenant_registry import TENANTS
 from services.registration.domain.refused import Refused
 from services.registration.domain.staff import check_change, in_order
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry

@@ -7,13 +7,12 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
-from chassis.http.permissions import ANY_STAFF
-from chassis.identity.sign_in import home_of
 from chassis.pages.forms import Form
-from chassis.pages.navigation import ROLES
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from programme.navigation import home_of
+from programme.roles import ANY_STAFF, TENANT_ROLES
 from services.registration.domain.staff import in_order
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator, Staff
@@ -89,8 +88,8 @@ async def _listed(page: PageContext, form: Form, status: int = 200, removal: For
         removal=removal or page.form("staff-removal"),
         here="staff",
         people=shown,
-        roles_known=[(role, ROLES[role], WHAT_THEY_DO[role]) for role in ANY_STAFF],
-        role_names=ROLES,
+        roles_known=[(role, TENANT_ROLES[role], WHAT_THEY_DO[role]) for role in ANY_STAFF],
+        role_names=TENANT_ROLES,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         done=next((word for word in ("saved", "removed") if word in page.request.query_params), ""),
     )

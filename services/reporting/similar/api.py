@@ -10,9 +10,9 @@ from chassis.clock import rfc3339
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
-from chassis.pages.brand import of_tenant
 from chassis.pages.pages import Pages, language_of
 from chassis.text.text_types import whole
+from programme.frames import of_tenant
 from services.reporting.domain.rounding import half_up
 from services.reporting.domain.similarity import WEIGHTS, Feature, Place
 from services.reporting.permissions import Staff

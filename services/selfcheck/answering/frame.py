@@ -9,10 +9,10 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.brand import of_tenant
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded, resume_code, resume_cookie
 from services.selfcheck.domain.questionnaire import Field, Questionnaire
 from services.selfcheck.services import Services

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.problems import not_found
-from chassis.pages.brand import of_tenant
 from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, see_other
+from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded
 from services.selfcheck.answering.frame import Desk, at_desk
 from services.selfcheck.permissions import Public

@@ -12,11 +12,11 @@ from starlette.datastructures import UploadFile
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
-from chassis.pages.brand import PLATFORM
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from programme.frames import PLATFORM
 from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_document import parse

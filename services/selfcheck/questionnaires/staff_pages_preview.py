@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
-from chassis.pages.brand import PLATFORM
 from chassis.text.translations import mark
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
+from programme.frames import PLATFORM
 from services.selfcheck.domain.comparison import Comparison, Warn, compare
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.event_stream import EventStream
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.brand import of_tenant
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, language_of, see_other
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
+from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded
 from services.selfcheck.http import LastEvent, Since
 from services.selfcheck.permissions import Public

@@ -47,7 +47,11 @@ the page in the page's own language, piece by piece."""
 
 def english() -> dict[str, frozenset[str]]:
     """By language: the English messages of all catalogues that read otherwise in it."""
-    folders = [ROOT / "chassis", *sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py"))]
+    folders = [
+        ROOT / "chassis",
+        ROOT / "programme",
+        *sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py")),
+    ]
     found = {}
     for code in LANGUAGES:
         if code != "en":

@@ -27,6 +27,7 @@ from chassis.storage.tenancy import of_document
 from contracts.envelope import Envelope
 from contracts.registration import PersonErased
 from kommune.services import build
+from programme.programme import PROGRAMME
 from tests.support.waiting import patience, until
 
 NOW = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
@@ -39,7 +40,12 @@ def remember(envelope: Envelope, event: Any) -> Iterable[Write]:
 
 def runner_for(database: Database, metrics: Metrics) -> EventProcessor:
     return EventProcessor(
-        database, {PersonErased.event_type: remember}, DeadLetterStore(database["parked"]), SystemClock(), metrics
+        database,
+        {PersonErased.event_type: remember},
+        DeadLetterStore(database["parked"]),
+        SystemClock(),
+        metrics,
+        PROGRAMME,
     )
 
 
@@ -64,7 +70,7 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(
     metrics = Metrics("test")
     things = Aggregates(database, "things")
     relay = Relay("test", settings, database, ["things"], Lease(database["leases"], "worker"), metrics)
-    broker = broker_for("registration", settings, runner_for(database, metrics))
+    broker = broker_for("registration", settings, PROGRAMME.consumed_by("registration"), runner_for(database, metrics))
     for number in range(40):
         await things.create(SCOPE, f"a{number}", {"n": 0}, [PersonErased(person_id="p0")], NOW)
         await things.execute(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from chassis.http.permissions import ANY_STAFF, PermissionCheck, permission_checks
-from chassis.identity.tokens import PLATFORM_ROLES
+from chassis.http.permissions import PermissionCheck, permission_checks
+from programme.roles import ANY_STAFF, PLATFORM_ROLES
 from services.registration.applications.applications import RESERVED
 from tests.service.security.conftest import Everything
 

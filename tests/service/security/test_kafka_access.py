@@ -34,6 +34,7 @@ from contracts.registration import PersonErased
 from contracts.topics import ALL, TOPICS
 from kommune.access import ALLOW, DESCRIBE, LITERAL, READ, TOPIC, apply_rules
 from kommune.topics import apply
+from programme.programme import PROGRAMME
 from tests.service.chassis.test_pipeline import NOW, SCOPE, runner_for
 from tests.support.secured_kafka import SecuredKafka
 from tests.support.waiting import patience, until
@@ -125,8 +126,16 @@ async def test_events_go_from_outbox_to_projection_by_users_of_their_own(
         return settings.model_copy(update=settings_for(kafka, user).model_dump())
 
     metrics, things = Metrics("test"), Aggregates(database, "things")
-    relay = Relay("registration", of("registration"), database, ["things"], Lease(database["leases"], "w"), metrics)
-    broker = broker_for("reporting", of("reporting"), runner_for(database, metrics))
+    relay = Relay(
+        "registration",
+        of("registration"),
+        database,
+        ["things"],
+        Lease(database["leases"], "w"),
+        metrics,
+        PROGRAMME.beaten_by("registration"),
+    )
+    broker = broker_for("reporting", of("reporting"), PROGRAMME.consumed_by("reporting"), runner_for(database, metrics))
     await things.create(SCOPE, "a", {"n": 0}, [PersonErased(person_id="p0")], NOW)
     relaying = asyncio.create_task(relay.run())
     await broker.start()

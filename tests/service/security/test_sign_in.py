@@ -24,12 +24,12 @@ from starlette.routing import Route
 
 from chassis.http.problems import Problem
 from chassis.identity import tokens
-from chassis.identity.sign_in import local_path
 from chassis.identity.tokens import OidcVerifier
 from chassis.ids import Secrets
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.services import build
+from programme.navigation import local_sign_in
 
 HOST = "https://kommune.example"
 COORDINATOR = "karla@wilhelmshaven.example"
@@ -313,7 +313,7 @@ async def test_a_key_that_is_not_known_is_asked_for_once(monkeypatch: pytest.Mon
 async def test_the_links_of_a_laptop(settings: Settings) -> None:
     service = build("registration", settings)
     transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
-    path = local_path(Secrets(settings.secret_key.get_secret_value()), "-", "programme_office")
+    path = local_sign_in(Secrets(settings.secret_key.get_secret_value()), "-", "programme_office")
     async with httpx.AsyncClient(transport=transport, base_url="http://kommune.test") as client:
         assert (await client.get(path[:-3] + "AAA")).status_code == 404
         page = await client.get(path)
@@ -333,7 +333,7 @@ async def test_the_links_of_a_laptop(settings: Settings) -> None:
 
 
 async def test_laptop_links_do_not_exist_in_production(browser: httpx.AsyncClient, registration: Service) -> None:
-    path = local_path(registration.context.secrets, "-", "operator")
+    path = local_sign_in(registration.context.secrets, "-", "operator")
     assert (await browser.get(path)).status_code == 404
 
 

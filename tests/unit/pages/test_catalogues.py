@@ -9,7 +9,11 @@ import pytest
 from chassis.text.catalogues import TRANSLATED, flaws, read, update, write
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = [ROOT / "chassis", *sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py"))]
+FOLDERS = [
+    ROOT / "chassis",
+    ROOT / "programme",
+    *sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py")),
+]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chassis.http.permissions import ANY_STAFF, permission_checks
+from chassis.http.permissions import permission_checks
 from chassis.http.rate_limits import RateLimiter
-from chassis.identity.tokens import PLATFORM_ROLES
+from programme.roles import ANY_STAFF, PLATFORM_ROLES
 from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, token_of
 from tests.support.clocks import StillClock
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from chassis.messaging.projection import Handler, InsertIfAbsent, Replace, Upsert, Write
 from chassis.storage.mongo import Database
+from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from contracts import registration as r
 from contracts.envelope import Envelope
 
@@ -39,7 +40,7 @@ def _becomes(status: str) -> Handler:
 
 def _deleted(envelope: Envelope, event: Any) -> Iterable[Write]:
     yield Replace("tenants", event.slug, {"status": "deleted"})
-    yield InsertIfAbsent("departures", event.slug, {"version": 1, "sweeps": 0})
+    yield InsertIfAbsent(OFFBOARDINGS, event.slug, {"version": 1, "sweeps": 0})
 
 
 def _granted(envelope: Envelope, event: Any) -> Iterable[Write]:
