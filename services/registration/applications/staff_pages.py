@@ -15,8 +15,8 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import of_document
 from chassis.text.languages import pick
 from chassis.text.translations import mark
-from services.registration.applications.schemas import Decision
 from programme.frames import PLATFORM
+from services.registration.applications.schemas import Decision
 from services.registration.permissions import ProgrammeOffice
 from services.registration.services import get_services
 from services.registration.settings.schemas import Question
