@@ -12,7 +12,7 @@ import httpx
 from playwright.async_api import Browser, BrowserContext, Page
 
 from chassis.identity.sessions import SESSION_COOKIE
-from chassis.identity.tokens import PLATFORM_ROLES
+from programme.roles import PLATFORM_ROLES
 from tests.browser.conftest import Town
 from tests.browser.walk.looking import AXE, NARROW, Watch, english, flaws
 from tests.browser.walk.residents import BUSY, PUBLIC, Residents

@@ -105,7 +105,7 @@ async def test_nobody_can_be_asked_who_left(reporting: Reporting) -> None:
     practice = await published(reporting)
     database = reporting.service.context.database
     await database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"status": "deleted"}})
-    reporting.service.context.tenant_registry._memory.clear()
+    reporting.service.definition.tenant_registry._memory.clear()
     async with reporting.client("wolfsburg") as town:
         answer = await town.post(f"{LIBRARY}/{practice}/questions", json={"text": "Und nun?"})
         assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "municipality-left")
