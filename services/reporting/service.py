@@ -33,6 +33,7 @@ from services.reporting.participation.overview import Overview
 from services.reporting.participation.programme import Programme
 from services.reporting.participation.repository import FREEZINGS, ParticipationRepository
 from services.reporting.practices import api as practices_api
+from services.reporting.practices import pages as library_pages
 from services.reporting.practices import staff_pages as practices_pages
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.practices.repository import PracticeIndex, PracticeRepository
@@ -205,6 +206,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             joint_pages.router,
             similar_pages.router,
             practices_pages.router,
+            library_pages.router,
             questions_pages.router,
             rings_pages.router,
             visits_pages.router,

@@ -41,6 +41,7 @@ RESERVED = frozenset(
         "questionnaire-drafts",
         "practices",
         "questions",
+        "library",
         "answers",
         "programme",
         "score",

@@ -26,6 +26,8 @@ STEMMERS = {
 """Ukrainian and Farsi have no Snowball stemmer: there, words are cut at `CUT` letters."""
 CUT = 6
 SHORTEST_PART = 4
+LONGEST_PART = 14
+"""A longer word is most likely a compound itself."""
 MOST_WORDS = 16
 """Of a query; what comes after is not looked for."""
 LONGEST_WORD = 60
@@ -337,6 +339,12 @@ def query_terms(
         if found:
             asked.append(found)
     return asked
+
+
+def part_words(text: str) -> set[str]:
+    """Words of a German text that compounds elsewhere may be made of, folded."""
+    found = (folded(word) for word in words(text) if word.isalpha() and word not in STOP_WORDS)
+    return {word for word in found if SHORTEST_PART <= len(word) <= LONGEST_PART}
 
 
 class _Either:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Language
 from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.pagination import Cursor
 from chassis.text.text_types import whole
 from services.reporting.domain.practice import Command, Confirm, Publish, Retire, Return, Submit, Write
 from services.reporting.permissions import Coordinator, LibraryReader, ProgrammeOffice, Staff
@@ -18,6 +19,7 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1", tags=["practices"])
 
+Cost = Annotated[int, whole(0, 1_000_000_000, typed=True)]
 Limit = Annotated[int, whole(1, 50, typed=True)]
 
 
@@ -33,13 +35,16 @@ async def search(
     field: Filter = "",
     size: Size | None = None,
     language: Language | None = None,
+    cost: Cost | None = None,
     limit: Limit = 20,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """The best first, each with the words that were `matched`; without `q` the newest. Without a role only what is public."""
+    """The best first, each with the words that were `matched`; without `q` the newest. `cost`: at most so many euros. Without a
+    role only what is public."""
     library = get_services(request).practices
-    filters = Filters(field or None, size, language, public=not caller.is_staff)
-    found = await library.find(q, "de", filters, limit)
-    return {"items": [await library.told(one, matched=matched) for one, matched in found], "next": None}
+    filters = Filters(field or None, size, language, not caller.is_staff, cost)
+    found, more = await library.find(q, "de", filters, limit, cursor or "")
+    return {"items": [await library.told(one, matched=matched) for one, matched in found], "next": more}
 
 
 @router.get("/practices/submitted", summary="What waits for the programme office")

@@ -28,5 +28,7 @@ class IndexEntry(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     fields: tuple[str, ...]
     size: str
     languages: tuple[str, ...] = ()
+    cost: int | None = None
+    """Euros that it cost at least."""
     public: bool = False
     edition: int

@@ -152,10 +152,12 @@ class PracticeLibrary:
         await self._practices.change(scope, document["_id"], change, self._clock.now())
 
     async def find(
-        self, query: str, language: str, filters: Filters, limit: int
-    ) -> list[tuple[Practice, tuple[str, ...]]]:
-        """Published practices, the best first, each with the words that were met."""
-        hits = await self._search.find(query, language, filters, limit)
+        self, query: str, language: str, filters: Filters, limit: int, after: str = ""
+    ) -> tuple[list[tuple[Practice, tuple[str, ...]]], str | None]:
+        """Published practices, the best first, each with the words that were met; and the cursor that leads on."""
+        hits = await self._search.find(query, language, filters, limit + 1, after)
+        more = hits[limit - 1].id if len(hits) > limit else None
+        hits = hits[:limit]
         found = await self._practices.some([hit.id for hit in hits])
         shown = []
         for hit in hits:
@@ -165,7 +167,7 @@ class PracticeLibrary:
                 continue
             if await self._municipalities.takes_part(practice.tenant):
                 shown.append((practice, tuple(hit.matched)))
-        return shown
+        return shown, more
 
     async def told(self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()) -> dict[str, Any]:
         """As the API and pages show it; the municipality's name only with its consent, or to itself."""

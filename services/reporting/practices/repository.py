@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import to_stored
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import Repository
-from chassis.storage.tenancy import TenantScope
+from chassis.storage.tenancy import TenantScope, of_platform
 from services.reporting.practices.documents import IndexEntry, Practice
 
 MOST_OF_ONE = 500
 CANDIDATES = 200
 """Entries that are weighed for one search."""
+MOST_WORDS = 50_000
 COUNTED = 2_000
 """A term that stands in more is common, however many they are."""
 
@@ -58,11 +59,12 @@ class PracticeRepository(Repository[Practice]):
 
 
 class PracticeIndex:
-    """Search entries of what is published."""
+    """Search entries of what is published, and the words that the library's compounds may be made of."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._entries = database["practice_index"]
+        self._words = database["practice_words"]
 
     async def ensure_indexes(self) -> None:
         await self._entries.create_indexes(
@@ -72,6 +74,22 @@ class PracticeIndex:
                 IndexModel([("fields", ASCENDING), ("_id", DESCENDING)], name="fields"),
             ]
         )
+
+    async def words(self) -> frozenset[str]:
+        rows = await self._words.find({}, {"_id": 1}).limit(MOST_WORDS).to_list(None)
+        return frozenset(row["_id"] for row in rows)
+
+    async def add_words(self, words: Collection[str]) -> None:
+        """Words are the library's, no municipality's; repeating it changes nothing."""
+        if words:
+            platform = of_platform().tenant
+            await self._words.bulk_write(
+                [
+                    UpdateOne({"_id": word}, {"$setOnInsert": {"tenant": platform}}, upsert=True)
+                    for word in sorted(words)
+                ],
+                ordered=False,
+            )
 
     async def put(self, entry: IndexEntry) -> None:
         await self._entries.replace_one({"_id": entry.id}, to_stored(entry), upsert=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cachetools import TTLCache
@@ -11,9 +11,9 @@ from cachetools import TTLCache
 from chassis.storage.mongo import Document
 from services.reporting.domain.practice import TEXTS, Content
 from services.reporting.domain.ranking import STRONG, Passage, document_terms, rarity, score
-from services.reporting.domain.search_text import query_terms
+from services.reporting.domain.search_text import part_words, query_terms
 from services.reporting.practices.documents import IndexEntry, Practice
-from services.reporting.practices.repository import PracticeIndex
+from services.reporting.practices.repository import MOST_WORDS, PracticeIndex
 
 PLACE = {"title": 4.0, "goal": 1.5, "result": 1.2, "start": 1.0, "steps": 1.0, "target_group": 1.0}
 OTHERWISE = 0.6
@@ -29,10 +29,15 @@ class Filters:
     size: str | None = None
     language: str | None = None
     public: bool = False
+    cost: int | None = None
+    """At most so many euros; what does not say its cost is left out."""
 
     def condition(self) -> Document:
         wanted = {"fields": self.field, "size": self.size, "languages": self.language}
-        return {name: value for name, value in wanted.items() if value} | ({"public": True} if self.public else {})
+        found: Document = {name: value for name, value in wanted.items() if value}
+        if self.cost is not None:
+            found["cost"] = {"$lte": self.cost}
+        return found | ({"public": True} if self.public else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class PracticeSearch:
     def __init__(self, index: PracticeIndex) -> None:
         self._index = index
         self._spread: TTLCache[str, int] = TTLCache(20_000, REMEMBER)
+        self._words: TTLCache[str, frozenset[str]] = TTLCache(1, REMEMBER)
 
     async def put(self, practice: Practice, size: str) -> None:
         """Index what is published; take away what is not any more."""
@@ -57,13 +63,20 @@ class PracticeSearch:
         if content is None or practice.state.retired:
             await self._index.remove(practice.id)
             return
-        await self._index.put(await asyncio.to_thread(entry, practice, content, size))
+        known = await self._vocabulary()
+        german = (getattr(content, part).get(code, "") for part in TEXTS for code in ("de", "de-simple"))
+        new = set().union(*map(part_words, german)) - known if len(known) < MOST_WORDS else set()
+        await self._index.add_words(new)
+        if new:
+            self._words[""] = known | new
+        await self._index.put(await asyncio.to_thread(entry, practice, content, size, self._words.get("", known)))
 
-    async def find(self, query: str, language: str, filters: Filters, limit: int) -> list[Hit]:
-        """The best first; without a query the newest."""
-        asked = query_terms(query, [language])
+    async def find(self, query: str, language: str, filters: Filters, limit: int, after: str = "") -> list[Hit]:
+        """The best first; without a query the newest. `after`: the cursor of the last one that was seen."""
+        asked = query_terms(query, [language], await self._vocabulary())
         if not asked:
-            newest = await self._index.newest(filters.condition(), limit)
+            beyond = {"_id": {"$lt": after}} if after else {}
+            newest = await self._index.newest(filters.condition() | beyond, limit)
             return [Hit(id, 0.0, ()) for id in newest] if not query.strip() else []
         found = await self._index.candidates([list(word) for word in asked], filters.condition())
         rare = await self._rarities({term for _, weights in found for term in weights})
@@ -71,7 +84,15 @@ class PracticeSearch:
             Hit(id, score(asked, weights, rare), tuple(_named(word) for word in asked if weights.keys() & word.keys()))
             for id, weights in found
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
+        hits.sort(key=lambda hit: (-hit.score, hit.id))
+        first = next((place for place, hit in enumerate(hits, 1) if hit.id == after), 0)
+        return hits[first : first + limit] if first or not after else []
+
+    async def _vocabulary(self) -> frozenset[str]:
+        known = self._words.get("")
+        if known is None:
+            known = self._words[""] = await self._index.words()
+        return known
 
     async def _rarities(self, terms: set[str]) -> dict[str, float]:
         unknown = [term for term in terms if term not in self._spread]
@@ -83,14 +104,14 @@ class PracticeSearch:
         return {term: rarity(max(documents, self._spread[term]), self._spread[term]) for term in terms}
 
 
-def entry(practice: Practice, content: Content, size: str) -> IndexEntry:
-    """The entry of what is published, in all its languages."""
+def entry(practice: Practice, content: Content, size: str, vocabulary: Collection[str] = frozenset()) -> IndexEntry:
+    """The entry of what is published, in all its languages. `vocabulary`: of the library, for the parts of compounds."""
     passages = [
         Passage(text, language, PLACE.get(part, OTHERWISE))
         for part in TEXTS
         for language, text in getattr(content, part).items()
     ]
-    terms = document_terms(passages)
+    terms = document_terms(passages, vocabulary)
     return IndexEntry(
         id=practice.id,
         tenant=practice.tenant,
@@ -100,6 +121,7 @@ def entry(practice: Practice, content: Content, size: str) -> IndexEntry:
         fields=content.fields,
         size=size,
         languages=content.languages,
+        cost=content.cost.low if content.cost else None,
         public=content.public,
         edition=practice.state.edition,
     )

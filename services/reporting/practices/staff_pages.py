@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
@@ -11,7 +12,9 @@ from chassis.http.permissions import Caller
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES
+from chassis.text.numbers import whole_number
 from services.reporting.domain.practice import (
     SIZES,
     TEXTS,
@@ -35,6 +38,7 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
 
+PAGE = 30
 HARD = 55.0
 """From this readability index on a text is hard to read."""
 BUTTONS: dict[str, Command] = {"submit": Submit(), "confirm": Confirm(), "retire": Retire()}
@@ -72,13 +76,21 @@ async def reviewed(request: Request, caller: ProgrammeOffice, id: str) -> Respon
 
 
 @router.get("/{tenant}/practices")
-async def search(request: Request, caller: Staff, q: Filter = "", field: Filter = "", size: Filter = "") -> Response:
+async def search(
+    request: Request,
+    caller: Staff,
+    q: Filter = "",
+    field: Filter = "",
+    size: Filter = "",
+    cost: Filter = "",
+    cursor: Cursor = None,
+) -> Response:
     """The library, and the municipality's own practices beside it."""
     await frame(request, caller)
     services = get_services(request)
     language = language_of(request, request.state.brand)
-    filters = Filters(field or None, size if size in SIZES else None)
-    found = await services.practices.find(q, language, filters, 30)
+    filters = Filters(field or None, size if size in SIZES else None, cost=budget(cost))
+    found, more = await services.practices.find(q, language, filters, PAGE, cursor or "")
     return render(
         request,
         "staff/practices.html",
@@ -88,6 +100,8 @@ async def search(request: Request, caller: Staff, q: Filter = "", field: Filter 
         q=q,
         field_chosen=field,
         size_chosen=size,
+        cost_chosen=cost,
+        more=onward(q, field, size, cost, more),
         home=f"/reporting/{caller.scope.tenant}/",
         writes="coordinator" in caller.roles,
     )
@@ -143,6 +157,20 @@ async def save(request: Request, caller: Coordinator, id: str) -> Response:
             await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
             return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
     return await _editor(request, caller, form, id, 422)
+
+
+def budget(cost: str) -> int | None:
+    """The euros that somebody typed; what is no number filters nothing."""
+    try:
+        return min(whole_number(cost), 10**9) if cost else None
+    except ValueError:
+        return None
+
+
+def onward(q: str, field: str, size: str, cost: str, cursor: str | None) -> str | None:
+    """The address of the next page of a search."""
+    asked = {"q": q, "field": field, "size": size, "cost": cost, "cursor": cursor or ""}
+    return "?" + urlencode({name: value for name, value in asked.items() if value}) if cursor else None
 
 
 async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:

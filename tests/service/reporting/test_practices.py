@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
+from chassis.text.languages import LANGUAGES
 from tests.service.reporting.test_reporting import BASE, Reporting, reporting
 
 __all__ = ["reporting"]
@@ -212,3 +214,51 @@ def token(page: str) -> str:
     found = re.search(r'name="form_token" value="([^"]+)"', page)
     assert found, page
     return found[1]
+
+
+async def test_public_pages_in_all_languages_with_data_for_search_engines(reporting: Reporting) -> None:
+    hidden = await published(reporting)
+    shown = await published(reporting, public=True, named=True, title="</script><b>Lotsen</b>", goal="Verstehen.")
+    async with reporting.client(None) as anyone:
+        assert (await anyone.get(f"/reporting/library/{hidden}")).status_code == 404
+        for language in LANGUAGES:
+            page = (await anyone.get(f"/reporting/library?lang={language}")).text
+            assert f"/reporting/library/{shown}" in page
+            assert hidden not in page
+            read = await anyone.get(f"/reporting/library/{shown}?lang={language}")
+            assert read.status_code == 200, language
+            assert "<b>Lotsen" not in read.text
+            [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', read.text, re.DOTALL)
+            told = json.loads(data)
+            assert (told["@type"], told["headline"]) == ("Article", "</script><b>Lotsen</b>")
+            assert told["author"]["name"] == "Wilhelmshaven"
+            assert told["license"].endswith("by/4.0/")
+        assert 'content="index"' in read.text
+
+
+async def test_filtered_by_cost_and_read_page_by_page(reporting: Reporting) -> None:
+    cheap = await published(reporting, cost={"from": 500, "to": 900})
+    dear = await published(reporting)
+    silent = await published(reporting, cost=None)
+    async with reporting.client("wolfsburg") as town:
+        found = (await town.get(f"{LIBRARY}?cost=1000")).json()["items"]
+        assert [one["id"] for one in found] == [cheap]
+        for query in ("", "&q=Dolmetscher"):
+            seen, cursor = [], ""
+            for _ in range(4):
+                page = (await town.get(f"{LIBRARY}?limit=1{query}{cursor}")).json()
+                seen += [one["id"] for one in page["items"]]
+                if page["next"] is None:
+                    break
+                cursor = f"&cursor={page['next']}"
+            assert sorted(seen) == sorted([cheap, dear, silent]), query
+        assert (await town.get(f"{LIBRARY}?cost=viel")).status_code == 422
+        assert (await town.get("/reporting/wolfsburg/practices?cost=viel")).status_code == 200
+
+
+async def test_compounds_are_split_at_words_that_the_library_taught(reporting: Reporting) -> None:
+    await published(reporting, title="Kormoran", steps="Der Kormoran brütet.")
+    taught = await published(reporting, title="Kormorannester zählen", steps="Nester am Hafen.")
+    async with reporting.client("wolfsburg") as town:
+        found = (await town.get(f"{LIBRARY}?q=Kormoran")).json()["items"]
+    assert taught in [one["id"] for one in found]

@@ -1,0 +1,68 @@
+"""The public part of the practice library, for everybody and in all languages: what municipalities made public."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.pages.pages import language_of
+from chassis.storage.pagination import Cursor
+from chassis.text.languages import LANGUAGES, pick
+from services.reporting.domain.practice import SIZES
+from services.reporting.http import render
+from services.reporting.permissions import LibraryReader
+from services.reporting.practices.search import Filters
+from services.reporting.practices.staff_pages import budget, onward
+from services.reporting.practices.structured_data import article
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/library", include_in_schema=False)
+PAGE = 30
+
+
+@router.get("")
+async def search(
+    request: Request,
+    caller: LibraryReader,
+    q: Filter = "",
+    field: Filter = "",
+    size: Filter = "",
+    cost: Filter = "",
+    cursor: Cursor = None,
+) -> Response:
+    services = get_services(request)
+    filters = Filters(field or None, size if size in SIZES else None, public=True, cost=budget(cost))
+    found, more = await services.practices.find(q, language_of(request), filters, PAGE, cursor or "")
+    fields = await services.assessments.fields_of_action()
+    return render(
+        request,
+        "library.html",
+        found=[await services.practices.told(one, matched=matched) for one, matched in found],
+        fields=[{"id": one.id, "title": one.title} for one in fields],
+        q=q,
+        field_chosen=field,
+        size_chosen=size,
+        cost_chosen=cost,
+        more=onward(q, field, size, cost, more),
+    )
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: LibraryReader, id: str) -> Response:
+    """With data for search engines."""
+    services = get_services(request)
+    practice = await services.practices.told(await services.practices.published(id, public=True))
+    titles = {one.id: one.title for one in await services.assessments.fields_of_action()}
+    language = language_of(request)
+    keywords = [pick(titles[id], language)[0] for id in practice["fields"] if id in titles]
+    address = f"{request.app.state.context.settings.public_url}/reporting/library/{practice['id']}"
+    return render(
+        request,
+        "library_practice.html",
+        practice=practice,
+        titles=titles,
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+        structured=article(practice, address, language, keywords),
+        address=address,
+        languages=sorted(LANGUAGES),
+    )
