@@ -1,0 +1,92 @@
+"""What import-linter can not see of the layers (`pyproject.toml`): circles across packages, and queries outside repositories."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("contracts", "disclosure", "chassis", "programme", "services", "kommune", "deploy")
+QUERIES = frozenset(
+    [
+        "find_one",
+        "find_one_and_update",
+        "find_one_and_delete",
+        "update_one",
+        "update_many",
+        "insert_one",
+        "insert_many",
+        "delete_one",
+        "delete_many",
+        "replace_one",
+        "bulk_write",
+        "count_documents",
+        "estimated_document_count",
+        "create_indexes",
+    ]
+)
+ON_A_COLLECTION = frozenset({"find", "aggregate", "distinct"})
+"""Names that others than the driver's collections have as well."""
+KNOWN = {
+    "services/notifications/delivery/throttle.py": "a repository: how much each mailbox got, and nothing else",
+    "services/notifications/messages/due.py": "a repository: the queue of messages that are due, shared out by ranges",
+    "services/registration/staff/staff.py": "one look-up over all municipalities, when the key of addresses is changed",
+    "services/selfcheck/joint/district_members.py": "a repository: which municipalities a district has",
+    "services/notifications/service.py": "an index on a projection that no feature owns",
+    "services/notifications/erasure/erase.py": "removes people from all collections of the service",
+    "services/notifications/gatherings/fan_out.py": "two writes on its own queue",
+    "services/notifications/reminders/lying.py": "three writes on its own queue",
+    "services/notifications/staff/fan_out.py": "two writes on its own queue",
+    "services/notifications/unsubscribing/unsubscribe.py": "one look-up and one write on its own collection",
+    "services/notifications/webhooks/deliver.py": "one write on its own queue",
+}
+"""Files that query though they are not called repository, and why that is. Whoever needs a new one writes a repository."""
+STILL_ONE_CLASS = "services/selfcheck/"
+"""Use cases of selfcheck that have no repository of their own yet (docs/decisions/0041)."""
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
+def _queries(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name, on = node.func.attr, node.func.value
+            of_collection = (isinstance(on, ast.Attribute) and on.attr == "collection") or (
+                isinstance(on, ast.Subscript) and ast.unparse(on.value).endswith("database")
+            )
+            if name in QUERIES or (name in ON_A_COLLECTION and of_collection):
+                yield f"line {node.lineno}: {ast.unparse(node.func)}"
+
+
+FILES = sorted(
+    str(file.relative_to(ROOT)) for file in (ROOT / "services").rglob("*.py") if not file.stem.startswith("repository")
+)
+
+
+@pytest.mark.parametrize("service", ["registration", "selfcheck", "notifications", "reporting"])
+def test_repositories_alone_query(service: str) -> None:
+    found = {
+        file: queries
+        for file in FILES
+        if file.startswith(f"services/{service}/")
+        and file not in KNOWN
+        and not file.startswith(STILL_ONE_CLASS)
+        and (queries := list(_queries(ROOT / file)))
+    }
+    assert found == {}
+
+
+def test_the_check_sees_queries(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(
+        "await self.all.collection.find({})\nawait rows.update_one({}, {})\n'text'.find('x')\n"
+    )
+    assert len(list(_queries(tmp_path / "one.py"))) == 2
