@@ -11,16 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import orjson
 from pydantic import BaseModel
 
 from chassis.http.problems import FieldError, Problem
 from chassis.ids import Secrets, new_id
+from chassis.storage.documents import Part
 from chassis.storage.mongo import Document
 
 KEY_REUSED = "idempotency-key-reused"
 KEEP = timedelta(hours=48)
 """How long transitions of a document remember their keys; creations remember theirs as long as the document lives."""
+
+
+class FirstRequest(Part, frozen=True, kw_only=True):
+    """The request that made a document, as the document keeps it: the hash of its body and its first answer."""
+
+    fingerprint: str = msgspec.field(name="f")
+    answer: Any = msgspec.field(name="a")
+    at: datetime | None = msgspec.field(name="t", default=None)
+    key: str | None = None
+    """Where one document is made by several requests."""
 
 
 def _mismatch() -> Problem:
@@ -57,6 +69,16 @@ class IdempotencyKey:
     def record(self, answer: Any, now: datetime) -> Document:
         """What is stored with the effect."""
         return {"f": self.fingerprint, "a": answer, "t": now}
+
+    def first(self, answer: Any, now: datetime, keyed: bool = False) -> FirstRequest:
+        """As `record`, for a typed document."""
+        return FirstRequest(fingerprint=self.fingerprint, answer=answer, at=now, key=self.key if keyed else None)
+
+    def replay(self, recorded: FirstRequest) -> Any:
+        """The first answer. Raises Problem 422 when that request had another body."""
+        if recorded.fingerprint != self.fingerprint:
+            raise _mismatch()
+        return recorded.answer
 
     def replay_of_creation(self, document: Document) -> Any:
         """The first answer, from the document an earlier request created.

@@ -29,6 +29,7 @@ class Decision(Generic[D]):
     answer: Any = None
     erase_topic: str | None = None
     erase_keys: Sequence[str] = ()
+    erase_answers: bool = False
 
 
 class Repository(Generic[D]):
@@ -79,6 +80,8 @@ class Repository(Generic[D]):
             if decision is None:
                 return None
             sets, unsets = difference(before, decision.after)
+            if decision.erase_answers:
+                unsets = [*unsets, "requests"]
             return Change(
                 sets, unsets, decision.events, decision.answer, decision.erase_topic, tuple(decision.erase_keys)
             )

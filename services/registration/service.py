@@ -9,19 +9,18 @@ from chassis.http.permissions import Permission
 from chassis.http.security_txt import security_txt_router
 from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
-from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import of_document
 from programme import FOLDER
 from programme.programme import PROGRAMME
 from programme.tenant_registry import TENANT_REGISTRY_HANDLERS
 from services.registration.applications import staff_pages as applications_pages
 from services.registration.applications import staff_pages_applicant, staff_pages_contact
 from services.registration.applications.applications import Applications
+from services.registration.applications.applying import Applying
+from services.registration.applications.reviewing import Reviewing
 from services.registration.audit import api as audit_api
 from services.registration.audit import event_handlers as audit_events
 from services.registration.audit import staff_pages as audit_pages
@@ -36,7 +35,6 @@ from services.registration.desk import api_door, api_lists, staff_pages_door, st
 from services.registration.desk.door import Door
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
-from services.registration.domain.commands import Lapse
 from services.registration.erasures import api as erasures_api
 from services.registration.erasures import event_handlers as erasure_events
 from services.registration.erasures import pages as erasures_pages
@@ -81,9 +79,11 @@ from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.jobs import reconcile_job
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
+from services.registration.retention.jobs import retention_job
 from services.registration.retention.remaining import Remaining
 from services.registration.retention.repository import RetentionRepository
 from services.registration.retention.retention import Retention
+from services.registration.seats.jobs import lapse_job
 from services.registration.seats.repository import SeatLedgers
 from services.registration.services import Services
 from services.registration.settings import api as settings_api
@@ -94,6 +94,7 @@ from services.registration.staff import api as staff_api
 from services.registration.staff import staff_pages as staff_pages
 from services.registration.staff.staff import Staff
 from services.registration.tenant_offboarding import event_handlers as offboarding_events
+from services.registration.tenant_offboarding.jobs import municipalities_job
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
 
@@ -109,18 +110,18 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     def wake() -> None:
         context.wake_relay()
 
-    municipal = Aggregates(context.database, "municipalities", wake)
     gathered = Aggregates(context.database, "gatherings", wake)
+    gathering_repository = GatheringRepository(gathered)
     ledgers = SeatLedgers(gathered, context.database, context.clock, context.metrics)
     repository = RegistrationRepository(Aggregates(context.database, "registrations", wake), context.metrics)
     registrations = Registrations(
         repository, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
     )
-    municipality_repository = MunicipalityRepository(municipal)
+    municipality_repository = MunicipalityRepository(Aggregates(context.database, "municipalities", wake))
     tenant_registry = OwnTenantRegistry(municipality_repository)
-    municipalities = Municipalities(municipal, municipality_repository)
-    staff = Staff(municipal, tenant_registry, context.secrets, context.clock)
-    applications = Applications(municipal, municipality_repository, tenant_registry, context.secrets)
+    municipalities = Municipalities(municipality_repository)
+    staff = Staff(municipality_repository, tenant_registry, context.secrets, context.clock)
+    applications = Applications(municipality_repository, context.secrets)
     gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
     calls = CallRepository(context.database)
     outcomes = CallOutcomes(repository, ledgers, calls)
@@ -135,11 +136,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     remains = RetentionRepository(context.database)
     retention = Retention(repository, ledgers, erasures, tenant_registry, context.clock)
     offboarding = TenantOffboardings(
-        municipal, repository, OffboardingReceipts(context.database), erasures, tenant_registry, context.clock
+        municipality_repository,
+        repository,
+        OffboardingReceipts(context.database),
+        erasures,
+        tenant_registry,
+        context.clock,
     )
-    gathering_repository = GatheringRepository(gathered)
     gatherings, lists = Gatherings(gathering_repository), Lists(repository, ledgers, registrations)
-    planning = Planning(gathered, ledgers, context.secrets, context.clock)
+    planning = Planning(gathering_repository, ledgers, context.secrets, context.clock)
     accepted_visits = AcceptedVisits(context.database)
     drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
@@ -147,15 +152,19 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         tenant_registry=tenant_registry,
         municipalities=municipalities,
         applications=applications,
+        applying=Applying(municipality_repository, context.secrets),
+        reviewing=Reviewing(applications, tenant_registry, context.secrets),
         staff=staff,
-        profiles=Profiles(municipal, CrestRepository(context.database), tenant_registry, context.clock),
-        legal_texts=LegalTexts(municipal, LegalTextRepository(context.database), tenant_registry, context.clock),
-        suspension=Suspension(municipal, tenant_registry),
+        profiles=Profiles(municipality_repository, CrestRepository(context.database), tenant_registry, context.clock),
+        legal_texts=LegalTexts(
+            municipality_repository, LegalTextRepository(context.database), tenant_registry, context.clock
+        ),
+        suspension=Suspension(municipality_repository, tenant_registry),
         offboarding=offboarding,
         gazetteer=Gazetteer(gazetteer, context.clock),
         gatherings=gatherings,
         planning=planning,
-        series=Series(gathered, gathering_repository, planning, context.secrets),
+        series=Series(gathering_repository, planning, context.secrets),
         registrations=registrations,
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
@@ -164,11 +173,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         lists=lists,
         search=Search(repository, gatherings, lists, context.clock),
         door=Door(repository, ledgers, registrations),
-        audit=AuditTrail(audit_entries, gathered),
+        audit=AuditTrail(audit_entries, gathering_repository),
         erasures=erasures,
         person_erasure=person_erasure,
         person_exports=PersonExports(repository, registrations, context.secrets, context.signatures, context.clock),
-        remaining=Remaining(remains, gathered, erasures, tenant_registry),
+        remaining=Remaining(remains, gathering_repository, erasures, tenant_registry),
         clock=context.clock,
         secrets=context.secrets,
         public_url=context.settings.public_url,
@@ -189,12 +198,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         )
         await municipalities.index_names()
 
-    async def lapse(document: Document) -> None:
-        await ledgers.execute(of_document(document), document["_id"], Lapse())
-
     pages = Pages("registration", FOLDER, Path(__file__).parent)
     forms = Forms(context.secrets, context.clock)
-    work = (context.lease, context.clock, context.metrics)
     return ServiceDefinition(
         programme=PROGRAMME,
         routers=[
@@ -246,13 +251,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
             erasures_job(context, asked, erasures),
-            ScheduledJob(
-                "retention", gathered.collection, retention.look, *work, parallel=4, poll=2, field="forget_at"
-            ),
-            ScheduledJob("municipalities", municipal.collection, offboarding.carry_out, *work, poll=1),
+            retention_job(context, gathered.collection, retention),
+            municipalities_job(context, municipality_repository, offboarding),
             call_outcomes_job(context, outcomes),
             ScheduledJob("draft-visits", accepted_visits.collection, drafting.carry_out, *work, poll=5),
-            ScheduledJob("lapse", gathered.collection, lapse, *work),
+            lapse_job(context, gathered.collection, ledgers),
             reconcile_job(context, repository, registrations, changes, person_erasure),
         ],
         prepare=prepare,

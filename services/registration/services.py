@@ -10,6 +10,8 @@ from chassis.clock import Clock
 from chassis.ids import Secrets
 from chassis.pages.page_cache import PageCache
 from services.registration.applications.applications import Applications
+from services.registration.applications.applying import Applying
+from services.registration.applications.reviewing import Reviewing
 from services.registration.audit.trail import AuditTrail
 from services.registration.calls.outcomes import CallOutcomes
 from services.registration.contact_confirmation.confirming import ContactConfirmation
@@ -43,6 +45,8 @@ class Services:
     tenant_registry: OwnTenantRegistry
     municipalities: Municipalities
     applications: Applications
+    applying: Applying
+    reviewing: Reviewing
     staff: Staff
     profiles: Profiles
     legal_texts: LegalTexts

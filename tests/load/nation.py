@@ -9,9 +9,11 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from typing import Any
 
+import msgspec
 from pymongo import MongoClient, WriteConcern
 
 from chassis.ids import new_id
+from services.registration.applications.documents import Facts
 from services.registration.municipalities.municipalities import words_of
 from tests.load.client import TENANT
 
@@ -64,7 +66,12 @@ def _insert(collection: Any, documents: Iterable[Document]) -> None:
 def _municipality(origin: Document, place: int) -> Document:
     slug = f"gemeinde-{place:05}"
     facts = {**origin["facts"], "slug": slug, "name": {"de": f"Gemeinde {place:05}"}}
-    return _at_rest(origin) | {"_id": slug, "tenant": slug, "facts": facts, "words": words_of(facts)}
+    return _at_rest(origin) | {
+        "_id": slug,
+        "tenant": slug,
+        "facts": facts,
+        "words": list(words_of(msgspec.convert(facts, Facts))),
+    }
 
 
 def _gathering(place: int, gathering: Document, people: list[Document]) -> tuple[Document, list[Document]]:

@@ -69,8 +69,8 @@ async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which
     if form.ok:
         with form.refusals(texts={"question": SHORTEN}):
             body = Question(question=form.value("question"))
-            applications, now = get_services(request).applications, get_services(request).clock.now()
-            await applications.ask(slug, body.question, once(request, caller, f"ask {slug} {which}", form), now, which)
+            reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
+            await reviewing.ask(slug, body.question, once(request, caller, f"ask {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")
     return await show(request, caller, slug, {"ask": form}, 422, which)
 
@@ -84,8 +84,8 @@ async def decide(request: Request, caller: ProgrammeOffice, slug: str, which: Wh
     if form.ok:
         with form.refusals(texts={"reason": SHORTEN}):
             body = Decision.typed({"decision": form.value("decision"), "reason": form.value("reason")})
-            applications, now = get_services(request).applications, get_services(request).clock.now()
-            await applications.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
+            reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
+            await reviewing.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
             return see_other(f"/registration/office/{slug}")
     return await show(request, caller, slug, {"decide": form}, 422, which)
 

@@ -33,7 +33,7 @@ async def answer(request: Request, caller: Public, slug: str, code: str) -> Resp
         with form.refusals(texts={"answer": SHORTEN}):
             body = AnswerText(answer=form.value("answer"))
             once = Repeatable.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
-            await services.applications.answer(applicant, slug, body.answer, once, services.clock.now())
+            await services.reviewing.answer(applicant, slug, body.answer, once, services.clock.now())
             return see_other(f"/registration/applications/{slug}/{code}")
     return await _show(request, applicant, slug, form, 422)
 

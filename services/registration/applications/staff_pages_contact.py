@@ -15,6 +15,7 @@ from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.staff_pages import BRAND, Which, new_form, query_of, received, show
 from services.registration.erasures.pages import shown
 from services.registration.permissions import ProgrammeOffice, Public
+from services.registration.plain import plain
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -107,7 +108,8 @@ async def _own(
 ) -> Response:
     applications = get_services(request).applications
     one = await applications.one(applicant, slug)
-    known = await applications.contact(applicant, slug)
+    contact_known = await applications.contact(applicant, slug)
+    known = plain(contact_known) if contact_known.is_known else {}
     return _render(
         request,
         "staff/application_data.html",

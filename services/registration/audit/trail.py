@@ -8,12 +8,10 @@ from typing import Any
 
 from chassis.clock import rfc3339
 from chassis.http.problems import not_found
-from chassis.messaging.outbox import counter
-from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenancy import TenantScope
-from contracts.registration import TOPIC
 from services.registration.audit.repository import AuditRepository
 from services.registration.domain.audit import Entry, Verdict, check
+from services.registration.gatherings.repository import GatheringRepository
 
 CHECKED = 20_000
 """Entries that a page checks; longer trails are checked by `kommune audit`."""
@@ -22,7 +20,7 @@ CHECKED = 20_000
 class AuditTrail:
     """The trail of a gathering: every decision about its seats, in order."""
 
-    def __init__(self, entries: AuditRepository, gatherings: Aggregates) -> None:
+    def __init__(self, entries: AuditRepository, gatherings: GatheringRepository) -> None:
         self._entries = entries
         self._gatherings = gatherings
 
@@ -33,10 +31,9 @@ class AuditTrail:
 
     async def length(self, scope: TenantScope, id: str) -> int:
         """How many entries the trail has once all that was decided so far has arrived in it. Raises Problem 404."""
-        gathering = await self._gatherings.load(scope, id, {"seq": 1, "published_at": 1})
-        if gathering is None or not gathering.get("published_at"):
+        decided = await self._gatherings.events_decided(scope, id)
+        if decided is None:
             raise not_found("gathering")
-        decided: int = (gathering.get("seq") or {}).get(counter(TOPIC, id), 0)
         return decided
 
     async def lines(self, scope: TenantScope, id: str) -> AsyncIterator[bytes]:

@@ -31,14 +31,16 @@ ENFORCEMENT = {
 names change; a municipality can write its own."""
 
 
-def public_facts(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What everybody may know of a municipality, from its document. `texts`: the version in force of each legal text."""
-    profile = document.get("profile") or {}
-    facts = {**document["facts"], **{name: profile.get(name) for name in PUBLIC}}
-    return facts | {
-        "status": document["status"],
+def public_facts(
+    facts: Mapping[str, Any], profile: Mapping[str, Any], status: str, texts: Mapping[str, str]
+) -> dict[str, Any]:
+    """What everybody may know of a municipality. `texts`: the version in force of each legal text."""
+    return {
+        **facts,
+        **{name: profile.get(name) for name in PUBLIC},
+        "status": status,
         "retention": retention_of(profile).model_dump(),
-        "texts": {subject: versions[-1]["version"] for subject, versions in (document.get("texts") or {}).items()},
+        "texts": dict(texts),
     }
 
 

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from chassis.clock import Clock
 from chassis.http.problems import busy
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Events
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
+from contracts.contacts import TOPIC as CONTACTS
 from services.registration.applications.applications import Applications
 from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
 from services.registration.domain.commands import Erase
@@ -68,7 +68,7 @@ class PersonErasure:
         def matches(name: str) -> bool:
             return bool(name) and self.secrets.derived_id("name", name) == name_key
 
-        def decide(found: Registration) -> tuple[Registration, Events] | None:
+        def decide(found: Registration) -> Decision[Registration] | None:
             if found.erased:
                 return None
             if found.wanted:
@@ -80,13 +80,15 @@ class PersonErasure:
                 if found.new_email_of == "helper":
                     after = replace(after, new_email=None, new_email_of=None)
                 codes = codes_of(self.secrets, after)
-                return replace(after, keys=found_by(after, codes)), [recorded(after, codes)]
+                after = replace(after, keys=found_by(after, codes))
+                return Decision(after, [recorded(after, codes)], erase_topic=CONTACTS, erase_answers=True)
             if not any(matches(name) for name in found.party):
                 return None
             after = replace(found, party=tuple("" if matches(name) else name for name in found.party))
-            return replace(after, keys=found_by(after, codes_of(self.secrets, after))), []
+            after = replace(after, keys=found_by(after, codes_of(self.secrets, after)))
+            return Decision(after, erase_answers=True)
 
-        await self.registrations.erase_name(scope, registration_id, decide, self.clock.now())
+        await self.registrations.change(scope, registration_id, decide, self.clock.now())
         return {"helpers" if who == "helper" else "names of companions": 1}
 
     def remains(self, who: str, removed: dict[str, int]) -> tuple[str, ...]:
@@ -108,9 +110,9 @@ class PersonErasure:
     ) -> dict[str, int]:
         registration = await self.registrations.get(scope, person)
         if registration is None:
-            if await self.staff.forget(scope, person, again):
+            if await self.staff.erase(scope, person, again):
                 return {"staff members": 1}
-            return {"applications": 1} if await self.applications.forget(scope, person, again, self.clock.now()) else {}
+            return {"applications": 1} if await self.applications.erase(scope, person, again, self.clock.now()) else {}
         # What lies ahead is cancelled; that somebody took part stays as a number.
         await self.ledgers.execute(scope, registration.gathering, Erase(person))
         now = self.clock.now()

@@ -15,7 +15,7 @@ from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
 from chassis.storage.repository import Decision
 from services.registration.domain.consent import Purpose, agrees, standing
-from services.registration.gatherings.gatherings import plain
+from services.registration.plain import plain
 from services.registration.registrations.documents import ConsentDecision, Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
@@ -53,9 +53,9 @@ class PersonExports:
             "service": "registration",
             "person_id": person_id,
             "registration": {
-                **{name: _told(value) for name, value in held.items() if name not in BOOKKEEPING},
+                **{name: plain(value) for name, value in held.items() if name not in BOOKKEEPING},
                 "status": state["status"],
-                "consents": {"now": standing(found.consents), "decisions": _told(found.consents)},
+                "consents": {"now": standing(found.consents), "decisions": plain(found.consents)},
             },
         }
 
@@ -92,12 +92,3 @@ class PersonExports:
             raise not_found("registration")
         answer: dict[str, bool] = done[0]
         return answer
-
-
-def _told(value: Any) -> Any:
-    """As JSON has it, with what is empty."""
-    if isinstance(value, msgspec.Struct):
-        return {field.encode_name: _told(getattr(value, field.name)) for field in msgspec.structs.fields(value)}
-    if isinstance(value, dict):
-        return {name: _told(one) for name, one in value.items()}
-    return [_told(one) for one in value] if isinstance(value, list | tuple) else plain(value)

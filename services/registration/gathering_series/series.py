@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import GatheringChanged
 from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.gathering import mistakes
 from services.registration.domain.series import Repeat, moved, occurrences
 from services.registration.gathering_series.schemas import Copy, Repetition
+from services.registration.gatherings.documents import Gathering
 from services.registration.gatherings.repository import GatheringRepository
-from services.registration.planning.planning import Planning, revision_of, told
+from services.registration.plain import values
+from services.registration.planning.planning import Planning, told
 
 
 class Series:
     """Makes several gatherings of one. Every answer is (answer, whether it is that of an earlier request)."""
 
-    def __init__(
-        self, aggregates: Aggregates, repository: GatheringRepository, planning: Planning, secrets: Secrets
-    ) -> None:
-        self._all = aggregates
+    def __init__(self, repository: GatheringRepository, planning: Planning, secrets: Secrets) -> None:
         self._stored = repository
         self._planning = planning
         self._secrets = secrets
@@ -35,7 +35,7 @@ class Series:
     ) -> tuple[dict[str, Any], bool]:
         """A draft like this gathering at another time; it belongs to no series."""
         source = await self._source(scope, id)
-        facts = moved(source["facts"], body.starts_at)
+        facts = moved(values(source.facts), body.starts_at)
         if body.ends_at is not None:
             facts["ends_at"] = body.ends_at
         wrong = mistakes(facts, default_language)
@@ -50,18 +50,20 @@ class Series:
         source = await self._source(scope, id)
         rule = Repeat(body.frequency, body.interval, body.count, body.until)
         try:
-            starts = occurrences(source["facts"]["starts_at"], rule)[1:]
+            starts = occurrences(source.facts.starts_at, rule)[1:]
         except HourDoesNotExist as refused:
             raise invalid(FieldError("/count" if body.count else "/until", refused.detail, refused.values)) from None
         if not starts:
             raise invalid(FieldError("/until", "Choose a later day: none of the dates lies before this one."))
-        series = source.get("series") or id
+        series = source.series or id
         await self._join(scope, source, series)
         made = []
         for number, starts_at in enumerate(starts, start=1):
             # A repeat of the request finds what it has made before, also where it was made in part.
             next_id = self._secrets.derived_id("series", f"{request.key}\0{number}") if request.key else new_id()
-            made.append(await self._planning.store(scope, next_id, moved(source["facts"], starts_at), request, series))
+            made.append(
+                await self._planning.store(scope, next_id, moved(values(source.facts), starts_at), request, series)
+            )
         return {"series": series, "items": [item for item, _ in made]}, all(replayed for _, replayed in made)
 
     async def publish(self, scope: TenantScope, series: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
@@ -70,9 +72,9 @@ class Series:
         if not found:
             raise not_found("series")
         published = []
-        for document in found:
+        for one in found:
             try:
-                published.append(await self._planning.publish(scope, document["_id"], request))
+                published.append(await self._planning.publish(scope, one.id, request))
             except Problem as problem:
                 # One that was called off, or has begun already, keeps none of the others from being published.
                 if problem.status != 409:
@@ -80,22 +82,22 @@ class Series:
         items = sorted((item for item, _ in published), key=lambda item: str(item["starts_at"]))
         return {"series": series, "items": items}, bool(published) and all(replayed for _, replayed in published)
 
-    async def _source(self, scope: TenantScope, id: str) -> Document:
-        document = await self._all.load(scope, id)
-        if document is None:
+    async def _source(self, scope: TenantScope, id: str) -> Gathering:
+        found = await self._stored.get(scope, id)
+        if found is None:
             raise not_found("gathering")
-        return document
+        return found
 
-    async def _join(self, scope: TenantScope, source: Document, series: str) -> None:
+    async def _join(self, scope: TenantScope, source: Gathering, series: str) -> None:
         """The first gathering of a series belongs to it as well."""
 
-        def decide(document: Document) -> Change | None:
-            if document.get("series"):
+        def decide(found: Gathering) -> Decision[Gathering] | None:
+            if found.series:
                 return None
-            after = {**document, "series": series}
+            after = replace(found, series=series)
             changed = GatheringChanged(
-                gathering=told(after), changed=("series",), before=told(document), revision=revision_of(document)
+                gathering=told(after), changed=("series",), before=told(found), revision=found.revision
             )
-            return Change({"series": series}, events=[changed] if document["status"] == "published" else [])
+            return Decision(after, [changed] if found.status == "published" else [])
 
-        await self._planning.execute(scope, source["_id"], decide)
+        await self._planning.execute(scope, source.id, decide)

@@ -7,45 +7,44 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.clock import rfc3339
+from msgspec.structs import replace
+
 from chassis.http.problems import not_found
 from chassis.storage.group_commit import GroupCommit
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
-from services.registration.domain.ledger import carry_out
+from services.registration.domain.ledger import Ledger, carry_out
 from services.registration.domain.moving_on import lapse
+from services.registration.gatherings.documents import Gathering, Head
 from services.registration.gatherings.repository import OPEN_TO, GatheringRepository
-from services.registration.seats.documents import ledger_of, support_shown, totals
+from services.registration.plain import plain, values
+from services.registration.seats.documents import totals
 
 KNOWN = 5_000
 """Gatherings that a process keeps ready to be shown, a few kB each."""
 
 
-def plain(value: Any) -> Any:
-    """Stored values as JSON has them."""
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list) else value
-
-
-def shown(document: Document, now: datetime) -> dict[str, Any]:
-    """A gathering as anyone may see it; never with the join address. Deadlines that passed just now are taken into account."""
-    if "claims" in document and document.get("due_at") and document["due_at"] <= now:
-        ledger = ledger_of(document)
-        carry_out(ledger, lapse(ledger, now))
-        document = {**document, **totals(ledger)}
-    facts = plain({key: value for key, value in document["facts"].items() if key != "join_url"})
-    answer = {"id": document["_id"], "status": document["status"], **facts, "support": plain(support_shown(document))}
-    answer["seats"] = {"capacity": facts["capacity"], "taken": document["taken"], "waiting": document["waiting"]}
-    if document.get("seed_commitment"):
-        answer["lottery"] = {"seed_commitment": document["seed_commitment"], "seed": document.get("seed")}
-    if document.get("series"):
-        answer["series"] = document["series"]
-    if document["status"] == "cancelled":
-        answer["reason"] = document["cancelled_because"]
+def shown(gathering: Gathering) -> dict[str, Any]:
+    """A gathering as anyone may see it; never with the join address."""
+    facts = plain(gathering.facts)
+    del facts["join_url"]
+    answer = {"id": gathering.id, "status": gathering.status, **facts, "support": _support(gathering)}
+    answer["seats"] = {"capacity": gathering.facts.capacity, "taken": gathering.taken, "waiting": gathering.waiting}
+    if gathering.seed_commitment:
+        answer["lottery"] = {"seed_commitment": gathering.seed_commitment, "seed": gathering.seed}
+    if gathering.series:
+        answer["series"] = gathering.series
+    if gathering.status == "cancelled":
+        answer["reason"] = gathering.cancelled_because
     return answer
+
+
+def _support(gathering: Gathering) -> list[dict[str, Any]]:
+    """The offers with what is booked of them (groups or people) and how many groups are in line."""
+    known = {id: (booked, waiting) for id, booked, waiting in gathering.booked}
+    return [
+        {**plain(offer), "booked": known.get(offer.id, (0, 0))[0], "waiting": known.get(offer.id, (0, 0))[1]}
+        for offer in gathering.facts.support
+    ]
 
 
 class Gatherings:
@@ -53,7 +52,7 @@ class Gatherings:
 
     def __init__(self, repository: GatheringRepository) -> None:
         self._all = repository
-        self._looks: GroupCommit[tuple[str, str], Document | None] = GroupCommit(repository.heads)
+        self._looks: GroupCommit[tuple[str, str], Head | None] = GroupCommit(repository.heads)
         self._known: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
 
     async def fresh(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
@@ -64,86 +63,85 @@ class Gatherings:
         """
         key = (scope.tenant, id)
         head = await self._looks.submit(key)
-        if head is None or not head.get("published_at"):
+        if head is None or not head.is_public:
             raise not_found("gathering")
-        if head.get("due_at") and head["due_at"] <= now:
+        if head.due_at is not None and head.due_at <= now:
             return None, await self.one(scope, id, now)
         known = self._known.get(key)
-        if known is None or known[0] != head["version"]:
-            document = await self._all.one(scope, id)
-            if document is None:
+        if known is None or known[0] != head.version:
+            found = await self._all.with_version(scope, id)
+            if found is None:
                 raise not_found("gathering")
-            known = self._known[key] = document["version"], shown(document, now)
+            known = self._known[key] = found[0], shown(found[1])
             if len(self._known) > KNOWN:
                 self._known.popitem(last=False)
         return known
 
     async def one(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A published gathering with its seats as of now."""
-        document = await self._all.one(scope, id)
-        if document is None or document["status"] != "published":
+        found = await self._current(scope, id, now)
+        if found.status != "published":
             raise not_found("gathering")
-        if document.get("due_at") and document["due_at"] <= now:
-            document = await self._all.whole(scope, id) or document
-        return shown(document, now)
+        return shown(found)
 
     async def at_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for its staff, whatever its state, without its claims: however many are registered, it costs the same.
 
         Raises: Problem 404.
         """
-        return shown(await self._current(scope, id, now), now)
+        return shown(await self._current(scope, id, now))
 
     async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Title and start of some gatherings, by id."""
-        return {id: plain(facts) for id, facts in (await self._all.titles(scope, ids)).items()}
+        return {id: plain(titled) for id, titled in (await self._all.titles(scope, ids)).items()}
 
     async def coming(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
         """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
         return await self._all.coming(scope, now, limit)
 
-    async def known(self, scope: TenantScope, id: str, now: datetime) -> Document:
+    async def known(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for those who take part in it, whatever became of it; `revision` counts its changes, `withdrawn` is support
         that was offered before. Problem 404 where it never was published."""
-        document = await self._current(scope, id, now)
-        if not document.get("published_at"):
+        found = await self._current(scope, id, now)
+        if not found.published_at:
             raise not_found("gathering")
         return {
-            **shown(document, now),
+            **shown(found),
             "tenant": scope.tenant,
-            "revision": document.get("revision", 0),
-            "join_url": document["facts"].get("join_url"),
-            "withdrawn": plain(document.get("withdrawn", [])),
+            "revision": found.revision,
+            "join_url": found.facts.join_url,
+            "withdrawn": plain(found.withdrawn),
         }
 
-    async def planned(self, scope: TenantScope, id: str, now: datetime) -> Document:
-        """A gathering for those who plan it, in any state; `facts` are as they are stored. Problem 404."""
-        document = await self._current(scope, id, now)
-        return {**shown(document, now), "facts": document["facts"], "drawn": bool(document.get("drawn_at"))}
+    async def planned(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
+        """A gathering for those who plan it, in any state; `facts` with times as such. Problem 404."""
+        found = await self._current(scope, id, now)
+        return {**shown(found), "facts": values(found.facts), "drawn": found.drawn_at is not None}
 
-    async def _current(self, scope: TenantScope, id: str, now: datetime) -> Document:
+    async def _current(self, scope: TenantScope, id: str, now: datetime) -> Gathering:
         """As it stands, without its claims except where time alone has changed it since. Raises Problem 404."""
-        document = await self._all.one(scope, id)
-        if document is not None and document.get("due_at") and document["due_at"] <= now:
-            document = await self._all.whole(scope, id)
-        if document is None:
+        found = await self._all.get(scope, id)
+        if found is not None and found.changes_by_time(now):
+            both = await self._all.with_ledger(scope, id)
+            found = None if both is None else after_deadlines(*both, now)
+        if found is None:
             raise not_found("gathering")
-        return document
+        return found
 
     async def of_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
         """All gatherings of a series, in order of time."""
         found = await self._all.of_series(scope, series)
-        return sorted((shown(one, now) for one in found), key=lambda one: str(one["starts_at"]))
+        return sorted((shown(one) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def for_calendar(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars."""
         found = await self._all.for_calendar(scope, now)
-        return [{**shown(one, now), "tenant": scope.tenant, "revision": one.get("revision", 0)} for one in found]
+        return [{**shown(one), "tenant": scope.tenant, "revision": one.revision} for one in found]
 
     async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """For staff: drafts too, the next one first; those of the last three days are still among them."""
         found = await self._all.ended_after(scope, now - timedelta(days=3), ("draft", "published"), OPEN_TO, 200)
-        return sorted((shown(document, now) for document in found), key=lambda one: str(one["starts_at"]))
+        return sorted((shown(one) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def published(
         self,
@@ -161,7 +159,15 @@ class Gatherings:
         Raises: Problem 422 the cursor is none.
         """
         found = await self._all.published(scope, now, limit, after, open_to, filters or {})
-        return [shown(document, now) for document in found]
+        return [shown(one) for one in found]
+
+
+def after_deadlines(gathering: Gathering, ledger: Ledger, now: datetime) -> Gathering:
+    """The gathering with the deadlines that passed just now taken into account."""
+    carry_out(ledger, lapse(ledger, now))
+    counted = totals(ledger)
+    booked = tuple((id, booked, waiting) for id, booked, waiting in counted["booked"])
+    return replace(gathering, taken=counted["taken"], waiting=counted["waiting"], booked=booked)
 
 
 def cursor_of(gathering: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ async def apply(request: Request, caller: Registrant) -> Response:
             repeatable = Repeatable.of(
                 state.registration.secrets, "page apply", form.value("form_token"), body.model_dump(mode="json")
             )
-            await state.registration.applications.apply(body, repeatable, state.registration.clock.now())
+            await state.registration.applying.apply(body, repeatable, state.registration.clock.now())
             return see_other("/registration/applied")
     return _apply(request, form, 422)
 

@@ -8,9 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.problems import FieldError, invalid
-from chassis.storage.aggregates import Aggregates
+from chassis.messaging.outbox import counter
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.documents import from_stored, to_stored
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
+from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
+from contracts.registration import TOPIC
+from services.registration.domain.ledger import Ledger
+from services.registration.gatherings.documents import Gathering, Head, Titled
+from services.registration.plain import values
+from services.registration.seats.documents import ledger_of
 
 BY_TIME = [("facts.ends_at", 1), ("_id", 1)]
 INDEX = IndexModel(
@@ -30,85 +39,95 @@ FILTERS: dict[str, Callable[[str], Document]] = {
     "mode": lambda value: {"facts.mode": {"$in": [value] if value == "hybrid" else [value, "hybrid"]}},
     "support": lambda value: {"facts.support.id": value},
 }
-SHOWN = {
-    "version": 1,
-    "series": 1,
-    "cancelled_because": 1,
-    "seed": 1,
-    "seed_commitment": 1,
-    "revision": 1,
-    "facts": 1,
-    "status": 1,
-    "taken": 1,
-    "waiting": 1,
-    "booked": 1,
-    "due_at": 1,
-    "tenant": 1,
-    "published_at": 1,
-    "drawn_at": 1,
-    "withdrawn": 1,
-}
-"""What is shown of a gathering: all but its claims."""
+AT_FIRST: Document = {"claims": {}, "gone": {}, "next_turn": 1}
+"""The seat ledger of a new gathering."""
 
 
-class GatheringRepository:
+class GatheringRepository(Repository[Gathering]):
     """The collection of gatherings of all municipalities."""
 
     def __init__(self, aggregates: Aggregates) -> None:
-        self._all = aggregates
+        super().__init__(Gathering, aggregates)
+        self.collection = aggregates.collection
 
     async def ensure_indexes(self) -> None:
         series = [("tenant", ASCENDING), ("series", ASCENDING)]
         in_series = IndexModel(series, name="series", partialFilterExpression={"series": {"$exists": True}})
-        await self._all.ensure_indexes([INDEX, in_series])
+        await self._aggregates.ensure_indexes([INDEX, in_series])
 
-    async def heads(self, keys: Sequence[tuple[str, str]]) -> Sequence[Document | None]:
-        """Version, publication and due time of (tenant, id), in their order."""
+    async def draft(
+        self, scope: TenantScope, gathering: Gathering, request: IdempotencyKey, now: datetime
+    ) -> Gathering | None:
+        """Store a draft with an empty ledger; or what an earlier request with this key stored. Raises Problem 422 that one had
+        another body."""
+        fields = {name: value for name, value in to_stored(gathering).items() if name not in ("_id", "tenant")}
+        try:
+            # Facts are stored with what is empty: lists are filtered by them.
+            facts = {"facts": values(gathering.facts)}
+            await self._aggregates.create(scope, gathering.id, AT_FIRST | fields | facts, [], now)
+        except Exists as there:
+            request.replay_of_creation(there.document)
+            return from_stored(Gathering, there.document)
+        return None
+
+    async def heads(self, keys: Sequence[tuple[str, str]]) -> Sequence[Head | None]:
+        """Of (tenant, id), in their order."""
         condition = {"_id": {"$in": [id for _, id in keys]}, "tenant": {"$in": [tenant for tenant, _ in keys]}}
-        heads = {"tenant": 1, "version": 1, "published_at": 1, "due_at": 1}
-        found = await self._all.collection.find(condition, heads).to_list(None)
-        by_key = {(document["tenant"], document["_id"]): document for document in found}
-        return [by_key.get(key) for key in keys]
+        shown = {"tenant": 1, "version": 1, "published_at": 1, "due_at": 1}
+        found = {
+            (one["tenant"], one["_id"]): Head(one["version"], one.get("published_at") is not None, one.get("due_at"))
+            for one in await self.collection.find(condition, shown).to_list(None)
+        }
+        return [found.get(key) for key in keys]
 
-    async def one(self, scope: TenantScope, id: str) -> Document | None:
-        """Without its claims: however many are registered, it costs the same."""
-        return await self._all.load(scope, id, SHOWN)
+    async def with_version(self, scope: TenantScope, id: str) -> tuple[int, Gathering] | None:
+        """A gathering and which version of it this is."""
+        found = await self._aggregates.load(scope, id, {**self._fields, "version": 1})
+        return None if found is None else (found["version"], from_stored(Gathering, found))
 
-    async def whole(self, scope: TenantScope, id: str) -> Document | None:
-        """With its claims."""
-        return await self._all.load(scope, id)
+    async def with_ledger(self, scope: TenantScope, id: str) -> tuple[Gathering, Ledger] | None:
+        """A gathering and all claims on its seats."""
+        found = await self._aggregates.load(scope, id)
+        return None if found is None else (from_stored(Gathering, found), ledger_of(found))
 
-    async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, Document]:
+    async def events_decided(self, scope: TenantScope, id: str) -> int | None:
+        """How many events about its seats there are; None where it never was published."""
+        found = await self._aggregates.load(scope, id, {"seq": 1, "published_at": 1})
+        if found is None or not found.get("published_at"):
+            return None
+        decided: int = (found.get("seq") or {}).get(counter(TOPIC, id), 0)
+        return decided
+
+    async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, Titled]:
         """Title and start, by id."""
         shown = {"facts.title": 1, "facts.starts_at": 1}
-        found = await self._all.collection.find(scope.filter(_id={"$in": list(ids)}), shown).to_list(None)
-        return {one["_id"]: one["facts"] for one in found}
+        found = await self.collection.find(scope.filter(_id={"$in": list(ids)}), shown).to_list(None)
+        return {one["_id"]: Titled(one["facts"]["title"], one["facts"]["starts_at"]) for one in found}
 
     async def coming(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
         """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
         condition = scope.filter(status="published")
         condition |= {"facts.open_to": {"$in": list(OPEN_TO)}, "facts.ends_at": {"$gt": now}}
-        found = await self._all.collection.find(condition, {"_id": 1}).sort(BY_TIME).limit(limit).to_list(None)
+        found = await self.collection.find(condition, {"_id": 1}).sort(BY_TIME).limit(limit).to_list(None)
         return [one["_id"] for one in found]
 
-    async def of_series(self, scope: TenantScope, series: str, limit: int = 200) -> list[Document]:
+    async def of_series(self, scope: TenantScope, series: str, limit: int = 200) -> list[Gathering]:
         """By id."""
-        found = await self._all.collection.find(scope.filter(series=series), SHOWN).limit(limit).to_list(None)
-        return sorted(found, key=lambda one: str(one["_id"]))
+        return sorted(await self._find(scope.filter(series=series), limit=limit), key=lambda one: one.id)
 
     async def ended_after(
         self, scope: TenantScope, moment: datetime, statuses: Sequence[str], open_to: Sequence[str], limit: int
-    ) -> list[Document]:
+    ) -> list[Gathering]:
         """In these states, in the order in which they end."""
         condition = scope.filter(status={"$in": list(statuses)})
         condition |= {"facts.open_to": {"$in": list(open_to)}, "facts.ends_at": {"$gt": moment}}
-        return await self._all.collection.find(condition, SHOWN).sort(BY_TIME).limit(limit).to_list(None)
+        return await self._find(condition, BY_TIME, limit)
 
-    async def for_calendar(self, scope: TenantScope, now: datetime) -> list[Document]:
+    async def for_calendar(self, scope: TenantScope, now: datetime) -> list[Gathering]:
         """Those for residents that were published, cancelled ones too, of the last month and to come."""
         condition = scope.filter(status={"$in": ["published", "cancelled"]}, published_at={"$exists": True})
         condition |= {"facts.open_to": "residents", "facts.ends_at": {"$gt": now - timedelta(days=30)}}
-        return await self._all.collection.find(condition, SHOWN).sort(BY_TIME).limit(500).to_list(None)
+        return await self._find(condition, BY_TIME, 500)
 
     async def published(
         self,
@@ -118,7 +137,7 @@ class GatheringRepository:
         after: str | None,
         open_to: Sequence[str],
         filters: Mapping[str, str],
-    ) -> list[Document]:
+    ) -> list[Gathering]:
         """Those that have not ended, in the order in which they end. Raises Problem 422: the cursor is none."""
         condition = scope.filter(status="published")
         condition |= {"facts.open_to": {"$in": list(open_to)}, "facts.ends_at": {"$gt": now}}
@@ -126,7 +145,7 @@ class GatheringRepository:
             condition |= FILTERS[name](value)
         if after:
             condition |= _after(after, now)
-        return await self._all.collection.find(condition, SHOWN).sort(BY_TIME).limit(limit).to_list(None)
+        return await self._find(condition, BY_TIME, limit)
 
 
 def _after(cursor: str, now: datetime) -> Document:

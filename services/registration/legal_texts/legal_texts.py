@@ -5,16 +5,21 @@ Version 1 of each is the platform's own text (in the templates and their catalog
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
-from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.gathering import ADD_DEFAULT
+from services.registration.legal_texts.documents import TextInForce
 from services.registration.legal_texts.repository import LegalTextRepository
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.settings.schemas import NewText, Subject
 
@@ -26,7 +31,11 @@ class LegalTexts:
     """A version is a document of its own that never changes; the municipality's document names those in force (`texts`)."""
 
     def __init__(
-        self, municipalities: Aggregates, texts: LegalTextRepository, tenant_registry: OwnTenantRegistry, clock: Clock
+        self,
+        municipalities: MunicipalityRepository,
+        texts: LegalTextRepository,
+        tenant_registry: OwnTenantRegistry,
+        clock: Clock,
     ) -> None:
         self._all = municipalities
         self._texts = texts
@@ -42,25 +51,26 @@ class LegalTexts:
             Problem: 422 the default language is missing, 409 somebody else published at the same moment.
         """
         municipality = await self._municipality(scope)
-        replayed, earlier = request.replay_in(municipality)
+        replayed, earlier = await self._all.repeats(scope, request)
         if replayed:
             return earlier, True
-        default = municipality["facts"]["languages"][0]
+        default = municipality.facts.languages[0]
         if default not in body.text:
             raise invalid(FieldError("/text", ADD_DEFAULT, {"language": default}))
-        version = await self._store(scope, subject, dict(body.text), _versions(municipality, subject))
+        version = await self._store(scope, subject, dict(body.text), municipality.texts.get(subject, ()))
         now = self._clock.now()
         answer = {"subject": subject, "version": version, "in_force_from": rfc3339(now)}
 
-        def decide(document: Document) -> Change:
-            versions = _versions(document, subject)
-            if versions and int(versions[-1]["version"]) >= int(version):
+        def decide(found: Municipality) -> Decision[Municipality]:
+            versions = found.texts.get(subject, ())
+            if versions and int(versions[-1].version) >= int(version):
                 raise conflict(
                     "published-meanwhile", "Somebody else published a version at the same moment. Look at it first."
                 )
-            return Change({f"texts.{subject}": [*versions, {"version": version, "at": now}]}, answer=answer)
+            texts = {**found.texts, subject: (*versions, TextInForce(version=version, at=now))}
+            return Decision(replace(found, texts=texts), answer=answer)
 
-        done = await self._all.execute(scope, scope.tenant, decide, now, request)
+        done = await self._all.change(scope, scope.tenant, decide, now, request)
         if done is None:
             raise not_found("municipality")
         self._tenant_registry.forget(scope.tenant)
@@ -68,30 +78,32 @@ class LegalTexts:
 
     async def versions(self, scope: TenantScope, subject: Subject) -> list[Shown]:
         """What was ever in force, the newest first; the platform's own text came before all."""
-        own = _versions(await self._municipality(scope), subject)
-        listed = [{"version": one["version"], "in_force_from": rfc3339(one["at"])} for one in reversed(own)]
+        own = (await self._municipality(scope)).texts.get(subject, ())
+        listed = [{"version": one.version, "in_force_from": rfc3339(one.at)} for one in reversed(own)]
         return [*listed, {"version": STANDARD, "in_force_from": None}]
 
     async def one(self, scope: TenantScope, subject: Subject, version: str | None = None) -> Shown:
         """A version (None: the one in force): its text by language, None where it is the platform's own. Raises Problem 404."""
         municipality = await self._municipality(scope)
-        own = {one["version"]: one for one in _versions(municipality, subject)}
+        own = {one.version: one for one in municipality.texts.get(subject, ())}
         wanted = version or next(reversed(own), STANDARD)
         if wanted == STANDARD:
             return {"subject": subject, "version": STANDARD, "in_force_from": None, "text": None}
         text = await self._texts.text(scope, subject, wanted) if wanted in own else None
         if text is None:
             raise not_found("version")
-        return {"subject": subject, "version": wanted, "in_force_from": rfc3339(own[wanted]["at"]), "text": text}
+        return {"subject": subject, "version": wanted, "in_force_from": rfc3339(own[wanted].at), "text": text}
 
-    async def in_force(self, scope: TenantScope, subject: Subject, facts: Document) -> Document | None:
+    async def in_force(self, scope: TenantScope, subject: Subject, facts: Mapping[str, Any]) -> dict[str, str] | None:
         """The text in force by language, from a municipality's public facts; None: the platform's own."""
         version = facts["texts"].get(subject)
         return await self._texts.text(scope, subject, version) if version else None
 
-    async def _store(self, scope: TenantScope, subject: Subject, text: Document, own: list[Document]) -> str:
+    async def _store(
+        self, scope: TenantScope, subject: Subject, text: dict[str, str], own: Sequence[TextInForce]
+    ) -> str:
         """Store the text under the next free number: one that a crash kept from coming into force stays unused."""
-        number = int(own[-1]["version"]) if own else int(STANDARD)
+        number = int(own[-1].version) if own else int(STANDARD)
         for _ in range(100):
             number += 1
             if await self._texts.add(scope, subject, str(number), text):
@@ -103,13 +115,8 @@ class LegalTexts:
             "Many people are publishing this text at the same moment. Please try again.",
         )
 
-    async def _municipality(self, scope: TenantScope) -> Document:
-        found = await self._all.load(scope, scope.tenant, {"facts": 1, "texts": 1, "requests": 1})
+    async def _municipality(self, scope: TenantScope) -> Municipality:
+        found = await self._all.get(scope, scope.tenant)
         if found is None:
             raise not_found("municipality")
         return found
-
-
-def _versions(document: Document, subject: str) -> list[Document]:
-    versions: list[Document] = (document.get("texts") or {}).get(subject) or []
-    return versions

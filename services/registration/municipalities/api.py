@@ -39,7 +39,7 @@ Standing = Literal["applied", "declined", "withdrawn", "admitted", "suspended", 
 @router.post("/municipalities")
 async def apply(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
     services = get_services(request)
-    answer, replayed = await services.applications.apply(body, repeatable(request, key, body), services.clock.now())
+    answer, replayed = await services.applying.apply(body, repeatable(request, key, body), services.clock.now())
     return json_response(answer, 201, replayed)
 
 
@@ -49,7 +49,7 @@ async def decide(
 ) -> Response:
     services = get_services(request)
     once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
-    answer, replayed = await services.applications.decide(slug, body, once, services.clock.now(), which)
+    answer, replayed = await services.reviewing.decide(slug, body, once, services.clock.now(), which)
     return json_response(answer, 200, replayed)
 
 
@@ -109,7 +109,7 @@ async def ask(
 ) -> Response:
     services = get_services(request)
     once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
-    answer, replayed = await services.applications.ask(slug, body.question, once, services.clock.now(), which)
+    answer, replayed = await services.reviewing.ask(slug, body.question, once, services.clock.now(), which)
     return json_response(answer, 201, replayed)
 
 
@@ -117,7 +117,7 @@ async def ask(
 async def answer(request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None) -> Response:
     services = get_services(request)
     once = repeatable(request, key, body)
-    found, replayed = await services.applications.answer(caller, slug, body.answer, once, services.clock.now())
+    found, replayed = await services.reviewing.answer(caller, slug, body.answer, once, services.clock.now())
     return json_response(found, 201, replayed)
 
 

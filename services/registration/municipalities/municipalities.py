@@ -2,58 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chassis.clock import rfc3339
+from msgspec.structs import replace
+
 from chassis.http.problems import FieldError, conflict, invalid, not_found
-from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import BERLIN
 from contracts.registration import MembershipChanged, Period
+from services.registration.applications.documents import Facts
 from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
 from services.registration.domain.refused import Refused
 from services.registration.memberships.schemas import Membership
+from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
+from services.registration.plain import plain
 
 Shown = dict[str, Any]
 
 
-def words_of(facts: Document) -> list[str]:
+def words_of(facts: Facts) -> tuple[str, ...]:
     """What a municipality is found by: its name in all languages from each of its words on, in the form in which spellings are
     alike (an index finds the beginning of a text alone)."""
-    names = [name_words(name) for name in facts["name"].values()]
-    return list(dict.fromkeys(" ".join(words[place:]) for words in names for place in range(len(words))))
+    names = [name_words(name) for name in facts.name.values()]
+    return tuple(dict.fromkeys(" ".join(words[place:]) for words in names for place in range(len(words))))
 
 
 class Municipalities:
     """The aggregate whose id is the tenant. A member's document holds its memberships (`belonging`, see `domain.membership`)."""
 
-    def __init__(self, municipalities: Aggregates, repository: MunicipalityRepository) -> None:
-        self._all = municipalities
+    def __init__(self, repository: MunicipalityRepository) -> None:
         self._stored = repository
 
-    async def admitted(self, limit: int, after: str | None) -> list[Document]:
+    async def admitted(self, limit: int, after: str | None) -> list[Shown]:
         """Public facts of admitted municipalities, by slug."""
-        return await self._stored.admitted(limit, after)
+        return [plain(one) for one in await self._stored.admitted(limit, after)]
 
-    async def search(self, entry: str, limit: int) -> list[Document]:
+    async def search(self, entry: str, limit: int) -> list[Shown]:
         """Public facts of admitted municipalities in whose name the entry stands from the beginning of a word on; without an entry
         the first by slug."""
         wanted = name_words(entry)
-        return await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
+        found = await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
+        return [plain(one) for one in found]
 
     async def index_names(self) -> None:
         """Words of names for those that were stored before there was a search."""
         async for one in self._stored.without_words():
-            await self._stored.set_words(one["_id"], words_of(one["facts"]))
+            await self._stored.set_words(one.slug, words_of(one))
 
-    async def districts(self) -> list[Document]:
+    async def districts(self) -> list[Shown]:
         """Public facts of admitted districts."""
-        return await self._stored.districts()
+        return [plain(one) for one in await self._stored.districts()]
 
     async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Shown:
         """The tenant belongs to a district from one day until another.
@@ -84,31 +87,30 @@ class Municipalities:
 
     async def memberships(self, scope: TenantScope) -> list[Shown]:
         """All entries of a member, the newest first, with those that were corrected."""
-        document = await self._all.load(scope, scope.tenant, {"belonging": 1})
-        if document is None:
+        found = await self._stored.get(scope, scope.tenant)
+        if found is None:
             raise not_found("municipality")
-        return [_shown(entry) for entry in reversed(document.get("belonging") or [])]
+        return [plain(entry) for entry in reversed(found.belonging)]
 
     async def members(
         self, scope: TenantScope, on: date | None, now: datetime, known_at: datetime | None = None
     ) -> list[Shown]:
         """The members of a district on a day (today in Germany), as known now or at an earlier moment, by slug."""
         day = (on or now.astimezone(BERLIN).date()).isoformat()
-        found = await self._stored.ever_members_of(scope)
         return [
-            {"member": document["_id"], "name": document["facts"]["name"], **_shown(entry)}
-            for document in found
-            for entry in counting(document["belonging"], known_at)
-            if entry["district"] == scope.tenant and covers(entry, day)
+            {"member": member.slug, "name": member.name, **plain(entry)}
+            for member in await self._stored.ever_members_of(scope)
+            for entry in counting(member.belonging, known_at)
+            if entry.district == scope.tenant and covers(entry, day)
         ]
 
     async def history(self, scope: TenantScope) -> list[Shown]:
         """All that was ever said of a district's members, the newest first."""
         entries = [
-            (entry["recorded_at"], {"member": document["_id"], "name": document["facts"]["name"], **_shown(entry)})
-            for document in await self._stored.ever_members_of(scope)
-            for entry in document["belonging"]
-            if entry["district"] == scope.tenant
+            (entry.recorded_at, {"member": member.slug, "name": member.name, **plain(entry)})
+            for member in await self._stored.ever_members_of(scope)
+            for entry in member.belonging
+            if entry.district == scope.tenant
         ]
         return [shown for _, shown in sorted(entries, key=lambda one: one[0], reverse=True)]
 
@@ -117,36 +119,32 @@ class Municipalities:
         scope: TenantScope,
         district: str,
         body: Membership,
-        change: Callable[[list[Entry]], list[Entry]],
+        change: Callable[[Sequence[Entry]], list[Entry]],
         now: datetime,
     ) -> None:
-        def decide(document: Document) -> Change | None:
-            before: list[Entry] = document.get("belonging") or []
+        def decide(found: Municipality) -> Decision[Municipality] | None:
             try:
-                after = change(before)
+                after = change(found.belonging)
             except Refused as refused:
                 raise conflict(refused.code, refused.detail, refused.values) from None
-            if after == before:
+            if tuple(after) == found.belonging:
                 return None
-            periods = [one for one in counting(after) if one["district"] == district]
             event = MembershipChanged(
                 district=district,
                 member=scope.tenant,
                 valid_from=body.valid_from,
                 valid_until=body.valid_until,
-                periods=tuple(Period(valid_from=one["valid_from"], valid_until=one["valid_until"]) for one in periods),
+                periods=tuple(
+                    Period(valid_from=date.fromisoformat(one.valid_from), valid_until=_day(one.valid_until))
+                    for one in counting(after)
+                    if one.district == district
+                ),
             )
-            return Change({"belonging": after}, events=[event])
+            return Decision(replace(found, belonging=tuple(after)), [event])
 
-        if await self._all.execute(scope, scope.tenant, decide, now) is None:
+        if await self._stored.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")
 
 
-def _shown(entry: Entry) -> Shown:
-    return {
-        "district": entry["district"],
-        "valid_from": entry["valid_from"],
-        "valid_until": entry["valid_until"],
-        "recorded_at": rfc3339(entry["recorded_at"]),
-        "replaced_at": rfc3339(entry["replaced_at"]) if entry["replaced_at"] else None,
-    }
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

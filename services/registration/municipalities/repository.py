@@ -1,29 +1,35 @@
-"""Municipalities as they are stored, where one reads more than one of them. What is decided of one goes through `Aggregates`."""
+"""Municipalities: one at a time as aggregates, and what is asked of many of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import from_stored
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope, of_document
 from programme.tenant_registry import TENANTS
+from services.registration.applications.documents import Facts
+from services.registration.domain.membership import Entry
+from services.registration.municipalities.documents import Member, Municipality
 
 ADMITTED = {"status": "admitted"}
-REGISTRY = {"status": 1, "facts": 1, "profile": 1, "texts": 1, "staff": 1}
-"""What the registry of tenants keeps of a municipality."""
 
 
-class MunicipalityRepository:
+class MunicipalityRepository(Repository[Municipality]):
     """The collection whose ids are the tenants."""
 
     def __init__(self, aggregates: Aggregates) -> None:
-        self._all = aggregates.collection
-        self._aggregates = aggregates
+        super().__init__(Municipality, aggregates)
+        self.collection = aggregates.collection
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes(
@@ -34,56 +40,78 @@ class MunicipalityRepository:
             ]
         )
 
-    async def admitted(self, limit: int, after: str | None) -> list[Document]:
-        """Public facts of admitted municipalities, by slug."""
+    def read(self, stored: Document) -> Municipality:
+        """For jobs, which hand on what they found due."""
+        return from_stored(Municipality, stored)
+
+    async def repeats(self, scope: TenantScope, request: IdempotencyKey) -> tuple[bool, Any]:
+        """(True, first answer) where this request changed the municipality before. Raises Problem 422 the key was used otherwise."""
+        stored = await self._aggregates.load(scope, scope.tenant, {"requests": 1}) if request.key else None
+        return request.replay_in(stored or {})
+
+    async def admitted(self, limit: int, after: str | None) -> list[Facts]:
+        """Admitted municipalities, by slug."""
         condition: Document = ADMITTED | ({"_id": {"$gt": after}} if after else {})
-        return await self._facts(self._all.find(condition, {"facts": 1}).sort("_id", 1).limit(limit))
+        return await self._facts(self.collection.find(condition, {"facts": 1}).sort("_id", 1).limit(limit))
 
-    async def search(self, words: Sequence[str], limit: int) -> list[Document]:
-        """Public facts of admitted municipalities in whose name these words stand from the beginning of a word on."""
+    async def search(self, words: Sequence[str], limit: int) -> list[Facts]:
+        """Admitted municipalities in whose name these words stand from the beginning of a word on."""
         condition = ADMITTED | {"words": {"$regex": f"^{re.escape(' '.join(words))}"}}
-        return await self._facts(self._all.find(condition, {"facts": 1}).limit(limit))
+        return await self._facts(self.collection.find(condition, {"facts": 1}).limit(limit))
 
-    async def districts(self) -> list[Document]:
-        """Public facts of admitted districts, by slug."""
+    async def districts(self) -> list[Facts]:
+        """Admitted districts, by slug."""
         condition = ADMITTED | {"facts.kind": "district"}
-        return await self._facts(self._all.find(condition, {"facts": 1}).sort("_id", 1))
+        return await self._facts(self.collection.find(condition, {"facts": 1}).sort("_id", 1))
 
     async def is_district(self, slug: str) -> bool:
         """Whether this is an admitted district."""
-        return await self._all.find_one(ADMITTED | {"_id": slug, "facts.kind": "district"}, {"_id": 1}) is not None
+        return (
+            await self.collection.find_one(ADMITTED | {"_id": slug, "facts.kind": "district"}, {"_id": 1}) is not None
+        )
 
-    async def ever_members_of(self, scope: TenantScope) -> list[Document]:
-        """Slug, public name and memberships of those who belong or belonged to the tenant, a district: it sees nothing else of them."""
+    async def ever_members_of(self, scope: TenantScope) -> list[Member]:
+        """Those who belong or belonged to the tenant, a district, by slug: it sees nothing else of them."""
         condition = {"belonging.district": scope.tenant, "status": {"$ne": "deleted"}}
-        return await self._all.find(condition, {"facts.name": 1, "belonging": 1}).sort("_id", 1).to_list(None)
+        found = await self.collection.find(condition, {"facts.name": 1, "belonging": 1}).sort("_id", 1).to_list(None)
+        return [Member(one["_id"], one["facts"]["name"], _entries(one["belonging"])) for one in found]
 
-    async def without_words(self) -> AsyncIterator[Document]:
-        """Admitted ones that were stored before there was a search, with their name."""
-        async for one in self._all.find(ADMITTED | {"words": None}, {"facts.name": 1}):
-            yield one
+    async def without_words(self) -> AsyncIterator[Facts]:
+        """Admitted ones that were stored before there was a search."""
+        async for one in self.collection.find(ADMITTED | {"words": None}, {"facts": 1}):
+            yield msgspec.convert(one["facts"], Facts)
 
     async def set_words(self, slug: str, words: Sequence[str]) -> None:
-        await self._all.update_one({"_id": slug}, {"$set": {"words": list(words)}})
+        await self.collection.update_one({"_id": slug}, {"$set": {"words": list(words)}})
 
-    async def of_office(self, status: str | None, limit: int, after: str | None) -> list[Document]:
+    async def of_office(self, status: str | None, limit: int, after: str | None) -> list[Municipality]:
         """Everybody who ever applied, by slug, for the programme office."""
         condition: Document = {"status": status} if status else {"status": {"$ne": "deleted"}}
         if after:
             condition["_id"] = {"$gt": after}
-        return await self._all.find(condition).sort("_id", 1).limit(limit).to_list(None)
+        return await self._find(condition, limit=limit)
 
-    async def tenant(self, slug: str) -> Document | None:
-        """What the registry keeps of a municipality that takes part."""
-        return await self._all.find_one({"_id": slug, "status": {"$in": list(TENANTS)}}, REGISTRY)
+    async def tenant(self, slug: str) -> Municipality | None:
+        """A municipality that takes part."""
+        found = await self._find({"_id": slug, "status": {"$in": list(TENANTS)}}, limit=1)
+        return found[0] if found else None
 
     async def roles(self, email_key: str) -> dict[str, frozenset[str]]:
         """What municipalities granted to whom the key stands for, by municipality."""
         path = f"staff.{email_key}"
         held = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
-        found = await self._all.find(held, {path: 1, "tenant": 1}).to_list(None)
+        found = await self.collection.find(held, {path: 1, "tenant": 1}).to_list(None)
         return {document["tenant"]: frozenset(document["staff"][email_key]) for document in found}
 
+    async def with_staff(self) -> list[TenantScope]:
+        """Those that have staff."""
+        found = await self.collection.find({"people": {"$exists": True}}, {"tenant": 1}).to_list(None)
+        return [of_document(one) for one in found]
+
     @staticmethod
-    async def _facts(found: Any) -> list[Document]:
-        return [document["facts"] for document in await found.to_list(None)]
+    async def _facts(found: Any) -> list[Facts]:
+        return [msgspec.convert(one["facts"], Facts) for one in await found.to_list(None)]
+
+
+def _entries(stored: Any) -> tuple[Entry, ...]:
+    return msgspec.convert(stored, tuple[Entry, ...], builtin_types=(datetime,))

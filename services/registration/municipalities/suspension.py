@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from chassis.http.problems import conflict, not_found
-from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import of_document
 from contracts.registration import MunicipalityResumed, MunicipalitySuspended
+from services.registration.municipalities.documents import Municipality, Suspended
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.staff.staff import coordinators
 
 Answer = dict[str, Any]
 
@@ -20,49 +23,55 @@ Answer = dict[str, Any]
 class Suspension:
     """While it lasts nobody can sign up, staff may read, and links of residents keep working (`chassis.http.permissions`)."""
 
-    def __init__(self, municipalities: Aggregates, tenant_registry: OwnTenantRegistry) -> None:
+    def __init__(self, municipalities: MunicipalityRepository, tenant_registry: OwnTenantRegistry) -> None:
         self._all = municipalities
         self._tenant_registry = tenant_registry
 
     async def suspend(self, slug: str, reason: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Close; doing it again changes nothing. Raises Problem 404, 409."""
 
-        def decide(document: Document) -> Change:
+        def decide(found: Municipality) -> Decision[Municipality]:
             answer = {"slug": slug, "status": "suspended"}
-            if document["status"] == "suspended":
-                return Change(answer=answer)
-            _check(document, "admitted")
-            event = MunicipalitySuspended(slug=slug, contact_ids=coordinators(document))
-            fields = {"status": "suspended", "suspended": {"reason": reason, "at": now}}
-            return Change(fields, events=[event], answer=answer)
+            if found.status == "suspended":
+                return Decision(found, answer=answer)
+            _check(found, "admitted")
+            event = MunicipalitySuspended(slug=slug, contact_ids=found.coordinators)
+            after = replace(found, status="suspended", suspended=Suspended(reason=reason, at=now))
+            return Decision(after, [event], answer)
 
         return await self._execute(slug, decide, request, now)
 
     async def resume(self, slug: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Open again; doing it again changes nothing. Raises Problem 404, 409."""
 
-        def decide(document: Document) -> Change:
+        def decide(found: Municipality) -> Decision[Municipality]:
             answer = {"slug": slug, "status": "admitted"}
-            if document["status"] == "admitted":
-                return Change(answer=answer)
-            _check(document, "suspended")
-            if (document.get("leaving") or {}).get("begun_at"):
+            if found.status == "admitted":
+                return Decision(found, answer=answer)
+            _check(found, "suspended")
+            if found.is_being_deleted:
                 raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
-            event = MunicipalityResumed(slug=slug, contact_ids=coordinators(document))
-            return Change({"status": "admitted"}, ["suspended"], [event], answer)
+            event = MunicipalityResumed(slug=slug, contact_ids=found.coordinators)
+            return Decision(replace(found, status="admitted", suspended=None), [event], answer)
 
         return await self._execute(slug, decide, request, now)
 
-    async def _execute(self, slug: str, decide: Any, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
-        done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
+    async def _execute(
+        self,
+        slug: str,
+        decide: Callable[[Municipality], Decision[Municipality]],
+        request: IdempotencyKey,
+        now: datetime,
+    ) -> tuple[Answer, bool]:
+        done = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")
         self._tenant_registry.forget(slug)
         return done
 
 
-def _check(document: Document, status: str) -> None:
-    if document["status"] != status:
+def _check(municipality: Municipality, status: str) -> None:
+    if municipality.status != status:
         raise conflict(
-            "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": document["status"]}
+            "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": municipality.status}
         )

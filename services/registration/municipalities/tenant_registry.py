@@ -5,11 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from dataclasses import dataclass
+from typing import Any
 
-from chassis.storage.mongo import Document
 from programme.tenant_registry import MEMORY
-from services.registration.domain.profile import public_facts
 from services.registration.municipalities.repository import MunicipalityRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """What is remembered of a tenant: its status, what everybody may know of it, roles by key of an address."""
+
+    status: str
+    public: dict[str, Any]
+    staff: dict[str, tuple[str, ...]]
 
 
 class OwnTenantRegistry:
@@ -18,24 +27,24 @@ class OwnTenantRegistry:
 
     def __init__(self, municipalities: MunicipalityRepository) -> None:
         self._stored = municipalities
-        self._memory: dict[str, tuple[float, Document]] = {}
-        self._loading: dict[str, asyncio.Task[Document | None]] = {}
+        self._memory: dict[str, tuple[float, Tenant]] = {}
+        self._loading: dict[str, asyncio.Task[Tenant | None]] = {}
 
-    async def tenant(self, slug: str) -> Document | None:
+    async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of a municipality with its `status`, one of TENANTS."""
         found = await self._row(slug)
-        return found["public"] if found else None
+        return found.public if found else None
 
     async def is_tenant(self, slug: str) -> bool:
         return await self._row(slug) is not None
 
     async def is_suspended(self, slug: str) -> bool:
         found = await self._row(slug)
-        return found is not None and found["status"] == "suspended"
+        return found is not None and found.status == "suspended"
 
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         found = await self._row(tenant)
-        return frozenset(found["staff"].get(email_key, ())) if found else frozenset()
+        return frozenset(found.staff.get(email_key, ())) if found else frozenset()
 
     async def roles_by_tenant(self, email_key: str) -> dict[str, frozenset[str]]:
         """What municipalities granted to whom the key stands for, by municipality."""
@@ -46,7 +55,7 @@ class OwnTenantRegistry:
         self._memory.pop(slug, None)
         self._loading.pop(slug, None)
 
-    async def _row(self, slug: str) -> Document | None:
+    async def _row(self, slug: str) -> Tenant | None:
         until, row = self._memory.get(slug, (0.0, None))
         if row is not None and time.monotonic() < until:
             return row
@@ -55,13 +64,13 @@ class OwnTenantRegistry:
             loading = self._loading[slug] = asyncio.create_task(self._load(slug))
         return await asyncio.shield(loading)
 
-    async def _load(self, slug: str) -> Document | None:
+    async def _load(self, slug: str) -> Tenant | None:
         try:
             row = None
             if re.fullmatch(r"[a-z0-9-]{2,40}", slug):
                 found = await self._stored.tenant(slug)
                 if found is not None:
-                    row = {"status": found["status"], "public": public_facts(found), "staff": found.get("staff") or {}}
+                    row = Tenant(found.status, found.public, dict(found.staff))
             if row is not None and self._loading.get(slug) is asyncio.current_task():
                 self._memory[slug] = (time.monotonic() + MEMORY, row)
             return row

@@ -3,50 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from fastapi.exceptions import RequestValidationError
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from chassis.clock import Clock
 from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Aggregates, Change, Exists
+from chassis.storage.documents import from_stored
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import (
     WORTH_TELLING,
-    Gathering,
     GatheringCancelled,
     GatheringPublished,
     ParticipantAsked,
     ParticipantOffered,
     ParticipantSupported,
 )
+from contracts.registration import Gathering as ToldGathering
 from services.registration.domain.commands import ChangeGathering, Draw
 from services.registration.domain.gathering import described, mistakes
-from services.registration.domain.ledger import Ledger
+from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.lottery import commitment
+from services.registration.domain.terms import terms_of
+from services.registration.gatherings.documents import Gathering, GatheringFacts
 from services.registration.gatherings.gatherings import shown
+from services.registration.gatherings.repository import GatheringRepository
+from services.registration.plain import values
 from services.registration.planning.schemas import Cancellation, GatheringDraft
-from services.registration.seats.documents import Answer, to_state, without_claims
+from services.registration.seats.documents import Answer, head_of
 from services.registration.seats.repository import SeatLedgers
 
 TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
 """Who hears of changes."""
 
 
-def told(document: Document) -> Gathering:
+def told(gathering: Gathering) -> ToldGathering:
     """A gathering as the other services know it."""
-    return described(document["_id"], to_state(document))
+    facts = values(gathering.facts)
+    state = GatheringState(
+        terms_of(facts), facts=facts, series=gathering.series, withdrawn=tuple(values(gathering.withdrawn))
+    )
+    return described(gathering.id, state)
+
+
+def without_claims(scope: TenantScope, ledger: Ledger) -> Gathering:
+    """A gathering as it is shown, without claims: as the ledger stands now, stored or not."""
+    return from_stored(Gathering, {**head_of(ledger), "tenant": scope.tenant})
 
 
 class Planning:
     """What coordinators do to gatherings. Every answer is (answer, whether it is that of an earlier request)."""
 
-    def __init__(self, aggregates: Aggregates, ledgers: SeatLedgers, secrets: Secrets, clock: Clock) -> None:
-        self._all = aggregates
+    def __init__(self, repository: GatheringRepository, ledgers: SeatLedgers, secrets: Secrets, clock: Clock) -> None:
+        self._all = repository
         self._ledgers = ledgers
         self._secrets = secrets
         self._clock = clock
@@ -62,49 +78,43 @@ class Planning:
         return await self.store(scope, request.new_document_id(), facts, request)
 
     async def store(
-        self, scope: TenantScope, id: str, facts: Document, request: IdempotencyKey, series: str | None = None
+        self, scope: TenantScope, id: str, facts: Mapping[str, Any], request: IdempotencyKey, series: str | None = None
     ) -> tuple[dict[str, Any], bool]:
         """Store valid facts as a draft, once."""
         now = self._clock.now()
-        fields: Document = {
-            "status": "draft",
-            "facts": facts,
-            "claims": {},
-            "gone": {},
-            "next_turn": 1,
-            "taken": 0,
-            "waiting": 0,
-            "revision": 0,
-        }
-        if series:
-            fields["series"] = series
-        if facts["allocation"] == "lottery":
-            fields["seed_commitment"] = commitment(self._seed(id))
-        answer = shown({"_id": id, **fields}, now)
-        try:
-            await self._all.create(scope, id, {**fields, "request": request.record(answer, now)}, [], now)
-        except Exists as there:
-            return request.replay_of_creation(there.document), True
+        draft = Gathering(
+            id=id,
+            tenant=scope.tenant,
+            status="draft",
+            facts=msgspec.convert(facts, GatheringFacts, builtin_types=(datetime,)),
+            taken=0,
+            waiting=0,
+            series=series,
+            seed_commitment=commitment(self._seed(id)) if facts["allocation"] == "lottery" else None,
+        )
+        answer = shown(draft)
+        first = request.first(answer, now)
+        existing = await self._all.draft(scope, replace(draft, request=first), request, now)
+        if existing is not None and existing.request is not None:
+            return existing.request.answer, True
         return answer, False
 
     async def publish(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Open it. Repeating it changes nothing."""
         now = self._clock.now()
 
-        def decide(document: Document) -> Change:
-            answer = shown({**document, "status": "published"}, now)
-            if document["status"] == "published":
-                return Change(answer=answer)
-            if document["status"] == "cancelled":
+        def decide(found: Gathering) -> Decision[Gathering]:
+            if found.status == "published":
+                return Decision(found, answer=shown(found))
+            if found.status == "cancelled":
                 raise conflict("cancelled", "A cancelled gathering can't be published again; make a new one.")
-            if document["facts"]["starts_at"] <= now:
+            if found.facts.starts_at <= now:
                 raise conflict("in-the-past", "This gathering has begun already; change its time first.")
             event = GatheringPublished(
-                gathering=told(document),
-                seed_commitment=document.get("seed_commitment"),
-                revision=revision_of(document),
+                gathering=told(found), seed_commitment=found.seed_commitment, revision=found.revision
             )
-            return Change({"status": "published", "published_at": now}, events=[event], answer=answer)
+            after = replace(found, status="published", published_at=now)
+            return Decision(after, [event], shown(after))
 
         return await self.execute(scope, id, decide, request)
 
@@ -112,16 +122,15 @@ class Planning:
         self, scope: TenantScope, id: str, body: Cancellation, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Call it off; everyone who is registered is told why."""
-        now = self._clock.now()
 
-        def decide(document: Document) -> Change:
-            revision = revision_of(document) + 1
-            changes: Document = {"status": "cancelled", "cancelled_because": body.reason, "revision": revision}
-            answer = shown({**document, **changes}, now)
-            if document["status"] == "cancelled":
-                return Change(answer=answer)
-            event = GatheringCancelled(gathering_id=id, reason=body.reason, revision=revision)
-            return Change(changes, ["due_at"], [] if document["status"] == "draft" else [event], answer)
+        def decide(found: Gathering) -> Decision[Gathering]:
+            if found.status == "cancelled":
+                return Decision(found, answer=shown(found))
+            after = replace(
+                found, status="cancelled", cancelled_because=body.reason, revision=found.revision + 1, due_at=None
+            )
+            event = GatheringCancelled(gathering_id=id, reason=body.reason, revision=after.revision)
+            return Decision(after, [] if found.status == "draft" else [event], shown(after))
 
         return await self.execute(scope, id, decide, request)
 
@@ -136,7 +145,7 @@ class Planning:
         command = await self._changing(scope, id, given, default_language)
 
         def view(ledger: Ledger, _: Any) -> Answer:
-            return shown(without_claims(ledger), self._clock.now())
+            return shown(without_claims(scope, ledger))
 
         return await self._ledgers.execute(scope, id, command, view, key=request)
 
@@ -167,7 +176,7 @@ class Planning:
         seed = self._seed(id)
 
         def view(ledger: Ledger, _: Any) -> Answer:
-            return shown(without_claims(ledger), self._clock.now())
+            return shown(without_claims(scope, ledger))
 
         return await self._ledgers.execute(scope, id, Draw(seed), view, key=request)
 
@@ -175,11 +184,11 @@ class Planning:
         self,
         scope: TenantScope,
         id: str,
-        decide: Callable[[Document], Change | None],
+        decide: Callable[[Gathering], Decision[Gathering] | None],
         request: IdempotencyKey | None = None,
     ) -> tuple[Any, bool]:
         """A change that leaves the ledger as it is. Raises Problem 404."""
-        done = await self._all.execute(scope, id, decide, self._clock.now(), request)
+        done = await self._all.change(scope, id, decide, self._clock.now(), request)
         self._ledgers.changed_elsewhere(scope, id)
         if done is None:
             raise not_found("gathering")
@@ -199,12 +208,6 @@ class Planning:
 
     def _seed(self, id: str) -> bytes:
         return self._secrets.derived("lottery", id)
-
-
-def revision_of(document: Document) -> int:
-    """How often it was changed; those from before this was counted start at 0."""
-    revision: int = document.get("revision", 0)
-    return revision
 
 
 def _valid(facts: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from chassis.pages.forms import Form
 from chassis.text.languages import BERLIN
 from chassis.text.translations import mark
 from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
-from services.registration.gatherings.gatherings import plain
 from services.registration.needs.support_kinds import KINDS
+from services.registration.plain import plain
 from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_SEATS
 
 NEW = {

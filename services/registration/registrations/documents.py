@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from chassis.storage.documents import Part, StoredDocument
+from chassis.storage.idempotency import FirstRequest
 from contracts.registration import Channel
 
 FORGOTTEN_LANGUAGE = "de"
@@ -102,20 +103,12 @@ class PendingChange(Part, frozen=True, kw_only=True):
     given: Given = Given()
 
 
-class FirstRequest(Part, frozen=True, kw_only=True):
-    """The request that made a registration, see `chassis.storage.idempotency`. Its first answer stands with the claim."""
-
-    fingerprint: str = msgspec.field(name="f")
-    answer: Any = msgspec.field(name="a")
-    at: datetime | None = msgspec.field(name="t", default=None)
-
-
 class Registration(StoredDocument, frozen=True, kw_only=True):
     """One group that signed up together. Its claim on seats stands in the gathering's ledger.
 
     `to_reach`: they gave no e-mail address when they signed up themselves; while unconfirmed they are called and asked whether
     they come. `origins`: keys of where an unconfirmed registration comes from. `keys`: what it is found by
-    (`domain.likeness`). `new_email`: an address that its owner still has to confirm, of the person or, with `new_email_of`, of the
+    (`domain.likeness`). `request`: the one that made it; its first answer stands with the claim. `new_email`: an address that its owner still has to confirm, of the person or, with `new_email_of`, of the
     helper. `link`: the generation of its link. `due_at`: when the reconciler has to look, or the proof of consent ends.
     """
 

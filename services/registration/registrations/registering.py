@@ -32,7 +32,7 @@ from services.registration.domain.ledger import Ledger
 from services.registration.domain.likeness import keys
 from services.registration.domain.refused import Refused
 from services.registration.metrics import RegistrationMetrics
-from services.registration.registrations.documents import Consent, ContactWays, FirstRequest, Helper, Registration
+from services.registration.registrations.documents import Consent, ContactWays, Helper, Registration
 from services.registration.registrations.links import holds_link, link_code
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import Contact, NewRegistration, WalkIn
@@ -111,7 +111,7 @@ class Registrations:
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
             walk_in=True,
             keys=tuple(keys([body.name], [body.phone], [], self.door_code(id))),
-            request=FirstRequest(fingerprint=request.fingerprint, answer=None, at=now),
+            request=request.first(None, now),
             due_at=now + RECONCILE_AFTER,
         )
         existing = await self._repository.begin(scope, made, [], request, now)
@@ -243,7 +243,7 @@ class Registrations:
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
             unconfirmed=unconfirmed,
             to_reach=unconfirmed and not _by_mail(body),
-            request=FirstRequest(fingerprint=request.fingerprint, answer=None, at=now),
+            request=request.first(None, now),
             due_at=now + RECONCILE_AFTER,
         )
         origins = self._origins(caller, made) if unconfirmed else ()

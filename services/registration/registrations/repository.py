@@ -134,26 +134,6 @@ class RegistrationRepository(Repository[Registration]):
 
         await self._aggregates.execute(scope, id, change, now)
 
-    async def erase_name(
-        self,
-        scope: TenantScope,
-        id: str,
-        decide: Callable[[Registration], tuple[Registration, Events] | None],
-        now: datetime,
-    ) -> None:
-        """One name goes; answers that repeat it to earlier requests go with it, and so does the former contact if it is told anew."""
-
-        def change(stored: Document) -> Change | None:
-            decided = decide(self.read(stored))
-            if decided is None:
-                return None
-            (after, events), before = decided, to_stored(self.read(stored))
-            sets = {name: value for name, value in to_stored(after).items() if before.get(name) != value}
-            gone = [name for name in before if name not in to_stored(after)]
-            return Change(sets, [*gone, "requests"], events, forget_topic=CONTACTS if events else None)
-
-        await self._aggregates.execute(scope, id, change, now)
-
     async def repeats(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[bool, Any]:
         """(True, first answer) where this request changed the registration before. Raises Problem 422 the key was used otherwise."""
         stored = await self._aggregates.load(scope, id, {"requests": 1}) if request.key else None

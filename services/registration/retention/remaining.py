@@ -8,10 +8,10 @@ from typing import Any
 
 from chassis.clock import rfc3339
 from chassis.http.problems import not_found
-from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.profile import retention_of
 from services.registration.erasures.erasures import Erasures
+from services.registration.gatherings.repository import GatheringRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.retention.repository import RetentionRepository
 
@@ -21,23 +21,23 @@ class Remaining:
     """Counts, never names."""
 
     counts: RetentionRepository
-    gatherings: Aggregates
+    gatherings: GatheringRepository
     erasures: Erasures
     tenant_registry: OwnTenantRegistry
 
     async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
         """`{"registrations", "fields": {field: count}, "everybody_from", "ended_after_hours", "runs"}`. Raises Problem 404."""
-        gathering = await self.gatherings.load(scope, gathering_id, {"facts.ends_at": 1, "facts.title": 1})
+        gathering = await self.gatherings.get(scope, gathering_id)
         if gathering is None:
             raise not_found("gathering")
         rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         registrations, fields = await self.counts.counts(scope, gathering_id)
         return {
             "gathering": gathering_id,
-            "title": gathering["facts"]["title"],
+            "title": gathering.facts.title,
             "registrations": registrations,
             "fields": fields,
-            "everybody_from": rfc3339(gathering["facts"]["ends_at"] + timedelta(days=rule.after_event_days)),
+            "everybody_from": rfc3339(gathering.facts.ends_at + timedelta(days=rule.after_event_days)),
             "ended_after_hours": rule.unconfirmed_hours,
             "proof_for_days": rule.consent_proof_days,
             "runs": await self.erasures.about(scope, gathering_id),

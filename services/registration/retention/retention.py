@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis.clock import Clock
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import of_document
+from chassis.storage.tenancy import TenantScope
 from services.registration.domain.commands import ApplyRetention
+from services.registration.domain.ledger import Ledger
 from services.registration.domain.profile import retention_of
 from services.registration.domain.retention import due
 from services.registration.erasures.erasures import BATCH, Erasures
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.registrations.repository import RegistrationRepository
+from services.registration.seats.documents import Answer
 from services.registration.seats.repository import SeatLedgers
 
 REASON = "retention"
@@ -32,27 +33,32 @@ class Retention:
     tenant_registry: OwnTenantRegistry
     clock: Clock
 
-    async def look(self, gathering: Document) -> None:
-        """Begin the erasures that are due, then say when to look again. Each step may be repeated."""
-        scope, id, now = of_document(gathering), gathering["_id"], self.clock.now()
-        rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
-        gone: dict[str, Document] = gathering.get("gone") or {}
-        ended = {one: stored["t"] for one, stored in gone.items() if "t" in stored}
+    async def look(self, scope: TenantScope, id: str) -> None:
+        """Begin the erasures that are due of a gathering, then say when to look again. Each step may be repeated."""
+        now, rule = self.clock.now(), retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
+        here = (await self.ledgers.view(scope, id, _ended))["ended"]
+        ends_at = (await self.ledgers.state(scope, id)).terms.ends_at or now
         moved = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
-        ended |= moved
-        found = due(gathering["facts"]["ends_at"], ended, rule.unconfirmed_hours, rule.after_event_days, now)
+        found = due(ends_at, here | moved, rule.unconfirmed_hours, rule.after_event_days, now)
         ended_ones = None if found.everybody else found.ended
         async for people in self.registrations.ids_of_people(scope, id, ended_ones, BATCH):
             await self.erasures.begin_many(scope, people, REASON, id, now)
 
         await self.ledgers.apply_retention(scope, [one for one in found.ended if one in moved])
         later = due(
-            gathering["facts"]["ends_at"],
+            ends_at,
             {one: at for one, at in moved.items() if one not in found.ended},
             rule.unconfirmed_hours,
             rule.after_event_days,
             now,
         )
-        here = tuple(one for one in found.ended if one not in moved)
-        command = ApplyRetention(here, found.everybody, rule.unconfirmed_hours, rule.after_event_days, later.look_again)
+        still_here = tuple(one for one in found.ended if one not in moved)
+        command = ApplyRetention(
+            still_here, found.everybody, rule.unconfirmed_hours, rule.after_event_days, later.look_again
+        )
         await self.ledgers.execute(scope, id, command)
+
+
+def _ended(ledger: Ledger) -> Answer:
+    """When the claims that stand in the gathering's document ended, as far as the rule was not applied to them."""
+    return {"ended": {id: one.at for id, one in ledger.ended.items() if one.at is not None}}

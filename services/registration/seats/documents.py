@@ -10,7 +10,7 @@ form. `support_ids`: every kind of support that anybody ever wished for; only ad
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from chassis.storage.mongo import Document
@@ -190,19 +190,10 @@ def totals(ledger: Ledger) -> Document:
     }
 
 
-def without_claims(ledger: Ledger) -> Document:
-    """A gathering's document as it is shown, without claims: as the ledger stands now, stored or not."""
+def head_of(ledger: Ledger) -> Document:
+    """A gathering's document without claims, as the ledger stands now, stored or not."""
     state = ledger.state
     fields = {name: read(state) for name, read in FIELDS.items()}
     known = {name: value for name, value in fields.items() if value is not None}
     series = {"series": state.series} if state.series else {}
     return {"_id": ledger.id, "status": state.status, **known, **series, **totals(ledger)}
-
-
-def support_shown(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The offers with what is booked of them (groups or people) and how many groups are in line, as anyone may see them."""
-    known = {id: (booked, waiting) for id, booked, waiting in document.get("booked") or ()}
-    return [
-        {**offer, "booked": known.get(offer["id"], (0, 0))[0], "waiting": known.get(offer["id"], (0, 0))[1]}
-        for offer in document["facts"]["support"]
-    ]

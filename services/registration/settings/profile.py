@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from chassis.clock import Clock
 from chassis.http.problems import FieldError, invalid, not_found
-from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
+from services.registration.applications.documents import Facts
 from services.registration.domain.gathering import ADD_DEFAULT
-from services.registration.domain.profile import ENFORCEMENT, enforcement_of, public_facts, untold
+from services.registration.domain.profile import ENFORCEMENT, enforcement_of, untold
+from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.municipalities import words_of
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.plain import plain
 from services.registration.settings import crest as crests
+from services.registration.settings.documents import Profile
 from services.registration.settings.repository import CrestRepository
 from services.registration.settings.schemas import ProfileChange
 
@@ -29,7 +37,11 @@ class Profiles:
     """The profiles of all municipalities. They stand in their documents: `facts` is what they applied with, `profile` the rest."""
 
     def __init__(
-        self, municipalities: Aggregates, pictures: CrestRepository, tenant_registry: OwnTenantRegistry, clock: Clock
+        self,
+        municipalities: MunicipalityRepository,
+        pictures: CrestRepository,
+        tenant_registry: OwnTenantRegistry,
+        clock: Clock,
     ) -> None:
         self._all = municipalities
         self._pictures = pictures
@@ -58,12 +70,12 @@ class Profiles:
         if wrong:
             raise invalid(*wrong)
 
-        def decide(document: Document) -> Change | None:
-            if not by_office and sent.get("kind", document["facts"]["kind"]) != document["facts"]["kind"]:
+        def decide(found: Municipality) -> Decision[Municipality] | None:
+            if not by_office and sent.get("kind", found.facts.kind) != found.facts.kind:
                 raise invalid(FieldError("/kind", "The programme office changes this; please write to it."))
-            facts = {**document["facts"], **{name: sent[name] for name in FACTS if name in sent}}
-            profile = {**(document.get("profile") or {}), **{name: sent[name] for name in sent if name not in FACTS}}
-            return self._become(document, facts, profile)
+            facts = plain(found.facts) | {name: sent[name] for name in FACTS if name in sent}
+            profile = plain(found.profile) | {name: sent[name] for name in sent if name not in FACTS}
+            return self._become(found, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
 
         return await self._execute(scope, decide)
 
@@ -82,8 +94,8 @@ class Profiles:
             name = f"{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
             await self._pictures.put(scope, name, picture)
 
-        def decide(document: Document) -> Change | None:
-            return self._become(document, document["facts"], {**(document.get("profile") or {}), "crest": name})
+        def decide(found: Municipality) -> Decision[Municipality] | None:
+            return self._become(found, found.facts, replace(found.profile, crest=name))
 
         return await self._execute(scope, decide)
 
@@ -94,28 +106,26 @@ class Profiles:
             raise not_found("picture")
         return found
 
-    def _become(self, document: Document, facts: Document, profile: Document) -> Change | None:
-        public = public_facts({**document, "facts": facts, "profile": profile})
-        wrong = untold(public)
+    def _become(self, found: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
+        after = replace(found, facts=facts, profile=profile, words=words_of(facts))
+        wrong = untold(after.public)
         if wrong:
-            raise invalid(
-                *(FieldError(pointer, ADD_DEFAULT, {"language": public["languages"][0]}) for pointer in wrong)
-            )
-        if facts == document["facts"] and profile == (document.get("profile") or {}):
+            raise invalid(*(FieldError(pointer, ADD_DEFAULT, {"language": facts.languages[0]}) for pointer in wrong))
+        if (facts, profile) == (found.facts, found.profile):
             return None
-        return Change(
-            {"facts": facts, "profile": profile, "words": words_of(facts)}, events=[MunicipalityChanged(**public)]
-        )
+        return Decision(after, [MunicipalityChanged(**after.public)])
 
-    async def _execute(self, scope: TenantScope, decide: Any) -> Shown:
+    async def _execute(
+        self, scope: TenantScope, decide: Callable[[Municipality], Decision[Municipality] | None]
+    ) -> Shown:
         now: datetime = self._clock.now()
-        if await self._all.execute(scope, scope.tenant, decide, now) is None:
+        if await self._all.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")
         self._tenant_registry.forget(scope.tenant)
         return await self.shown(scope)
 
 
-def _shown(slug: str, facts: Document) -> Shown:
+def _shown(slug: str, facts: Mapping[str, Any]) -> Shown:
     crest = f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else None
     accessibility = {
         "barriers": (facts.get("accessibility") or {}).get("barriers"),

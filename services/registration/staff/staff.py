@@ -6,26 +6,29 @@ keys and roles are told to other services; the address goes to notifications alo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
 from chassis.ids import Secrets, new_id
 from chassis.messaging.outbox import Outgoing, Tombstone
-from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
-from contracts.registration import StaffGranted, StaffRevoked
-from programme.tenant_registry import TENANTS
+from contracts.registration import Role, StaffGranted, StaffRevoked
+from services.registration.applications.documents import NOBODY, Application
 from services.registration.domain.refused import Refused
 from services.registration.domain.staff import check_change, in_order
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.settings.schemas import CoordinatorAppointment, StaffRoles
+from services.registration.staff.documents import StaffMember
 
 Person = dict[str, Any]
 
@@ -38,7 +41,7 @@ class Staff:
     """The staff of all municipalities."""
 
     def __init__(
-        self, municipalities: Aggregates, tenant_registry: OwnTenantRegistry, secrets: Secrets, clock: Clock
+        self, municipalities: MunicipalityRepository, tenant_registry: OwnTenantRegistry, secrets: Secrets, clock: Clock
     ) -> None:
         self._all = municipalities
         self._tenant_registry = tenant_registry
@@ -47,11 +50,10 @@ class Staff:
 
     async def listed(self, scope: TenantScope) -> list[Person]:
         """Everybody who holds a role, by address. Raises Problem 404."""
-        document = await self._all.load(scope, scope.tenant, {"staff": 1, "people": 1})
-        if document is None:
+        found = await self._all.get(scope, scope.tenant)
+        if found is None:
             raise not_found("municipality")
-        people = document.get("people") or {}
-        shown = [_shown(people.get(key, {}), roles) for key, roles in (document.get("staff") or {}).items()]
+        shown = [_shown(found.people.get(key), roles) for key, roles in found.staff.items()]
         return sorted(shown, key=lambda one: one["email"])
 
     async def grant(self, scope: TenantScope, email: str, body: StaffRoles) -> Person:
@@ -63,24 +65,23 @@ class Staff:
         key, now, roles = self._secrets.email_key(email), self._clock.now(), in_order(body.roles)
         contact_id = new_id()
 
-        def decide(document: Document) -> Change:
-            staff, known = document.get("staff") or {}, (document.get("people") or {}).get(key)
-            _check(staff, key, roles)
-            person: Person = {
-                "email": email.strip().lower(),
-                "name": body.name or (known or {}).get("name") or email.partition("@")[0],
-                "language": body.language or (known or {}).get("language") or document["facts"]["languages"][0],
-                "contact_id": (known or {}).get("contact_id") or contact_id,
-                "since": (known or {}).get("since") or now,
-            }
+        def decide(found: Municipality) -> Decision[Municipality]:
+            known = found.people.get(key)
+            _check(found.staff, key, roles)
+            person = StaffMember(
+                email=email.strip().lower(),
+                name=body.name or (known.name if known else "") or email.partition("@")[0],
+                language=body.language or (known.language if known else found.facts.languages[0]),
+                contact_id=known.contact_id if known else contact_id,
+                since=known.since if known else now,
+            )
             events: list[Any] = []
             if person != known:
                 events.append(_contact(scope.tenant, person))
-            if list(roles) != staff.get(key) or known is None:
-                invited = person["contact_id"] if known is None else None
+            if roles != found.staff.get(key) or known is None:
+                invited = person.contact_id if known is None else None
                 events.append(_keyed(scope.tenant, key, StaffGranted(email_key=key, roles=roles, contact_id=invited)))
-            sets = {f"staff.{key}": list(roles), f"people.{key}": person} if events else {}
-            return Change(sets, events=events, answer=_shown(person, roles))
+            return Decision(_with(found, key, roles, person), events, _shown(person, roles))
 
         return await self._changed(scope, decide, now)
 
@@ -90,48 +91,47 @@ class Staff:
         Raises:
             Problem: 404 there is no such municipality, 409 it does not take part.
         """
-        key = self._secrets.email_key(body.email)
-        document = await self._all.load(scope, scope.tenant, {"status": 1, f"staff.{key}": 1})
-        if document is None:
+        found = await self._all.get(scope, scope.tenant)
+        if found is None:
             raise not_found("municipality")
-        if document["status"] not in TENANTS:
+        if not found.takes_part:
             raise conflict(
-                "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": document["status"]}
+                "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": found.status}
             )
-        held = (document.get("staff") or {}).get(key, ())
+        held = found.staff.get(self._secrets.email_key(body.email), ())
         roles = StaffRoles(roles=[*in_order({*held, "coordinator"})], name=body.name, language=body.language)
         return await self.grant(scope, body.email, roles)
 
     async def has_contact(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether a contact is that of somebody of the staff, or of somebody who applied for this municipality."""
-        shown = {"people": 1, "contact_id": 1, "former.contact_id": 1}
-        document = await self._all.load(scope, scope.tenant, shown) or {}
-        staff = [one["contact_id"] for one in (document.get("people") or {}).values()]
-        applicants = [document.get("contact_id"), *(one.get("contact_id") for one in document.get("former") or ())]
-        return contact_id in (*staff, *applicants)
+        found = await self._all.get(scope, scope.tenant)
+        if found is None:
+            return False
+        staff = [one.contact_id for one in found.people.values()]
+        return contact_id in (*staff, found.contact_id, *(one.contact_id for one in found.former))
 
     async def is_last_coordinator(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether this contact is that of the only person who coordinates a municipality that takes part."""
-        document = await self._all.load(scope, scope.tenant, {"status": 1, "staff": 1, "people": 1, "leaving": 1})
-        return document is not None and _is_last(document, contact_id)
+        found = await self._all.get(scope, scope.tenant)
+        return found is not None and _is_last(found, contact_id)
 
     async def revoke(self, scope: TenantScope, email: str) -> Person:
-        """Somebody holds no role any more; their address is forgotten here and, by the tombstone, in notifications.
+        """Somebody holds no role any more; their address is erased here and, by the tombstone, in notifications.
 
         Raises:
             Problem: 404 nobody of that address holds a role, 409 the last coordinator would be lost.
         """
         key, now = self._secrets.email_key(email), self._clock.now()
 
-        def decide(document: Document) -> Change:
-            if key not in (document.get("staff") or {}):
+        def decide(found: Municipality) -> Decision[Municipality]:
+            if key not in found.staff:
                 raise not_found("person among the staff")
-            _check(document["staff"], key, ())
-            return without(document, key, {"email": email.strip().lower(), "roles": []})
+            _check(found.staff, key, ())
+            return _without(found, key, {"email": email.strip().lower(), "roles": []})
 
         return await self._changed(scope, decide, now)
 
-    async def forget(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
+    async def erase(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
         """An erasure may concern somebody of the staff: their roles end too. Whether it was somebody of the staff, now or
         (`forgotten`) before.
 
@@ -139,23 +139,17 @@ class Staff:
             SuccessorNeeded: nobody would be left to coordinate.
         """
 
-        def decide(document: Document) -> Change:
-            people: dict[str, Person] = document.get("people") or {}
-            if _is_last(document, contact_id):
+        def decide(found: Municipality) -> Decision[Municipality]:
+            if _is_last(found, contact_id):
                 raise SuccessorNeeded
-            before = contact_id in (document.get("forgotten") or ())
-            key = next((key for key, one in people.items() if one["contact_id"] == contact_id), None)
+            before = contact_id in found.forgotten
+            key = next((key for key, one in found.people.items() if one.contact_id == contact_id), None)
             if key is None:
-                gone = (
-                    [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id)] if before and again else []
-                )
-                return Change(events=gone, answer=before)
-            change = without(document, key, {})
-            return replace(
-                change, set={**change.set, "forgotten": [*document.get("forgotten", ()), contact_id]}, answer=True
-            )
+                return Decision(found, [_tombstone(contact_id)] if before and again else [], before)
+            erased = replace(found, forgotten=(*found.forgotten, contact_id))
+            return _without(erased, key, True)
 
-        done = await self._all.execute(scope, scope.tenant, decide, self._clock.now())
+        done = await self._all.change(scope, scope.tenant, decide, self._clock.now())
         self._tenant_registry.forget(scope.tenant)
         return done is not None and bool(done[0])
 
@@ -164,25 +158,28 @@ class Staff:
 
         They are told as granted, so that every service learns the new key, and get their invitation once more.
         """
-        rows = await self._all.collection.find({"people": {"$exists": True}}, {"tenant": 1}).to_list(None)
-        scopes = [of_document(row) for row in rows]
-        done = [await self._all.execute(scope, scope.tenant, self._rekeyed, self._clock.now()) for scope in scopes]
+        scopes = await self._all.with_staff()
+        done = [await self._all.change(scope, scope.tenant, self._rekeyed, self._clock.now()) for scope in scopes]
         return sum(answer[0] for answer in done if answer)
 
-    def _rekeyed(self, document: Document) -> Change:
-        staff, people = document.get("staff") or {}, document.get("people") or {}
-        keys = {old: self._secrets.email_key(person["email"]) for old, person in people.items() if old in staff}
+    def _rekeyed(self, found: Municipality) -> Decision[Municipality]:
+        keys = {old: self._secrets.email_key(one.email) for old, one in found.people.items() if old in found.staff}
         moved = {old: new for old, new in keys.items() if old != new}
-        slug, sets, events = document["_id"], Document(), list[Any]()
+        events: list[Any] = []
         for old, new in moved.items():
-            sets |= {f"staff.{new}": staff[old], f"people.{new}": people[old]}
-            granted = StaffGranted(email_key=new, roles=tuple(staff[old]), contact_id=people[old]["contact_id"])
-            events += [_keyed(slug, new, granted), _keyed(slug, old, StaffRevoked(email_key=old))]
-        unset = [f"{part}.{old}" for old in moved for part in ("staff", "people")]
-        return Change(sets, unset, events, len(moved))
+            granted = StaffGranted(email_key=new, roles=found.staff[old], contact_id=found.people[old].contact_id)
+            events += [_keyed(found.slug, new, granted), _keyed(found.slug, old, StaffRevoked(email_key=old))]
+        after = replace(
+            found,
+            staff={moved.get(key, key): roles for key, roles in found.staff.items()},
+            people={moved.get(key, key): person for key, person in found.people.items()},
+        )
+        return Decision(after, events, len(moved))
 
-    async def _changed(self, scope: TenantScope, decide: Any, now: datetime) -> Person:
-        done = await self._all.execute(scope, scope.tenant, decide, now)
+    async def _changed(
+        self, scope: TenantScope, decide: Callable[[Municipality], Decision[Municipality]], now: datetime
+    ) -> Person:
+        done = await self._all.change(scope, scope.tenant, decide, now)
         if done is None:
             raise not_found("municipality")
         self._tenant_registry.forget(scope.tenant)
@@ -190,82 +187,84 @@ class Staff:
         return answer
 
 
-def first_coordinator(slug: str, contact: Document, language: str, contact_id: str, key: str, now: datetime) -> Change:
+def with_first_coordinator(
+    municipality: Municipality, applicant: Application, key: str, now: datetime
+) -> tuple[Municipality, list[Outgoing]]:
     """What admission does for the applicant: their contact becomes that of the first coordinator."""
-    person = {
-        "email": contact["email"].lower(),
-        "name": contact["name"],
-        "language": language,
-        "contact_id": contact_id,
-        "since": now,
-    }
-    granted = _keyed(slug, key, StaffGranted(email_key=key, roles=("coordinator",)))
-    return Change({f"staff.{key}": ["coordinator"], f"people.{key}": person}, events=[granted])
-
-
-def without(document: Document, key: str, answer: Person) -> Change:
-    """The municipality without this person, with what has to be told."""
-    events: list[Any] = [_keyed(document["_id"], key, StaffRevoked(email_key=key))]
-    known = (document.get("people") or {}).get(key)
-    sets: Document = {}
-    if known is not None:
-        events.append(Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), known["contact_id"]))
-        if known["contact_id"] == document.get("contact_id"):
-            sets["contact"] = {}  # the applicant's
-    return Change(
-        sets,
-        [f"staff.{key}", f"people.{key}"],
-        events,
-        answer,
-        forget_topic=CONTACTS if known else None,
-        forget_keys=(known["contact_id"],) if known else (),
+    person = StaffMember(
+        email=applicant.contact.email.lower(),
+        name=applicant.contact.name,
+        language=applicant.facts.languages[0],
+        contact_id=applicant.contact_id,
+        since=now,
     )
+    roles: tuple[Role, ...] = ("coordinator",)
+    granted = _keyed(municipality.slug, key, StaffGranted(email_key=key, roles=roles))
+    return _with(municipality, key, roles, person), [granted]
 
 
-def coordinators(document: Document) -> tuple[str, ...]:
-    """The contacts of those who coordinate a municipality."""
-    people, staff = document.get("people") or {}, document.get("staff") or {}
-    return tuple(people[key]["contact_id"] for key, roles in staff.items() if "coordinator" in roles and key in people)
+def _with(municipality: Municipality, key: str, roles: tuple[Role, ...], person: StaffMember) -> Municipality:
+    return replace(municipality, staff={**municipality.staff, key: roles}, people={**municipality.people, key: person})
 
 
-def _is_last(document: Document, contact_id: str) -> bool:
-    if document["status"] not in TENANTS or (document.get("leaving") or {}).get("begun_at"):
+def _without(municipality: Municipality, key: str, answer: Any) -> Decision[Municipality]:
+    """The municipality without this person, with what has to be told."""
+    events: list[Any] = [_keyed(municipality.slug, key, StaffRevoked(email_key=key))]
+    known = municipality.people.get(key)
+    after = replace(
+        municipality,
+        staff={one: roles for one, roles in municipality.staff.items() if one != key},
+        people={one: person for one, person in municipality.people.items() if one != key},
+    )
+    if known is None:
+        return Decision(after, events, answer)
+    if known.contact_id == municipality.contact_id:
+        after = replace(after, contact=NOBODY)  # the applicant's
+    events.append(_tombstone(known.contact_id))
+    return Decision(after, events, answer, erase_topic=CONTACTS, erase_keys=(known.contact_id,))
+
+
+def _is_last(municipality: Municipality, contact_id: str) -> bool:
+    if not municipality.takes_part or municipality.is_being_deleted:
         return False
-    people, staff = document.get("people") or {}, document.get("staff") or {}
-    coordinating = [key for key, roles in staff.items() if "coordinator" in roles]
-    return len(coordinating) == 1 and people.get(coordinating[0], {}).get("contact_id") == contact_id
+    coordinating = [key for key, roles in municipality.staff.items() if "coordinator" in roles]
+    known = municipality.people.get(coordinating[0]) if len(coordinating) == 1 else None
+    return known is not None and known.contact_id == contact_id
 
 
-def _check(staff: dict[str, list[str]], key: str, roles: Iterable[str]) -> None:
+def _check(staff: Mapping[str, Iterable[str]], key: str, roles: Iterable[str]) -> None:
     try:
         check_change(staff, key, tuple(roles))
     except Refused as refused:
         raise conflict(refused.code, refused.detail, refused.values) from None
 
 
-def _contact(slug: str, person: Person) -> Outgoing:
+def _contact(slug: str, person: StaffMember) -> Outgoing:
     recorded = ContactRecorded(
-        contact_id=person["contact_id"],
+        contact_id=person.contact_id,
         kind="staff",
         for_id=slug,
-        language=person["language"],
-        name=person["name"],
-        email=person["email"],
+        language=person.language,
+        name=person.name,
+        email=person.email,
     )
-    return Outgoing(recorded, person["contact_id"])
+    return Outgoing(recorded, person.contact_id)
+
+
+def _tombstone(contact_id: str) -> Outgoing:
+    return Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id)
 
 
 def _keyed(slug: str, key: str, event: StaffGranted | StaffRevoked) -> Outgoing:
     return Outgoing(event, f"{slug}:{key}")
 
 
-def _shown(person: Person, roles: Iterable[str]) -> Person:
-    since = person.get("since")
+def _shown(person: StaffMember | None, roles: Iterable[str]) -> Person:
     return {
-        "email": person.get("email", ""),
-        "name": person.get("name", ""),
-        "language": person.get("language"),
+        "email": person.email if person else "",
+        "name": person.name if person else "",
+        "language": person.language if person else None,
         "roles": list(roles),
-        "since": rfc3339(since) if since else None,
-        "person_id": person.get("contact_id"),
+        "since": rfc3339(person.since) if person else None,
+        "person_id": person.contact_id if person else None,
     }

@@ -6,17 +6,18 @@ service delete what it holds and answer with a receipt (`chassis.storage.tenant_
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
 from chassis.messaging.outbox import Outgoing, Tombstone
-from chassis.storage.aggregates import Aggregates, Change
-from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import of_document
+from chassis.storage.idempotency import FirstRequest, IdempotencyKey
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope, of_document
 from chassis.storage.tenant_offboarding import REMAINS, TenantOffboarding
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
@@ -29,11 +30,14 @@ from contracts.registration import (
     StaffRevoked,
 )
 from services.registration.applications import application_history
+from services.registration.applications.applications import replaced_by
 from services.registration.erasures.erasures import BATCH, SERVICES, Erasures
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.plain import plain
 from services.registration.registrations.repository import RegistrationRepository
-from services.registration.staff.staff import coordinators
-from services.registration.tenant_offboarding.documents import OffboardingReceipt
+from services.registration.tenant_offboarding.documents import Offboarding, OffboardingReceipt
 from services.registration.tenant_offboarding.repository import RECEIPTS, OffboardingReceipts
 
 OFFBOARDING = TenantOffboarding(
@@ -51,11 +55,11 @@ Answer = dict[str, Any]
 
 
 class TenantOffboardings:
-    """The `leaving` of a municipality's document: `{reason, announced_at, deletion_at, begun_at?, cursor?, asked_at?, deleted_at?}`."""
+    """The `leaving` of a municipality's document (`Offboarding`)."""
 
     def __init__(
         self,
-        municipalities: Aggregates,
+        municipalities: MunicipalityRepository,
         registrations: RegistrationRepository,
         receipts: OffboardingReceipts,
         erasures: Erasures,
@@ -73,16 +77,19 @@ class TenantOffboardings:
         """All data will be deleted after the delay; coordinators are told. Raises Problem 404, 409."""
         now = self._clock.now()
 
-        def decide(document: Document) -> Change:
-            _check_tenant(document)
-            if document.get("leaving"):
+        def decide(found: Municipality) -> Decision[Municipality]:
+            if not found.takes_part:
+                raise conflict(
+                    "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": found.status}
+                )
+            if found.leaving:
                 raise conflict(
                     "leaving-already", "The deletion is announced already. Call it off first to set another day."
                 )
-            leaving = {"reason": reason, "announced_at": now, "deletion_at": now + delay}
-            event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=coordinators(document))
-            fields = {"leaving": leaving, "due_at": now + delay}
-            return Change(fields, events=[event], answer=_certificate({**document, "leaving": leaving}, []))
+            leaving = Offboarding(reason=reason, announced_at=now, deletion_at=now + delay)
+            event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=found.coordinators)
+            after = replace(found, leaving=leaving, due_at=now + delay)
+            return Decision(after, [event], _certificate(after, leaving, []))
 
         return await self._execute(slug, decide, request, now)
 
@@ -90,128 +97,122 @@ class TenantOffboardings:
         """It stays after all. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
         now = self._clock.now()
 
-        def decide(document: Document) -> Change:
-            leaving = document.get("leaving")
-            if not leaving:
+        def decide(found: Municipality) -> Decision[Municipality]:
+            if not found.leaving:
                 raise conflict("not-leaving", "No deletion is announced.")
-            if leaving.get("begun_at") or document["status"] == "deleted":
+            if found.is_being_deleted or found.status == "deleted":
                 raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
-            event = MunicipalityStaying(slug=slug, contact_ids=coordinators(document))
-            return Change({}, ["leaving", "due_at"], [event], {"slug": slug, "status": "called_off"})
+            event = MunicipalityStaying(slug=slug, contact_ids=found.coordinators)
+            return Decision(replace(found, leaving=None, due_at=None), [event], {"slug": slug, "status": "called_off"})
 
         return await self._execute(slug, decide, request, now)
 
     async def certificate(self, slug: str) -> Answer:
         """How far the deletion is, what each service removed and what remains. Raises Problem 404."""
-        document = await self._all.load(of_document({"tenant": slug}), slug)
-        if document is None or not document.get("leaving"):
+        scope = of_document({"tenant": slug})
+        found = await self._all.get(scope, slug)
+        if found is None or not found.leaving:
             raise not_found("deletion")
-        rows = await self._receipts.of(of_document(document))
-        return _certificate(document, rows)
+        return _certificate(found, found.leaving, await self._receipts.of(scope))
 
     async def announced(self, slug: str) -> datetime | None:
         """When everything will be deleted, if that is announced."""
-        found = await self._all.load(of_document({"tenant": slug}), slug, {"leaving": 1})
-        when: datetime | None = ((found or {}).get("leaving") or {}).get("deletion_at")
-        return when
+        found = await self._all.get(of_document({"tenant": slug}), slug)
+        return found.leaving.deletion_at if found and found.leaving else None
 
-    async def carry_out(self, document: Document) -> None:
-        """What is due of a municipality's document: the next step of its deletion. Each step may be repeated."""
-        scope, now = of_document(document), self._clock.now()
-        leaving = document.get("leaving")
-        if not leaving or document["status"] == "deleted":
-            await self._all.execute(scope, document["_id"], lambda current: _applicants_forgotten(current, now), now)
+    async def carry_out(self, scope: TenantScope, found: Municipality) -> None:
+        """What is due of a municipality: the next step of its deletion. Each step may be repeated."""
+        now, leaving = self._clock.now(), found.leaving
+        if not leaving or found.status == "deleted":
+            await self._all.change(scope, found.id, lambda current: _applicants_erased(current, now), now)
             return
-        if not leaving.get("begun_at"):
-            await self._all.execute(scope, document["_id"], lambda current: _closed(current, now), now)
-            self._tenant_registry.forget(document["_id"])
+        if not leaving.begun_at:
+            await self._all.change(scope, found.id, lambda current: _closed(current, now), now)
+            self._tenant_registry.forget(found.id)
             return
-        cursor = leaving.get("cursor", "")
-        people = await self._registrations.ids_not_erased(scope, cursor, PEOPLE_A_STEP)
+        people = await self._registrations.ids_not_erased(scope, leaving.cursor, PEOPLE_A_STEP)
         if people:
-            await self._erasures.begin_many(scope, people, "departure", document["_id"], now)
-            step = Change({"leaving.cursor": people[-1], "leaving.asked_at": now})
+            await self._erasures.begin_many(scope, people, "departure", found.id, now)
+            await self._step(scope, replace(leaving, cursor=people[-1], asked_at=now), None, now)
         elif await self._registrations.ids_not_erased(scope, "", 1):
-            stalled = now - leaving["asked_at"] > STALLED if "asked_at" in leaving else True
-            step = Change({"due_at": now + POLL} | ({"leaving.cursor": ""} if stalled else {}))
+            stalled = leaving.asked_at is None or now - leaving.asked_at > STALLED
+            await self._step(scope, replace(leaving, cursor="") if stalled else leaving, now + POLL, now)
         else:
-            await self._all.execute(scope, document["_id"], lambda current: _deleted(current, now), now)
-            self._tenant_registry.forget(document["_id"])
-            return
-        await self._all.execute(scope, document["_id"], lambda current: step, now)
+            await self._all.change(scope, found.id, lambda current: _deleted(current, now), now)
+            self._tenant_registry.forget(found.id)
 
-    async def _execute(self, slug: str, decide: Any, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
-        done = await self._all.execute(of_document({"tenant": slug}), slug, decide, now, request)
+    async def _step(self, scope: TenantScope, leaving: Offboarding, look_at: datetime | None, now: datetime) -> None:
+        def decide(current: Municipality) -> Decision[Municipality]:
+            return Decision(replace(current, leaving=leaving, due_at=look_at or current.due_at))
+
+        await self._all.change(scope, scope.tenant, decide, now)
+
+    async def _execute(
+        self,
+        slug: str,
+        decide: Callable[[Municipality], Decision[Municipality]],
+        request: IdempotencyKey,
+        now: datetime,
+    ) -> tuple[Answer, bool]:
+        done = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")
         return done
 
 
-def _check_tenant(document: Document) -> None:
-    if document["status"] not in ("admitted", "suspended"):
-        raise conflict(
-            "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": document["status"]}
-        )
-
-
-def _applicants_forgotten(document: Document, now: datetime) -> Change:
+def _applicants_erased(found: Municipality, now: datetime) -> Decision[Municipality]:
     """Of applicants who were declined long ago only the public facts stay."""
-    return application_history.forgotten(document, application_history.overdue(document, now))
+    emptied = application_history.without_applicants(found, application_history.overdue(found, now))
+    return replaced_by(emptied)
 
 
-def _closed(document: Document, now: datetime) -> Change | None:
+def _closed(found: Municipality, now: datetime) -> Decision[Municipality] | None:
     """The deletion begins: nobody signs up any more."""
-    leaving = document.get("leaving")
-    if not leaving or leaving.get("begun_at"):
+    if not found.leaving or found.leaving.begun_at:
         return None
-    events = [MunicipalitySuspended(slug=document["_id"])] if document["status"] == "admitted" else []
-    fields = {"status": "suspended", "leaving": {**leaving, "begun_at": now}, "due_at": now + SETTLES}
-    return Change(fields, events=events)
+    events = [MunicipalitySuspended(slug=found.slug)] if found.status == "admitted" else []
+    leaving = replace(found.leaving, begun_at=now)
+    return Decision(replace(found, status="suspended", leaving=leaving, due_at=now + SETTLES), events)
 
 
-def _deleted(document: Document, now: datetime) -> Change | None:
+def _deleted(found: Municipality, now: datetime) -> Decision[Municipality] | None:
     """Nothing of it stays but its public name and when it took part."""
-    if document["status"] == "deleted":
+    if found.status == "deleted" or not found.leaving:
         return None
-    people = document.get("people") or {}
-    contacts = {one["contact_id"] for one in people.values()} | {document["contact_id"]}
-    events: list[Any] = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one) for one in sorted(contacts)]
-    events += [
-        Outgoing(StaffRevoked(email_key=key), f"{document['_id']}:{key}") for key in sorted(document.get("staff") or {})
-    ]
-    return Change(
-        {
-            "status": "deleted",
-            "contact": {},
-            "staff": {},
-            "people": {},
-            "profile": {},
-            "texts": {},
-            "questions": [],
-            "former": [],
-            "request": {"key": None, "f": "", "a": None, "t": now},
-            "leaving": {**document["leaving"], "deleted_at": now},
-        },
-        ["due_at", "requests", "suspended", "decided", "belonging"],
-        [*events, MunicipalityDeleted(slug=document["_id"])],
-        forget_topic=CONTACTS,
+    contacts = sorted({one.contact_id for one in found.people.values()} | {found.contact_id})
+    events: list[Any] = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one) for one in contacts]
+    events += [Outgoing(StaffRevoked(email_key=key), f"{found.slug}:{key}") for key in sorted(found.staff)]
+    after = Municipality(
+        id=found.id,
+        tenant=found.tenant,
+        status="deleted",
+        facts=found.facts,
+        contact_id=found.contact_id,
+        applied_at=found.applied_at,
+        number=found.number,
+        words=found.words,
+        forgotten=found.forgotten,
+        request=FirstRequest(fingerprint="", answer=None, at=now),
+        leaving=replace(found.leaving, deleted_at=now),
     )
+    events.append(MunicipalityDeleted(slug=found.slug))
+    return Decision(after, events, erase_topic=CONTACTS, erase_answers=True)
 
 
-def _certificate(document: Document, rows: Iterable[OffboardingReceipt]) -> Answer:
-    leaving = document["leaving"]
+def _certificate(found: Municipality, leaving: Offboarding, rows: Iterable[OffboardingReceipt]) -> Answer:
     receipts = {
         row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)} for row in rows
     }
     awaited = [name for name in SERVICES if name not in receipts]
-    status = "announced" if not leaving.get("begun_at") else "running" if awaited else "complete"
-    times = ("announced_at", "deletion_at", "begun_at", "deleted_at")
     return {
-        "slug": document["_id"],
-        "name": document["facts"]["name"],
-        "status": status,
-        "reason": leaving["reason"],
-        **{name: rfc3339(leaving[name]) if leaving.get(name) else None for name in times},
+        "slug": found.slug,
+        "name": found.facts.name,
+        "status": "announced" if not leaving.begun_at else "running" if awaited else "complete",
+        "reason": leaving.reason,
+        "announced_at": rfc3339(leaving.announced_at),
+        "deletion_at": rfc3339(leaving.deletion_at),
+        "begun_at": plain(leaving.begun_at),
+        "deleted_at": plain(leaving.deleted_at),
         "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
         "awaited": awaited,
     }

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 
 from chassis.storage.mongo import Document
-from services.registration.applications.applications import MOST_UNDECIDED
+from services.registration.applications.applying import MOST_UNDECIDED
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import open_page, send
 from tests.service.registration.test_administration_pages import APPLICATION, OFFICE

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from services.registration.applications.documents import Facts
 from services.registration.municipalities.municipalities import words_of
 from tests.service.registration.conftest import People
 from tests.service.registration.test_lists import pages, search
@@ -31,7 +33,13 @@ async def land(people: People) -> People:
     for number in range(PLACES):
         facts = {**municipality["facts"], "slug": f"ort-{number:05d}", "name": {"de": f"Musterort {number:05d}"}}
         places.append(
-            {**municipality, "_id": facts["slug"], "tenant": facts["slug"], "facts": facts, "words": words_of(facts)}
+            {
+                **municipality,
+                "_id": facts["slug"],
+                "tenant": facts["slug"],
+                "facts": facts,
+                "words": list(words_of(msgspec.convert(facts, Facts))),
+            }
         )
     await database["municipalities"].insert_many(places)
     now = datetime.now(UTC)

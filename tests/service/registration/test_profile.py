@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Document
 from services.registration.domain.profile import retention_of
+from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from tests.service.registration.conftest import People
@@ -161,7 +161,7 @@ async def test_many_ask_for_a_tenant_at_once_and_one_looks(people: People) -> No
     class Counting(MunicipalityRepository):
         asked = 0
 
-        async def tenant(self, slug: str) -> Document | None:
+        async def tenant(self, slug: str) -> Municipality | None:
             self.asked += 1
             return await super().tenant(slug)
 

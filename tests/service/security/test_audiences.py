@@ -9,7 +9,7 @@ import httpx
 
 from chassis.http.permissions import PermissionCheck, permission_checks
 from programme.roles import ANY_STAFF, PLATFORM_ROLES
-from services.registration.applications.applications import RESERVED
+from services.registration.applications.applying import RESERVED
 from tests.service.security.conftest import Everything
 
 AUDIENCES = Path(__file__).with_name("audiences.txt")

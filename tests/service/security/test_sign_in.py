@@ -28,8 +28,13 @@ from chassis.identity.tokens import OidcVerifier
 from chassis.ids import Secrets
 from chassis.service import Service
 from chassis.settings import Settings
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.tenancy import of_document
 from kommune.services import build
 from programme.navigation import local_sign_in
+from services.registration.applications.documents import Facts
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.repository import MunicipalityRepository
 
 HOST = "https://kommune.example"
 COORDINATOR = "karla@wilhelmshaven.example"
@@ -108,18 +113,19 @@ async def registration(settings: Settings, issuer: Issuer) -> AsyncIterator[Serv
     service = build("registration", Settings(**(settings.model_dump() | changes)))
     await service.prepare()
     key = service.context.secrets.email_key(COORDINATOR)
-    facts = {"slug": "wilhelmshaven", "name": {"de": "Wilhelmshaven"}, "languages": ["de"], "kind": "city"}
-    await service.context.database["municipalities"].insert_one(
-        {
-            "_id": "wilhelmshaven",
-            "tenant": "wilhelmshaven",
-            "version": 1,
-            "status": "admitted",
-            "facts": facts,
-            "contact": {},
-            "staff": {key: ["coordinator"]},
-        }
+    facts = Facts(
+        slug="wilhelmshaven",
+        name={"de": "Wilhelmshaven"},
+        kind="city",
+        state="Niedersachsen",
+        inhabitants=75_000,
+        languages=("de",),
     )
+    town = Municipality(
+        id="wilhelmshaven", tenant="wilhelmshaven", status="admitted", facts=facts, staff={key: ("coordinator",)}
+    )
+    municipalities = MunicipalityRepository(Aggregates(service.context.database, "municipalities"))
+    await municipalities.add(of_document({"tenant": town.tenant}), town, (), service.context.clock.now())
     yield service
     await service.context.database.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ periods = st.tuples(st.sampled_from("ab"), days, st.none() | days).filter(
 
 
 def _days(entries: list[Entry]) -> list[tuple[str, str, str | None]]:
-    return [(one["district"], one["valid_from"], one["valid_until"]) for one in entries]
+    return [(one.district, one.valid_from, one.valid_until) for one in entries]
 
 
 @given(st.lists(periods, max_size=12), st.lists(days, max_size=5))
@@ -35,8 +36,8 @@ def test_one_district_a_day_and_nothing_is_lost(said: list[tuple[str, str, str |
         except Refused:
             continue
         assert len(history) >= len(before)
-        assert [{**one, "replaced_at": None} for one in history[: len(before)]] == [
-            {**one, "replaced_at": None} for one in before
+        assert [replace(one, replaced_at=None) for one in history[: len(before)]] == [
+            replace(one, replaced_at=None) for one in before
         ]
         assert belongs(history, district, start, end, now + timedelta(minutes=1)) == history, (
             "saying it again changes nothing"
@@ -48,7 +49,7 @@ def test_one_district_a_day_and_nothing_is_lost(said: list[tuple[str, str, str |
             elif told.get(day) == district and not any(covers(one, day) for one in counting(history)):
                 told.pop(day)
     for day in asked:
-        found = [one["district"] for one in counting(history) if covers(one, day)]
+        found = [one.district for one in counting(history) if covers(one, day)]
         assert len(found) <= 1
         assert found == [told[day]] if day in told else not found
 

@@ -1,0 +1,159 @@
+"""A municipality asks to take part. Anybody can do so in anybody's name, so applications stand side by side until the office decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chassis.http.problems import FieldError, conflict, invalid
+from chassis.ids import Secrets
+from chassis.messaging.outbox import Outgoing
+from chassis.storage.aggregates import Exists
+from chassis.storage.idempotency import FirstRequest, IdempotencyKey
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import of_document
+from contracts.contacts import ContactRecorded
+from contracts.registration import MunicipalityApplied
+from services.registration.applications import application_history
+from services.registration.applications.documents import Application, ContactOfApplicant, Facts
+from services.registration.applications.schemas import ApplicantContact
+from services.registration.applications.schemas import Application as Sent
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.repository import MunicipalityRepository
+from services.registration.plain import plain
+
+RESERVED = frozenset(
+    {
+        "municipalities",
+        "gazetteer",
+        "questionnaires",
+        "questionnaire-drafts",
+        "practices",
+        "questions",
+        "library",
+        "answers",
+        "programme",
+        "score",
+        "benchmark-waves",
+        "room",
+        "office",
+        "applications",
+        "apply",
+        "applied",
+        "legal",
+        "sign-in",
+        "sign-out",
+        "static",
+        "health",
+        "metrics",
+        "v1",
+        "api",
+        "parked",
+    }
+)
+"""Words that stand where a tenant stands in paths."""
+TAKEN = "This short name is taken: a municipality with it takes part or took part."
+MOST_UNDECIDED = 20
+"""Applications for one short name that may wait side by side: each is decided by somebody who reads it."""
+PURPOSE = "application"
+Answer = dict[str, Any]
+
+
+class Applying:
+    """Stores applications."""
+
+    def __init__(self, repository: MunicipalityRepository, secrets: Secrets) -> None:
+        self._all = repository
+        self._secrets = secrets
+
+    async def apply(self, body: Sent, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
+        """Store an application; (answer, replayed). Others for the same slug stand beside it until the office decides.
+
+        Raises:
+            Problem: 409 the slug is taken or too many wait already, 422 it is a reserved word.
+        """
+        if body.slug in RESERVED:
+            raise invalid(FieldError("/slug", "This word is reserved; choose another."))
+        scope = of_document({"tenant": body.slug})
+        answer = {"slug": body.slug, "status": "applied"}
+
+        def made(number: int) -> tuple[Application, list[Any]]:
+            one = Application(
+                number=number,
+                status="applied",
+                facts=facts_of(body),
+                contact_id=self._secrets.derived_id("applicant", application_history.subject(body.slug, number)),
+                contact=stored_contact(body.contact),
+                applied_at=now,
+                request=request.first(answer, now, keyed=True),
+            )
+            applied = MunicipalityApplied(**plain(one.facts), phone=None, contact_id=one.contact_id)
+            return one, [applied, recorded(self._secrets, one)]
+
+        first: FirstRequest | None = None
+
+        def beside(found: Municipality) -> Decision[Municipality] | None:
+            nonlocal first
+            known = (one.request for one in application_history.all_of(found) if one.request and request.key)
+            first = next((one for one in known if one.key == request.key), None)
+            if first is not None:
+                return None
+            if found.status not in application_history.BEFORE:
+                raise conflict("slug-taken", TAKEN)
+            if len(application_history.undecided(found)) >= MOST_UNDECIDED:
+                raise conflict(
+                    "too-many-applications", "Many applications for this short name wait for a decision already."
+                )
+            one, events = made(application_history.number_of(found) + 1)
+            return Decision(application_history.with_application(found, one), events, answer)
+
+        one, events = made(1)
+        new = Municipality(
+            id=body.slug,
+            tenant=body.slug,
+            status=one.status,
+            facts=one.facts,
+            contact_id=one.contact_id,
+            contact=one.contact,
+            applied_at=now,
+            request=one.request,
+        )
+        try:
+            await self._all.add(scope, new, events, now)
+        except Exists:
+            await self._all.change(scope, body.slug, beside, now)
+            if first is not None:
+                return request.replay(first), True
+        return answer, False
+
+
+def facts_of(body: Sent) -> Facts:
+    """What everybody may know of who applies."""
+    return Facts(
+        slug=body.slug,
+        name=body.name,
+        kind=body.kind,
+        state=body.state,
+        inhabitants=body.inhabitants,
+        languages=tuple(body.languages),
+    )
+
+
+def stored_contact(contact: ApplicantContact) -> ContactOfApplicant:
+    return ContactOfApplicant(name=contact.name, email=contact.email, phone=contact.phone)
+
+
+def recorded(secrets: Secrets, application: Application) -> Outgoing:
+    """How whoever applied is reached, as notifications learns of it."""
+    slug, contact = application.facts.slug, application.contact
+    told = ContactRecorded(
+        contact_id=application.contact_id,
+        kind="applicant",
+        for_id=slug,
+        language=application.facts.languages[0],
+        name=contact.name,
+        email=contact.email,
+        phone=contact.phone,
+        codes={PURPOSE: secrets.code(PURPOSE, application_history.subject(slug, application.number))},
+    )
+    return Outgoing(told, application.contact_id)

@@ -1,0 +1,163 @@
+"""The programme office asks an applicant back, and admits or declines. The applicant has no account: the link in their mails shows
+what was asked and takes their answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from chassis.http.permissions import Caller
+from chassis.http.problems import conflict, not_found
+from chassis.ids import Secrets
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision as Decided
+from contracts.contacts import TOPIC as CONTACTS
+from contracts.registration import MunicipalityAdmitted, MunicipalityAnswered, MunicipalityAsked, MunicipalityDeclined
+from services.registration.applications import application_history
+from services.registration.applications.application_history import shown
+from services.registration.applications.applications import Applications
+from services.registration.applications.documents import Application, AskedQuestion
+from services.registration.applications.documents import Decided as DecidedApplication
+from services.registration.applications.schemas import Decision
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.municipalities import words_of
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.plain import plain
+from services.registration.settings.documents import Profile
+from services.registration.staff.staff import with_first_coordinator
+
+MAX_QUESTIONS = 30
+Answer = dict[str, Any]
+
+
+class Reviewing:
+    """What happens to applications until they are decided."""
+
+    def __init__(self, applications: Applications, tenant_registry: OwnTenantRegistry, secrets: Secrets) -> None:
+        self._applications = applications
+        self._tenant_registry = tenant_registry
+        self._secrets = secrets
+
+    async def ask(
+        self, slug: str, question: str, request: IdempotencyKey, now: datetime, number: int | None = None
+    ) -> tuple[Answer, bool]:
+        """A question back; the applicant is told by mail that there is one, and reads it behind their link.
+
+        Raises:
+            Problem: 409 the application was decided, or too much was asked already.
+        """
+
+        def decide(found: Municipality) -> Decided[Municipality]:
+            one = _undecided(found, number)
+            if len(one.questions) >= MAX_QUESTIONS:
+                raise conflict("too-many-questions", "So many questions are better talked over on the telephone.")
+            changed = replace(one, questions=(*one.questions, AskedQuestion(question=question, asked_at=now)))
+            event = MunicipalityAsked(slug=slug, contact_id=one.contact_id)
+            return Decided(application_history.with_application(found, changed), [event], shown(changed))
+
+        return await self._applications.change(slug, decide, now, request)
+
+    async def answer(
+        self, caller: Caller, slug: str, text: str, request: IdempotencyKey, now: datetime
+    ) -> tuple[Answer, bool]:
+        """The applicant's answer to all that is open.
+
+        Raises:
+            Problem: 404 the link is not theirs, 409 nothing is open.
+        """
+
+        def decide(found: Municipality) -> Decided[Municipality]:
+            mine = self._applications.theirs(caller, found)
+            _check_open(mine)
+            if not mine.waits:
+                raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
+            answered = tuple(
+                one if one.answered_at else replace(one, answer=text, answered_at=now) for one in mine.questions
+            )
+            changed = replace(mine, questions=answered)
+            after = application_history.with_application(found, changed)
+            return Decided(after, [MunicipalityAnswered(slug=slug)], shown(changed))
+
+        return await self._applications.change(slug, decide, now, request)
+
+    async def decide(
+        self, slug: str, body: Decision, request: IdempotencyKey, now: datetime, number: int | None = None
+    ) -> tuple[Answer, bool]:
+        """Admit or decline; admitting grants the applicant the role of first coordinator. `number`: which application is meant.
+
+        Raises:
+            Problem: 404 there is no such application, 409 it was decided before, several wait and none is named, or one is to be
+                admitted while others wait.
+        """
+
+        def decision(found: Municipality) -> Decided[Municipality]:
+            answer = {"slug": slug, "status": body.decision}
+            if _is_decided(found, body.decision, number):
+                return Decided(found, answer=answer)
+            one = _undecided(found, number)
+            said = DecidedApplication(decision=body.decision, reason=body.reason, at=now)
+            after = application_history.with_application(found, replace(one, status=body.decision, decided=said))
+            if body.decision == "declined":
+                event = MunicipalityDeclined(slug=slug, contact_id=one.contact_id, reason=body.reason)
+                return Decided(replace(after, due_at=application_history.next_due(after)), [event], answer)
+            if application_history.undecided(after):
+                raise conflict("others-wait", "Decide the other applications for this short name first.")
+            return self._admitted(after, one, answer, now)
+
+        done = await self._applications.change(slug, decision, now, request)
+        self._tenant_registry.forget(slug)
+        return done
+
+    def _admitted(self, after: Municipality, one: Application, answer: Answer, now: datetime) -> Decided[Municipality]:
+        """It is a tenant from now on. Who else applied for the short name is erased: nobody has a question about that any more."""
+        others = [
+            each.number
+            for each in application_history.all_of(after)
+            if each.number != one.number and each.status in application_history.ENDED and each.contact.is_known
+        ]
+        emptied = application_history.without_applicants(after, others)
+        key = self._secrets.email_key(one.contact.email)
+        tenant, granted = with_first_coordinator(emptied.after, one, key, now)
+        tenant = replace(tenant, words=words_of(one.facts), profile=Profile(phone=one.contact.phone), due_at=None)
+        admitted = MunicipalityAdmitted(**plain(one.facts), phone=one.contact.phone, contact_id=one.contact_id)
+        return Decided(
+            tenant,
+            [admitted, *granted, *emptied.events],
+            answer,
+            erase_topic=CONTACTS if emptied.contacts else None,
+            erase_keys=emptied.contacts,
+        )
+
+
+def _check_open(application: Application | Municipality) -> None:
+    if application.status != "applied":
+        raise conflict(
+            "already-decided", "This application was decided before: %(status)s.", {"status": application.status}
+        )
+
+
+def _undecided(municipality: Municipality, number: int | None) -> Application:
+    """The application that is meant, which waits for a decision."""
+    waiting = application_history.undecided(municipality)
+    if number is not None:
+        found = next((one for one in application_history.all_of(municipality) if one.number == number), None)
+        if found is None:
+            raise not_found("application")
+        _check_open(found)
+        return found
+    if not waiting:
+        _check_open(municipality)
+    if len(waiting) > 1:
+        raise conflict(
+            "application-needed", "Several applications for this short name wait. Say which one is meant (application)."
+        )
+    return waiting[0]
+
+
+def _is_decided(municipality: Municipality, decision: str, number: int | None) -> bool:
+    """Whether the same was decided before, so that saying it again changes nothing."""
+    if number is not None:
+        return any(one.number == number and one.status == decision for one in application_history.all_of(municipality))
+    return municipality.status == decision

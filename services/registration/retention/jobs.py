@@ -1,0 +1,17 @@
+"""The job that looks at gatherings of whose people some are kept long enough."""
+
+from __future__ import annotations
+
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.service import ServiceContext
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import of_document
+from services.registration.retention.retention import Retention
+
+
+def retention_job(context: ServiceContext, gatherings: Collection, retention: Retention) -> ScheduledJob:
+    async def look(stored: Document) -> None:
+        await retention.look(of_document(stored), stored["_id"])
+
+    work = (context.lease, context.clock, context.metrics)
+    return ScheduledJob("retention", gatherings, look, *work, parallel=4, poll=2, field="forget_at")

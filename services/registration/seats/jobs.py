@@ -1,0 +1,17 @@
+"""The job that lets deadlines of gatherings pass: offers lapse, unconfirmed seats go on, attendance is told."""
+
+from __future__ import annotations
+
+from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.service import ServiceContext
+from chassis.storage.mongo import Collection, Document
+from chassis.storage.tenancy import of_document
+from services.registration.domain.commands import Lapse
+from services.registration.seats.repository import SeatLedgers
+
+
+def lapse_job(context: ServiceContext, gatherings: Collection, ledgers: SeatLedgers) -> ScheduledJob:
+    async def lapse(stored: Document) -> None:
+        await ledgers.execute(of_document(stored), stored["_id"], Lapse())
+
+    return ScheduledJob("lapse", gatherings, lapse, context.lease, context.clock, context.metrics)
