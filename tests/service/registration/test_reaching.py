@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from chassis.storage.tenancy import of_document
-from services.registration.calls.documents import to_call
 from tests.service.registration.towns import API, Town, published
 
 NOTIFICATIONS = "/notifications/v1/wilhelmshaven"
@@ -54,7 +53,7 @@ async def _called(town: Town, call: Any, outcome: str) -> None:
     registration = town.everything.services["registration"]
     outcomes = registration.app(works=False).state.registration.call_outcomes
     for found in await registration.context.database["calls"].find({}).to_list(None):
-        await outcomes.carry_out(of_document(found), to_call(found))
+        await outcomes.carry_out(of_document(found), outcomes.calls.read(found))
     assert await registration.context.database["calls"].count_documents({}) == 0
     await town.settle()
 
