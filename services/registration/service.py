@@ -69,6 +69,7 @@ from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
 from services.registration.peer_visits import event_handlers as peer_visit_events
 from services.registration.peer_visits.draft_gathering import DraftVisitGathering
+from services.registration.peer_visits.jobs import visits_job
 from services.registration.peer_visits.repository import AcceptedVisits
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
@@ -254,7 +255,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             retention_job(context, gathered.collection, retention),
             municipalities_job(context, municipality_repository, offboarding),
             call_outcomes_job(context, outcomes),
-            ScheduledJob("draft-visits", accepted_visits.collection, drafting.carry_out, *work, poll=5),
+            visits_job(context, accepted_visits, drafting),
             lapse_job(context, gathered.collection, ledgers),
             reconcile_job(context, repository, registrations, changes, person_erasure),
         ],

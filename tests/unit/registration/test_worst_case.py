@@ -23,7 +23,8 @@ from services.registration.seats.documents import (
     to_ended,
     to_first,
 )
-from services.registration.seats.repository import MOST_ENDED, MOST_KEYS
+from services.registration.seats.repository import MOST_ENDED
+from services.registration.seats.rounds import MOST_KEYS
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIMIT = 8_000_000
