@@ -40,6 +40,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
+from chassis.text.text_types import take_international_addresses
 
 if TYPE_CHECKING:
     from faststream.kafka import KafkaBroker
@@ -101,6 +102,7 @@ class Service:
 
     def __init__(self, name: str, compose: Compose, settings: Settings) -> None:
         arm(settings.failpoints)
+        take_international_addresses(settings.smtp_utf8)
         self.name = name
         self._settings = settings
         metrics = Metrics(name)

@@ -94,6 +94,9 @@ class Settings(KafkaSettings):
 
     smtp_url: str = "smtp://127.0.0.1:1025"
     """smtp://[user:password@]host:port, smtp+starttls://… or smtps://…"""
+    smtp_utf8: bool = False
+    """Whether that server takes addresses with letters beyond ASCII before the @ (SMTPUTF8). If not, they are refused where they are
+    entered; domains of any script are always taken."""
     mail_from: str = "Weltoffene Kommune <noreply@localhost>"
 
     dkim_selector: str | None = Field(None, pattern=r"^[A-Za-z0-9-]{1,60}$")

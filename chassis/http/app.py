@@ -26,6 +26,8 @@ from chassis.storage.mongo import PyMongoError, is_unavailable
 
 log = get_logger()
 
+_NO_SUCH = ("literal_error", "enum")
+"""A word in the address that is none of those there are: no field to mend, but an address that leads nowhere."""
 INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been informed.")
 
 
@@ -123,6 +125,8 @@ def create_app(
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
+        if any(item["loc"][0] == "path" and item["type"] in _NO_SUCH for item in error.errors()):
+            return answer(request, not_found("page" if _is_for_reading(request, name) else "resource"))
         return answer(request, from_validation(error, request))
 
     async def on_http(request: Request, error: Exception) -> Response:

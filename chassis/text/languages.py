@@ -110,9 +110,33 @@ def format_day(day: date, language: str) -> str:
     return babel_date(day, "long", locale=_locale(language))
 
 
+SEASONS = {
+    "de": ("Sommerzeit", "Winterzeit"),
+    "de-simple": ("Sommer-Zeit", "Winter-Zeit"),
+    "en": ("summer time", "winter time"),
+    "uk": ("літній час", "зимовий час"),
+    "ar": ("التوقيت الصيفي", "التوقيت الشتوي"),
+    "tr": ("yaz saati", "kış saati"),
+    "fa": ("ساعت تابستانی", "ساعت زمستانی"),
+    "ru": ("летнее время", "зимнее время"),
+    "fr": ("heure d’été", "heure d’hiver"),
+}
+"""How the two hours are told apart that one night in October has twice."""
+
+
 def format_time(moment: datetime, language: str) -> str:
-    """The time of day in Germany on the 24-hour clock that German invitations use: `17:30`."""
-    return babel_datetime(moment, "HH:mm", tzinfo=BERLIN, locale=_locale(language))
+    """The time of day in Germany on the 24-hour clock that German invitations use: `17:30`; in the hour that is there twice when
+    clocks are put back also which of both: `02:30 (Sommerzeit)`."""
+    shown = babel_datetime(moment, "HH:mm", tzinfo=BERLIN, locale=_locale(language))
+    second = second_of_two(moment)
+    return shown if second is None else f"{shown} ({SEASONS.get(language, SEASONS['en'])[second]})"
+
+
+def second_of_two(moment: datetime) -> bool | None:
+    """Of a time that clocks in Germany show twice that day: whether this is the second one; None of any other time."""
+    here = moment.astimezone(BERLIN)
+    first, second = (here.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return bool(here.fold) if first != second else None  # no moment falls into the hour that is skipped in March
 
 
 def format_datetime(moment: datetime, language: str) -> str:

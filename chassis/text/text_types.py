@@ -56,6 +56,19 @@ _LONG_ADDRESS = mark("Please check the address: it may have at most %(most)s cha
 _WEB = mark("Please write the whole web address; it begins with https://.")
 _DEEP = mark("Please send this nested less deeply.")
 ADDRESS_WRONG = mark("Please write an e-mail address such as name@example.org.")
+_LETTERS = mark(
+    "Mails can't be sent from here to addresses with letters such as ä, é or ж before the @. Please write another one."
+)
+
+
+_international_addresses = False
+
+
+def take_international_addresses(taken: bool) -> None:
+    """Whether letters beyond ASCII may stand before the @ of addresses, for the whole process: what is accepted has to be reachable,
+    and only mail servers with SMTPUTF8 take such addresses (setting `smtp_utf8`)."""
+    global _international_addresses
+    _international_addresses = taken
 
 
 def refused(sentence: str, **values: Any) -> PydanticCustomError:
@@ -191,6 +204,8 @@ def _email(value: Any, typed: bool) -> Any:
     except PydanticCustomError:
         raise refused(ADDRESS_WRONG) from None
     local, _, domain = known.rpartition("@")
+    if not (local.isascii() or _international_addresses):
+        raise refused(_LETTERS)
     if len(local.encode()) > LONGEST_LOCAL_PART:
         raise refused(_LOCAL_PART, most=LONGEST_LOCAL_PART)
     if len(local.encode()) + 1 + len(domain.encode("idna")) > LONGEST_ADDRESS:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.registration.desk.staff_frame import gathering_of, notices, render
@@ -95,6 +96,22 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
 
 
+@router.post("/{id}/registrations/{registration_id}/link")
+async def new_link(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+    """A link came into the wrong hands: those that are out open nothing any more. The new one is shown this once."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    show = partial(_one, page, id, registration_id)
+
+    async def renew() -> Response:
+        made, _ = await page.services.changes.renew_link(
+            caller, registration_id, page.once("link", form, registration_id)
+        )
+        return await show(page.form(f"act:{id}"), new_link=made["manage_url"])
+
+    return await answer_form(form, renew, show)
+
+
 @router.post("/{id}/registrations/{registration_id}/{kind}")
 async def act(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
     """What the clerk does for somebody: cancel, accept an offered seat, confirm."""
@@ -111,7 +128,13 @@ async def act(request: Request, caller: Desk, id: str, registration_id: str, kin
 
 
 async def _one(
-    page: PageContext, id: str, registration_id: str, form: Form, status: int = 200, changing: Form | None = None
+    page: PageContext,
+    id: str,
+    registration_id: str,
+    form: Form,
+    status: int = 200,
+    changing: Form | None = None,
+    new_link: str = "",
 ) -> Response:
     found = offered(await gathering_of(page, id), page.now)
     shown = await page.services.registrations.one(page.caller, registration_id)
@@ -130,6 +153,7 @@ async def _one(
         was=as_shown(entered(shown)),
         over=over,
         until=until,
+        new_link=new_link,
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from chassis.http.base_schemas import Labels, RequestModel, Texts
 from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
 
-MOST_SEATS, MOST_OF_SUPPORT = 10_000, 10_000
+MOST_SEATS, MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 10_000, 50
 
 
 class SupportOffer(RequestModel):
@@ -49,7 +49,7 @@ class GatheringDraft(RequestModel):
     place: Label | None = None
     join_url: WebAddress | None = None
     capacity: Annotated[int, whole(1, MOST_SEATS)]
-    party_max: Annotated[int, whole(1, 50)] = 1
+    party_max: Annotated[int, whole(1, MOST_TOGETHER)] = 1
     allocation: Literal["first_come", "lottery"] = "first_come"
     opens_at: Moment | None = None
     closes_at: Moment | None = None

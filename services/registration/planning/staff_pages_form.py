@@ -15,7 +15,7 @@ from services.registration.needs.support_kinds import KINDS
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
-from services.registration.planning.schemas import GatheringDraft
+from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_SEATS, MOST_TOGETHER, GatheringDraft
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
@@ -132,6 +132,7 @@ async def _form(page: PageContext, form: Form, found: Document | None = None, st
         gathering=found,
         languages=[(code, LANGUAGES[code].endonym) for code in languages],
         labels=labels,
+        limits={"seats": MOST_SEATS, "group": MOST_TOGETHER, "support": MOST_OF_SUPPORT},
         back=f"{page.home}desk/{found['id']}/plan" if found else f"{page.home}desk",
     )
 
