@@ -126,7 +126,10 @@ class Service:
             database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
         self.context.processor = self._processor
-        self._limiter = RateLimiter(settings.public_rate_limit, database, secrets, clock)
+        counting = (database, secrets, clock)
+        self._limiter = RateLimiter(settings.public_rate_limit, *counting)
+        self._link_limiter = RateLimiter(settings.link_rate_limit, *counting, kind="link ")
+        self._application_limiter = RateLimiter(settings.application_rate_limit, *counting, kind="applications ")
         self._works = False
 
     @cached_property
@@ -177,6 +180,8 @@ class Service:
         app.state.verifier = self.context.verifier
         app.state.sessions = Sessions(self.context.signatures, self.context.secrets, programme.platform_roles)
         app.state.limiter = self._limiter
+        app.state.link_limiter = self._link_limiter
+        app.state.application_limiter = self._application_limiter
         app.state.tenant_registry = self.definition.tenant_registry
         app.state.body_limits = self.definition.body_limits
         app.state.pages = self.definition.pages

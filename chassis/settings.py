@@ -113,6 +113,10 @@ class Settings(KafkaSettings):
 
     public_rate_limit: str = Field("1200/minute", pattern=r"^[1-9][0-9]{0,6}/(second|minute|hour)$")
     """What changes something, per tenant and public address, counted by all processes of a service together."""
+    link_rate_limit: str = Field("60/minute", pattern=r"^[1-9][0-9]{0,6}/(second|minute|hour)$")
+    """What whoever holds a link changes with it, counted by the link."""
+    application_rate_limit: str = Field("30/hour", pattern=r"^[1-9][0-9]{0,6}/(second|minute|hour)$")
+    """Applications of municipalities per public address; each is read by a person."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many proxies in front append to X-Forwarded-For."""
     max_body_bytes: int = Field(256 * 1024, ge=1024)

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from chassis.http.api_page import add_api_page
 from chassis.http.middleware import HttpMiddleware, TooLarge
 from chassis.http.permissions import Permission, permission_checks
-from chassis.http.problems import FieldError, Problem, busy, invalid, problem_response
+from chassis.http.problems import FieldError, Problem, busy, invalid, not_found, problem_response
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.pages.pages import Pages, page_address, see_other

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -80,6 +80,11 @@ class StaffFrame:
     roles: frozenset[str]
 
 
+Limited = bool | Literal["link", "applications"]
+"""Whether strangers are limited in how often they call: as the public is, or by a limit of their own. `link` counts by the link, and
+only what changes something (`chassis.http.rate_limits`)."""
+
+
 @dataclass(frozen=True)
 class PermissionCheck:
     """The dependency behind `Permission`."""
@@ -87,7 +92,7 @@ class PermissionCheck:
     roles: frozenset[str]
     public: bool
     link: bool
-    limited: bool
+    limited: Limited
     any_tenant: bool
     allow_suspended: bool = False
 
@@ -125,7 +130,7 @@ class PermissionCheck:
         address = state.address_of(request)
         if self.limited and not roles:
             try:
-                await state.limiter.hit(tenant or "-", address)
+                await self._count(request, tenant or "-", address, link)
             except Problem as problem:
                 await _in_its_frame(request, tenant)
                 if not _sends_form(request):
@@ -134,6 +139,18 @@ class PermissionCheck:
                 request.state.too_many = problem
         acts = {slug: held_there & self.roles for slug, held_there in by_tenant.items() if held_there & self.roles}
         return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None, acts)
+
+    async def _count(self, request: Request, tenant: str, address: str, link: str | None) -> None:
+        """Raises Problem 429."""
+        state = request.app.state
+        if self.limited == "link":
+            code = link or request.path_params.get("code")
+            if code and request.method not in ("GET", "HEAD"):
+                await state.link_limiter.hit(tenant, f"link {code}")
+        elif self.limited == "applications":
+            await state.application_limiter.hit(tenant, address)
+        else:
+            await state.limiter.hit(tenant, address)
 
     def _signed_in(self, request: Request, session: str) -> Identity | None:
         """The identity in the page's cookie. Browsers send cookies on their own, so what changes something has to come from
@@ -229,7 +246,7 @@ def Permission(  # noqa: N802 - reads as a type
     *roles: str,
     public: bool = False,
     link: bool = False,
-    limited: bool = False,
+    limited: Limited = False,
     any_tenant: bool = False,
     allow_suspended: bool = False,
 ) -> Any:

@@ -3,6 +3,9 @@
 The limit is not there to tell people from programs, and no school whose pupils all sign up behind one address may meet it. It keeps one
 address from taking more than a tenth of a small machine. What is scarce has limits of its own where it is handed out: seats, mails,
 calls. 1,200 a minute: 400 people on one address sign up within the same minute, mend a mistake and confirm.
+
+Two kinds of calls have limits of their own: who holds a link may change things sixty times a minute with it, wherever they are, so that a
+link in wrong hands is no machine; and an address may apply thirty times an hour for municipalities, which people read.
 """
 
 from __future__ import annotations
@@ -41,7 +44,9 @@ def counted_as(address: str) -> str:
 class RateLimiter:
     """Counts calls in windows that begin anew every second, minute or hour. What is stored of an address is a keyed hash that expires."""
 
-    def __init__(self, limit: str, database: Database, secrets: Secrets, clock: Clock) -> None:
+    def __init__(self, limit: str, database: Database, secrets: Secrets, clock: Clock, kind: str = "") -> None:
+        """`kind` keeps the counters of several limits apart."""
+        self._kind = kind
         amount, _, unit = limit.partition("/")
         self._most = int(amount)
         self._seconds = SECONDS[unit]
@@ -86,7 +91,7 @@ class RateLimiter:
     async def _together(self, caller: tuple[str, str], more: int) -> int:
         """Calls of all processes in this window, these included."""
         tenant, address = caller
-        id = f"{tenant}:{self._secrets.derived_id('rate', f'{tenant} {address}')}:{self._window}"
+        id = f"{tenant}:{self._secrets.derived_id('rate', f'{self._kind}{tenant} {address}')}:{self._window}"
         ends = self._clock.now() + timedelta(seconds=2 * self._seconds)
         update = {"$inc": {"calls": more}, "$setOnInsert": {"tenant": tenant, "ends": ends}}
         for attempt in range(2):

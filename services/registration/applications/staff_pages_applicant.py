@@ -11,7 +11,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.registration.applications.staff_pages import BRAND, SHORTEN, STANDINGS, moment
-from services.registration.permissions import Public
+from services.registration.permissions import ApplicantOfPage
 from services.registration.services import get_services
 from services.registration.settings.schemas import AnswerText
 
@@ -19,13 +19,13 @@ router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in
 
 
 @router.get("")
-async def application(request: Request, caller: Public, slug: str, code: str) -> Response:
+async def application(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     """Opening it changes nothing."""
     return await _show(request, _applicant(caller, code), slug, request.app.state.forms.new(request, f"answer:{slug}"))
 
 
 @router.post("")
-async def answer(request: Request, caller: Public, slug: str, code: str) -> Response:
+async def answer(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
     applicant, services = _applicant(caller, code), get_services(request)
     form.require("answer")

@@ -14,7 +14,7 @@ from chassis.text.translations import mark
 from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.staff_pages import BRAND, Which, new_form, query_of, received, show
 from services.registration.erasures.pages import shown
-from services.registration.permissions import ProgrammeOffice, Public
+from services.registration.permissions import ApplicantOfPage, ProgrammeOffice
 from services.registration.plain import plain
 from services.registration.services import get_services
 
@@ -47,14 +47,14 @@ async def certificate(request: Request, caller: ProgrammeOffice, slug: str, whic
 
 
 @router.get(OURS + "/data")
-async def own(request: Request, caller: Public, slug: str, code: str) -> Response:
+async def own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     """How the office reaches the applicant, and being forgotten."""
     applicant = _applicant(caller, code)
     return await _own(request, applicant, slug, None, None)
 
 
 @router.post(OURS + "/contact")
-async def correct_own(request: Request, caller: Public, slug: str, code: str) -> Response:
+async def correct_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"contact:{slug}")
     if await _corrected(request, applicant, slug, form):
@@ -63,7 +63,7 @@ async def correct_own(request: Request, caller: Public, slug: str, code: str) ->
 
 
 @router.post(OURS + "/erasure")
-async def forget_own(request: Request, caller: Public, slug: str, code: str) -> Response:
+async def forget_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"forget:{slug}")
     if await _forgotten(request, applicant, slug, form):
@@ -72,7 +72,7 @@ async def forget_own(request: Request, caller: Public, slug: str, code: str) -> 
 
 
 @router.get(OURS + "/erasure")
-async def own_certificate(request: Request, caller: Public, slug: str, code: str) -> Response:
+async def own_certificate(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     return await _certificate(request, _applicant(caller, code), slug)
 
 

@@ -19,7 +19,7 @@ from services.registration.domain.consent import PURPOSES
 from services.registration.erasures.certificate import PARTS, pdf, stays
 from services.registration.erasures.schemas import ErasureRequest
 from services.registration.page_context import PageContext, page_context
-from services.registration.permissions import Anybody
+from services.registration.permissions import HolderOfPage
 
 router = APIRouter(prefix="/registration/{tenant}/my/{id}/{code}/data", include_in_schema=False)
 
@@ -37,13 +37,13 @@ async def _page(request: Request, caller: Caller, code: str) -> PageContext:
 
 
 @router.get("")
-async def stored(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def stored(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _page(request, caller, code)
     return await _stored(page, id, page.form(f"data:{id}"))
 
 
 @router.get("/mine.json")
-async def download(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def download(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """To be kept or taken elsewhere."""
     page = await _page(request, caller, code)
     response = json_response(await page.services.person_exports.export(page.caller, id))
@@ -53,7 +53,7 @@ async def download(request: Request, caller: Anybody, id: str, code: str) -> Res
 
 
 @router.post("/consents")
-async def consents(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def consents(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """What is ticked is agreed to, what is not is taken back."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")
@@ -66,7 +66,7 @@ async def consents(request: Request, caller: Anybody, id: str, code: str) -> Res
 
 
 @router.post("/erasure")
-async def forget(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def forget(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The whole registration, or one name in it (`who`: `companion 2`, `helper`)."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")
@@ -82,14 +82,14 @@ async def forget(request: Request, caller: Anybody, id: str, code: str) -> Respo
 
 
 @router.get("/erasure/{erasure}")
-async def certificate(request: Request, caller: Anybody, id: str, code: str, erasure: str) -> Response:
+async def certificate(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
     found = await page.services.erasures.certificate(page.caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
 
 
 @router.get("/erasure/{erasure}/certificate.pdf")
-async def document(request: Request, caller: Anybody, id: str, code: str, erasure: str) -> Response:
+async def document(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
     return await as_pdf(page, erasure)
 

@@ -18,7 +18,7 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
-from services.registration.permissions import Anybody
+from services.registration.permissions import HolderOfPage
 from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered
@@ -38,14 +38,14 @@ async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
 
 
 @router.get(MINE)
-async def mine(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def mine(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
     state = await page.services.registrations.one(page.caller, id)
     return await _show(page, state, page.form(f"my:{id}", entered(state)))
 
 
 @router.get(f"{MINE}/join")
-async def join(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def join(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _mine(request, caller, code)
     state = await page.services.registrations.one(page.caller, id)
@@ -58,7 +58,7 @@ async def join(request: Request, caller: Anybody, id: str, code: str) -> Respons
 
 
 @router.get(REACHED)
-async def reached(request: Request, caller: Anybody, id: str, code: str, proof: str) -> Response:
+async def reached(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
     """The button behind the message to somebody who gave no e-mail address."""
     page = await _mine(request, caller, code)
     state = await page.services.registrations.one(page.caller, id)
@@ -69,7 +69,7 @@ async def reached(request: Request, caller: Anybody, id: str, code: str, proof: 
 
 
 @router.post(REACHED)
-async def confirm_reached(request: Request, caller: Anybody, id: str, code: str, proof: str) -> Response:
+async def confirm_reached(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if form.ok:
@@ -79,7 +79,7 @@ async def confirm_reached(request: Request, caller: Anybody, id: str, code: str,
 
 
 @router.post(f"{MINE}/change")
-async def change(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def change(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """Who comes, in which language, with which support, how they are reached."""
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
@@ -95,7 +95,7 @@ async def change(request: Request, caller: Anybody, id: str, code: str) -> Respo
 
 
 @router.post(f"{MINE}/{{kind}}")
-async def transition(request: Request, caller: Anybody, id: str, code: str, kind: Transition) -> Response:
+async def transition(request: Request, caller: HolderOfPage, id: str, code: str, kind: Transition) -> Response:
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if kind == "cancellation":
@@ -108,14 +108,14 @@ async def transition(request: Request, caller: Anybody, id: str, code: str, kind
 
 
 @router.get(NEW_ADDRESS)
-async def new_address(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def new_address(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
     page = await page_context(request, caller)
     return page.render("address.html", form=page.form(f"address:{id}"), confirmed=False)
 
 
 @router.post(NEW_ADDRESS)
-async def confirm_address(request: Request, caller: Anybody, id: str, code: str) -> Response:
+async def confirm_address(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await page_context(request, caller)
     form = await page.received(f"address:{id}")
     if form.ok:
