@@ -92,7 +92,11 @@ async def test_a_declined_municipality_applies_again_and_is_admitted(people: Peo
     assert [one["email"] for one in document["people"].values()] == [SECOND["email"]]
     # Reasons need not be talked about any more: who applied before is forgotten, here and by a tombstone.
     former = document["former"][0]
-    assert (former.get("contact"), former.get("questions"), former["decided"]["reason"]) == (None, None, "No capacity this year.")
+    assert (former.get("contact"), former.get("questions"), former["decided"]["reason"]) == (
+        None,
+        None,
+        "No capacity this year.",
+    )
     assert "due_at" not in document
     told = [entry for entry in document["outbox"] if entry["o"] == "contacts.v1"]
     assert [(entry["k"], entry["d"] is None) for entry in told] == [
