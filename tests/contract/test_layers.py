@@ -35,7 +35,6 @@ ON_A_COLLECTION = frozenset({"find", "aggregate", "distinct"})
 KNOWN = {
     "services/notifications/delivery/throttle.py": "a repository: how much each mailbox got, and nothing else",
     "services/notifications/messages/due.py": "a repository: the queue of messages that are due, shared out by ranges",
-    "services/registration/staff/staff.py": "one look-up over all municipalities, when the key of addresses is changed",
     "services/selfcheck/joint/district_members.py": "a repository: which municipalities a district has",
     "services/notifications/service.py": "an index on a projection that no feature owns",
     "services/notifications/erasure/erase.py": "removes people from all collections of the service",

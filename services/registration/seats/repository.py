@@ -30,7 +30,7 @@ from services.registration.domain.decide import decide, pass_time
 from services.registration.domain.ledger import EndedChange, GatheringState, Ledger, Step, carry_out
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.seats.documents import Answer, ledger_of
-from services.registration.seats.ended_claims import EndedClaims
+from services.registration.seats.repository_ended import EndedClaims
 from services.registration.seats.rounds import Item, Round, StoredLedger, View, change_of, decided, follow, problem_of
 
 MOST_ENDED = 200
