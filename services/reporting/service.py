@@ -177,6 +177,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             ring_rows,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
+        if await practice_index.is_of_an_older_release():
+            await practice_rows.index_all(clock.now())
         await participation.begin_freezing(await participation.unfrozen(), clock.now())
 
     def wake() -> None:

@@ -26,6 +26,7 @@ from tests.load import (
     desk,
     footprint,
     kills,
+    library,
     mail,
     projection,
     registrations,
@@ -53,6 +54,7 @@ def main() -> None:
             "kills",
             "projection",
             "mail",
+            "library",
             "scale",
             "attack",
             "scoring",
@@ -92,6 +94,7 @@ def main() -> None:
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))
         measure("closing", lambda folder: uvloop.run(closing.run(stack, folder, chosen.share)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
+        measure("library", lambda folder: uvloop.run(library.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", lambda folder: scoring.run())

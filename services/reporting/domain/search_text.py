@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from services.reporting.domain.thesaurus import CONCEPTS, PARTS
@@ -249,6 +249,11 @@ def _stemmer(algorithm: str) -> Any:
     return snowballstemmer.stemmer(algorithm)
 
 
+@lru_cache(maxsize=50_000)
+def _stem(algorithm: str, word: str) -> str:
+    return folded(_stemmer(algorithm).stemWord(word))
+
+
 @cache
 def _concepts() -> Mapping[str, str]:
     """Words of the thesaurus, as they are spelled and stemmed → the name of what they mean."""
@@ -276,8 +281,7 @@ def _stems(word: str, language: str) -> set[str]:
             found.add(spelling[:CUT] if language in ("uk", "fa") else spelling)
             continue
         # Snowball knows umlauts; what is typed without them is stemmed as it is.
-        found |= {folded(_stemmer(algorithm).stemWord(one)) for one in {word, spelling}}
-        found.add(folded(_stemmer(algorithm).stemWord(spelling)))
+        found |= {_stem(algorithm, one) for one in {word, spelling}}
     return {one for one in found if one}
 
 

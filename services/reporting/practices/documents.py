@@ -20,10 +20,11 @@ class Practice(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class IndexEntry(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """The id is the practice's. `terms` and `weights` belong together, the strongest first; `strong`: those that it is about."""
+    """The id is the practice's. `weights`: of each term, so that a search reads those alone that it asks for; `strong`: the terms
+    that it is about."""
 
     terms: tuple[str, ...]
-    weights: tuple[float, ...]
+    weights: dict[str, float]
     strong: tuple[str, ...]
     fields: tuple[str, ...]
     size: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
@@ -17,6 +17,8 @@ from services.reporting.practices.documents import IndexEntry, Practice
 MOST_OF_ONE = 500
 CANDIDATES = 200
 """Entries that are weighed for one search."""
+ENOUGH = 100
+"""With so many that answer in one way, no weaker way is tried."""
 MOST_WORDS = 50_000
 COUNTED = 2_000
 """A term that stands in more is common, however many they are."""
@@ -48,6 +50,12 @@ class PracticeRepository(Repository[Practice]):
     async def submitted(self, limit: int) -> list[Practice]:
         """Of all municipalities, what waits for the office, the longest waiting first."""
         return await self._find({"state.submitted": True}, [("changed_at", 1)], limit)
+
+    async def index_all(self, now: datetime) -> None:
+        """Have every search entry written anew."""
+        await self._aggregates.collection.update_many(
+            {"state.published": {"$exists": True}}, {"$set": {"index_at": now}}
+        )
 
     async def anywhere(self, id: str) -> Practice | None:
         """Whatever municipality it belongs to: for the library and the office."""
@@ -97,6 +105,10 @@ class PracticeIndex:
     async def remove(self, id: str) -> None:
         await self._entries.delete_one({"_id": id})
 
+    async def is_of_an_older_release(self) -> bool:
+        """Whether weights stand beside the terms, which a search does not read any more."""
+        return await self._entries.find_one({"weights": {"$type": "array"}}, {"_id": 1}) is not None
+
     async def size(self) -> int:
         return await self._entries.count_documents({})
 
@@ -128,16 +140,14 @@ class PracticeIndex:
         ]
         found: dict[str, dict[str, float]] = {}
         for way in ways if len(words) > 1 else ways[2:]:
-            room = CANDIDATES - len(found)
-            if room <= 0:
+            if len(found) >= ENOUGH:
                 break
             rows = (
-                await self._entries.find({**condition, **way}, {"terms": 1, "weights": 1})
+                await self._entries.find({**condition, **way}, {f"weights.{term}": 1 for term in wanted})
                 .limit(CANDIDATES)
                 .to_list(None)
             )
             for row in rows:
                 if row["_id"] not in found and len(found) < CANDIDATES:
-                    weights: dict[str, Any] = dict(zip(row["terms"], row["weights"], strict=True))
-                    found[row["_id"]] = {term: weights[term] for term in wanted if term in weights}
+                    found[row["_id"]] = row["weights"]
         return list(found.items())

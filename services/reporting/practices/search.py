@@ -116,7 +116,7 @@ def entry(practice: Practice, content: Content, size: str, vocabulary: Collectio
         id=practice.id,
         tenant=practice.tenant,
         terms=tuple(terms),
-        weights=tuple(terms.values()),
+        weights=terms,
         strong=tuple(term for term, weight in terms.items() if weight >= STRONG),
         fields=content.fields,
         size=size,

@@ -241,6 +241,9 @@ class Staff:
         waiting, published = await self._practice(), await self._practice(title="Wohnungslotsen")
         path = f"/reporting/v1/practices/{published}/publication"
         await self._platform.call("POST", path, None, role="programme_office")
+        open_to_all = await self._practice(title="Offenes Rathaus", public=True, named=True)
+        path = f"/reporting/v1/practices/{open_to_all}/publication"
+        await self._platform.call("POST", path, None, role="programme_office")
         question = await self._call("POST", f"/reporting/v1/{TENANT}/questions", {"text": "Wer hilft uns?"})
         body = {"title": "Ring Küste", "municipalities": []}
         ring = await self._call("POST", f"/reporting/v1/{TENANT}/rings", body)
@@ -253,6 +256,8 @@ class Staff:
         }
         visit = await self._call("POST", f"/reporting/v1/{TENANT}/visits", body)
         return [
+            Visit("/reporting/library", "/reporting/library"),
+            Visit("/reporting/library/{id}", f"/reporting/library/{open_to_all}"),
             of_staff(f"{REPORT}/questions", f"{here}/questions", "decision_maker"),
             of_staff(f"{REPORT}/questions/new", f"{here}/questions/new?practice={published}", "decision_maker"),
             of_staff(f"{REPORT}/questions/{{id}}", f"{here}/questions/{question['id']}", "coordinator"),
