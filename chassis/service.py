@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fastapi import APIRouter, FastAPI
 
@@ -70,6 +70,14 @@ class ServiceContext:
     processor: EventProcessor | None = None
 
 
+class Loop(Protocol):
+    """Runs until cancelled; its heartbeat says whether it makes progress."""
+
+    heartbeat: Heartbeat
+
+    async def run(self) -> None: ...
+
+
 @dataclass
 class ServiceDefinition:
     """What a service is made of, returned by its composition root (`services/<name>/service.py: compose(context)`)."""
@@ -82,6 +90,8 @@ class ServiceDefinition:
     due: Sequence[ScheduledJob]
     prepare: Callable[[], Awaitable[None]]
     """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
+    loops: Sequence[Loop] = ()
+    """What else a worker runs all the time."""
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
     events: Callable[[], None] | None = None
@@ -222,6 +232,7 @@ class Service:
         for due in self.definition.due:
             due.is_quiet = lambda: watch.quiet
         loops = [self._relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
+        loops += [loop.run for loop in self.definition.loops]
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in loops:
@@ -252,7 +263,8 @@ class Service:
             due.wake()
 
     def _heartbeats(self) -> list[Heartbeat]:
-        return [self._processor.heartbeat, self._relay.heartbeat, *(due.heartbeat for due in self.definition.due)]
+        others = [loop.heartbeat for loop in (*self.definition.due, *self.definition.loops)]
+        return [self._processor.heartbeat, self._relay.heartbeat, *others]
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""

@@ -20,6 +20,7 @@ class NotificationMetrics:
         self.postponed: Counter = metrics.counter(
             "messages_postponed", "Messages held back by the limit of mails to one mailbox", []
         )
+        self.returned: Counter = metrics.counter("mails_returned", "Mails that came back, by what it was", ["outcome"])
         self.unsent_age = Gauge(
             "kommune_notifications_oldest_unsent_seconds",
             "Age of the oldest message that was tried and did not get out",

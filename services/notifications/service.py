@@ -32,6 +32,9 @@ from services.notifications.erasure.erase import Erasure
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.facts.repository import Facts
 from services.notifications.gatherings.fan_out import Announcements, FanOut
+from services.notifications.intake.doors import Doors
+from services.notifications.intake.mailbox import Mailbox
+from services.notifications.intake.server import IntakeServer
 from services.notifications.letters import api as letters_api
 from services.notifications.letters.letters import Letters
 from services.notifications.mail.letterheads import Letterheads
@@ -53,6 +56,13 @@ from services.notifications.people.held import HeldAboutPeople
 from services.notifications.reminders.lying import Lying
 from services.notifications.reminders.remind import Remind
 from services.notifications.reminders.repository import ReminderPlans
+from services.notifications.returned import api as returned_api
+from services.notifications.returned import staff_pages as returned_pages
+from services.notifications.returned.clerk_staff import ReturnedList
+from services.notifications.returned.door import ReturnsDoor
+from services.notifications.returned.repository import ReturnedMails
+from services.notifications.returned.take import TakeReturns
+from services.notifications.returned.tokens import BounceAddresses
 from services.notifications.services import Services
 from services.notifications.settings import api as settings_api
 from services.notifications.settings import staff_pages as settings_pages
@@ -119,6 +129,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     letterheads = Letterheads(tenant_registry, settings.mail_from, public_url)
     unsubscribed = Unsubscribed(database, throttle)
     unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
+    bounces, returned = BounceAddresses(context.secrets, settings.bounce_domain), ReturnedMails(database)
+    returns = TakeReturns(messages, returned, facts, throttle, metrics, clock)
+    doors = Doors([ReturnsDoor(bounces, messages, returns)])
     deliver = Deliver(
         messages,
         facts,
@@ -134,12 +147,15 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         lying,
         unsubscribed,
         unsubscribe,
+        bounces,
+        returned,
+        returns,
         context.secrets,
         clock,
         public_url,
     )
     fan_out = FanOut(announcements, messages, facts, settling, clock)
-    erasure = Erasure(context, messages, erasures)
+    erasure = Erasure(context, messages, returned, erasures)
     timing = (context.lease, clock, context.metrics)
     due = [
         DeliveryJob(
@@ -168,6 +184,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         WebhookJob(webhooks, webhook_deliveries, deliver_webhooks, *timing),
     ]
     pages = Pages("notifications", FOLDER, Path(__file__).parent)
+    loops: list[IntakeServer | Mailbox] = []
+    if settings.intake_port is not None:
+        place = (settings.intake_host, settings.intake_port, settings.intake_protocol)
+        loops.append(IntakeServer(doors, *place, context.metrics))
+    if settings.imap_url is not None:
+        loops.append(Mailbox(doors, settings.imap_url.get_secret_value(), context.lease, context.metrics))
     services = Services(
         context,
         facts,
@@ -179,6 +201,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         municipality_settings,
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
+        ReturnedList(returned, messages, facts, clock),
         unsubscribe,
         pages,
         Forms(context.secrets, clock),
@@ -194,6 +217,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             plans.ensure_indexes(),
             texts.ensure_indexes(),
             tenant_settings.ensure_indexes(),
+            returned.ensure_indexes(),
             webhooks.ensure_indexes(),
             webhook_deliveries.ensure_indexes(),
             webhook_events.ensure_indexes(),
@@ -216,6 +240,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             people_api.router,
             templates_api.router,
             settings_api.router,
+            returned_api.router,
             webhooks_api.router,
             sms_api.router,
             export_router("notifications", EXPORTED, Permission("coordinator", allow_suspended=True)),
@@ -223,12 +248,14 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             call_list_pages.router,
             templates_pages.router,
             settings_pages.router,
+            returned_pages.router,
             webhooks_pages.router,
             unsubscribe_pages.router,
         ],
         handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
         outboxes=["intents", "erasures"],
         due=due,
+        loops=loops,
         prepare=prepare,
         offboarding=TenantOffboarding(DepartureReceipted),
         state={"services": services},

@@ -15,6 +15,7 @@ from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
 from services.notifications.people.held import HeldAboutPeople
+from services.notifications.returned.clerk_staff import ReturnedList
 from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.reports import TextReports
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe
@@ -35,6 +36,7 @@ class Services:
     settings: MunicipalitySettings
     webhooks: ManageWebhooks
     text_reports: TextReports
+    returned: ReturnedList
     unsubscribe: Unsubscribe
     pages: Pages
     forms: Forms

@@ -41,6 +41,9 @@ from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages, read
 from services.notifications.reminders.lying import Lying
+from services.notifications.returned.repository import ReturnedMails
+from services.notifications.returned.take import TakeReturns
+from services.notifications.returned.tokens import BounceAddresses
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import may_be_texted
@@ -72,6 +75,9 @@ class Deliver:
         lying: Lying,
         unsubscribed: Unsubscribed,
         unsubscribe: Unsubscribe,
+        bounces: BounceAddresses,
+        returned: ReturnedMails,
+        returns: TakeReturns,
         secrets: Secrets,
         clock: Clock,
         public_url: str,
@@ -90,6 +96,9 @@ class Deliver:
         self._lying = lying
         self._unsubscribed = unsubscribed
         self._unsubscribe = unsubscribe
+        self._bounces = bounces
+        self._returned = returned
+        self._returns = returns
         self._secrets = secrets
         self._clock = clock
         self._public_url = public_url
@@ -191,6 +200,8 @@ class Deliver:
         optional = content.purpose == "optional"
         if optional and await self._unsubscribed.holds(scope, content.kind, to):
             return await self._settling.settle(message, "suppressed", "none", now)
+        if content.purpose != "needed" and await self._returned.suppressed(scope, content.kind, self._throttle.key(to)):
+            return await self._settling.another_way(message, "email", "suppressed", now)
         stranger = strange(content, about.group)
         templates = await self._templates.of(scope)
         said = say(content, about, self._public_url, templates, to_stranger=stranger)
@@ -219,12 +230,14 @@ class Deliver:
         if others:
             mail = compose(together([said, *(one for _, _, one in others)]), message.id, to, letterhead, now)
         try:
-            await self._senders.send(scope, settings, mail, now, still_ours)
+            bounces_to = self._bounces.of(scope.tenant, message.id)
+            await self._senders.send(scope, settings, mail, now, still_ours, bounces_to)
         except ServerAway as away:
             pause = pause_after(len(message.attempts) + 1)
             return await self._settling.try_later(message, "email", away.reason, pause, now)
         except MailRefused as refused:
-            return await self._settling.another_way(message, "email", "refused", now, refused.reason)
+            await self._settling.another_way(message, "email", "refused", now, refused.reason)
+            return await self._returns.refused(message, contact, to, refused.reason, now)
         await self._sent(message, said, contact, now)
         for other, about_it, words in others:
             await self._sent(other, words, about_it.about.contact, now, told_in=message.id)
@@ -233,7 +246,8 @@ class Deliver:
         self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, told_in: str | None = None
     ) -> None:
         shown = as_sent(said, contact)
-        await self._settling.sent(message, "email", now, shown, said.version, told_in)
+        bounce = self._bounces.reference(message.tenant, message.id) if self._bounces.domain else ""
+        await self._settling.sent(message, "email", now, shown, said.version, told_in, bounce)
 
     async def _waiting_for(
         self, scope: TenantScope, mailbox: str, message: OutboundMessage, settings: TenantSettings, now: datetime

@@ -42,9 +42,10 @@ class Settling:
         told_in: str | None = None,
         call: Document | None = None,
         delivery: Known | None = None,
+        bounce: str = "",
     ) -> None:
         """The message has come to an end, or waits to be handed on by people. `call`: what the call list is sorted and filtered by.
-        `delivery`: what is known of it since it went out.
+        `delivery`: what is known of it since it went out; `bounce`: by what it is found if its mail comes back.
 
         Raises: Conflict.
         """
@@ -59,6 +60,8 @@ class Settling:
             fields["template_version"] = template_version
         if delivery is not None:
             fields["delivery"] = delivery
+        if bounce:
+            fields["bounce"] = bounce
         if told_in is not None:
             fields["told_in"] = told_in
         if call is not None:
@@ -78,6 +81,7 @@ class Settling:
         as_sent: AsSent,
         template_version: int | None,
         told_in: str | None = None,
+        bounce: str = "",
     ) -> None:
         """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
         would be handed over again."""
@@ -93,6 +97,8 @@ class Settling:
                     as_sent=shown,
                     template_version=template_version,
                     told_in=told_in,
+                    delivery="handed_over",
+                    bounce=bounce,
                 )
             except Conflict:
                 found = await self._messages.load(of_message(message), message.id)

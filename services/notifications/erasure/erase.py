@@ -12,6 +12,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.notifications import ErasureReceipted
 from services.notifications.messages.repository import Messages
+from services.notifications.returned.repository import ReturnedMails
 
 NEVER_AGAIN = 2**62
 """Sequence of an erased contact's row: no event is later, so none brings it back."""
@@ -23,6 +24,7 @@ class Erasure:
 
     context: ServiceContext
     messages: Messages
+    returned: ReturnedMails
     erasures: Aggregates
 
     async def carry_out(self, erasure: Document) -> None:
@@ -36,7 +38,8 @@ class Erasure:
             aside = await self.context.processor.erase(f"{CONTACTS}:{person}" for person in people)
         # Nobody is to be written to or called any more: delivery looks at these again, meets the erased contact and suppresses them.
         sent = await self.messages.reopen_for_erasure(scope, people, self.context.clock.now())
-        removed = {"contacts": known, "events set aside": aside}
+        returned = await self.returned.forget(scope, people)
+        removed = {"contacts": known, "events set aside": aside, "mails that came back": returned}
         event = ErasureReceipted(
             person_id=receipt_for(erasure),
             removed={kind: count for kind, count in removed.items() if count},

@@ -55,11 +55,9 @@ def compose(
     now: datetime,
     invitation: Invitation | None = None,
     *,
-    bounces_to: str = "",
     unsubscribe: str = "",
 ) -> Mail:
-    """The mail of what is said. `id`: the message's, which makes the Message-ID; `bounces_to`: the address of the envelope where it
-    is not the letterhead's; `unsubscribe`: address of one click (RFC 8058), for what one may do without.
+    """The mail of what is said. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without.
 
     Raises:
         NoAddress: the recipient's address is none.
@@ -79,7 +77,7 @@ def compose(
     if unsubscribe:
         headers += [("List-Unsubscribe", f"<{unsubscribe}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
     body = _body(said, letterhead, now, invitation, to.wire, unsubscribe)
-    return Mail(_written(headers, body), bounces_to or letterhead.address, to)
+    return Mail(_written(headers, body), letterhead.address, to)
 
 
 def _written(headers: Sequence[tuple[str, str]], body: MIMEBase) -> bytes:

@@ -41,8 +41,10 @@ class Senders:
         mail: Mail,
         now: datetime,
         still_ours: Callable[[], bool] = lambda: True,
+        bounces_to: str = "",
     ) -> None:
-        """Sign and hand over one mail, unless right before its content goes out it is not ours any more.
+        """Sign and hand over one mail, unless right before its content goes out it is not ours any more. `bounces_to`: the address of
+        the envelope, where the platform's server sends it.
 
         Raises: ServerAway, MailRefused, GivenUp.
         """
@@ -51,7 +53,7 @@ class Senders:
         content = signer.sign(mail.content, now) if signer else mail.content
         server = await self._server_of(scope, settings) if own and settings.smtp else None
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
-        envelope = mail.sender if server is not None or not own else self._address
+        envelope = mail.sender if server is not None else bounces_to or self._address
         await (server or self._platform).send(replace(mail, content=content, sender=envelope), still_ours)
 
     def _signer_of(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:

@@ -50,7 +50,8 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     `range` (of its recipient) and `rank` say who sends it, and before which others (`messages.due`).
     `at`: since when it is owed; `not_before` and `not_after`: when it may go out; `called_at`: of the last
     call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
-    this one together with others. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
+    this one together with others. `bounce`: the reference in the address that its mail comes
+    back to. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
     """
 
     version: int
@@ -72,6 +73,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     called_at: datetime | None = None
     postponed: bool = False
     told_in: str | None = None
+    bounce: str = ""
     text: Texted | None = None
     delivery: Known | None = None
     resent: int = 0

@@ -9,11 +9,17 @@ from services.notifications.wording.said import Said
 MASK = "•••••"
 
 
-def as_sent(said: Said, contact: Contact) -> AsSent:
-    """Subject and text with every code of the contact masked, in links and where it is spelled out."""
-    text = "\n\n".join([said.greeting, *said.paragraphs, said.link])
-    spelled = [said.door.code] if said.door else []
-    for code in sorted([*contact.codes.values(), *spelled], key=len, reverse=True):
+def masked(text: str, contact: Contact) -> str:
+    """A text in which every code of the contact is masked."""
+    for code in sorted(contact.codes.values(), key=len, reverse=True):
         if code:
             text = text.replace(code, MASK)
+    return text
+
+
+def as_sent(said: Said, contact: Contact) -> AsSent:
+    """Subject and text with every code of the contact masked, in links and where it is spelled out."""
+    text = masked("\n\n".join([said.greeting, *said.paragraphs, said.link]), contact)
+    if said.door and said.door.code:
+        text = text.replace(said.door.code, MASK)
     return AsSent(said.subject, text, said.language)

@@ -70,6 +70,12 @@ class Messages:
                     partialFilterExpression={"text.id": {"$exists": True}},
                 ),
                 IndexModel([("tenant", by), ("contact", by)], name="contact"),
+                IndexModel([("bounce", by)], name="bounce", partialFilterExpression={"bounce": {"$exists": True}}),
+                IndexModel(
+                    [("tenant", by), ("told_in", by)],
+                    name="told_in",
+                    partialFilterExpression={"told_in": {"$exists": True}},
+                ),
                 IndexModel([("tenant", by), ("gathering", by), ("kind", by)], name="gathering"),
                 IndexModel([("tenant", by), ("status", by), ("called_at", by), ("at", by)], name="by_hand"),
             ]
@@ -143,6 +149,16 @@ class Messages:
         """The message that went out as this text message."""
         found = await self.collection.find_one(scope.filter(**{"text.id": text}))
         return None if found is None else read(found)
+
+    async def of_bounce(self, reference: str) -> OutboundMessage | None:
+        """The message whose mail was sent with this reference, of whichever tenant: nobody but this service can make one."""
+        found = await self.collection.find_one({"bounce": reference}, {"outbox": 0})
+        return None if found is None else read(found)
+
+    async def told_in(self, scope: TenantScope, id: str) -> list[OutboundMessage]:
+        """Other messages that were told in the mail of this one."""
+        found = await self.collection.find(scope.filter(told_in=id), {"outbox": 0}).limit(TOGETHER).to_list(None)
+        return [read(one) for one in found]
 
     async def insert_if_absent(self, messages: Mapping[str, Document]) -> None:
         """Enqueue messages by id; one that is there already is left as it is."""

@@ -143,6 +143,7 @@ class Staff:
                 f"{here}/templates/gathering-reminder/de",
                 "coordinator",
             ),
+            of_staff(f"{PHONE_LIST}/returned", f"{here}/returned", "intake"),
             of_staff(f"{PHONE_LIST}/settings", f"{here}/settings", "coordinator"),
             of_staff(f"{PHONE_LIST}/webhooks", f"{here}/webhooks", "coordinator"),
             of_staff(

@@ -1,0 +1,28 @@
+"""HTTP of mails that came back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from chassis.http.base_schemas import Limit
+from chassis.storage.pagination import Cursor, page
+from services.notifications.permissions import Desk
+from services.notifications.returned.schemas import AnswerBody, Answered, ReturnedPage
+from services.notifications.services import get_services
+
+router = APIRouter(prefix="/notifications/v1/{tenant}/returned-mails", tags=["messages"])
+
+
+@router.get("", response_model=ReturnedPage, summary="Mails that came back")
+async def returned(request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
+    """Those that nobody looked after, the newest first."""
+    found = await get_services(request).returned.page(caller.scope, cursor, limit + 1)
+    return page(found, limit, "id")
+
+
+@router.post("/{id}/answer", response_model=Answered, summary="Look after a mail that came back")
+async def answer(request: Request, caller: Desk, id: str, body: AnswerBody) -> dict[str, Any]:
+    """With `right` mails go to the address again, this one too if it reached nobody yet. Repeating it changes nothing."""
+    return await get_services(request).returned.answer(caller.scope, id, body.answer)

@@ -1,0 +1,86 @@
+"""The clerk's list of mails that came back: why, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import not_found
+from chassis.storage.aggregates import Change
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.repository import Messages
+from services.notifications.returned.documents import ReturnedMail
+from services.notifications.returned.repository import ReturnedMails
+
+Answer = Literal["right", "seen"]
+"""`right`: the address is right after all, so mails go there again, this one too. `seen`: it stays as it is."""
+
+
+class ReturnedList:
+    """For coordinators and who answers the telephone."""
+
+    def __init__(self, returned: ReturnedMails, messages: Messages, facts: Facts, clock: Clock) -> None:
+        self._returned = returned
+        self._messages = messages
+        self._facts = facts
+        self._clock = clock
+
+    async def count(self, scope: TenantScope) -> int:
+        return await self._returned.count(scope)
+
+    async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
+        """Those that nobody looked after, the newest first, with the name and address as they are known now."""
+        found = await self._returned.page(scope, before, limit)
+        messages = [one for mail in found if (one := await self._messages.load(scope, mail.id)) is not None]
+        known = (await self._facts.about(scope, messages)).contacts
+        status = {one.id: one.status for one in messages}
+        return [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "reason": one.reason,
+                "code": one.status or None,
+                "at": rfc3339(one.at),
+                "name": person.name if (person := known.get(one.contact)) else "",
+                "email": person.email if person else None,
+                "phone": person.phone if person else None,
+                "status": status.get(one.id),
+                "excerpt": one.excerpt or None,
+            }
+            for one in found
+        ]
+
+    async def answer(self, scope: TenantScope, id: str, answer: Answer) -> dict[str, Any]:
+        """What a clerk says of it; repeating it changes nothing.
+
+        Raises: Problem 404.
+        """
+        now = self._clock.now()
+
+        def seen(current: ReturnedMail) -> Decision[ReturnedMail]:
+            still = current.suppressed and answer != "right"
+            return Decision(msgspec.structs.replace(current, seen_at=current.seen_at or now, suppressed=still))
+
+        if await self._returned.change(scope, id, seen, now) is None:
+            raise not_found("message")
+
+        def again(message: OutboundMessage) -> Change | None:
+            if "email" not in message.failed or message.status == "sent":
+                return None
+            fields = {
+                "status": "pending",
+                "due_at": now,
+                "at": now,
+                "failed": [way for way in message.failed if way != "email"],
+                "resent": message.resent + 1,
+            }
+            return Change(fields, ["delivery", "settled_at"])
+
+        if answer == "right":
+            await self._messages.execute(scope, id, again, now)
+        return {"id": id, "answer": answer}

@@ -1,0 +1,39 @@
+"""Where mails to bounce addresses come in."""
+
+from __future__ import annotations
+
+from services.notifications.messages.repository import Messages
+from services.notifications.returned.take import TakeReturns
+from services.notifications.returned.tokens import BounceAddresses
+
+FORGED = "550 5.1.1 No such bounce address"
+NOT_YET = "450 4.2.1 This message is not known yet, please try again"
+
+
+class ReturnsDoor:
+    """A door of the intake (`services.notifications.intake.doors`)."""
+
+    def __init__(self, addresses: BounceAddresses, messages: Messages, take: TakeReturns) -> None:
+        self._addresses = addresses
+        self._messages = messages
+        self._take = take
+
+    def is_for(self, recipient: str) -> bool:
+        """Whether an address is a bounce address, true or forged."""
+        return self._addresses.is_ours(recipient)
+
+    async def refusal(self, recipient: str) -> str | None:
+        """Why nothing is taken for it: its signature is forged, or the message is not written yet as sent."""
+        reference = self._addresses.read(recipient)
+        if reference is None:
+            return FORGED
+        return None if await self._messages.of_bounce(reference) is not None else NOT_YET
+
+    async def take(self, recipient: str, sender: str, content: bytes) -> str:
+        """Take one mail; what the sender's server is answered. The token alone says which message, of which municipality, it is about,
+        whatever the mail says."""
+        reference = self._addresses.read(recipient)
+        message = await self._messages.of_bounce(reference) if reference is not None else None
+        if message is None:
+            return FORGED
+        return f"250 2.0.0 Taken: {await self._take.take(message, content)}"

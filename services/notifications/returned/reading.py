@@ -1,0 +1,123 @@
+"""Reading what came back: a report (RFC 3464), a vacation reply, a mail server's own words, or nothing that can be understood.
+
+Pure, and bounded by its caller: what strangers send is never larger than `MOST_BYTES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import Message
+from typing import Literal
+
+from flufl.bounce import all_failures
+
+from services.notifications.domain.returned import Returned, judged
+
+MOST_BYTES = 2 * 1024 * 1024
+PARTS = 50
+EXCERPT = 2_000
+"""Characters of a mail that are shown to a clerk."""
+_AUTOMATIC = ("auto-replied", "auto-generated")
+
+
+@dataclass(frozen=True)
+class NotReturned:
+    """`delivered`: it arrived. `delayed`: their server goes on trying. `automatic`: somebody is away: no bounce."""
+
+    kind: Literal["delivered", "delayed", "automatic"]
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Nothing of it can be understood: it is kept for a person to read."""
+
+
+Read = Returned | NotReturned | Unclear
+
+
+def read_return(content: bytes) -> Read:
+    """What a mail to a bounce address says of the message it belongs to."""
+    try:
+        mail = message_from_bytes(content, policy=policy.compat32)
+        reports = [block for part in _parts(mail, "message/delivery-status") for block in _blocks(part)]
+    except (MessageError, ValueError, LookupError, RecursionError):
+        return Unclear()
+    if reports:
+        return _worst([_of_report(block) for block in reports])
+    if _is_automatic(mail):
+        return NotReturned("automatic")
+    return _guessed(mail)
+
+
+def excerpt(content: bytes) -> str:
+    """The first words of a mail, for a person to read."""
+    try:
+        mail = message_from_bytes(content, policy=policy.default)
+        part = mail.get_body(("plain", "html"))
+        text = part.get_content() if part is not None else content.decode("utf-8", "replace")
+    except (MessageError, ValueError, LookupError, RecursionError, AttributeError, KeyError):
+        text = content[: 4 * EXCERPT].decode("utf-8", "replace")
+    return "".join(sign for sign in str(text)[: 2 * EXCERPT] if sign.isprintable() or sign == "\n")[:EXCERPT]
+
+
+def _parts(mail: Message, kind: str) -> list[Message]:
+    found: list[Message] = []
+    for number, part in enumerate(mail.walk()):
+        if number >= PARTS:
+            break
+        if part.get_content_type() == kind:
+            found.append(part)
+    return found
+
+
+def _blocks(part: Message) -> Iterator[Message]:
+    """The fields about each recipient; the first block is about the mail as a whole."""
+    blocks = part.get_payload()
+    if isinstance(blocks, list):
+        for block in blocks:
+            if isinstance(block, Message) and (block["Action"] or block["Status"]):
+                yield block
+
+
+def _of_report(block: Message) -> Read:
+    action = str(block["Action"] or "").split("(")[0].strip().lower()
+    if action in ("delivered", "relayed", "expanded"):
+        return NotReturned("delivered")
+    if action == "delayed":
+        return NotReturned("delayed")
+    if action not in ("failed", ""):
+        return Unclear()
+    status = str(block["Status"] or "")
+    found = judged(status)
+    # Some servers write 5.0.0 and say only in their own words what it was.
+    return (
+        judged(str(block["Diagnostic-Code"] or "")) if found.reason == "other" and block["Diagnostic-Code"] else found
+    )
+
+
+def _worst(read: list[Read]) -> Read:
+    order = {"hard": 0, "refused": 1, "soft": 2}
+    returned = sorted((one for one in read if isinstance(one, Returned)), key=lambda one: order[one.weight])
+    return returned[0] if returned else read[0]
+
+
+def _is_automatic(mail: Message) -> bool:
+    submitted = str(mail["Auto-Submitted"] or "").split(";")[0].strip().lower()
+    bulk = str(mail["Precedence"] or "").strip().lower() == "auto_reply"
+    away = any(mail[name] is not None for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress"))
+    by_a_server = str(mail["From"] or "").lower().lstrip('<" ').startswith(("mailer-daemon", "postmaster"))
+    return not by_a_server and (submitted in _AUTOMATIC or bulk or away)
+
+
+def _guessed(mail: Message) -> Read:
+    """By the words that known mail servers use."""
+    try:
+        for_now, for_good = all_failures(mail)
+    except Exception:  # noqa: BLE001 - its detectors meet what nobody ever wrote before
+        return Unclear()
+    if for_good:
+        return Returned("hard", "no-mailbox")
+    return Returned("soft", "not-reached") if for_now else Unclear()

@@ -1,0 +1,68 @@
+"""Where mails that came back are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import to_stored
+from chassis.storage.mongo import Database
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from services.notifications.returned.documents import ReturnedMail
+
+COLLECTION = "returned_mails"
+
+
+class ReturnedMails(Repository[ReturnedMail]):
+    """One document for each message whose mail came back."""
+
+    def __init__(self, database: Database) -> None:
+        self.aggregates = Aggregates(database, COLLECTION)
+        super().__init__(ReturnedMail, self.aggregates)
+        self._rows = self.aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        by = ASCENDING
+        await self.aggregates.ensure_indexes(
+            [
+                IndexModel([("tenant", by), ("seen_at", by), ("at", DESCENDING), ("_id", DESCENDING)], name="open"),
+                IndexModel(
+                    [("tenant", by), ("kind", by), ("mailbox", by)],
+                    name="suppressed",
+                    partialFilterExpression={"suppressed": True},
+                ),
+                IndexModel([("tenant", by), ("contact", by)], name="contact"),
+            ]
+        )
+
+    async def note(self, scope: TenantScope, mail: ReturnedMail) -> None:
+        """Keep it; of a message whose mail came back before, what came last."""
+        fields = {"version": 1, **to_stored(mail)}
+        fields.pop("_id")
+        await self._rows.replace_one(scope.filter(_id=mail.id), fields, upsert=True)
+
+    async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[ReturnedMail]:
+        """Those that nobody looked after, the newest first, older than the one with the id `before`."""
+        wanted = scope.filter(seen_at=None)
+        if before:
+            known = await self.get(scope, before)
+            if known is None:
+                return []
+            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+        return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
+
+    async def count(self, scope: TenantScope) -> int:
+        """How many nobody looked after."""
+        return int(await self._rows.count_documents(scope.filter(seen_at=None)))
+
+    async def suppressed(self, scope: TenantScope, kind: str, mailbox: str) -> bool:
+        """Whether mails of this kind to this mailbox came back for good."""
+        wanted = scope.filter(kind=kind, mailbox=mailbox, suppressed=True)
+        return await self._rows.find_one(wanted, {"_id": 1}) is not None
+
+    async def forget(self, scope: TenantScope, contacts: Sequence[str]) -> int:
+        """Drop everything that came back of mails to these people."""
+        return int((await self._rows.delete_many(scope.filter(contact={"$in": list(contacts)}))).deleted_count)

@@ -1,0 +1,43 @@
+"""Mails that came back as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from chassis.http.base_schemas import RequestModel
+from services.notifications.domain.returned import Reason
+from services.notifications.shown_time import ShownTime
+
+
+class ShownReturned(BaseModel):
+    """`reason`: why it came back; `code`: the enhanced status code (RFC 3463); `status`: what became of the message; `excerpt`: of what
+    could not be understood."""
+
+    id: str
+    kind: str
+    reason: Reason
+    code: str | None = None
+    at: ShownTime
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    status: str | None = None
+    excerpt: str | None = None
+
+
+class ReturnedPage(BaseModel):
+    items: list[ShownReturned]
+    next: str | None = None
+
+
+class AnswerBody(RequestModel):
+    """`right`: the address is right after all; `seen`: it stays as it is."""
+
+    answer: Literal["right", "seen"]
+
+
+class Answered(BaseModel):
+    id: str
+    answer: Literal["right", "seen"]

@@ -1,0 +1,48 @@
+"""The page of mails that came back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.pages.forms import Form, answer_form
+from services.notifications.permissions import Desk
+from services.notifications.returned.clerk_staff import Answer
+from services.notifications.staff_page import StaffPage, staff_page
+
+router = APIRouter(prefix="/notifications/{tenant}/returned", include_in_schema=False)
+
+ON_A_PAGE = 50
+PURPOSE = "returned"
+After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._~:-]*$")]
+
+
+@router.get("")
+async def returned(request: Request, caller: Desk, after: After = "") -> Response:
+    """Whom mails do not reach, and why."""
+    page = await staff_page(request, caller)
+    return await _returned(page, page.form(PURPOSE), after=after)
+
+
+@router.post("/{id}")
+async def answered(request: Request, caller: Desk, id: str) -> Response:
+    """The address is right after all, or it stays as it is: by the button that was pressed."""
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        answer: Answer = "right" if form.value("do") == "right" else "seen"
+        await page.services.returned.answer(page.scope, id, answer)
+        return f"{page.home}returned"
+
+    return await answer_form(form, act, partial(_returned, page))
+
+
+async def _returned(page: StaffPage, form: Form, status: int = 200, after: str = "") -> Response:
+    found = await page.services.returned.page(page.scope, after or None, ON_A_PAGE + 1)
+    shown = [{**one, "at": datetime.fromisoformat(one["at"])} for one in found[:ON_A_PAGE]]
+    following = shown[-1]["id"] if len(found) > ON_A_PAGE else ""
+    return page.render("staff/returned.html", status, mails=shown, next=following, form=form)

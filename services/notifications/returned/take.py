@@ -1,0 +1,150 @@
+"""What becomes of a message whose mail came back, in the dialogue with the mail server or days later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.clock import Clock
+from chassis.storage.aggregates import Change
+from chassis.storage.tenancy import TenantScope
+from services.notifications.delivery.throttle import Throttle
+from services.notifications.domain.facts import Contact
+from services.notifications.domain.messages import NEW_ADDRESS
+from services.notifications.domain.returned import Returned, judged, pause_before
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.messages.masking import masked
+from services.notifications.messages.repository import RETRYING, Messages, attempts, of_message
+from services.notifications.metrics import NotificationMetrics
+from services.notifications.returned.documents import ReturnedMail
+from services.notifications.returned.reading import NotReturned, Unclear, excerpt, read_return
+from services.notifications.returned.repository import ReturnedMails
+
+RETURNED = "returned"
+MOST_ATTEMPTS = 60
+
+
+class TakeReturns:
+    """Carries on with the next way, notes it for the clerk, and suppresses what may be done without."""
+
+    def __init__(
+        self,
+        messages: Messages,
+        returned: ReturnedMails,
+        facts: Facts,
+        throttle: Throttle,
+        metrics: NotificationMetrics,
+        clock: Clock,
+    ) -> None:
+        self._messages = messages
+        self._returned = returned
+        self._facts = facts
+        self._throttle = throttle
+        self._metrics = metrics
+        self._clock = clock
+
+    async def take(self, message: OutboundMessage, content: bytes) -> str:
+        """One mail that came back for a message; what it was. One that comes twice changes nothing the second time."""
+        scope, now = of_message(message), self._clock.now()
+        contact = await self._facts.contact(scope, message.contact)
+        match read_return(content):
+            case NotReturned(kind):
+                outcome: str = kind
+                if kind == "delivered":
+                    await self._messages.execute(scope, message.id, _delivered, now)
+            case Unclear():
+                outcome = "unclear"
+                await self._unclear(scope, message, contact, content, now)
+            case Returned() as returned:
+                outcome = returned.weight
+                for one in [message, *await self._messages.told_in(scope, message.id)]:
+                    await self._came_back(scope, one, contact, returned, now)
+        self._metrics.returned.labels(outcome).inc()
+        return outcome
+
+    async def refused(self, message: OutboundMessage, contact: Contact, to: str, answer: str, now: datetime) -> None:
+        """A mail server refused this message's mail; delivery takes the next way by itself."""
+        returned = judged(answer)
+        await self._note(of_message(message), message, to, returned, now)
+        self._metrics.returned.labels(returned.weight).inc()
+
+    async def _came_back(
+        self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, returned: Returned, now: datetime
+    ) -> None:
+        def decide(current: OutboundMessage) -> Change | None:
+            return after_return(current, returned, now)
+
+        done = await self._messages.execute(scope, message.id, decide, now)
+        if done is None or done[0] != "another_way" or contact is None or contact.erased:
+            return
+        await self._note(scope, message, _address(message, contact), returned, now)
+
+    async def _note(
+        self, scope: TenantScope, message: OutboundMessage, to: str, returned: Returned, now: datetime
+    ) -> None:
+        await self._returned.note(
+            scope,
+            ReturnedMail(
+                id=message.id,
+                tenant=scope.tenant,
+                contact=message.contact,
+                kind=message.kind,
+                reason=returned.reason,
+                status=returned.status,
+                at=now,
+                mailbox=self._throttle.key(to) if to else "",
+                suppressed=returned.weight == "hard" and bool(to),
+            ),
+        )
+
+    async def _unclear(
+        self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, content: bytes, now: datetime
+    ) -> None:
+        if contact is None or contact.erased:
+            return
+        await self._messages.execute(scope, message.id, _unknown, now)
+        kept = ReturnedMail(
+            id=message.id,
+            tenant=scope.tenant,
+            contact=message.contact,
+            kind=message.kind,
+            reason="unclear",
+            at=now,
+            excerpt=masked(excerpt(content), contact),
+        )
+        await self._returned.note(scope, kept)
+
+
+def after_return(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
+    """What a mail that came back changes: a message that went out by it goes on, once; later again, or by the next way."""
+    went = [one for one in message.attempts if one.channel]
+    if message.status != "sent" or not went or went[-1].channel != "email" or went[-1].outcome != "sent":
+        return None
+    if len(message.attempts) >= MOST_ATTEMPTS:
+        return None
+    before = sum(one.outcome == RETURNED for one in message.attempts)
+    detail = f"{returned.reason} {returned.status}".strip()
+    tried = attempts([*message.attempts, Attempt(now, RETURNED, "email", detail)])
+    fields = {"status": "pending", "attempts": tried, RETRYING: True}
+    pause = pause_before(before) if returned.weight == "soft" else None
+    if pause is not None:
+        return Change({**fields, "due_at": now + pause}, ["settled_at", "told_in", "delivery"], answer="again")
+    failed = [*message.failed, "email"]
+    return Change(
+        {**fields, "failed": failed, "due_at": now, "delivery": "refused"},
+        ["settled_at", "told_in"],
+        answer="another_way",
+    )
+
+
+def _delivered(message: OutboundMessage) -> Change | None:
+    return Change({"delivery": "delivered"}) if message.status == "sent" else None
+
+
+def _unknown(message: OutboundMessage) -> Change | None:
+    unknown = message.status == "sent" and message.delivery not in ("delivered", "refused")
+    return Change({"delivery": "unclear"}) if unknown else None
+
+
+def _address(message: OutboundMessage, contact: Contact) -> str:
+    return (contact.new_email if message.kind == NEW_ADDRESS else contact.email) or ""

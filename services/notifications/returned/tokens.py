@@ -1,0 +1,41 @@
+"""The address that a mail's server answers to if it cannot deliver: one for each message, so that nothing has to be guessed (VERP)."""
+
+from __future__ import annotations
+
+import re
+
+from chassis.ids import Secrets
+
+PREFIX = "bounce+"
+_LOCAL = re.compile(r"^bounce\+([a-z2-7]{26})([a-z2-7]{26})$")
+
+
+class BounceAddresses:
+    """`bounce+<reference><signature>@domain`. The reference says nothing of the message; only this service can sign one."""
+
+    def __init__(self, secrets: Secrets, domain: str | None) -> None:
+        self._secrets = secrets
+        self.domain = (domain or "").lower()
+
+    def reference(self, tenant: str, message: str) -> str:
+        """By which a message is found again."""
+        return self._secrets.code("bounce", f"{tenant} {message}")
+
+    def of(self, tenant: str, message: str) -> str:
+        """The address of the envelope; empty where the deployment takes no bounces."""
+        if not self.domain:
+            return ""
+        reference = self.reference(tenant, message)
+        return f"{PREFIX}{reference}{self._secrets.code('bounce-sign', reference)}@{self.domain}"
+
+    def is_ours(self, address: str) -> bool:
+        """Whether an address is meant for bounces at all."""
+        local, _, domain = address.strip().lower().rpartition("@")
+        return bool(self.domain) and domain == self.domain and local.startswith(PREFIX)
+
+    def read(self, address: str) -> str | None:
+        """The reference of an address that was given out here; None where its signature is forged."""
+        found = _LOCAL.match(address.strip().lower().rpartition("@")[0]) if self.is_ours(address) else None
+        if found is None or not self._secrets.holds("bounce-sign", found[1], found[2]):
+            return None
+        return found[1]

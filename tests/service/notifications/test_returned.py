@@ -1,0 +1,224 @@
+"""Mails that come back to the service's own port or mailbox: the next way, the clerk's list, an undo; nothing else changes anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiosmtplib
+import pytest
+from aioimaplib.imap_testing_server import ImapProtocol, Mail, ServerState
+
+from chassis.settings import Settings
+from services.notifications.intake.mailbox import Mailbox
+from services.notifications.intake.server import RECIPIENTS, IntakeServer
+from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.support.waiting import until
+from tests.unit.notifications.test_returned import VACATION, report
+
+API = f"/notifications/v1/{TENANT}/returned-mails"
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings, bounce_domain="bounce.example.org", intake_port=0) as found:
+        await found.gathering()
+        yield found
+
+
+@pytest.fixture
+async def port(town: Town) -> AsyncIterator[int]:
+    (intake,) = town.service.definition.loops
+    assert isinstance(intake, IntakeServer)
+    running = asyncio.create_task(intake.run())
+
+    async def listens() -> bool:
+        return intake.address is not None
+
+    await until(listens)
+    yield intake.address[1]
+    running.cancel()
+
+
+async def sent_to(town: Town, contact: str = "a", kind: str = "confirmed", **fields: Any) -> str:
+    """A mail that went out; the address it would come back to."""
+    await town.person(contact, group={"sure": True}, **fields)
+    await town.owe(contact, kind)
+    await town.run()
+    assert (await town.message(f"m-{contact}"))["status"] == "sent"
+    sender: str = town.sink.envelopes[-1].mail_from
+    return sender
+
+
+async def come_back(port: int, to: str | list[str], content: bytes) -> str:
+    """What the intake answers."""
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
+        try:
+            _, answer = await client.sendmail("", to, content)
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            return f"{refused.recipients[0].code} {refused.recipients[0].message}"
+        except aiosmtplib.SMTPResponseException as refused:
+            return f"{refused.code} {refused.message}"
+    return answer
+
+
+async def test_a_hard_one_goes_the_next_way_at_once_and_onto_the_clerks_list(town: Town, port: int) -> None:
+    to = await sent_to(town, phone="04421 99")
+    assert to.endswith("@bounce.example.org")
+    assert "hard" in await come_back(port, to, report("failed", "5.1.1"))
+    assert "hard" in await come_back(port, to, report("failed", "5.1.1"))  # twice is once
+    await town.run()
+    message = await town.message("m-a")
+    assert message["status"] == "to_call"
+    assert [(one["channel"], one["outcome"]) for one in message["attempts"]] == [
+        ("email", "sent"),
+        ("email", "returned"),
+    ]
+    (entry,) = (await town.coordinator.get(API)).json()["items"]
+    assert (entry["reason"], entry["code"], entry["name"], entry["status"]) == (
+        "no-mailbox",
+        "5.1.1",
+        "Olena",
+        "to_call",
+    )
+    page = (await town.coordinator.get(f"/notifications/{TENANT}/returned", headers={"Accept-Language": "de"})).text
+    assert "Dieses Postfach gibt es nicht" in page
+    done = await town.coordinator.post(f"{API}/m-a/answer", json={"answer": "right"})
+    assert done.json() == {"id": "m-a", "answer": "right"}
+    assert (await town.coordinator.get(API)).json()["items"] == []
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "sent"
+    assert len(town.sink.mails) == 2
+
+
+async def test_a_refusal_in_the_dialogue_is_on_the_list_too(town: Town) -> None:
+    await town.person("a", phone="04421 99")
+    await town.owe("a", "confirmed")
+    town.sink.answers = ["550 5.1.1 nobody here"]
+    await town.run()
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "to_call"
+    (entry,) = (await town.coordinator.get(API)).json()["items"]
+    assert entry["reason"] == "no-mailbox"
+
+
+async def test_what_one_may_do_without_is_not_sent_there_again_and_what_people_need_is(town: Town, port: int) -> None:
+    to = await sent_to(town, kind="gathering-thanks")
+    await come_back(port, to, report("failed", "5.1.1"))
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "suppressed"
+    await town.owe("a", "gathering-thanks", "m-again")
+    await town.owe("a", "confirmed", "m-needed")
+    await town.run()
+    await town.run()
+    assert (await town.message("m-again"))["status"] == "suppressed"
+    assert (await town.message("m-needed"))["status"] == "sent"
+    await town.coordinator.post(f"{API}/m-a/answer", json={"answer": "right"})
+    await town.owe("a", "gathering-thanks", "m-third")
+    await town.run()
+    assert (await town.message("m-third"))["status"] == "sent"
+
+
+async def test_a_soft_one_is_tried_again_later(town: Town, port: int) -> None:
+    to = await sent_to(town)
+    assert "soft" in await come_back(port, to, report("failed", "4.2.2"))
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "pending"
+    town.clock.time = (await town.message("m-a"))["due_at"]
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "sent"
+    first, second = town.sink.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert (await town.coordinator.get(API)).json()["items"] == []
+
+
+async def test_vacation_replies_change_nothing_and_what_is_not_understood_is_kept(town: Town, port: int) -> None:
+    to = await sent_to(town)
+    before = await town.message("m-a")
+    assert "automatic" in await come_back(port, to, VACATION)
+    assert await town.message("m-a") == before
+    odd = b"From: x@example.org\r\nSubject: ?\r\n\r\nNo idea http://h/my/a/c0de what this is\r\n"
+    assert "unclear" in await come_back(port, to, odd)
+    message = await town.message("m-a")
+    assert (message["status"], message["delivery"]) == ("sent", "unclear")
+    (entry,) = (await town.coordinator.get(API)).json()["items"]
+    assert entry["reason"] == "unclear"
+    assert "No idea" in entry["excerpt"]
+    assert "c0de" not in entry["excerpt"]
+    assert "delivered" in await come_back(port, to, report("delivered", "2.0.0"))
+    assert (await town.message("m-a"))["delivery"] == "delivered"
+
+
+async def test_forged_foreign_and_huge_ones_get_a_clear_answer(town: Town, port: int) -> None:
+    to = await sent_to(town)
+    local, _, domain = to.partition("@")
+    forged = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
+    assert (await come_back(port, forged, report("failed", "5.1.1"))).startswith("550 5.1.1")
+    assert (await come_back(port, f"bounce@{domain}", report("failed", "5.1.1"))).startswith("550 5.1.1")
+    assert (await come_back(port, "somebody@example.org", b"Subject: x\r\n\r\nx")).startswith("550 5.1.1")
+    assert (await come_back(port, to, b"Subject: x\r\n\r\n" + b"x" * 76 + b"\r\n" * 5_000_000)).startswith("552")
+    unknown = town.service.definition.loops[0]._doors._doors[0]._addresses.of(TENANT, "m-unknown")
+    assert (await come_back(port, unknown, report("failed", "5.1.1"))).startswith("450")
+    assert (await town.message("m-a"))["status"] == "sent"
+    many = [to] * (RECIPIENTS + 5)
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
+        refused, _ = await client.sendmail("", many, VACATION)
+    assert all(code == 452 for code, _ in refused.values())
+
+
+async def test_a_town_does_not_see_what_came_back_to_another(town: Town, port: int) -> None:
+    to = await sent_to(town)
+    await come_back(port, to, report("failed", "5.1.1"))
+    from chassis.identity.tokens import LocalIssuer
+
+    known = await town.database["tenants"].find_one({"_id": TENANT})
+    await town.database["tenants"].insert_one({**known, "_id": "wolfsburg", "tenant": "wolfsburg"})
+    token = LocalIssuer(town.service.context.settings).issue("wolfsburg", "coordinator")
+    other = {"Authorization": f"Bearer {token}"}
+    path = "/notifications/v1/wolfsburg/returned-mails"
+    assert (await town.coordinator.get(path, headers=other)).json()["items"] == []
+    answer = await town.coordinator.post(f"{path}/m-a/answer", headers=other, json={"answer": "right"})
+    assert answer.status_code == 404
+
+
+class ImapServer(ImapProtocol):
+    """Knows UNSEEN and RFC822.SIZE."""
+
+    def fetch(self, tag: str, *asked: str) -> None:
+        if asked[-1] != "(RFC822.SIZE)":
+            return super().fetch(tag, *asked)
+        mails = self.server_state.get_mailbox_messages(self.user_login, self.user_mailbox)
+        size = next(len(one.as_bytes()) for one in mails if str(one.uid) == asked[1])
+        self.send_raw_untagged_line(f"1 FETCH (UID {asked[1]} RFC822.SIZE {size})".encode())
+        self.send_tagged_line(tag, "OK FETCH completed.")
+
+    def search(self, tag: str, *asked: str) -> None:
+        words = [word for one in asked for word in (("UNKEYWORD", "\\Seen") if one == "UNSEEN" else (one,))]
+        super().search(tag, *words)
+
+
+async def test_a_mailbox_is_read_and_nothing_is_deleted(town: Town) -> None:
+    to = await sent_to(town, phone="04421 99")
+    state, loop = ServerState(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: ImapServer(state, loop=loop), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        content = b"Delivered-To: " + to.encode() + b"\r\n" + report("failed", "5.1.1")
+        state.add_mail("user", _mail(content))
+        state.add_mail("user", _mail(b"To: else@example.org\r\nSubject: x\r\n\r\nx\r\n"))
+        doors = town.service.definition.loops[0]._doors
+        context = town.service.context
+        mailbox = Mailbox(doors, f"imap://user:secret@127.0.0.1:{port}", context.lease, context.metrics)
+        assert await mailbox.look() == 2
+        assert await mailbox.look() == 0
+        assert len(state.get_mailbox_messages("user", "INBOX")) == 2
+    finally:
+        server.close()
+    assert (await town.message("m-a"))["failed"] == ["email"]
+
+
+def _mail(content: bytes) -> Mail:
+    from email import message_from_bytes, policy
+
+    return Mail(message_from_bytes(content, policy=policy.compat32))
