@@ -23,7 +23,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "answered": "{count} Personen oder Stellen haben geantwortet.",
         "answered_one": "Eine Person oder Stelle hat geantwortet.",
         "lead": "{municipality} erreicht insgesamt {score} von 100 Punkten. Die Antworten decken {coverage} der Fragen ab.",
-        "lead_consensus": "Mit dem, worauf sich der Workshop geeinigt hat, sind es {score} Punkte.",
+        "lead_consensus": "Mit dem Konsens des Workshops liegt der Punktwert bei {score}.",
         "lead_none": "Einen Gesamtwert gibt es noch nicht: Dafür haben zu wenige geantwortet.",
         "strong": "Das ist stark",
         "weak": "Hier ist am meisten zu tun",

@@ -299,7 +299,7 @@ AGREEMENT = {
     },
 }
 VOTERS = {"de": "{} Stimmen", "en": "{} votes"}
-TOO_FEW = {"de": "Zu wenige haben abgestimmt, um es zu zeigen.", "en": "Too few voted for it to be shown."}
+TOO_FEW = {"de": "Es haben zu wenige abgestimmt; deshalb wird kein Ergebnis gezeigt.", "en": "Too few voted for it to be shown."}
 
 
 def told_in_words(document: Document, questionnaire: Questionnaire, language: str) -> list[tuple[str, list[list[str]]]]:

@@ -27,7 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "perspective": "Sichtweise",
         "answered": "Menschen, die geantwortet haben",
         "all": "Alle",
-        "note": "Ein Strich steht, wo zu wenige Menschen geantwortet haben, um es zu zeigen, oder wo es keinen Wert gibt.",
+        "note": "Ein Strich steht, wo zu wenige Menschen geantwortet haben oder wo es keinen Wert gibt.",
         "left_out_all": "Die Sicht „{}“ zählt nicht mit: zu wenige Antworten.",
         "left_out_some": "Die Sicht „{}“ zählt nur zum Teil mit: Bei manchen Fragen gibt es zu wenige Antworten.",
         "official": "„{}“ ist die offizielle Antwort einer Einrichtung.",

@@ -178,7 +178,7 @@ async def test_people_walk_in_at_the_door(people: People) -> None:
     after = await people.intake.get(door)
     assert "Wer nicht gekommen ist" in after.text
     told = await send(people.intake, door, "/attendance")
-    assert "Die Zahlen sind an den Bericht gegangen." in told.text
+    assert "Die Zahlen sind an den Bericht gemeldet." in told.text
 
 
 @pytest.mark.parametrize("what", ["attendance", "badges", "needs"])

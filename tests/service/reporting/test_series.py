@@ -113,9 +113,9 @@ async def test_the_page_says_in_words_what_the_picture_shows(reporting: Reportin
         page = (await client.get("/reporting/wilhelmshaven/series", headers={"accept": "text/html"})).text
         before = (await client.get("/reporting/wilhelmshaven/", headers={"accept": "text/html"})).text
     assert "Über die Jahre" in before
-    assert "21 Punkte mehr, von 40 auf 61" in page
+    assert "Punktwert um 21 gestiegen, von 40 auf 61" in page
     assert "Die Fragen haben sich geändert, nur 0 % davon lassen sich vergleichen" in page
-    assert "1 von 2 Handlungsfeldern haben eine Linie über alle Durchgänge" in page
+    assert "Handlungsfelder mit einer Linie über alle Durchgänge: 1 von 2" in page
     assert page.count('role="img"') == 2
     assert page.count("<table") == 4
     assert page.count('class="unequal"') == 1
@@ -129,8 +129,8 @@ async def test_what_may_be_rounding_is_not_called_a_rise(reporting: Reporting) -
     await reporting.handle(reporting.topics.records)
     async with reporting.client("wilhelmshaven", "decision_maker") as client:
         page = (await client.get("/reporting/wilhelmshaven/series", headers={"accept": "text/html"})).text
-    assert "unverändert bei 49,4 Punkten" in page
-    assert "0,5 Punkte mehr, von 49 auf 49,5" in page
+    assert "unverändert, Punktwert 49,4" in page
+    assert "Punktwert um 0,5 gestiegen, von 49 auf 49,5" in page
 
 
 async def test_who_says_what_repeats_what_gets_separate_series(reporting: Reporting) -> None:

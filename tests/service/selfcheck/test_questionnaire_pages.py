@@ -78,7 +78,7 @@ async def test_every_mistake_with_its_sheet_and_cell(service: Service, desk: htt
     assert book.status_code == 422
     rows = re.findall(r'<tr><th scope="row" translate="no">(\w+) (\w+)</th><td>(.*?)</td></tr>', book.text)
     assert rows == [
-        ("questions", "D2", "„weight“ muss eine Zahl größer als 0 und höchstens 1000000 sein."),
+        ("questions", "D2", "„weight“ muss eine Zahl sein, größer als 0 und höchstens 1000000."),
         ("questions", "G3", "Ergänzen Sie den Text in der Grundsprache „de“."),
     ]
     document = await send(desk, HOME, wrong, "json")

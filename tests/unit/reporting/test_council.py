@@ -58,7 +58,7 @@ def test_where_views_differ_is_said_with_both_figures_and_what_is_hidden_without
 
 def test_the_overall_consensus_is_told_and_figures_are_rounded_half_up() -> None:
     wording = Wording(council(), "de")
-    assert "sind es 58,5 Punkte" in wording.lead()
+    assert "liegt der Punktwert bei 58,5" in wording.lead()
     table = wording.profile_table()
     assert table.rows[-1] == ["Gesamt", "–", "–", "–", "–", "56", "–", "58,5", "91\u00a0%"]
     assert wording.number(6.25) == "6,25"
@@ -200,9 +200,9 @@ def test_the_action_plan_says_what_changed_since_the_last_wave_and_what_is_overd
     before = Before("05/2025", {"f.0": 30, "f.1": 47, "f.2": 60})
     plan = action_plan(Wording(council(), "de"), before)
     where = [block.rows[0][1] for block in plan.blocks if isinstance(block, Facts)]
-    assert where[0].endswith("Seit dem letzten Selbstcheck (05/2025): 10 Punkte mehr.")
+    assert where[0].endswith("Seit dem letzten Selbstcheck (05/2025): Punktwert um 10 gestiegen.")
     assert where[1].endswith("Seit dem letzten Selbstcheck (05/2025): unverändert.")
-    assert where[2].endswith("Seit dem letzten Selbstcheck (05/2025): 6 Punkte weniger.")
+    assert where[2].endswith("Seit dem letzten Selbstcheck (05/2025): Punktwert um 6 gesunken.")
     assert "Seit" not in where[3]
     said = PdfReader(io.BytesIO(as_pdf(plan)))
     assert "überfällig" in said.pages[0].extract_text()
