@@ -299,7 +299,10 @@ AGREEMENT = {
     },
 }
 VOTERS = {"de": "{} Stimmen", "en": "{} votes"}
-TOO_FEW = {"de": "Es haben zu wenige abgestimmt; deshalb wird kein Ergebnis gezeigt.", "en": "Too few voted for it to be shown."}
+TOO_FEW = {
+    "de": "Es haben zu wenige abgestimmt; deshalb wird kein Ergebnis gezeigt.",
+    "en": "Too few voted for it to be shown.",
+}
 
 
 def told_in_words(document: Document, questionnaire: Questionnaire, language: str) -> list[tuple[str, list[list[str]]]]:
