@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft202012Validator
@@ -12,6 +14,10 @@ from jsonschema import Draft202012Validator
 from contracts.asyncapi import document
 from contracts.events_page import FILE, page
 from contracts.topics import ALL
+from tests.support.node_tools import script
+
+HINT = 2
+"""Severity from which on the parser only has an opinion, such as that there is a newer version; below are errors and warnings."""
 
 
 def references(value: Any) -> Iterator[str]:
@@ -48,6 +54,20 @@ def test_every_reference_leads_somewhere(service: str) -> None:
             node = node[part]
         found += 1
     assert found > 5
+
+
+def test_the_parser_of_asyncapi_finds_nothing_wrong(tmp_path: Path) -> None:
+    found = orjson.loads(script("asyncapi.mjs", tmp_path, {service: document(service) for service in sorted(ALL)}))
+    assert set(found) == set(ALL)
+    told = {service: [one for one in flaws if one["severity"] < HINT] for service, flaws in found.items()}
+    assert told == dict.fromkeys(ALL, [])
+
+
+def test_the_parser_would_notice(tmp_path: Path) -> None:
+    wrong = document("registration")
+    wrong["operations"]["send-registration.v1"]["action"] = "shout"
+    (flaws,) = orjson.loads(script("asyncapi.mjs", tmp_path, {"registration": wrong})).values()
+    assert "/operations/send-registration.v1/action" in {f"/{one['path']}" for one in flaws}
 
 
 def test_the_page_of_events_is_current() -> None:
