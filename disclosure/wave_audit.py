@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 
 from disclosure.counts_moves import Delta, Moves
 from disclosure.counts_program import Program
-from disclosure.wave_figures import Class, Published
+from disclosure.wave_figures import Published
 
 WITHIN = 10
 """Points within which nobody may be able to bound another's figure."""
@@ -390,6 +390,3 @@ def _bounds(cells: Sequence[Cell], known: Mapping[str, Contribution]) -> bool:
 def suppressed(cell: Cell) -> Cell | None:
     """The cell with less told: without quartiles, then not at all."""
     return replace(cell, published=cell.published.without_quartiles()) if cell.published.quartiles else None
-
-
-__all__ = ["Cell", "Checked", "Class", "Contribution", "Counterexample", "audit", "suppressed"]

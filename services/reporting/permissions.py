@@ -14,6 +14,8 @@ Staff = Annotated[Caller, Permission(*ANY_STAFF)]
 Coordinator = Annotated[Caller, Permission("coordinator")]
 ProgrammeOffice = Annotated[Caller, Permission("programme_office")]
 PersonOrCoordinator = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
+WaveReader = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", any_tenant=True)]
+"""Staff of any municipality, and the programme office."""
 LibraryReader = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", public=True, any_tenant=True)]
 """Everybody; whoever has a role anywhere sees more than what is public."""
 

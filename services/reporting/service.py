@@ -65,9 +65,26 @@ from services.reporting.visits import api as visits_api
 from services.reporting.visits import staff_pages as visits_pages
 from services.reporting.visits.repository import VisitRepository
 from services.reporting.visits.visits import PeerVisits
+from services.reporting.waves import api as waves_api
+from services.reporting.waves.auditing import Auditor
+from services.reporting.waves.benchmark import Benchmarks
+from services.reporting.waves.freezing import FreezeWaves
+from services.reporting.waves.publishing import PublishWaves
+from services.reporting.waves.repository import GIVEN, GivenRepository, WaveRepository
+from services.reporting.waves.waves import BenchmarkWaves
 
 EXPORTED = dict.fromkeys(
-    ("gatherings", "participants", "assessments", "measures", "joint_assessments", "practices", "questions", "answers"),
+    (
+        "gatherings",
+        "participants",
+        "assessments",
+        "measures",
+        "joint_assessments",
+        "practices",
+        GIVEN,
+        "questions",
+        "answers",
+    ),
     None,
 )
 
@@ -82,6 +99,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gazetteer = GazetteerRows(database)
     stored_practices = Aggregates(database, "practices", lambda: context.wake_relay())
     practice_rows, practice_index = PracticeRepository(stored_practices), PracticeIndex(database)
+    stored_waves = Aggregates(database, "waves", lambda: context.wake_relay())
+    wave_rows, given = WaveRepository(stored_waves), GivenRepository(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
     asked = QuestionRepository(Aggregates(database, "questions", lambda: context.wake_relay()))
     answered = AnswerRepository(Aggregates(database, "answers", lambda: context.wake_relay()))
@@ -96,6 +115,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     questions = Questions(asked, answered, followings, library, rings, municipalities, clock)
     visits = PeerVisits(visit_rows, library, municipalities, clock)
     profiles = Profiles(assessments)
+    similar = SimilarMunicipalities(gazetteer)
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
     services = Services(
@@ -109,13 +129,17 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         joint=joint,
         council=CouncilPacks(profiles, measures, series, municipalities, clock),
         people=PeopleExport(participation),
-        similar=SimilarMunicipalities(gazetteer),
+        similar=similar,
         practices=library,
         questions=questions,
         reading_questions=ReadQuestions(asked, answered, followings, questions, library, rings, municipalities),
         rings=rings,
         visits=visits,
         assessments=assessments,
+        waves=BenchmarkWaves(wave_rows, given, assessments, clock),
+        freeze_waves=FreezeWaves(wave_rows, given, assessments, similar, clock),
+        publish_waves=PublishWaves(wave_rows, given, Auditor(), clock),
+        benchmarks=Benchmarks(wave_rows, given, assessments),
     )
 
     erase = ErasePeople(erasures, clock)
@@ -159,6 +183,16 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             poll=5,
             field="index_at",
         ),
+        ScheduledJob(
+            "freeze-waves",
+            stored_waves.collection,
+            services.freeze_waves.when_due,
+            context.lease,
+            clock,
+            context.metrics,
+            parallel=1,
+            poll=30,
+        ),
     ]
 
     async def prepare() -> None:
@@ -199,6 +233,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             privacy_api.router,
             similar_api.router,
             practices_api.router,
+            waves_api.router,
             questions_api.router,
             rings_api.router,
             visits_api.router,
@@ -214,7 +249,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             visits_pages.router,
         ],
         handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
-        outboxes=["erasures", "practices", "questions", "answers", "followings", "rings", "visits"],
+        outboxes=["erasures", "practices", "waves", "questions", "answers", "followings", "rings", "visits"],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,

@@ -23,6 +23,10 @@ from services.reporting.rings.rings import Rings
 from services.reporting.series.lines import SeriesOfMunicipality
 from services.reporting.similar.similar import SimilarMunicipalities
 from services.reporting.visits.visits import PeerVisits
+from services.reporting.waves.benchmark import Benchmarks
+from services.reporting.waves.freezing import FreezeWaves
+from services.reporting.waves.publishing import PublishWaves
+from services.reporting.waves.waves import BenchmarkWaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Services:
     rings: Rings
     visits: PeerVisits
     assessments: AssessmentRepository
+    waves: BenchmarkWaves
+    freeze_waves: FreezeWaves
+    publish_waves: PublishWaves
+    benchmarks: Benchmarks
 
 
 def get_services(request: Request) -> Services:

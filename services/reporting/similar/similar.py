@@ -79,6 +79,14 @@ class SimilarMunicipalities:
         neighbours = [Neighbour(one, slugs.get(one.place.key)) for one in found]
         return Neighbourhood(loaded.gazetteer.get(own), neighbours, loaded.as_of)
 
+    async def places(self) -> dict[str, Place]:
+        """Municipalities that take part, by slug, as the official list has them; none while there is no list."""
+        loaded = await self._current()
+        if loaded is None:
+            return {}
+        found = {slug: loaded.gazetteer.get(key) for slug, key in (await self._keys(loaded)).items()}
+        return {slug: place for slug, place in found.items() if place is not None}
+
     async def _keys(self, loaded: _Loaded) -> dict[str, str]:
         """Official keys of the municipalities that take part, by slug, as far as the list has them."""
         found = {}

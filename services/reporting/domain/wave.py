@@ -1,0 +1,161 @@
+"""A benchmark wave: opened, joined by consent, frozen, published; after that it never changes.
+
+Comparison groups are fixed rules over public facts. Before the publication the office may merge or drop groups, because the
+audit found that somebody could be recognised; it can't invent new ones once the wave is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Status = Literal["open", "frozen", "published"]
+MOST_GROUPS = 60
+
+
+class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+    """From `low` up to, not including, `high`; None: without end."""
+
+    low: int | None = None
+    high: int | None = None
+
+    def holds(self, value: float | None) -> bool:
+        return (
+            value is not None and (self.low is None or value >= self.low) and (self.high is None or value < self.high)
+        )
+
+
+class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who belongs to a group; what is None does not count. `density`: people per km²."""
+
+    population: Span | None = None
+    kind: str | None = None
+    state: str | None = None
+    density: Span | None = None
+
+
+class Group(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A comparison group: whoever fits one of the rules (more than one after a merge)."""
+
+    id: str
+    label: dict[str, str]
+    rules: tuple[Rule, ...]
+
+
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is publicly known of a municipality, as of the freezing. `density` None: the official list does not have it."""
+
+    population: int
+    kind: str
+    state: str
+    density: float | None = None
+
+
+class Refusal(Exception):
+    """A command that does not fit; the class says which rule. `sentence`: what to do."""
+
+    sentence = ""
+
+
+class WaveNotOpen(Refusal):
+    sentence = "This wave is not open yet."
+
+
+class WaveFrozen(Refusal):
+    sentence = "This wave is frozen: who takes part does not change any more."
+
+
+class WaveNotFrozen(Refusal):
+    sentence = "This wave has to be frozen first."
+
+
+class WavePublished(Refusal):
+    sentence = "This wave is published: it does not change any more."
+
+
+class WaveTooSmall(Refusal):
+    sentence = (
+        "Too few municipalities take part: nothing could be shown of them. Wait for more, or leave this wave as it is."
+    )
+
+
+class UnknownGroup(Refusal):
+    sentence = "This wave has no such group. Name groups by their ids, each once."
+
+
+class NoGroupLeft(Refusal):
+    sentence = "At least one group has to stay."
+
+
+def belongs(group: Group, facts: Facts) -> bool:
+    return any(_fits(rule, facts) for rule in group.rules)
+
+
+def _fits(rule: Rule, facts: Facts) -> bool:
+    return (
+        (rule.population is None or rule.population.holds(facts.population))
+        and (rule.density is None or rule.density.holds(facts.density))
+        and rule.kind in (None, facts.kind)
+        and rule.state in (None, facts.state)
+    )
+
+
+def check_consent(status: Status, opens_at: datetime, now: datetime) -> None:
+    """Consent is given and taken back while a wave is open. Raises a `Refusal`."""
+    if status != "open":
+        raise WaveFrozen
+    if now < opens_at:
+        raise WaveNotOpen
+
+
+def check_freezing(status: Status, municipalities: int, minimum: int) -> None:
+    """A wave is frozen once, with at least one more than the minimum: nobody counts for themselves. Raises a `Refusal`."""
+    if status != "open":
+        raise WaveFrozen
+    if municipalities <= minimum:
+        raise WaveTooSmall
+
+
+def check_publication(status: Status) -> None:
+    """Raises a `Refusal`."""
+    if status == "open":
+        raise WaveNotFrozen
+    if status == "published":
+        raise WavePublished
+
+
+class Merge(msgspec.Struct, frozen=True):
+    """Several groups become one."""
+
+    id: str
+    label: Mapping[str, str]
+    groups: tuple[str, ...]
+
+
+def regrouped(
+    status: Status, groups: Sequence[Group], drop: Collection[str], merges: Sequence[Merge]
+) -> tuple[Group, ...]:
+    """The groups afterwards; a merged one stands where the first of its parts stood. Raises a `Refusal`."""
+    if status == "published":
+        raise WavePublished
+    named = [*drop, *(id for merge in merges for id in merge.groups)]
+    known = {group.id: group for group in groups}
+    if len(set(named)) < len(named) or not known.keys() >= set(named) or any(not merge.groups for merge in merges):
+        raise UnknownGroup
+    part_of = {id: merge for merge in merges for id in merge.groups}
+    after: dict[str, Group] = {}
+    for group in groups:
+        merge = part_of.get(group.id)
+        if merge is not None:
+            rules = tuple(rule for id in merge.groups for rule in known[id].rules)
+            if merge.id in known and merge.id not in merge.groups:
+                raise UnknownGroup
+            after.setdefault(merge.id, Group(merge.id, dict(merge.label), rules))
+        elif group.id not in drop:
+            after[group.id] = group
+    if not after:
+        raise NoGroupLeft
+    return tuple(after.values())

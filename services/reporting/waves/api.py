@@ -1,0 +1,203 @@
+"""HTTP of benchmark waves: for the programme office, and for municipalities that take part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Filter, Key
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError, invalid
+from chassis.storage.idempotency import IdempotencyKey
+from disclosure.wave_figures import Class
+from services.reporting.domain.wave import Group, Span
+from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff, WaveReader
+from services.reporting.services import get_services
+from services.reporting.waves.benchmark import Benchmark, Line
+from services.reporting.waves.documents import Wave
+from services.reporting.waves.schemas import (
+    BenchmarkShown,
+    ClassShown,
+    ConsentBody,
+    ConsentList,
+    ConsentShown,
+    FieldShown,
+    GroupShown,
+    NamedShown,
+    OfferedGroup,
+    Publication,
+    Regrouping,
+    RuleShown,
+    SpanShown,
+    WaveBody,
+    WaveList,
+    WaveNamed,
+    WaveShown,
+)
+
+router = APIRouter(prefix="/reporting/v1", tags=["benchmark waves"])
+
+
+@router.get("/benchmark-waves", summary="Benchmark waves")
+async def listed(request: Request, caller: WaveReader) -> WaveList:
+    """The newest first."""
+    return WaveList(items=[shown(wave) for wave in await get_services(request).waves.listed()])
+
+
+@router.post("/benchmark-waves", summary="Open a benchmark wave", status_code=201, response_model=WaveShown)
+async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, key: Key = None) -> Response:
+    """Municipalities may take part from `opens_at` on; at `freezes_at` it freezes by itself."""
+    made, replayed = await get_services(request).waves.open(
+        body.title,
+        body.questionnaire.id,
+        body.questionnaire.versions,
+        [group.group() for group in body.groups],
+        body.minimum,
+        body.opens_at,
+        body.freezes_at,
+        _key(request, key, body),
+    )
+    return json_response(shown(made).model_dump(mode="json", by_alias=True), 201, replayed)
+
+
+@router.get("/benchmark-waves/{id}", summary="A benchmark wave")
+async def one(request: Request, caller: WaveReader, id: str) -> WaveShown:
+    waves = get_services(request).waves
+    wave = await waves.one(id)
+    counted = wave.municipalities if wave.status != "open" else None
+    if counted is None and "programme_office" in caller.roles:
+        counted = await waves.taking_part(id)
+    return shown(wave, counted)
+
+
+@router.post("/benchmark-waves/{id}/regrouping", summary="Merge or drop groups")
+async def regroup(request: Request, caller: ProgrammeOffice, id: str, body: Regrouping, key: Key = None) -> WaveShown:
+    """Before the publication, where the audit found that somebody could be recognised."""
+    return shown(await get_services(request).waves.regroup(id, body.drop, [one.merge() for one in body.merge]))
+
+
+@router.post("/benchmark-waves/{id}/freezing", summary="Freeze a wave")
+async def freeze(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveShown:
+    """Who takes part, with which figures, stands from now on: one step, before or after each consent."""
+    wave = await get_services(request).freeze_waves.freeze(id, _key(request, key))
+    return shown(wave, wave.municipalities)
+
+
+@router.post("/benchmark-waves/{id}/publication", summary="Audit and publish a wave")
+async def publish(
+    request: Request, caller: ProgrammeOffice, id: str, body: Publication | None = None, key: Key = None
+) -> WaveShown:
+    """Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
+    ten points; with `suppress` what gives it away is left out instead. The `certificate` says what was checked."""
+    suppress = body is not None and body.suppress
+    wave = await get_services(request).publish_waves.publish(id, suppress, _key(request, key, body))
+    return shown(wave, wave.municipalities)
+
+
+@router.get("/{tenant}/benchmark-consent", summary="In which waves the municipality takes part")
+async def consents(request: Request, caller: Staff) -> ConsentList:
+    """Of all waves."""
+    waves = get_services(request).waves
+    found = [(wave.id, await waves.consent(caller.scope, wave.id)) for wave in await waves.listed()]
+    return ConsentList(
+        items=[ConsentShown(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found if one]
+    )
+
+
+@router.put("/{tenant}/benchmark-consent", summary="Take part in a wave")
+async def consent(request: Request, caller: Coordinator, body: ConsentBody) -> ConsentShown:
+    """With a closed self-check, until the wave is frozen; again to change it."""
+    given = await get_services(request).waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
+    return ConsentShown(wave=body.wave, assessment=given.assessment, named=given.named, at=given.at)
+
+
+@router.delete("/{tenant}/benchmark-consent", summary="Take the consent back", status_code=204)
+async def withdraw(request: Request, caller: Coordinator, body: WaveNamed | None = None, wave: Filter = "") -> Response:
+    """Until the wave is frozen. The wave stands in the body or in the address."""
+    id = body.wave if body is not None else wave
+    if not id:
+        raise invalid(FieldError("/wave", "Please name the wave."))
+    await get_services(request).waves.withdraw(caller.scope, id)
+    return Response(status_code=204)
+
+
+@router.get("/{tenant}/benchmark", summary="A published wave, and where the municipality stands")
+async def benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> BenchmarkShown:
+    """Without `wave` the newest, without `group` the first that the municipality belongs to."""
+    return await benchmark_of(request, caller, wave, group)
+
+
+async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) -> BenchmarkShown:
+    services = get_services(request)
+    found = await services.benchmarks.of(caller.scope, wave, group)
+    names = await services.municipalities.names([one.slug for one in found.named])
+    assert found.wave.published_at is not None
+    return BenchmarkShown(
+        wave=found.wave.id,
+        title=found.wave.title,
+        group=_offered(found.group, found),
+        groups=[_offered(one, found) for one in found.wave.groups],
+        fields={line.field.id: _field(line) for line in found.lines},
+        named=[
+            NamedShown(municipality={"slug": one.slug, "name": dict(names[one.slug])}, fields=dict(one.scores))
+            for one in found.named
+        ],
+        certificate=found.wave.certificate or {},
+        as_of=found.wave.published_at,
+    )
+
+
+def shown(wave: Wave, taking_part: int | None = None) -> WaveShown:
+    return WaveShown(
+        id=wave.id,
+        title=wave.title,
+        status=wave.status,
+        questionnaire={"id": wave.questionnaire, "versions": list(wave.versions)},
+        opens_at=wave.opens_at,
+        freezes_at=wave.freezes_at,
+        frozen_at=wave.frozen_at,
+        published_at=wave.published_at,
+        minimum=wave.minimum,
+        groups=[_group(group) for group in wave.groups],
+        taking_part=taking_part,
+        certificate=wave.certificate,
+    )
+
+
+def _group(group: Group) -> GroupShown:
+    rules = [
+        RuleShown(population=_span(rule.population), kind=rule.kind, state=rule.state, density=_span(rule.density))
+        for rule in group.rules
+    ]
+    return GroupShown(id=group.id, label=group.label, rules=rules)
+
+
+def _span(span: Span | None) -> SpanShown | None:
+    return None if span is None else SpanShown(from_=span.low, to=span.high)
+
+
+def _offered(group: Group, found: Benchmark) -> OfferedGroup:
+    return OfferedGroup(id=group.id, label=group.label, own=group.id in found.own_groups)
+
+
+def _field(line: Line) -> FieldShown:
+    told = line.published
+    quartiles = told.quartiles if told is not None else None
+    return FieldShown(
+        title=line.field.title,
+        municipalities=None if told is None else told.municipalities,
+        median=None if told is None else _class(told.median),
+        quartiles=None if quartiles is None else (_class(quartiles[0]), _class(quartiles[1])),
+        own=line.own,
+        own_band=line.band,
+    )
+
+
+def _class(found: Class) -> ClassShown:
+    return ClassShown(from_=found.low, to=found.high)
+
+
+def _key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
+    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)

@@ -1,0 +1,124 @@
+"""Puts together what an audit has to know, and has it done in a child process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from chassis.http.problems import busy
+from chassis.text.translations import mark
+from disclosure.wave_audit import Cell, Contribution
+from disclosure.wave_figures import figures_of
+from services.reporting.domain.wave import belongs
+from services.reporting.domain.wave_settling import FieldToAudit, Settled
+from services.reporting.waves.audit_child import Job, Verdict
+from services.reporting.waves.documents import GivenFigures, Wave
+
+SECONDS = 600.0
+"""For one audit; who takes longer is ended."""
+
+
+class Auditor:
+    """One audit at a time: each takes a core."""
+
+    def __init__(self) -> None:
+        self._place = asyncio.Semaphore(1)
+
+    async def settled(self, fields: Sequence[FieldToAudit], suppress: bool) -> Sequence[Settled]:
+        """What the child says of each field. Raises Problem 503: it was ended."""
+        async with self._place:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "services.reporting.waves.audit_child",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"},
+            )
+            try:
+                async with asyncio.timeout(SECONDS):
+                    said, _ = await child.communicate(msgspec.json.encode(Job(fields, suppress)))
+            except TimeoutError:
+                raise busy(mark("The audit takes too long. Merge groups, and try again.")) from None
+            finally:
+                if child.returncode is None:
+                    child.kill()
+                    await child.wait()
+        if child.returncode != 0:
+            raise RuntimeError(f"the audit ended with code {child.returncode}")
+        return msgspec.json.decode(said, type=Verdict).fields
+
+
+class _Frozen:
+    """A wave with what was given to it, read once."""
+
+    def __init__(self, wave: Wave, given: Sequence[GivenFigures]) -> None:
+        self.wave = wave
+        self.given = given
+        self.scores = {one.assessment: one.by_field() for one in given}
+        self._inside = {group.id: [one for one in given if belongs(group, one.facts)] for group in wave.groups}
+
+    def inside(self, group: str, field: str) -> list[GivenFigures]:
+        return [one for one in self._inside.get(group, ()) if field in self.scores[one.assessment]]
+
+
+def to_audit(
+    wave: Wave,
+    given: Sequence[GivenFigures],
+    earlier: Sequence[tuple[Wave, Sequence[GivenFigures]]],
+    marked: Mapping[str, Collection[str]] | None = None,
+) -> list[FieldToAudit]:
+    """By field, what is to be told of a frozen wave (or was, of a published one), and what earlier waves told.
+
+    A figure given to two waves from one self-check is one. `marked`: self-checks by field whose band everybody may know.
+    """
+    this, former = _Frozen(wave, given), [_Frozen(*one) for one in earlier]
+    found = []
+    for field in sorted({field for scores in this.scores.values() for field in scores}):
+        cells = _told(this, field) if wave.published_at else _to_tell(this, field)
+        before = [cell for one in former for cell in _told(one, field)]
+        known: dict[str, Contribution] = {}
+        for one in (this, *former):
+            _contribute(known, one, field, (marked or {}).get(field, ()))
+        used = {key for cell in (*cells, *before) for key in cell.members}
+        found.append(FieldToAudit(field, [known[key] for key in sorted(used)], cells, before))
+    return found
+
+
+def _contribute(known: dict[str, Contribution], frozen: _Frozen, field: str, marked: Collection[str]) -> None:
+    for one in frozen.given:
+        score = frozen.scores[one.assessment].get(field)
+        if score is None:
+            continue
+        before = known.get(one.assessment)
+        named = before.named_in if before else frozenset[str]()
+        if one.named:
+            named |= {frozen.wave.id}
+        known[one.assessment] = Contribution(one.assessment, one.tenant, score, named, one.assessment in marked)
+
+
+def _to_tell(frozen: _Frozen, field: str) -> list[Cell]:
+    cells = []
+    for group in frozen.wave.groups:
+        inside = frozen.inside(group.id, field)
+        scores = [frozen.scores[one.assessment][field] for one in inside]
+        published = figures_of(scores, sum(one.named for one in inside), frozen.wave.minimum)
+        if published is not None:
+            members = frozenset(one.assessment for one in inside)
+            cells.append(Cell(frozen.wave.id, group.id, members, published))
+    return cells
+
+
+def _told(frozen: _Frozen, field: str) -> list[Cell]:
+    """Of a municipality that left nothing is kept: it counts as gone."""
+    cells = []
+    for told in frozen.wave.figures:
+        if told.field == field:
+            inside = frozenset(one.assessment for one in frozen.inside(told.group, field))
+            gone = told.municipalities - len(inside)
+            cells.append(Cell(frozen.wave.id, told.group, inside, told.published(), gone))
+    return cells

@@ -1,0 +1,91 @@
+"""What a municipality is told of a published wave: classes of a group, and where its own figures lie beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chassis.http.problems import not_found
+from chassis.storage.tenancy import TenantScope
+from disclosure.wave_figures import Band, Published, band
+from services.reporting.domain.wave import Group, belongs
+from services.reporting.results.documents import Titled
+from services.reporting.results.repository import AssessmentRepository
+from services.reporting.waves.documents import GivenFigures, Wave
+from services.reporting.waves.repository import GivenRepository, WaveRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field of action. `published` None: too few, or left out. `own`: the municipality's own figure, if it gave one."""
+
+    field: Titled
+    published: Published | None
+    own: float | None
+
+    @property
+    def band(self) -> Band | None:
+        return None if self.own is None or self.published is None else band(self.own, self.published)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A municipality that compares itself by name, as this one does."""
+
+    slug: str
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """`own_groups`: those that the municipality belongs to; `waves`: published ones, the newest first."""
+
+    wave: Wave
+    group: Group
+    own_groups: frozenset[str]
+    lines: Sequence[Line]
+    named: Sequence[Named]
+    waves: Sequence[Wave]
+
+
+class Benchmarks:
+    """Reads published waves."""
+
+    def __init__(self, waves: WaveRepository, given: GivenRepository, assessments: AssessmentRepository) -> None:
+        self._waves = waves
+        self._given = given
+        self._assessments = assessments
+
+    async def of(self, scope: TenantScope, wave: str = "", group: str = "") -> Benchmark:
+        """Without a wave the newest, without a group the first that the municipality belongs to. Raises Problem 404."""
+        waves = await self._waves.listed("published")
+        listed = next((one for one in waves if one.id == wave or not wave), None)
+        found = await self._waves.one(listed.id) if listed is not None else None
+        if found is None:
+            raise not_found("published benchmark wave")
+        own = await self._given.own(scope, found)
+        mine = frozenset(one.id for one in found.groups if own is not None and belongs(one, own.facts))
+        chosen = found.group(group) if group else next((one for one in found.groups if one.id in mine), found.groups[0])
+        if chosen is None:
+            raise not_found("group")
+        told = {one.field: one.published() for one in found.figures if one.group == chosen.id}
+        scores = own.by_field() if own is not None else {}
+        lines = [Line(field, told.get(field.id), scores.get(field.id)) for field in await self._fields(found)]
+        return Benchmark(found, chosen, mine, lines, await self._named(found, chosen, own), waves)
+
+    async def _fields(self, wave: Wave) -> list[Titled]:
+        """Of all versions, as the newest titles them."""
+        ids = [f"{wave.questionnaire}:{version}" for version in wave.versions]
+        known = await self._assessments.questionnaires(ids)
+        titled: dict[str, Titled] = {}
+        for id in ids:
+            if id in known:
+                titled |= {field.id: field for field in known[id].fields}
+        return list(titled.values())
+
+    async def _named(self, wave: Wave, group: Group, own: GivenFigures | None) -> list[Named]:
+        """Both show their names, or nobody sees anything."""
+        if own is None or not own.named:
+            return []
+        others = [one for one in await self._given.named(wave) if one.tenant != own.tenant]
+        return [Named(one.tenant, one.by_field()) for one in others if belongs(group, one.facts)]

@@ -1,0 +1,134 @@
+"""Freezing a wave: who takes part, with which figures and which public facts, in one write.
+
+The figures are written first, each under the number of this attempt. Then the wave changes in a single operation, which holds
+only if nobody gave or took back consent since they were read; else everything is read again. So a consent that is taken back
+at the same moment is either out of the wave or refused, and whoever is cut off has frozen nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import orjson
+
+from chassis.clock import Clock
+from chassis.http.problems import Problem, busy, not_found
+from chassis.operations.failpoints import failpoint
+from chassis.storage.aggregates import MAX_ATTEMPTS, Conflict
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.text.translations import mark
+from contracts import reporting as events
+from services.reporting.domain.wave import Facts, Refusal, check_freezing
+from services.reporting.results.repository import AssessmentRepository
+from services.reporting.similar.similar import SimilarMunicipalities
+from services.reporting.waves.documents import GivenFigures, Wave
+from services.reporting.waves.repository import GivenRepository, Joined, WaveRepository
+from services.reporting.waves.waves import refused
+
+
+class FreezeWaves:
+    """Freezes one wave at a time."""
+
+    def __init__(
+        self,
+        waves: WaveRepository,
+        given: GivenRepository,
+        assessments: AssessmentRepository,
+        similar: SimilarMunicipalities,
+        clock: Clock,
+    ) -> None:
+        self._waves = waves
+        self._given = given
+        self._assessments = assessments
+        self._similar = similar
+        self._clock = clock
+
+    async def freeze(self, id: str, key: IdempotencyKey | None = None) -> Wave:
+        """Raises Problem: 404; 409 where it is frozen already or too few take part."""
+        for _ in range(MAX_ATTEMPTS):
+            found = await self._waves.joined(id)
+            if found is None:
+                raise not_found("benchmark wave")
+            if key is not None and key.replay_in(found.stored)[0]:
+                return found.wave
+            try:
+                check_freezing(found.wave.status, len(found.consents), found.wave.minimum)
+                given = await self._collected(found)
+                check_freezing(found.wave.status, len(given), found.wave.minimum)
+            except Refusal as refusal:
+                if found.wave.attempt:
+                    await self._given.forget_others(id, found.wave.attempt)
+                raise refused(refusal) from None
+            await self._given.put(given)
+            failpoint("wave.figures_written")
+            now, attempt = self._clock.now(), found.stored["version"]
+            changes = {
+                "status": "frozen",
+                "frozen_at": now,
+                "changed_at": now,
+                "attempt": attempt,
+                "municipalities": len(given),
+            }
+            told = events.WaveFrozen(wave_id=id, municipalities=len(given))
+            try:
+                await self._waves.write(found, changes, ("due_at",), (told,), now, key, {"id": id})
+            except Conflict:
+                continue
+            await self._given.forget_others(id, attempt)
+            frozen = await self._waves.one(id)
+            assert frozen is not None
+            return frozen
+        raise busy(mark("Many people are changing this at the same moment. Please try again."))
+
+    async def when_due(self, document: Document) -> None:
+        """The day has come: freeze it. Where too few take part it stays open, and the office decides."""
+        try:
+            await self.freeze(document["_id"])
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            found = await self._waves.joined(document["_id"])
+            if found is not None and found.wave.due_at is not None:
+                await self._waves.write(found, {}, ("due_at",), (), self._clock.now())
+
+    async def _collected(self, found: Joined) -> list[GivenFigures]:
+        """Of all who take part and still have what they take part with."""
+        wave, attempt = found.wave, found.stored["version"]
+        scores = await self._scores(found)
+        facts = await self._facts(list(scores))
+        return [
+            GivenFigures(
+                id=f"{wave.id}:{attempt}:{slug}",
+                tenant=slug,
+                wave=wave.id,
+                attempt=attempt,
+                assessment=found.consents[slug].assessment,
+                named=found.consents[slug].named,
+                facts=facts[slug],
+                scores=orjson.dumps(scores[slug]).decode(),
+            )
+            for slug in sorted(scores)
+            if slug in facts
+        ]
+
+    async def _scores(self, found: Joined) -> Mapping[str, Mapping[str, float]]:
+        """What each gives, by slug and field: figures that count beyond the municipality alone."""
+        ids = {consent.assessment: slug for slug, consent in found.consents.items()}
+        scores = {}
+        async for tenant, id, across in self._assessments.given(list(ids)):
+            if ids.get(id) != tenant:
+                continue
+            told = {field: figure["score"] for field, figure in across["fields"].items() if figure["score"] is not None}
+            if told:
+                scores[tenant] = told
+        return scores
+
+    async def _facts(self, slugs: list[str]) -> dict[str, Facts]:
+        known = await self._given.tenants(slugs)
+        places = await self._similar.places()
+        found = {}
+        for slug, (people, kind, state) in known.items():
+            place = places.get(slug)
+            found[slug] = Facts(people, kind, state, place.density if place is not None else None)
+        return found

@@ -1,0 +1,144 @@
+"""Publishing a frozen wave: audited first, against everything published before, and once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import Problem, conflict, not_found
+from chassis.storage.aggregates import Conflict
+from chassis.storage.idempotency import IdempotencyKey
+from contracts import reporting as events
+from disclosure.wave_audit import WITHIN, Checked
+from disclosure.wave_figures import CLASS, LEAST, LEAST_FOR_QUARTILES
+from services.reporting.domain.wave import Refusal, check_publication
+from services.reporting.domain.wave_settling import FieldToAudit, Settled
+from services.reporting.waves.auditing import Auditor, to_audit
+from services.reporting.waves.documents import GivenFigures, ToldFigure, Wave
+from services.reporting.waves.repository import GivenRepository, WaveRepository
+from services.reporting.waves.waves import refused
+
+RULE = 1
+"""The version of the rules by which waves are made and audited."""
+MOST_COUNTEREXAMPLES = 20
+
+
+class Disclosure(Problem):
+    """The audit failed. `counterexample`: fields with groups (of this wave, and of earlier ones) that together give somebody away."""
+
+    def __init__(self, wave: Wave, failed: Sequence[Settled]) -> None:
+        super().__init__(
+            409,
+            "disclosure",
+            "Somebody could be recognised",
+            "With these groups somebody could tell another municipality's figure within ten points. Merge or drop groups, or leave "
+            "out what gives it away, and publish again.",
+        )
+        self.counterexample = [
+            {
+                "field": one.field,
+                "groups": sorted({group for where, group in groups if where == wave.id}),
+                "earlier_waves": [{"wave": where, "group": group} for where, group in groups if where != wave.id],
+            }
+            for one in failed
+            for groups in one.counterexamples
+        ][:MOST_COUNTEREXAMPLES]
+
+    def body(self) -> dict[str, object]:
+        return {**Problem.body(self), "counterexample": self.counterexample}
+
+
+class PublishWaves:
+    """Audits and publishes."""
+
+    def __init__(self, waves: WaveRepository, given: GivenRepository, auditor: Auditor, clock: Clock) -> None:
+        self._waves = waves
+        self._given = given
+        self._auditor = auditor
+        self._clock = clock
+
+    async def publish(self, id: str, suppress: bool, key: IdempotencyKey | None = None) -> Wave:
+        """The published wave. `suppress`: leave out what gives somebody away, and audit again.
+
+        Raises:
+            Disclosure: 409, the audit failed.
+            Problem: 404; 409 where the wave is not frozen, or changed while it was audited.
+        """
+        found = await self._waves.joined(id)
+        if found is None:
+            raise not_found("benchmark wave")
+        wave = found.wave
+        if key is not None and key.replay_in(found.stored)[0]:
+            return wave
+        try:
+            check_publication(wave.status)
+        except Refusal as refusal:
+            raise refused(refusal) from None
+        given, earlier = await self._given.of_wave(wave), await self.earlier(wave)
+        fields = to_audit(wave, given, earlier)
+        settled = await self._auditor.settled(fields, suppress)
+        if failed := [one for one in settled if one.counterexamples]:
+            raise Disclosure(wave, failed)
+        now = self._clock.now()
+        figures = [ToldFigure.of(cell.group, one.field, cell.published) for one in settled for cell in one.cells]
+        certificate = _certificate(wave, fields, settled, len(earlier), rfc3339(now))
+        changes = {
+            "status": "published",
+            "published_at": now,
+            "changed_at": now,
+            "figures": msgspec.to_builtins(figures),
+            "certificate": certificate,
+        }
+        told = events.WavePublished(
+            wave_id=id,
+            groups=tuple(group.id for group in wave.groups),
+            shown=len(figures),
+            suppressed=len(certificate["suppressed"]),
+        )
+        try:
+            await self._waves.write(found, changes, (), (told,), now, key, {"id": id})
+        except Conflict:
+            raise conflict("wave-changed", "Somebody else has changed this wave meanwhile. Look at it first.") from None
+        published = await self._waves.one(id)
+        assert published is not None
+        return published
+
+    async def earlier(self, wave: Wave) -> list[tuple[Wave, list[GivenFigures]]]:
+        """Published waves but this one, with what is still kept of what was given to them."""
+        published = [one for one in await self._waves.published() if one.id != wave.id]
+        return [(one, await self._given.of_wave(one)) for one in published]
+
+
+def _certificate(
+    wave: Wave, fields: Sequence[FieldToAudit], settled: Sequence[Settled], earlier: int, at: str
+) -> dict[str, Any]:
+    """What was checked, for whoever wants to know why a figure is there, or not."""
+    checked = Checked()
+    for one in settled:
+        checked.add(one.checked)
+    planned = {(cell.group, one.field) for one in fields for cell in one.new}
+    every = [(group.id, one.field) for group in wave.groups for one in fields]
+    return {
+        "rule": RULE,
+        "audited_at": at,
+        "within_points": WITHIN,
+        "class_points": CLASS,
+        "minimum": max(wave.minimum, LEAST),
+        "minimum_for_quartiles": max(wave.minimum, LEAST_FOR_QUARTILES),
+        "municipalities": wave.municipalities,
+        "fields": len(fields),
+        "groups": len(wave.groups),
+        "earlier_waves": earlier,
+        "figures_checked": checked.cells,
+        "viewers_checked": checked.pairs,
+        "programs_solved": checked.programs,
+        "too_few": [{"group": group, "field": field} for group, field in every if (group, field) not in planned],
+        "suppressed": [
+            {"group": group, "field": one.field, "what": less}
+            for one in settled
+            for group, less in sorted(one.left_out.items())
+        ],
+    }

@@ -1,0 +1,193 @@
+"""Benchmark waves, who takes part in them, and the figures given to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
+
+from chassis.http.problems import busy
+from chassis.storage.aggregates import MAX_ATTEMPTS, Aggregates, Change, Conflict, Events
+from chassis.storage.documents import from_stored, projection_of, to_stored
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope, of_platform
+from chassis.text.translations import mark
+from services.reporting.domain.wave import Status
+from services.reporting.waves.documents import Consent, GivenFigures, Wave
+
+MOST_WAVES = 200
+MOST_NAMED = 200
+GIVEN = "wave_figures"
+_CHANGED = mark("Many people are changing this at the same moment. Please try again.")
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """A wave with all who take part, as it stood; `stored` is what a change is written onto."""
+
+    wave: Wave
+    consents: Mapping[str, Consent]
+    stored: Document
+
+
+class WaveRepository(Repository[Wave]):
+    """Waves belong to the platform; who takes part is a part of the wave's document, so that consent and freezing can't cross."""
+
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(Wave, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [IndexModel([("tenant", ASCENDING), ("opens_at", DESCENDING)], name="newest")]
+        )
+
+    async def listed(self, *statuses: Status) -> list[Wave]:
+        """The newest first, without their figures; of these states, or all."""
+        # A state that is the default is not stored.
+        wanted: list[Any] = [None if status == "open" else status for status in statuses]
+        some = {"status": {"$in": wanted}} if wanted else {}
+        brief = {name: 1 for name in self._fields if name not in ("figures", "certificate")}
+        cursor = self._aggregates.collection.find(of_platform().filter(**some), brief).sort("opens_at", -1)
+        return [from_stored(Wave, stored) for stored in await cursor.limit(MOST_WAVES).to_list(None)]
+
+    async def published(self) -> list[Wave]:
+        """With their figures."""
+        return await self._find(of_platform().filter(status="published"), [("opens_at", -1)], MOST_WAVES)
+
+    async def one(self, id: str) -> Wave | None:
+        return await self.get(of_platform(), id)
+
+    async def joined(self, id: str) -> Joined | None:
+        """With all who take part."""
+        stored = await self._aggregates.load(of_platform(), id)
+        return None if stored is None else Joined(from_stored(Wave, stored), _consents(stored), stored)
+
+    async def consent(self, scope: TenantScope, id: str) -> Consent | None:
+        """Of one municipality."""
+        stored = await self._aggregates.load(of_platform(), id, {f"joined.{scope.tenant}": 1})
+        return None if stored is None else _consents(stored).get(scope.tenant)
+
+    async def set_consent(
+        self,
+        scope: TenantScope,
+        id: str,
+        consent: Consent | None,
+        check: Callable[[Wave], None],
+        events: Events,
+        now: datetime,
+    ) -> bool:
+        """Give consent, or take it back (None); `check` refuses. Whether there is such a wave.
+
+        The write holds only for the version that was read: a wave frozen meanwhile refuses it, and a freezing that read the
+        consent before is not written.
+        """
+        place = f"joined.{scope.tenant}"
+        wanted = {**self._fields, "version": 1, "seq": 1, "outbox": 1, place: 1}
+        for attempt in range(MAX_ATTEMPTS):
+            stored = await self._aggregates.load(of_platform(), id, wanted)
+            if stored is None:
+                return False
+            check(from_stored(Wave, stored))
+            before = _consents(stored).get(scope.tenant)
+            if _same(before, consent):
+                return True
+            value = None if consent is None else msgspec.to_builtins(consent, builtin_types=(datetime,))
+            change = Change({} if value is None else {place: value}, [place] if value is None else (), events)
+            try:
+                await self._aggregates.commit(of_platform(), stored, change, now)
+            except Conflict:
+                await asyncio.sleep(min(0.002 * attempt, 0.05))
+                continue
+            return True
+        raise busy(_CHANGED)
+
+    async def write(
+        self,
+        before: Joined,
+        changes: Document,
+        unset: Sequence[str],
+        events: Events,
+        now: datetime,
+        key: IdempotencyKey | None = None,
+        answer: Any = None,
+    ) -> None:
+        """Change a wave that did not change since it was read.
+
+        Raises:
+            Conflict: it did.
+        """
+        await self._aggregates.commit(of_platform(), before.stored, Change(changes, unset, events, answer), now, key)
+
+
+class GivenRepository:
+    """Figures that were given to waves: a document for each municipality and wave, which goes with the municipality."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database[GIVEN]
+        self._tenants = database["tenants"]
+
+    async def ensure_indexes(self) -> None:
+        await self._rows.create_indexes(
+            [
+                IndexModel([("tenant", ASCENDING), ("wave", ASCENDING)], name="tenant"),
+                IndexModel([("wave", ASCENDING), ("named", ASCENDING)], name="wave"),
+            ]
+        )
+
+    async def put(self, given: Sequence[GivenFigures]) -> None:
+        """Write them, each under its attempt."""
+        for start in range(0, len(given), 1_000):
+            some = given[start : start + 1_000]
+            await self._rows.bulk_write([ReplaceOne({"_id": one.id}, to_stored(one), upsert=True) for one in some])
+
+    async def forget_others(self, wave: str, attempt: int) -> None:
+        """Those of attempts at freezing that came to nothing."""
+        await self._rows.delete_many({"wave": wave, "attempt": {"$ne": attempt}})
+
+    async def of_wave(self, wave: Wave) -> list[GivenFigures]:
+        rows = await self._rows.find({"wave": wave.id, "attempt": wave.attempt}, projection_of(GivenFigures)).to_list(
+            None
+        )
+        return [from_stored(GivenFigures, row) for row in rows]
+
+    async def own(self, scope: TenantScope, wave: Wave) -> GivenFigures | None:
+        row = await self._rows.find_one(scope.filter(wave=wave.id, attempt=wave.attempt), projection_of(GivenFigures))
+        return None if row is None else from_stored(GivenFigures, row)
+
+    async def named(self, wave: Wave) -> list[GivenFigures]:
+        """Of those who compare themselves by name; only for one of them."""
+        rows = (
+            await self._rows.find(
+                {"wave": wave.id, "named": True, "attempt": wave.attempt}, projection_of(GivenFigures)
+            )
+            .limit(MOST_NAMED)
+            .to_list(None)
+        )
+        return [from_stored(GivenFigures, row) for row in rows]
+
+    async def tenants(self, slugs: Sequence[str]) -> dict[str, tuple[int, str, str]]:
+        """Inhabitants, kind and state of municipalities that still take part in the programme, by slug."""
+        found: dict[str, tuple[int, str, str]] = {}
+        for start in range(0, len(slugs), 1_000):
+            some = {"_id": {"$in": list(slugs[start : start + 1_000])}, "status": {"$in": ["admitted", "suspended"]}}
+            rows = await self._tenants.find(some, {"inhabitants": 1, "kind": 1, "state": 1}).to_list(None)
+            found |= {row["_id"]: (row["inhabitants"], row["kind"], row["state"]) for row in rows}
+        return found
+
+
+def _consents(stored: Document) -> dict[str, Consent]:
+    return {
+        slug: msgspec.convert(value, Consent, builtin_types=(datetime,))
+        for slug, value in (stored.get("joined") or {}).items()
+    }
+
+
+def _same(before: Consent | None, after: Consent | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return (before.assessment, before.named) == (after.assessment, after.named)

@@ -1,0 +1,223 @@
+"""Bodies and answers about benchmark waves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from chassis.http.base_schemas import Labels, RequestModel
+from chassis.text.text_types import Identifier, Label, Moment, refused, whole
+from chassis.text.translations import mark
+from disclosure.wave_figures import LEAST, Band
+from services.reporting.domain.wave import MOST_GROUPS, Group, Merge, Rule, Span, Status
+
+OUT_OF_ORDER = mark("Please write the smaller number first.")
+FREEZES_FIRST = mark("Please choose a time after the opening.")
+TWICE = mark("Please give each group an id of its own.")
+Count = Annotated[int, whole(0, 100_000_000)]
+
+
+class SpanBody(RequestModel):
+    """From this number up to, not including, that one."""
+
+    from_: Annotated[Count | None, Field(alias="from")] = None
+    to: Count | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise refused(OUT_OF_ORDER)
+        return self
+
+    def span(self) -> Span:
+        return Span(self.from_, self.to)
+
+
+class RuleBody(RequestModel):
+    """Who belongs to a group: what is left out does not count. `density`: people per km²."""
+
+    population: SpanBody | None = None
+    kind: Literal["city", "district", "municipality"] | None = None
+    state: Label | None = None
+    density: SpanBody | None = None
+
+    def rule(self) -> Rule:
+        return Rule(
+            self.population.span() if self.population else None,
+            self.kind,
+            self.state,
+            self.density.span() if self.density else None,
+        )
+
+
+class GroupBody(RequestModel):
+    id: Identifier
+    label: Labels
+    rule: Annotated[RuleBody, Field(default_factory=RuleBody)]
+
+    def group(self) -> Group:
+        return Group(self.id, dict(self.label), (self.rule.rule(),))
+
+
+class QuestionnaireVersions(RequestModel):
+    """Comparable versions of one questionnaire."""
+
+    id: Identifier
+    versions: Annotated[list[Identifier], Field(min_length=1, max_length=20)]
+
+
+class WaveBody(RequestModel):
+    """`minimum`: municipalities behind a figure that nobody who looks knows by name, their own left out."""
+
+    title: Labels
+    questionnaire: QuestionnaireVersions
+    opens_at: Moment
+    freezes_at: Moment
+    groups: Annotated[list[GroupBody], Field(min_length=1, max_length=MOST_GROUPS)]
+    minimum: Annotated[int, whole(LEAST, 1_000)] = LEAST
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.freezes_at <= self.opens_at:
+            raise refused(FREEZES_FIRST)
+        if len({group.id for group in self.groups}) < len(self.groups):
+            raise refused(TWICE)
+        return self
+
+
+class MergeBody(RequestModel):
+    """Several groups become one; its id may be that of one of them."""
+
+    id: Identifier
+    label: Labels
+    groups: Annotated[list[Identifier], Field(min_length=1, max_length=MOST_GROUPS)]
+
+    def merge(self) -> Merge:
+        return Merge(self.id, dict(self.label), tuple(self.groups))
+
+
+class Regrouping(RequestModel):
+    drop: Annotated[list[Identifier], Field(max_length=MOST_GROUPS, default_factory=list)]
+    merge: Annotated[list[MergeBody], Field(max_length=MOST_GROUPS, default_factory=list)]
+
+
+class Publication(RequestModel):
+    """`suppress`: leave out what gives somebody away instead of refusing."""
+
+    suppress: bool = False
+
+
+class ConsentBody(RequestModel):
+    """`named`: compare by name with others who do so too."""
+
+    wave: Identifier
+    assessment: Identifier
+    named: bool = False
+
+
+class WaveNamed(RequestModel):
+    """The wave alone counts where a consent is taken back."""
+
+    wave: Identifier
+    assessment: Identifier | None = None
+    named: bool = False
+
+
+class ClassShown(BaseModel):
+    """Scores from `from` up to, not including, `to`; the last class holds 100."""
+
+    from_: Annotated[int, Field(alias="from", serialization_alias="from")]
+    to: int
+
+    model_config = {"populate_by_name": True}
+
+
+class SpanShown(BaseModel):
+    from_: Annotated[int | None, Field(serialization_alias="from")]
+    to: int | None
+
+
+class RuleShown(BaseModel):
+    population: SpanShown | None
+    kind: str | None
+    state: str | None
+    density: SpanShown | None
+
+
+class GroupShown(BaseModel):
+    """`rules`: more than one after a merge; whoever fits one of them belongs to it."""
+
+    id: str
+    label: dict[str, str]
+    rules: list[RuleShown]
+
+
+class WaveShown(BaseModel):
+    """`taking_part`: municipalities, for the programme office alone while the wave is open."""
+
+    id: str
+    title: dict[str, str]
+    status: Status
+    questionnaire: dict[str, Any]
+    opens_at: datetime
+    freezes_at: datetime
+    frozen_at: datetime | None
+    published_at: datetime | None
+    minimum: int
+    groups: list[GroupShown]
+    taking_part: int | None = None
+    certificate: dict[str, Any] | None = None
+
+
+class WaveList(BaseModel):
+    items: list[WaveShown]
+    next: str | None = None
+
+
+class ConsentShown(BaseModel):
+    wave: str
+    assessment: str
+    named: bool
+    at: datetime
+
+
+class ConsentList(BaseModel):
+    items: list[ConsentShown]
+
+
+class FieldShown(BaseModel):
+    """`municipalities`, `median` and `quartiles` are null where too few give a figure, or where it would give somebody away;
+    quartiles also where there are fewer than ten others. `own`: the municipality's own figure, as it gave it."""
+
+    title: dict[str, str]
+    municipalities: int | None
+    median: ClassShown | None
+    quartiles: tuple[ClassShown, ClassShown] | None
+    own: float | None
+    own_band: Band | None
+
+
+class OfferedGroup(BaseModel):
+    id: str
+    label: dict[str, str]
+    own: bool
+
+
+class NamedShown(BaseModel):
+    municipality: dict[str, Any]
+    fields: dict[str, float]
+
+
+class BenchmarkShown(BaseModel):
+    """`named`: municipalities that compare themselves by name, where this one does so too."""
+
+    wave: str
+    title: dict[str, str]
+    group: OfferedGroup
+    groups: list[OfferedGroup]
+    fields: dict[str, FieldShown]
+    named: list[NamedShown]
+    certificate: dict[str, Any]
+    as_of: datetime

@@ -1,0 +1,158 @@
+"""Benchmark waves as the programme office runs them: open, merge or drop groups, look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
+from chassis.storage.aggregates import Conflict, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.tenancy import TenantScope, of_platform
+from contracts import reporting as events
+from services.reporting.domain.wave import Group, Merge, Refusal, check_consent, regrouped
+from services.reporting.results.repository import AssessmentRepository
+from services.reporting.waves.documents import Consent, Wave
+from services.reporting.waves.repository import GivenRepository, WaveRepository
+
+
+class BenchmarkWaves:
+    """Use cases around waves, but for freezing and publication."""
+
+    def __init__(
+        self, waves: WaveRepository, given: GivenRepository, assessments: AssessmentRepository, clock: Clock
+    ) -> None:
+        self._waves = waves
+        self._given = given
+        self._assessments = assessments
+        self._clock = clock
+
+    async def open(
+        self,
+        title: Mapping[str, str],
+        questionnaire: str,
+        versions: Sequence[str],
+        groups: Sequence[Group],
+        minimum: int,
+        opens_at: datetime,
+        freezes_at: datetime,
+        key: IdempotencyKey,
+    ) -> tuple[Wave, bool]:
+        """A new wave, and whether it stood there from an earlier request. Raises Problem 422: an unknown questionnaire."""
+        now = self._clock.now()
+        known = await self._assessments.questionnaires([f"{questionnaire}:{version}" for version in versions])
+        if len(known) < len(set(versions)):
+            raise invalid(FieldError("/questionnaire", "Please choose a published questionnaire and its versions."))
+        wave = Wave(
+            id=key.new_document_id(),
+            tenant=of_platform().tenant,
+            title=dict(title),
+            questionnaire=questionnaire,
+            versions=tuple(dict.fromkeys(versions)),
+            groups=tuple(groups),
+            minimum=minimum,
+            opens_at=opens_at,
+            freezes_at=freezes_at,
+            due_at=freezes_at,
+            created_at=now,
+            changed_at=now,
+        )
+        opened = events.WaveOpened(
+            wave_id=wave.id,
+            questionnaire_id=questionnaire,
+            versions=wave.versions,
+            groups=tuple(group.id for group in groups),
+            minimum=minimum,
+            opens_at=opens_at,
+            freezes_at=freezes_at,
+        )
+        try:
+            await self._waves.add(of_platform(), wave, (opened,), now)
+        except Exists:
+            return await self.one(wave.id), True
+        return wave, False
+
+    async def one(self, id: str) -> Wave:
+        """Raises Problem 404."""
+        found = await self._waves.one(id)
+        if found is None:
+            raise not_found("benchmark wave")
+        return found
+
+    async def listed(self) -> list[Wave]:
+        return await self._waves.listed()
+
+    async def taking_part(self, id: str) -> int:
+        """How many municipalities take part so far."""
+        found = await self._waves.joined(id)
+        return 0 if found is None else len(found.consents)
+
+    async def regroup(self, id: str, drop: Sequence[str], merges: Sequence[Merge]) -> Wave:
+        """Merge or drop groups before the publication. Raises Problem 404, 409."""
+        now = self._clock.now()
+        found = await self._waves.joined(id)
+        if found is None:
+            raise not_found("benchmark wave")
+        try:
+            groups = regrouped(found.wave.status, found.wave.groups, drop, merges)
+        except Refusal as refusal:
+            raise refused(refusal) from None
+        told = events.WaveRegrouped(wave_id=id, groups=tuple(group.id for group in groups))
+        try:
+            await self._waves.write(found, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (told,), now)
+        except Conflict:
+            raise conflict("wave-changed", "Somebody else has changed this wave meanwhile. Look at it first.") from None
+        return await self.one(id)
+
+    async def consent(self, scope: TenantScope, wave: str) -> Consent | None:
+        return await self._waves.consent(scope, wave)
+
+    async def give_consent(self, scope: TenantScope, id: str, assessment: str, named: bool) -> Consent:
+        """Take part with a self-check; again: with another, or with another wish about the name.
+
+        Raises Problem: 404; 409 where the wave is not open; 422 where the self-check can't be used.
+        """
+        wave, now = await self.one(id), self._clock.now()
+        await self._check_usable(scope, wave, assessment)
+        consent = Consent(assessment=assessment, named=named, at=now)
+        told = events.WaveConsented(wave_id=id, municipality=scope.tenant, assessment_id=assessment, named=named)
+        await self._waves.set_consent(scope, id, consent, self._open(now), (told,), now)
+        return consent
+
+    async def withdraw(self, scope: TenantScope, id: str) -> None:
+        """Take the consent back. Raises Problem: 404; 409 where the wave is frozen."""
+        now = self._clock.now()
+        told = events.WaveWithdrawn(wave_id=id, municipality=scope.tenant)
+        if not await self._waves.set_consent(scope, id, None, self._open(now), (told,), now):
+            raise not_found("benchmark wave")
+
+    def _open(self, now: datetime) -> Callable[[Wave], None]:
+        def check(wave: Wave) -> None:
+            try:
+                check_consent(wave.status, wave.opens_at, now)
+            except Refusal as refusal:
+                raise refused(refusal) from None
+
+        return check
+
+    async def _check_usable(self, scope: TenantScope, wave: Wave, assessment: str) -> None:
+        found = await self._assessments.get(scope, assessment)
+        if found is None:
+            raise invalid(FieldError("/assessment", "Please choose one of your own self-checks."))
+        if found.questionnaire_id != wave.questionnaire or found.version not in wave.versions:
+            raise invalid(FieldError("/assessment", "Please choose a self-check with this wave's questionnaire."))
+        if found.status != "closed" or found.across is None:
+            raise invalid(
+                FieldError(
+                    "/assessment", "Please choose a closed self-check of which figures count beyond the municipality."
+                )
+            )
+
+
+def refused(refusal: Refusal) -> Problem:
+    """As the API answers it."""
+    return conflict(re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower(), refusal.sentence)
