@@ -27,7 +27,17 @@ OUTBOXES = {
     "registration": ("municipalities", "gatherings", "registrations", "erasures", "gazetteer", "departures"),
     "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures", "departures"),
     "notifications": ("intents", "erasures", "departures"),
-    "reporting": ("practices", "waves", "questions", "answers", "followings", "rings", "visits", "erasures", "departures"),
+    "reporting": (
+        "practices",
+        "waves",
+        "questions",
+        "answers",
+        "followings",
+        "rings",
+        "visits",
+        "erasures",
+        "departures",
+    ),
 }
 STATUS_AFTER = {
     "confirmed": "confirmed",
