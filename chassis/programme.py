@@ -30,6 +30,8 @@ class Programme:
     """What somebody may be for all tenants together. Only these count from a token or a session."""
     operator: str
     """The platform-wide role that looks after dead letters."""
+    caretaker: str
+    """The role that looks after what got stuck of its own tenant."""
     areas: Sequence[Area]
     home_of: Callable[[str, str], str]
     """(tenant or `-`, role) → the page that somebody with this role begins on."""

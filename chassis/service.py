@@ -41,6 +41,9 @@ from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailabl
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
 from chassis.text.text_types import take_international_addresses
+from chassis.upkeep.dead_letters import DeadLetters
+from chassis.upkeep.due_work import DueWork
+from chassis.upkeep.staff_pages import Upkeep, upkeep_router
 
 if TYPE_CHECKING:
     from faststream.kafka import KafkaBroker
@@ -102,6 +105,8 @@ class ServiceDefinition:
     """What the service does at the offboarding of a tenant."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What events and jobs are about, in words for staff, by the beginning of their names: for the pages of what got stuck."""
 
 
 Compose = Callable[[ServiceContext], ServiceDefinition]
@@ -140,6 +145,7 @@ class Service:
         self._limiter = RateLimiter(settings.public_rate_limit, *counting)
         self._link_limiter = RateLimiter(settings.link_rate_limit, *counting, kind="link ")
         self._application_limiter = RateLimiter(settings.application_rate_limit, *counting, kind="applications ")
+        self._due_work = DueWork(self.definition.due, clock)
         self._works = False
 
     @cached_property
@@ -198,8 +204,10 @@ class Service:
         app.state.forms = Forms(self.context.secrets, self.context.clock)
         for key, value in self.definition.state.items():
             setattr(app.state, key, value)
+        letters = DeadLetters(self._dead_letters, self._processor, self.context.clock)
+        upkeep = upkeep_router(Upkeep(self.name, letters, self._due_work, self.definition.words), programme)
         admin = admin_router(self.name, self._dead_letters, self._processor, programme)
-        for router in (admin, *self.definition.routers):
+        for router in (admin, upkeep, *self.definition.routers):
             app.include_router(router)
         require_permissions(app)
         app.state.page_paths = page_paths(app)
@@ -211,7 +219,10 @@ class Service:
         while True:
             try:
                 await asyncio.gather(
-                    self._dead_letters.ensure_indexes(), self._limiter.ensure_indexes(), self.definition.prepare()
+                    self._dead_letters.ensure_indexes(),
+                    self._limiter.ensure_indexes(),
+                    self._due_work.ensure_indexes(),
+                    self.definition.prepare(),
                 )
             except PyMongoError as error:
                 if not is_unavailable(error):

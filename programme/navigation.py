@@ -17,6 +17,8 @@ AREAS = (
     Area(mark("Municipalities"), "/registration/office", frozenset({"programme_office"})),
     Area(mark("Questionnaires"), "/selfcheck/questionnaires", frozenset({"programme_office"})),
     Area(mark("Programme"), "/reporting/programme", frozenset({"programme_office"})),
+    Area(mark("What got stuck"), "/registration/{tenant}/dead-letters", frozenset({"coordinator"})),
+    Area(mark("What got stuck"), "/registration/dead-letters", frozenset({"operator"})),
 )
 
 

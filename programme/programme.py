@@ -15,6 +15,7 @@ PROGRAMME = Programme(
     tenant_roles=TENANT_ROLES,
     platform_roles=PLATFORM_ROLES,
     operator="operator",
+    caretaker="coordinator",
     areas=AREAS,
     home_of=home_of,
     sign_in=SIGN_IN,

@@ -22,6 +22,8 @@ from chassis.storage.mongo import QUICK, Collection, Document, PyMongoError, is_
 
 log = get_logger()
 
+FAILURES = "failures"
+"""How often a document's job failed in a row."""
 LONGEST_PAUSE = timedelta(minutes=10)
 BEAT = 3.0
 """Seconds between signs of life of a job that sleeps."""
@@ -58,6 +60,7 @@ class ScheduledJob:
         self.collection = collection.name
         self.field = field
         self.parallel = parallel
+        self.documents = collection
         self._collection = collection.with_options(write_concern=QUICK)
         self._handle = handle
         self._lease = lease
@@ -153,17 +156,18 @@ class ScheduledJob:
         try:
             await self._handle(document)
             self._metrics.due_handled.labels(self.name, "done").inc()
-            if document.get("failures"):
-                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {"failures": ""}})
+            if document.get(FAILURES):
+                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {FAILURES: "", "failure": ""}})
         except Exception as error:
             if is_unavailable(error):
                 log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
                 return
-            failures = int(document.get("failures", 0)) + 1
+            failures = int(document.get(FAILURES, 0)) + 1
             log.exception("due work failed", queue=self.name, aggregate=document["_id"], attempt=failures)
             self._metrics.due_handled.labels(self.name, "failed").inc()
             again = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
             with suppress(Exception):  # where even this fails, it stays due
                 await self._collection.update_one(
-                    {"_id": document["_id"]}, {"$set": {"failures": failures, self.field: again}}
+                    {"_id": document["_id"]},
+                    {"$set": {FAILURES: failures, "failure": type(error).__name__, self.field: again}},
                 )

@@ -60,17 +60,20 @@ class DeadLetterStore:
         documents = (
             await self.collection.find({"lane": ordering_key}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
         )
-        return [_record(document) for document in documents]
+        return [as_record(document) for document in documents]
 
     async def get(self, place: str) -> Document | None:
         """One dead letter, by its place in the log (`Record.place`), or None."""
         return await self.collection.find_one({"_id": place})
 
-    async def summaries(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
+    async def summaries(
+        self, tenant: str | None, limit: int, after: str | None, *, headers: bool = False
+    ) -> list[Document]:
         """Dead letters without their content, of one tenant or (None) of all, in the order of their places."""
         wanted: Document = {"tenant": tenant} if tenant else {}
         wanted |= {"_id": {"$gt": after or "", "$lt": FILLER}}
-        return await self.collection.find(wanted, {"value": 0, "headers": 0}).sort("_id", 1).limit(limit).to_list(None)
+        left_out = {"value": 0} if headers else {"value": 0, "headers": 0}
+        return await self.collection.find(wanted, left_out).sort("_id", 1).limit(limit).to_list(None)
 
     async def remove(self, records: Iterable[Record]) -> None:
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
@@ -103,7 +106,9 @@ def _document(record: Record, state: str, tenant: str, reason: str, now: datetim
     }
 
 
-def _record(document: Document) -> Record:
+def as_record(document: Document) -> Record:
+    """A dead letter as it came."""
+
     def raw(value: Any) -> bytes | None:
         return None if value is None else bytes(value)
 

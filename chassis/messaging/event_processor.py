@@ -122,6 +122,15 @@ class EventProcessor:
         await self.refresh_metrics()
         return len(done)
 
+    def why_not(self, record: Record) -> str | None:
+        """Why a record can't be handled, as far as that can be said without writing; None: nothing speaks against it."""
+        read = self._read(record)
+        return read if isinstance(read, str) else None
+
+    def is_personal(self, topic: str) -> bool:
+        """Whether a topic carries personal data."""
+        return topic not in self._topics or self._topics[topic].personal_data
+
     async def erase(self, ordering_keys: Iterable[str]) -> int:
         """Delete the dead letters of these ordering keys, because their person is erased; the number deleted."""
         found = await self._dead_letters.erase(ordering_keys)
@@ -145,7 +154,7 @@ class EventProcessor:
         for record in records:
             read, ordering_key = self._read(record), record.ordering_key
             if isinstance(read, str):
-                aside.append((record, "parked", "-", read))
+                aside.append((record, "parked", record.tenant, read))
                 blocked[ordering_key] = "parked"
                 continue
             sequence, tenant = read.envelope.sequence, read.envelope.tenant

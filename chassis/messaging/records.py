@@ -28,6 +28,11 @@ class Record:
         return int(raw) if raw.isdigit() else 0
 
     @property
+    def tenant(self) -> str:
+        """Whose it is, also where the rest can't be read; `-` where it does not say."""
+        return self._header("ce_tenant").decode(errors="replace") or "-"
+
+    @property
     def traceparent(self) -> str:
         """W3C `traceparent` of the request that caused it; empty where there is none."""
         return self._header("ce_traceparent").decode("latin-1")

@@ -76,6 +76,7 @@ from services.notifications.sms.gateways import Gateways
 from services.notifications.sms.reports import TextReports
 from services.notifications.sms.texting import Texting
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
+from services.notifications.stuck_staff import WORDS
 from services.notifications.unsubscribing import pages as unsubscribe_pages
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
 from services.notifications.webhooks import api as webhooks_api
@@ -233,6 +234,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         tenant_registry=tenant_registry,
+        words=WORDS,
         routers=[
             messages_api.router,
             call_list_api.router,

@@ -94,6 +94,7 @@ from services.registration.settings.repository import CrestRepository
 from services.registration.staff import api as staff_api
 from services.registration.staff import staff_pages as staff_pages
 from services.registration.staff.staff import Staff
+from services.registration.stuck_staff import WORDS
 from services.registration.tenant_offboarding import event_handlers as offboarding_events
 from services.registration.tenant_offboarding.jobs import municipalities_job
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
@@ -203,6 +204,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     forms = Forms(context.secrets, context.clock)
     return ServiceDefinition(
         programme=PROGRAMME,
+        words=WORDS,
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,

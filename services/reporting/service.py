@@ -61,6 +61,7 @@ from services.reporting.similar import api as similar_api
 from services.reporting.similar import staff_pages as similar_pages
 from services.reporting.similar.repository import GazetteerRows
 from services.reporting.similar.similar import SimilarMunicipalities
+from services.reporting.stuck_staff import WORDS
 from services.reporting.visits import api as visits_api
 from services.reporting.visits import staff_pages as visits_pages
 from services.reporting.visits.repository import VisitRepository
@@ -223,6 +224,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         tenant_registry=tenant_registry,
+        words=WORDS,
         routers=[
             export_router("reporting", EXPORTED, Permission("coordinator", allow_suspended=True)),
             participation_api.router,

@@ -74,6 +74,7 @@ from services.selfcheck.room import staff_pages as pages_room_staff
 from services.selfcheck.room.room import Room
 from services.selfcheck.room.voting import Voting
 from services.selfcheck.services import Services
+from services.selfcheck.stuck_staff import WORDS
 from services.selfcheck.workshop import api as api_workshop
 from services.selfcheck.workshop import staff_pages as pages_board_staff
 from services.selfcheck.workshop.board import Board
@@ -182,6 +183,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         tenant_registry=EventTenantRegistry(context.database),
+        words=WORDS,
         routers=[
             api_score.router,
             export_router("selfcheck", EXPORTED, Permission("coordinator", allow_suspended=True)),

@@ -49,6 +49,7 @@ RESERVED = frozenset(
         "v1",
         "api",
         "parked",
+        "dead-letters",
     }
 )
 """Words that stand where a tenant stands in paths."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from kommune.demo import steps
+from kommune.services import NAMES
 from tests.browser.conftest import Town
 from tests.browser.walk import joint
 from tests.browser.walk.residents import BUSY, LEAVING, PUBLIC, TENANT, Residents, gathering, person
@@ -41,6 +42,7 @@ class Staff:
             *self._desk(),
             *self._settings(),
             *await self._messages(),
+            *self._stuck(),
             *self._checks(),
             *self._workshop(),
             *await self._reports(),
@@ -73,6 +75,16 @@ class Staff:
         return [
             Visit("/registration/sign-in/local/{place}/{role}/{code}", link),
             of_staff(f"{PUBLIC}/staff-start", f"/registration/{TENANT}/staff-start", "moderator"),
+        ]
+
+    def _stuck(self) -> list[Visit]:
+        return [
+            visit
+            for name in NAMES
+            for visit in (
+                of_staff(f"/{name}/dead-letters", f"/{name}/dead-letters", "operator"),
+                of_staff(f"/{name}/{{tenant}}/dead-letters", f"/{name}/{TENANT}/dead-letters", "coordinator"),
+            )
         ]
 
     async def _planning(self) -> list[Visit]:

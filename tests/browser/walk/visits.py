@@ -13,6 +13,11 @@ from kommune.services import NAMES
 AUDIENCES = Path(__file__).parents[2] / "service" / "security" / "audiences.txt"
 NO_PAGES = {
     **{f"/{name}/api": "for programmers, shown by a viewer that is not ours" for name in NAMES},
+    **{
+        f"/{name}{place}/dead-letters/{{id}}": "needs an event that could not be handled: tests/service/chassis/test_upkeep.py"
+        for name in NAMES
+        for place in ("", "/{tenant}")
+    },
     "/registration/security.txt": "a file for who found a weakness",
     "/registration/sign-in/callback": "the issuer sends people here, and they are sent on",
     "/registration/{tenant}/crest/{name}": "a picture",

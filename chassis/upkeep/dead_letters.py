@@ -1,0 +1,168 @@
+"""Events that could not be handled: shown, mended, handled again, or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from bson.binary import Binary
+
+from chassis.clock import Clock
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.messaging.dead_letters import DeadLetterStore, as_record
+from chassis.messaging.event_processor import EventProcessor
+from chassis.operations.logs import get_logger
+from chassis.storage.mongo import Document
+from chassis.upkeep.reasons_staff import STILL_FAILS, WRONG_VALUE, places_of
+
+log = get_logger()
+
+LONGEST = 20_000
+"""Characters of one value that can be shown and mended on a page."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of an event. `shown` is None where it is personal: it can be replaced, never read. `wrong`: the fault is here."""
+
+    name: str
+    shown: str | None
+    wrong: bool
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """An event that could not be handled, or waits for another. `type` is empty where the record cannot be read."""
+
+    id: str
+    type: str
+    subject: str
+    tenant: str
+    state: str
+    reason: str
+    at: datetime
+    fields: tuple[Field, ...] = ()
+    behind: int = 0
+    """How many later events of the same thing wait for this one."""
+
+
+class DeadLetters:
+    """The dead letters of one service, of one tenant or (None) of all."""
+
+    def __init__(self, store: DeadLetterStore, processor: EventProcessor, clock: Clock) -> None:
+        self._store = store
+        self._processor = processor
+        self._clock = clock
+
+    async def page(self, tenant: str | None, limit: int, after: str | None) -> list[DeadLetter]:
+        """By their places in the log."""
+        return [_letter(one) for one in await self._store.summaries(tenant, limit, after, headers=True)]
+
+    async def one(self, tenant: str | None, id: str) -> DeadLetter:
+        """With its values.
+
+        Raises: Problem 404.
+        """
+        found = await self._known(tenant, id)
+        letter = _letter(found)
+        behind = len(await self._store.of_key(found["lane"])) - 1
+        personal = self._processor.is_personal(found["topic"])
+        fields = tuple(_fields(_data(found), places_of(found["reason"]), personal))
+        return DeadLetter(**{**letter.__dict__, "fields": fields, "behind": behind})
+
+    async def retry(self, tenant: str | None, id: str) -> int:
+        """Handle it and what waits behind it, because events of one thing belong in order; how many were handled.
+
+        Raises: Problem 404, 409 it still fails.
+        """
+        found = await self._known(tenant, id)
+        handled = await self._processor.replay(found["lane"], over_gaps=True)
+        if not handled:
+            raise conflict("still-failing", STILL_FAILS)
+        return handled
+
+    async def mend(self, tenant: str | None, id: str, entered: Mapping[str, str], by: str) -> int:
+        """Put values in place of those it came with, if it can then be handled, and handle it.
+
+        Raises: Problem 404, 409 it still fails, 422 with the values that are still wrong.
+        """
+        found = await self._known(tenant, id)
+        data = _data(found)
+        if data is None:
+            raise conflict("still-failing", STILL_FAILS)
+        mended = {**data, **{name: _typed(data.get(name), text) for name, text in entered.items()}}
+        value = orjson.dumps(mended)
+        reason = self._processor.why_not(as_record({**found, "value": value}))
+        if reason is not None:
+            wrong = [place.partition(".")[0] for place in places_of(reason)]
+            raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong) or [""]))
+        changed: Document = {"value": Binary(value), "mended": {"at": self._clock.now(), "fields": sorted(entered)}}
+        await self._store.collection.update_one({"_id": id}, {"$set": changed})
+        log.warning("dead letter mended", place=id, fields=sorted(entered), by=by)
+        return await self.retry(tenant, id)
+
+    async def dismiss(self, tenant: str | None, id: str, by: str) -> None:
+        """Give it up for good; what waits behind it can then be handled.
+
+        Raises: Problem 404.
+        """
+        found = await self._known(tenant, id)
+        await self._store.collection.delete_one({"_id": found["_id"]})
+        await self._processor.refresh_metrics()
+        log.warning("dead letter dismissed", place=found["_id"], by=by)
+        await self._processor.replay(found["lane"], over_gaps=True)
+
+    async def _known(self, tenant: str | None, id: str) -> Document:
+        found = await self._store.get(id)
+        if found is None or (tenant is not None and found["tenant"] != tenant):
+            raise not_found("dead letter")
+        return found
+
+
+def _letter(found: Document) -> DeadLetter:
+    names = {name: bytes(value).decode(errors="replace") for name, value in found["headers"] if value is not None}
+    return DeadLetter(
+        id=found["_id"],
+        type=names.get("ce_type", "").rpartition("kommune.")[2][:120],
+        subject=names.get("ce_subject", "")[:120],
+        tenant=found["tenant"],
+        state=found["state"],
+        reason=found["reason"],
+        at=found["at"],
+    )
+
+
+def _data(found: Document) -> dict[str, Any] | None:
+    """The values of the event; None where they are none that could be mended by hand."""
+    try:
+        data = orjson.loads(found["value"] or b"null")
+    except orjson.JSONDecodeError:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _fields(data: Mapping[str, Any] | None, places: Sequence[str], personal: bool) -> list[Field]:
+    wrong = {place.partition(".")[0] for place in places}
+    names = [*(data or {}), *(name for name in sorted(wrong) if data is not None and name not in data)]
+    fields = [Field(name, None if personal else _shown((data or {}).get(name)), name in wrong) for name in names]
+    # Personal values are offered only where the fault is: nobody has to guess among what they may not see.
+    return [one for one in fields if one.wrong or (not personal and len(one.shown or "") <= LONGEST)]
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else orjson.dumps(value).decode()
+
+
+def _typed(before: Any, text: str) -> Any:
+    """What was typed, in the form the value had: text stays text, all else is read as JSON where it is."""
+    if isinstance(before, str):
+        return text
+    if not text.strip():
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text

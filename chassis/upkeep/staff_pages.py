@@ -1,0 +1,180 @@
+"""Pages of what a service could not handle: an operator sees all of it, coordinators what is their municipality's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.http.permissions import Caller, Permission
+from chassis.pages.forms import Form, answer_form
+from chassis.pages.page_context import PageContext
+from chassis.programme import Programme
+from chassis.upkeep.dead_letters import DeadLetter, DeadLetters
+from chassis.upkeep.due_work import DueWork
+from chassis.upkeep.reasons_staff import in_words
+
+After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._:-]*$")]
+ON_A_PAGE = 50
+PURPOSE, VALUE = "upkeep", "value."
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What the pages of one service show. `words`: what events and jobs are about, for people, by the beginning of their names."""
+
+    service: str
+    letters: DeadLetters
+    work: DueWork
+    words: Mapping[str, str]
+
+
+def upkeep_router(upkeep: Upkeep, programme: Programme) -> APIRouter:
+    """The routes of one service, for the operator and for a municipality."""
+    router = APIRouter(prefix=f"/{upkeep.service}", include_in_schema=False)
+    operator, caretaker = Permission(programme.operator), Permission(programme.caretaker, programme.operator)
+
+    @router.get("/dead-letters")
+    async def everything(request: Request, after: After = "", caller: Caller = operator) -> Response:
+        return await _list(upkeep, await _page(request, caller), None, after=after)
+
+    @router.get("/{tenant}/dead-letters")
+    async def of_tenant(request: Request, after: After = "", caller: Caller = caretaker) -> Response:
+        return await _list(upkeep, await _page(request, caller), None, after=after)
+
+    @router.post("/dead-letters")
+    async def press(request: Request, caller: Caller = operator) -> Response:
+        return await _press(upkeep, await _page(request, caller))
+
+    @router.post("/{tenant}/dead-letters")
+    async def press_of_tenant(request: Request, caller: Caller = caretaker) -> Response:
+        return await _press(upkeep, await _page(request, caller))
+
+    @router.get("/dead-letters/{id}")
+    async def one(request: Request, id: str, caller: Caller = operator) -> Response:
+        return await _one(upkeep, await _page(request, caller), id, None)
+
+    @router.get("/{tenant}/dead-letters/{id}")
+    async def one_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
+        return await _one(upkeep, await _page(request, caller), id, None)
+
+    @router.post("/dead-letters/{id}")
+    async def mend(request: Request, id: str, caller: Caller = operator) -> Response:
+        return await _mend(upkeep, await _page(request, caller), id)
+
+    @router.post("/{tenant}/dead-letters/{id}")
+    async def mend_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
+        return await _mend(upkeep, await _page(request, caller), id)
+
+    return router
+
+
+async def _page(request: Request, caller: Caller) -> PageContext[None]:
+    return await PageContext.of(request, caller, None, request.url.path, staff=True)
+
+
+def _tenant(page: PageContext[None]) -> str | None:
+    return page.request.path_params.get("tenant")
+
+
+def _services(page: PageContext[None]) -> dict[str, str]:
+    """Each service under the name of the first area that it has."""
+    programme: Programme = page.request.app.state.programme
+    return {area.path.split("/")[1]: area.label for area in reversed(programme.areas)}
+
+
+def _home(upkeep: Upkeep, page: PageContext[None], service: str = "") -> str:
+    tenant = _tenant(page)
+    return f"/{service or upkeep.service}/{f'{tenant}/' if tenant else ''}dead-letters"
+
+
+async def _list(
+    upkeep: Upkeep, page: PageContext[None], form: Form | None, status: int = 200, after: str = ""
+) -> Response:
+    tenant = _tenant(page)
+    found = await upkeep.letters.page(tenant, ON_A_PAGE + 1, after or None)
+    return page.render(
+        "staff/dead_letters.html",
+        status,
+        letters=[_shown(upkeep, one) for one in found[:ON_A_PAGE]],
+        next=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else "",
+        work=[(one, _named(upkeep, one.job)) for one in await upkeep.work.failing(tenant)],
+        form=form or page.form(PURPOSE),
+        address=_home(upkeep, page),
+        services=[(name, label, _home(upkeep, page, name)) for name, label in _services(page).items()],
+        service=upkeep.service,
+        everywhere=tenant is None,
+    )
+
+
+async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
+    """Try again, give up, set aside, take up again: by the button that was pressed."""
+    form, tenant = await page.received(PURPOSE), _tenant(page)
+
+    async def act() -> str:
+        do, _, what = form.value("do").partition(" ")
+        job, _, id = what.partition(" ")
+        match do:
+            case "retry":
+                await upkeep.letters.retry(tenant, what)
+            case "dismiss":
+                await upkeep.letters.dismiss(tenant, what, page.by)
+            case "aside":
+                await upkeep.work.set_aside(tenant, job, id, page.by)
+            case "take-up":
+                await upkeep.work.take_up(tenant, job, id, page.by)
+        return _home(upkeep, page)
+
+    async def show(sent: Form, status: int) -> Response:
+        return await _list(upkeep, page, sent, status)
+
+    return await answer_form(form, act, show)
+
+
+async def _one(upkeep: Upkeep, page: PageContext[None], id: str, form: Form | None, status: int = 200) -> Response:
+    letter = await upkeep.letters.one(_tenant(page), id)
+    values = {VALUE + one.name: one.shown or "" for one in letter.fields}
+    return page.render(
+        "staff/dead_letter.html",
+        status,
+        letter=_shown(upkeep, letter),
+        fields=letter.fields,
+        behind=letter.behind,
+        form=form or page.form(PURPOSE, values),
+        address=_home(upkeep, page),
+    )
+
+
+async def _mend(upkeep: Upkeep, page: PageContext[None], id: str) -> Response:
+    form, tenant = await page.received(PURPOSE), _tenant(page)
+    letter = await upkeep.letters.one(tenant, id)
+    entered = {one.name: form.value(VALUE + one.name) for one in letter.fields if VALUE + one.name in form.names}
+    changed = {
+        one.name: entered[one.name] for one in letter.fields if one.name in entered and entered[one.name] != one.shown
+    }
+
+    async def act() -> str:
+        kept = {name: text for name, text in changed.items() if text or not _personal(letter, name)}
+        await upkeep.letters.mend(tenant, id, kept, page.by)
+        return _home(upkeep, page)
+
+    async def show(sent: Form, status: int) -> Response:
+        return await _one(upkeep, page, id, sent, status)
+
+    return await answer_form(form, act, show, {f"/{one.name}": VALUE + one.name for one in letter.fields})
+
+
+def _personal(letter: DeadLetter, name: str) -> bool:
+    return any(one.name == name and one.shown is None for one in letter.fields)
+
+
+def _shown(upkeep: Upkeep, letter: DeadLetter) -> dict[str, Any]:
+    sentence, places = in_words(letter.reason)
+    return {"letter": letter, "what": _named(upkeep, letter.type), "reason": sentence, "places": places}
+
+
+def _named(upkeep: Upkeep, name: str) -> str:
+    """A word of the catalogue for what an event or a job is about; empty where there is none."""
+    return next((words for begin, words in upkeep.words.items() if name.startswith(begin)), "")
