@@ -80,6 +80,25 @@ class Template:
         except _UnknownSigns as error:
             raise NotTypeset(f"{self.path.name}: {error}") from error
 
+    def picture(self, data: Mapping[str, Any] | list[Any], dots_per_inch: int = 60) -> bytes:
+        """The first page as PNG, to look at before it is printed.
+
+        Raises:
+            NotTypeset: it can't be made.
+        """
+        import typst
+
+        given = map_texts(data, without_controls)
+        try:
+            pages = typst.Compiler(_source(self.path), font_paths=fonts()).compile(
+                format="png", ppi=dots_per_inch, sys_inputs={"data": orjson.dumps(given).decode()}
+            )
+        except typst.TypstError as error:
+            raise NotTypeset(f"{self.path.name}: {error}") from error
+        first = pages[0] if isinstance(pages, list) else pages
+        assert isinstance(first, bytes)
+        return first
+
     def pdf(self, data: Mapping[str, Any] | list[Any], at: datetime | None = None) -> bytes:
         """Like `typeset`, where nobody needs to know which signs are missing."""
         return self.typeset(data, at).pdf

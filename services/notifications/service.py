@@ -24,6 +24,7 @@ from services.notifications.call_list import api as call_list_api
 from services.notifications.call_list import staff_pages as call_list_pages
 from services.notifications.call_list.call_list import CallList
 from services.notifications.call_list.repository import CallListRepository
+from services.notifications.call_list.taken import TakenNumbers
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
 from services.notifications.delivery.settle import Settling
@@ -36,7 +37,10 @@ from services.notifications.intake.doors import Doors
 from services.notifications.intake.mailbox import Mailbox
 from services.notifications.intake.server import IntakeServer
 from services.notifications.letters import api as letters_api
+from services.notifications.letters import staff_pages as letters_pages
+from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
+from services.notifications.letters.repository import LetterBatches
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.senders import Senders
 from services.notifications.mail.server import MailServer
@@ -184,6 +188,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ScheduledJob("fan-out-webhooks", webhook_events.collection, deliver_webhooks.fan_out, *timing, poll=1),
         WebhookJob(webhooks, webhook_deliveries, deliver_webhooks, *timing),
     ]
+    taken = TakenNumbers(database)
+    letters, letter_batches = Letters(messages, facts, texts, clock, public_url), LetterBatches(database)
     pages = Pages("notifications", FOLDER, Path(__file__).parent)
     loops: list[IntakeServer | Mailbox] = []
     if settings.intake_port is not None:
@@ -195,8 +201,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         context,
         facts,
         MessageLog(messages, clock),
-        CallList(CallListRepository(database), messages, facts, texts, clock, public_url),
-        Letters(messages, facts, texts, clock, public_url),
+        CallList(CallListRepository(database), taken, messages, facts, texts, clock, public_url),
+        letters,
+        Batches(letter_batches, letters, messages, clock),
         HeldAboutPeople(facts, messages),
         Templates(texts, letterheads, tenant_settings, name_of(tenant_registry), senders, clock, public_url),
         municipality_settings,
@@ -224,6 +231,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             webhook_events.ensure_indexes(),
             lying.ensure_indexes(),
             erasures.ensure_indexes(),
+            taken.ensure_indexes(),
+            letter_batches.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )
 
@@ -238,6 +247,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         routers=[
             messages_api.router,
             call_list_api.router,
+            call_list_api.export_router,
             letters_api.router,
             people_api.router,
             templates_api.router,
@@ -248,6 +258,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             export_router("notifications", EXPORTED, Permission("coordinator", allow_suspended=True)),
             messages_pages.router,
             call_list_pages.router,
+            letters_pages.router,
             templates_pages.router,
             settings_pages.router,
             returned_pages.router,

@@ -11,6 +11,7 @@ from chassis.pages.pages import Pages
 from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList
 from services.notifications.facts.repository import Facts
+from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
@@ -31,6 +32,7 @@ class Services:
     messages: MessageLog
     calls: CallList
     letters: Letters
+    batches: Batches
     people: HeldAboutPeople
     templates: Templates
     settings: MunicipalitySettings

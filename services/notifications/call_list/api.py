@@ -6,31 +6,73 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.clock import rfc3339
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Limit
+from chassis.http.permissions import Caller
 from chassis.storage.pagination import Cursor
-from services.notifications.call_list.schemas import CallListPage, RecordedOutcome, RecordOutcome
+from services.notifications.call_list.schemas import CallListPage, CallTaken, RecordedOutcome, RecordOutcome
 from services.notifications.http import idempotency
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
 
 router = APIRouter(prefix="/notifications/v1/{tenant}/call-list", tags=["call list"])
 
+export_router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["call list"])
+
 
 @router.get("", response_model=CallListPage, summary="Whom to call")
 async def call_list(
-    request: Request, caller: Desk, kind: Filter = "", language: Filter = "", limit: Limit = 50, cursor: Cursor = None
+    request: Request,
+    caller: Desk,
+    kind: Filter = "",
+    language: Filter = "",
+    later: bool = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """People whom somebody has to call, because nothing written reaches them, one entry a number: who has to answer by a time first,
-    then those never tried."""
+    then those never tried. `later`: those who are to be called at a time that is still to come."""
     calls = get_services(request).calls
-    found = await calls.page(caller.scope, kind=kind, language=language, cursor=cursor, limit=limit)
+    found = await calls.page(
+        caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=_by(caller)
+    )
     return {"items": found.items, "next": found.next}
+
+
+@export_router.get("/call-list.csv", response_class=Response, summary="The call list for a call centre")
+async def export(request: Request, caller: Desk, kind: Filter = "", language: Filter = "") -> Response:
+    """Whom to call now, with what to say, as CSV with semicolons; cells that begin like a formula are guarded."""
+    services = get_services(request)
+    words = services.pages.texts(request).gettext
+    content = await services.calls.exported(caller.scope, words, kind=kind, language=language)
+    headers = {"Content-Disposition": 'attachment; filename="call-list.csv"', "Cache-Control": "no-store"}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/{id}/outcome", response_model=RecordedOutcome, summary="What came of a call")
 async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, key: Key = None) -> Response:
     """What came of a call: reached, comes, cancels, not reached, wrong number."""
     once = idempotency(request, key, body)
-    answer, replayed = await get_services(request).calls.record_outcome(caller.scope, id, body.outcome, once)
+    answer, replayed = await get_services(request).calls.record_outcome(
+        caller.scope, id, body.outcome, once, by=_by(caller), next_at=body.next_at
+    )
     return json_response(answer, 200, replayed)
+
+
+@router.post("/{id}/taking", response_model=CallTaken, summary="Take a number")
+async def take(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Nobody else calls it for a quarter of an hour, or until an outcome is told. Repeating it begins the time anew."""
+    until = await get_services(request).calls.take(caller.scope, id, _by(caller))
+    return {"id": id, "taken_until": rfc3339(until)}
+
+
+@router.delete("/{id}/taking", response_model=CallTaken, summary="Let a number go")
+async def let_go(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Others may call it."""
+    await get_services(request).calls.let_go(caller.scope, id, _by(caller))
+    return {"id": id, "taken_until": None}
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else ""

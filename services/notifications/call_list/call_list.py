@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import orjson
 
 from chassis.clock import Clock, rfc3339
-from chassis.http.problems import conflict, not_found
+from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
-from services.notifications.call_list.problems_staff import NOT_TO_CALL, NOTHING_TO_CANCEL
+from services.notifications.call_list.export_staff import table
+from services.notifications.call_list.problems_staff import NEXT_TIME, NOT_TO_CALL, NOTHING_TO_CANCEL, TAKEN
 from services.notifications.call_list.repository import CallListRepository, Number, Place
+from services.notifications.call_list.taken import HELD, Taken, TakenNumbers
 from services.notifications.domain.facts import Group
-from services.notifications.domain.messages import CONFIRM_BY_CALL
+from services.notifications.domain.messages import CONFIRM_BY_CALL, About
 from services.notifications.facts.repository import Facts
 from services.notifications.facts.waiting import Waiting, still_waiting
 from services.notifications.message_templates.repository import TemplateRepository
@@ -28,6 +31,9 @@ from services.notifications.messages.repository import Messages, attempts
 from services.notifications.wording.said import Templates, say
 
 CallOutcome = Literal["reached", "comes", "cancels", "not_reached", "wrong_number"]
+EXPORTED = 1_000
+"""Numbers in one table for a call centre; the next ones follow when these are called."""
+LATEST_NEXT_TIME = timedelta(weeks=4)
 COMING = frozenset(("unconfirmed", "confirmed", "waiting", "offered"))
 """Where a group stands that may still say that it does not come."""
 
@@ -46,6 +52,7 @@ class CallList:
     def __init__(
         self,
         repository: CallListRepository,
+        taken: TakenNumbers,
         messages: Messages,
         facts: Facts,
         templates: TemplateRepository,
@@ -53,6 +60,7 @@ class CallList:
         public_url: str,
     ) -> None:
         self.repository = repository
+        self._taken = taken
         self._messages = messages
         self._facts = facts
         self._templates = templates
@@ -60,35 +68,88 @@ class CallList:
         self._public_url = public_url
 
     async def page(
-        self, scope: TenantScope, *, kind: str = "", language: str = "", cursor: str | None = None, limit: int = 50
+        self,
+        scope: TenantScope,
+        *,
+        kind: str = "",
+        language: str = "",
+        later: bool = False,
+        cursor: str | None = None,
+        limit: int = 50,
+        by: str = "",
     ) -> CallPage:
         """Whom to call, one entry a number: those who have to answer by a time before the others; those never tried first, then those
         tried longest ago.
 
         `id` is the message's, `registration` the person's; `attempts` are earlier ones; `until` is by when they have to answer;
         `may_cancel`: a no can be entered here; `say` is what to say, in the person's language and in German; `also`: other messages
-        that wait for the same number, `folded` how many there are.
+        that wait for the same number, `folded` how many there are. `later`: those who are to be called at a later time. `by`: who looks,
+        for whom a number is taken by themself or a colleague.
         """
-        after = _place(cursor) if cursor else None
-        numbers = await self.repository.numbers(scope, kind=kind, language=language, after=after, limit=limit + 1)
+        after, now = _place(cursor) if cursor else None, self._clock.now()
+        numbers = await self.repository.numbers(
+            scope, now=now, kind=kind, language=language, later=later, after=after, limit=limit + 1
+        )
         shown = numbers[:limit]
         everything = [message for number in shown for message in number.messages]
-        waiting = await still_waiting(self._facts, scope, everything, self._clock.now())
+        waiting = await still_waiting(self._facts, scope, everything, now)
         templates = await self._templates.of(scope)
         entries = {one.message.id: self._entry(one, templates) for one in waiting}
-        items = [item for number in shown if (item := _folded(number, entries)) is not None]
+        taken = await self._taken.of(scope, [number.place.number for number in shown], now)
+        items = [
+            {**item, **_taken(taken.get(number.place.number), by)}
+            for number in shown
+            if (item := _folded(number, entries)) is not None
+        ]
         return CallPage(items, _cursor(shown[-1].place) if len(numbers) > limit else None)
 
+    async def exported(
+        self, scope: TenantScope, gettext: Callable[[str], str], *, kind: str = "", language: str = ""
+    ) -> bytes:
+        """Those who are to be called now, as a table for a call centre."""
+        found = await self.page(scope, kind=kind, language=language, limit=EXPORTED)
+        return table(found.items, gettext)
+
+    async def take(self, scope: TenantScope, id: str, by: str) -> datetime:
+        """Take the number of a message for oneself, so that nobody else calls it; until when it is.
+
+        Raises: Problem 404 no such message, 409 it is not on the list, or a colleague has taken it.
+        """
+        now, number = self._clock.now(), await self._number_of(scope, id)
+        if not await self._taken.take(scope, number, by, now):
+            raise conflict("number-taken", TAKEN)
+        return now + HELD
+
+    async def let_go(self, scope: TenantScope, id: str, by: str) -> None:
+        """Raises: Problem 404 no such message, 409 it is not on the list."""
+        await self._taken.let_go(scope, await self._number_of(scope, id), by)
+
+    async def _number_of(self, scope: TenantScope, id: str) -> str:
+        message = await self._messages.load(scope, id)
+        if message is None:
+            raise not_found("message")
+        if message.status != "to_call":
+            raise conflict("not-to-call", NOT_TO_CALL)
+        return message.number or message.id
+
     async def record_outcome(
-        self, scope: TenantScope, id: str, outcome: CallOutcome, request: IdempotencyKey | None
+        self,
+        scope: TenantScope,
+        id: str,
+        outcome: CallOutcome,
+        request: IdempotencyKey | None,
+        *,
+        by: str = "",
+        next_at: datetime | None = None,
     ) -> tuple[dict[str, Any], bool]:
         """What came of a call; (the message, replayed). `reached`: told. `comes`: told, and they said yes to what they were asked,
         which registration carries out. `cancels`: whatever it was about, they said that they do not come, and registration
-        cancels the whole group. `not_reached`: stays on the list. `wrong_number`: goes by post where an address is known, else it failed.
+        cancels the whole group. `not_reached`: stays on the list, out of sight until `next_at`. `wrong_number`: goes by post where an address is known, else it failed.
         Who signed up without an e-mail address: `reached`, too, says they come, `wrong_number` that nobody there knows of it, so their
         seats go to others.
 
-        Raises: Problem 404 no such message, 409 it is not on the list, or there is nothing to cancel (any more).
+        Raises: Problem 404 no such message, 409 it is not on the list, a colleague is calling, or there is nothing to cancel (any more),
+        422 the next time is past or far away.
         """
         message = await self._messages.load(scope, id)
         if message is None:
@@ -96,17 +157,24 @@ class CallList:
         contact = await self._facts.contact(scope, message.contact)
         group = await self._facts.group(scope, message.contact) if outcome == "cancels" else None
         now, has_post = self._clock.now(), bool(contact and contact.post)
+        if next_at is not None and not now < next_at <= now + LATEST_NEXT_TIME:
+            raise invalid(FieldError("/next_at", NEXT_TIME))
+        number = message.number or message.id
+        holder = (await self._taken.of(scope, [number], now)).get(number)
+        if holder is not None and holder.by != by:
+            raise conflict("number-taken", TAKEN)
 
         def decide(found: OutboundMessage) -> Change:
             if found.status != "to_call":
                 raise conflict("not-to-call", NOT_TO_CALL)
             if outcome == "cancels" and not _may_cancel(found, group):
                 raise conflict("nothing-to-cancel", NOTHING_TO_CANCEL)
-            return _recorded(found, outcome, has_post, now)
+            return _recorded(found, outcome, has_post, now, next_at)
 
         done = await self._messages.execute(scope, id, decide, now, request)
         if done is None:
             raise not_found("message")
+        await self._taken.let_go(scope, number, by)
         return done
 
     def _entry(self, one: Waiting, templates: Templates) -> dict[str, Any]:
@@ -125,6 +193,8 @@ class CallList:
             if gathering
             else None,
             "until": rfc3339(until) if until else None,
+            "call_after": rfc3339(message.call_after) if message.call_after else None,
+            "support": _granted(about),
             "name": contact.name,
             "phone": contact.phone,
             "phone_e164": contact.phone_e164,
@@ -135,16 +205,35 @@ class CallList:
         }
 
 
+def _granted(about: About) -> list[dict[str, str]]:
+    """What the group was promised or wishes for, such as an interpreter: whoever calls knows what to expect."""
+    if about.gathering is None or about.group is None:
+        return []
+    wished = {id for id, status in about.group.support if status != "refused"}
+    return [offer.label for offer in about.gathering.support if offer.id in wished]
+
+
+def _taken(taken: Taken | None, by: str) -> dict[str, Any]:
+    if taken is None:
+        return {"taken": None, "taken_until": None}
+    return {"taken": "by_you" if taken.by == by else "by_a_colleague", "taken_until": rfc3339(taken.until)}
+
+
 def _folded(number: Number, entries: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     shown = [entries[message.id] for message in number.messages if message.id in entries]
     return {**shown[0], "also": shown[1:], "folded": number.total - 1} if shown else None
 
 
-def _recorded(message: OutboundMessage, outcome: CallOutcome, has_post: bool, now: datetime) -> Change:
+def _recorded(
+    message: OutboundMessage, outcome: CallOutcome, has_post: bool, now: datetime, next_at: datetime | None
+) -> Change:
     tried = [*message.attempts, Attempt(now, outcome, "call")]
     answer: dict[str, Any] = {"id": message.id, "outcome": outcome}
     if outcome == "not_reached":
-        return Change({"attempts": attempts(tried), "called_at": now}, answer={**answer, "status": "to_call"})
+        fields: Document = {"attempts": attempts(tried), "called_at": now}
+        if next_at is not None:
+            fields["call_after"] = next_at
+        return Change(fields, () if next_at else ("call_after",), answer={**answer, "status": "to_call"})
     asked = message.kind == CONFIRM_BY_CALL
     decides = asked or outcome == "cancels" or (outcome == "comes" and message.content.answered)
     status: Literal["sent", "to_post", "failed"] = (

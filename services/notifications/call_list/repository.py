@@ -54,12 +54,21 @@ class CallListRepository:
         self._database = database
 
     async def numbers(
-        self, scope: TenantScope, *, kind: str = "", language: str = "", after: Place | None = None, limit: int
+        self,
+        scope: TenantScope,
+        *,
+        now: datetime,
+        kind: str = "",
+        language: str = "",
+        later: bool = False,
+        after: Place | None = None,
+        limit: int,
     ) -> list[Number]:
-        """The next numbers in the list's order."""
+        """The next numbers in the list's order; with `later` those that are not to be called before a time that is still to come."""
         wanted: Document = scope.filter(status="to_call", **({"kind": kind} if kind else {}))
         if language:
             wanted["language"] = language
+        wanted |= {"call_after": {"$gt": now}} if later else _callable(now)
         order = {"later": 1, "called_at": 1, "at": 1}
         pipeline: list[Document] = [
             {"$match": wanted},
@@ -92,10 +101,10 @@ class CallListRepository:
         messages = {one["_id"]: read(one) for one in found}
         return [_number(group, messages) for group in groups]
 
-    async def count(self, scope: TenantScope) -> int:
-        """How many numbers are to be called."""
+    async def count(self, scope: TenantScope, now: datetime, *, later: bool = False) -> int:
+        """How many numbers are to be called, now or later."""
         pipeline: list[Document] = [
-            {"$match": scope.filter(status="to_call")},
+            {"$match": scope.filter(status="to_call", **({"call_after": {"$gt": now}} if later else _callable(now)))},
             {"$group": {"_id": {"$ifNull": ["$number", "$_id"]}}},
             {"$count": "numbers"},
         ]
@@ -110,6 +119,10 @@ class CallListRepository:
         ]
         found = await self._database.aggregate(COLLECTION, pipeline)
         return (sorted(found[0]["kinds"]), sorted(found[0]["languages"])) if found else ([], [])
+
+
+def _callable(now: datetime) -> Document:
+    return {"$or": [{"call_after": {"$exists": False}}, {"call_after": {"$lte": now}}]}
 
 
 def _number(group: Document, messages: dict[str, OutboundMessage]) -> Number:

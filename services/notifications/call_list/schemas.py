@@ -7,14 +7,23 @@ from typing import Literal
 from pydantic import BaseModel
 
 from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Moment
 from services.notifications.call_list.call_list import CallOutcome
 from services.notifications.shown_time import ShownTime
 
 
 class RecordOutcome(RequestModel):
-    """What came of a call."""
+    """What came of a call. `next_at`: with `not_reached`, when to try again; the number does not stand on the list before."""
 
     outcome: CallOutcome
+    next_at: Moment | None = None
+
+
+class CallTaken(BaseModel):
+    """A number that is taken until a time, or was let go."""
+
+    id: str
+    taken_until: ShownTime | None = None
 
 
 class RecordedOutcome(BaseModel):
@@ -51,6 +60,8 @@ class Call(BaseModel):
     registration: str
     gathering: CallGathering | None = None
     until: ShownTime | None = None
+    call_after: ShownTime | None = None
+    support: list[dict[str, str]] = []
     name: str
     phone: str | None = None
     phone_e164: str | None = None
@@ -65,6 +76,8 @@ class NumberToCall(Call):
 
     also: list[Call]
     folded: int
+    taken: Literal["by_you", "by_a_colleague"] | None = None
+    taken_until: ShownTime | None = None
 
 
 class CallListPage(BaseModel):

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.pages.forms import Form, answer_form
 from services.notifications.call_list.call_list import CallOutcome
+from services.notifications.domain.next_call import next_time
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page
 
@@ -23,11 +24,11 @@ PURPOSE = "calls"
 
 @router.get("/calls")
 async def calls(
-    request: Request, caller: Desk, kind: Filter = "", language: Filter = "", after: After = ""
+    request: Request, caller: Desk, kind: Filter = "", language: Filter = "", later: bool = False, after: After = ""
 ) -> Response:
     """Whom to call, those never tried first: why, in which language, what to say."""
     page = await staff_page(request, caller)
-    return await _calls(page, kind, language, page.form(PURPOSE), after=after)
+    return await _calls(page, kind, language, page.form(PURPOSE), later=later, after=after)
 
 
 @router.post("/calls/{id}")
@@ -38,22 +39,50 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Cal
     kind, language = form.value("kind")[:40], form.value("language")[:40]
 
     async def act() -> str:
-        await page.services.calls.record_outcome(page.scope, id, outcome, page.once(f"call {id}", form, outcome))
+        await page.services.calls.record_outcome(
+            page.scope,
+            id,
+            outcome,
+            page.once(f"call {id}", form, outcome),
+            by=page.by,
+            next_at=next_time(form.value("next"), page.now) if outcome == "not_reached" else None,
+        )
         return f"{page.home}calls?kind={_known(kind)}&language={_known(language)}"
 
     return await answer_form(form, act, partial(_calls, page, kind, language))
 
 
-async def _calls(page: StaffPage, kind: str, language: str, form: Form, status: int = 200, after: str = "") -> Response:
+@router.post("/calls/{id}/taking")
+async def take(request: Request, caller: Desk, id: str) -> Response:
+    """Take a number for oneself, or let it go: by the button that was pressed."""
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+    kind, language = form.value("kind")[:40], form.value("language")[:40]
+
+    async def act() -> str:
+        calls = page.services.calls
+        await (calls.let_go if form.value("do") == "let-go" else calls.take)(page.scope, id, page.by)
+        return f"{page.home}calls?kind={_known(kind)}&language={_known(language)}#c-{id}"
+
+    return await answer_form(form, act, partial(_calls, page, kind, language))
+
+
+async def _calls(
+    page: StaffPage, kind: str, language: str, form: Form, status: int = 200, *, later: bool = False, after: str = ""
+) -> Response:
     calls = page.services.calls
-    found = await calls.page(page.scope, kind=kind, language=language, cursor=after or None, limit=ON_A_PAGE)
+    found = await calls.page(
+        page.scope, kind=kind, language=language, later=later, cursor=after or None, limit=ON_A_PAGE, by=page.by
+    )
     kinds, spoken = await calls.repository.kinds_and_languages(page.scope)
     return page.render(
         "staff/calls.html",
         status,
         calls=[_moments(one) for one in found.items],
         next=found.next,
-        total=await calls.repository.count(page.scope),
+        total=await calls.repository.count(page.scope, page.now),
+        waiting=await calls.repository.count(page.scope, page.now, later=True),
+        later=later,
         form=form,
         kinds=kinds,
         spoken=spoken,
@@ -76,7 +105,10 @@ def _moments(entry: dict[str, Any]) -> dict[str, Any]:
     return {
         **entry,
         "at": datetime.fromisoformat(entry["at"]),
-        "until": datetime.fromisoformat(entry["until"]) if entry["until"] else None,
+        **{
+            name: datetime.fromisoformat(entry[name]) if entry.get(name) else None
+            for name in ("until", "call_after", "taken_until")
+        },
         "attempts": [{**one, "at": datetime.fromisoformat(one["at"])} for one in entry["attempts"]],
         "gathering": gathering,
         "also": [_moments(one) for one in entry.get("also", ())],

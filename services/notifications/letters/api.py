@@ -6,8 +6,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Limit
 from chassis.http.problems import not_found
-from services.notifications.letters.schemas import LetterPage, LettersPrinted, Printed
+from services.notifications.http import idempotency
+from services.notifications.letters.schemas import (
+    BatchList,
+    Besides,
+    LetterPage,
+    LetterReturned,
+    LettersPrinted,
+    Printed,
+    ShownBatch,
+)
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
 
@@ -35,3 +46,47 @@ async def letters_pdf(request: Request, caller: Desk) -> Response:
 async def letters_printed(request: Request, caller: Desk, body: Printed) -> dict[str, Any]:
     """These are in the post and are not printed again. Repeating it changes nothing."""
     return {"printed": await get_services(request).letters.printed(caller.scope, body.ids)}
+
+
+@router.get("/letters/batches", response_model=BatchList, summary="Batches of letters")
+async def batches(request: Request, caller: Desk, limit: Limit = 50) -> dict[str, Any]:
+    """What was printed together, the newest first."""
+    return {"items": await get_services(request).batches.newest(caller.scope, limit), "next": None}
+
+
+@router.post("/letters/batches", status_code=201, response_model=ShownBatch, summary="Put letters together")
+async def put_together(request: Request, caller: Desk, key: Key = None) -> Response:
+    """All letters that wait and stand in no batch yet, as far as they can be made."""
+    municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
+    once = idempotency(request, key, {})
+    made, replayed = await get_services(request).batches.put_together(caller.scope, municipality, once)
+    return json_response(made, 201, replayed)
+
+
+@router.get("/letters/batches/{id}.pdf", response_class=Response, summary="A batch, as PDF")
+async def batch_pdf(request: Request, caller: Desk, id: str) -> Response:
+    """Its letters that still wait to be posted, each with its sheet number."""
+    municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
+    content = await get_services(request).batches.pdf(caller.scope, id, municipality)
+    headers = {"Content-Disposition": 'inline; filename="letters.pdf"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@router.post("/letters/batches/{id}/posted", response_model=LettersPrinted, summary="A batch is in the post")
+async def batch_posted(request: Request, caller: Desk, id: str, body: Besides) -> dict[str, Any]:
+    """Besides some, which wait for the next batch."""
+    return {"printed": await get_services(request).batches.posted(caller.scope, id, body.besides)}
+
+
+@router.get("/letters/{id}.png", response_class=Response, summary="A letter to look at")
+async def picture(request: Request, caller: Desk, id: str) -> Response:
+    """The first page of a letter that waits."""
+    municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
+    content = await get_services(request).letters.picture(caller.scope, id, municipality)
+    return Response(content, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/letters/{id}/returned", response_model=LetterReturned, summary="A letter came back")
+async def returned(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Its recipient was not told; the next way is taken."""
+    return await get_services(request).batches.returned(caller.scope, id)

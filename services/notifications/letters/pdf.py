@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,25 +48,49 @@ def letter_of(said: Said, post: str, municipality: Document, now: datetime) -> d
         "onward": sentence(said.language, ONWARD),
         "or_call": sentence(said.language, OR_CALL),
         "phone": municipality.get("phone"),
+        "sheet": "",
     }
 
 
+@dataclass(frozen=True)
+class Composed:
+    """`failed`: places of the letters that could not be made and are not in it."""
+
+    pdf: bytes
+    failed: frozenset[int]
+
+
 def compose_pdf(letters: list[dict[str, Any]]) -> bytes:
+    """As `compose`."""
+    return compose(letters).pdf
+
+
+def picture_of(letter: dict[str, Any]) -> bytes:
+    """PNG of a letter's first page.
+
+    Raises: NotTypeset.
+    """
+    return TEMPLATE.picture({"desk": None, "letters": [letter]})
+
+
+def compose(letters: list[dict[str, Any]]) -> Composed:
     """The PDF/UA-1 of letters put together by `Letters`. Takes some 0.2 s of processor time: call it in a thread.
 
     Where a letter could not be made, or has signs that can't be printed, a page for the desk in front says whose.
     """
+    places: frozenset[int] = frozenset()
+    failed: list[dict[str, Any]] = []
     try:
         done = TEMPLATE.typeset({"desk": None, "letters": letters})
-        failed: list[dict[str, Any]] = []
     except NotTypeset:
-        failed = [one for one in letters if not _can_be_set(one)]
-        letters = [one for one in letters if one not in failed]
+        places = frozenset(place for place, one in enumerate(letters) if not _can_be_set(one))
+        failed = [one for place, one in enumerate(letters) if place in places]
+        letters = [one for place, one in enumerate(letters) if place not in places]
         done = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
     unreadable = [one for one in letters if _has_any(one, done.missing)]
     if unreadable:
         done = TEMPLATE.typeset({"desk": desk_page(failed, unreadable), "letters": letters})
-    return done.pdf
+    return Composed(done.pdf, places)
 
 
 def _can_be_set(letter: dict[str, Any]) -> bool:

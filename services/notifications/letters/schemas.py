@@ -30,6 +30,36 @@ class LetterToPrint(BaseModel):
     kind: str
     at: ShownTime
     name: str
+    unmade: bool = False
+
+
+class Besides(RequestModel):
+    """The batch is in the post, besides these letters."""
+
+    besides: list[Identifier] = Field(default_factory=list, max_length=200)
+
+
+class ShownBatch(BaseModel):
+    """Letters printed together, in the order of their sheets. `unmade`: could not be made, and wait."""
+
+    id: str
+    number: int
+    created_at: ShownTime
+    letters: list[str]
+    unmade: list[str]
+    posted_at: ShownTime | None = None
+
+
+class BatchList(BaseModel):
+    items: list[ShownBatch]
+    next: Literal[None] = None
+
+
+class LetterReturned(BaseModel):
+    """A letter that came back; its recipient is told in another way."""
+
+    id: str
+    status: Literal["pending"]
 
 
 class LetterPage(BaseModel):

@@ -50,8 +50,9 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     `range` (of its recipient) and `rank` say who sends it, and before which others (`messages.due`).
     `at`: since when it is owed; `not_before` and `not_after`: when it may go out; `called_at`: of the last
     call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
-    this one together with others. `bounce`: the reference in the address that its mail comes
-    back to. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
+    this one together with others. `bounce`: the reference in the address that its mail comes back to. `call_after`: not to be called
+    before; `number`: the one it waits for on the call list, as a keyed hash. `batch`: of letters that it was printed in; `unmade`: its
+    letter could not be made. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
     """
 
     version: int
@@ -71,6 +72,10 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     failed: list[str] = msgspec.field(default_factory=list)
     settled_at: datetime | None = None
     called_at: datetime | None = None
+    call_after: datetime | None = None
+    number: str | None = None
+    batch: str | None = None
+    unmade: bool = False
     postponed: bool = False
     told_in: str | None = None
     bounce: str = ""

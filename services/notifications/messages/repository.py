@@ -145,6 +145,24 @@ class Messages:
         found = await self.collection.find(wanted).sort("at", 1).limit(TOGETHER).to_list(None)
         return [read(one) for one in found]
 
+    async def of_ids(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, OutboundMessage]:
+        """Messages by id, those that there are."""
+        found = await self.collection.find(scope.filter(_id={"$in": list(ids)}), {"outbox": 0}).to_list(None)
+        return {one["_id"]: read(one) for one in found}
+
+    async def mark_letters(self, scope: TenantScope, ids: Sequence[str], **fields: Any) -> None:
+        """Set fields of letters that wait to be posted; None removes one."""
+        if not ids:
+            return
+        sets = {name: value for name, value in fields.items() if value is not None}
+        unsets = {name: "" for name, value in fields.items() if value is None}
+        update: Document = {
+            "$inc": {"version": 1},
+            **({"$set": sets} if sets else {}),
+            **({"$unset": unsets} if unsets else {}),
+        }
+        await self.collection.update_many(scope.filter(_id={"$in": list(ids)}, status="to_post"), update)
+
     async def of_text(self, scope: TenantScope, text: str) -> OutboundMessage | None:
         """The message that went out as this text message."""
         found = await self.collection.find_one(scope.filter(**{"text.id": text}))

@@ -13,6 +13,7 @@ from kommune.services import NAMES
 AUDIENCES = Path(__file__).parents[2] / "service" / "security" / "audiences.txt"
 NO_PAGES = {
     **{f"/{name}/api": "for programmers, shown by a viewer that is not ours" for name in NAMES},
+    "/notifications/{tenant}/letters/batches/{id}": "needs a letter that was printed: tests/service/notifications/test_desk_work.py",
     **{
         f"/{name}{place}/dead-letters/{{id}}": "needs an event that could not be handled: tests/service/chassis/test_upkeep.py"
         for name in NAMES
@@ -68,5 +69,7 @@ def pages() -> set[str]:
     """The routes that answer with a page, from the list of all routes."""
     routes = {line.split()[1].rstrip(":") for line in AUDIENCES.read_text().splitlines() if line.startswith("GET ")}
     return {
-        route for route in routes if "/v1/" not in route and not route.endswith((".json", ".pdf", ".ics"))
+        route
+        for route in routes
+        if "/v1/" not in route and not route.endswith((".json", ".pdf", ".ics", ".png", ".csv"))
     } - NO_PAGES.keys()

@@ -95,19 +95,6 @@ async def test_messages_lead_to_the_call_list(town: Town) -> None:
     assert f'href="{PAGE}"' in page
 
 
-async def test_letters_that_are_in_the_post_are_no_longer_listed(town: Town) -> None:
-    home = "/notifications/wilhelmshaven/"
-    await town.owes("a", "confirmed", post="Olena K.\nMarktstraße 1\n26382 Wilhelmshaven")
-    await town.settled("a")
-    fields = form_of((await town.intake.get(home)).text, "posted")
-    forged = await town.intake.post(f"{home}posted", data={**fields, "form_token": "1.x"})
-    assert forged.status_code == 422
-    assert 'class="summary"' in forged.text
-    assert "m-a" in forged.text
-    assert (await town.intake.post(f"{home}posted", data=fields)).status_code == 303
-    assert "m-a" not in (await town.intake.get(home)).text
-
-
 async def test_who_has_to_answer_does_so_in_the_call(town: Town) -> None:
     await town.owes("a", name="Olena", **LANDLINE)
     await town.owes("b", kind="registered", name="Petro", **LANDLINE)

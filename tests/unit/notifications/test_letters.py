@@ -94,3 +94,25 @@ def test_the_address_stands_in_the_window_of_the_envelope_and_nothing_else_does(
         assert 62.7 < y <= 90
     others = [text for x, y, text in found if 19.99 <= x <= 105 and 62.7 < y <= 90 and (x, y) not in address]
     assert others == []
+
+
+def test_marks_show_where_to_fold_and_a_sheet_says_its_number() -> None:
+    one = {**letter("Olena"), "sheet": "12 · 3/40"}
+    content = compose_pdf([one])
+    page = pypdf.PdfReader(BytesIO(content)).pages[0]
+    height = float(page.mediabox.height)
+    marks: list[tuple[float, float]] = []
+
+    def visit(operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
+        if operator == b"m":
+            x, y = (float(one) for one in operands)
+            marks.append(
+                (
+                    round((x * cm[0] + y * cm[2] + cm[4]) / MM, 1),
+                    round((height - (x * cm[1] + y * cm[3] + cm[5])) / MM, 1),
+                )
+            )
+
+    page.extract_text(visitor_operand_before=visit)
+    assert {(3.0, 105.0), (3.0, 148.5), (3.0, 210.0)} <= set(marks)
+    assert "12 · 3/40" in page.extract_text()

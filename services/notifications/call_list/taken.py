@@ -1,0 +1,64 @@
+"""Numbers that somebody is calling at the moment: a lock that lets go by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.mongo import Database, DuplicateKeyError
+from chassis.storage.tenancy import TenantScope
+
+HELD = timedelta(minutes=15)
+"""For how long a number is taken; long enough for a call with an interpreter."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`by`: who is signed in, as it stands in their token."""
+
+    by: str
+    until: datetime
+
+
+class TakenNumbers:
+    """One document a number, in the collection `taken_numbers`; numbers are keyed hashes."""
+
+    def __init__(self, database: Database) -> None:
+        self._numbers = database["taken_numbers"]
+
+    async def ensure_indexes(self) -> None:
+        await self._numbers.create_indexes(
+            [
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"),
+                IndexModel([("until", ASCENDING)], name="over", expireAfterSeconds=3600),
+            ]
+        )
+
+    async def take(self, scope: TenantScope, number: str, by: str, now: datetime) -> bool:
+        """Whether the number is theirs now; somebody else's for the moment it stays."""
+        free = {"$or": [{"until": {"$lte": now}}, {"by": by}]}
+        try:
+            await self._numbers.update_one(
+                {**scope.filter(_id=_id(scope, number)), **free}, {"$set": {"by": by, "until": now + HELD}}, upsert=True
+            )
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def let_go(self, scope: TenantScope, number: str, by: str) -> None:
+        """Others may call it."""
+        await self._numbers.delete_one(scope.filter(_id=_id(scope, number), by=by))
+
+    async def of(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
+        """Those of these numbers that are taken."""
+        ids = {_id(scope, number): number for number in numbers}
+        wanted = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})
+        found = await self._numbers.find(wanted).to_list(None) if ids else []
+        return {ids[one["_id"]]: Taken(one["by"], one["until"]) for one in found}
+
+
+def _id(scope: TenantScope, number: str) -> str:
+    return f"{scope.tenant}:{number}"

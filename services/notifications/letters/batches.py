@@ -1,0 +1,176 @@
+"""Letters put together for printing: each has its sheet number, and is in the post or back when somebody says so."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import conflict, not_found
+from chassis.storage.aggregates import Change, Exists
+from chassis.storage.documents import to_stored
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from services.notifications.facts.waiting import Waiting
+from services.notifications.letters.documents import LetterBatch
+from services.notifications.letters.letters import Letters, posted
+from services.notifications.letters.pdf import compose, compose_pdf
+from services.notifications.letters.problems_staff import ALREADY_POSTED, NOT_SENT_BY_POST, NOTHING_TO_PRINT
+from services.notifications.letters.repository import LetterBatches
+from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.messages.repository import Messages, attempts
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One letter of a batch. `open`: neither in the post nor told otherwise."""
+
+    number: int
+    id: str
+    name: str
+    kind: str
+    status: str
+
+
+class Batches:
+    """What was printed together."""
+
+    def __init__(self, repository: LetterBatches, letters: Letters, messages: Messages, clock: Clock) -> None:
+        self._repository = repository
+        self._letters = letters
+        self._messages = messages
+        self._clock = clock
+
+    async def newest(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
+        """The newest first."""
+        return [_shown(one) for one in await self._repository.newest(scope, limit)]
+
+    async def put_together(
+        self, scope: TenantScope, municipality: Document, request: IdempotencyKey
+    ) -> tuple[dict[str, Any], bool]:
+        """All letters that wait and stand in no batch yet, as far as they can be made; (the batch, replayed). Those that cannot be made
+        go on waiting, and are named.
+
+        Raises: Problem 409 there is nothing to print.
+        """
+        now, id = self._clock.now(), request.new_document_id()
+        known = await self._repository.aggregates.load(scope, id)
+        if known is not None:
+            return request.replay_of_creation(known), True
+        waiting = await self._letters.addressed(scope, batch=None)
+        data = await self._letters.data(scope, waiting, municipality, now)
+        failed = (await asyncio.to_thread(compose, data)).failed if data else frozenset()
+        made = [one.message.id for place, one in enumerate(waiting) if place not in failed]
+        unmade = tuple(one.message.id for place, one in enumerate(waiting) if place in failed)
+        await self._messages.mark_letters(scope, unmade, unmade=True)
+        if not made:
+            raise conflict("nothing-to-print", NOTHING_TO_PRINT)
+        number = await self._repository.last_number(scope) + 1
+        batch = LetterBatch(
+            id=id, tenant=scope.tenant, number=number, created_at=now, letters=tuple(made), unmade=unmade
+        )
+        answer = _shown(batch)
+        fields = to_stored(batch)
+        del fields["_id"], fields["tenant"]
+        try:
+            await self._repository.aggregates.create(
+                scope, id, {**fields, "request": request.record(answer, now)}, (), now
+            )
+        except Exists as there:
+            return request.replay_of_creation(there.document), True
+        await self._messages.mark_letters(scope, made, batch=id)
+        return answer, False
+
+    async def one(self, scope: TenantScope, id: str) -> tuple[dict[str, Any], list[Sheet]]:
+        """The batch and its sheets.
+
+        Raises: Problem 404.
+        """
+        batch = await self._batch(scope, id)
+        found = {one.message.id: one for one in await self._letters.of_ids(scope, batch.letters)}
+        sheets = [_sheet(number, id, found.get(id)) for number, id in enumerate(batch.letters, 1)]
+        return _shown(batch), sheets
+
+    async def pdf(self, scope: TenantScope, id: str, municipality: Document) -> bytes:
+        """Its letters that still wait to be posted, each with its sheet number, which stays whatever is left out.
+
+        Raises: Problem 404 no such batch, or nothing of it waits.
+        """
+        batch = await self._batch(scope, id)
+        waiting = [one for one in await self._letters.of_ids(scope, batch.letters) if one.message.status == "to_post"]
+        if not waiting:
+            raise not_found("letter to be printed")
+        place = {letter: number for number, letter in enumerate(batch.letters, 1)}
+        data = await self._letters.data(scope, waiting, municipality, self._clock.now())
+        for one, letter in zip(waiting, data, strict=True):
+            letter["sheet"] = f"{batch.number} · {place[one.message.id]}/{len(batch.letters)}"
+        return await asyncio.to_thread(compose_pdf, data)
+
+    async def posted(self, scope: TenantScope, id: str, besides: list[str]) -> list[str]:
+        """It is in the post, besides some letters, which wait for the next batch; answers those that stood to be posted.
+
+        Raises: Problem 404 no such batch, 409 it is in the post already.
+        """
+        now, batch = self._clock.now(), await self._batch(scope, id)
+        if batch.posted_at is not None:
+            raise conflict("already-posted", ALREADY_POSTED)
+        kept = set(besides)
+        await self._messages.mark_letters(scope, [one for one in batch.letters if one in kept], batch=None)
+        done = []
+        for letter in batch.letters:
+            if letter not in kept:
+                result = await self._messages.execute(scope, letter, lambda found: posted(found, now), now)
+                done += [letter] if result is not None and result[0] else []
+        await self._repository.change(scope, id, lambda one: Decision(msgspec.structs.replace(one, posted_at=now)), now)
+        return done
+
+    async def returned(self, scope: TenantScope, letter: str) -> dict[str, Any]:
+        """A letter came back: its recipient was not told, and the next way is taken.
+
+        Raises: Problem 404 no such message, 409 it was not sent by post.
+        """
+        now = self._clock.now()
+        done = await self._messages.execute(scope, letter, lambda found: _returned(found, now), now)
+        if done is None:
+            raise not_found("message")
+        answer: dict[str, Any] = done[0]
+        return answer
+
+    async def _batch(self, scope: TenantScope, id: str) -> LetterBatch:
+        found = await self._repository.get(scope, id)
+        if found is None:
+            raise not_found("batch of letters")
+        return found
+
+
+def _returned(message: OutboundMessage, now: datetime) -> Change:
+    last = message.attempts[-1] if message.attempts else None
+    if message.status != "sent" or last is None or last.channel != "letter":
+        raise conflict("not-sent-by-post", NOT_SENT_BY_POST)
+    tried = attempts([*message.attempts, Attempt(now, "returned", "letter")])
+    fields: Document = {"status": "pending", "due_at": now, "at": now, "attempts": tried, "delivery": "refused"}
+    fields["failed"] = sorted({*message.failed, "letter"})
+    return Change(fields, ["settled_at", "batch"], answer={"id": message.id, "status": "pending"})
+
+
+def _sheet(number: int, id: str, letter: Waiting | None) -> Sheet:
+    if letter is None:
+        return Sheet(number, id, "", "", "gone")
+    return Sheet(number, id, letter.about.contact.name, letter.message.kind, letter.message.status)
+
+
+def _shown(batch: LetterBatch) -> dict[str, Any]:
+    return {
+        "id": batch.id,
+        "number": batch.number,
+        "created_at": rfc3339(batch.created_at),
+        "letters": list(batch.letters),
+        "unmade": list(batch.unmade),
+        "posted_at": rfc3339(batch.posted_at) if batch.posted_at else None,
+    }

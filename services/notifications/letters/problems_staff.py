@@ -1,0 +1,9 @@
+"""What letters answer to a press that changes nothing (staff alone meet it)."""
+
+from __future__ import annotations
+
+from chassis.text.translations import mark
+
+NOTHING_TO_PRINT = mark("There is no letter that could be printed.")
+ALREADY_POSTED = mark("This batch is in the post already.")
+NOT_SENT_BY_POST = mark("This message was not sent by post.")

@@ -1,0 +1,34 @@
+"""Where batches of letters are kept."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from services.notifications.letters.documents import LetterBatch
+
+NEWEST = (("number", -1),)
+
+
+class LetterBatches(Repository[LetterBatch]):
+    """One document a batch."""
+
+    def __init__(self, database: Database) -> None:
+        self.aggregates = Aggregates(database, "letter_batches")
+        super().__init__(LetterBatch, self.aggregates)
+
+    async def ensure_indexes(self) -> None:
+        by_number = [("tenant", ASCENDING), ("number", DESCENDING)]
+        await self.aggregates.ensure_indexes([IndexModel(by_number, name="number")])
+
+    async def newest(self, scope: TenantScope, limit: int) -> list[LetterBatch]:
+        """The newest first."""
+        return await self._find(scope.filter(), NEWEST, limit)
+
+    async def last_number(self, scope: TenantScope) -> int:
+        """Of the newest batch; 0 where there is none."""
+        found = await self.newest(scope, 1)
+        return found[0].number if found else 0

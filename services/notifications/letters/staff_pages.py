@@ -1,0 +1,81 @@
+"""Pages of letters: a look at each, batches with their sheets, in the post and back again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.pages.forms import Form, answer_form
+from services.notifications.permissions import Desk
+from services.notifications.staff_page import StaffPage, staff_page
+
+router = APIRouter(prefix="/notifications/{tenant}/letters", include_in_schema=False)
+
+PURPOSE = "letters"
+SHOWN = 20
+"""Batches on the page."""
+
+
+@router.get("")
+async def letters(request: Request, caller: Desk) -> Response:
+    """Letters that wait, with a picture of each, and the newest batches."""
+    page = await staff_page(request, caller)
+    return await _letters(page, page.form(PURPOSE))
+
+
+@router.post("")
+async def put_together(request: Request, caller: Desk) -> Response:
+    """A batch of all that wait."""
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        once = page.once("letters", form)
+        made, _ = await page.services.batches.put_together(page.scope, dict(page.facts), once)
+        return f"{page.home}letters/batches/{made['id']}"
+
+    return await answer_form(form, act, partial(_letters, page))
+
+
+@router.get("/batches/{id}")
+async def batch(request: Request, caller: Desk, id: str) -> Response:
+    """One batch with its sheets."""
+    page = await staff_page(request, caller)
+    return await _batch(page, id, page.form(PURPOSE))
+
+
+@router.post("/batches/{id}")
+async def press(request: Request, caller: Desk, id: str) -> Response:
+    """It is in the post, besides what was ticked; or one letter came back: by the button that was pressed."""
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        do, _, letter = form.value("do").partition(" ")
+        if do == "returned":
+            await page.services.batches.returned(page.scope, letter)
+        else:
+            await page.services.batches.posted(page.scope, id, form.chosen("besides"))
+        return f"{page.home}letters/batches/{id}"
+
+    return await answer_form(form, act, partial(_batch, page, id))
+
+
+async def _letters(page: StaffPage, form: Form, status: int = 200) -> Response:
+    services = page.services
+    waiting = [
+        {**one, "at": datetime.fromisoformat(one["at"])}
+        for one in await services.letters.waiting(page.scope, batch=None)
+    ]
+    batches = [
+        {**one, "created_at": datetime.fromisoformat(one["created_at"])}
+        for one in await services.batches.newest(page.scope, SHOWN)
+    ]
+    return page.render("staff/letters.html", status, waiting=waiting, batches=batches, form=form)
+
+
+async def _batch(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+    shown, sheets = await page.services.batches.one(page.scope, id)
+    return page.render("staff/letter_batch.html", status, batch=shown, sheets=sheets, form=form)
