@@ -103,6 +103,8 @@ class ServiceDefinition:
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
     offboarding: TenantOffboarding | None = None
     """What the service does at the offboarding of a tenant."""
+    read_model: Sequence[str] = ()
+    """Collections that events alone fill; they can be made anew (`chassis.messaging.rebuild`)."""
     pages: Pages | None = None
     """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
     words: Mapping[str, str] = field(default_factory=dict)

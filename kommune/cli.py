@@ -234,6 +234,35 @@ def rekey_staff(as_json: Annotated[bool, typer.Option("--json", help="Machine-re
     typer.echo(json.dumps({"changed": changed}) if as_json else f"known by another key: {changed}")
 
 
+@app.command()
+def rebuild(
+    name: Name, as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False
+) -> None:
+    """Make a service's read model anew from all events, beside the present one, and swap them; what the service owns is kept."""
+    from chassis.messaging.rebuild import MissingTopics
+    from kommune.rebuild import NothingToRebuild
+    from kommune.rebuild import rebuild as run
+
+    def tell(read: int, all: int, speed: float) -> None:
+        if not as_json:
+            typer.echo(f"{read:,} of {all:,} records ({100 * read // max(all, 1)} %), {speed:,.0f} a second")
+
+    try:
+        done = asyncio.run(run(_settings(), name, tell))
+    except NothingToRebuild:
+        typer.echo("Choose reporting: the other services own what they hold.", err=True)
+        raise typer.Exit(1) from None
+    except MissingTopics as error:
+        typer.echo(f"Nothing was changed: {error}.", err=True)
+        raise typer.Exit(1) from None
+    said = {"records": done.records, "seconds": round(done.seconds, 1), "paused": round(done.paused, 1)}
+    typer.echo(
+        json.dumps(said)
+        if as_json
+        else f"{done.records:,} records read in {done.seconds:.1f} s; consuming paused for {done.paused:.1f} s"
+    )
+
+
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""

@@ -18,6 +18,7 @@ from pymongo import UpdateOne
 
 from chassis.clock import Clock
 from chassis.jobs.heartbeat import Heartbeat
+from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.projection import Handler, Write, operations
 from chassis.messaging.records import Record
@@ -36,6 +37,10 @@ CHUNK = 500
 """Writes that go to MongoDB as one; several chunks go at once, since their order does not matter."""
 BREAKER = 50
 """So many dead letters within one batch stop the consumer: then the fault is ours, not the events'."""
+
+
+class GateClosed(RuntimeError):
+    """The read model is being swapped under this batch: it is handled again on the new one."""
 
 
 class BreakerOpen(RuntimeError):
@@ -68,6 +73,8 @@ class EventProcessor:
         self._handlers = handlers
         self._dead_letters = dead_letters
         self._progress = database["progress"]
+        self._gate = ConsumerGate(database)
+        self._epoch = 0
         self._clock = clock
         self._metrics = metrics
         self.heartbeat = Heartbeat("consumer", metrics, patience=120)
@@ -86,7 +93,10 @@ class EventProcessor:
                 self.heartbeat.beat()
                 started = time.perf_counter()
                 try:
+                    self._epoch = await self._gate.passed(self._clock)
                     await self._handle(records)
+                except GateClosed:
+                    continue
                 except PyMongoError as error:
                     if not is_unavailable(error):
                         raise
@@ -104,6 +114,7 @@ class EventProcessor:
 
         `over_gaps`: an operator has decided that a missing event will not come any more.
         """
+        self._epoch = self._epoch or await self._gate.passed(self._clock)
         records = await self._dead_letters.of_key(ordering_key)
         reached = (await self._reached({ordering_key})).get(ordering_key, 0)
         done: list[Record] = []
@@ -250,6 +261,8 @@ class EventProcessor:
                 ]
                 await asyncio.gather(*(self._bulk(name, chunk) for name, chunk in chunks))
                 failpoint("consumer.before_progress")
+                if await self._gate.epoch() != self._epoch:
+                    raise GateClosed
                 await self._record_progress(handled)
             except PyMongoError as error:
                 if is_unavailable(error):

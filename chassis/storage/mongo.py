@@ -95,8 +95,10 @@ class Collection(Protocol):
 class Database:
     """One service's database: majority reads, durable writes, times with their zone."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: Any, name: str, prefix: str = "") -> None:
+        """`prefix`: stands before the names of all collections."""
         self._client = client
+        self._prefix = prefix
         self._database = client.get_database(
             name,
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC, uuid_representation=UuidRepresentation.STANDARD),
@@ -106,7 +108,22 @@ class Database:
         )
 
     def __getitem__(self, name: str) -> Collection:
-        return cast(Collection, self._database[name])
+        return cast(Collection, self._database[self._prefix + name])
+
+    def beside(self, prefix: str) -> Database:
+        """The same database with collections of its own."""
+        return Database(self._client, self._database.name, prefix)
+
+    async def put_in_place(self, prefix: str, collection: str) -> None:
+        """Let the collection that stands beside take the place of the one of its name, at once for all who read it."""
+        name = self._database.name
+        await self.command(
+            {"renameCollection": f"{name}.{prefix}{collection}", "to": f"{name}.{collection}", "dropTarget": True},
+            "admin",
+        )
+
+    async def drop_collection(self, name: str) -> None:
+        await self._database.drop_collection(self._prefix + name)
 
     async def ping(self) -> None:
         """Raises a PyMongoError where MongoDB does not answer."""

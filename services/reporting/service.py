@@ -89,6 +89,19 @@ EXPORTED = dict.fromkeys(
     None,
 )
 
+READ_MODEL = (
+    "tenants",
+    "staff",
+    "gatherings",
+    "participants",
+    "questionnaires",
+    "assessments",
+    "measures",
+    "joint_assessments",
+    "gazetteer",
+)
+"""Collections that events alone fill, so that they can be made anew from them; all others are reporting's own."""
+
 
 def compose(context: ServiceContext) -> ServiceDefinition:
     """Put the service together."""
@@ -210,6 +223,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             answered,
             followings,
             ring_rows,
+            visit_rows,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         if await practice_index.is_of_an_older_release():
@@ -222,6 +236,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
 
     pages = Pages("reporting", FOLDER, Path(__file__).parent)
     return ServiceDefinition(
+        read_model=READ_MODEL,
         programme=PROGRAMME,
         tenant_registry=tenant_registry,
         words=WORDS,

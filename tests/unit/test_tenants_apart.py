@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chassis.messaging.projection import Handler
+from chassis.messaging.projection import Handler, Write
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
 from services.notifications.event_handlers import HANDLERS as NOTIFICATIONS
@@ -44,14 +44,19 @@ def _sample(schema: Any, defs: Any) -> Any:
     return FORMATS.get(schema.get("format", "")) or PLAIN[schema["type"]]
 
 
-def _rows(handlers: Mapping[str, Handler], tenant: str) -> Iterator[tuple[str, str, str]]:
-    """(event type, collection, id) of all that a tenant's events write."""
+def writes_of(handlers: Mapping[str, Handler], tenant: str = "wilhelmshaven") -> Iterator[tuple[str, Write]]:
+    """(event type, write) of all that a tenant's events write."""
     for type, handler in handlers.items():
         if type in EVENTS:
             schema = EVENTS[type].model_json_schema()
             event = EVENTS[type].model_validate(_sample(schema, schema.get("$defs", {})))
             envelope = Envelope(f"event-{tenant}", type, "/x", "2026-11-01T12:00:00.000Z", "x1", tenant, 1, b"{}")
-            yield from ((type, write.collection, write.id) for write in handler(envelope, event))
+            yield from ((type, write) for write in handler(envelope, event))
+
+
+def _rows(handlers: Mapping[str, Handler], tenant: str) -> Iterator[tuple[str, str, str]]:
+    """(event type, collection, id) of all that a tenant's events write."""
+    return ((type, write.collection, write.id) for type, write in writes_of(handlers, tenant))
 
 
 @pytest.mark.parametrize("service", SERVICES)

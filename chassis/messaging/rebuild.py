@@ -1,0 +1,190 @@
+"""Rebuilds a read model: all events are read again into collections beside the present ones, which then take their place.
+
+Readers see the old rows until the new ones are complete. Consuming goes on meanwhile and stops for the seconds of the swap; what
+the service owns itself stays as it is, and no side effect of an event happens again. Repeating an interrupted rebuild is safe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from chassis.clock import Clock
+from chassis.messaging.connection import connection
+from chassis.messaging.consumer_gate import ConsumerGate
+from chassis.messaging.dead_letters import DeadLetterStore
+from chassis.messaging.event_processor import EventProcessor
+from chassis.messaging.projection import Handler, InsertIfAbsent, Write
+from chassis.messaging.records import Record
+from chassis.operations.metrics import Metrics
+from chassis.programme import Programme
+from chassis.settings import KafkaSettings
+from chassis.storage.mongo import Database
+from contracts.envelope import Envelope
+
+PREFIX = "rebuild_"
+SETTLE = 12.0
+"""Seconds from closing the gate until no batch can be recording its progress any more: longer than MongoDB waits for a write."""
+BATCH = 2_000
+BOOKKEEPING = ("parked", "progress")
+"""Swapped last, in this order: rows that are further than the progress refuse what they know; the other way round would lose it."""
+TELL_EVERY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came of it. `seconds` of reading, without the swap."""
+
+    records: int
+    seconds: float
+    paused: float
+    """Seconds for which nothing was consumed."""
+
+
+class MissingTopics(RuntimeError):
+    """Not all events can be read."""
+
+
+class Rebuild:
+    """Of one service."""
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        read_model: Sequence[str],
+        programme: Programme,
+        settings: KafkaSettings,
+        clock: Clock,
+        settle: float = SETTLE,
+    ) -> None:
+        self._database = database
+        self._beside = database.beside(PREFIX)
+        self._read_model = tuple(read_model)
+        self._topics = [topic.name for topic in programme.consumed_by(name)]
+        self._settings = settings
+        self._clock = clock
+        self._settle = settle
+        dead_letters = DeadLetterStore(self._beside["parked"])
+        only_rows = {type: _only_rows(handler, self._read_model) for type, handler in handlers.items()}
+        self._processor = EventProcessor(
+            self._beside, only_rows, dead_letters, clock, Metrics(f"{name}-rebuild"), programme
+        )
+
+    async def run(self, tell: Callable[[int, int, float], None]) -> Rebuilt:
+        """`tell` is called every second with records read, records there are, and records a second."""
+        partitions = await self._partitions()
+        await self._prepare()
+        consumer = AIOKafkaConsumer(
+            **connection(self._settings), group_id=None, enable_auto_commit=False, max_poll_records=BATCH
+        )
+        await consumer.start()
+        try:
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            began = time.perf_counter()
+            read = await self._read(consumer, partitions, 0, tell)
+            seconds = time.perf_counter() - began
+            gate, closed = ConsumerGate(self._database), time.perf_counter()
+            await gate.close(self._clock)
+            try:
+                await asyncio.sleep(self._settle)
+                read = await self._read(consumer, partitions, read, tell)
+                await self._forget_who_left()
+                for name in (*self._read_model, *BOOKKEEPING):
+                    await self._database.put_in_place(PREFIX, name)
+            finally:
+                await gate.open()
+            return Rebuilt(read, seconds, time.perf_counter() - closed)
+        finally:
+            await consumer.stop()
+
+    async def _prepare(self) -> None:
+        """Empty collections with the indexes of those they are to replace."""
+        there = await self._database.collections()
+        for name in (*self._read_model, *BOOKKEEPING):
+            await self._beside.drop_collection(name)
+            await self._database.command({"create": PREFIX + name})
+            indexes = [] if name not in there else await self._database.indexes(name)
+            wanted = [
+                {part: value for part, value in index.items() if part not in ("v", "ns")}
+                for index in indexes
+                if index["name"] != "_id_"
+            ]
+            if wanted:
+                await self._database.command({"createIndexes": PREFIX + name, "indexes": wanted})
+
+    async def _partitions(self) -> list[TopicPartition]:
+        """Raises MissingTopics: with nothing to read, everything would be replaced by nothing."""
+        admin = AIOKafkaAdminClient(**connection(self._settings))
+        await admin.start()
+        try:
+            found = await admin.describe_topics([f"{self._settings.namespace}.{topic}" for topic in self._topics])
+        finally:
+            await admin.close()
+        missing = [one["topic"] for one in found if one["error_code"] or not one["partitions"]]
+        if missing or not found:
+            raise MissingTopics(f"topics are missing: {', '.join(sorted(missing)) or 'all'}")
+        return [TopicPartition(one["topic"], part["partition"]) for one in found for part in one["partitions"]]
+
+    async def _read(
+        self,
+        consumer: AIOKafkaConsumer,
+        partitions: Sequence[TopicPartition],
+        before: int,
+        tell: Callable[[int, int, float], None],
+    ) -> int:
+        """Up to what is the end now; the number of records read in all."""
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+        starts = {partition: await consumer.position(partition) for partition in partitions}
+        wanted = before + sum(max(0, ends[one] - starts[one]) for one in partitions)
+        read, began, told = before, time.perf_counter(), 0.0
+        while any([await consumer.position(one) < ends[one] for one in partitions]):
+            batches = await consumer.getmany(timeout_ms=500, max_records=BATCH)
+            records = [self._record(raw) for batch in batches.values() for raw in batch]
+            if records:
+                await self._processor.handle(records)
+                read += len(records)
+            if time.perf_counter() - told > TELL_EVERY:
+                told = time.perf_counter()
+                tell(read, max(wanted, read), (read - before) / max(told - began, 1e-6))
+        return read
+
+    async def _forget_who_left(self) -> None:
+        """Rows of municipalities that left were read again as well; their deletion is no event's row and does not happen again."""
+        gone = await self._beside["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
+        for slug in (row["_id"] for row in gone):
+            for name in self._read_model:
+                if name != "tenants":
+                    await self._beside[name].delete_many({"tenant": slug})
+
+    def _record(self, raw: ConsumerRecord) -> Record:
+        return Record(
+            topic=raw.topic.removeprefix(f"{self._settings.namespace}."),
+            partition=raw.partition,
+            offset=raw.offset,
+            key=(raw.key or b"").decode(errors="replace"),
+            value=raw.value,
+            headers=tuple(raw.headers),
+        )
+
+
+def _only_rows(handler: Handler, read_model: Iterable[str]) -> Handler:
+    """The handler without what it owes: intents and own documents are kept, not made again."""
+    rows = frozenset(read_model)
+
+    def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
+        return [
+            write
+            for write in handler(envelope, event)
+            if not isinstance(write, InsertIfAbsent) and write.collection in rows
+        ]
+
+    return handle
