@@ -55,25 +55,23 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Refusal(Exception):
-    """A command that does not fit; the class says which rule. `sentence`: what to do."""
-
-    sentence = ""
+    """A command that does not fit; the class says which rule."""
 
 
 class WaveNotOpen(Refusal):
-    sentence = "This wave is not open yet."
+    """Consent can't be given yet."""
 
 
 class WaveFrozen(Refusal):
-    sentence = "This wave is frozen: who takes part does not change any more."
+    """Who takes part does not change any more."""
 
 
 class WaveNotFrozen(Refusal):
-    sentence = "This wave has to be frozen first."
+    """It can't be published yet."""
 
 
 class WavePublished(Refusal):
-    sentence = "This wave is published: it does not change any more."
+    """It never changes again."""
 
 
 class WaveTooSmall(Refusal):
@@ -83,11 +81,11 @@ class WaveTooSmall(Refusal):
 
 
 class UnknownGroup(Refusal):
-    sentence = "This wave has no such group. Name groups by their ids, each once."
+    """No such group, or one named twice."""
 
 
 class NoGroupLeft(Refusal):
-    sentence = "At least one group has to stay."
+    """Nothing would be left to compare with."""
 
 
 def belongs(group: Group, facts: Facts) -> bool:

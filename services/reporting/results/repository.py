@@ -76,6 +76,11 @@ class AssessmentRepository:
         rows = await self._questionnaires.find({}, projection_of(Questionnaire)).sort("at", -1).limit(1).to_list(1)
         return list(from_stored(Questionnaire, rows[0]).fields) if rows else []
 
+    async def newest_questionnaires(self) -> list[Questionnaire]:
+        """Versions of all questionnaires, the newest first."""
+        rows = await self._questionnaires.find({}, projection_of(Questionnaire)).sort("at", -1).limit(50).to_list(None)
+        return [from_stored(Questionnaire, row) for row in rows]
+
     async def questionnaires(self, ids: Iterable[str]) -> dict[str, Questionnaire]:
         rows = await self._questionnaires.find({"_id": {"$in": list(ids)}}, projection_of(Questionnaire)).to_list(None)
         return {row["_id"]: from_stored(Questionnaire, row) for row in rows}

@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from chassis.http.problems import busy
-from chassis.text.translations import mark
 from disclosure.wave_audit import Cell, Contribution
 from disclosure.wave_figures import figures_of
 from services.reporting.domain.wave import belongs
 from services.reporting.domain.wave_settling import FieldToAudit, Settled
 from services.reporting.waves.audit_child import Job, Verdict
 from services.reporting.waves.documents import GivenFigures, Wave
+from services.reporting.waves.words_staff import AUDIT_TOO_LONG
 
 SECONDS = 600.0
 """For one audit; who takes longer is ended."""
@@ -43,7 +43,7 @@ class Auditor:
                 async with asyncio.timeout(SECONDS):
                     said, _ = await child.communicate(msgspec.json.encode(Job(fields, suppress)))
             except TimeoutError:
-                raise busy(mark("The audit takes too long. Merge groups, and try again.")) from None
+                raise busy(AUDIT_TOO_LONG) from None
             finally:
                 if child.returncode is None:
                     child.kill()

@@ -17,7 +17,6 @@ from chassis.operations.failpoints import failpoint
 from chassis.storage.aggregates import MAX_ATTEMPTS, Conflict
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
-from chassis.text.translations import mark
 from contracts import reporting as events
 from services.reporting.domain.wave import Facts, Refusal, check_freezing
 from services.reporting.results.repository import AssessmentRepository
@@ -25,6 +24,7 @@ from services.reporting.similar.similar import SimilarMunicipalities
 from services.reporting.waves.documents import GivenFigures, Wave
 from services.reporting.waves.repository import GivenRepository, Joined, WaveRepository
 from services.reporting.waves.waves import refused
+from services.reporting.waves.words_staff import CONTENDED
 
 
 class FreezeWaves:
@@ -79,7 +79,7 @@ class FreezeWaves:
             frozen = await self._waves.one(id)
             assert frozen is not None
             return frozen
-        raise busy(mark("Many people are changing this at the same moment. Please try again."))
+        raise busy(CONTENDED)
 
     async def when_due(self, document: Document) -> None:
         """The day has come: freeze it. Where too few take part it stays open, and the office decides."""

@@ -20,6 +20,7 @@ from services.reporting.waves.auditing import Auditor, to_audit
 from services.reporting.waves.documents import GivenFigures, ToldFigure, Wave
 from services.reporting.waves.repository import GivenRepository, WaveRepository
 from services.reporting.waves.waves import refused
+from services.reporting.waves.words_staff import CHANGED
 
 RULE = 1
 """The version of the rules by which waves are made and audited."""
@@ -101,7 +102,7 @@ class PublishWaves:
         try:
             await self._waves.write(found, changes, (), (told,), now, key, {"id": id})
         except Conflict:
-            raise conflict("wave-changed", "Somebody else has changed this wave meanwhile. Look at it first.") from None
+            raise conflict("wave-changed", CHANGED) from None
         published = await self._waves.one(id)
         assert published is not None
         return published

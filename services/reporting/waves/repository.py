@@ -17,14 +17,13 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope, of_platform
-from chassis.text.translations import mark
 from services.reporting.domain.wave import Status
 from services.reporting.waves.documents import Consent, GivenFigures, Wave
+from services.reporting.waves.words_staff import CONTENDED
 
 MOST_WAVES = 200
 MOST_NAMED = 200
 GIVEN = "wave_figures"
-_CHANGED = mark("Many people are changing this at the same moment. Please try again.")
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -104,7 +103,7 @@ class WaveRepository(Repository[Wave]):
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
             return True
-        raise busy(_CHANGED)
+        raise busy(CONTENDED)
 
     async def write(
         self,

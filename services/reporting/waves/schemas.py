@@ -9,13 +9,10 @@ from pydantic import BaseModel, Field, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel
 from chassis.text.text_types import Identifier, Label, Moment, refused, whole
-from chassis.text.translations import mark
 from disclosure.wave_figures import LEAST, Band
 from services.reporting.domain.wave import MOST_GROUPS, Group, Merge, Rule, Span, Status
+from services.reporting.waves.words_staff import FREEZES_FIRST, OUT_OF_ORDER, TWICE
 
-OUT_OF_ORDER = mark("Please write the smaller number first.")
-FREEZES_FIRST = mark("Please choose a time after the opening.")
-TWICE = mark("Please give each group an id of its own.")
 Count = Annotated[int, whole(0, 100_000_000)]
 
 

@@ -16,6 +16,7 @@ from chassis.storage.tenancy import TenantScope, of_platform
 from contracts import reporting as events
 from services.reporting.domain.wave import Group, Merge, Refusal, check_consent, regrouped
 from services.reporting.results.repository import AssessmentRepository
+from services.reporting.waves import words_staff as words
 from services.reporting.waves.documents import Consent, Wave
 from services.reporting.waves.repository import GivenRepository, WaveRepository
 
@@ -46,7 +47,7 @@ class BenchmarkWaves:
         now = self._clock.now()
         known = await self._assessments.questionnaires([f"{questionnaire}:{version}" for version in versions])
         if len(known) < len(set(versions)):
-            raise invalid(FieldError("/questionnaire", "Please choose a published questionnaire and its versions."))
+            raise invalid(FieldError("/questionnaire", words.QUESTIONNAIRE))
         wave = Wave(
             id=key.new_document_id(),
             tenant=of_platform().tenant,
@@ -105,7 +106,7 @@ class BenchmarkWaves:
         try:
             await self._waves.write(found, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (told,), now)
         except Conflict:
-            raise conflict("wave-changed", "Somebody else has changed this wave meanwhile. Look at it first.") from None
+            raise conflict("wave-changed", words.CHANGED) from None
         return await self.one(id)
 
     async def consent(self, scope: TenantScope, wave: str) -> Consent | None:
@@ -142,17 +143,13 @@ class BenchmarkWaves:
     async def _check_usable(self, scope: TenantScope, wave: Wave, assessment: str) -> None:
         found = await self._assessments.get(scope, assessment)
         if found is None:
-            raise invalid(FieldError("/assessment", "Please choose one of your own self-checks."))
+            raise invalid(FieldError("/assessment", words.OWN_CHECK))
         if found.questionnaire_id != wave.questionnaire or found.version not in wave.versions:
-            raise invalid(FieldError("/assessment", "Please choose a self-check with this wave's questionnaire."))
+            raise invalid(FieldError("/assessment", words.SAME_QUESTIONNAIRE))
         if found.status != "closed" or found.across is None:
-            raise invalid(
-                FieldError(
-                    "/assessment", "Please choose a closed self-check of which figures count beyond the municipality."
-                )
-            )
+            raise invalid(FieldError("/assessment", words.USABLE_CHECK))
 
 
 def refused(refusal: Refusal) -> Problem:
     """As the API answers it."""
-    return conflict(re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower(), refusal.sentence)
+    return conflict(re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower(), words.REFUSALS[type(refusal)])

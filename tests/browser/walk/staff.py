@@ -269,6 +269,14 @@ class Staff:
             "ends_at": "2099-03-02T16:00:00Z",
         }
         visit = await self._call("POST", f"/reporting/v1/{TENANT}/visits", body)
+        body = {
+            "title": "Welle",
+            "questionnaire": {"id": "weltoffene-kommune", "versions": ["1"]},
+            "opens_at": "2020-01-01T00:00:00Z",
+            "freezes_at": "2099-01-01T00:00:00Z",
+            "groups": [{"id": "all", "label": "Alle"}],
+        }
+        wave = await self._platform.call("POST", "/reporting/v1/benchmark-waves", body, role="programme_office")
         return [
             Visit("/reporting/library", "/reporting/library"),
             Visit("/reporting/library/{id}", f"/reporting/library/{open_to_all}"),
@@ -283,6 +291,10 @@ class Staff:
             of_staff(f"{REPORT}/visits/new", f"{here}/visits/new", "coordinator"),
             of_staff(f"{REPORT}/visits/{{id}}", f"{here}/visits/{visit['id']}", "coordinator"),
             of_staff(f"{REPORT}/similar", f"{here}/similar", "decision_maker"),
+            of_staff(f"{REPORT}/benchmark", f"{here}/benchmark", "coordinator"),
+            of_staff("/reporting/benchmark-waves", "/reporting/benchmark-waves", "programme_office"),
+            of_staff("/reporting/benchmark-waves/new", "/reporting/benchmark-waves/new", "programme_office"),
+            of_staff("/reporting/benchmark-waves/{id}", f"/reporting/benchmark-waves/{wave['id']}", "programme_office"),
             of_staff(f"{REPORT}/practices", f"{here}/practices", "coordinator"),
             of_staff(f"{REPORT}/practices", f"{here}/practices?q=Lotse", "decision_maker", "search"),
             of_staff(f"{REPORT}/practices/new", f"{here}/practices/new", "coordinator"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -315,3 +316,47 @@ async def test_bad_input_is_named_at_its_place(reporting: Reporting, wrong: dict
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"].startswith(pointer)
         assert (await office.get(WAVES)).json()["items"] == []
+
+
+async def test_the_office_runs_a_wave_on_its_pages_and_a_municipality_sees_it_on_its_own(reporting: Reporting) -> None:
+    await closed(reporting, {slug: (20 + 5 * n, 40 + 3 * n) for n, slug in enumerate(TOWNS)})
+    pages = "/reporting/benchmark-waves"
+    async with reporting.client("-", "programme_office") as office, reporting.client(TOWNS[0]) as town:
+        wrong = await office.post(f"{pages}/new", data={"form_token": token(await office.get(f"{pages}/new"))})
+        assert wrong.status_code == 422
+        assert "/reporting/benchmark-waves/" not in wrong.headers.get("location", "")
+        entered = {
+            "title": "Welle 2026",
+            "questionnaire": "weltoffene-kommune:1",
+            "opens_at": "2020-01-01T10:00",
+            "freezes_at": "2099-01-01T10:00",
+            "minimum": "5",
+            "groups": ["all", "size"],
+        }
+        made = await office.post(f"{pages}/new", data=entered | {"form_token": token(wrong)})
+        assert made.status_code == 303, made.text
+        page = made.headers["location"]
+        wave = page.rsplit("/", 1)[1]
+        own = f"/reporting/{TOWNS[0]}/benchmark"
+        first = await town.get(own)
+        consented = {"wave": wave, "assessment": f"{TOWNS[0]}-1", "named": "yes", "button": "consent"}
+        assert (await town.post(own, data=consented | {"form_token": token(first)})).status_code == 303
+        for slug in TOWNS[1:]:
+            await consent(reporting, wave, slug)
+        assert "14 Kommunen nehmen teil" in (await office.get(page)).text
+        for button in ("freeze", "publish"):
+            shown = await office.get(page)
+            done = await office.post(page, data={"button": button, "form_token": token(shown)})
+            assert done.status_code == 303, done.text
+        assert "Prüfbericht" in (await office.get(page)).text
+        shown = await town.get(own)
+    assert shown.status_code == 200
+    assert shown.text.count("<rect") == 4, "two fields, each with median and middle half"
+    assert "unteres Band" in shown.text
+    assert "50 bis unter 55" in shown.text
+
+
+def token(page: Any) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert found is not None, page.text
+    return found[1]

@@ -1,0 +1,148 @@
+"""Pages of benchmark waves for the programme office: open, freeze, audit and publish, merge or drop groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form, Forms, answer_form
+from chassis.pages.pages import see_other
+from chassis.storage.idempotency import IdempotencyKey
+from disclosure.wave_figures import LEAST
+from services.reporting.domain.wave import Merge
+from services.reporting.domain.wave_groups import SETS
+from services.reporting.http import render
+from services.reporting.permissions import ProgrammeOffice
+from services.reporting.services import get_services
+from services.reporting.waves.publishing import Disclosure
+from services.reporting.waves.schemas import MergeBody, WaveBody
+
+router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
+
+
+@router.get("")
+async def listed(request: Request, caller: ProgrammeOffice) -> Response:
+    return render(request, "staff/waves.html", waves=await get_services(request).waves.listed())
+
+
+@router.get("/new")
+async def new(request: Request, caller: ProgrammeOffice) -> Response:
+    initial = {"minimum": LEAST, "groups": ["all", "size"]}
+    return await _new(request, _forms(request).new(request, "wave:new", initial, holder=_by(caller)), 200)
+
+
+@router.post("/new")
+async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
+    form = await _received(request, caller, "wave:new")
+
+    async def act() -> str | None:
+        opens_at, freezes_at = form.moment("opens_at"), form.moment("freezes_at")
+        form.require("title", "questionnaire", "opens_at", "freezes_at", "groups")
+        if form.errors or opens_at is None or freezes_at is None:
+            return None
+        questionnaire, _, version = form.value("questionnaire").rpartition(":")
+        groups = [group for name in form.chosen("groups") for group in SETS.get(name, ())]
+        body = WaveBody.typed(
+            {
+                "title": form.value("title"),
+                "questionnaire": {"id": questionnaire, "versions": [version]},
+                "opens_at": opens_at,
+                "freezes_at": freezes_at,
+                "minimum": form.value("minimum"),
+                "groups": [{"id": group.id, "label": group.label} for group in groups],
+            }
+        )
+        waves = get_services(request).waves
+        key = IdempotencyKey.of(request.app.state.context.secrets, "wave page", form.value("form_token"), None)
+        made, _replayed = await waves.open(
+            body.title,
+            body.questionnaire.id,
+            body.questionnaire.versions,
+            groups,
+            body.minimum,
+            body.opens_at,
+            body.freezes_at,
+            key,
+        )
+        return f"/reporting/benchmark-waves/{made.id}"
+
+    async def show(form: Form, status: int) -> Response:
+        return await _new(request, form, status)
+
+    return await answer_form(form, act, show, {"": "freezes_at"})
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    return await _one(request, id, _forms(request).new(request, f"wave:{id}", holder=_by(caller)))
+
+
+@router.post("/{id}")
+async def act(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    """What a button says: freeze, publish, publish without what gives somebody away, merge, drop."""
+    services = get_services(request)
+    form = await _received(request, caller, f"wave:{id}")
+    failed: Disclosure | None = None
+    if form.ok:
+        with form.refusals():
+            try:
+                match form.value("button"):
+                    case "freeze":
+                        await services.freeze_waves.freeze(id)
+                    case "publish":
+                        await services.publish_waves.publish(id, suppress=False)
+                    case "suppress":
+                        await services.publish_waves.publish(id, suppress=True)
+                    case "drop":
+                        await services.waves.regroup(id, form.chosen("groups"), [])
+                    case "merge":
+                        await services.waves.regroup(id, [], [_merge(form)])
+                return see_other(f"/reporting/benchmark-waves/{id}")
+            except Disclosure as problem:
+                failed = problem
+    return await _one(request, id, form, 409 if failed else 422, failed)
+
+
+def _merge(form: Form) -> Merge:
+    """A merged group keeps the id of the first of its parts."""
+    groups = form.chosen("groups")
+    body = {"id": groups[0] if groups else "", "label": form.value("label"), "groups": groups}
+    return MergeBody.typed(body).merge()
+
+
+async def _one(request: Request, id: str, form: Form, status: int = 200, failed: Disclosure | None = None) -> Response:
+    services = get_services(request)
+    wave = await services.waves.one(id)
+    taking_part = wave.municipalities if wave.status != "open" else await services.waves.taking_part(id)
+    labels: dict[str, Any] = {group.id: group.label for group in wave.groups}
+    return render(
+        request,
+        "staff/wave.html",
+        status,
+        wave=wave,
+        taking_part=taking_part,
+        form=form,
+        failed=failed.counterexample if failed else [],
+        labels=labels,
+        titles={field.id: field.title for field in await services.assessments.fields_of_action()},
+    )
+
+
+async def _new(request: Request, form: Form, status: int) -> Response:
+    newest = await get_services(request).assessments.newest_questionnaires()
+    return render(request, "staff/wave_new.html", status, form=form, questionnaires=newest)
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+async def _received(request: Request, caller: Caller, purpose: str) -> Form:
+    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"

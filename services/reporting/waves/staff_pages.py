@@ -1,0 +1,118 @@
+"""Pages of benchmark waves: a municipality takes part and sees where it stands."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from chassis.http.base_schemas import Filter
+from chassis.http.permissions import Caller
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form, Forms, answer_form
+from chassis.pages.pages import Pages, language_of
+from services.reporting.domain.profile import text
+from services.reporting.http import frame, render
+from services.reporting.permissions import Coordinator, Staff
+from services.reporting.services import get_services
+from services.reporting.waves.benchmark import Benchmark
+from services.reporting.waves.chart import benchmark_chart
+from services.reporting.waves.schemas import ConsentBody
+
+router = APIRouter(prefix="/reporting", include_in_schema=False)
+
+
+@router.get("/{tenant}/benchmark")
+async def benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> Response:
+    """The newest published wave unless another is asked for, and the waves that can be joined."""
+    return await _page(request, caller, None, wave=wave, group=group)
+
+
+@router.post("/{tenant}/benchmark")
+async def consent(request: Request, caller: Coordinator) -> Response:
+    """Take part in a wave, change how, or take it back."""
+    form = await _forms(request).received(request, _purpose(caller), holder=_by(caller), min_age=False)
+    waves = get_services(request).waves
+
+    async def act() -> str:
+        if form.value("button") == "withdraw":
+            await waves.withdraw(caller.scope, form.value("wave"))
+        else:
+            entered = {name: form.value(name) for name in ("wave", "assessment")}
+            body = ConsentBody.typed({**entered, "named": bool(form.value("named"))})
+            await waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
+        return f"/reporting/{caller.scope.tenant}/benchmark"
+
+    async def show(form: Form, status: int) -> Response:
+        return await _page(request, caller, form, status)
+
+    return await answer_form(form, act, show)
+
+
+async def _page(
+    request: Request, caller: Caller, form: Form | None, status: int = 200, wave: str = "", group: str = ""
+) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    found: Benchmark | None = None
+    try:
+        found = await services.benchmarks.of(caller.scope, wave, group)
+    except Problem as problem:
+        if problem.status != 404 or wave or group:
+            raise
+    listed = [one for one in await services.waves.listed() if one.status != "published"]
+    given = {one.id: await services.waves.consent(caller.scope, one.id) for one in listed}
+    checks = [one for one in await services.assessments.listed(caller.scope) if one.status == "closed"]
+    usable = {
+        one.id: [
+            check for check in checks if check.questionnaire_id == one.questionnaire and check.version in one.versions
+        ]
+        for one in listed
+    }
+    forms = {one.id: _form_of(request, caller, form, one.id, given[one.id]) for one in listed}
+    names = await services.municipalities.names([one.slug for one in found.named]) if found else {}
+    return render(
+        request,
+        "staff/benchmark.html",
+        status,
+        found=found,
+        chart=_chart(request, found) if found else None,
+        names=names,
+        waves=listed,
+        given=given,
+        usable=usable,
+        forms=forms,
+        home=f"/reporting/{caller.scope.tenant}/",
+        writes="coordinator" in caller.roles,
+    )
+
+
+def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, given: object) -> Form:
+    """What was sent stands at its own wave."""
+    if sent is not None and sent.value("wave") == wave:
+        return sent
+    named = "yes" if getattr(given, "named", False) else ""
+    initial = {"assessment": getattr(given, "assessment", ""), "named": named}
+    return _forms(request).new(request, _purpose(caller), initial, holder=_by(caller))
+
+
+def _chart(request: Request, found: Benchmark) -> Markup:
+    pages: Pages = request.app.state.pages
+    brand = request.state.brand
+    gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)
+    titles = [text(line.field.title, language, line.field.id) for line in found.lines]
+    title = text(found.group.label, language, found.group.id)
+    description = gettext("Median, middle half and own figure of each field; the table below holds the same.")
+    return Markup(benchmark_chart(found.lines, titles, title, description))  # noqa: S704 - escaped where it is made
+
+
+def _purpose(caller: Caller) -> str:
+    return f"benchmark:{caller.scope.tenant}"
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"
