@@ -67,8 +67,8 @@ from services.reporting.visits import staff_pages as visits_pages
 from services.reporting.visits.repository import VisitRepository
 from services.reporting.visits.visits import PeerVisits
 from services.reporting.waves import api as waves_api
-from services.reporting.waves import office_pages as wave_office_pages
 from services.reporting.waves import staff_pages as waves_pages
+from services.reporting.waves import staff_pages_office as wave_office_pages
 from services.reporting.waves.auditing import Auditor
 from services.reporting.waves.benchmark import Benchmarks
 from services.reporting.waves.freezing import FreezeWaves
