@@ -105,15 +105,15 @@ class Settings(KafkaSettings):
     dns_resolver: str | None = Field(None, pattern=r"^[^\s/]+$")
     """`host:port` of the resolver that municipalities' sender domains are checked with. None: the system's."""
 
-    bounce_domain: str | None = Field(None, pattern=r"^[A-Za-z0-9.-]{1,190}$")
+    bounce_domain: str = Field("", pattern=r"^[A-Za-z0-9.-]{0,190}$")
     """Domain whose mails reach `intake_port` or `imap_url`: mails' envelopes come from an address of it for each message, so that what
-    comes back is known. None: what comes back later stays unknown."""
+    comes back is known. Empty: what comes back later stays unknown."""
     intake_host: str = "127.0.0.1"
     intake_port: int | None = Field(None, ge=0, le=65535)
     """Where a worker of notifications takes mail that comes in. None: at no port."""
     intake_protocol: Literal["smtp", "lmtp"] = "smtp"
-    imap_url: SecretStr | None = None
-    """`imaps://user:password@host[:port][/folder]`: a mailbox that is looked into each minute. None: none."""
+    imap_url: SecretStr = SecretStr("")
+    """`imaps://user:password@host[:port][/folder]`: a mailbox that is looked into each minute. Empty: none."""
 
     sms_webhook_url: str | None = Field(None, pattern=r"^https?://\S+$")
     """Where text messages are handed over, signed with SMS_WEBHOOK_SECRET (see `services/notifications/sms/webhook.py`). None: nobody is texted."""

@@ -195,7 +195,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     if settings.intake_port is not None:
         place = (settings.intake_host, settings.intake_port, settings.intake_protocol)
         loops.append(IntakeServer(doors, *place, context.metrics))
-    if settings.imap_url is not None:
+    if settings.imap_url.get_secret_value():
         loops.append(Mailbox(doors, settings.imap_url.get_secret_value(), context.lease, context.metrics))
     services = Services(
         context,

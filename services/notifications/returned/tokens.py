@@ -13,9 +13,9 @@ _LOCAL = re.compile(r"^bounce\+([a-z2-7]{26})([a-z2-7]{26})$")
 class BounceAddresses:
     """`bounce+<reference><signature>@domain`. The reference says nothing of the message; only this service can sign one."""
 
-    def __init__(self, secrets: Secrets, domain: str | None) -> None:
+    def __init__(self, secrets: Secrets, domain: str) -> None:
         self._secrets = secrets
-        self.domain = (domain or "").lower()
+        self.domain = domain.lower()
 
     def reference(self, tenant: str, message: str) -> str:
         """By which a message is found again."""

@@ -215,9 +215,9 @@ def test_a_service_reaches_its_own_database_only() -> None:
     assert "MONGODB_PASSWORD_${service.toUpperCase()}" in (ROOT / "deploy/mongodb/init.js").read_text()
 
 
-def test_only_three_doors_and_all_on_loopback() -> None:
+def test_only_four_doors_and_all_on_loopback() -> None:
     doors = {name: container["ports"] for name, container in containers().items() if "ports" in container}
-    assert set(doors) == {"caddy", "grafana", "mailpit"}
+    assert set(doors) == {"caddy", "grafana", "mailpit", "notifications-worker"}
     assert all(port.startswith("127.0.0.1:") for ports in doors.values() for port in ports)
     assert raw()["networks"]["platform"] == {"internal": True}
     for name in ("kafka", "mongodb"):

@@ -116,7 +116,7 @@ def test_only_what_was_given_out_is_taken(forged: str) -> None:
     assert addresses.reference("wilhelmshaven", "m-1") != addresses.reference("wolfsburg", "m-1")
     assert addresses.read(f"bounce+{forged}@bounce.example.org") is None
     assert addresses.read(true.replace("bounce.example.org", "example.org")) is None
-    assert BounceAddresses(SECRETS, None).of("wilhelmshaven", "m-1") == ""
+    assert BounceAddresses(SECRETS, "").of("wilhelmshaven", "m-1") == ""
 
 
 def _sent(*attempts: Attempt) -> OutboundMessage:
