@@ -1,0 +1,158 @@
+"""Mails a second that a worker sends, rendered, DKIM-signed and journaled, beside a bare aiosmtplib loop that signs too."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import aiosmtplib
+
+from chassis.settings import Settings
+from chassis.storage.mongo import Database, connect
+from deploy.local.stack import LocalStack
+from services.notifications.mail.dkim import Signer, new_key
+from services.notifications.mail.server import CONNECTIONS
+from services.notifications.messages.enqueue import new_message
+from tests.load.figure import Figure
+from tests.load.registrations import bench_settings
+from tests.load.smtp_sink import SmtpSink, a_second
+from tests.support.deployment import Deployment
+from tests.support.waiting import patience
+
+TENANTS = 4
+WORKER, SPARE = "notifications.worker", "notifications.spare"
+
+
+class MailTown(Deployment):
+    """Notifications alone, signing, with a mail server of our choice."""
+
+    def __init__(self, settings: Settings, folder: Path, smtp_url: str) -> None:
+        super().__init__(settings, folder, ("notifications",))
+        del self.ports["notifications.api"]
+        self.settings = self.settings.model_copy(update={"smtp_url": smtp_url})
+        self.key = new_key()
+
+    def start(self, part: str, failpoints: str = "", **more: str) -> None:
+        super().start(part, failpoints, DKIM_SELECTOR="bench", DKIM_KEY=self.key.decode(), **more)
+
+
+async def run(stack: LocalStack, folder: Path, mails: int = 3_000) -> list[Figure]:
+    settings = bench_settings(stack, folder)
+    with SmtpSink() as sink:
+        async with MailTown(settings, folder, sink.url) as town:
+            database = connect(town.settings, "notifications")
+            try:
+                await people(database, mails)
+                numbers = count()
+                await _sent(database, sink, mails // 4, numbers)  # everything is imported, connected and remembered
+                content = await _example(sink, town)
+                bare = await _bare(sink, town, content, mails)
+                one = await _sent(database, sink, mails, numbers)
+                town.start(SPARE)
+                await town.ready(SPARE)
+                await asyncio.sleep(5)  # until the ranges are divided
+                two = await _sent(database, sink, mails, numbers)
+            finally:
+                await database.drop()
+                await database.close()
+    note = f"bare {bare:,.0f}/s, {CONNECTIONS} connections each"
+    return [
+        Figure(
+            "mails sent by one worker",
+            round(one, 1),
+            "/s",
+            round(0.6 * bare, 1),
+            "60 % of a bare loop that signs",
+            note=note,
+        ),
+        Figure("mails sent by two workers", round(two, 1), "/s", round(1.6 * one, 1), "1.6 × one, where cores allow"),
+    ]
+
+
+async def people(database: Database, number: int, tenants: int = TENANTS) -> None:
+    """People of some municipalities who take part in a gathering."""
+    start = datetime.now(UTC) + timedelta(days=20)
+    for tenant in range(tenants):
+        slug = f"town{tenant}"
+        town = {"tenant": slug, "status": "admitted", "name": {"de": f"Stadt {tenant}"}, "languages": ["de", "en"],
+                "colour": "#a01020", "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}, "seq": 1}  # fmt: skip
+        await database["tenants"].insert_one({"_id": slug, **town})
+        gathering = {"title": {"de": "Bürgerdialog", "en": "Dialogue"}, "starts_at": start, "place": "Rathaus",
+                     "ends_at": start + timedelta(hours=2), "cancelled": False}  # fmt: skip
+        await database["gatherings"].insert_one({"_id": f"g{tenant}", "tenant": slug, **gathering})
+    contacts, groups = [], []
+    for one in range(number):
+        slug = f"town{one % tenants}"
+        contact = {
+            "name": f"Olena {one}",
+            "language": "de",
+            "email": f"p{one}@example.org",
+            "codes": {"manage": f"c{one:025}"},
+        }
+        contacts.append({"_id": f"p{one}", "tenant": slug, **contact})
+        group = {"gathering": f"g{one % tenants}", "status": "confirmed", "sure": True}
+        groups.append({"_id": f"p{one}", "tenant": slug, **group})
+    await database["contacts"].insert_many(contacts)
+    await database["participants"].insert_many(groups)
+
+
+def owed(first: int, number: int, people: int, tenants: int = TENANTS) -> list[dict[str, Any]]:
+    """Messages that are due now."""
+    now, made = datetime.now(UTC), []
+    for one in range(first, first + number):
+        person = one % people
+        facts = {"tenant": f"town{person % tenants}", "gathering": f"g{person % tenants}", "due_at": now}
+        made.append({"_id": f"m-{one:032}", **new_message("confirmed", f"p{person}", now, **facts)})
+    return made
+
+
+async def _sent(database: Database, sink: SmtpSink, number: int, numbers: Any) -> float:
+    sink.forget()
+    first = next(numbers) * 1_000_000
+    await database["intents"].insert_many(owed(first, number, number))
+    async with patience("mails"):
+        while len(sink.taken()[0]) < number:
+            await asyncio.sleep(0.25)
+    async with patience("what became of them"):
+        while await database["intents"].count_documents({"status": "pending"}):
+            await asyncio.sleep(0.05)
+    times, ids = sink.taken()
+    if any(often > 1 for often in ids.values()):
+        raise SystemExit("a mail went out twice")
+    return a_second(times)
+
+
+async def _example(sink: SmtpSink, town: MailTown) -> bytes:
+    """A mail as large as the worker's, not yet signed."""
+    from services.notifications.mail.compose import compose
+    from services.notifications.mail.letterhead import platform
+    from services.notifications.wording.said import Said
+
+    said = Said(
+        to="Olena", language="de", subject="Ihr Platz ist bestätigt", action="Zur Anmeldung",
+        paragraphs=("Ihr Platz beim Bürgerdialog ist bestätigt. Wir freuen uns auf Sie.",) * 4, link="http://127.0.0.1/my/1",
+    )  # fmt: skip
+    return compose(
+        said, "example", "p@example.org", platform(town.settings.mail_from, town.address), datetime.now(UTC)
+    ).content
+
+
+async def _bare(sink: SmtpSink, town: MailTown, content: bytes, number: int) -> float:
+    signer, left = Signer.of_pem("localhost", "bench", town.key), iter(range(number))
+    sink.forget()
+
+    async def one() -> None:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=sink.port)
+        await client.connect()
+        for each in left:
+            mail = content.replace(b"<example@", b"<bare-%d@" % each, 1)
+            await client.mail("noreply@localhost")
+            await client.rcpt(f"p{each}@example.org")
+            await client.data(signer.sign(mail, datetime.now(UTC)))
+        await client.quit()
+
+    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+    return a_second(sink.taken()[0])
