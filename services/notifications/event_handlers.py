@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.service import merge_handlers
+from services.notifications.digests import event_handlers as digests
 from services.notifications.erasure import event_handlers as erasures
 from services.notifications.gatherings import event_handlers as gatherings
 from services.notifications.participants import event_handlers as participants
@@ -17,4 +18,5 @@ HANDLERS = merge_handlers(
     staff.HANDLERS,
     coordinators.HANDLERS,
     erasures.HANDLERS,
+    digests.HANDLERS,
 )

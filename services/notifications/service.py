@@ -29,6 +29,11 @@ from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
 from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.throttle import Throttle
+from services.notifications.digests import api as digests_api
+from services.notifications.digests import staff_pages as digests_pages
+from services.notifications.digests.choosing_staff import Choosing
+from services.notifications.digests.digests import StaffDigests
+from services.notifications.digests.repository import DeskNewsRows, StaffPreferences
 from services.notifications.erasure.erase import Erasure
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.facts.repository import Facts
@@ -137,6 +142,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     bounces, returned = BounceAddresses(context.secrets, settings.bounce_domain), ReturnedMails(database)
     returns = TakeReturns(messages, returned, facts, throttle, metrics, clock)
     doors = Doors([ReturnsDoor(bounces, messages, returns)])
+    preferences, desk_news = StaffPreferences(database), DeskNewsRows(database)
+    call_list = CallListRepository(database)
+    digests = StaffDigests(
+        preferences,
+        desk_news,
+        tenant_settings,
+        coordinators,
+        call_list,
+        messages,
+        facts,
+        throttle,
+        context.secrets,
+        clock,
+    )
     deliver = Deliver(
         messages,
         facts,
@@ -155,6 +174,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         bounces,
         returned,
         returns,
+        digests,
         context.secrets,
         clock,
         public_url,
@@ -173,6 +193,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             context.metrics,
         ),
         ScheduledJob("announce", announcements.collection, fan_out.carry_out, *timing, poll=1),
+        ScheduledJob("tell-desk-news", desk_news.collection, digests.carry_out, *timing, poll=1),
         ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
         ScheduledJob("remind-groups", plans.collection, remind.carry_out, *timing, poll=1),
         ScheduledJob("remind-of-hands-on", lying.collection, lying.carry_out, *timing, poll=5),
@@ -201,7 +222,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         context,
         facts,
         MessageLog(messages, clock),
-        CallList(CallListRepository(database), taken, messages, facts, texts, clock, public_url),
+        CallList(call_list, taken, messages, facts, texts, clock, public_url),
         letters,
         Batches(letter_batches, letters, messages, clock),
         HeldAboutPeople(facts, messages),
@@ -209,6 +230,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         municipality_settings,
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
+        Choosing(preferences, tenant_settings, context.secrets, clock),
         ReturnedList(returned, messages, facts, clock),
         unsubscribe,
         pages,
@@ -232,6 +254,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             lying.ensure_indexes(),
             erasures.ensure_indexes(),
             taken.ensure_indexes(),
+            preferences.ensure_indexes(),
+            desk_news.ensure_indexes(),
             letter_batches.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )
@@ -255,12 +279,14 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             returned_api.router,
             webhooks_api.router,
             sms_api.router,
+            digests_api.router,
             export_router("notifications", EXPORTED, Permission("coordinator", allow_suspended=True)),
             messages_pages.router,
             call_list_pages.router,
             letters_pages.router,
             templates_pages.router,
             settings_pages.router,
+            digests_pages.router,
             returned_pages.router,
             webhooks_pages.router,
             unsubscribe_pages.router,

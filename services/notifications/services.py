@@ -10,6 +10,7 @@ from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList
+from services.notifications.digests.choosing_staff import Choosing
 from services.notifications.facts.repository import Facts
 from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
@@ -38,6 +39,7 @@ class Services:
     settings: MunicipalitySettings
     webhooks: ManageWebhooks
     text_reports: TextReports
+    preferences: Choosing
     returned: ReturnedList
     unsubscribe: Unsubscribe
     pages: Pages

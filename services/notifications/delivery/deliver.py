@@ -15,6 +15,7 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.throttle import Throttle
+from services.notifications.digests.digests import StaffDigests
 from services.notifications.domain.addresses import NoAddress
 from services.notifications.domain.delivery import (
     CANCELLED_IN_A_CALL,
@@ -78,6 +79,7 @@ class Deliver:
         bounces: BounceAddresses,
         returned: ReturnedMails,
         returns: TakeReturns,
+        digests: StaffDigests,
         secrets: Secrets,
         clock: Clock,
         public_url: str,
@@ -99,6 +101,7 @@ class Deliver:
         self._bounces = bounces
         self._returned = returned
         self._returns = returns
+        self._digests = digests
         self._secrets = secrets
         self._clock = clock
         self._public_url = public_url
@@ -202,6 +205,12 @@ class Deliver:
             return await self._settling.settle(message, "suppressed", "none", now)
         if content.purpose != "needed" and await self._returned.suppressed(scope, content.kind, self._throttle.key(to)):
             return await self._settling.another_way(message, "email", "suppressed", now)
+        if content.purpose == "internal" and not message.postponed and to:
+            wanted, at = await self._digests.wish(scope, content, to, settings, now)
+            if wanted == "never":
+                return await self._settling.settle(message, "suppressed", "none", now)
+            if at is not None:
+                return await self._settling.postpone(message, at, self._throttle.key(to), now)
         stranger = strange(content, about.group)
         templates = await self._templates.of(scope)
         said = say(content, about, self._public_url, templates, to_stranger=stranger)

@@ -24,6 +24,8 @@ EXPLAINED = {
     "groups": mark("how many groups"),
     "calls": mark("how many calls wait"),
     "address": mark("the address of the endpoint"),
+    "registrations": mark("how many registrations are new"),
+    "waiting": mark("how many of them wait for a seat"),
     "letters": mark("how many letters wait"),
 }
 

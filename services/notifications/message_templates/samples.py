@@ -69,6 +69,8 @@ def _told(starts: datetime, ends: datetime, name: dict[str, str]) -> dict[str, A
         "support": "sprachmittlung",
         "groups": 4,
         "people": 9,
+        "registrations": 12,
+        "waiting": 3,
         "calls": 2,
         "letters": 1,
         "address": "stadt.example",

@@ -46,6 +46,8 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
     """Has to be known within days: a call is better than a letter."""
     now: ClassVar[bool] = False
     """Somebody waits for it this minute: never held back by quiet hours, sent before all others."""
+    urgent: ClassVar[bool] = False
+    """Staff get it at once, also where they want other messages together."""
     answered: ClassVar[bool] = False
     """Has to be answered by a time."""
     about_the_group: ClassVar[bool] = False

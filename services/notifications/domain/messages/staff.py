@@ -122,6 +122,7 @@ class SupportClosed(Content, tag="support-closed", frozen=True):
     """Nobody can ask for a kind of support any more: what was granted is to be ordered."""
 
     purpose = "internal"
+    urgent = True
     placeholders = ("title", "when", "support", "groups", "people")
     support: str = ""
     groups: int = 0
@@ -159,10 +160,27 @@ class HandsOnWaiting(Content, tag="hands-on-waiting", frozen=True):
         return f"/notifications/{about.tenant}/"
 
 
+class NewsOfTheDesk(Content, tag="desk-news", frozen=True):
+    """What happened at the desk since its reader was told last; only for those who get their messages together."""
+
+    purpose = "internal"
+    placeholders = ("registrations", "waiting", "calls")
+    registrations: int = 0
+    waiting: int = 0
+    calls: int = 0
+
+    def values(self, about: About) -> dict[str, Value]:
+        return {"registrations": self.registrations, "waiting": self.waiting, "calls": self.calls}
+
+    def path(self, about: About) -> str:
+        return f"/registration/{about.tenant}/desk"
+
+
 class WebhookDisabled(Content, tag="webhook-disabled", frozen=True):
     """An endpoint of the municipality is gone, or took nothing for three days: nothing is sent to it any more."""
 
     purpose = "internal"
+    urgent = True
     placeholders = ("address",)
     address: str = ""
 

@@ -1,0 +1,1 @@
+"""What staff are told together at a time they choose: never empty, nothing lost, what is urgent at once."""

@@ -1,0 +1,72 @@
+"""What somebody who works here chooses for themself: each kind of message at once, together, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.http.permissions import Caller
+from chassis.http.problems import conflict
+from chassis.ids import Secrets
+from chassis.text.translations import mark
+from services.notifications.digests.digests import rhythm_of
+from services.notifications.digests.documents import Preferences
+from services.notifications.digests.repository import StaffPreferences
+from services.notifications.digests.schemas import PreferencesBody
+from services.notifications.domain.digests import KINDS, choice
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.settings.documents import Digests, TenantSettings
+from services.notifications.settings.repository import SettingsRepository
+
+NO_ADDRESS = mark("Whoever signs you in does not tell your e-mail address, so nothing can be kept for it.")
+
+
+class Choosing:
+    """The preferences of who is signed in, found by the key of their address."""
+
+    def __init__(
+        self, preferences: StaffPreferences, settings: SettingsRepository, secrets: Secrets, clock: Clock
+    ) -> None:
+        self._preferences = preferences
+        self._settings = settings
+        self._secrets = secrets
+        self._clock = clock
+
+    async def show(self, caller: Caller) -> dict[str, Any]:
+        """Each kind with what is in force.
+
+        Raises: Problem 409 their address is not known.
+        """
+        chosen = await self._preferences.of(caller.scope, self._key(caller))
+        return _shown(chosen, await self._settings.of(caller.scope))
+
+    async def save(self, caller: Caller, body: PreferencesBody) -> dict[str, Any]:
+        """Raises: Problem 409 their address is not known."""
+        rhythm = Digests(body.digest.at, tuple(sorted(set(body.digest.days)))) if body.digest else None
+
+        def decide(current: Preferences) -> Preferences:
+            return msgspec.structs.replace(current, kinds=dict(body.kinds), rhythm=rhythm)
+
+        saved = await self._preferences.changed(caller.scope, self._key(caller), decide, self._clock.now())
+        return _shown(saved, await self._settings.of(caller.scope))
+
+    def _key(self, caller: Caller) -> str:
+        who = caller.identity
+        key = who.email_key or (self._secrets.email_key(who.email) if who.email else None) if who else None
+        if key is None:
+            raise conflict("no-address", NO_ADDRESS)
+        return key
+
+
+def _shown(chosen: Preferences, settings: TenantSettings) -> dict[str, Any]:
+    rhythm = rhythm_of(chosen, settings)
+    own = chosen.rhythm
+    return {
+        "kinds": {kind: chosen.kinds.get(kind) for kind in KINDS},
+        "in_force": {kind: choice(CONTENTS[kind], chosen.kinds, rhythm) for kind in KINDS},
+        "urgent": [kind for kind in KINDS if CONTENTS[kind].urgent],
+        "digest": {"at": own.at, "days": list(own.days)} if own else None,
+        "municipality": {"at": settings.digest.at, "days": list(settings.digest.days)} if settings.digest else None,
+    }

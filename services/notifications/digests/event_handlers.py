@@ -1,0 +1,20 @@
+"""Events that are news at the desk: a municipality where nothing happens makes no work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chassis.messaging.projection import Handler, InsertIfAbsent, Write
+from contracts import registration as r
+from contracts.envelope import Envelope
+from services.notifications.digests.repository import GATHERED, NEWS, fresh_id
+
+
+def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+    at = envelope.occurred_at
+    yield InsertIfAbsent(
+        NEWS, fresh_id(envelope.tenant), {"version": 1, "since": at - GATHERED, "due_at": at + GATHERED}
+    )
+
+
+HANDLERS: dict[str, Handler] = {r.ParticipantRegistered.event_type: _registered}

@@ -1,0 +1,103 @@
+"""Where preferences of staff, and news of the desk that is to be told, are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.documents import from_stored
+from chassis.storage.mongo import Database, Document, DuplicateKeyError
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from services.notifications.digests.documents import DeskNews, Preferences
+
+NEWS = "desk_news"
+
+
+class StaffPreferences(Repository[Preferences]):
+    """One document for each member of staff who chose something."""
+
+    def __init__(self, database: Database) -> None:
+        self._all = Aggregates(database, "staff_preferences")
+        super().__init__(Preferences, self._all)
+
+    async def ensure_indexes(self) -> None:
+        await self._all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
+
+    async def of(self, scope: TenantScope, key: str) -> Preferences:
+        """What somebody chose; the defaults where they chose nothing."""
+        return await self.get(scope, _id(scope, key)) or Preferences(id=_id(scope, key), tenant=scope.tenant)
+
+    async def changed(
+        self, scope: TenantScope, key: str, decide: Callable[[Preferences], Preferences], now: datetime
+    ) -> Preferences:
+        """Change them, beginning them where there are none."""
+        with suppress(Exists):
+            await self.add(scope, Preferences(id=_id(scope, key), tenant=scope.tenant), (), now)
+        await self.change(scope, _id(scope, key), lambda current: Decision(decide(current)), now)
+        return await self.of(scope, key)
+
+
+class DeskNewsRows:
+    """Rows of `desk_news`: one of a municipality with fresh news, and one for each who is told of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rows = Aggregates(database, NEWS)
+        self.collection = self._rows.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._rows.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
+        by_time = IndexModel(
+            [("tenant", ASCENDING), ("registered_at", ASCENDING)],
+            name="registered",
+            partialFilterExpression={"registered_at": {"$exists": True}},
+        )
+        await self._database["participants"].create_indexes([by_time])
+
+    def read(self, document: Document) -> DeskNews:
+        return from_stored(DeskNews, document)
+
+    async def hand_on(self, scope: TenantScope, contact: str, since: datetime, at: datetime) -> None:
+        """Somebody is told at `at`, unless that was to be already; what they were told before is not told again."""
+        wanted = {**scope.filter(_id=f"{scope.tenant}:{contact}"), "due_at": {"$exists": False}}
+        with suppress(DuplicateKeyError):
+            await self.collection.update_one(
+                wanted, {"$set": {"due_at": at, "contact": contact}, "$setOnInsert": {"since": since}}, upsert=True
+            )
+
+    async def handed_on(self, scope: TenantScope, news: DeskNews) -> None:
+        """Everybody was told of a municipality's fresh news that it is there."""
+        await self.collection.delete_one(scope.filter(_id=news.id))
+
+    async def told(self, scope: TenantScope, news: DeskNews, now: datetime) -> None:
+        """They know everything until now."""
+        await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"since": now}, "$unset": {"due_at": ""}})
+
+    async def postponed(self, scope: TenantScope, news: DeskNews, at: datetime) -> None:
+        """They are told later."""
+        await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"due_at": at}})
+
+    async def counts(self, scope: TenantScope, since: datetime, until: datetime) -> tuple[int, int]:
+        """(registrations, those of them that wait for a seat)."""
+        participants = self._database["participants"]
+        fresh = scope.filter(registered_at={"$gt": since, "$lte": until})
+        waiting = {**fresh, "status": "waiting"}
+        return int(await participants.count_documents(fresh)), int(await participants.count_documents(waiting))
+
+
+def fresh_id(tenant: str) -> str:
+    """The row of a municipality's fresh news."""
+    return f"{tenant}:"
+
+
+def _id(scope: TenantScope, key: str) -> str:
+    return f"{scope.tenant}:{key}"
+
+
+GATHERED = timedelta(minutes=1)
+"""For how long fresh news is gathered before anybody is looked for whom it is for."""

@@ -1,0 +1,34 @@
+"""Preferences as the API takes and tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from chassis.http.base_schemas import RequestModel
+from services.notifications.domain.digests import KINDS, Choice
+from services.notifications.settings.schemas import DigestBody, ShownDigest
+
+
+def _known(kinds: dict[str, Choice]) -> dict[str, Choice]:
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        raise ValueError(f"there is no such kind of message for staff: {unknown[0][:40]}")
+    return kinds
+
+
+class PreferencesBody(RequestModel):
+    """`kinds`: what is not named is as the municipality has it. `digest`: null: the municipality's time."""
+
+    kinds: Annotated[dict[str, Choice], Field(max_length=100), AfterValidator(_known)] = Field(default_factory=dict)
+    digest: DigestBody | None = None
+
+
+class ShownPreferences(BaseModel):
+    """`kinds`: what they chose; `in_force`: how each kind reaches them; `urgent` never waits."""
+
+    kinds: dict[str, Choice | None]
+    in_force: dict[str, Choice]
+    urgent: list[str]
+    digest: ShownDigest | None = None
+    municipality: ShownDigest | None = None

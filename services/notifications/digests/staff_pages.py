@@ -1,0 +1,64 @@
+"""The page on which somebody who works here says how they want to be told."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.pages.forms import Form, answer_form
+from services.notifications.digests.schemas import PreferencesBody
+from services.notifications.domain.digests import KINDS
+from services.notifications.permissions import Desk
+from services.notifications.staff_page import StaffPage, staff_page
+
+router = APIRouter(prefix="/notifications/{tenant}/preferences", include_in_schema=False)
+
+PURPOSE, KIND = "preferences", "kind."
+FIELDS = {"/digest/at": "digest_at", "/digest/days": "digest_days"}
+
+
+@router.get("")
+async def preferences(request: Request, caller: Desk) -> Response:
+    """Each kind of message, and the time at which others come together."""
+    page = await staff_page(request, caller)
+    shown = await page.services.preferences.show(caller)
+    return await _preferences(page, page.form(PURPOSE, _initial(shown)))
+
+
+@router.post("")
+async def save(request: Request, caller: Desk) -> Response:
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        await page.services.preferences.save(caller, _body(form))
+        return f"{page.home}preferences"
+
+    return await answer_form(form, act, partial(_preferences, page), FIELDS)
+
+
+def _initial(shown: dict[str, Any]) -> dict[str, Any]:
+    own = shown["digest"] or {}
+    return {
+        **{KIND + kind: chosen or "" for kind, chosen in shown["kinds"].items()},
+        "digest_at": own.get("at", ""),
+        "digest_days": [str(day) for day in own.get("days", range(1, 6))],
+    }
+
+
+def _body(form: Form) -> PreferencesBody:
+    """Raises ValidationError."""
+    at = form.value("digest_at")
+    return PreferencesBody.typed(
+        {
+            "kinds": {kind: chosen for kind in KINDS if (chosen := form.value(KIND + kind))},
+            "digest": {"at": at, "days": form.chosen("digest_days")} if at else None,
+        }
+    )
+
+
+async def _preferences(page: StaffPage, form: Form, status: int = 200) -> Response:
+    shown = await page.services.preferences.show(page.caller)
+    return page.render("staff/preferences.html", status, form=form, shown=shown)

@@ -1,0 +1,176 @@
+"""Staff are told together at the time they chose: never empty, nothing lost, what is urgent at once, no work where nothing happens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis.settings import Settings
+from contracts import registration as r
+from services.notifications.domain.digests import BERLIN
+from tests.service.notifications.test_coordinators import told
+from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.support.page_forms import form_of
+
+SETTINGS = f"/notifications/v1/{TENANT}/settings"
+PREFERENCES = f"/notifications/v1/{TENANT}/preferences"
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        await found.gathering()
+        day = found.clock.time.astimezone(BERLIN).date()
+        monday = day + timedelta(days=7 - day.weekday())
+        found.clock.time = datetime(monday.year, monday.month, monday.day, 10, tzinfo=BERLIN).astimezone(
+            found.clock.time.tzinfo
+        )
+        for who in ("boss", "deputy"):
+            await found.database["contacts"].insert_one(
+                {
+                    "_id": who,
+                    "tenant": TENANT,
+                    "name": who,
+                    "language": "de",
+                    "email": f"{who}@stadt.example",
+                    "kind": "staff",
+                }
+            )
+            await found.database["coordinators"].insert_one({"_id": who, "tenant": TENANT, "key": None})
+        yield found
+
+
+async def digest(town: Town, at: str | None = "07:30") -> None:
+    body = {"digest": {"at": at} if at else None}
+    assert (await town.coordinator.put(SETTINGS, json=body)).status_code == 200
+
+
+async def registered(town: Town, number: int, status: str = "confirmed") -> None:
+    event = r.ParticipantRegistered(
+        gathering_id="g", registration_id=f"p{number}", status=status, size=1, channel="web", language="de", support=(), contact_id=f"p{number}"
+    )  # fmt: skip
+    processor = town.service.context.processor
+    assert processor is not None
+    await processor.handle([told(f"p{number}", event, 1, TENANT)])
+    await town.database["participants"].update_one({"_id": f"p{number}"}, {"$set": {"registered_at": town.clock.time}})
+    await town.database["desk_news"].update_many(
+        {"contact": {"$exists": False}},
+        {"$set": {"due_at": town.clock.time, "since": town.clock.time - timedelta(minutes=1)}},
+    )
+    await town.database["intents"].delete_many({"contact": f"p{number}"})
+
+
+def tomorrow(town: Town) -> datetime:
+    day = town.clock.time.astimezone(BERLIN).date() + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, 7, 30, tzinfo=BERLIN)
+
+
+async def test_what_can_wait_comes_in_one_mail_at_the_chosen_time(town: Town) -> None:
+    await digest(town)
+    for number in range(3):
+        await town.owe(
+            "boss", "measure-soon", f"m-{number}", None, told={"measure": f"Maßnahme {number}", "day": town.clock.time}
+        )
+    await town.owe("boss", "webhook-disabled", "m-urgent", None, told={"address": "stadt.example"})
+    await town.run()
+    assert [str(one["Subject"]) for one in town.sink.mails] == [str(town.sink.mails[0]["Subject"])], (
+        "what is urgent goes at once"
+    )
+    assert (await town.message("m-urgent"))["status"] == "sent"
+    town.clock.time = tomorrow(town) - timedelta(minutes=1)
+    await town.run()
+    assert len(town.sink.mails) == 1
+    town.clock.time = (
+        tomorrow(town) if town.clock.time.astimezone(BERLIN).hour > 8 else town.clock.time + timedelta(minutes=1)
+    )
+    await town.run()
+    assert len(town.sink.mails) == 2, "three messages, one mail"
+    text = town.sink.mails[-1].get_body(("plain",)).get_content()
+    assert all(f"Maßnahme {number}" in text for number in range(3))
+    assert [(await town.message(f"m-{number}"))["status"] for number in range(3)] == ["sent"] * 3
+    await town.run()
+    assert len(town.sink.mails) == 2
+
+
+async def test_news_of_the_desk_are_told_once_and_never_when_there_are_none(town: Town) -> None:
+    await digest(town)
+    await registered(town, 1)
+    await registered(town, 2, "waiting")
+    await town.run("tell-desk-news")
+    rows = await town.database["desk_news"].find({}).to_list(None)
+    assert sorted(one["contact"] for one in rows) == ["boss", "deputy"]
+    town.clock.time = tomorrow(town)
+    await town.run("tell-desk-news")
+    await town.run()
+    assert len(town.sink.mails) == 2
+    text = town.sink.mails[0].get_body(("plain",)).get_content()
+    assert "Neue Anmeldungen: 2, davon auf der Warteliste: 1" in text
+    town.clock.time += timedelta(days=1)
+    await town.run("tell-desk-news")
+    await town.run()
+    assert len(town.sink.mails) == 2, "nothing happened, nothing is told"
+    assert await town.database["desk_news"].count_documents({"due_at": {"$exists": True}}) == 0, (
+        "and nothing is looked at"
+    )
+    await registered(town, 3)
+    await town.run("tell-desk-news")
+    town.clock.time = tomorrow(town)
+    await town.run("tell-desk-news")
+    await town.run()
+    assert "Neue Anmeldungen: 1," in town.sink.mails[-1].get_body(("plain",)).get_content(), (
+        "what was told is not told again"
+    )
+
+
+async def test_news_and_what_was_held_back_are_one_mail(town: Town) -> None:
+    await digest(town)
+    await registered(town, 1)
+    await town.run("tell-desk-news")
+    await town.owe("boss", "measure-soon", "m-1", None, told={"measure": "Wegweiser", "day": town.clock.time})
+    await town.run()
+    town.clock.time = tomorrow(town)
+    await town.run("tell-desk-news")
+    await town.run()
+    to_boss = [one for one in town.sink.mails if "boss@" in str(one["To"])]
+    assert len(to_boss) == 1
+    text = to_boss[0].get_body(("plain",)).get_content()
+    assert "Wegweiser" in text
+    assert "Neue Anmeldungen: 1" in text
+
+
+async def test_each_member_of_staff_chooses(town: Town) -> None:
+    shown = (await town.coordinator.get(PREFERENCES)).json()
+    if "in_force" not in shown:
+        pytest.skip("the local issuer tells no address")
+    assert set(shown["in_force"].values()) == {"at_once"}
+    body = {"kinds": {"measure-soon": "never"}, "digest": {"at": "16:00", "days": [1, 2]}}
+    saved = (await town.coordinator.put(PREFERENCES, json=body)).json()
+    assert saved["in_force"]["measure-soon"] == "never"
+    assert saved["in_force"]["measure-overdue"] == "together"
+    assert saved["in_force"]["support-closed"] == "at_once"
+    for wrong in (
+        {"kinds": {"confirmed": "never"}},
+        {"digest": {"at": "25:00"}},
+        {"digest": {"at": "16:00", "days": []}},
+    ):
+        assert (await town.coordinator.put(PREFERENCES, json=wrong)).status_code == 422
+    place = f"/notifications/{TENANT}/preferences"
+    page = form_of((await town.coordinator.get(place)).text)
+    assert page["kind.measure-soon"] == ["never"]
+    sent: dict[str, Any] = {**page, "kind.measure-soon": "", "digest_at": ""}
+    assert (await town.coordinator.post(place, data=sent)).status_code == 303
+    assert (await town.coordinator.get(PREFERENCES)).json()["kinds"]["measure-soon"] is None
+
+
+async def test_who_wants_a_kind_never_does_not_get_it(town: Town) -> None:
+    key = town.service.context.secrets.email_key("boss@stadt.example")
+    await town.database["staff_preferences"].insert_one(
+        {"_id": f"{TENANT}:{key}", "tenant": TENANT, "version": 1, "kinds": {"measure-soon": "never"}}
+    )
+    for who in ("boss", "deputy"):
+        await town.owe(who, "measure-soon", f"m-{who}", None, told={"measure": "Wegweiser", "day": town.clock.time})
+    await town.run()
+    assert [(await town.message(f"m-{who}"))["status"] for who in ("boss", "deputy")] == ["suppressed", "sent"]

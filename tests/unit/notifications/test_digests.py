@@ -1,0 +1,42 @@
+"""Digests come at the time that was chosen, also when clocks change, and what is urgent never waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.domain.digests import BERLIN, KINDS, Rhythm, choice
+from services.notifications.domain.messages import CONTENTS
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+rhythms = st.builds(
+    Rhythm, st.times().map(lambda at: at.replace(microsecond=0, tzinfo=None)), st.sets(st.integers(1, 7), min_size=1)
+)
+
+
+@given(moments, rhythms)
+def test_the_next_time_is_to_come_on_a_chosen_day_and_none_lies_between(now: datetime, rhythm: Rhythm) -> None:
+    slot = rhythm.next(now)
+    assert now < slot <= now + timedelta(days=8)
+    assert slot.astimezone(BERLIN).isoweekday() in rhythm.days
+    assert rhythm.next(slot) > slot
+    assert rhythm.next(slot - timedelta(seconds=1)) == slot
+
+
+def test_a_time_that_does_not_exist_comes_once() -> None:
+    rhythm = Rhythm(time(2, 30), {7})
+    slot = rhythm.next(datetime(2027, 3, 27, 12, tzinfo=UTC))
+    assert slot == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert rhythm.next(slot) == datetime(2027, 4, 4, 0, 30, tzinfo=UTC)
+
+
+def test_what_is_urgent_never_waits_and_what_nobody_wants_is_not_sent() -> None:
+    rhythm = Rhythm(time(7), {1})
+    for kind in KINDS:
+        content = CONTENTS[kind]
+        assert choice(content, {}, None) == "at_once"
+        assert choice(content, {}, rhythm) == ("at_once" if content.urgent else "together")
+        assert choice(content, {kind: "never"}, rhythm) == "never"
+        assert choice(content, {kind: "together"}, None) == "at_once"
