@@ -33,6 +33,7 @@ QUERIES = frozenset(
 ON_A_COLLECTION = frozenset({"find", "aggregate", "distinct"})
 """Names that others than the driver's collections have as well."""
 KNOWN = {
+    "services/notifications/call_list/taken.py": "a repository: the numbers that somebody is calling at the moment",
     "services/notifications/delivery/throttle.py": "a repository: how much each mailbox got, and nothing else",
     "services/notifications/messages/due.py": "a repository: the queue of messages that are due, shared out by ranges",
     "services/selfcheck/joint/district_members.py": "a repository: which municipalities a district has",

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 
 from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Identifier
 from services.notifications.domain.digests import KINDS, Choice
 from services.notifications.settings.schemas import DigestBody, ShownDigest
 
@@ -20,7 +21,9 @@ def _known(kinds: dict[str, Choice]) -> dict[str, Choice]:
 class PreferencesBody(RequestModel):
     """`kinds`: what is not named is as the municipality has it. `digest`: null: the municipality's time."""
 
-    kinds: Annotated[dict[str, Choice], Field(max_length=100), AfterValidator(_known)] = Field(default_factory=dict)
+    kinds: Annotated[dict[Identifier, Choice], Field(max_length=100), AfterValidator(_known)] = Field(
+        default_factory=dict
+    )
     digest: DigestBody | None = None
 
 
