@@ -57,6 +57,8 @@ PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
     429: ("Too many calls from this address; see `Retry-After`.", ("too-many-requests",)),
     503: ("Busy, or the database is away for a moment; see `Retry-After`.", ("busy",)),
 }
+REFUSALS = "x-refusals"
+"""Where a route names the `type`s of its problems with status 409 (`openapi_extra`)."""
 _SENTENCE = re.compile(r"(.+?[.:;])(\s|$)", re.S)
 
 
@@ -109,8 +111,11 @@ def _complete(
     schemes: list[dict[str, list[str]]] = [{BEARER: []}] if check.roles else []
     operation["security"] = [*schemes, *([{LINK: []}] if check.link else []), *([{}] if check.public else [])]
     responses = operation["responses"]
+    refusals = operation.pop(REFUSALS, None)
     for status in _problems_of(operation, route, check):
         description, codes = PROBLEMS[status]
+        if status == 409 and refusals:
+            codes = tuple(refusals)
         kinds = {"properties": {"type": {"enum": [TYPE_BASE + code for code in codes]}}} if codes else {}
         refers = {"$ref": "#/components/schemas/Problem"}
         content = {

@@ -16,6 +16,7 @@ from chassis.storage.aggregates import Aggregates
 from programme import FOLDER
 from programme.programme import PROGRAMME
 from programme.tenant_registry import TENANT_REGISTRY_HANDLERS
+from services.registration.applications import api as applications_api
 from services.registration.applications import staff_pages as applications_pages
 from services.registration.applications import staff_pages_applicant, staff_pages_contact
 from services.registration.applications.applications import Applications
@@ -45,6 +46,7 @@ from services.registration.erasures.person_erasure import PersonErasure
 from services.registration.erasures.repository import ErasureRepository, KnownPeople
 from services.registration.exports import staff_pages as exports_pages
 from services.registration.exports.person_export import PersonExports
+from services.registration.gathering_series import api as series_api
 from services.registration.gathering_series.series import Series
 from services.registration.gatherings import api as gatherings_api
 from services.registration.gatherings import pages as gatherings_pages
@@ -54,6 +56,7 @@ from services.registration.gatherings.repository import GatheringRepository
 from services.registration.gazetteer import api as gazetteer_api
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
+from services.registration.legal_texts import api as legal_texts_api
 from services.registration.legal_texts import pages as legal_texts_pages
 from services.registration.legal_texts.legal_texts import LegalTexts
 from services.registration.legal_texts.repository import LegalTextRepository
@@ -71,6 +74,7 @@ from services.registration.peer_visits import event_handlers as peer_visit_event
 from services.registration.peer_visits.draft_gathering import DraftVisitGathering
 from services.registration.peer_visits.jobs import visits_job
 from services.registration.peer_visits.repository import AcceptedVisits
+from services.registration.planning import api as planning_api
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
@@ -95,6 +99,7 @@ from services.registration.staff import api as staff_api
 from services.registration.staff import staff_pages as staff_pages
 from services.registration.staff.staff import Staff
 from services.registration.stuck_staff import WORDS
+from services.registration.tenant_offboarding import api as offboarding_api
 from services.registration.tenant_offboarding import event_handlers as offboarding_events
 from services.registration.tenant_offboarding.jobs import municipalities_job
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
@@ -210,15 +215,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             registrations_api.router,
             pages_gathering.router,
             gatherings_api.router,
+            planning_api.router,
+            series_api.router,
             api_lists.router,
             audit_api.router,
             needs_api.router,
             api_door.router,
             gazetteer_api.router,
             export_router("registration", EXPORTED, Permission("coordinator", allow_suspended=True)),
+            applications_api.router,
             municipalities_api.router,
+            offboarding_api.router,
             staff_api.router,
             settings_api.router,
+            legal_texts_api.router,
             memberships_api.router,
             erasures_api.router,
             erasures_pages.router,

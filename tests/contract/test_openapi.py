@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,16 +16,17 @@ from chassis.http.permissions import permission_checks
 from chassis.settings import Settings
 from kommune.services import NAMES, build
 
+SETTINGS = Settings(
+    environment="local",
+    secret_key="a secret for tests only, 32 characters and more",
+    mongodb_uri="mongodb://127.0.0.1:1",
+    kafka_bootstrap="127.0.0.1:1",
+)
+
 
 @pytest.fixture(scope="module", params=NAMES)
 def app(request: pytest.FixtureRequest) -> Any:
-    settings = Settings(
-        environment="local",
-        secret_key="a secret for tests only, 32 characters and more",
-        mongodb_uri="mongodb://127.0.0.1:1",
-        kafka_bootstrap="127.0.0.1:1",
-    )
-    return build(request.param, settings).app(works=False)
+    return build(request.param, SETTINGS).app(works=False)
 
 
 def operations(document: dict[str, Any]) -> Any:
@@ -91,3 +93,32 @@ async def test_a_page_shows_the_api_with_files_of_our_own(app: Any) -> None:
             assert one.startswith(f"/{service}/"), "no third party"
             assert (await client.get(one)).status_code == 200, one
         assert "script-src" not in page.headers["content-security-policy"]
+
+
+CONFLICT = re.compile(r"\bconflict\(\s*\"([a-z-]+)\"|\bcode = \"([a-z-]+)\"|Refused\(\s*\"([a-z-]+)\"")
+
+
+def test_every_answer_of_registration_has_a_type_and_every_rule_is_named_where_it_refuses() -> None:
+    document = build("registration", SETTINGS).app(works=False).openapi()
+    refusals: set[str] = set()
+    for name, operation in operations(document):
+        if "/v1/" not in name or "/parked" in name or name.endswith("/export"):
+            continue
+        done = {status: told for status, told in operation["responses"].items() if status.startswith("2")}
+        assert len(done) == 1, name
+        for status, told in done.items():
+            schemas = [content.get("schema") for content in told.get("content", {}).values()]
+            assert status == "204" or (schemas and all(schemas)), f"{name}: what is answered with {status}?"
+        content = operation["responses"].get("409", {}).get("content", {}).get("application/problem+json", {})
+        for part in content.get("schema", {}).get("allOf", ()):
+            refusals |= {one.rpartition(":")[2] for one in part.get("properties", {}).get("type", {}).get("enum", ())}
+    folder = Path(__file__).parents[2] / "services/registration"
+    said = {
+        code
+        for file in folder.rglob("*.py")
+        if "pages" not in file.stem
+        for found in CONFLICT.finditer(file.read_text())
+        for code in found.groups()
+        if code and code != "no-such-hour"  # answered with 422, at the field
+    }
+    assert refusals == said

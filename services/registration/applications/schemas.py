@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from chassis.http.base_schemas import Labels, Language, RequestModel
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import EmailAddress, Label, Name, text, whole
+from chassis.text.text_types import EmailAddress, Label, Name, Prose, text, whole
+from services.registration.shown import ByLanguage, Shown, Time
 
 STATES = {
     "BW": "Baden-Württemberg",
@@ -67,3 +68,87 @@ class Decision(RequestModel):
         if self.decision == "declined" and not self.reason.strip():
             raise ValueError("reason: say why, the applicant is told")
         return self
+
+
+class Question(RequestModel):
+    """What the programme office wants to know of an applicant."""
+
+    question: Prose
+
+
+class AnswerText(RequestModel):
+    """What the applicant answers."""
+
+    answer: Prose
+
+
+class Applied(Shown):
+    slug: str
+    status: Literal["applied"]
+
+
+class Decided(Shown):
+    slug: str
+    status: Literal["admitted", "declined"]
+
+
+class AskedQuestion(Shown):
+    question: str
+    asked_at: Time
+    answer: str | None
+    answered_at: Time | None
+
+
+class DecisionMade(Shown):
+    reason: str
+    at: Time
+
+
+ApplicationState = Literal["applied", "declined", "withdrawn", "admitted", "suspended", "deleted"]
+Where = Literal["applied", "asked", "declined", "withdrawn", "admitted", "suspended", "leaving", "deleted"]
+"""Where a municipality stands; `asked`: an answer is waited for, `leaving`: it will be deleted."""
+
+
+class ShownApplication(Shown):
+    """An application as its applicant and the office see it."""
+
+    slug: str
+    status: ApplicationState
+    name: ByLanguage
+    kind: Literal["city", "district", "municipality"]
+    state: str
+    inhabitants: int
+    languages: list[str]
+    applied_at: Time | None
+    questions: list[AskedQuestion]
+    decision: DecisionMade | None
+
+
+class ListedApplication(ShownApplication):
+    standing: Where
+
+
+class NumberedApplication(ShownApplication):
+    number: int
+
+
+class ApplicantShown(Shown):
+    """How whoever applied is reached; empty once they were erased."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class OpenedApplication(NumberedApplication):
+    """`last`: the number of the newest one. The rest is for the office."""
+
+    last: int
+    contact: ApplicantShown | None = None
+    standing: Where | None = None
+    former: list[NumberedApplication] | None = None
+
+
+class ContactCorrected(Shown):
+    slug: str
+    contact: ApplicantShown

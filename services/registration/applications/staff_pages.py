@@ -16,10 +16,9 @@ from chassis.storage.tenancy import of_document
 from chassis.text.languages import pick
 from chassis.text.translations import mark
 from programme.frames import PLATFORM
-from services.registration.applications.schemas import Decision
+from services.registration.applications.schemas import Decision, Question
 from services.registration.permissions import ProgrammeOffice
 from services.registration.services import get_services
-from services.registration.settings.schemas import Question
 
 router = APIRouter(prefix="/registration/office", include_in_schema=False)
 

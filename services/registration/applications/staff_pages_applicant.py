@@ -10,10 +10,10 @@ from chassis.http.permissions import Caller
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from services.registration.applications.schemas import AnswerText
 from services.registration.applications.staff_pages import BRAND, SHORTEN, STANDINGS, moment
 from services.registration.permissions import ApplicantOfPage
 from services.registration.services import get_services
-from services.registration.settings.schemas import AnswerText
 
 router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
 

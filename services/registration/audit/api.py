@@ -7,14 +7,16 @@ from starlette.responses import StreamingResponse
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit, Number
+from services.registration.audit.schemas import AuditPage
 from services.registration.audit.trail import shown
 from services.registration.permissions import Staff
 from services.registration.services import get_services
+from services.registration.shown import file_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 
-@router.get("/audit")
+@router.get("/audit", response_model=AuditPage)
 async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Number = 0) -> Response:
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
     audit = get_services(request).audit
@@ -24,7 +26,7 @@ async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cu
     return json_response({"items": [shown(one) for one in found[:limit]], "next": following, "decided": decided})
 
 
-@router.get("/audit.jsonl")
+@router.get("/audit.jsonl", response_class=Response, **file_of("application/jsonl"))
 async def whole(request: Request, caller: Staff, id: str) -> Response:
     """The whole trail, one entry a line, for `kommune audit`."""
     audit = get_services(request).audit

@@ -6,37 +6,43 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.registration.desk.schemas import Arrival
+from services.registration.desk.schemas import AT_THE_DOOR, Arrival, Arrivals, Attendance, CheckedIn
 from services.registration.permissions import Desk
-from services.registration.registrations.schemas import WalkIn
+from services.registration.registrations.schemas import Registered, WalkIn
 from services.registration.requests import ok, repeatable
 from services.registration.services import get_services
+from services.registration.shown import refusals
 
 router = APIRouter(prefix="/registration/v1")
 
 
-@router.get("/{tenant}/gatherings/{id}/arrivals")
+@router.get("/{tenant}/gatherings/{id}/arrivals", response_model=Arrivals)
 async def arrivals(request: Request, caller: Desk, id: str) -> Response:
     """Figures of the door: groups and people here, expected, missing."""
     counts = await get_services(request).door.counts(caller.scope, id)
     return json_response({key: value for key, value in counts.items() if key != "newest"})
 
 
-@router.post("/{tenant}/gatherings/{id}/arrivals")
+@router.post("/{tenant}/gatherings/{id}/arrivals", response_model=CheckedIn, **refusals(*AT_THE_DOOR))
 async def check_in(request: Request, caller: Desk, id: str, body: Arrival, key: Key = None) -> Response:
     """Send it again with the same key until it is answered: it counts once."""
     once = repeatable(request, key, body)
     return json_response(*ok(await get_services(request).door.check_in(caller.scope, id, body, once)))
 
 
-@router.post("/{tenant}/gatherings/{id}/walk-ins")
+@router.post(
+    "/{tenant}/gatherings/{id}/walk-ins",
+    status_code=201,
+    response_model=Registered,
+    **refusals("no-room", "not-drawn", "not-open", "over", "support-full"),
+)
 async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Key = None) -> Response:
     """A group nobody knew of gets seats and is here, if all of it finds a seat."""
     answer, replayed = await get_services(request).door.walk_in(caller, id, body, repeatable(request, key, body))
     return json_response(answer, 201, replayed)
 
 
-@router.post("/{tenant}/gatherings/{id}/attendance")
+@router.post("/{tenant}/gatherings/{id}/attendance", response_model=Attendance, **refusals("not-over"))
 async def attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """After the end: tell the other services who was there and who did not come."""
     return json_response(*ok(await get_services(request).door.close(caller.scope, id, repeatable(request, key))))

@@ -16,9 +16,11 @@ from chassis.text.text_types import Identifier
 from contracts.registration import Channel, SeatStatus
 from services.registration.desk import staff_exports as exports
 from services.registration.desk.lists import Wanted
-from services.registration.desk.schemas import Likeness, SearchFor
+from services.registration.desk.schemas import Likeness, SearchFor, SimilarRegistration
 from services.registration.permissions import Desk
+from services.registration.registrations.schemas import ListedRegistration
 from services.registration.services import get_services
+from services.registration.shown import Groups, Page, file_of
 
 router = APIRouter(prefix="/registration/v1")
 
@@ -39,7 +41,7 @@ Filtered = Annotated[Wanted, Depends(_wanted)]
 """What a list is filtered by, the same for the list and its files."""
 
 
-@router.get("/{tenant}/gatherings/{id}/registrations")
+@router.get("/{tenant}/gatherings/{id}/registrations", response_model=Page[ListedRegistration])
 async def listed(
     request: Request, caller: Desk, id: str, wanted: Filtered, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
@@ -47,13 +49,13 @@ async def listed(
     return json_response(await get_services(request).lists.page(caller.scope, id, wanted, limit, cursor))
 
 
-@router.get("/{tenant}/gatherings/{id}/registrations/counts")
+@router.get("/{tenant}/gatherings/{id}/registrations/counts", response_model=dict[SeatStatus, Groups])
 async def counts(request: Request, caller: Desk, id: str) -> Response:
     """Groups and people by status; what is needed stands beside, in `needs`."""
     return json_response(await get_services(request).lists.counts(caller.scope, id))
 
 
-@router.get("/{tenant}/gatherings/{id}/registrations.csv")
+@router.get("/{tenant}/gatherings/{id}/registrations.csv", response_class=Response, **file_of("text/csv"))
 async def as_csv(
     request: Request, caller: Desk, id: str, wanted: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
@@ -67,7 +69,7 @@ async def as_csv(
     return StreamingResponse(rows, media_type=exports.CSV, headers=_attached(f"{id}.csv"))
 
 
-@router.get("/{tenant}/gatherings/{id}/registrations.xlsx")
+@router.get("/{tenant}/gatherings/{id}/registrations.xlsx", response_class=Response, **file_of(exports.XLSX))
 async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
     services = get_services(request)
@@ -80,14 +82,14 @@ async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> 
     return StreamingResponse(pieces, media_type=exports.XLSX, headers=_attached(f"{id}.xlsx"))
 
 
-@router.post("/{tenant}/registrations/search")
+@router.post("/{tenant}/registrations/search", response_model=Page[ListedRegistration])
 async def search(request: Request, caller: Desk, body: SearchFor) -> Response:
     """By name, number, e-mail address or door code. A POST, because names don't belong into addresses; nothing is stored."""
     found = await get_services(request).search.find(caller.scope, body.gathering, body.q, body.limit)
     return json_response({"items": found, "next": None})
 
 
-@router.post("/{tenant}/registrations/similar")
+@router.post("/{tenant}/registrations/similar", response_model=Page[SimilarRegistration])
 async def similar(request: Request, caller: Desk, body: Likeness) -> Response:
     """Registrations that look like this person. A hint: families share a phone."""
     found = await get_services(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)

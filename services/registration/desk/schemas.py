@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Search, text, whole
-from services.registration.registrations.schemas import People
+from contracts.registration import SeatStatus
+from services.registration.registrations.schemas import People, Standing
+from services.registration.shown import ByLanguage, Shown, Time
 
 
 class SearchFor(RequestModel):
@@ -46,3 +48,52 @@ class Here(RequestModel):
     """How many of a group are here; all where no number is given, 0 takes the check-in back."""
 
     people: People | None = None
+
+
+AT_THE_DOOR = ("gathering-cancelled", "no-seat", "not-registered", "too-many")
+"""What keeps a group from being checked in."""
+
+
+class CheckedIn(Standing):
+    """`again`: the same was told before."""
+
+    id: str
+    people: int
+    again: bool
+    name: str
+    language: str
+
+
+class Arrivals(Shown):
+    """Figures of the door: groups and people here, expected, missing; `closed`: attendance was told."""
+
+    groups: int
+    people: int
+    expected: int
+    expected_groups: int
+    missing: int
+    missing_groups: int
+    free: int
+    waiting: int
+    closed: bool
+
+
+class Attendance(Shown):
+    groups: int
+    people: int
+    missed: int
+    missed_people: int
+
+
+class SimilarRegistration(Shown):
+    """Somebody who looks like the person; `because` of what is alike."""
+
+    id: str
+    name: str
+    status: SeatStatus
+    position: int | None = None
+    people: int
+    gathering: str
+    title: ByLanguage
+    starts_at: Time
+    because: list[Literal["name", "phone", "email"]]

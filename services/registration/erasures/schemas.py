@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Label, whole
 from services.registration.registrations.schemas import MOST_COMPANIONS
+from services.registration.shown import ByLanguage, Shown, Time
 
 
 class ConsentDecision(RequestModel):
@@ -27,3 +28,64 @@ class ErasureRequest(RequestModel):
     )
     who: Literal["registration", "companion", "helper"] = "registration"
     companion: Annotated[int, whole(1, MOST_COMPANIONS)] | None = None
+
+
+class ListedErasure(Shown):
+    """`about`: what erasures by rule belong to; `waits_for`: `successor` where nobody else coordinates yet."""
+
+    id: str
+    who: Literal["registration", "companion", "helper"]
+    reason: Literal["request", "retention", "departure"]
+    asked_at: Time
+    asked_by: Literal["staff", "holder", "rule"]
+    people: int
+    person_id: str | None = None
+    waits_for: Literal["successor"] | None = None
+    about: str | None = None
+
+
+class ShownReceipt(Shown):
+    """What one service removed, by kind, and what stays, in words."""
+
+    at: Time
+    removed: dict[str, int]
+    remains: list[str]
+
+
+class Certificate(ListedErasure):
+    status: Literal["waiting", "running", "complete"]
+    receipts: dict[str, ShownReceipt]
+    awaited: list[str]
+
+
+class PersonExport(Shown):
+    """Everything registration holds of a person, in a form that programs read."""
+
+    service: Literal["registration"]
+    person_id: str
+    registration: dict[str, Any]
+
+
+class Pass(Shown):
+    """`pass`: for `Authorization: Link <pass>` at reporting, for so many `seconds`."""
+
+    value: str = Field(alias="pass")
+    seconds: int
+
+
+class Consents(Shown):
+    photos: bool
+    later_events: bool
+
+
+class Remaining(Shown):
+    """How many registrations still hold which personal field, and when they go."""
+
+    gathering: str
+    title: ByLanguage
+    registrations: int
+    fields_: dict[str, int] = Field(alias="fields")
+    everybody_from: Time
+    ended_after_hours: float
+    proof_for_days: float
+    runs: list[ListedErasure]

@@ -9,6 +9,8 @@ from pydantic import model_validator
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day, Moment, whole
 from services.registration.domain.series import MOST
+from services.registration.gatherings.schemas import ShownGathering
+from services.registration.shown import Shown
 
 
 class Copy(RequestModel):
@@ -31,3 +33,8 @@ class Repetition(RequestModel):
         if (self.count is None) == (self.until is None):
             raise ValueError("count: say how many, or until which day")
         return self
+
+
+class ShownSeries(Shown):
+    series: str
+    items: list[ShownGathering]

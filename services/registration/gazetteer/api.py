@@ -9,14 +9,16 @@ from fastapi import APIRouter, Query, Request, Response
 from chassis.http.app import json_response
 from chassis.text.text_types import text, whole
 from services.registration.gazetteer.documents import GazetteerEntry
+from services.registration.gazetteer.schemas import ShownEntry
 from services.registration.permissions import Public
 from services.registration.services import get_services
+from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1")
 Entered = Annotated[str, text(100, least=0, visible=False), Query()]
 
 
-@router.get("/gazetteer")
+@router.get("/gazetteer", response_model=Page[ShownEntry])
 async def search(
     request: Request, caller: Public, q: Entered, limit: Annotated[int, whole(1, 50, typed=True)] = 20
 ) -> Response:

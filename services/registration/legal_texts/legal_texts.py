@@ -18,10 +18,10 @@ from chassis.storage.tenancy import TenantScope
 from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.legal_texts.documents import TextInForce
 from services.registration.legal_texts.repository import LegalTextRepository
+from services.registration.legal_texts.schemas import NewText, Subject
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.settings.schemas import NewText, Subject
 
 STANDARD = "1"
 Shown = dict[str, Any]

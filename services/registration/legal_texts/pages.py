@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Request, Response
 
 from chassis.http.base_schemas import Filter
 from services.registration.domain.profile import enforcement_of
+from services.registration.legal_texts.schemas import Subject
 from services.registration.page_context import page_context, to_read
 from services.registration.permissions import Anybody, Public
 from services.registration.services import get_services
-from services.registration.settings.schemas import Subject
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.text.text_types import Day, Moment
-from services.registration.memberships.schemas import Membership
+from services.registration.memberships.schemas import Membership, MembershipSet, ShownMember, ShownMembership
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
 from services.registration.services import get_services
+from services.registration.shown import Page, refusals
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
 
-@router.put("/membership/{district}")
+@router.put("/membership/{district}", response_model=MembershipSet, **refusals("other-district"))
 async def set_membership(request: Request, caller: ProgrammeOffice, district: str, body: Membership) -> Response:
     """A time that overlaps one said before corrects it; both stay in the history."""
     services = get_services(request)
@@ -21,7 +22,7 @@ async def set_membership(request: Request, caller: ProgrammeOffice, district: st
     return json_response(await municipalities.set_membership(caller.scope, district, body, now))
 
 
-@router.delete("/membership/{district}")
+@router.delete("/membership/{district}", status_code=204, **refusals("no-membership"))
 async def withdraw(request: Request, caller: ProgrammeOffice, district: str, valid_from: Day) -> Response:
     """A mistake is taken back; its entry stays in the history."""
     services = get_services(request)
@@ -29,14 +30,14 @@ async def withdraw(request: Request, caller: ProgrammeOffice, district: str, val
     return Response(status_code=204)
 
 
-@router.get("/memberships")
+@router.get("/memberships", response_model=Page[ShownMembership])
 async def memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """The districts of this municipality, with what was corrected."""
     found = await get_services(request).municipalities.memberships(caller.scope)
     return json_response({"items": found, "next": None})
 
 
-@router.get("/members")
+@router.get("/members", response_model=Page[ShownMember])
 async def members(request: Request, caller: Public, on: Day | None = None, known_at: Moment | None = None) -> Response:
     """The members of this district on a day; `known_at`: as it was thought to be at that moment."""
     services = get_services(request)
@@ -44,7 +45,8 @@ async def members(request: Request, caller: Public, on: Day | None = None, known
     return json_response({"items": found, "next": None})
 
 
-@router.get("/members/history")
+@router.get("/members/history", response_model=Page[ShownMember])
 async def history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
+    """All that was ever said of this district's members, the newest first."""
     found = await get_services(request).municipalities.history(caller.scope)
     return json_response({"items": found, "next": None})

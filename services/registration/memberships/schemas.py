@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day
+from services.registration.shown import ByLanguage, DayText, Shown, Time
 
 
 class Membership(RequestModel):
     valid_from: Day
     valid_until: Day | None = None
+
+
+class MembershipSet(Shown):
+    district: str
+    member: str
+    valid_from: DayText
+    valid_until: DayText | None
+
+
+class ShownMembership(Shown):
+    """What was said of a membership; `replaced_at`: since when it does not count any more."""
+
+    district: str
+    valid_from: DayText
+    valid_until: DayText | None
+    recorded_at: Time
+    replaced_at: Time | None
+
+
+class ShownMember(ShownMembership):
+    member: str
+    name: ByLanguage

@@ -16,9 +16,11 @@ from chassis.text.translations import mark
 from services.registration.applications.staff_pages import moment, once, received, render, show
 from services.registration.erasures.certificate import PARTS
 from services.registration.memberships.schemas import Membership
+from services.registration.municipalities.schemas import Reason
 from services.registration.permissions import ProgrammeOffice
 from services.registration.services import get_services
-from services.registration.settings.schemas import CoordinatorAppointment, Deletion, Reason
+from services.registration.staff.schemas import CoordinatorAppointment
+from services.registration.tenant_offboarding.schemas import Deletion
 
 router = APIRouter(prefix="/registration/office/{slug}", include_in_schema=False)
 

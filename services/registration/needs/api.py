@@ -7,19 +7,21 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
 from services.registration.needs.needs import as_csv
+from services.registration.needs.schemas import ShownNeeds
 from services.registration.permissions import Desk
 from services.registration.services import get_services
+from services.registration.shown import file_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 
-@router.get("/needs")
+@router.get("/needs", response_model=ShownNeeds)
 async def needs(request: Request, caller: Desk, id: str) -> Response:
     """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
     return json_response(await get_services(request).needs.of(caller.scope, id))
 
 
-@router.get("/needs.csv")
+@router.get("/needs.csv", response_class=Response, **file_of("text/csv"))
 async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
     found = await get_services(request).needs.of(caller.scope, id)

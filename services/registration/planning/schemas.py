@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, Texts
 from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
+from services.registration.shown import Shown
 
 MOST_SEATS, MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 10_000, 50
 
@@ -66,3 +67,16 @@ class GatheringDraft(RequestModel):
 
 class Cancellation(RequestModel):
     reason: Texts
+
+
+class Preview(Shown):
+    """What a change would do: `changed` fields, `informed` groups that would be told, `offered` groups that would be offered seats, `over`
+    seats that would be taken beyond the capacity, `supported` groups that would be told that their wishes stand otherwise, `asked` groups
+    that would be asked at once whether they come."""
+
+    changed: list[str]
+    informed: int
+    offered: int
+    supported: int
+    asked: int
+    over: int

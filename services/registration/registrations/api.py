@@ -6,29 +6,52 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.registration.desk.schemas import Arrival, Here
+from services.registration.desk.schemas import AT_THE_DOOR, Arrival, CheckedIn, Here
 from services.registration.permissions import Desk, DeskOrHolder, Registrant
 from services.registration.registrations.registering import Transition
-from services.registration.registrations.schemas import AddressCode, NewRegistration, RegistrationChange
+from services.registration.registrations.schemas import (
+    AddressCode,
+    AddressConfirmed,
+    Changed,
+    NewLink,
+    NewRegistration,
+    Registered,
+    RegistrationChange,
+    ShownRegistration,
+)
 from services.registration.requests import ok, repeatable
 from services.registration.services import get_services
+from services.registration.shown import refusals
 
 router = APIRouter(prefix="/registration/v1")
 
 
-@router.post("/{tenant}/gatherings/{id}/registrations")
+@router.post(
+    "/{tenant}/gatherings/{id}/registrations",
+    status_code=201,
+    response_model=Registered,
+    **refusals("closed", "list-full", "not-open", "not-open-yet", "too-many-unconfirmed"),
+)
 async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
+    """Sign a group up: it gets its seats together, waits together, or is offered them later."""
     services = get_services(request)
     answer, replayed = await services.registrations.register(caller, id, body, repeatable(request, key, body))
     return json_response(answer, 201, replayed)
 
 
-@router.get("/{tenant}/registrations/{id}")
+@router.get("/{tenant}/registrations/{id}", response_model=ShownRegistration)
 async def registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
+    """How a registration stands, for its holder and the desk."""
     return json_response(await get_services(request).registrations.one(caller, id))
 
 
-@router.patch("/{tenant}/registrations/{id}")
+@router.patch(
+    "/{tenant}/registrations/{id}",
+    response_model=ShownRegistration,
+    **refusals(
+        "changed-meanwhile", "closed", "gathering-cancelled", "no-room", "not-registered", "over", "support-full"
+    ),
+)
 async def change(
     request: Request, caller: DeskOrHolder, id: str, body: RegistrationChange, key: Key = None
 ) -> Response:
@@ -37,20 +60,20 @@ async def change(
     return json_response(*ok(await services.changes.change(caller, id, body, repeatable(request, key, body))))
 
 
-@router.post("/{tenant}/registrations/{id}/address")
+@router.post("/{tenant}/registrations/{id}/address", response_model=AddressConfirmed)
 async def confirm_address(request: Request, caller: Registrant, id: str, body: AddressCode) -> Response:
     """The code from the mail to a new address: from now on messages go there."""
     return json_response(await get_services(request).confirmation.confirm_address(caller.scope, id, body.code))
 
 
-@router.post("/{tenant}/registrations/{id}/link")
+@router.post("/{tenant}/registrations/{id}/link", response_model=NewLink)
 async def new_link(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """A new link for its holder; those that are out open nothing any more."""
     services = get_services(request)
     return json_response(*ok(await services.changes.renew_link(caller, id, repeatable(request, key))))
 
 
-@router.post("/{tenant}/registrations/{id}/arrival")
+@router.post("/{tenant}/registrations/{id}/arrival", response_model=CheckedIn, **refusals(*AT_THE_DOOR))
 async def arrival(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
     """Check in, or so many of the group; 0 takes it back."""
     services = get_services(request)
@@ -61,7 +84,12 @@ async def arrival(request: Request, caller: Desk, id: str, body: Here | None = N
     )
 
 
-@router.post("/{tenant}/registrations/{id}/{kind}")
+@router.post(
+    "/{tenant}/registrations/{id}/{kind}",
+    response_model=Changed,
+    **refusals("call-first", "gathering-cancelled", "no-offer", "no-seat", "not-registered", "over"),
+)
 async def transition(request: Request, caller: DeskOrHolder, id: str, kind: Transition, key: Key = None) -> Response:
+    """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
     services = get_services(request)
     return json_response(*ok(await services.registrations.transition(caller, id, kind, repeatable(request, key))))

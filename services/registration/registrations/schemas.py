@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Field, computed_field, model_validator
 
 from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, text, whole
+from contracts.registration import Channel, SeatStatus, SupportStatus
 from services.registration.contact_confirmation.telephone import e164, sound
+from services.registration.shown import Shown, Time
 
 PostalAddress = Annotated[str, text(500, prose=True)]
 
@@ -89,3 +91,82 @@ class WalkIn(RequestModel):
     phone: Label | None = None
     support: Wishes = Field(default_factory=list)
     consent: Consent
+
+
+class WishStatus(Shown):
+    """How a wish for support stands; `position` in its line."""
+
+    status: SupportStatus
+    position: int | None = None
+
+
+class Standing(Shown):
+    """How a registration stands; each time and place only where it applies."""
+
+    status: SeatStatus
+    position: int | None = None
+    confirm_by: Time | None = None
+    offer_expires_at: Time | None = None
+    reconfirm_by: Time | None = None
+    people_here: int | None = None
+    arrived_at: Time | None = None
+    support_status: dict[str, WishStatus] | None = None
+
+
+class ShownContact(Shown):
+    email: str | None = None
+    phone: str | None = None
+    post: str | None = None
+    phone_e164: str | None = None
+
+
+class ShownHelper(Shown):
+    name: str
+    contact: ShownContact
+
+
+class Registered(Standing):
+    """`manage_url`: the holder's link, where it may be given out with the answer."""
+
+    id: str
+    manage_url: str | None = None
+
+
+class ListedRegistration(Standing):
+    """Somebody as their municipality's desk sees them. `new_email` waits to be confirmed, of the person or (`new_email_of`) of the
+    helper; `to_reach`: is called first; `walk_in`: came unannounced."""
+
+    id: str
+    name: str
+    contact: ShownContact
+    language: str
+    party: list[str]
+    support: list[str]
+    channel: Channel
+    helper: ShownHelper | None = None
+    to_reach: bool | None = None
+    new_email: str | None = None
+    new_email_of: Literal["helper"] | None = None
+    walk_in: bool | None = None
+
+
+class ShownRegistration(ListedRegistration):
+    """`manage_url`: the new link, where former ones open nothing any more."""
+
+    gathering: str
+    manage_url: str | None = None
+
+
+class AddressConfirmed(Shown):
+    id: str
+    email: Literal["confirmed"]
+    manage_url: str
+
+
+class NewLink(Shown):
+    id: str
+    manage_url: str
+
+
+class Changed(Standing):
+    id: str

@@ -9,11 +9,11 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator
 from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.pages.brand import parse, readable
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import EmailAddress, Label, Name, Prose, number, refused, text, whole
+from chassis.text.text_types import EmailAddress, Label, refused, text, whole
 from chassis.text.translations import mark
-from contracts.registration import Role
 from services.registration.applications.schemas import Application, Inhabitants
 from services.registration.registrations.schemas import PostalAddress
+from services.registration.shown import ByLanguage, Shown
 
 
 def _phone(value: str) -> str:
@@ -48,54 +48,6 @@ Colour = Annotated[
     str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_colour), Field(examples=["#1f5f6b"])
 ]
 Web = Annotated[str, text(500, pattern="^https://"), AfterValidator(_web)]
-LegalText = Annotated[str, text(30_000, prose=True)]
-Subject = Literal["privacy", "imprint", "consent"]
-
-
-class Question(RequestModel):
-    """What the programme office wants to know of an applicant."""
-
-    question: Prose
-
-
-class AnswerText(RequestModel):
-    """What the applicant answers."""
-
-    answer: Prose
-
-
-class Reason(RequestModel):
-    """Why, for the record; people are not named in it."""
-
-    reason: Prose
-
-
-class Deletion(Reason):
-    """`days`: until it is carried out; 0 is at once."""
-
-    days: Annotated[float, number(0, 365)] = 30
-
-
-class StaffRoles(RequestModel):
-    """What somebody may do. `name` and `language` are for the invitation; left out they stay as they are."""
-
-    roles: list[Role] = Field(min_length=1)
-    name: Name | None = None
-    language: Language | None = None
-
-
-class CoordinatorAppointment(RequestModel):
-    """Who coordinates a municipality from now on. `name` and `language` are for the invitation."""
-
-    email: EmailAddress
-    name: Name | None = None
-    language: Language | None = None
-
-
-class StaffEmail(RequestModel):
-    """An address as a form sends it."""
-
-    email: EmailAddress
 
 
 class Office(RequestModel):
@@ -152,7 +104,44 @@ class ProfileChange(RequestModel):
         return value
 
 
-class NewText(RequestModel):
-    """A new version of a legal text; the municipality's default language has to be there."""
+class ShownOffice(Shown):
+    office: str
+    email: str | None = None
+    phone: str | None = None
+    post: str | None = None
+    web: str | None = None
 
-    text: dict[Language, LegalText] = Field(min_length=1)
+
+class ShownAccessibility(Shown):
+    """`enforcement_is_default`: the office of the federal state, not an entry of the municipality's own."""
+
+    barriers: ByLanguage | None
+    enforcement: ShownOffice
+    enforcement_is_default: bool
+
+
+class ShownRetention(Shown):
+    unconfirmed_hours: int
+    after_event_days: int
+    consent_proof_days: int
+
+
+class ShownProfile(Shown):
+    """Everything the public may know of a municipality. `texts`: the version in force of each legal text of its own."""
+
+    slug: str
+    name: ByLanguage
+    kind: Literal["city", "district", "municipality"]
+    state: str
+    inhabitants: int
+    languages: list[str]
+    status: Literal["admitted", "suspended"]
+    phone: str | None
+    phone_hours: ByLanguage | None
+    colour: str | None
+    crest: str | None
+    contact: ShownOffice | None
+    accessibility: ShownAccessibility
+    data_protection: ShownOffice | None
+    retention: ShownRetention
+    texts: dict[str, str]

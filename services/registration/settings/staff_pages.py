@@ -17,9 +17,10 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark
 from services.registration.domain.profile import ENFORCEMENT
+from services.registration.legal_texts.schemas import NewText, Subject
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
-from services.registration.settings.schemas import NewText, ProfileChange, Subject
+from services.registration.settings.schemas import ProfileChange
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
 

@@ -7,27 +7,41 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from chassis.http.app import json_response
+from chassis.storage.tenancy import of_document
 from chassis.text.text_types import EmailAddress
-from services.registration.permissions import Coordinator
+from services.registration.permissions import Coordinator, ProgrammeOffice
 from services.registration.services import get_services
-from services.registration.settings.schemas import StaffRoles
+from services.registration.shown import Page, refusals
+from services.registration.staff.schemas import CoordinatorAppointment, Revoked, ShownStaff, StaffRoles
 
-router = APIRouter(prefix="/registration/v1/{tenant}/staff")
+router = APIRouter(prefix="/registration/v1")
 
 Email = Annotated[EmailAddress, Path()]
 
 
-@router.get("")
+@router.get("/{tenant}/staff", response_model=Page[ShownStaff])
 async def listed(request: Request, caller: Coordinator) -> Response:
+    """Everybody who holds a role in the municipality, by address."""
     return json_response({"items": await get_services(request).staff.listed(caller.scope), "next": None})
 
 
-@router.put("/{email}")
+@router.put("/{tenant}/staff/{email}", response_model=ShownStaff, **refusals("last-coordinator"))
 async def grant(request: Request, caller: Coordinator, email: Email, body: StaffRoles) -> Response:
     """Exactly these roles from now on; whoever is new is invited by mail."""
     return json_response(await get_services(request).staff.grant(caller.scope, email, body))
 
 
-@router.delete("/{email}")
+@router.delete("/{tenant}/staff/{email}", response_model=Revoked, **refusals("last-coordinator"))
 async def revoke(request: Request, caller: Coordinator, email: Email) -> Response:
+    """Take all roles from somebody; their address is erased here and in notifications."""
     return json_response(await get_services(request).staff.revoke(caller.scope, email))
+
+
+@router.put("/municipalities/{slug}/coordinator", response_model=ShownStaff, **refusals("not-a-tenant"))
+async def appoint(request: Request, caller: ProgrammeOffice, slug: str, body: CoordinatorAppointment) -> Response:
+    """Somebody coordinates the municipality from now on, besides those who do already; whoever is new is invited by mail."""
+    services = get_services(request)
+    scope = of_document({"tenant": slug})
+    appointed = await services.staff.appoint(scope, body)
+    await services.erasures.successor_found(scope)
+    return json_response(appointed)

@@ -27,8 +27,8 @@ from services.registration.domain.staff import check_change, in_order
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.settings.schemas import CoordinatorAppointment, StaffRoles
 from services.registration.staff.documents import StaffMember
+from services.registration.staff.schemas import CoordinatorAppointment, StaffRoles
 
 Person = dict[str, Any]
 

@@ -16,7 +16,7 @@ from programme.roles import ANY_STAFF, TENANT_ROLES
 from services.registration.domain.staff import in_order
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator, Staff
-from services.registration.settings.schemas import StaffEmail, StaffRoles
+from services.registration.staff.schemas import StaffEmail, StaffRoles
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 

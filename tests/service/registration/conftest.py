@@ -16,6 +16,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from services.registration.service import compose
 from tests.service.registration.towns import town  # noqa: F401 - a fixture for this folder
+from tests.support.conformity import conforms
 
 
 @dataclass
@@ -95,12 +96,14 @@ async def people(settings: Settings) -> AsyncIterator[People]:
     settings = settings.model_copy(update={"clock_file": settings.state_dir / "clock"})
     service = Service("registration", compose, settings)
     await service.prepare()
-    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+    app = service.app(works=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    hooks = {"response": [conforms(app)]}
     issuer = LocalIssuer(settings)
 
     def client(tenant: str | None = None, role: str = "") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {issuer.issue(tenant, role)}"} if tenant else {}
-        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers, event_hooks=hooks)
 
     everyone = People(
         service,

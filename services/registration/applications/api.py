@@ -1,0 +1,141 @@
+"""HTTP API of applications: applying, asking back, deciding; who applied corrects or erases their data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Limit, Number
+from chassis.storage.pagination import Cursor, page
+from services.registration.applications.schemas import (
+    AnswerText,
+    ApplicantContact,
+    Application,
+    ApplicationState,
+    Applied,
+    ContactCorrected,
+    Decided,
+    Decision,
+    ListedApplication,
+    OpenedApplication,
+    Question,
+    ShownApplication,
+)
+from services.registration.erasures.schemas import Certificate
+from services.registration.permissions import ApplicantByLink, NewApplicant, ProgrammeOffice, ProgrammeOfficeOrApplicant
+from services.registration.requests import repeatable
+from services.registration.services import get_services
+from services.registration.shown import Page, refusals
+
+router = APIRouter(prefix="/registration/v1")
+
+
+def _which(application: Number | None = None, number: Number | None = None) -> int | None:
+    return application or number
+
+
+Which = Annotated[int | None, Depends(_which)]
+"""Which application of a municipality the office means (`application`, or `number` as it was called before). Needed where several
+wait and one is to be decided. A link is of one alone."""
+
+
+@router.post(
+    "/municipalities", status_code=201, response_model=Applied, **refusals("slug-taken", "too-many-applications")
+)
+async def apply(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
+    """Ask to take part. Several may apply for one short name; the programme office decides."""
+    services = get_services(request)
+    answer, replayed = await services.applying.apply(body, repeatable(request, key, body), services.clock.now())
+    return json_response(answer, 201, replayed)
+
+
+@router.post(
+    "/municipalities/{slug}/decision",
+    response_model=Decided,
+    **refusals("already-decided", "application-needed", "others-wait"),
+)
+async def decide(
+    request: Request, caller: ProgrammeOffice, slug: str, body: Decision, which: Which = None, key: Key = None
+) -> Response:
+    """Admit or decline an application. Whoever applied becomes the first coordinator of a municipality that is admitted."""
+    services = get_services(request)
+    once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
+    answer, replayed = await services.reviewing.decide(slug, body, once, services.clock.now(), which)
+    return json_response(answer, 200, replayed)
+
+
+@router.get("/applications", response_model=Page[ListedApplication])
+async def applications(
+    request: Request,
+    caller: ProgrammeOffice,
+    status: ApplicationState | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """All that ever applied, with those that are tenants now, by slug."""
+    return json_response(
+        page(await get_services(request).applications.listed(status, limit + 1, cursor), limit, "slug")
+    )
+
+
+@router.get("/municipalities/{slug}/application", response_model=OpenedApplication)
+async def application(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+    """An application with what was asked and answered."""
+    return json_response(await get_services(request).applications.one(caller, slug, which))
+
+
+@router.put("/municipalities/{slug}/contact", response_model=ContactCorrected, **refusals("no-applicant"))
+async def correct(
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
+) -> Response:
+    """Of an application that was not admitted: who is written to from now on."""
+    services = get_services(request)
+    return json_response(await services.applications.correct(caller, slug, body, services.clock.now(), which))
+
+
+@router.post("/municipalities/{slug}/erasure", status_code=201, response_model=Certificate)
+async def forget(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+    """Forget who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
+    services = get_services(request)
+    contact_id = await services.applications.applicant(caller, slug, which)
+    return json_response(await services.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)
+
+
+@router.get("/municipalities/{slug}/erasure", response_model=Certificate)
+async def erasure(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+    """The certificate: what each service removed and what stays."""
+    services = get_services(request)
+    contact_id = await services.applications.applicant(caller, slug, which)
+    return json_response(await services.erasures.of_applicant(slug, contact_id))
+
+
+@router.post(
+    "/municipalities/{slug}/questions",
+    status_code=201,
+    response_model=ShownApplication,
+    **refusals("already-decided", "application-needed", "too-many-questions"),
+)
+async def ask(
+    request: Request, caller: ProgrammeOffice, slug: str, body: Question, which: Which = None, key: Key = None
+) -> Response:
+    """Ask an applicant back; they are told by mail and answer behind their link."""
+    services = get_services(request)
+    once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
+    answer, replayed = await services.reviewing.ask(slug, body.question, once, services.clock.now(), which)
+    return json_response(answer, 201, replayed)
+
+
+@router.post(
+    "/municipalities/{slug}/answers",
+    status_code=201,
+    response_model=ShownApplication,
+    **refusals("already-decided", "nothing-asked"),
+)
+async def answer(request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None) -> Response:
+    """Answer all that is open."""
+    services = get_services(request)
+    once = repeatable(request, key, body)
+    found, replayed = await services.reviewing.answer(caller, slug, body.answer, once, services.clock.now())
+    return json_response(found, 201, replayed)

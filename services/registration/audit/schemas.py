@@ -1,0 +1,22 @@
+"""Audit trails as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.registration.shown import Page, Shown, Time
+
+
+class AuditEntry(Shown):
+    """One decision: its number in the gathering's trail, its kind, and what it said."""
+
+    n: int
+    at: Time
+    type: str
+    data: dict[str, Any]
+
+
+class AuditPage(Page[AuditEntry]):
+    """`decided`: entries there will be once all that happened has arrived."""
+
+    decided: int

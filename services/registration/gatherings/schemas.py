@@ -1,0 +1,72 @@
+"""Gatherings as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.registration import Allocation, GatheringKind, Mode
+from services.registration.shown import ByLanguage, Shown, Time
+
+
+class ShownOffer(Shown):
+    """A kind of support; `booked` and `waiting` in groups or people, as `counts` says."""
+
+    id: str
+    label: ByLanguage
+    capacity: int | None
+    request_until: Time | None
+    counts: Literal["groups", "people"]
+    booked: int
+    waiting: int
+
+
+class Seats(Shown):
+    capacity: int
+    taken: int
+    waiting: int
+
+
+class Lottery(Shown):
+    """`seed_commitment`: SHA-256 of the seed, known before the draw; `seed` after it."""
+
+    seed_commitment: str
+    seed: str | None
+
+
+class ShownReconfirm(Shown):
+    hours_before: float
+    hours_to_answer: float
+
+
+class ShownReminder(Shown):
+    days_before: int
+
+
+class ShownGathering(Shown):
+    """A gathering as anyone may see it; never with the address of an online meeting."""
+
+    id: str
+    status: Literal["draft", "published", "cancelled"]
+    title: ByLanguage
+    description: ByLanguage
+    kind: GatheringKind
+    starts_at: Time
+    ends_at: Time
+    mode: Mode
+    place: str | None
+    capacity: int
+    party_max: int
+    allocation: Allocation
+    opens_at: Time | None
+    closes_at: Time | None
+    offer_hours: float
+    confirm_minutes: int
+    support: list[ShownOffer]
+    open_to: Literal["residents", "staff", "municipalities"]
+    reconfirm: ShownReconfirm | None
+    reminders: list[ShownReminder] | None
+    thanks: ByLanguage | None
+    seats: Seats
+    lottery: Lottery | None = None
+    series: str | None = None
+    reason: ByLanguage | None = None

@@ -1,0 +1,17 @@
+"""The official list as the API tells it."""
+
+from __future__ import annotations
+
+from services.registration.shown import DayText, Shown
+
+
+class ShownEntry(Shown):
+    """A municipality of the official list; `ags` is its official key."""
+
+    ags: str
+    name: str
+    state: str
+    district: str | None
+    kind: str | None
+    inhabitants: int | None
+    as_of: DayText

@@ -1,0 +1,36 @@
+"""HTTP API of a municipality's legal texts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, ShownVersion, Subject
+from services.registration.permissions import Anybody, Coordinator
+from services.registration.requests import repeatable
+from services.registration.services import get_services
+from services.registration.shown import Page, refusals
+
+router = APIRouter(prefix="/registration/v1/{tenant}")
+
+
+@router.get("/texts/{subject}", response_model=Page[ListedVersion])
+async def versions(request: Request, caller: Anybody, subject: Subject) -> Response:
+    """All versions that were ever in force, the newest first."""
+    found = await get_services(request).legal_texts.versions(caller.scope, subject)
+    return json_response({"items": found, "next": None})
+
+
+@router.get("/texts/{subject}/{version}", response_model=ShownVersion)
+async def version(request: Request, caller: Anybody, subject: Subject, version: str) -> Response:
+    """One version of a legal text."""
+    return json_response(await get_services(request).legal_texts.one(caller.scope, subject, version))
+
+
+@router.post("/texts/{subject}", status_code=201, response_model=PublishedVersion, **refusals("published-meanwhile"))
+async def publish(request: Request, caller: Coordinator, subject: Subject, body: NewText, key: Key = None) -> Response:
+    """A new version, in force at once; the older ones stay to be read."""
+    once = repeatable(request, key, body)
+    answer, replayed = await get_services(request).legal_texts.publish(caller.scope, subject, body, once)
+    return json_response(answer, 201, replayed)

@@ -1,0 +1,37 @@
+"""Legal texts as the API takes and tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chassis.http.base_schemas import Language, RequestModel
+from chassis.text.text_types import text
+from services.registration.shown import ByLanguage, Shown, Time
+
+LegalText = Annotated[str, text(30_000, prose=True)]
+Subject = Literal["privacy", "imprint", "consent"]
+
+
+class NewText(RequestModel):
+    """A new version of a legal text; the municipality's default language has to be there."""
+
+    text: dict[Language, LegalText] = Field(min_length=1)
+
+
+class ListedVersion(Shown):
+    """Version 1 is the platform's own text, which was in force before all others."""
+
+    version: str
+    in_force_from: Time | None
+
+
+class PublishedVersion(ListedVersion):
+    subject: Subject
+
+
+class ShownVersion(PublishedVersion):
+    """`text`: by language; None where it is the platform's own."""
+
+    text: ByLanguage | None

@@ -1,0 +1,31 @@
+"""Municipalities as the API takes and tells them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Prose
+from services.registration.shown import ByLanguage, Shown
+
+
+class Reason(RequestModel):
+    """Why, for the record; people are not named in it."""
+
+    reason: Prose
+
+
+class Status(Shown):
+    slug: str
+    status: Literal["admitted", "suspended"]
+
+
+class ShownMunicipality(Shown):
+    """What everybody may know of a municipality that takes part."""
+
+    slug: str
+    name: ByLanguage
+    kind: Literal["city", "district", "municipality"]
+    state: str
+    inhabitants: int
+    languages: list[str]

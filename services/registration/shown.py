@@ -1,0 +1,43 @@
+"""What all answers of registration's API are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+T = TypeVar("T")
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""RFC 3339 in UTC, as `chassis.clock.rfc3339` writes it."""
+DayText = Annotated[str, Field(json_schema_extra={"format": "date"})]
+ByLanguage = dict[str, str]
+
+
+class Shown(BaseModel):
+    """An answer says what its model says and nothing else; what may be missing has a default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Shown, Generic[T]):
+    """Items of a list; `next` is the cursor of the following ones."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Groups(Shown):
+    """Groups, and people in them."""
+
+    groups: int
+    people: int
+
+
+def refusals(*codes: str) -> dict[str, Any]:
+    """For a route: the `type`s of its problems with status 409, each the rule that refused."""
+    return {"openapi_extra": {"x-refusals": list(codes)}}
+
+
+def file_of(media_type: str) -> dict[str, Any]:
+    """For a route that answers with a file."""
+    return {"responses": {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}}}

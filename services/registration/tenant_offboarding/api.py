@@ -1,0 +1,47 @@
+"""HTTP API of the deletion of a municipality: announced, called off, with its certificate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from services.registration.permissions import ProgrammeOffice
+from services.registration.requests import repeatable
+from services.registration.services import get_services
+from services.registration.shown import refusals
+from services.registration.tenant_offboarding.schemas import CalledOff, Deletion, DeletionCertificate
+
+router = APIRouter(prefix="/registration/v1")
+
+
+@router.post(
+    "/municipalities/{slug}/deletion",
+    status_code=201,
+    response_model=DeletionCertificate,
+    **refusals("leaving-already", "not-a-tenant"),
+)
+async def announce_deletion(
+    request: Request, caller: ProgrammeOffice, slug: str, body: Deletion, key: Key = None
+) -> Response:
+    """Announced now, carried out after the delay."""
+    leaving, once = get_services(request).offboarding, repeatable(request, key, body)
+    found, replayed = await leaving.announce(slug, body.reason, timedelta(days=body.days), once)
+    return json_response(found, 201, replayed)
+
+
+@router.post(
+    "/municipalities/{slug}/deletion/calling-off", response_model=CalledOff, **refusals("being-deleted", "not-leaving")
+)
+async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
+    """The municipality stays after all."""
+    found, replayed = await get_services(request).offboarding.call_off(slug, repeatable(request, key))
+    return json_response(found, 200, replayed)
+
+
+@router.get("/municipalities/{slug}/deletion", response_model=DeletionCertificate)
+async def deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+    """The certificate: what each service removed and what remains."""
+    return json_response(await get_services(request).offboarding.certificate(slug))
