@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+from asyncio import to_thread
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
+from chassis.text.text_types import Identifier, whole
+from services.reporting.http import Wanted, file
 from services.reporting.measures.agreed import counted
+from services.reporting.participation import programme_files
 from services.reporting.permissions import ProgrammeOffice, Staff, sees_registrations
 from services.reporting.services import get_services
+from services.reporting.workbook import MEDIA_TYPE
 
 router = APIRouter(prefix="/reporting/v1", tags=["participation"])
+Year = Annotated[int, whole(2000, 2100, typed=True)]
 
 
 @router.get("/programme", summary="Figures of the programme")
-async def programme(request: Request, caller: ProgrammeOffice) -> dict[str, Any]:
+async def programme(
+    request: Request, caller: ProgrammeOffice, year: Year | None = None, municipality: Identifier | None = None
+) -> dict[str, Any]:
     """Counts per municipality, and of people by month, kind, language and channel: below 8 hidden, then rounded to 5."""
-    return await get_services(request).programme.figures()
+    return await get_services(request).programme.figures(year, municipality)
+
+
+@router.get("/programme.csv", summary="Figures of the programme as a table", response_class=Response)
+async def programme_csv(
+    request: Request,
+    caller: ProgrammeOffice,
+    year: Year | None = None,
+    municipality: Identifier | None = None,
+    language: Wanted = None,
+) -> Response:
+    """One row for each number."""
+    figures = await get_services(request).programme.figures(year, municipality)
+    return file(programme_files.csv(figures, language or "de"), "text/csv; charset=utf-8", "programme.csv")
+
+
+@router.get("/programme.xlsx", summary="Figures of the programme as a workbook", response_class=Response)
+async def programme_workbook(
+    request: Request,
+    caller: ProgrammeOffice,
+    year: Year | None = None,
+    municipality: Identifier | None = None,
+    language: Wanted = None,
+) -> Response:
+    """A sheet with a chart for each table."""
+    figures = await get_services(request).programme.figures(year, municipality)
+    made = await to_thread(programme_files.workbook, figures, language or "de")
+    return file(made, MEDIA_TYPE, "programme.xlsx")
 
 
 @router.get("/{tenant}/overview", summary="Participation, needs, self-checks and measures")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.http.base_schemas import Filter
 from chassis.text.languages import LANGUAGES
 from services.reporting.http import frame, render
+from services.reporting.participation.bars import bars
 from services.reporting.permissions import ProgrammeOffice, Staff, sees_registrations
 from services.reporting.services import get_services
 
@@ -15,12 +18,20 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 
 
 @router.get("/programme")
-async def programme(request: Request, caller: ProgrammeOffice) -> Response:
-    """All municipalities in numbers."""
+async def programme(
+    request: Request, caller: ProgrammeOffice, year: Filter = "", municipality: Filter = ""
+) -> Response:
+    """All municipalities in numbers, or one year or municipality of them."""
+    wanted = int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
+    asked = {"year": wanted or "", "municipality": municipality}
     return render(
         request,
         "staff/programme.html",
-        programme=await get_services(request).programme.figures(),
+        programme=await get_services(request).programme.figures(wanted, municipality or None),
+        year_chosen=wanted,
+        municipality_chosen=municipality,
+        asked=urlencode({name: value for name, value in asked.items() if value}),
+        bars=bars,
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )
 

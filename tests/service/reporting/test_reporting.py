@@ -445,3 +445,31 @@ async def test_every_file_of_the_council_pack_is_served_and_listed_on_the_page(r
     assert paper["paperType"] == "Committee paper"
     assert paper["mainFile"]["accessUrl"].endswith("/reporting/v1/wilhelmshaven/assessments/a1/committee-paper.pdf")
     assert wrong.status_code == 422
+
+
+async def test_the_programme_by_year_and_as_files(reporting: Reporting) -> None:
+    reporting.topics.tell("g1", r.GatheringPublished(gathering=gathering()))
+    for number in range(6):
+        reporting.topics.tell("g1", registered(f"p{number}", "confirmed", 2, "uk"))
+    await reporting.handle(reporting.topics.records)
+    await reporting.freeze()
+    async with reporting.client("-", "programme_office") as office:
+        whole = (await office.get("/reporting/v1/programme")).json()
+        assert (whole["years"], whole["kinds"]) == ([2026], [{"key": "dialogue", "people": 10}])
+        assert whole["returning"] == [{"year": 2026, "municipalities": 1, "again": 0}]
+        assert (await office.get("/reporting/v1/programme?year=2025")).json()["kinds"] == []
+        one = (await office.get("/reporting/v1/programme?municipality=wolfsburg")).json()
+        assert ([item["tenant"] for item in one["items"]], one["kinds"]) == (["wolfsburg"], [])
+        assert (await office.get("/reporting/v1/programme?year=bald")).status_code == 422
+        table = (await office.get("/reporting/v1/programme.csv?language=de")).content.decode("utf-8-sig")
+        assert "Arten;dialogue;10;" in table
+        book = await office.get("/reporting/v1/programme.xlsx?year=2026")
+        with zipfile.ZipFile(io.BytesIO(book.content)) as files:
+            drawings = [files.read(name).decode() for name in files.namelist() if "drawings/drawing" in name]
+        assert any("Balken: Arten" in drawing for drawing in drawings), "charts say what they show"
+        page = (await office.get("/reporting/programme?year=2026&lang=de")).text
+        assert 'role="img"' in page
+        assert "Die meisten Personen: Dialog" in page
+        assert (await office.get("/reporting/programme?year=bald&municipality=%00")).status_code in (200, 422)
+    async with reporting.client("wilhelmshaven") as town:
+        assert (await town.get("/reporting/v1/programme.csv")).status_code == 403
