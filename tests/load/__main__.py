@@ -33,6 +33,7 @@ from tests.load import (
     scale,
     scoring,
     waiting_list,
+    waves,
 )
 from tests.load.figure import HEAD, Figure, machine_ms
 
@@ -55,6 +56,7 @@ def main() -> None:
             "projection",
             "mail",
             "library",
+            "waves",
             "scale",
             "attack",
             "scoring",
@@ -95,6 +97,7 @@ def main() -> None:
         measure("closing", lambda folder: uvloop.run(closing.run(stack, folder, chosen.share)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
         measure("library", lambda folder: uvloop.run(library.run(stack, folder)))
+        measure("waves", lambda folder: uvloop.run(waves.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", lambda folder: scoring.run())
