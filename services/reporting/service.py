@@ -45,6 +45,11 @@ from services.reporting.questions import staff_pages as questions_pages
 from services.reporting.questions.questions import Questions
 from services.reporting.questions.reading import ReadQuestions
 from services.reporting.questions.repository import AnswerRepository, FollowingRepository, QuestionRepository
+from services.reporting.recommendations import api as recommendations_api
+from services.reporting.recommendations import staff_pages as recommendations_pages
+from services.reporting.recommendations.marks import PracticeMarks
+from services.reporting.recommendations.recommend import Recommendations
+from services.reporting.recommendations.repository import MarkRepository
 from services.reporting.results import api as results_api
 from services.reporting.results import staff_pages as results_pages
 from services.reporting.results.profiles import Profiles
@@ -85,6 +90,7 @@ EXPORTED = dict.fromkeys(
         "joint_assessments",
         "practices",
         GIVEN,
+        "marks",
         "questions",
         "answers",
     ),
@@ -116,6 +122,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     stored_practices = Aggregates(database, "practices", lambda: context.wake_relay())
     practice_rows, practice_index = PracticeRepository(stored_practices), PracticeIndex(database)
     stored_waves = Aggregates(database, "waves", lambda: context.wake_relay())
+    stored_marks = Aggregates(database, "marks", lambda: context.wake_relay())
+    mark_rows = MarkRepository(stored_marks)
     wave_rows, given = WaveRepository(stored_waves), GivenRepository(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
     asked = QuestionRepository(Aggregates(database, "questions", lambda: context.wake_relay()))
@@ -134,6 +142,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     similar = SimilarMunicipalities(gazetteer)
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
+    auditor = Auditor()
+    publishing = PublishWaves(wave_rows, given, auditor, clock)
     services = Services(
         municipalities=municipalities,
         overview=Overview(participation, assessments),
@@ -154,8 +164,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         assessments=assessments,
         waves=BenchmarkWaves(wave_rows, given, assessments, clock),
         freeze_waves=FreezeWaves(wave_rows, given, assessments, similar, clock),
-        publish_waves=PublishWaves(wave_rows, given, Auditor(), clock),
+        publish_waves=publishing,
         benchmarks=Benchmarks(wave_rows, given, assessments),
+        marks=PracticeMarks(mark_rows, wave_rows, given, publishing, auditor, library, clock),
+        recommendations=Recommendations(mark_rows, profiles, assessments, similar, library, wave_rows),
     )
 
     erase = ErasePeople(erasures, clock)
@@ -220,6 +232,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             gazetteer,
             practice_rows,
             practice_index,
+            wave_rows,
+            given,
+            mark_rows,
             erasures,
             asked,
             answered,
@@ -253,6 +268,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             similar_api.router,
             practices_api.router,
             waves_api.router,
+            recommendations_api.router,
+            recommendations_pages.router,
             questions_api.router,
             rings_api.router,
             visits_api.router,
@@ -270,7 +287,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             visits_pages.router,
         ],
         handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
-        outboxes=["erasures", "practices", "waves", "questions", "answers", "followings", "rings", "visits"],
+        outboxes=["erasures", "practices", "waves", "marks", "questions", "answers", "followings", "rings", "visits"],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,

@@ -17,6 +17,8 @@ from services.reporting.practices.library import PracticeLibrary
 from services.reporting.privacy.people import PeopleExport
 from services.reporting.questions.questions import Questions
 from services.reporting.questions.reading import ReadQuestions
+from services.reporting.recommendations.marks import PracticeMarks
+from services.reporting.recommendations.recommend import Recommendations
 from services.reporting.results.profiles import Profiles
 from services.reporting.results.repository import AssessmentRepository
 from services.reporting.rings.rings import Rings
@@ -54,6 +56,8 @@ class Services:
     freeze_waves: FreezeWaves
     publish_waves: PublishWaves
     benchmarks: Benchmarks
+    marks: PracticeMarks
+    recommendations: Recommendations
 
 
 def get_services(request: Request) -> Services:

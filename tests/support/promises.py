@@ -30,6 +30,7 @@ OUTBOXES = {
     "reporting": (
         "practices",
         "waves",
+        "marks",
         "questions",
         "answers",
         "followings",

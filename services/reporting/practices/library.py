@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,12 @@ class PracticeLibrary:
         if content is None or found.state.retired or (public and not content.public):
             raise not_found("practice")
         return found
+
+    async def some_published(self, ids: Sequence[str]) -> list[Practice]:
+        """Those of the ids that stand in the library, the newest first."""
+        found = await self._practices.some(ids)
+        shown = [one for one in found.values() if one.state.published is not None and not one.state.retired]
+        return sorted(shown, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)
 
     async def listed(self, scope: TenantScope) -> list[Practice]:
         return await self._practices.listed(scope)

@@ -130,7 +130,9 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     await frame(request, caller)
     services = get_services(request)
     shown = await services.practices.told(await services.practices.published(id, public=False))
-    return await _read(request, "staff/practice.html", shown, home=f"/reporting/{caller.scope.tenant}/")
+    marked = [mark.field for mark in await services.marks.of_practice(id)]
+    home = f"/reporting/{caller.scope.tenant}/"
+    return await _read(request, "staff/practice.html", shown, home=home, marked=marked)
 
 
 @router.get("/{tenant}/practices/{id}/edit")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from cachetools import TTLCache
 
 from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.search_text import folded
@@ -57,6 +59,7 @@ class SimilarMunicipalities:
         self._loaded: _Loaded | None = None
         self._looked = -LOOK_EVERY
         self._loading = asyncio.Lock()
+        self._remembered: TTLCache[datetime, dict[str, str]] = TTLCache(1, LOOK_EVERY)
 
     async def of(
         self,
@@ -64,18 +67,21 @@ class SimilarMunicipalities:
         limit: int = 7,
         weights: Mapping[Feature, float] | None = None,
         taking_part: bool = False,
+        among: Collection[str] | None = None,
     ) -> Neighbourhood:
-        """The nearest. `taking_part`: only municipalities of the programme."""
+        """The nearest. `taking_part`: only municipalities of the programme; `among`: only these of them."""
         loaded = await self._current()
         if loaded is None:
             return Neighbourhood(None, [], None)
-        keys = await self._keys(loaded)
+        keys = await self._known_keys(loaded, scope.tenant)
         own = keys.get(scope.tenant)
         if own is None:
             return Neighbourhood(None, [], loaded.as_of)
         slugs = {key: slug for slug, key in keys.items()}
-        among = list(slugs) if taking_part else None
-        found = await asyncio.to_thread(loaded.gazetteer.nearest, own, limit, weights, among)
+        wanted = None if among is None and not taking_part else list(slugs)
+        if among is not None:
+            wanted = [keys[slug] for slug in among if slug in keys]
+        found = await asyncio.to_thread(loaded.gazetteer.nearest, own, limit, weights, wanted)
         neighbours = [Neighbour(one, slugs.get(one.place.key)) for one in found]
         return Neighbourhood(loaded.gazetteer.get(own), neighbours, loaded.as_of)
 
@@ -86,6 +92,13 @@ class SimilarMunicipalities:
             return {}
         found = {slug: loaded.gazetteer.get(key) for slug, key in (await self._keys(loaded)).items()}
         return {slug: place for slug, place in found.items() if place is not None}
+
+    async def _known_keys(self, loaded: _Loaded, slug: str) -> dict[str, str]:
+        """As `_keys`, not read anew for every question: who joined just now is found for itself at once, by others soon."""
+        if slug not in self._remembered.get(loaded.as_of, {}):
+            self._remembered.clear()
+            self._remembered[loaded.as_of] = await self._keys(loaded)
+        return self._remembered[loaded.as_of]
 
     async def _keys(self, loaded: _Loaded) -> dict[str, str]:
         """Official keys of the municipalities that take part, by slug, as far as the list has them."""

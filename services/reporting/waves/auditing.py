@@ -71,14 +71,17 @@ def to_audit(
     given: Sequence[GivenFigures],
     earlier: Sequence[tuple[Wave, Sequence[GivenFigures]]],
     marked: Mapping[str, Collection[str]] | None = None,
+    fields: Collection[str] | None = None,
 ) -> list[FieldToAudit]:
     """By field, what is to be told of a frozen wave (or was, of a published one), and what earlier waves told.
 
-    A figure given to two waves from one self-check is one. `marked`: self-checks by field whose band everybody may know.
+    A figure given to two waves from one self-check is one. `marked`: self-checks by field whose band everybody may know;
+    `fields`: only these.
     """
     this, former = _Frozen(wave, given), [_Frozen(*one) for one in earlier]
     found = []
-    for field in sorted({field for scores in this.scores.values() for field in scores}):
+    known_fields = {field for scores in this.scores.values() for field in scores}
+    for field in sorted(known_fields & set(fields) if fields is not None else known_fields):
         cells = _told(this, field) if wave.published_at else _to_tell(this, field)
         before = [cell for one in former for cell in _told(one, field)]
         known: dict[str, Contribution] = {}

@@ -293,6 +293,8 @@ class Staff:
             of_staff(f"{REPORT}/visits/{{id}}", f"{here}/visits/{visit['id']}", "coordinator"),
             of_staff(f"{REPORT}/similar", f"{here}/similar", "decision_maker"),
             of_staff(f"{REPORT}/benchmark", f"{here}/benchmark", "coordinator"),
+            of_staff(f"{REPORT}/recommendations", f"{here}/recommendations", "decision_maker"),
+            of_staff(f"{REPORT}/practices/{{id}}/marks", f"{here}/practices/{open_to_all}/marks", "coordinator"),
             of_staff("/reporting/benchmark-waves", "/reporting/benchmark-waves", "programme_office"),
             of_staff("/reporting/benchmark-waves/new", "/reporting/benchmark-waves/new", "programme_office"),
             of_staff("/reporting/benchmark-waves/{id}", f"/reporting/benchmark-waves/{wave['id']}", "programme_office"),

@@ -1,0 +1,141 @@
+"""Public marks: a municipality in the upper band of a published wave lets its practice say so.
+
+A mark tells everybody a bound of one's own figure, by one's own will. It must not tell anything about others: before it is given,
+the wave is audited as if everybody knew the figures of all who carry a mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.http.problems import FieldError, Problem, conflict, invalid
+from chassis.storage.aggregates import Exists
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from contracts import reporting as events
+from disclosure.wave_figures import band
+from services.reporting.domain.wave import belongs
+from services.reporting.practices.library import PracticeLibrary
+from services.reporting.recommendations.documents import Mark
+from services.reporting.recommendations.repository import MarkRepository, id_of
+from services.reporting.recommendations.words_staff import NOT_NAMED, NOT_OFFERED, OTHERS_EXPOSED
+from services.reporting.waves.auditing import Auditor, to_audit
+from services.reporting.waves.documents import Wave
+from services.reporting.waves.publishing import PublishWaves
+from services.reporting.waves.repository import GivenRepository, WaveRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A field in whose upper band the municipality stands: in this group of this wave."""
+
+    field: str
+    wave: Wave
+    group: str
+
+
+class PracticeMarks:
+    """Gives marks, and takes them back."""
+
+    def __init__(
+        self,
+        marks: MarkRepository,
+        waves: WaveRepository,
+        given: GivenRepository,
+        publishing: PublishWaves,
+        auditor: Auditor,
+        library: PracticeLibrary,
+        clock: Clock,
+    ) -> None:
+        self._marks = marks
+        self._waves = waves
+        self._given = given
+        self._publishing = publishing
+        self._auditor = auditor
+        self._library = library
+        self._clock = clock
+
+    async def of_practice(self, practice: str) -> list[Mark]:
+        return await self._marks.of_practice(practice)
+
+    async def offered(self, scope: TenantScope, practice: str) -> list[Offer]:
+        """The practice's fields in whose upper band its municipality stands in the newest wave that it gave figures to."""
+        found = await self._library.one(scope, practice)
+        content = found.state.published
+        if content is None or found.state.retired or not content.named:
+            return []
+        return [offer for offer in await self._upper(scope) if offer.field in content.fields]
+
+    async def _upper(self, scope: TenantScope) -> list[Offer]:
+        for listed in await self._waves.listed("published"):
+            own = await self._given.own(scope, listed)
+            if own is None:
+                continue
+            wave = await self._waves.one(listed.id)
+            assert wave is not None
+            mine, scores = {group.id for group in wave.groups if belongs(group, own.facts)}, own.by_field()
+            offers: dict[str, Offer] = {}
+            for told in wave.figures:
+                score = scores.get(told.field)
+                if told.group in mine and score is not None and band(score, told.published()) == "upper":
+                    offers.setdefault(told.field, Offer(told.field, wave, told.group))
+            return list(offers.values())
+        return []
+
+    async def mark(self, scope: TenantScope, practice: str, field: str) -> Mark:
+        """Raises Problem: 404; 422 where no mark is offered; 409 `disclosure` where it would give others away."""
+        found = await self._library.one(scope, practice)
+        if found.state.published is None or not found.state.published.named:
+            raise conflict("practice-not-named", NOT_NAMED)
+        offer = next((one for one in await self.offered(scope, practice) if one.field == field), None)
+        if offer is None:
+            raise invalid(FieldError("/field", NOT_OFFERED))
+        await self._check(scope, offer)
+        now = self._clock.now()
+        mark = Mark(
+            id=id_of(practice, field),
+            tenant=scope.tenant,
+            practice=practice,
+            field=field,
+            wave=offer.wave.id,
+            group=offer.group,
+            given_at=now,
+        )
+        told = (events.PracticeMarked(practice_id=practice, field=field, wave_id=offer.wave.id),)
+        try:
+            await self._marks.add(scope, mark, told, now)
+        except Exists:
+
+            def again(before: Mark) -> Decision[Mark] | None:
+                same = before.active and before.wave == mark.wave
+                return None if same else Decision(mark, told)
+
+            await self._marks.change(scope, mark.id, again, now)
+        return mark
+
+    async def unmark(self, scope: TenantScope, practice: str, field: str) -> None:
+        """It stands there no more; once more changes nothing."""
+        told = (events.PracticeUnmarked(practice_id=practice, field=field),)
+
+        def take_back(before: Mark) -> Decision[Mark] | None:
+            return Decision(msgspec.structs.replace(before, active=False), told) if before.active else None
+
+        await self._marks.change(scope, id_of(practice, field), take_back, self._clock.now())
+
+    async def _check(self, scope: TenantScope, offer: Offer) -> None:
+        given = await self._given.of_wave(offer.wave)
+        slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.of_wave(offer.wave.id, offer.field))}
+        marked = {one.assessment for one in given if one.tenant in slugs}
+        earlier = await self._publishing.earlier(offer.wave)
+        fields = to_audit(offer.wave, given, earlier, {offer.field: marked}, [offer.field])
+        settled = await self._auditor.settled(fields, suppress=False)
+        if any(one.counterexamples for one in settled):
+            raise Problem(409, "disclosure", "Somebody could be recognised", OTHERS_EXPOSED)
+
+
+def fields_of(marks: Sequence[Mark]) -> set[str]:
+    return {mark.field for mark in marks}

@@ -1,0 +1,60 @@
+"""Answers about recommendations and marks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Identifier
+
+
+class MarkBody(RequestModel):
+    field: Identifier
+
+
+class MarkShown(BaseModel):
+    field: str
+    wave: str
+    group: str
+    since: datetime
+
+
+class MarkOffer(BaseModel):
+    field: str
+    wave: str
+    group: str
+
+
+class MarkList(BaseModel):
+    """`offered`: fields in whose upper band the municipality stands, which it may let the practice say."""
+
+    items: list[MarkShown]
+    offered: list[MarkOffer]
+
+
+class WeakField(BaseModel):
+    field: str
+    title: dict[str, str]
+    score: float | None
+
+
+class RecommendationShown(BaseModel):
+    """`reasons`: sentences in the reader's language."""
+
+    field: str
+    practice: dict[str, Any]
+    municipality: dict[str, Any]
+    distance: float
+    reasons: list[str]
+
+
+class RecommendationList(BaseModel):
+    """`weak`: the fields that were looked at; `as_of`: of the self-check, null where none is closed."""
+
+    assessment: str | None
+    weak: list[WeakField]
+    items: list[RecommendationShown]
+    as_of: datetime | None

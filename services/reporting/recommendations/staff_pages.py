@@ -1,0 +1,75 @@
+"""The page of recommendations, and the buttons by which a practice carries a mark."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form, Forms, answer_form
+from services.reporting.http import frame, render
+from services.reporting.permissions import Coordinator, Staff
+from services.reporting.recommendations.api import recommended
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
+
+
+@router.get("/recommendations")
+async def recommendations(request: Request, caller: Staff, field: Filter = "") -> Response:
+    await frame(request, caller)
+    found = await recommended(request, caller, field)
+    return render(request, "staff/recommendations.html", found=found, home=f"/reporting/{caller.scope.tenant}/")
+
+
+@router.get("/practices/{id}/marks")
+async def marks(request: Request, caller: Coordinator, id: str) -> Response:
+    return await _marks(request, caller, id, _forms(request).new(request, f"marks:{id}", holder=_by(caller)), 200)
+
+
+@router.post("/practices/{id}/marks")
+async def changed(request: Request, caller: Coordinator, id: str) -> Response:
+    """A button gives a mark or takes it back; its value says which, and for which field."""
+    form = await _forms(request).received(request, f"marks:{id}", holder=_by(caller), min_age=False)
+    services = get_services(request)
+
+    async def act() -> str:
+        wish, _, field = form.value("button").partition(" ")
+        if wish == "give":
+            await services.marks.mark(caller.scope, id, field)
+        else:
+            await services.marks.unmark(caller.scope, id, field)
+        return f"/reporting/{caller.scope.tenant}/practices/{id}/marks"
+
+    async def show(form: Form, status: int) -> Response:
+        return await _marks(request, caller, id, form, status)
+
+    return await answer_form(form, act, show)
+
+
+async def _marks(request: Request, caller: Caller, id: str, form: Form, status: int) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    practice = await services.practices.told(await services.practices.one(caller.scope, id), own=True)
+    given = {mark.field for mark in await services.marks.of_practice(id)}
+    offered = [one.field for one in await services.marks.offered(caller.scope, id)]
+    return render(
+        request,
+        "staff/practice_marks.html",
+        status,
+        practice=practice,
+        form=form,
+        given=sorted(given),
+        offered=[field for field in offered if field not in given],
+        titles={one.id: one.title for one in await services.assessments.fields_of_action()},
+        home=f"/reporting/{caller.scope.tenant}/",
+    )
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
+
+
+def _by(caller: Caller) -> str:
+    return caller.identity.subject if caller.identity else "-"
