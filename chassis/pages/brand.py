@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _WHITE, _INK = (255, 255, 255), (28, 27, 25)
@@ -27,7 +27,7 @@ class Brand:
     name: str
     colour: str = "#1f5f6b"
     phone: str = ""
-    languages: tuple[str, ...] = tuple(LANGUAGES)
+    languages: tuple[str, ...] = EVERYWHERE
     home: str = "/"
     accessibility: str = "/"
     privacy: str = "/"
@@ -43,6 +43,11 @@ class Brand:
             raise ValueError("a colour is written #rrggbb, in lower case")
         if not self.languages or not set(self.languages) <= set(LANGUAGES):
             raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
+
+    def without_partial_languages(self) -> Brand:
+        """The frame of pages that are not written in languages meant for residents' pages alone."""
+        languages = tuple(code for code in self.languages if code in EVERYWHERE)
+        return replace(self, languages=languages or STAFF_LANGUAGES)
 
     def for_staff(self) -> Brand:
         """The frame of pages for staff, which are written in fewer languages (`templates/staff`)."""

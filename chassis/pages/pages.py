@@ -23,7 +23,7 @@ from chassis.pages.assets import Assets
 from chassis.pages.brand import Brand
 from chassis.programme import Programme
 from chassis.text import languages, translations
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.numbers import half_up
 
 LANGUAGE_COOKIE = "wk_language"
@@ -178,7 +178,7 @@ def language_of(request: Request, brand: Brand | None = None) -> str:
         getattr(request.state, "chosen_language", None) or request.query_params.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
-        brand.languages if brand else tuple(LANGUAGES),
+        brand.languages if brand else EVERYWHERE,
     )
 
 

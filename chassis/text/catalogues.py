@@ -19,13 +19,15 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from chassis.pages.brand import STAFF_LANGUAGES
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.translations import CHASSIS_LOCALE, SOURCE_LANGUAGE
 
 _KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
-TRANSLATED = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
+TRANSLATED = [code for code in EVERYWHERE if code != SOURCE_LANGUAGE]
 """Messages are English sentences, so English needs no catalogue."""
+PARTIAL = [code for code in LANGUAGES if code not in EVERYWHERE]
+"""Of these a folder has a catalogue or none; what is new reads in the language they fall back to until it is translated."""
 
 
 def messages(folder: Path, code: str = "de") -> Catalog:
@@ -67,7 +69,11 @@ def read(folder: Path, code: str) -> Catalog:
 
 
 def flaws(folder: Path) -> Iterator[str]:
-    """One sentence for each thing that is wrong with a folder's catalogues."""
+    """One sentence for each thing that is wrong with a folder's catalogues; `PARTIAL` ones may lack messages."""
+    for code in PARTIAL:
+        for message in read(folder, code):
+            if message.id and message.string:
+                yield from (f"{folder.name}/{code}: {_singular(message)!r} {flaw}" for flaw in _flaws(message, message))
     for code in TRANSLATED:
         wanted = messages(folder, code)
         catalogue = read(folder, code)
@@ -79,6 +85,15 @@ def flaws(folder: Path) -> Iterator[str]:
                 )
         for unused in _ids(catalogue) - _ids(wanted):
             yield f"{folder.name}/{code}: {unused!r} is used nowhere"
+
+
+def share(folder: Path, code: str) -> float:
+    """What share of a folder's messages is translated, 0–1; 1 where the folder has no catalogue of the language."""
+    if not (folder / "locale" / f"{code}.po").exists():
+        return 1.0
+    catalogue = read(folder, code)
+    wanted = [catalogue.get(_singular(message)) for message in messages(folder, code) if message.id]
+    return sum(bool(found and found.string) for found in wanted) / len(wanted) if wanted else 1.0
 
 
 def _flaws(message: Message, translated: Message | None) -> Iterator[str]:
@@ -116,7 +131,7 @@ def _ids(catalogue: Catalog) -> set[str]:
 def update(folder: Path) -> None:
     """Bring the catalogues of a folder to its present messages; translations are kept, none is guessed."""
     (folder / "locale").mkdir(exist_ok=True)
-    for code in TRANSLATED:
+    for code in (*TRANSLATED, *(code for code in PARTIAL if (folder / "locale" / f"{code}.po").exists())):
         catalogue = read(folder, code)
         catalogue.update(messages(folder, code), no_fuzzy_matching=True)
         write(folder, code, catalogue)

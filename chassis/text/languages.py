@@ -17,19 +17,26 @@ _MAX_HEADER = 500
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. `code` is BCP 47, `locale` the CLDR locale whose dates and plurals it uses."""
+    """One language. `code` is BCP 47, `locale` the CLDR locale whose dates and plurals it uses.
+
+    Not `everywhere`: it is written where residents find events, sign up and get messages; other pages fall back.
+    """
 
     code: str
     endonym: str
     locale: str
     direction: Literal["ltr", "rtl"] = "ltr"
+    everywhere: bool = True
 
     @property
     def fallbacks(self) -> tuple[str, ...]:
         """Where a text is looked for, best first; the language itself leads."""
-        if self.code == "de-simple":
-            return ("de-simple", "de", "en")
-        return tuple(dict.fromkeys((self.code, "en", "de")))
+        return tuple(dict.fromkeys((self.code, self.base, "en", "de")))
+
+    @property
+    def base(self) -> str:
+        """The language it is a form of, such as German of Leichte Sprache; else itself."""
+        return self.code.partition("-")[0]
 
 
 LANGUAGES: dict[str, Language] = {
@@ -44,8 +51,13 @@ LANGUAGES: dict[str, Language] = {
         Language("fa", "فارسی", "fa_IR", "rtl"),
         Language("ru", "Русский", "ru_RU"),
         Language("fr", "Français", "fr_FR"),
+        Language("fa-AF", "دری", "fa_AF", "rtl", everywhere=False),
+        Language("ku", "Kurmancî", "ku", everywhere=False),
+        Language("ti", "ትግርኛ", "ti_ER", everywhere=False),
     )
 }
+EVERYWHERE = tuple(code for code, language in LANGUAGES.items() if language.everywhere)
+"""What a municipality has unless it chooses; the others it can switch on."""
 
 
 def direction(code: str) -> str:
@@ -61,10 +73,11 @@ def negotiate(query: str | None, cookie: str | None, accept: str | None, offered
     for wanted in (query, cookie):
         if wanted in offered:
             return str(wanted)
+    known = {code.lower(): code for code in offered}
     for tag in _by_preference((accept or "")[:_MAX_HEADER]):
         for candidate in (tag, tag.split("-")[0]):
-            if candidate in offered:
-                return candidate
+            if candidate in known:
+                return known[candidate]
     return offered[0]
 
 
@@ -120,6 +133,9 @@ SEASONS = {
     "fa": ("ساعت تابستانی", "ساعت زمستانی"),
     "ru": ("летнее время", "зимнее время"),
     "fr": ("heure d’été", "heure d’hiver"),
+    "fa-AF": ("ساعت تابستانی", "ساعت زمستانی"),
+    "ku": ("dema havînê", "dema zivistanê"),
+    "ti": ("ግዜ ሓጋይ", "ግዜ ክረምቲ"),
 }
 """How the two hours are told apart that one night in October has twice."""
 
@@ -147,6 +163,7 @@ def format_datetime(moment: datetime, language: str) -> str:
 _RANGES = {
     "ar": ("من {start} إلى {end}", "من الساعة {start} إلى الساعة {end}"),
     "fa": ("از {start} تا {end}", "از ساعت {start} تا {end}"),
+    "fa-AF": ("از {start} تا {end}", "از ساعت {start} تا {end}"),
 }
 """Ranges of days and of times of day in words: a dash between digits would be drawn from left to right, so the end be read first."""
 

@@ -25,7 +25,8 @@ def mark(message: str) -> str:
 class Messages(Mapping[str, "NullTranslations"]):
     """The messages of each language from the chassis and `folders` (later ones win), each read when it is first wanted.
 
-    Leichte Sprache falls back to German message by message; everything falls back to the English source.
+    A form of a language falls back to it message by message (Leichte Sprache to German, Dari to Farsi); everything falls back to
+    the English source.
     """
 
     def __init__(self, *folders: Path) -> None:
@@ -61,6 +62,6 @@ def _read(code: str, folders: tuple[Path, ...]) -> NullTranslations:
         compiled.seek(0)
         translations = Translations(compiled)
         merged = merged.merge(translations) if isinstance(merged, Translations) else translations
-    if code == "de-simple":
-        merged.add_fallback(_read("de", folders))
+    if (base := LANGUAGES[code].base) != code:
+        merged.add_fallback(_read(base, folders))
     return merged

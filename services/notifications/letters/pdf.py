@@ -28,7 +28,7 @@ def letter_of(said: Said, post: str, municipality: Document, now: datetime) -> d
     named = said.to in lines[:1]
     door = said.door
     return {
-        "language": "de" if said.language == "de-simple" else said.language,
+        "language": said.language.partition("-")[0],
         "rtl": direction(said.language) == "rtl",
         "sender": pick(municipality["name"], "de")[0],
         "address": [*([] if named else [said.to]), *lines][:6],

@@ -12,11 +12,13 @@ from services.notifications.domain.messages import CONTENTS, About, Content, con
 NAMES = {
     "de": "Mara Musterfrau", "de-simple": "Mara Musterfrau", "en": "Alex Sample", "uk": "Олена Приклад", "ar": "ليلى مثال",
     "tr": "Ayşe Örnek", "fa": "مریم نمونه", "ru": "Анна Пример", "fr": "Camille Exemple",
+    "fa-AF": "فرشته نمونه", "ku": "Berfîn Mînak", "ti": "ሰላም ኣብነት",
 }  # fmt: skip
 TITLES = {
     "de": "Offener Abend im Rathaus", "en": "Open evening at the town hall", "uk": "Відкритий вечір у ратуші",
     "ar": "أمسية مفتوحة في دار البلدية", "tr": "Belediye binasında açık akşam", "fa": "شب باز در شهرداری",
     "ru": "Открытый вечер в ратуше", "fr": "Soirée ouverte à la mairie",
+    "fa-AF": "شب باز در شاروالی", "ku": "Êvara vekirî li şaredariyê", "ti": "ክፉት ምሸት ኣብ ምምሕዳር ከተማ",
 }  # fmt: skip
 
 

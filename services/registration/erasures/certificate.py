@@ -72,7 +72,7 @@ def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Call
         rows.append([say(name), removed, "\n".join(say(one) for one in stays(service, receipt)) or "–", at])
     asked = format_datetime(datetime.fromisoformat(certificate["asked_at"]), language)
     data = {
-        "language": "de" if language == "de-simple" else language,
+        "language": language.partition("-")[0],
         "rtl": direction(language) == "rtl",
         "municipality": municipality,
         "title": say(TITLE),

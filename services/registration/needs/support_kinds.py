@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.text.languages import LANGUAGES
 
-INTERPRETED = ("uk", "ar", "tr", "fa", "ru", "fr", "en")
+INTERPRETED = ("uk", "ar", "tr", "fa", "ru", "fr", "en", "fa-AF", "ku", "ti")
 _INTERPRETING = {
     "de": "Dolmetschen",
     "de-simple": "Jemand übersetzt",
@@ -15,6 +15,9 @@ _INTERPRETING = {
     "fa": "ترجمهٔ شفاهی",
     "ru": "Устный перевод",
     "fr": "Interprétation",
+    "fa-AF": "ترجمانی",
+    "ku": "Wergerandin",
+    "ti": "ትርጉም",
 }
 
 KINDS: dict[str, dict[str, str]] = {
@@ -34,6 +37,9 @@ KINDS: dict[str, dict[str, str]] = {
         "fa": "زبان اشاره",
         "ru": "Жестовый язык",
         "fr": "Langue des signes",
+        "fa-AF": "زبان اشاره",
+        "ku": "Zimanê îşaretan",
+        "ti": "ቋንቋ ምልክት",
     },
     "childcare": {
         "de": "Kinderbetreuung",
@@ -45,6 +51,9 @@ KINDS: dict[str, dict[str, str]] = {
         "fa": "مراقبت از کودکان",
         "ru": "Присмотр за детьми",
         "fr": "Garde d’enfants",
+        "fa-AF": "مراقبت از اطفال",
+        "ku": "Lênêrîna zarokan",
+        "ti": "ክንክን ህጻናት",
     },
     "step-free": {
         "de": "Zugang ohne Stufen",
@@ -56,6 +65,9 @@ KINDS: dict[str, dict[str, str]] = {
         "fa": "ورودی بدون پله",
         "ru": "Вход без ступеней",
         "fr": "Accès de plain-pied",
+        "fa-AF": "ورودی بدون زینه",
+        "ku": "Ketina bê derince",
+        "ti": "መእተዊ ብዘይ መደያይቦ",
     },
     "travel": {
         "de": "Hilfe bei der Anfahrt",
@@ -67,6 +79,9 @@ KINDS: dict[str, dict[str, str]] = {
         "fa": "کمک برای رفت‌وآمد",
         "ru": "Помощь с дорогой",
         "fr": "Aide pour le trajet",
+        "fa-AF": "کمک در رفت‌وآمد",
+        "ku": "Alîkarî ji bo rê",
+        "ti": "ሓገዝ ንመገሻ",
     },
 }
 """Labels by language, by the id that registrations name."""

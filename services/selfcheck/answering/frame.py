@@ -129,4 +129,4 @@ async def framed(request: Request, caller: Caller, code: str) -> None:
     facts = await request.app.state.tenant_registry.tenant(tenant)
     if facts is None:
         raise not_found("municipality")
-    request.state.brand = of_tenant(tenant, facts)
+    request.state.brand = of_tenant(tenant, facts).without_partial_languages()

@@ -47,7 +47,7 @@ async def forgotten(request: Request, caller: Public, code: str) -> Response:
     return pages.render(
         request,
         "answer_forgotten.html",
-        brand=of_tenant(certificate["tenant"], facts),
+        brand=of_tenant(certificate["tenant"], facts).without_partial_languages(),
         certificate=certificate,
         at=datetime.fromisoformat(certificate["forgotten_at"]),
     )

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Number
 from chassis.http.problems import FieldError, Problem, not_found
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.text_types import Value
 from services.selfcheck.domain.comparison import Comparison, QuestionChange, compare
 from services.selfcheck.domain.completeness import completeness
@@ -242,7 +242,7 @@ def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
                 "instead": list(LANGUAGES[one.language].fallbacks[1:]) if one.language in LANGUAGES else [],
                 "missing": [{"pointer": place.pointer, "of": place.of, "part": place.part} for place in one.missing],
             }
-            for one in completeness(asked, LANGUAGES)
+            for one in completeness(asked, EVERYWHERE)
         ]
     }
 

@@ -14,7 +14,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, see_other
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.translations import mark
 from programme.frames import PLATFORM
 from services.selfcheck.domain.completeness import completeness
@@ -221,5 +221,5 @@ def languages_of(asked: Any) -> list[dict[str, Any]]:
             if one.language in LANGUAGES
             else [],
         }
-        for one in completeness(asked, LANGUAGES)
+        for one in completeness(asked, EVERYWHERE)
     ]

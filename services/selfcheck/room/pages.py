@@ -126,5 +126,5 @@ async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScop
     facts = await request.app.state.tenant_registry.tenant(scope.tenant)
     if facts is None:
         raise not_found("room")
-    request.state.brand = of_tenant(scope.tenant, facts)
+    request.state.brand = of_tenant(scope.tenant, facts).without_partial_languages()
     return scope, document

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.pages.brand import STAFF_LANGUAGES
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE
 from kommune.services import NAMES
 
 AUDIENCES = Path(__file__).parents[2] / "service" / "security" / "audiences.txt"
@@ -42,7 +42,7 @@ class Visit:
     state: str = ""
     role: str = ""
     status: int = 200
-    languages: tuple[str, ...] = tuple(LANGUAGES)
+    languages: tuple[str, ...] = tuple(EVERYWHERE)
     press: str = ""
     patient: bool = False
     cookies: tuple[tuple[str, str], ...] = ()

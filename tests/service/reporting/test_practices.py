@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE
 from tests.service.reporting.test_reporting import BASE, Reporting, reporting
 
 __all__ = ["reporting"]
@@ -221,7 +221,7 @@ async def test_public_pages_in_all_languages_with_data_for_search_engines(report
     shown = await published(reporting, public=True, named=True, title="</script><b>Lotsen</b>", goal="Verstehen.")
     async with reporting.client(None) as anyone:
         assert (await anyone.get(f"/reporting/library/{hidden}")).status_code == 404
-        for language in LANGUAGES:
+        for language in EVERYWHERE:
             page = (await anyone.get(f"/reporting/library?lang={language}")).text
             assert f"/reporting/library/{shown}" in page
             assert hidden not in page

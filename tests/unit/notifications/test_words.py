@@ -14,7 +14,7 @@ import pytest
 import segno
 
 from chassis.clock import rfc3339
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 from contracts.envelope import Envelope
 from contracts.registration import SupportClosed
 from services.notifications.domain.messages import CONTENTS
@@ -84,11 +84,23 @@ def test_before_the_draw_nobody_is_told_to_be_waiting() -> None:
 
 
 def test_every_kind_is_said_in_every_language_of_the_residents() -> None:
-    for language in LANGUAGES:
+    for language in EVERYWHERE:
         missing = texts()["en"].keys() - texts()[language].keys() - {"confirm-address"}
         assert not missing, (language, missing)
 
 
+def test_what_residents_and_respondents_get_is_said_in_languages_that_can_be_switched_on() -> None:
+    for language in set(LANGUAGES) - set(EVERYWHERE):
+        there = texts()[language]
+        assert {*WANTED, "in-draw", "confirm-by-call", "gathering-cancelled", "respondent-invited"} <= there.keys(), (
+            language
+        )
+        for kind, text in there.items():
+            for part, words in text.items():
+                assert PLACEHOLDER.findall(words) == PLACEHOLDER.findall(texts()["en"][kind][part]), (language, kind)
+
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 CLICK = re.compile(
     "click|klick|clic|tıkla|клік|клац|клик|натисн|нажат|нажми|نقر|انقر|کلیک|attach|anhang|angehängt|anbei|joint à|pièce jointe|ekte|"
     "вкладен|вложен|прикріпл|прикрепл|مرفق|پیوست",

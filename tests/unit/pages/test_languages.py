@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chassis.text.languages import LANGUAGES, format_datetime, format_period, negotiate, pick
+from chassis.pages.brand import Brand
+from chassis.text.languages import EVERYWHERE, LANGUAGES, format_datetime, format_period, negotiate, pick
 
 START, END = datetime(2026, 11, 30, 16, 30, tzinfo=UTC), datetime(2026, 11, 30, 19, 0, tzinfo=UTC)
 OFFERED = ("de", "en", "uk", "ar", "de-simple")
@@ -71,3 +72,16 @@ def test_a_range_of_times_is_said_in_words_right_to_left() -> None:
         assert words[0].split()[-2] in ("من", "از")
         assert words[2].split()[0] in ("إلى", "تا")
         assert words[2].endswith("20:00")
+
+
+def test_a_language_with_a_region_is_found_however_it_is_written() -> None:
+    assert negotiate(None, None, "FA-af, en;q=0.5", ("de", "fa", "fa-AF")) == "fa-AF"
+    assert negotiate(None, None, "fa-AF", ("de", "fa")) == "fa"
+    assert pick({"fa": "a", "en": "b"}, "fa-AF") == ("a", "fa")
+
+
+def test_a_language_for_residents_is_offered_where_it_is_chosen_and_only_on_their_pages() -> None:
+    brand = Brand("Wilhelmshaven", languages=("de", "ti", "fa-AF", "en"))
+    assert brand.without_partial_languages().languages == ("de", "en")
+    assert set(Brand("Wilhelmshaven").languages) == set(EVERYWHERE)
+    assert set(LANGUAGES) - set(EVERYWHERE) == {"fa-AF", "ku", "ti"}

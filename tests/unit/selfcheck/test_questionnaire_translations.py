@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.selfcheck as selfcheck
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import EVERYWHERE, LANGUAGES
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.translated import translated
@@ -25,7 +25,7 @@ from tests.unit.selfcheck.documents import documents
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = Path(selfcheck.__file__).parent / "questionnaires" / "shipped" / "weltoffene-kommune-1.json"
-TRANSLATED = sorted(set(LANGUAGES) - {"de", "de-simple", "en"})
+TRANSLATED = sorted(set(EVERYWHERE) - {"de", "de-simple", "en"})
 SCRIPTS = {"uk": "\u0400-\u052f", "ru": "\u0400-\u052f", "ar": "\u0600-\u06ff", "fa": "\u0600-\u06ff\u200c"}
 FOREIGN = {"uk": "ыэъёЫЭЪЁ", "ru": "іїєґІЇЄҐ", "ar": "پچژگکی", "fa": "كيىة", "tr": "ßä", "fr": "ßäöü"}
 """Letters that a writer of the language would not use: signs that another one slipped in."""
@@ -71,7 +71,7 @@ def glossary(code: str) -> dict[str, Any]:
 
 def test_every_text_is_there_in_every_language(texts: list[tuple[str, str, dict[str, str]]]) -> None:
     for where, kind, by_language in texts:
-        assert set(by_language) == set(LANGUAGES), where
+        assert set(by_language) == set(EVERYWHERE), where
         for code in TRANSLATED:
             assert 0 < len(by_language[code]) <= LONGEST[kind], (where, code)
 
@@ -160,7 +160,7 @@ def messages(code: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_paper_is_framed_in_every_language_with_the_words_of_the_pages() -> None:
-    assert set(WORDS) == set(LANGUAGES)
+    assert set(WORDS) == set(EVERYWHERE)
     for code in TRANSLATED:
         said = {english: text for english, _, text in messages(code)}
         assert WORDS[code]["unsure_words"] == said["selfcheck: I am not sure"]
