@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -65,6 +66,23 @@ def calendar(
         made.add_component(event)
     content: bytes = made.to_ical()
     return content
+
+
+def calendar_for(entry: Entry, now: datetime, method: Method, organizer: str, attendee: str) -> bytes:
+    """`calendar` of one entry for one person; what many people get at the same time is made once."""
+    from icalendar import vCalAddress
+    from icalendar.parser import Contentline, Parameters
+
+    line = Contentline.from_parts(
+        "ATTENDEE", Parameters(PARTSTAT="ACCEPTED", RSVP="FALSE"), vCalAddress(f"mailto:{attendee}")
+    )
+    whole, end = _for_all(entry, now, method, organizer), b"END:VEVENT"
+    return whole.replace(end, line.to_ical() + b"\r\n" + end, 1)
+
+
+@lru_cache(maxsize=256)
+def _for_all(entry: Entry, now: datetime, method: Method, organizer: str) -> bytes:
+    return calendar([entry], now, method, organizer=organizer)
 
 
 def _event(entry: Entry, now: datetime, cancelled: bool) -> Event:

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.mime.base import MIMEBase
-from email.mime.image import MIMEImage
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from chassis.documents.qr_codes import qr_png
-from chassis.text.calendars import Entry, Method, calendar
+from chassis.text.calendars import Entry, Method, calendar_for
 from chassis.text.languages import pick
 from services.notifications.domain.addresses import Address, address
+from services.notifications.mail import parts
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.page import PICTURE, page
 from services.notifications.wording import sentences as s
@@ -80,10 +76,9 @@ def compose(
     return Mail(_written(headers, body), letterhead.address, to)
 
 
-def _written(headers: Sequence[tuple[str, str]], body: MIMEBase) -> bytes:
-    # Headers are put together by hand: EmailMessage parses each anew, which takes ten times as long.
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return head.encode() + body.as_bytes(policy=SMTP)
+def _written(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
+    head = "".join(f"{name}: {value}\r\n" for name, value in (*headers, ("MIME-Version", "1.0")))
+    return head.encode() + body
 
 
 def _shown(name: str, to: str, header: str = "From") -> str:
@@ -102,34 +97,28 @@ def _quoted(name: str) -> str:
 
 def _body(
     said: Said, letterhead: Letterhead, now: datetime, invitation: Invitation | None, recipient: str, unsubscribe: str
-) -> MIMEBase:
-    words = MIMEMultipart("alternative")
-    words.attach(MIMEText(_text(said, letterhead, unsubscribe), "plain", "utf-8"))
-    words.attach(_with_square(said, page(said, letterhead, unsubscribe)))
+) -> bytes:
+    plain = parts.text("plain", _text(said, letterhead, unsubscribe))
+    words = parts.together("alternative", [plain, _with_square(said, page(said, letterhead, unsubscribe))])
     if invitation is None:
         return words
-    mixed = MIMEMultipart("mixed")
-    mixed.attach(words)
-    content = calendar(
-        [invitation.entry], now, invitation.method, organizer=letterhead.address, attendee=recipient
-    ).decode()
-    file = MIMEText(content, "calendar", "utf-8")
-    file.set_param("method", invitation.method)
-    file.add_header("Content-Disposition", "attachment", filename="event.ics")
-    mixed.attach(file)
-    return mixed
+    # Of the minute: what is told to many people at once is made once.
+    made = now.replace(second=0, microsecond=0)
+    content = calendar_for(invitation.entry, made, invitation.method, letterhead.address, recipient).decode()
+    saved = 'Content-Disposition: attachment; filename="event.ics"'
+    return parts.together("mixed", [words, parts.text("calendar", content, f'; method="{invitation.method}"', saved)])
 
 
 def _text(said: Said, letterhead: Letterhead, unsubscribe: str) -> str:
     language = said.language
-    parts = [said.greeting, *said.paragraphs, f"{said.action}:\n{said.link}"]
+    said_parts = [said.greeting, *said.paragraphs, f"{said.action}:\n{said.link}"]
     name = pick(letterhead.name, language)[0]
     closing = [pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else name]
     if letterhead.phone:
         closing.append(sentence(language, s.CALL_US, phone=letterhead.phone))
     if any(letterhead.phone_hours.values()):
         closing.append(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0]))
-    parts.append("-- \n" + "\n".join(closing))
+    said_parts.append("-- \n" + "\n".join(closing))
     legal = [
         f"{sentence(language, label)}: {link}"
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
@@ -137,20 +126,16 @@ def _text(said: Said, letterhead: Letterhead, unsubscribe: str) -> str:
     ]
     if unsubscribe:
         legal.append(sentence(language, s.UNSUBSCRIBE, address=unsubscribe))
-    return "\n\n".join([*parts, "\n".join(legal)]).rstrip() + "\n"
+    return "\n\n".join([*said_parts, "\n".join(legal)]).rstrip() + "\n"
 
 
-def _with_square(said: Said, html: str) -> MIMEBase:
+def _with_square(said: Said, html: str) -> bytes:
     """The page; with the square for the door in it, where there is one. It is part of the mail: a picture to be fetched is blocked
     by most readers, tells when a mail was read, and is missing where there is no network, as at many doors."""
-    shown = MIMEText(html, "html", "utf-8")
+    shown = parts.text("html", html)
     if not said.door:
         return shown
-    together = MIMEMultipart("related")
-    together.attach(shown)
     # Each of the eight masks can be read; to try which is best would take five times as long.
-    square = MIMEImage(qr_png(said.door.address, SCALE, mask=MASK), "png")
-    square.add_header("Content-ID", f"<{PICTURE}>")
-    square.add_header("Content-Disposition", "inline", filename="code.png")
-    together.attach(square)
-    return together
+    square = qr_png(said.door.address, SCALE, mask=MASK)
+    inside = (f"Content-ID: <{PICTURE}>", 'Content-Disposition: inline; filename="code.png"')
+    return parts.together("related", [shown, parts.picture("png", square, *inside)])
