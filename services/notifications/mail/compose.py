@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 
 from chassis.documents.qr_codes import qr_png
 from chassis.text.calendars import Entry, Method, calendar_for
@@ -64,7 +65,7 @@ def compose(
         ("From", _shown(letterhead.sender, letterhead.address)),
         ("To", _shown(said.to, to.wire, "To")),
         *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
-        ("Subject", Header(said.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")),
+        ("Subject", _encoded(said.subject, "Subject")),
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{id}@{letterhead.domain}>"),
         ("Auto-Submitted", "auto-generated"),
@@ -87,8 +88,13 @@ def _shown(name: str, to: str, header: str = "From") -> str:
         return to
     if name.isascii():
         return formataddr((name, to)) if to.isascii() else f'"{_quoted(name)}" <{to}>'
-    encoded = Header(name, "utf-8", maxlinelen=75, header_name=header).encode(linesep="\r\n")
-    return f"{encoded}\r\n <{to}>"
+    return f"{_encoded(name, header)}\r\n <{to}>"
+
+
+@lru_cache(maxsize=2048)
+def _encoded(words: str, header: str) -> str:
+    """Words of any script as encoded words (RFC 2047); subjects and senders are the same for many."""
+    return Header(words, "utf-8", maxlinelen=75, header_name=header).encode(linesep="\r\n")
 
 
 def _quoted(name: str) -> str:

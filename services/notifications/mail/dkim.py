@@ -97,7 +97,7 @@ def _relaxed(value: bytes) -> bytes:
 
 def _body(body: bytes) -> bytes:
     """The relaxed body: blanks are folded, those at the ends of lines and empty lines at the end do not count."""
-    lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
+    relaxed = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    while relaxed.endswith(b"\r\n"):
+        relaxed = relaxed[:-2]
+    return relaxed + b"\r\n" if relaxed else b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from chassis.text.languages import format_date, format_datetime, format_period, pick
@@ -10,6 +11,9 @@ from services.notifications.domain.changes import Changes
 from services.notifications.domain.values import Day, Difference, Localized, Moment, Period, Value, WhereItStands
 from services.notifications.wording import sentences as s
 from services.notifications.wording.sentences import sentence
+
+_period = lru_cache(maxsize=1024)(format_period)
+"""Many people are told of the same gathering."""
 
 
 def one_line(text: str) -> str:
@@ -29,7 +33,7 @@ def rendered(value: Value, language: str, way_in: str) -> str:
             text = pick(texts, language)[0] if any(texts.values()) else ""
             return one_line(text) if line else text
         case Period(starts_at, ends_at):
-            return format_period(starts_at, ends_at, language)
+            return _period(starts_at, ends_at, language)
         case Day(moment):
             return format_date(moment, language)
         case Moment(moment):
