@@ -250,7 +250,10 @@ def rebuild(
     try:
         done = asyncio.run(run(_settings(), name, tell))
     except NothingToRebuild:
-        typer.echo("Choose reporting: the other services own what they hold.", err=True)
+        typer.echo(
+            "Choose reporting, or registration for the contacts it knows: the other services own what they hold.",
+            err=True,
+        )
         raise typer.Exit(1) from None
     except MissingTopics as error:
         typer.echo(f"Nothing was changed: {error}.", err=True)

@@ -26,6 +26,7 @@ from chassis.operations.metrics import Metrics
 from chassis.programme import Programme
 from chassis.settings import KafkaSettings
 from chassis.storage.mongo import Database
+from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from contracts.envelope import Envelope
 
 PREFIX = "rebuild_"
@@ -159,8 +160,9 @@ class Rebuild:
 
     async def _forget_who_left(self) -> None:
         """Rows of municipalities that left were read again as well; their deletion is no event's row and does not happen again."""
-        gone = await self._beside["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
-        for slug in (row["_id"] for row in gone):
+        rows = await self._beside["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
+        told = await self._database[OFFBOARDINGS].find({}, {"tenant": 1}).to_list(None)
+        for slug in {row["_id"] for row in rows} | {row["tenant"] for row in told}:
             for name in self._read_model:
                 if name != "tenants":
                     await self._beside[name].delete_many({"tenant": slug})

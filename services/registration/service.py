@@ -43,7 +43,7 @@ from services.registration.erasures import staff_pages as erasures_staff_pages
 from services.registration.erasures.erasures import Erasures
 from services.registration.erasures.jobs import erasures_job
 from services.registration.erasures.person_erasure import PersonErasure
-from services.registration.erasures.repository import ErasureRepository, KnownPeople
+from services.registration.erasures.repository import KNOWN_PEOPLE, ErasureRepository, KnownPeople
 from services.registration.exports import staff_pages as exports_pages
 from services.registration.exports.person_export import PersonExports
 from services.registration.gathering_series import api as series_api
@@ -272,6 +272,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             reconcile_job(context, repository, registrations, changes, person_erasure),
         ],
         prepare=prepare,
+        read_model=[KNOWN_PEOPLE],
         offboarding=OFFBOARDING,
         tenant_registry=tenant_registry,
         state={"registration": services, "pages": pages, "forms": forms},

@@ -23,6 +23,8 @@ async def test_everything_of_one_municipality_and_nothing_of_another(everything:
         assert f'filename="wilhelmshaven-{service}.json"' in answer.headers["content-disposition"]
         assert "wolfsburg" not in answer.text, service
         for secret in ("outbox", "code_hash", "resume_hash", '"codes"', "answers"):
+            if (service, secret) == ("reporting", "answers"):
+                continue  # those of municipalities to questions of others are theirs
             assert secret not in answer.text, f"{service}: {secret}"
         exported[service] = answer.json()["collections"]
     assert {one["name"] for one in exported["registration"]["registrations"]} == {f"{CANARY} {n}" for n in range(3)}

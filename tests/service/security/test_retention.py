@@ -11,6 +11,7 @@ import pytest
 
 from chassis.clock import ShiftedClock
 from chassis.settings import Settings
+from services.registration.seats.repository import SeatLedgers
 from tests.service.security.conftest import Everything, build_everything
 from tests.service.security.test_bad_input import DRAFT, PERSON
 
@@ -139,16 +140,14 @@ async def test_a_run_that_is_cut_off_is_taken_again(town: Town, monkeypatch: pyt
     document = await town.registration.context.database["gatherings"].find_one({"_id": gathering})
     assert document["forget_at"] == document["facts"]["ends_at"]
     await town.at(timedelta(days=400), rounds=0)
-    ledgers = look._handle.__self__.ledgers
-    execute = ledgers.execute
 
     async def dies(*_: Any, **__: Any) -> Any:
         raise ConnectionError("cut off")
 
-    object.__setattr__(ledgers, "execute", dies)
-    with pytest.raises(ConnectionError):
-        await look._handle(document)
-    object.__setattr__(ledgers, "execute", execute)
+    with monkeypatch.context() as cut:
+        cut.setattr(SeatLedgers, "execute", dies)
+        with pytest.raises(ConnectionError):
+            await look._handle(document)
     await town.at(timedelta(days=400))
     remaining = await town.get(f"/gatherings/{gathering}/remaining")
     assert (remaining["registrations"], sum(one["people"] for one in remaining["runs"])) == (0, 5)
