@@ -15,7 +15,9 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from disclosure import RULE
 from disclosure.figures import Figures

@@ -17,7 +17,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from disclosure.agreement import alpha_with_interval, r_wg
 from disclosure.figures import Column, Figure, Figures

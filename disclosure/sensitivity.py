@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from disclosure.figures import Figure, Figures
 from disclosure.result import rounded

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from disclosure.figures import Figures, Point, column
 from disclosure.result import LeftOut, overall_result, question_result, rounded

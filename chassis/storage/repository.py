@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from chassis.storage.aggregates import Aggregates, Change, Events
+from chassis.storage.aggregates import Aggregates, Change, Events, Exists
 from chassis.storage.documents import StoredDocument, difference, from_stored, projection_of, to_stored
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 
 D = TypeVar("D", bound=StoredDocument)
+AGGREGATE = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending"))
+"""What makes a document an aggregate, and stays of one that was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class Repository(Generic[D]):
         stored = await self._aggregates.load(scope, id, self._fields)
         return None if stored is None else from_stored(self._kind, stored)
 
+    def read(self, stored: Document) -> D:
+        """For jobs, which hand on what they found due."""
+        return from_stored(self._kind, stored)
+
     async def add(self, scope: TenantScope, document: D, events: Events, now: datetime) -> None:
         """Store a new document with its events.
 
@@ -52,10 +58,29 @@ class Repository(Generic[D]):
             Exists: the id is taken.
             ValueError: the document belongs to another tenant than the scope.
         """
+        await self._aggregates.create(scope, document.id, self._new(scope, document), events, now)
+
+    async def add_once(
+        self, scope: TenantScope, document: D, events: Events, answer: Any, request: IdempotencyKey, now: datetime
+    ) -> tuple[Any, bool]:
+        """Store a new document, whose id comes from the request; (`answer`, or the first one of an earlier request, replayed).
+
+        Raises:
+            Problem: 422 the key was used otherwise.
+        """
+        fields = self._new(scope, document) | {"request": request.record(answer, now)}
+        try:
+            await self._aggregates.create(scope, document.id, fields, events, now)
+        except Exists as there:
+            return request.replay_of_creation(there.document), True
+        return answer, False
+
+    def _new(self, scope: TenantScope, document: D) -> Document:
         fields = to_stored(document)
+        del fields["_id"]
         if fields.pop("tenant") != scope.tenant:
             raise ValueError("the document belongs to another tenant")
-        await self._aggregates.create(scope, fields.pop("_id"), fields, events, now)
+        return fields
 
     async def change(
         self,
@@ -87,6 +112,32 @@ class Repository(Generic[D]):
             )
 
         return await self._aggregates.execute(scope, id, change, now, idempotency_key)
+
+    async def erase_to(
+        self, scope: TenantScope, id: str, decide: Callable[[D], Decision[D] | None], now: datetime
+    ) -> tuple[Any, bool] | None:
+        """As `change`, and nothing stays but what `decide` says, whatever else the document holds: answers to earlier requests,
+        and fields that somebody adds later, are erased without anybody thinking of them."""
+
+        def change(stored: Document) -> Change | None:
+            decision = decide(from_stored(self._kind, stored))
+            if decision is None:
+                return None
+            sets = to_stored(decision.after)
+            if "request" in stored:
+                sets["request"] = {"f": "", "a": None}
+            gone = [name for name in stored if name not in sets and name not in AGGREGATE]
+            sets = {name: value for name, value in sets.items() if name not in AGGREGATE}
+            return Change(
+                sets, gone, decision.events, decision.answer, decision.erase_topic, tuple(decision.erase_keys)
+            )
+
+        return await self._aggregates.execute(scope, id, change, now)
+
+    async def _ids(self, filter: Document) -> list[str]:
+        """The ids of documents that match, in their order."""
+        found = await self._aggregates.collection.find(filter, {"_id": 1}).sort("_id", 1).to_list(None)
+        return [one["_id"] for one in found]
 
     async def _find(self, filter: Document, sort: Sequence[tuple[str, int]] = (("_id", 1),), limit: int = 0) -> list[D]:
         """Documents that match; `filter` comes from a scope, or names an index that serves all tenants (due work)."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.envelope import Envelope
 
 _MINT = object()
+
+
+class HasTenant(Protocol):
+    """A typed document."""
+
+    @property
+    def tenant(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ def of_event(envelope: Envelope) -> TenantScope:
 def of_document(document: dict[str, Any]) -> TenantScope:
     """The tenant of a stored document; for timers and reconcilers, which start from what is due."""
     return TenantScope(document["tenant"], _MINT)
+
+
+def of_stored(document: HasTenant) -> TenantScope:
+    """As `of_document`, of a typed one."""
+    return TenantScope(document.tenant, _MINT)
 
 
 def of_platform() -> TenantScope:

@@ -9,7 +9,7 @@ from chassis.messaging.projection import Handler, Write
 from chassis.storage.erasure_receipts import asked
 from contracts import registration as r
 from contracts.envelope import Envelope
-from services.selfcheck.joint import district_members as memberships
+from services.selfcheck.joint.event_handlers import membership_changed
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
@@ -23,5 +23,5 @@ def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
 HANDLERS: dict[str, Handler] = {
     r.PersonErased.event_type: _erased,
     r.PeopleErased.event_type: _many_erased,
-    r.MembershipChanged.event_type: memberships.told,
+    r.MembershipChanged.event_type: membership_changed,
 }

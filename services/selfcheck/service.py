@@ -14,7 +14,7 @@ from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Document
+from chassis.storage.mongo import Collection, Document
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.selfcheck import DepartureReceipted
 from programme import FOLDER
@@ -33,6 +33,7 @@ from services.selfcheck.assessments import staff_pages_lifecycle as pages_lifecy
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.lifecycle import Lifecycle
 from services.selfcheck.assessments.reminders import Reminders
+from services.selfcheck.assessments.repository import AssessmentRepository
 from services.selfcheck.domain.evidence import MAX_FILE
 from services.selfcheck.erasure import api as api_people
 from services.selfcheck.erasure import pages as pages_forget
@@ -43,23 +44,26 @@ from services.selfcheck.evidence import api as api_evidence
 from services.selfcheck.evidence import pages as pages_evidence
 from services.selfcheck.evidence.api import UPLOADS
 from services.selfcheck.evidence.evidence import EvidenceStore
+from services.selfcheck.evidence.repository import EvidenceFiles
 from services.selfcheck.invitations import api as api_invitations
 from services.selfcheck.invitations import staff_pages as pages_invitations_staff
 from services.selfcheck.invitations.invitations import Invitations
 from services.selfcheck.invitations.invited import InvitedPeople
 from services.selfcheck.joint import api as api_joint
 from services.selfcheck.joint import staff_pages as pages_joint_staff
-from services.selfcheck.joint.district_members import DistrictMembers
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
+from services.selfcheck.joint.repository import DistrictMembers, JointRepository
 from services.selfcheck.joint.sync import JointSync
 from services.selfcheck.measures import api as api_measures
 from services.selfcheck.measures import staff_pages as pages_measures_staff
 from services.selfcheck.measures.measures import Measures
+from services.selfcheck.measures.repository import MeasureRepository
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.questionnaires import api as api_questionnaires
 from services.selfcheck.questionnaires import staff_pages as pages_questionnaires_staff
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
+from services.selfcheck.questionnaires.draft_repository import DraftRepository
 from services.selfcheck.questionnaires.drafts import Drafts
 from services.selfcheck.questionnaires.paper import Papers
 from services.selfcheck.questionnaires.questionnaire_xlsx import MAX_UPLOAD
@@ -71,6 +75,7 @@ from services.selfcheck.results.results import Results
 from services.selfcheck.room import api as api_room
 from services.selfcheck.room import pages as pages_room
 from services.selfcheck.room import staff_pages as pages_room_staff
+from services.selfcheck.room.repository import Ballots
 from services.selfcheck.room.room import Room
 from services.selfcheck.room.voting import Voting
 from services.selfcheck.services import Services
@@ -121,25 +126,28 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         return Aggregates(context.database, name, lambda: context.wake_relay())
 
     questionnaires = Questionnaires(aggregates("questionnaires"), context.secrets)
-    drafts = Drafts(aggregates("questionnaire_drafts"), questionnaires, context.secrets)
-    assessments = Assessments(aggregates("assessments"), questionnaires)
+    drafts = Drafts(DraftRepository(aggregates("questionnaire_drafts")), questionnaires, context.secrets)
+    assessments = Assessments(AssessmentRepository(aggregates("assessments")), questionnaires)
     sheets = Sheets(aggregates("sheets"), context.secrets, context.database)
     invitations = Invitations(assessments, sheets, context.secrets, context.settings.public_url)
     metrics = SelfcheckMetrics(context.metrics)
     saving = Saving(sheets, context.metrics.commit_size.labels("answers"))
     answering = Answering(sheets, assessments, questionnaires, saving, context.secrets, metrics)
-    evidence = EvidenceStore(answering, assessments, context.database["evidence"])
+    files = EvidenceFiles(context.database["evidence"])
+    evidence = EvidenceStore(answering, assessments, files)
     erasures = aggregates("erasures")
     erasure = Erasure(sheets, evidence, erasures, context.clock)
-    measures = Measures(aggregates("measures"), assessments, context.clock)
-    voting = Voting(assessments, context.database, context.secrets)
-    lifecycle = Lifecycle(assessments, sheets, evidence, Leftovers(measures, voting), context.clock)
+    measures = Measures(MeasureRepository(aggregates("measures")), assessments, context.clock)
+    ballots = Ballots(context.database)
+    voting = Voting(assessments, ballots, context.secrets)
+    lifecycle = Lifecycle(assessments, sheets, evidence, Leftovers(measures, ballots), context.clock)
     reminders = Reminders(assessments, sheets, context.clock)
     results = Results(assessments, sheets)
     workshop = Workshop(assessments, sheets, voting, results)
-    joints = JointAssessments(aggregates("joint_assessments"), questionnaires, DistrictMembers(context.database))
+    district_members = DistrictMembers(context.database)
+    joints = JointAssessments(JointRepository(aggregates("joint_assessments")), questionnaires, district_members)
     membership = JointMembership(joints, assessments, context.secrets)
-    sync = JointSync(joints, assessments, lifecycle, workshop, context.clock)
+    sync = JointSync(joints, assessments, lifecycle, context.clock)
     parts = Services(
         questionnaires=questionnaires,
         assessments=assessments,
@@ -148,7 +156,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         lifecycle=lifecycle,
         answering=answering,
         handing_on=HandingOn(answering, invitations),
-        forgetting=ErasureByLink(answering, erasure),
+        erasure_by_link=ErasureByLink(answering, erasure),
         evidence=evidence,
         results=results,
         workshop=workshop,
@@ -162,21 +170,35 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     )
     pages = Pages("selfcheck", FOLDER, Path(__file__).parent)
 
-    async def look_after(assessment: Document) -> None:
+    async def look_after(document: Document) -> None:
+        assessment = assessments.all.read(document)
         await sync.of_assessment(assessment)
-        await (lifecycle if assessment.get("deleted_at") else reminders).carry_out(assessment)
+        await (lifecycle if assessment.deleted_at else reminders).carry_out(assessment)
 
-    def due(name: str, what: Aggregates, handle: Callable[[Document], Awaitable[None]]) -> ScheduledJob:
-        return ScheduledJob(name, what.collection, handle, context.lease, context.clock, context.metrics, poll=1)
+    async def bring_in_line(document: Document) -> None:
+        await sync.of_joint(joints.all.read(document))
 
-    async def before_leaving(departure: Document) -> None:
-        await erasure.forget_respondents(departure)
-        await sync.leave(departure)
+    def due(name: str, what: Collection, handle: Callable[[Document], Awaitable[None]]) -> ScheduledJob:
+        return ScheduledJob(name, what, handle, context.lease, context.clock, context.metrics, poll=1)
 
-    forgetting = due("erase", erasures, erasure.carry_out)
+    async def before_leaving(offboarding: Document) -> None:
+        await erasure.erase_respondents(offboarding)
+        await sync.leave(offboarding)
+
+    erasing = due("erase", erasures.collection, erasure.carry_out)
 
     async def prepare() -> None:
-        kept = (assessments, measures, joints, voting, sheets, evidence, erasures, drafts)
+        kept = (
+            assessments.all,
+            measures.all,
+            joints.all,
+            district_members,
+            ballots,
+            sheets,
+            files,
+            erasures,
+            drafts.all,
+        )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         await questionnaires.prepare(context.clock.now())
 
@@ -218,10 +240,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
         outboxes=["questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures"],
         due=[
-            forgetting,
-            due("assessments", assessments.all, look_after),
-            due("measures", measures.all, measures.remind),
-            due("joint", joints.all, sync.of_joint),
+            erasing,
+            due("assessments", assessments.all.collection, look_after),
+            due("measures", measures.all.collection, measures.remind),
+            due("joint", joints.all.collection, bring_in_line),
         ],
         offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
@@ -239,5 +261,5 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             "forms": Forms(context.secrets, context.clock),
         },
         pages=pages,
-        events=forgetting.wake,
+        events=erasing.wake,
     )

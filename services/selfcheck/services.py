@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Request
 
@@ -14,6 +13,7 @@ from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.handing_on import HandingOn
 from services.selfcheck.assessments.assessments import Assessments, shown
 from services.selfcheck.assessments.lifecycle import Lifecycle
+from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.erasure.erasure_by_link import ErasureByLink
 from services.selfcheck.evidence.evidence import EvidenceStore
 from services.selfcheck.invitations.invitations import Invitations
@@ -39,7 +39,7 @@ class Services:
     lifecycle: Lifecycle
     answering: Answering
     handing_on: HandingOn
-    forgetting: ErasureByLink
+    erasure_by_link: ErasureByLink
     evidence: EvidenceStore
     results: Results
     workshop: Workshop
@@ -51,9 +51,9 @@ class Services:
     clock: Clock
     secrets: Secrets
 
-    async def one(self, scope: TenantScope, id: str) -> dict[str, Any]:
+    async def one(self, scope: TenantScope, id: str) -> ShownAssessment:
         """An assessment without figures. Raises Problem 404."""
-        return shown(await self.assessments.document(scope, id))
+        return shown(await self.assessments.one(scope, id))
 
 
 def get_services(request: Request) -> Services:

@@ -7,23 +7,31 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from chassis.clock import rfc3339
 from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.ids import Secrets, new_id
-from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import of_document
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import of_stored
 from contracts.selfcheck import RespondentSubmitted
-from disclosure.scheme import Speaks
-from services.selfcheck.answering.repository import Sheets, hashed, state_of, stored
+from disclosure.scheme import Answer
+from services.selfcheck.answering.documents import StoredSheet
+from services.selfcheck.answering.repository import Sheets, hashed
 from services.selfcheck.answering.saving import Saving
-from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.answering.schemas import (
+    AnswerConflict,
+    FieldProgress,
+    SavedSheet,
+    ShownEvidence,
+    ShownSheet,
+    WholeSheet,
+)
+from services.selfcheck.assessments.assessments import Assessments, moment, shown_perspective, shown_version
 from services.selfcheck.domain.errors import Invalid, Refused
+from services.selfcheck.domain.evidence import Evidence
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Sheet, Submit, Submitted, decide, evolve
+from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Submit, Submitted, decide, evolve
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires
@@ -55,66 +63,63 @@ class Answering:
 
     async def tenant(self, code: str) -> str:
         """The municipality a link belongs to."""
-        return str((await self.found(code))["tenant"])
+        return (await self.found(code)).tenant
 
-    async def look(self, code: str, resume: str | None) -> dict[str, Any]:
+    async def look(self, code: str, resume: str | None) -> WholeSheet:
         """The sheet with its answers and how far it is."""
-        document = await self.claimed_by(code, resume)
-        assessment = await self.assessments.document(of_document(document), document["assessment"])
-        questionnaire = await self.questionnaire(document)
-        colleagues = await self.sheets.handed_on_by(of_document(document), document["_id"])
-        perspective = next(one for one in assessment["perspectives"] if one["id"] == document["perspective"])
-        voices = await self.sheets.voices(of_document(document), document["assessment"])
-        numbers = voices.get(document["perspective"], {"voices": 0, "by_link": 0})
-        return shown(document, questionnaire) | {
-            "tenant": document["tenant"],
+        sheet = await self.claimed_by(code, resume)
+        scope = of_stored(sheet)
+        assessment = await self.assessments.one(scope, sheet.assessment)
+        colleagues = await self.sheets.handed_on_by(scope, sheet.id)
+        perspective = next(one for one in assessment.perspectives if one.id == sheet.perspective)
+        voices = await self.sheets.voices(scope, sheet.assessment)
+        numbers = voices.get(sheet.perspective, {"voices": 0, "by_link": 0})
+        return {
+            **shown(sheet, await self.questionnaire(sheet)),
+            "tenant": sheet.tenant,
             "assessment": {
-                "id": assessment["_id"],
-                "title": assessment["title"],
-                "minimum_group": assessment["minimum_group"],
-                "deadline": rfc3339(assessment["deadline"]) if assessment.get("deadline") else None,
+                "id": assessment.id,
+                "title": assessment.title,
+                "minimum_group": assessment.minimum_group,
+                "deadline": moment(assessment.deadline),
             },
             "perspective": {
-                "speaks": Speaks.PERSON.value,
-                **perspective,
+                **shown_perspective(perspective),
                 "voices": numbers["voices"],
                 "by_link": numbers["by_link"],
             },
             "handed_on": [
-                {"id": one["_id"], "questions": one["asked"], "status": status_of(one), "answered": one["answered"]}
+                {"id": one.id, "questions": list(one.asked or ()), "status": one.status, "answered": one.answered}
                 for one in colleagues
             ],
         }
 
-    async def save(self, code: str, body: AnswerSave, resume: str | None, now: datetime) -> dict[str, Any]:
-        """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it.
-
-        The answer's `conflicts` lists what another device changed meanwhile and this save therefore did not:
-        `{part: answers | notes, question, wanted, there}`.
-        """
+    async def save(self, code: str, body: AnswerSave, resume: str | None, now: datetime) -> SavedSheet:
+        """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it."""
         mine = self.claiming(resume)
         notes = {question: "" if note is None else note for question, note in body.notes.items()}
         questionnaire = await self._asked_by(code)
+        command = Save(questionnaire, hashed(mine), body.answers, notes, body.seen.answers, body.seen.notes)
 
-        def decided(current: Document) -> tuple[Document, dict[str, Any]]:
-            command = Save(questionnaire, hashed(mine), body.answers, notes, body.seen.answers, body.seen.notes)
-            events, before, after = self.decide(current, command, now)
-            fields = stored(before, after)
-            conflicts = [
+        def decided(sheet: StoredSheet) -> tuple[StoredSheet, SavedSheet]:
+            events, after = self.decide(sheet, command, now)
+            conflicts: list[AnswerConflict] = [
                 {"part": event.part, "question": event.question, "wanted": event.wanted, "there": event.there}
                 for event in events
                 if isinstance(event, Contradicted)
             ]
-            first = {"resume_code": mine} if current.get("resume_hash") is None else {}
-            return fields, shown({**current, **fields}, questionnaire) | first | {"conflicts": conflicts}
+            told: SavedSheet = {**shown(after, questionnaire), "conflicts": conflicts}  # type: ignore[typeddict-item]
+            if sheet.resume_hash is None:
+                told["resume_code"] = mine
+            return after, told
 
-        answer: dict[str, Any] = await self.saving.save(code, decided)
+        answer: SavedSheet = await self.saving.save(code, decided)
         self.metrics.saved.inc()
         return answer
 
     async def submit(
         self, code: str, resume: str | None, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[ShownSheet, bool]:
         """Say "I am done"; (answer, replayed)."""
         done = await self.execute(code, Submit(hashed(resume or "")), request, now)
         self.metrics.submitted.inc(not done[1])
@@ -126,43 +131,40 @@ class Answering:
         command: Command,
         request: IdempotencyKey | None,
         now: datetime,
-        answer: Callable[[dict[str, Any]], Any] = lambda sheet: sheet,
+        answer: Callable[[ShownSheet], Any] = lambda sheet: sheet,
     ) -> tuple[Any, bool]:
         """Change a sheet; (`answer` of the sheet as its respondent sees it, replayed)."""
-        document = await self.found(code)
-        questionnaire = await self.questionnaire(document)
+        found = await self.found(code)
+        questionnaire = await self.questionnaire(found)
 
-        def decided(current: Document) -> Change:
-            events, before, after = self.decide(current, command, now)
-            fields = stored(before, after)
+        def decided(sheet: StoredSheet) -> Decision[StoredSheet]:
+            events, after = self.decide(sheet, command, now)
             told = [
                 RespondentSubmitted(
-                    assessment_id=current["assessment"],
-                    respondent_id=current["_id"],
-                    perspective=current["perspective"],
+                    assessment_id=sheet.assessment, respondent_id=sheet.id, perspective=sheet.perspective
                 )
                 for event in events
                 if isinstance(event, Submitted)
             ]
-            return Change(fields, events=told, answer=answer(shown({**current, **fields}, questionnaire)))
+            return Decision(after, told, answer(shown(after, questionnaire)))
 
-        done = await self.sheets.all.execute(of_document(document), document["_id"], decided, now, request)
+        done = await self.sheets.change(of_stored(found), found.id, decided, now, request)
         if done is None:
             raise not_found("answer sheet")
         return done
 
-    def decide(self, document: Document, command: Command, now: datetime) -> tuple[Sequence[Event], Sheet, Sheet]:
-        """(what happens, the sheet before, the sheet after). Raises the domain's refusals as problems."""
-        before = after = state_of(document)
+    def decide(self, sheet: StoredSheet, command: Command, now: datetime) -> tuple[Sequence[Event], StoredSheet]:
+        """(what happens, the sheet after). Raises the domain's refusals as problems."""
+        state = sheet.state
         try:
-            events = decide(before, command, now, accepts_answers=not document["final"])
+            events = decide(state, command, now, accepts_answers=not sheet.final)
         except Invalid as error:
             raise flawed(error) from None
         except Refused as error:
             raise refused(error) from None
         for event in events:
-            after = evolve(after, event)
-        return events, before, after
+            state = evolve(state, event)
+        return events, sheet.after(state) if events else sheet
 
     def claiming(self, resume: str | None) -> str:
         """The resume code to write with: the browser's own, or a new one. Raises Problem 422 for one that is no such code."""
@@ -172,19 +174,19 @@ class Answering:
             )
         return resume or self.new_resume_code()
 
-    async def found(self, code: str) -> Document:
+    async def found(self, code: str) -> StoredSheet:
         """The sheet a link leads to. Raises Problem 404."""
-        document = await self.sheets.by_code(code)
-        if document is None:
+        sheet = await self.sheets.by_code(code)
+        if sheet is None:
             raise not_found("answer sheet")
-        return document
+        return sheet
 
-    async def claimed_by(self, code: str, resume: str | None) -> Document:
+    async def claimed_by(self, code: str, resume: str | None) -> StoredSheet:
         """The sheet, for whoever may read it."""
-        document = await self.found(code)
-        if document.get("resume_hash") is not None and hashed(resume or "") != document["resume_hash"]:
+        sheet = await self.found(code)
+        if sheet.resume_hash is not None and hashed(resume or "") != sheet.resume_hash:
             raise RESUME_NEEDED
-        return document
+        return sheet
 
     async def _asked_by(self, code: str) -> Questionnaire:
         """The version behind a link, kept, because it never changes: a save costs one look-up less."""
@@ -195,10 +197,9 @@ class Answering:
             self._known[key] = await self.questionnaire(await self.found(code))
         return self._known[key]
 
-    async def questionnaire(self, document: Document) -> Questionnaire:
+    async def questionnaire(self, sheet: StoredSheet) -> Questionnaire:
         """The version a sheet is about."""
-        version = document["questionnaire"]
-        return await self.questionnaires.parsed(version["id"], version["version"])
+        return await self.questionnaires.parsed(sheet.questionnaire.id, sheet.questionnaire.version)
 
 
 RESUME_NEEDED = Problem(
@@ -209,43 +210,33 @@ RESUME_NEEDED = Problem(
 )
 
 
-def status_of(document: Document) -> str:
-    """invited, begun, submitted, revoked, forgotten, or final once the answers are revealed."""
-    if document.get("revoked_at"):
-        return "revoked"
-    if document.get("erased"):
-        return "forgotten"
-    if document["final"]:
-        return "final"
-    if document.get("submitted_at"):
-        return "submitted"
-    return "begun" if document.get("resume_hash") else "invited"
-
-
-def shown(document: Document, questionnaire: Questionnaire) -> dict[str, Any]:
-    """A sheet as its respondent sees it. `progress`: questions asked and answered, in all and by field."""
-    state = state_of(document)
-    asked = state.asked_here(questionnaire)
-    answers = {question: answer for question, answer in state.answers.items() if answer is not None}
-    fields = {}
+def shown(sheet: StoredSheet, questionnaire: Questionnaire) -> ShownSheet:
+    """A sheet as its respondent sees it."""
+    asked = sheet.state.asked_here(questionnaire)
+    answers: dict[str, Answer] = {question: answer for question, answer in sheet.answers.items() if answer is not None}
+    fields: dict[str, FieldProgress] = {}
     for area in questionnaire.fields:
         # An answer to a question that was handed on counts all the same.
         own = {q.id for q in area.questions if asked is None or q.id in asked or q.id in answers}
         if own:
             fields[area.id] = {"asked": len(own), "answered": len(own & answers.keys())}
     return {
-        "id": document["_id"],
-        "status": status_of(document),
-        "claimed": state.resume_hash is not None,
-        "questionnaire": document["questionnaire"],
+        "id": sheet.id,
+        "status": sheet.status,
+        "claimed": sheet.resume_hash is not None,
+        "questionnaire": shown_version(sheet.questionnaire),
         "asked": None if asked is None else sorted(asked),
         "answers": answers,
-        "notes": dict(state.notes),
-        "evidence": [asdict(one) for one in state.evidence],
+        "notes": sheet.notes,
+        "evidence": [shown_evidence(one) for one in sheet.evidence],
         "progress": {
             "asked": sum(one["asked"] for one in fields.values()),
             "answered": sum(one["answered"] for one in fields.values()),
             "fields": fields,
         },
-        "submitted_at": rfc3339(state.submitted_at) if state.submitted_at else None,
+        "submitted_at": moment(sheet.submitted_at),
     }
+
+
+def shown_evidence(evidence: Evidence) -> ShownEvidence:
+    return cast(ShownEvidence, asdict(evidence))

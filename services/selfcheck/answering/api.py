@@ -83,10 +83,10 @@ async def take_back(request: Request, caller: Public, code: str, id: str, key: K
 @router.post("/erasure")
 async def forget(request: Request, caller: Public, code: str, key: Key = None) -> Response:
     """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
-    work = get_services(request).forgetting.forget(code, resume_code(request, code))
+    work = get_services(request).erasure_by_link.erase(code, resume_code(request, code))
     return json_response(await guarded(request, caller, work))
 
 
 @router.get("/erasure")
 async def certificate(request: Request, caller: Public, code: str) -> Response:
-    return json_response(await guarded(request, caller, get_services(request).forgetting.certificate(code)))
+    return json_response(await guarded(request, caller, get_services(request).erasure_by_link.certificate(code)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import pick
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.frame import Desk, at_desk
+from services.selfcheck.answering.schemas import AnswerConflict
 from services.selfcheck.domain.questionnaire import Field, Question
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Seen, level_of
@@ -71,7 +73,7 @@ def _note_name(question: str) -> str:
 
 
 def _page(
-    desk: Desk, field: Field, form: Form | None = None, status: int = 200, conflicts: list[dict[str, Any]] | None = None
+    desk: Desk, field: Field, form: Form | None = None, status: int = 200, conflicts: Sequence[AnswerConflict] = ()
 ) -> Response:
     fields = desk.fields()
     place = fields.index(field)
@@ -86,7 +88,7 @@ def _page(
         for at in (place - 1, place + 1)
     ]
     language = language_of(desk.request, desk.request.state.brand)
-    differing = {(one["part"], one["question"]): one["there"] for one in conflicts or ()}
+    differing = {(one["part"], one["question"]): one["there"] for one in conflicts}
 
     def question(q: Question) -> dict[str, Any]:
         words, spoken_in = pick(q.text, language)

@@ -1,158 +1,84 @@
-"""Assessments as stored documents: one for each, with its phase, consensus and, once closed, its result.
-
-The sheets of those who answer are documents of their own (`sheets`), so that nobody waits for another.
-"""
+"""Assessments: opened, found, listed and changed. What the workshop does to them is in `workshop`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from pymongo import ASCENDING, IndexModel
+from typing import Any, Protocol
 
 from chassis.clock import rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
-from chassis.storage.aggregates import Aggregates, Change, Exists
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.envelope import Event
 from contracts.selfcheck import AssessmentCreated, AssessmentDeadlineSet, Titled
 from disclosure.scheme import Speaks
+from services.selfcheck.assessments.documents import StoredAssessment, Version
+from services.selfcheck.assessments.repository import AssessmentRepository
+from services.selfcheck.assessments.schemas import ShownAssessment, ShownPerspective, ShownVersion
 from services.selfcheck.domain.assessment import decide
-from services.selfcheck.domain.assessment_model import Assessment, Consensus, Create, Perspective, Phase
-from services.selfcheck.domain.deadline import Deadline, checked
+from services.selfcheck.domain.assessment_model import Create, Perspective, Phase
+from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import NewAssessment
 
-WITHOUT_RESULT = {"result": 0, "across": 0, "outbox": 0, "requests": 0}
 ARCHIVED = conflict("assessment-archived", "This self-check is archived; it can be read and does not change any more.")
 
 
-def state_of(document: Document) -> Assessment:
-    """The domain's view of a stored assessment."""
-    version = document["questionnaire"]
-    return Assessment(
-        document["_id"],
-        (version["id"], version["version"]),
-        document["title"],
-        tuple(perspective_of(one) for one in document["perspectives"]),
-        document["minimum_group"],
-        Phase(document["phase"]),
-        consensus={
-            one["question"]: Consensus(one["level"], one["reason"], one["by"], one["at"], one["revision"])
-            for one in document["consensus"]
-        },
-    )
+class AssessmentCommand(Protocol):
+    """What can be asked of an assessment: decided on its document alone, so it may be decided again when somebody was faster."""
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        """The document afterwards with its events and the caller's answer; None changes nothing.
+
+        Raises:
+            Invalid, Refused, Problem: it is not possible.
+        """
 
 
-def perspective_of(stored: Document) -> Perspective:
-    """Perspectives that do not say in whose name they speak are from before that could be chosen: persons."""
-    return Perspective(stored["id"], stored["title"], Speaks(stored.get("speaks", Speaks.PERSON)))
-
-
-def deadline_fields(deadline: Deadline | None, now: datetime) -> Document:
-    """What is stored of a deadline, with the moment when the assessment has to be looked at (`reminders`)."""
-    if deadline is None:
-        return {"deadline": None, "reminder_days": []}
-    later = deadline.next_after(now)
-    return {"deadline": deadline.at, "reminder_days": list(deadline.days)} | ({"due_at": later} if later else {})
-
-
-def stored_consensus(consensus: Mapping[str, Consensus]) -> list[Document]:
-    """A list, because question ids may hold dots, which mean something in paths of documents."""
-    return [
-        {
-            "question": question,
-            "level": one.level,
-            "reason": one.reason,
-            "by": one.by,
-            "at": one.at,
-            "revision": one.revision,
-        }
-        for question, one in consensus.items()
-    ]
-
-
-def shown(document: Document) -> dict[str, Any]:
-    """An assessment as staff see it, without figures."""
-    return {
-        "id": document["_id"],
-        "status": document["phase"],
-        "questionnaire": document["questionnaire"],
-        "title": document["title"],
-        "perspectives": [{"speaks": Speaks.PERSON.value, **perspective} for perspective in document["perspectives"]],
-        "minimum_group": document["minimum_group"],
-        "repeats": document.get("repeats"),
-        "joint": document.get("joint"),
-        "deadline": rfc3339(document["deadline"]) if document.get("deadline") else None,
-        "reminder_days": document.get("reminder_days") or [],
-        "archived_at": rfc3339(document["archived_at"]) if document.get("archived_at") else None,
-        "created_at": rfc3339(document["created_at"]),
-        "revealed_at": rfc3339(document["revealed_at"]) if document.get("revealed_at") else None,
-        "closed_at": rfc3339(document["closed_at"]) if document.get("closed_at") else None,
-        "consensus": [
-            {key: one[key] for key in ("question", "level", "reason", "revision")} | {"at": rfc3339(one["at"])}
-            for one in document["consensus"]
-        ],
-    }
-
-
+@dataclass(frozen=True)
 class Assessments:
-    """Opened, found and listed; what the workshop does to them is in `workshop`."""
+    """Each raises Problem 404 where there is no such assessment, or it was deleted."""
 
-    def __init__(self, aggregates: Aggregates, questionnaires: Questionnaires) -> None:
-        self.all = aggregates
-        self._questionnaires = questionnaires
-
-    async def ensure_indexes(self) -> None:
-        room = IndexModel(
-            [("room.hash", ASCENDING)],
-            name="room_hash",
-            unique=True,
-            partialFilterExpression={"room.hash": {"$gt": ""}},
-        )
-        await self.all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"), room])
+    all: AssessmentRepository
+    questionnaires: Questionnaires
 
     async def open(
         self, scope: TenantScope, body: NewAssessment, request: IdempotencyKey, now: datetime, joint: str | None = None
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[ShownAssessment, bool]:
         """Start a self-check; (answer, replayed). Raises Problem 404 for an unknown questionnaire, 422 for flaws.
 
         `joint`: the joint self-check that it is a part of."""
-        questionnaire = await self._questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
+        questionnaire = await self.questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
         perspectives = tuple(Perspective(one.id, one.title, one.speaks) for one in body.perspectives)
         id = request.new_document_id()
-        command = Create(id, questionnaire, body.title, perspectives, body.minimum_group)
         deadline = None
         try:
-            decide(None, command, now)
+            decide(None, Create(id, questionnaire, body.title, perspectives, body.minimum_group), now)
             if body.deadline is not None:
                 deadline = checked(body.deadline, body.reminder_days, now)
         except Invalid as error:
             raise flawed(error) from None
-        if body.repeats is not None:
-            await self._earlier(scope, body.repeats)
-        fields: Document = {
-            "questionnaire": body.questionnaire.model_dump(),
-            "title": body.title,
-            "perspectives": [
-                {"id": one.id, "title": one.title, "speaks": one.speaks.value} for one in body.perspectives
-            ],
-            "minimum_group": body.minimum_group,
-            "phase": Phase.OPEN.value,
-            "consensus": [],
-            "created_at": now,
-            "repeats": body.repeats,
-            "joint": joint,
-            **deadline_fields(deadline, now),
-        }
-        answer = shown({"_id": id, **fields})
-        event = AssessmentCreated(
+        if body.repeats is not None and not await self.standing(scope, {body.repeats}):
+            raise invalid(FieldError("/repeats", "There is no such assessment; leave it out for a first one."))
+        made = StoredAssessment(
+            id=id,
+            tenant=scope.tenant,
+            questionnaire=Version(id=questionnaire.id, version=questionnaire.version),
+            title=body.title,
+            perspectives=perspectives,
+            minimum_group=body.minimum_group,
+            phase=Phase.OPEN,
+            created_at=now,
+            repeats=body.repeats,
+            joint=joint,
+        ).with_deadline(deadline, now)
+        created = AssessmentCreated(
             assessment_id=id,
             title=body.title,
             questionnaire_id=questionnaire.id,
@@ -163,64 +89,50 @@ class Assessments:
             repeats=body.repeats,
             joint_id=joint,
         )
-        events: list[Event] = [event]
+        events: list[Event] = [created]
         if deadline is not None:
             events.append(AssessmentDeadlineSet(assessment_id=id, deadline=deadline.at))
-        try:
-            await self.all.create(scope, id, {**fields, "request": request.record(answer, now)}, events, now)
-        except Exists as there:
-            return request.replay_of_creation(there.document), True
-        return answer, False
+        return await self.all.add_once(scope, made, events, shown(made), request, now)
 
-    async def document(self, scope: TenantScope, id: str, whole: bool = False) -> Document:
-        """The stored assessment; `whole` includes the result. Raises Problem 404, also for one that was deleted."""
-        found = await self.all.load(scope, id, None if whole else WITHOUT_RESULT)
-        if found is None or found.get("deleted_at"):
-            raise not_found("assessment")
-        return found
+    async def one(self, scope: TenantScope, id: str) -> StoredAssessment:
+        """Without its figures."""
+        return _standing(await self.all.get(scope, id))
+
+    async def whole(self, scope: TenantScope, id: str) -> StoredAssessment:
+        """With its figures."""
+        return _standing(await self.all.whole(scope, id))
 
     async def accepts_answers(self, scope: TenantScope, id: str) -> bool:
         """Whether people are still asked."""
-        found = await self.all.load(scope, id, {"phase": 1, "deleted_at": 1})
-        return found is not None and not found.get("deleted_at") and Phase(found["phase"]) is Phase.OPEN
+        found = await self.all.get(scope, id)
+        return found is not None and not found.deleted_at and found.phase is Phase.OPEN
 
-    async def _earlier(self, scope: TenantScope, id: str) -> None:
-        """There is the assessment that a new wave repeats. Raises Problem 422."""
-        found = await self.all.load(scope, id, {"deleted_at": 1})
-        if found is None or found.get("deleted_at"):
-            raise invalid(FieldError("/repeats", "There is no such assessment; leave it out for a first one."))
+    async def standing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
+        """Those of these that were not deleted."""
+        return await self.all.standing(scope, ids)
 
-    async def questionnaire(self, document: Document) -> Questionnaire:
+    async def questionnaire(self, assessment: StoredAssessment) -> Questionnaire:
         """The version an assessment was made with."""
-        version = document["questionnaire"]
-        return await self._questionnaires.parsed(version["id"], version["version"])
+        return await self.questionnaires.parsed(assessment.questionnaire.id, assessment.questionnaire.version)
 
     async def listed(
         self, scope: TenantScope, limit: int, after: str | None, archived: bool = False
-    ) -> list[dict[str, Any]]:
+    ) -> list[ShownAssessment]:
         """In the order of their ids (time of creation, unless an idempotency key chose the id); the archived ones apart."""
-        condition = scope.filter(
-            deleted_at=None,
-            archived_at={"$ne": None} if archived else None,
-            **({"_id": {"$gt": after}} if after else {}),
-        )
-        found = await self.all.collection.find(condition, WITHOUT_RESULT).sort("_id", 1).limit(limit).to_list(None)
-        return [shown(document) for document in found]
+        return [shown(one) for one in await self.all.listed(scope, limit, after, archived)]
 
     async def execute(
-        self, scope: TenantScope, id: str, decide: Callable[[Document], Change], request: IdempotencyKey, now: datetime
+        self, scope: TenantScope, id: str, command: AssessmentCommand, request: IdempotencyKey | None, now: datetime
     ) -> tuple[Any, bool]:
         """Change one; (answer, replayed). The domain's refusals become problems. One that is archived does not change."""
 
-        def present(document: Document) -> Change:
-            if document.get("deleted_at"):
-                raise not_found("assessment")
-            if document.get("archived_at"):
+        def decide(found: StoredAssessment) -> Decision[StoredAssessment] | None:
+            if found.archived_at and not found.deleted_at:
                 raise ARCHIVED
-            return decide(document)
+            return command.decide(_standing(found), now)
 
         try:
-            done = await self.all.execute(scope, id, present, now, request)
+            done = await self.all.change(scope, id, decide, now, request)
         except Invalid as error:
             raise flawed(error) from None
         except Refused as error:
@@ -228,3 +140,52 @@ class Assessments:
         if done is None:
             raise not_found("assessment")
         return done
+
+
+def shown(found: StoredAssessment) -> ShownAssessment:
+    """An assessment as staff see it, without figures."""
+    return {
+        "id": found.id,
+        "status": found.phase.value,
+        "questionnaire": shown_version(found.questionnaire),
+        "title": found.title,
+        "perspectives": [shown_perspective(one) for one in found.perspectives],
+        "minimum_group": found.minimum_group,
+        "repeats": found.repeats,
+        "joint": found.joint,
+        "deadline": moment(found.deadline),
+        "reminder_days": list(found.reminder_days),
+        "archived_at": moment(found.archived_at),
+        "created_at": rfc3339(found.created_at),
+        "revealed_at": moment(found.revealed_at),
+        "closed_at": moment(found.closed_at),
+        "consensus": [
+            {
+                "question": one.question,
+                "level": one.level,
+                "reason": one.reason,
+                "revision": one.revision,
+                "at": rfc3339(one.at),
+            }
+            for one in found.consensus
+        ],
+    }
+
+
+def shown_version(version: Version) -> ShownVersion:
+    return {"id": version.id, "version": version.version}
+
+
+def shown_perspective(perspective: Perspective) -> ShownPerspective:
+    return {"id": perspective.id, "title": perspective.title, "speaks": perspective.speaks.value}
+
+
+def moment(at: datetime | None) -> str | None:
+    """As the API tells it."""
+    return rfc3339(at) if at else None
+
+
+def _standing(found: StoredAssessment | None) -> StoredAssessment:
+    if found is None or found.deleted_at:
+        raise not_found("assessment")
+    return found

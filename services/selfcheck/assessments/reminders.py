@@ -7,52 +7,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from msgspec.structs import replace
 
 from chassis.clock import Clock, rfc3339
-from chassis.storage.aggregates import Change
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope, of_stored
 from contracts.selfcheck import ReminderDue
+from services.selfcheck.answering.documents import StoredSheet
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.assessments.commands import LookAgainLater
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Phase
-from services.selfcheck.domain.deadline import PLACE, Deadline
+from services.selfcheck.domain.deadline import PLACE
 
 EXTENDED = "extended"
+BY_HAND = "by-hand"
 
 
-def deadline_of(assessment: Document) -> Deadline | None:
-    """The deadline of a stored assessment."""
-    at = assessment.get("deadline")
-    return Deadline(at, tuple(assessment["reminder_days"])) if at else None
+@dataclass(frozen=True)
+class Remind:
+    """Write to whoever was invited, unless they need not be written to: handed in, taken back, without an address, or reminded of
+    this already."""
 
+    deadline: datetime | None
+    stage: str
 
-def next_due(deadline: Deadline | None, now: datetime) -> datetime | None:
-    """When an open assessment has to be looked at again."""
-    return deadline.next_after(now) if deadline else None
-
-
-def reminder(sheet: Document, assessment: Document, stage: str, now: datetime) -> Change | None:
-    """The note and the event, or None for whoever need not be written to: handed in, taken back, without an address, or
-    reminded of this already."""
-    deadline: datetime | None = assessment.get("deadline")
-    # A stage counts anew when the deadline moved; by hand, once a day.
-    day = now.astimezone(PLACE).date().isoformat()
-    note = f"{stage} {day if stage == 'by-hand' else rfc3339(deadline) if deadline else '-'}"
-    noted: list[str] = sheet.get("reminded") or []
-    over = sheet["final"] or sheet.get("submitted_at") or sheet.get("revoked_at")
-    if over or sheet["contact"] is None or note in noted:
-        return None
-    event = ReminderDue(
-        assessment_id=sheet["assessment"],
-        respondent_id=sheet["_id"],
-        contact_id=sheet["contact"],
-        stage=stage,
-        deadline=deadline,
-        not_after=deadline,
-    )
-    return Change({"reminded": [*noted, note], "reminded_at": now}, events=[event])
+    def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet] | None:
+        # A stage counts anew when the deadline moved; by hand, once a day.
+        day = now.astimezone(PLACE).date().isoformat()
+        of = day if self.stage == BY_HAND else rfc3339(self.deadline) if self.deadline else "-"
+        note = f"{self.stage} {of}"
+        over = sheet.final or sheet.submitted_at or sheet.revoked_at
+        if over or sheet.contact is None or note in sheet.reminded:
+            return None
+        event = ReminderDue(
+            assessment_id=sheet.assessment,
+            respondent_id=sheet.id,
+            contact_id=sheet.contact,
+            stage=self.stage,
+            deadline=self.deadline,
+            not_after=self.deadline,
+        )
+        return Decision(replace(sheet, reminded=(*sheet.reminded, note), reminded_at=now), [event])
 
 
 @dataclass(frozen=True)
@@ -63,33 +61,20 @@ class Reminders:
     sheets: Sheets
     clock: Clock
 
-    async def carry_out(self, assessment: Document) -> None:
+    async def carry_out(self, assessment: StoredAssessment) -> None:
         """Remind whoever has not handed in, then note when to look again."""
-        scope, now = of_document(assessment), self.clock.now()
-        deadline = deadline_of(assessment)
-        if deadline and Phase(assessment["phase"]) is Phase.OPEN and now < deadline.at:
-            stages = [EXTENDED] if assessment.get("extended") else []
+        scope, now = of_stored(assessment), self.clock.now()
+        deadline = assessment.asked_until
+        if deadline and assessment.phase is Phase.OPEN and now < deadline.at:
+            stages = [EXTENDED] if assessment.extended else []
             if stage := deadline.due(now):
                 stages.append(stage)
             for one in stages[:1]:  # somebody who just learned of more time is not reminded in the same minute
                 await self._remind_all(scope, assessment, one, now)
+        later = LookAgainLater(assessment.deadline)
+        await self.assessments.all.change(scope, assessment.id, lambda found: later.decide(found, now), now)
 
-        def looked_after(current: Document) -> Change:
-            if current.get("deadline") != assessment.get("deadline"):
-                return Change()  # moved meanwhile: it is due anew
-            later = next_due(deadline_of(current), now) if Phase(current["phase"]) is Phase.OPEN else None
-            return Change({"due_at": later}, ["extended"]) if later else Change(unset=["due_at", "extended"])
-
-        await self.assessments.all.execute(scope, assessment["_id"], looked_after, now)
-
-    async def _remind_all(self, scope: TenantScope, assessment: Document, stage: str, now: datetime) -> None:
-        waiting = scope.filter(
-            assessment=assessment["_id"], contact={"$type": "string"}, submitted_at=None, revoked_at=None, final=False
-        )
-        found = await self.sheets.all.collection.find(waiting, {"_id": 1}).to_list(None)
-
-        def decide(sheet: Document) -> Any:
-            return reminder(sheet, assessment, stage, now)
-
-        for sheet in found:
-            await self.sheets.all.execute(scope, sheet["_id"], decide, now)
+    async def _remind_all(self, scope: TenantScope, assessment: StoredAssessment, stage: str, now: datetime) -> None:
+        command = Remind(assessment.deadline, stage)
+        for id in await self.sheets.to_be_reminded(scope, assessment.id):
+            await self.sheets.change(scope, id, lambda sheet: command.decide(sheet, now), now)

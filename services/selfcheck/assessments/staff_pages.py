@@ -13,8 +13,10 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.invitations.schemas import InvitedPerson, ShownInvitation
 from services.selfcheck.joint.api import joints_of
-from services.selfcheck.joint.membership import asks
+from services.selfcheck.joint.shown import asks
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 from services.selfcheck.staff_frame import Office, at_office, moment
@@ -107,7 +109,7 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     scope = office.caller.scope
     items = await office.parts.assessments.listed(scope, 500, None)
     archived = await office.parts.assessments.listed(scope, 500, None, archived=True)
-    versions = await office.parts.questionnaires.listed()
+    versions = await office.parts.questionnaires.catalogue()
     joints = joints_of(office.request)
     joint = await joints.listed(scope)
     return office.render(
@@ -124,13 +126,13 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     )
 
 
-async def _one(office: Office, id: str, form: Form, status: int = 200, made: dict[str, Any] | None = None) -> Response:
+async def _one(office: Office, id: str, form: Form, status: int = 200, made: ShownInvitation | None = None) -> Response:
     scope = office.caller.scope
     assessment = await office.parts.one(scope, id)
     invited = await office.parts.invited.listed(scope, id)
     revealed = assessment["status"] != "open"
     evidence = await office.parts.evidence.of_assessment(scope, id) if revealed else []
-    questionnaire = await office.parts.assessments.questionnaire(await office.parts.assessments.document(scope, id))
+    questionnaire = await office.parts.assessments.questionnaire(await office.parts.assessments.one(scope, id))
     return office.render(
         "staff/assessment.html",
         status,
@@ -155,13 +157,13 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: dic
     )
 
 
-def _as_looked_for(assessment: dict[str, Any]) -> Callable[[dict[str, Any]], tuple[int, bool, str, str]]:
+def _as_looked_for(assessment: ShownAssessment) -> Callable[[InvitedPerson], tuple[int, bool, str, str]]:
     """By perspective, then by label; who has none comes last, in the order of inviting."""
     order = {one["id"]: place for place, one in enumerate(assessment["perspectives"])}
     return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])
 
 
-async def _repeated(office: Office, id: str | None) -> dict[str, Any] | None:
+async def _repeated(office: Office, id: str | None) -> ShownAssessment | None:
     """The earlier wave, where it was not deleted since."""
     if id is None:
         return None

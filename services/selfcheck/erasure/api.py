@@ -5,52 +5,48 @@ Answers are blind: staff are given how many there are, the respondent (link and 
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 
 from chassis.clock import rfc3339
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.storage.mongo import Document
-from services.selfcheck.answering.answering import status_of
-from services.selfcheck.answering.repository import WITHOUT_BOOKKEEPING, hashed
+from services.selfcheck.answering.documents import StoredSheet
+from services.selfcheck.answering.repository import hashed
+from services.selfcheck.erasure.schemas import HeldOfPerson, HeldSheet
 from services.selfcheck.permissions import CoordinatorOrHolder
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}", tags=["data subject rights"])
 
 
-@router.get("/export")
-async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> dict[str, Any]:
-    """By the id of a contact or of a respondent. Raises Problem 404 where the link is not theirs or nothing is held."""
-    parts = get_services(request)
-    wanted = caller.scope.filter(**{"$or": [{"_id": id}, {"contact": id}]})
-    found = await parts.answering.sheets.all.collection.find(wanted, WITHOUT_BOOKKEEPING).to_list(None)
+@router.get("/export", response_model=HeldOfPerson, summary="What is held about a person")
+async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> HeldOfPerson:
+    """By the id of a contact or of a respondent; 404 where the link is not theirs or nothing is held."""
+    found = await get_services(request).answering.sheets.of_person(caller.scope, id)
     resume = request.headers.get("x-resume-code")
-    held = [sheet for sheet in found if not sheet.get("erased") and (caller.is_staff or _holds(sheet, caller, resume))]
+    held = [sheet for sheet in found if caller.is_staff or _holds(sheet, caller, resume)]
     if not held and not caller.is_staff:
         raise not_found("person")
     return {"service": "selfcheck", "person_id": id, "sheets": [_shown(sheet, not caller.is_staff) for sheet in held]}
 
 
-def _holds(sheet: Document, caller: Caller, resume: str | None) -> bool:
-    claimed = sheet.get("resume_hash")
-    return sheet.get("code_hash") == hashed(caller.link or "") and (claimed is None or claimed == hashed(resume or ""))
+def _holds(sheet: StoredSheet, caller: Caller, resume: str | None) -> bool:
+    claimed = sheet.resume_hash
+    return sheet.code_hash == hashed(caller.link or "") and (claimed is None or claimed == hashed(resume or ""))
 
 
-def _shown(sheet: Document, whole: bool) -> dict[str, Any]:
-    given = {question: answer for question, answer in sheet["answers"].items() if answer is not None}
+def _shown(sheet: StoredSheet, whole: bool) -> HeldSheet:
     # How many answers somebody gave would tell staff of cells that are not shown.
-    answers = {"answers": given, "notes": sheet["notes"]} if whole else {"answers": None, "notes": None}
+    given = {question: answer for question, answer in sheet.answers.items() if answer is not None}
     return {
-        "id": sheet["_id"],
-        "assessment": sheet["assessment"],
-        "perspective": sheet["perspective"],
-        "label": sheet["label"],
-        "status": status_of(sheet),
-        "invited_at": rfc3339(sheet["invited_at"]),
-        "handed_on": sheet["handed_on"],
-        "asked": sheet["asked"],
-        **answers,
+        "id": sheet.id,
+        "assessment": sheet.assessment,
+        "perspective": sheet.perspective,
+        "label": sheet.label,
+        "status": sheet.status,
+        "invited_at": rfc3339(sheet.invited_at),
+        "handed_on": list(sheet.handed_on),
+        "asked": None if sheet.asked is None else list(sheet.asked),
+        "answers": dict(given) if whole else None,
+        "notes": sheet.notes if whole else None,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,6 +12,7 @@ from chassis.pages.pages import Pages, see_other
 from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded
 from services.selfcheck.answering.frame import Desk, at_desk
+from services.selfcheck.erasure.schemas import ErasureCertificate
 from services.selfcheck.permissions import Public
 from services.selfcheck.services import get_services
 
@@ -32,14 +32,16 @@ async def forget(request: Request, caller: Public, code: str) -> Response:
     form.require("sure")
     if not form.ok:
         return _page(desk, form, 422)
-    await guarded(request, caller, desk.parts.forgetting.forget(code, desk.resume))
+    await guarded(request, caller, desk.parts.erasure_by_link.erase(code, desk.resume))
     return see_other(f"{desk.here}/forgotten")
 
 
 @router.get("/forgotten")
 async def forgotten(request: Request, caller: Public, code: str) -> Response:
     """The certificate, to be printed or kept; the link leads here from now on."""
-    certificate: dict[str, Any] = await guarded(request, caller, get_services(request).forgetting.certificate(code))
+    certificate: ErasureCertificate = await guarded(
+        request, caller, get_services(request).erasure_by_link.certificate(code)
+    )
     facts = await request.app.state.tenant_registry.tenant(certificate["tenant"])
     if facts is None:
         raise not_found("municipality")

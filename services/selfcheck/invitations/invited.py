@@ -2,30 +2,117 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chassis.clock import rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import new_id
-from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.selfcheck import ReminderDue
-from services.selfcheck.answering.answering import status_of
-from services.selfcheck.answering.repository import Sheets, forgotten, hashed
-from services.selfcheck.assessments.assessments import Assessments
-from services.selfcheck.assessments.reminders import reminder
+from services.selfcheck.answering.documents import StoredSheet
+from services.selfcheck.answering.repository import Sheets, hashed
+from services.selfcheck.assessments.assessments import Assessments, moment
+from services.selfcheck.assessments.reminders import BY_HAND, Remind
 from services.selfcheck.invitations.invitations import Invitations
+from services.selfcheck.invitations.schemas import (
+    ContactCorrected,
+    InvitationList,
+    InvitedPerson,
+    NewLinkMade,
+    Reminded,
+    Revoked,
+)
 from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress
 
 BEGUN = conflict("respondent-has-begun", "This person has begun to answer; what they answered is theirs and counts.")
 OVER = conflict("answers-closed", "The answers have been revealed; nobody answers any more.")
 GONE = conflict("invitation-revoked", "This invitation was taken back; invite the person anew.")
+
+
+@dataclass(frozen=True)
+class RemindByHand:
+    """Write to somebody who has not handed in, once a day. `deadline`: of the assessment."""
+
+    deadline: datetime | None
+
+    def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet]:
+        if sheet.submitted_at:
+            raise conflict("respondent-has-submitted", "This person has handed in already.")
+        if sheet.contact is None:
+            raise conflict("respondent-without-address", "There is no address to write to; pass the link on again.")
+        if self.deadline and self.deadline <= now:
+            raise conflict("deadline-passed", "The deadline has passed; give people more time first.")
+        decided = Remind(self.deadline, BY_HAND).decide(sheet, now)
+        if decided is None:
+            raise conflict("reminded-today", "This person has been reminded today already; try again tomorrow.")
+        return Decision(decided.after, decided.events, {"id": sheet.id, "reminded_at": rfc3339(now)})
+
+
+@dataclass(frozen=True)
+class Readdress:
+    """A new link, shown or mailed to a contact of its own: a mail about it can't be sent with the code of the former one.
+
+    Answers the `generation` of the link."""
+
+    invitations: Invitations
+    deadline: datetime | None
+    contact: Contact | None
+
+    def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet]:
+        sheets, contact = self.invitations.sheets, self.contact
+        generation = sheet.link + 1
+        code = sheets.code(sheet.id, generation)
+        answer = {"id": sheet.id, "generation": generation}
+        after = replace(
+            sheet, link=generation, code_hash=hashed(code), contact=None, by_link=contact is None, addressee=None
+        )
+        if contact is None:
+            return Decision(after, sheet.tombstones, answer, erase_topic=CONTACTS)
+        id = new_id()
+        addressee = sheets.addressee(sheet.assessment, contact.email) if contact.email else None
+        told = ReminderDue(
+            assessment_id=sheet.assessment,
+            respondent_id=sheet.id,
+            contact_id=id,
+            stage="new-link",
+            deadline=self.deadline,
+        )
+        recorded = self.invitations.recorded(sheet.id, id, contact, code)
+        return Decision(
+            replace(after, contact=id, addressee=addressee),
+            [*sheet.tombstones, recorded, told],
+            answer,
+            erase_topic=CONTACTS,
+        )
+
+
+@dataclass(frozen=True)
+class CorrectContact:
+    """Correct name, language, telephone or address. To another address a new link is mailed: the former one lies in a mailbox that
+    is not theirs, and leads nowhere any more."""
+
+    invitations: Invitations
+    deadline: datetime | None
+    contact: Contact
+
+    def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet]:
+        sheets, contact = self.invitations.sheets, self.contact
+        same = contact.email and sheet.addressee == sheets.addressee(sheet.assessment, contact.email)
+        if sheet.contact is None or not same:
+            moved = Readdress(self.invitations, self.deadline, contact).decide(sheet, now)
+            return Decision(moved.after, moved.events, {"id": sheet.id, "new_link": True}, erase_topic=CONTACTS)
+        recorded = self.invitations.recorded(sheet.id, sheet.contact, contact, sheets.code(sheet.id, sheet.link))
+        return Decision(sheet, [recorded], {"id": sheet.id, "new_link": False})
+
+
+Command = RemindByHand | Readdress | CorrectContact
 
 
 @dataclass(frozen=True)
@@ -36,150 +123,88 @@ class InvitedPeople:
     sheets: Sheets
     invitations: Invitations
 
-    async def listed(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Who was invited and how far they are, never what they answered: `{"items": […], "counts": …, "voices": …, "next": null}`;
-        `voices`: see `Sheets.voices`."""
-        await self.assessments.document(scope, id)
-        items = [
+    async def listed(self, scope: TenantScope, id: str) -> InvitationList:
+        """Who was invited and how far they are, never what they answered."""
+        await self.assessments.one(scope, id)
+        items: list[InvitedPerson] = [
             {
-                "id": sheet["_id"],
-                "perspective": sheet["perspective"],
-                "label": sheet["label"],
-                "status": status_of(sheet),
-                "mailed": sheet["contact"] is not None,
-                "person_id": sheet["contact"],
-                "handed_on": sheet["handed_on_by"] is not None,
-                "invited_at": rfc3339(sheet["invited_at"]),
-                "reminded_at": rfc3339(sheet["reminded_at"]) if sheet.get("reminded_at") else None,
+                "id": sheet.id,
+                "perspective": sheet.perspective,
+                "label": sheet.label,
+                "status": sheet.status,
+                "mailed": sheet.contact is not None,
+                "person_id": sheet.contact,
+                "handed_on": sheet.handed_on_by is not None,
+                "invited_at": rfc3339(sheet.invited_at),
+                "reminded_at": moment(sheet.reminded_at),
             }
             for sheet in await self.sheets.invited(scope, id)
         ]
-        counts: dict[str, Counter[str]] = {}
+        counts: dict[str, dict[str, int]] = {}
         for item in items:
-            counts.setdefault(item["perspective"], Counter())[item["status"]] += 1
+            of = counts.setdefault(item["perspective"], {})
+            of[item["status"]] = of.get(item["status"], 0) + 1
         return {"items": items, "counts": counts, "voices": await self.sheets.voices(scope, id), "next": None}
 
     async def remind(
         self, scope: TenantScope, id: str, sheet_id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[Reminded, bool]:
         """Write to someone again, at most once a day; (answer, replayed)."""
-        assessment = await self.assessments.document(scope, id)
+        assessment = await self.assessments.one(scope, id)
+        return await self._execute(scope, id, sheet_id, RemindByHand(assessment.deadline), request, now)
 
-        def decide(sheet: Document) -> Change:
-            _still_asked(sheet)
-            if sheet.get("submitted_at"):
-                raise conflict("respondent-has-submitted", "This person has handed in already.")
-            if sheet["contact"] is None:
-                raise conflict("respondent-without-address", "There is no address to write to; pass the link on again.")
-            if assessment.get("deadline") and assessment["deadline"] <= now:
-                raise conflict("deadline-passed", "The deadline has passed; give people more time first.")
-            change = reminder(sheet, assessment, "by-hand", now)
-            if change is None:
-                raise conflict("reminded-today", "This person has been reminded today already; try again tomorrow.")
-            return Change(change.set, events=change.events, answer={"id": sheet_id, "reminded_at": rfc3339(now)})
-
-        return await self._execute(scope, id, sheet_id, decide, request, now)
-
-    async def revoke(self, scope: TenantScope, id: str, sheet_id: str, now: datetime) -> dict[str, Any]:
+    async def revoke(self, scope: TenantScope, id: str, sheet_id: str, now: datetime) -> Revoked:
         """Take an invitation back that nobody has used yet; repeating it changes nothing."""
-        await self.assessments.document(scope, id)
-        sheet = await self.sheets.all.load(scope, sheet_id, {"assessment": 1, "final": 1})
-        if sheet is None or sheet["assessment"] != id:
+        await self.assessments.one(scope, id)
+        sheet = await self.sheets.get(scope, sheet_id)
+        if sheet is None or sheet.assessment != id:
             raise not_found("invitation")
         if not await self.invitations.revoke_sheet(scope, sheet_id, now):
-            raise OVER if sheet["final"] else BEGUN
+            raise OVER if sheet.final else BEGUN
         return {"id": sheet_id, "status": "revoked"}
 
     async def new_link(
         self, scope: TenantScope, id: str, sheet_id: str, body: NewAddress, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[NewLinkMade, bool]:
         """A link that takes the place of the former one; (answer, replayed). With a contact it is mailed there.
 
         What was answered stays closed to whoever does not have the resume code. The address is needed again where the
         former link was mailed, because it is not kept here.
         """
-        assessment = await self.assessments.document(scope, id)
+        assessment = await self.assessments.one(scope, id)
         contact = body.contact
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
-
-        def decide(sheet: Document) -> Change:
-            _still_asked(sheet)
-            return self._readdressed(sheet, assessment, contact)
-
-        answer, replayed = await self._execute(scope, id, sheet_id, decide, request, now)
+        command = Readdress(self.invitations, assessment.deadline, contact)
+        answer, replayed = await self._execute(scope, id, sheet_id, command, request, now)
         if contact is not None:
             return {"id": sheet_id}, replayed
-        return {
-            "id": sheet_id,
-            "answer_url": self.invitations.link(self.sheets.code(sheet_id, answer["generation"])),
-        }, replayed
+        link = self.invitations.link(self.sheets.code(sheet_id, answer["generation"]))
+        return {"id": sheet_id, "answer_url": link}, replayed
 
     async def correct(
         self, scope: TenantScope, id: str, sheet_id: str, body: CorrectedContact, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        """Correct name, language, telephone or address of somebody: `{id, new_link}`, replayed.
-
-        To another address a new link is mailed: the former one lies in a mailbox that is not theirs, and leads nowhere any more.
-        """
-        assessment = await self.assessments.document(scope, id)
-        contact = body.contact
-        if not contact.reachable:
+    ) -> tuple[ContactCorrected, bool]:
+        """Correct name, language, telephone or address of somebody; (answer, replayed)."""
+        assessment = await self.assessments.one(scope, id)
+        if not body.contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
-
-        def decide(sheet: Document) -> Change:
-            _still_asked(sheet)
-            same = contact.email and sheet.get("addressee") == self.sheets.addressee(id, contact.email)
-            if sheet["contact"] is None or not same:
-                change = self._readdressed(sheet, assessment, contact)
-                return replace(change, answer={"id": sheet_id, "new_link": True})
-            code = self.sheets.code(sheet_id, sheet.get("link", 0))
-            recorded = self.invitations.recorded(sheet_id, sheet["contact"], contact, code)
-            return Change(events=[recorded], answer={"id": sheet_id, "new_link": False})
-
-        return await self._execute(scope, id, sheet_id, decide, request, now)
-
-    def _readdressed(self, sheet: Document, assessment: Document, contact: Contact | None) -> Change:
-        """A new link, mailed to a contact of its own: a mail about it can't be sent with the code of the former one."""
-        id, sheet_id = assessment["_id"], sheet["_id"]
-        generation = sheet.get("link", 0) + 1
-        code = self.sheets.code(sheet_id, generation)
-        fields: Document = {"link": generation, "code_hash": hashed(code), "contact": None, "by_link": contact is None}
-        answer = {"id": sheet_id, "generation": generation}
-        if contact is None:
-            return Change(fields, ["addressee"], forgotten(sheet), answer=answer, forget_topic=CONTACTS)
-        fields["contact"] = new_id()
-        unset = ["addressee"]
-        if contact.email:
-            fields["addressee"] = self.sheets.addressee(id, contact.email)
-            unset = []
-        told = ReminderDue(
-            assessment_id=id,
-            respondent_id=sheet_id,
-            contact_id=fields["contact"],
-            stage="new-link",
-            deadline=assessment.get("deadline"),
-        )
-        recorded = self.invitations.recorded(sheet_id, fields["contact"], contact, code)
-        return Change(fields, unset, [*forgotten(sheet), recorded, told], answer=answer, forget_topic=CONTACTS)
+        command = CorrectContact(self.invitations, assessment.deadline, body.contact)
+        return await self._execute(scope, id, sheet_id, command, request, now)
 
     async def _execute(
-        self, scope: TenantScope, id: str, sheet_id: str, decide: Any, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        def of_this_assessment(sheet: Document) -> Change:
-            if sheet["assessment"] != id:
+        self, scope: TenantScope, id: str, sheet_id: str, command: Command, request: IdempotencyKey, now: datetime
+    ) -> tuple[Any, bool]:
+        def decide(sheet: StoredSheet) -> Decision[StoredSheet]:
+            if sheet.assessment != id:
                 raise not_found("invitation")
-            change: Change = decide(sheet)
-            return change
+            if sheet.revoked_at:
+                raise GONE
+            if sheet.final:
+                raise OVER
+            return command.decide(sheet, now)
 
-        done = await self.sheets.all.execute(scope, sheet_id, of_this_assessment, now, request)
+        done = await self.sheets.change(scope, sheet_id, decide, now, request)
         if done is None:
             raise not_found("invitation")
         return done
-
-
-def _still_asked(sheet: Document) -> None:
-    if sheet.get("revoked_at"):
-        raise GONE
-    if sheet["final"]:
-        raise OVER

@@ -14,6 +14,7 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
+from services.selfcheck.invitations.schemas import ContactCorrected, NewLinkMade
 from services.selfcheck.permissions import Coordinator, Host
 from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress, NewInvitation, NewInvitations
 from services.selfcheck.staff_frame import Office, at_office
@@ -161,12 +162,12 @@ async def _one(
     id: str,
     invitation: str,
     status: int = 200,
-    made: dict[str, Any] | None = None,
+    made: NewLinkMade | None = None,
     remind: Form | None = None,
     revoke: Form | None = None,
     link: Form | None = None,
     contact: Form | None = None,
-    corrected: dict[str, Any] | None = None,
+    corrected: ContactCorrected | None = None,
 ) -> Response:
     scope = office.caller.scope
     invited = await office.parts.invited.listed(scope, id)

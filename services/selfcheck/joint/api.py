@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from services.selfcheck.http import repeatable
-from services.selfcheck.joint.documents import shown
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.joint.shown import shown
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.services import get_services
@@ -47,7 +47,7 @@ async def listed(request: Request, caller: Staff) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: Staff, id: str) -> Response:
-    return json_response(shown(await joints_of(request).document(caller.scope, id), caller.scope.tenant))
+    return json_response(shown(await joints_of(request).one(caller.scope, id), caller.scope.tenant))
 
 
 @router.post("/{id}/members")

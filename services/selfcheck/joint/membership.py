@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from chassis.http.problems import conflict
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
-from chassis.storage.tenancy import TenantScope, of_document
+from chassis.storage.tenancy import TenantScope, of_stored
 from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.assessments.commands import JoinAgain
 from services.selfcheck.domain.errors import Refused
-from services.selfcheck.domain.joint import Joint, Stance, accept, decline
-from services.selfcheck.joint.documents import shown, state_of
+from services.selfcheck.joint.commands import Accept, Decline
+from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.joint_assessments import JointAssessments
-from services.selfcheck.joint.schemas import NewJoint
+from services.selfcheck.joint.schemas import NewJoint, ShownJoint
+from services.selfcheck.joint.shown import asks, shown
 from services.selfcheck.problems import refused
-from services.selfcheck.schemas import NewAssessment
+from services.selfcheck.schemas import NewAssessment, NewPerspective, QuestionnaireVersion
 
 
 @dataclass(frozen=True)
@@ -32,81 +31,68 @@ class JointMembership:
 
     async def open(
         self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[ShownJoint, bool]:
         """A district asks its members; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
         answer, replayed = await self.joints.open(scope, body, request, now)
-        current = shown(await self.joints.document(scope, answer["id"]), scope.tenant)
+        current = shown(await self.joints.one(scope, answer["id"]), scope.tenant)
         if body.takes_part and asks(current, scope.tenant):
             answer, _ = await self.accept(scope, answer["id"], IdempotencyKey(None, ""), now)
         return answer, replayed
 
     async def accept(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[ShownJoint, bool]:
         """Agree, and begin a self-check of one's own; (answer, replayed).
 
         The self-check is written first, under an id that follows from both: whoever repeats this after a crash completes it.
         """
-        document = await self.joints.document(scope, id)
-        belonging = {*await self.joints.memberships.of(of_document(document), now), document["tenant"]}
-        own = self.secrets.derived_id("joint", f"{id}\0{scope.tenant}")
-
-        def agreed(joint: Joint) -> Joint:
-            return accept(joint, scope.tenant, belonging, own)
-
+        joint = await self.joints.one(scope, id)
+        belonging = {*await self.joints.memberships.of(of_stored(joint), now), joint.tenant}
+        step = Accept(scope.tenant, belonging, self._own(id, scope))
         try:
-            agreed(state_of(document))
+            step(joint.state)
         except Refused as error:
             raise refused(error) from None
-        await self._begin(scope, document, own, now)
-        return await self.joints.change(scope, id, agreed, request, now)
+        await self._begin(scope, joint, step.assessment, now)
+        return await self.joints.change(scope, id, step, request, now)
 
     async def decline(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[ShownJoint, bool]:
         """Say no, or leave; one's own self-check stays as it is, for oneself alone. (answer, replayed)"""
-        return await self.joints.change(scope, id, lambda joint: decline(joint, scope.tenant), request, now)
+        return await self.joints.change(scope, id, Decline(scope.tenant), request, now)
 
-    async def _begin(self, scope: TenantScope, joint: Document, own: str, now: datetime) -> None:
-        there = await self.assessments.all.load(scope, own, {"deleted_at": 1})
+    async def _begin(self, scope: TenantScope, joint: StoredJoint, own: str, now: datetime) -> None:
+        there = await self.assessments.all.get(scope, own)
         if there is None:
-            await self.assessments.open(
-                scope, await self._as_asked(scope, joint, now), IdempotencyKey(own, ""), now, joint["_id"]
-            )
+            body = await self._as_asked(scope, joint, now)
+            await self.assessments.open(scope, body, IdempotencyKey(own, ""), now, joint.id)
             return
-        if there.get("deleted_at"):
+        if there.deleted_at:
             raise conflict("assessment-deleted", "The self-check for this was deleted; the district may ask you anew.")
+        # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
+        again = JoinAgain(joint.id)
+        await self.assessments.all.change(scope, own, lambda found: again.decide(found, now), now)
 
-        def again(document: Document) -> Change | None:
-            # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
-            return None if document.get("joint") else Change({"joint": joint["_id"]})
-
-        await self.assessments.all.execute(scope, own, again, now)
-
-    async def _as_asked(self, scope: TenantScope, joint: Document, now: datetime) -> NewAssessment:
+    async def _as_asked(self, scope: TenantScope, joint: StoredJoint, now: datetime) -> NewAssessment:
         """The district's words, and the members' common deadline unless it has passed."""
-        deadline = joint["deadline"]
-        return NewAssessment.model_validate(
-            {
-                **{
-                    key: joint[key]
-                    for key in ("questionnaire", "title", "perspectives", "minimum_group", "reminder_days")
-                },
-                "deadline": deadline if deadline and deadline > now else None,
-                "repeats": await self._earlier(scope, joint["repeats"]),
-            }
+        deadline = joint.deadline
+        return NewAssessment(
+            questionnaire=QuestionnaireVersion(id=joint.questionnaire.id, version=joint.questionnaire.version),
+            title=joint.title,
+            perspectives=[NewPerspective(id=one.id, title=one.title, speaks=one.speaks) for one in joint.perspectives],
+            minimum_group=joint.minimum_group,
+            reminder_days=list(joint.reminder_days),
+            deadline=deadline if deadline and deadline > now else None,
+            repeats=await self._earlier(scope, joint.repeats),
         )
 
     async def _earlier(self, scope: TenantScope, id: str | None) -> str | None:
         """What this member began with the joint self-check that this one repeats, if it is still there."""
         if id is None:
             return None
-        own = self.secrets.derived_id("joint", f"{id}\0{scope.tenant}")
-        found = await self.assessments.all.load(scope, own, {"deleted_at": 1})
-        return own if found is not None and not found.get("deleted_at") else None
+        own = self._own(id, scope)
+        return own if await self.assessments.standing(scope, {own}) else None
 
-
-def asks(joint: dict[str, Any], tenant: str) -> bool:
-    """Whether a joint self-check, as it is shown, waits for this municipality's answer."""
-    own = next((one for one in joint["members"] if one["municipality"] == tenant), None)
-    return joint["status"] == "open" and own is not None and own["stance"] == Stance.ASKED.value
+    def _own(self, joint: str, scope: TenantScope) -> str:
+        return self.secrets.derived_id("joint", f"{joint}\0{scope.tenant}")

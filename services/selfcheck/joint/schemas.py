@@ -1,12 +1,15 @@
-"""What the HTTP API takes for joint self-checks."""
+"""Joint self-checks as the API takes and tells them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
+from disclosure.across import GivenFigures, Together
+from services.selfcheck.assessments.schemas import ShownPerspective, ShownVersion, Texts
 from services.selfcheck.domain.joint import MAX_MEMBERS
 from services.selfcheck.schemas import NewAssessment
 
@@ -24,3 +27,56 @@ class NewJoint(NewAssessment):
 
 class MoreMembers(RequestModel):
     members: Members
+
+
+class ShownMember(TypedDict):
+    """`assessment`: its own self-check, told to the member itself alone; `finished`: its figures are in."""
+
+    municipality: str
+    stance: Literal["asked", "accepted", "declined", "left", "taken_back", "gone"]
+    since: str
+    finished: bool
+    assessment: NotRequired[str | None]
+
+
+class ShownJoint(TypedDict):
+    """As the district sees it, or a member: itself and those that have agreed, nobody's figures."""
+
+    id: str
+    district: str
+    role: Literal["district", "member"]
+    status: Literal["open", "closed"]
+    title: Texts
+    questionnaire: ShownVersion
+    perspectives: list[ShownPerspective]
+    minimum_group: int
+    repeats: str | None
+    reminder_days: list[int]
+    deadline: str | None
+    created_at: str
+    closed_at: str | None
+    members: list[ShownMember]
+
+
+class JointList(TypedDict):
+    items: list[ShownJoint]
+    next: None
+
+
+class MemberFigures(GivenFigures):
+    """What a member gave; hidden is null."""
+
+    municipality: str
+
+
+class JointFigures(TypedDict):
+    members: list[MemberFigures]
+    together: Together
+
+
+class JointResult(JointFigures):
+    """The figures of those who are in, and together."""
+
+    id: str
+    as_of: str
+    questionnaire: ShownVersion

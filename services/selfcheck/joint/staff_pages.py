@@ -15,9 +15,8 @@ from chassis.text.translations import mark
 from services.selfcheck.assessments.staff_pages import PERSPECTIVES, as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api import joints_of, membership_of
-from services.selfcheck.joint.documents import shown
-from services.selfcheck.joint.membership import asks
 from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.joint.shown import asks, shown
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.staff_frame import Office, at_office, local, moment
@@ -164,16 +163,16 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
         perspectives=PERSPECTIVES,
         questionnaires=[
             (f"{one['id']}:{one['version']}", one["title"], one["version"])
-            for one in await office.parts.questionnaires.listed()
+            for one in await office.parts.questionnaires.catalogue()
         ],
     )
 
 
 async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
     scope, joints = office.caller.scope, joints_of(office.request)
-    document = await joints.document(scope, id)
-    joint = shown(document, scope.tenant)
-    deadline = document["deadline"]
+    found = await joints.one(scope, id)
+    joint = shown(found, scope.tenant)
+    deadline = found.deadline
     now = {"deadline": {"deadline": local(deadline)} if deadline else {}}
     steps = ("members", "removal", "acceptance", "refusal", "deadline", "closing", "deletion")
     forms = {name: office.form(f"joint {name}:{id}", now.get(name)) for name in steps} | (sent or {})
@@ -196,7 +195,7 @@ async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form]
         names=await _names(office, {*asked, *more, joint["district"]}),
         result=result,
         agreed={field for field, node in agreed if node.get("consensus_members")},
-        asked=await joints.questionnaire(document),
+        asked=await joints.questionnaire(found),
         deadline=deadline,
         closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
     )

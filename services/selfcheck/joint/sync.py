@@ -6,24 +6,24 @@ who does not take part any more is let go.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.clock import Clock
 from chassis.http.problems import Problem
-from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
-from chassis.storage.tenancy import of_document
+from chassis.storage.tenancy import of_document, of_stored
 from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.assessments.commands import LetGo
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.assessments.lifecycle import Lifecycle
 from services.selfcheck.domain.assessment_model import Phase
-from services.selfcheck.domain.joint import Joint, Stance, forget, put_in
-from services.selfcheck.joint.documents import closing_event, moved, result_of, state_of, stored
+from services.selfcheck.domain.joint import Stance
+from services.selfcheck.joint.commands import ForgetMember, InLine, PutIn, Step, Sync
+from services.selfcheck.joint.documents import StoredJoint, StoredMember
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.schemas import NewDeadline
-from services.selfcheck.workshop.workshop import Workshop
 
 
 @dataclass(frozen=True)
@@ -33,91 +33,71 @@ class JointSync:
     joints: JointAssessments
     assessments: Assessments
     lifecycle: Lifecycle
-    workshop: Workshop
     clock: Clock
 
-    async def of_assessment(self, assessment: Document) -> None:
+    async def of_assessment(self, assessment: StoredAssessment) -> None:
         """Put in what may be shown of a closed self-check beyond its municipality; take out what was deleted."""
-        if not assessment.get("joint"):
+        if not assessment.joint:
             return
-        scope = of_document(assessment)
         try:
-            joint = await self.joints.document(scope, assessment["joint"])
+            joint = await self.joints.one(of_stored(assessment), assessment.joint)
         except Problem:
             return  # deleted, or this member is not asked any more
-        if assessment.get("deleted_at"):
-            await self._move(joint, lambda state: forget(state, scope.tenant))
-        elif Phase(assessment["phase"]) is Phase.CLOSED:
-            across = assessment.get("across")
-            if across is not None:  # a result of an earlier rule has none, and is not computed anew
-                await self._move(joint, lambda state: put_in(state, scope.tenant, assessment["_id"], across))
+        given = assessment.given
+        if assessment.deleted_at:
+            await self._move(joint, ForgetMember(assessment.tenant))
+        elif assessment.phase is Phase.CLOSED and given is not None:
+            # A result of an earlier rule gives nothing, and is not computed anew.
+            await self._move(joint, PutIn(assessment.tenant, assessment.id, given))
 
-    async def of_joint(self, joint: Document) -> None:
+    async def of_joint(self, joint: StoredJoint) -> None:
         """The members' own self-checks follow: the common deadline, or being let go."""
-        now, over = self.clock.now(), joint.get("deleted_at") or joint.get("closed_at")
-        for member in joint["members"]:
-            if member["assessment"] is None:
+        now, over = self.clock.now(), joint.deleted_at or joint.closed_at
+        for member in joint.members:
+            if member.assessment is None:
                 continue
-            if Stance(member["stance"]) is not Stance.ACCEPTED or (over and member["figures"] is None):
-                await self._let_go(member, joint["_id"], now)
+            if member.stance is not Stance.ACCEPTED or (over and member.figures is None):
+                await self._let_go(member, joint.id, now)
             elif not over:
                 await self._follow(member, joint, now)
+        done = InLine(joint.version)
+        await self.joints.all.change(of_stored(joint), joint.id, lambda found: done.decide(found, now), now)
 
-        def done(current: Document) -> Change | None:
-            return Change(unset=["due_at"]) if current["version"] == joint["version"] else None
-
-        await self.joints.all.execute(of_document(joint), joint["_id"], done, now)
-
-    async def leave(self, departure: Document) -> None:
+    async def leave(self, offboarding: Document) -> None:
         """A municipality leaves the platform: as a member it is forgotten, as a district it lets its members go."""
-        scope, now = of_document(departure), self.clock.now()
-        theirs = await self.joints.all.collection.find({"members.tenant": scope.tenant}).to_list(None)
-        for joint in theirs:
-            if joint["tenant"] != scope.tenant:
-                await self._move(joint, lambda state: forget(state, scope.tenant))
-        for joint in await self.joints.all.collection.find(scope.filter()).to_list(None):
-            for member in joint["members"]:
-                if member["assessment"] is not None and member["tenant"] != scope.tenant:
-                    await self._let_go(member, joint["_id"], now)
+        scope, now = of_document(offboarding), self.clock.now()
+        for joint in await self.joints.all.asking(scope):
+            if joint.tenant != scope.tenant:
+                await self._move(joint, ForgetMember(scope.tenant))
+        for joint in await self.joints.all.of_district(scope):
+            for member in joint.members:
+                if member.assessment is not None and member.tenant != scope.tenant:
+                    await self._let_go(member, joint.id, now)
 
-    async def _move(self, joint: Document, decide: Callable[[Joint], Joint]) -> None:
-        """Change the members; a result that stands is made anew without whoever went."""
-        id, now = joint["_id"], self.clock.now()
-        questionnaire = await self.joints.questionnaire(joint) if not joint.get("deleted_at") else None
+    async def _move(self, joint: StoredJoint, step: Step) -> None:
+        if joint.deleted_at:
+            return
+        now = self.clock.now()
+        command = Sync(step, (await self.joints.questionnaire(joint)).rules.decimals)
+        await self.joints.all.change(of_stored(joint), joint.id, lambda found: command.decide(found, now), now)
 
-        def change(current: Document) -> Change | None:
-            if current.get("deleted_at") or questionnaire is None:
-                return None
-            before = state_of(current)
-            after = decide(before)
-            if after is before:
-                return None
-            fields: Document = {"members": stored(after, current, now)}
-            events = moved(current, before, after)
-            if after.closed:
-                fields["result"] = result_of(after, questionnaire.rules.decimals)
-                events.append(closing_event(id, fields["result"]))
-            return Change(fields, events=events)
+    async def _let_go(self, member: StoredMember, joint: str, now: datetime) -> None:
+        if member.assessment is not None:
+            command = LetGo(joint)
+            own = member.assessment
+            await self.assessments.all.change(of_stored(member), own, lambda found: command.decide(found, now), now)
 
-        await self.joints.all.execute(of_document(joint), id, change, now)
-
-    async def _let_go(self, member: Document, joint: str, now: datetime) -> None:
-        def free(assessment: Document) -> Change | None:
-            return Change({"joint": None}) if assessment.get("joint") == joint else None
-
-        await self.assessments.all.execute(of_document(member), member["assessment"], free, now)
-
-    async def _follow(self, member: Document, joint: Document, now: datetime) -> None:
+    async def _follow(self, member: StoredMember, joint: StoredJoint, now: datetime) -> None:
         """Figures that stood before the member agreed (again) come in; a self-check that is open gets the common deadline."""
-        scope, wanted = of_document(member), joint["deadline"]
-        own = await self.assessments.all.load(scope, member["assessment"])
-        if own is None or own.get("deleted_at"):
+        scope, wanted = of_stored(member), joint.deadline
+        own = await self.assessments.all.whole(scope, member.assessment or "")
+        if own is None or own.deleted_at:
             return
-        if Phase(own["phase"]) is Phase.CLOSED and member["figures"] is None:
+        if own.phase is Phase.CLOSED and member.figures is None:
             await self.of_assessment(own)
-        if Phase(own["phase"]) is not Phase.OPEN or (wanted is not None and wanted <= now):
+        if own.phase is not Phase.OPEN or (wanted is not None and wanted <= now):
             return
-        if (own["deadline"], own["reminder_days"]) == (wanted, joint["reminder_days"] if wanted else []):
+        if (own.deadline, own.reminder_days) == (wanted, joint.reminder_days if wanted else ()):
             return
-        body = NewDeadline(deadline=wanted, reminder_days=joint["reminder_days"])
-        await self.lifecycle.set_deadline(scope, member["assessment"], body, IdempotencyKey(None, ""), now, common=True)
+        body = NewDeadline(deadline=wanted, reminder_days=list(joint.reminder_days))
+        await self.lifecycle.set_deadline(scope, own.id, body, IdempotencyKey(None, ""), now, common=True)

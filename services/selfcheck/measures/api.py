@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
 from services.selfcheck.http import repeatable
 from services.selfcheck.measures.measures import Measures
-from services.selfcheck.measures.schemas import CarryOver, MeasureChange, NewMeasure
+from services.selfcheck.measures.schemas import CarryOverFrom, MeasureChange, MeasureList, NewMeasure, ShownMeasure
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.services import get_services
 
@@ -58,7 +58,7 @@ async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, 
 
 
 @router.post("/assessments/{id}/measures/carry-over")
-async def carry_over(request: Request, caller: Coordinator, id: str, body: CarryOver, key: Key = None) -> Response:
+async def carry_over(request: Request, caller: Coordinator, id: str, body: CarryOverFrom, key: Key = None) -> Response:
     """Measures of an earlier self-check that are not settled go on in this one. A repeat changes nothing by itself."""
     return json_response(await _measures(request).carry_over(caller.scope, id, body.assessment))
 
@@ -73,10 +73,9 @@ async def change(request: Request, caller: Coordinator, id: str, measure: str, b
     return json_response(await _measures(request).change(caller.scope, id, measure, body))
 
 
-def chosen(
-    measures: list[dict[str, Any]], status: str | None, field: str | None, pressing: str | None
-) -> dict[str, Any]:
+def chosen(measures: list[ShownMeasure], status: str | None, field: str | None, pressing: str | None) -> MeasureList:
     """Those that match every filter that is given, as a list without further pages."""
     filters = {"status": status, "field": field, "pressing": pressing}
-    given = {key: value for key, value in filters.items() if value}
-    return {"items": [one for one in measures if all(one[key] == value for key, value in given.items())], "next": None}
+    given = [(key, value) for key, value in filters.items() if value]
+    chosen: list[ShownMeasure] = [one for one in measures if all({**one}[key] == value for key, value in given)]
+    return {"items": chosen, "next": None}

@@ -1,274 +1,306 @@
-"""Measures as stored documents, one for each. The owner, a role or an office, stays here; events carry title, day and state."""
+"""What is done with measures. The owner, a role or an office, stays here; events carry title, day and state."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from msgspec.structs import replace
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, invalid, not_found
-from chassis.storage.aggregates import Aggregates, Change, Exists
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from chassis.text.languages import BERLIN
+from contracts.envelope import Event
 from contracts.selfcheck import MeasureAgreed, MeasureDeleted, MeasureDue
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.measure import SETTLED, Measure, Status, agree, change, pressing, reminder
-from services.selfcheck.measures.schemas import MeasureChange, NewMeasure
+from services.selfcheck.domain.measure import SETTLED, Measure, agree, change, pressing, reminder
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.measures.documents import HistoryEntry, StoredMeasure
+from services.selfcheck.measures.repository import MeasureRepository
+from services.selfcheck.measures.schemas import Carried, MeasureChange, NewMeasure, ShownHistory, ShownMeasure
 from services.selfcheck.problems import flawed, refused
 
-TOLD = ("field", "title", "due", "status", "questions")
+TOLD = ("field", "title", "due", "status", "questions", "assessment")
 """What others hear of a measure; a change of anything else stays here."""
+KEPT_HISTORY = 100
 
 
-def state_of(document: Document) -> Measure:
-    """The domain's view of a stored measure."""
-    due = document["due"]
-    return Measure(
-        document["field"],
-        document["title"],
-        document["owner"],
-        date.fromisoformat(due) if due else None,
-        Status(document["status"]),
-        tuple(document["questions"]),
-        document["revision"],
-        frozenset(document["told"]),
-    )
-
-
-def stored(measure: Measure) -> Document:
-    """The fields of a document that the domain decides. Days are text: MongoDB knows only moments."""
+def shown(measure: StoredMeasure, today: date) -> ShownMeasure:
+    """A measure as staff see it."""
     return {
+        "id": measure.id,
+        "assessment": measure.assessment,
         "field": measure.field,
         "title": measure.title,
         "owner": measure.owner,
+        "due": _iso(measure.due),
         "status": measure.status.value,
-        "due": measure.due.isoformat() if measure.due else None,
         "questions": list(measure.questions),
         "revision": measure.revision,
-        "told": sorted(measure.told),
-    }
-
-
-def shown(document: Document, today: date) -> dict[str, Any]:
-    """A measure as staff see it. `pressing`: `soon`, `overdue` or null; `history`: how it came here, the oldest first."""
-    keys = ("field", "title", "owner", "due", "status", "questions", "revision")
-    return {
-        "id": document["_id"],
-        "assessment": document["assessment"],
-        **{key: document[key] for key in keys},
-        "pressing": pressing(state_of(document), today),
-        "carried_from": document["carried_from"],
-        "history": [one | {"at": rfc3339(one["at"])} for one in document["history"]],
+        "pressing": pressing(measure.state, today),
+        "carried_from": measure.carried_from,
+        "history": [_shown_entry(one) for one in measure.history],
     }
 
 
 @dataclass(frozen=True)
-class Measures:
-    """The collection and what is done with it. Unknown ones raise Problem 404, flaws 422, what is not possible now 409."""
+class ChangeMeasure:
+    """Change what is `wanted`, unless somebody did since `revision`."""
 
-    all: Aggregates
+    assessment: str
+    questionnaire: Questionnaire
+    wanted: Mapping[str, object]
+    revision: int | None
+
+    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
+        if measure.assessment != self.assessment:
+            raise not_found("measure")
+        before = measure.state
+        after = change(before, self.questionnaire, self.wanted, self.revision)
+        if after is before:
+            return Decision(measure, answer=shown(measure, _day(now)))
+        return _told(measure, _with(measure, after), now)
+
+
+@dataclass(frozen=True)
+class CarryOver:
+    """A measure of an earlier self-check goes on in another one, with the questions that exist there."""
+
+    earlier: str
+    assessment: str
+    fields: Mapping[str, set[str]]
+
+    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure] | None:
+        if measure.assessment != self.earlier:
+            return None
+        kept = tuple(question for question in measure.questions if question in self.fields[measure.field])
+        after = replace(measure, assessment=self.assessment, carried_from=self.earlier, questions=kept)
+        return _told(measure, after, now)
+
+
+@dataclass(frozen=True)
+class RemindOfMeasure:
+    """The next thing to tell of it is due; `there`: its self-check was not deleted. Told in the write that notes it, so each is
+    told once."""
+
+    there: bool
+
+    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
+        if not self.there:
+            return Decision(replace(measure, due_at=None))
+        state = measure.state
+        due = reminder(state)
+        if due is None or due[1] > now or state.due is None:
+            return Decision(_due(measure))
+        kind = due[0]
+        told = tuple(sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])}))
+        event = MeasureDue(
+            assessment_id=measure.assessment,
+            measure_id=measure.id,
+            field=state.field,
+            title=state.title,
+            due=state.due,
+            state="overdue" if kind == "overdue" else "soon",
+        )
+        # Who learns of it only after the day is told that it is overdue, not that it soon will be.
+        late = kind == "soon" and pressing(state, _day(now)) == "overdue"
+        return Decision(_due(replace(measure, told=told)), [] if late else [event])
+
+
+@dataclass(frozen=True)
+class EraseMeasure:
+    """Its self-check was deleted; one that was carried over since belongs to another."""
+
+    assessment: str
+
+    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure] | None:
+        if measure.assessment != self.assessment or measure.deleted_at:
+            return None
+        event = MeasureDeleted(assessment_id=self.assessment, measure_id=measure.id)
+        emptied = replace(measure, title="", owner="", questions=(), history=(), deleted_at=now, due_at=None)
+        return Decision(emptied, [event])
+
+
+Command = ChangeMeasure | CarryOver | RemindOfMeasure
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Unknown ones raise Problem 404, flaws 422, what is not possible now 409."""
+
+    all: MeasureRepository
     assessments: Assessments
     clock: Clock
 
-    async def ensure_indexes(self) -> None:
-        tenant = ("tenant", ASCENDING)
-        of_assessment = IndexModel([tenant, ("assessment", ASCENDING)], name="assessment")
-        await self.all.ensure_indexes([IndexModel([tenant, ("due", ASCENDING)], name="tenant"), of_assessment])
-
     @property
     def today(self) -> date:
-        return self.clock.now().astimezone(BERLIN).date()
+        return _day(self.clock.now())
 
     async def add(
         self, scope: TenantScope, assessment: str, body: NewMeasure, request: IdempotencyKey
-    ) -> tuple[dict[str, Any], bool]:
+    ) -> tuple[ShownMeasure, bool]:
         """Agree on a measure; (answer, replayed)."""
-        found = await self.assessments.document(scope, assessment)
+        found = await self.assessments.one(scope, assessment)
         questionnaire, now = await self.assessments.questionnaire(found), self.clock.now()
         try:
             measure = agree(questionnaire, body.model_dump(), self.today)
         except Invalid as error:
             raise flawed(error) from None
-        id = request.new_document_id()
-        fields = {
-            **stored(measure),
-            "assessment": assessment,
-            "carried_from": None,
-            "history": [_entry(measure, assessment, now)],
-        }
-        fields |= _due(measure)
-        answer = shown({"_id": id, **fields}, self.today)
-        try:
-            await self.all.create(
-                scope, id, {**fields, "request": request.record(answer, now)}, [_event(id, fields)], now
-            )
-        except Exists as there:
-            return request.replay_of_creation(there.document), True
-        return answer, False
-
-    async def change(self, scope: TenantScope, assessment: str, id: str, body: MeasureChange) -> dict[str, Any]:
-        """Change what is given; saying the same twice changes nothing."""
-        found = await self.assessments.document(scope, assessment)
-        questionnaire = await self.assessments.questionnaire(found)
-
-        def decide(document: Document) -> Change:
-            if document["assessment"] != assessment:
-                raise not_found("measure")
-            before = state_of(document)
-            try:
-                after = change(before, questionnaire, body.wanted(), body.revision)
-            except Invalid as error:
-                raise flawed(error) from None
-            except Refused as error:
-                raise refused(error) from None
-            if after is before:
-                return Change(answer=shown(document, self.today))
-            return self._changed(document, stored(after) | _due(after), after, assessment)
-
-        done = await self.all.execute(scope, id, decide, self.clock.now())
-        if done is None:
-            raise not_found("measure")
-        answer: dict[str, Any] = done[0]
+        made = StoredMeasure(
+            id=request.new_document_id(),
+            tenant=scope.tenant,
+            assessment=assessment,
+            history=(_entry(measure, assessment, now),),
+            **_fields(measure),
+        )
+        answer: tuple[ShownMeasure, bool] = await self.all.add_once(
+            scope, _due(made), [_agreed(made)], shown(made, self.today), request, now
+        )
         return answer
 
-    async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
+    async def change(self, scope: TenantScope, assessment: str, id: str, body: MeasureChange) -> ShownMeasure:
+        """Change what is given; saying the same twice changes nothing."""
+        found = await self.assessments.one(scope, assessment)
+        questionnaire = await self.assessments.questionnaire(found)
+        done = await self._execute(
+            scope, id, ChangeMeasure(assessment, questionnaire, body.wanted(), body.revision), self.clock.now()
+        )
+        if done is None:
+            raise not_found("measure")
+        return done
+
+    async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[ShownMeasure]:
         """Of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
-            await self.assessments.document(scope, assessment)
-        condition = scope.filter(deleted_at=None, **({"assessment": assessment} if assessment else {}))
-        found = await self.all.collection.find(condition, {"outbox": 0, "requests": 0}).to_list(None)
-        kept = await self._kept(scope, {one["assessment"] for one in found})
-        return sorted((shown(one, self.today) for one in found if one["assessment"] in kept), key=_order)
+            await self.assessments.one(scope, assessment)
+        found = await self.all.standing(scope, assessment)
+        kept = await self.assessments.standing(scope, {one.assessment for one in found})
+        return sorted((shown(one, self.today) for one in found if one.assessment in kept), key=_order)
 
-    async def _kept(self, scope: TenantScope, ids: set[str]) -> set[str]:
-        """Those self-checks that were not deleted."""
-        there = scope.filter(_id={"$in": list(ids)}, deleted_at=None)
-        return {one["_id"] for one in await self.assessments.all.collection.find(there, {"_id": 1}).to_list(None)}
-
-    async def one(self, scope: TenantScope, assessment: str, id: str) -> dict[str, Any]:
+    async def one(self, scope: TenantScope, assessment: str, id: str) -> ShownMeasure:
         """A measure of a self-check."""
-        found = await self.all.load(scope, id, {"outbox": 0, "requests": 0})
-        if found is None or found["assessment"] != assessment or found.get("deleted_at"):
+        found = await self.all.get(scope, id)
+        if found is None or found.assessment != assessment or found.deleted_at:
             raise not_found("measure")
         return shown(found, self.today)
 
-    async def carry_over(self, scope: TenantScope, assessment: str, earlier: str) -> dict[str, Any]:
+    async def carry_over(self, scope: TenantScope, assessment: str, earlier: str) -> Carried:
         """What is not settled of an earlier self-check goes on in this one: `{"carried", "left"}`, ids. Left is what answers a
         field that this questionnaire has not. Repeating it changes nothing."""
         if assessment == earlier:
             raise invalid(FieldError("/assessment", "Name an earlier self-check, not this one."))
-        questionnaire = await self.assessments.questionnaire(await self.assessments.document(scope, assessment))
+        questionnaire = await self.assessments.questionnaire(await self.assessments.one(scope, assessment))
         fields = {field.id: {question.id for question in field.questions} for field in questionnaire.fields}
-        answer: dict[str, list[str]] = {"carried": [], "left": []}
+        answer: Carried = {"carried": [], "left": []}
         for one in await self.listed(scope, earlier):
             if one["status"] in SETTLED:
                 continue
             if one["field"] not in fields:
                 answer["left"].append(one["id"])
                 continue
-
-            def decide(document: Document) -> Change | None:
-                if document["assessment"] != earlier:
-                    return None
-                before = state_of(document)
-                kept = [question for question in before.questions if question in fields[before.field]]
-                moved = {"assessment": assessment, "carried_from": earlier, "questions": kept}
-                return self._changed(document, moved, before, assessment)
-
-            await self.all.execute(scope, one["id"], decide, self.clock.now())
+            await self._execute(scope, one["id"], CarryOver(earlier, assessment, fields), self.clock.now())
             answer["carried"].append(one["id"])
         return answer
 
-    async def forget(self, scope: TenantScope, assessment: str) -> int:
+    async def erase_of(self, scope: TenantScope, assessment: str) -> int:
         """Empty the measures of a self-check that was deleted; how many. Those carried over belong to a later one and stay."""
-        now = self.clock.now()
-
-        def decide(document: Document) -> Change | None:
-            if document["assessment"] != assessment or document.get("deleted_at"):
-                return None
-            event = MeasureDeleted(assessment_id=assessment, measure_id=document["_id"])
-            fields = {"title": "", "owner": "", "questions": [], "history": [], "deleted_at": now}
-            return Change(fields, ["due_at", "requests", "request"], [event])
-
-        own = scope.filter(assessment=assessment)
-        for one in await self.all.collection.find(own, {"_id": 1}).to_list(None):
-            await self.all.execute(scope, one["_id"], decide, now)
-        return await self.all.collection.count_documents(own)
+        now, command = self.clock.now(), EraseMeasure(assessment)
+        ids = await self.all.ids_of(scope, assessment)
+        for id in ids:
+            await self.all.erase_to(scope, id, lambda measure: command.decide(measure, now), now)
+        return len(ids)
 
     async def remind(self, document: Document) -> None:
-        """A measure is due to be reminded of. Told in the write that notes it, so each is told once."""
-        now = self.clock.now()
-        there = await self._kept(of_document(document), {document["assessment"]})
+        """Carried out where a measure is due."""
+        scope, measure = of_document(document), self.all.read(document)
+        there = await self.assessments.standing(scope, {measure.assessment})
+        await self._execute(scope, measure.id, RemindOfMeasure(bool(there)), self.clock.now())
 
-        def decide(current: Document) -> Change:
-            if not there:
-                return Change(unset=["due_at"])
-            measure = state_of(current)
-            due = reminder(measure)
-            if due is None or due[1] > now or measure.due is None:
-                return Change(*_split(_due(measure)))
-            kind = due[0]
-            told = sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])})
-            after = replace(measure, told=frozenset(told))
-            event = MeasureDue(
-                assessment_id=current["assessment"],
-                measure_id=current["_id"],
-                field=measure.field,
-                title=measure.title,
-                due=measure.due,
-                state="overdue" if kind == "overdue" else "soon",
-            )
-            # Who learns of it only after the day is told that it is overdue, not that it soon will be.
-            late = kind == "soon" and pressing(measure, self.today) == "overdue"
-            sets, unset = _split({"told": told} | _due(after))
-            return Change(sets, unset, [] if late else [event])
-
-        await self.all.execute(of_document(document), document["_id"], decide, now)
-
-    def _changed(self, document: Document, fields: Document, measure: Measure, assessment: str) -> Change:
-        after = {**document, **fields}
-        after["history"] = [*document["history"], _entry(measure, assessment, self.clock.now())][-100:]
-        told = any(document[key] != after[key] for key in (*TOLD, "assessment"))
-        sets, unset = _split(fields | {"history": after["history"]})
-        return Change(sets, unset, [_event(document["_id"], after)] if told else [], shown(after, self.today))
+    async def _execute(self, scope: TenantScope, id: str, command: Command, now: datetime) -> ShownMeasure | None:
+        try:
+            done = await self.all.change(scope, id, lambda measure: command.decide(measure, now), now)
+        except Invalid as error:
+            raise flawed(error) from None
+        except Refused as error:
+            raise refused(error) from None
+        if done is None:
+            raise not_found("measure")
+        answer: ShownMeasure | None = done[0]
+        return answer
 
 
-def _due(measure: Measure) -> Document:
-    """When time alone changes something; None: it does not."""
-    next_one = reminder(measure)
-    return {"due_at": next_one[1] if next_one else None}
+def _day(now: datetime) -> date:
+    return now.astimezone(BERLIN).date()
 
 
-def _split(fields: Document) -> tuple[Document, list[str]]:
-    """A `due_at` of None is removed, so that its index holds only what is due."""
-    return {k: v for k, v in fields.items() if k != "due_at" or v is not None}, [
-        k for k, v in fields.items() if k == "due_at" and v is None
-    ]
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
-def _entry(measure: Measure, assessment: str, now: datetime) -> Document:
-    due = measure.due.isoformat() if measure.due else None
-    return {"at": now, "status": measure.status.value, "due": due, "assessment": assessment}
+def _with(measure: StoredMeasure, state: Measure) -> StoredMeasure:
+    return _due(replace(measure, **_fields(state)))
 
 
-def _event(id: str, fields: Document) -> MeasureAgreed:
+def _fields(state: Measure) -> dict[str, Any]:
+    """What the domain decides of a stored measure."""
+    return {
+        "field": state.field,
+        "title": state.title,
+        "owner": state.owner,
+        "status": state.status,
+        "due": state.due,
+        "questions": tuple(state.questions),
+        "revision": state.revision,
+        "told": tuple(sorted(state.told)),
+    }
+
+
+def _due(measure: StoredMeasure) -> StoredMeasure:
+    """With the moment when time alone changes something."""
+    next_one = reminder(measure.state)
+    return replace(measure, due_at=next_one[1] if next_one else None)
+
+
+def _told(before: StoredMeasure, after: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
+    history = (*before.history, _entry(after.state, after.assessment, now))[-KEPT_HISTORY:]
+    after = replace(after, history=history)
+    told = any(getattr(before, name) != getattr(after, name) for name in TOLD)
+    events: list[Event] = [_agreed(after)] if told else []
+    return Decision(after, events, shown(after, _day(now)))
+
+
+def _entry(measure: Measure, assessment: str, now: datetime) -> HistoryEntry:
+    return HistoryEntry(at=now, status=measure.status, due=measure.due, assessment=assessment)
+
+
+def _shown_entry(entry: HistoryEntry) -> ShownHistory:
+    return {
+        "at": rfc3339(entry.at),
+        "status": entry.status.value,
+        "due": _iso(entry.due),
+        "assessment": entry.assessment,
+    }
+
+
+def _agreed(measure: StoredMeasure) -> MeasureAgreed:
     return MeasureAgreed(
-        assessment_id=fields["assessment"],
-        measure_id=id,
-        field=fields["field"],
-        title=fields["title"],
-        due=fields["due"],
-        status=fields["status"],
-        questions=tuple(fields["questions"]),
-        carried_from=fields["carried_from"],
+        assessment_id=measure.assessment,
+        measure_id=measure.id,
+        field=measure.field,
+        title=measure.title,
+        due=measure.due,
+        status=measure.status.value,
+        questions=measure.questions,
+        carried_from=measure.carried_from,
     )
 
 
-def _order(measure: dict[str, Any]) -> tuple[bool, str, str]:
+def _order(measure: ShownMeasure) -> tuple[bool, str, str]:
     return measure["status"] in SETTLED, measure["due"] or "9999", measure["id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day, Identifier, text, whole
@@ -47,7 +48,46 @@ class MeasureChange(RequestModel):
         return {key: value for key, value in given.items() if value is not None or key == "due"}
 
 
-class CarryOver(RequestModel):
+class CarryOverFrom(RequestModel):
     """`assessment`: the earlier self-check."""
 
     assessment: Identifier
+
+
+class ShownHistory(TypedDict):
+    """How a measure stood at a moment."""
+
+    at: str
+    status: str
+    due: str | None
+    assessment: str
+
+
+class ShownMeasure(TypedDict):
+    """`pressing`: `soon`, `overdue` or null; `carried_from`: the earlier self-check that it comes from; `history`: how it came
+    here, the oldest first."""
+
+    id: str
+    assessment: str
+    field: str
+    title: str
+    owner: str
+    due: str | None
+    status: str
+    questions: list[str]
+    revision: int
+    pressing: str | None
+    carried_from: str | None
+    history: list[ShownHistory]
+
+
+class MeasureList(TypedDict):
+    items: list[ShownMeasure]
+    next: None
+
+
+class Carried(TypedDict):
+    """Ids of measures: those that go on here, and those whose field this questionnaire has not."""
+
+    carried: list[str]
+    left: list[str]

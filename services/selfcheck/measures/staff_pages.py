@@ -11,6 +11,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from disclosure.result import Result
+from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.measures.api import chosen
 from services.selfcheck.measures.schemas import MeasureChange, NewMeasure
@@ -109,15 +110,15 @@ async def _table(
     titles = await _field_titles(office, [one["assessment"] for one in items])
     context: dict[str, Any] = {}
     if id is not None:
-        document = await parts.assessments.document(scope, id, whole=True)
-        asked = await parts.assessments.questionnaire(document)
-        shown = await parts.results.result(scope, id) if document["phase"] != "open" else None
+        found = await parts.assessments.one(scope, id)
+        asked = await parts.assessments.questionnaire(found)
+        shown = await parts.results.result(scope, id) if found.phase is not Phase.OPEN else None
         context = {
             "assessment": await parts.one(scope, id),
             "here": office.address(id),
             "fields": _weak_first(asked, shown),
             "form": form or office.form(f"measure:{id}"),
-            "carry": carry or office.form(f"carry:{id}", {"earlier": document.get("repeats") or ""}),
+            "carry": carry or office.form(f"carry:{id}", {"earlier": found.repeats or ""}),
             "earlier": [one for one in assessments.values() if one["id"] != id],
         }
     return office.render(
@@ -135,19 +136,18 @@ async def _table(
 async def _one(office: Office, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
     scope, parts = office.caller.scope, office.parts
     found = await parts.measures.one(scope, id, measure)
-    found["history"] = [entry | {"at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
-    document = await parts.assessments.document(scope, id)
-    asked = await parts.assessments.questionnaire(document)
+    history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
+    asked = await parts.assessments.questionnaire(await parts.assessments.one(scope, id))
     return office.render(
         "staff/measure.html",
         status,
-        measure=found,
+        measure={**found, "history": history},
         here=office.address(id),
         assessment=await parts.one(scope, id),
         asked=asked,
         fields=_weak_first(asked, None),
         statuses=STATUSES,
-        form=form or office.form(f"measure:{measure}", found),
+        form=form or office.form(f"measure:{measure}", {**found}),
     )
 
 
@@ -173,7 +173,7 @@ async def _field_titles(office: Office, assessments: list[str]) -> dict[tuple[st
     """Titles of fields by (assessment, field)."""
     titles: dict[tuple[str, str], Any] = {}
     for id in set(assessments):
-        document = await office.parts.assessments.document(office.caller.scope, id)
-        asked = await office.parts.assessments.questionnaire(document)
+        assessment = await office.parts.assessments.one(office.caller.scope, id)
+        asked = await office.parts.assessments.questionnaire(assessment)
         titles |= {(id, field.id): field.title for field in asked.fields}
     return titles

@@ -15,13 +15,15 @@ from chassis.ids import Secrets
 from chassis.operations.logs import get_logger
 from chassis.storage.aggregates import Aggregates, Exists
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import Document
+from chassis.storage.repository import Repository
 from chassis.storage.tenancy import of_platform
 from contracts.selfcheck import QuestionnairePublished, QuestionTitle, Titled
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Question, Questionnaire, content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.problems import flawed
+from services.selfcheck.questionnaires.documents import Content, Publishing, StoredQuestionnaire
+from services.selfcheck.questionnaires.schemas import ListedVersion, Published
 from services.selfcheck.questionnaires.translations import in_all_languages, translations
 
 log = get_logger()
@@ -29,17 +31,17 @@ log = get_logger()
 SHIPPED = Path(__file__).parent / "shipped"
 
 
-class Questionnaires:
-    """The aggregate whose id is `id:version`."""
+class Questionnaires(Repository[StoredQuestionnaire]):
+    """Published versions."""
 
     def __init__(self, aggregates: Aggregates, secrets: Secrets) -> None:
-        self._all = aggregates
+        super().__init__(StoredQuestionnaire, aggregates)
         self._secrets = secrets
         self._parsed: dict[tuple[str, str], Questionnaire] = {}
 
     async def prepare(self, now: datetime) -> None:
         """Create the indexes and publish what is shipped; a version that is there already stays as it is."""
-        await self._all.ensure_indexes(
+        await self._aggregates.ensure_indexes(
             [
                 IndexModel(
                     [("request.key", ASCENDING)],
@@ -60,7 +62,7 @@ class Questionnaires:
                 # An earlier build shipped other words under this version; what is published stays what it is.
                 log.warning("a shipped questionnaire is published otherwise", version=document["version"])
 
-    async def publish(self, document: Any, key: str | None, now: datetime) -> tuple[Document, bool]:
+    async def publish(self, document: Any, key: str | None, now: datetime) -> tuple[Published, bool]:
         """Publish a version; (answer, replayed). The same content again is a replay, with or without a key.
 
         Raises:
@@ -73,70 +75,67 @@ class Questionnaires:
         scope = of_platform()
         digest = content_hash(document)
         request = IdempotencyKey.of(self._secrets, "POST /selfcheck/v1/questionnaires", key, digest)
-        if request.key:
-            earlier = await self._all.collection.find_one(scope.filter(**{"request.key": request.key}))
-            if earlier is not None:
-                return request.replay_of_creation(earlier), True
-        answer = {"id": questionnaire.id, "version": questionnaire.version, "content_hash": digest}
+        if request.key and (earlier := await self._made_by(request)) is not None:
+            return earlier, True
+        answer: Published = {"id": questionnaire.id, "version": questionnaire.version, "content_hash": digest}
         id = f"{questionnaire.id}:{questionnaire.version}"
-        there = await self._all.load(scope, id)
+        there = await self.get(scope, id)
         if there is not None:
-            return self._again(there, questionnaire, digest, answer)
+            return _again(there, answer), True
         previous = await self.latest(questionnaire.id)
         try:
             parse(document, previous=previous)
         except Invalid as error:
             raise flawed(error) from None
         follows = previous.version if previous else None
-        fields = {
-            "content": document,
-            "content_hash": digest,
-            "follows": follows,
-            "published_at": now,
-            "request": {"key": request.key, **request.record(answer, now)},
-        }
+        made = StoredQuestionnaire(
+            id=id,
+            tenant=scope.tenant,
+            content=document,
+            content_hash=digest,
+            follows=follows,
+            published_at=now,
+            request=Publishing(key=request.key, f=request.fingerprint, a={**answer}, t=now),
+        )
         try:
-            await self._all.create(scope, id, fields, [_published(questionnaire, digest, follows)], now)
+            await self.add(scope, made, [_published(questionnaire, digest, follows)], now)
         except Exists as meanwhile:
-            return self._again(meanwhile.document, questionnaire, digest, answer)
+            return _again(self.read(meanwhile.document), answer), True
         return answer, False
 
-    def _again(self, there: Document, sent: Questionnaire, digest: str, answer: Document) -> tuple[Document, bool]:
-        if there["content_hash"] == digest and there["content"]["id"] == sent.id:
-            return answer, True
-        raise conflict("version-published", "This version is published with other content; publish a new version.")
+    async def _made_by(self, request: IdempotencyKey) -> Published | None:
+        """What an earlier request with this key published. Raises Problem 422 it sent something else."""
+        found = await self._find(of_platform().filter(**{"request.key": request.key}), limit=1)
+        if not found:
+            return None
+        made = found[0].request
+        answer: Published = request.replay_of_creation({"request": {"f": made.f, "a": made.a}})
+        return answer
 
-    async def document(self, id: str, version: str) -> Document:
+    async def document(self, id: str, version: str) -> Content:
         """A published version as it was sent.
 
         Raises:
             Problem: 404 there is no such version.
         """
-        content: Document = (await self._stored(id, version))["content"]
-        return content
+        return (await self._stored(id, version)).content
 
-    async def listed(self) -> list[Document]:
-        """Id, version and title of all published versions, newest first."""
-        fields = {"content.id": 1, "content.version": 1, "content.title": 1}
-        found = await self._all.collection.find(of_platform().filter(), fields).sort("_id", -1).to_list(None)
-        return [document["content"] for document in found]
-
-    async def catalogue(self) -> list[Document]:
+    async def catalogue(self) -> list[ListedVersion]:
         """All published versions as the API lists them, each questionnaire's newest first."""
-        found = await self._all.collection.find(of_platform().filter(), {"outbox": 0}).to_list(None)
-        found.sort(key=lambda document: (document["content"]["id"], _published_at(document)))
+        found = await self._find(of_platform().filter())
+        found.sort(key=lambda one: (one.named[0], one.since), reverse=True)
         return [
             {
-                "id": one["content"]["id"],
-                "version": one["content"]["version"],
-                "title": one["content"]["title"],
-                "content_hash": one["content_hash"],
-                "follows": one.get("follows"),
-                "published_at": rfc3339(_published_at(one)),
-                "fields": len(one["content"]["fields"]),
-                "questions": sum(len(c["questions"]) for field in one["content"]["fields"] for c in field["criteria"]),
+                "id": one.content["id"],
+                "version": one.content["version"],
+                "title": one.content["title"],
+                "content_hash": one.content_hash,
+                "follows": one.follows,
+                "published_at": rfc3339(one.since),
+                "fields": len(one.content["fields"]),
+                "questions": sum(len(c["questions"]) for field in one.content["fields"] for c in field["criteria"]),
             }
-            for one in reversed(found)
+            for one in found
         ]
 
     async def parsed(self, id: str, version: str) -> Questionnaire:
@@ -150,15 +149,12 @@ class Questionnaires:
 
     async def exists(self, id: str, version: str) -> bool:
         """Whether the version is published."""
-        return await self._all.load(of_platform(), f"{id}:{version}", {"_id": 1}) is not None
+        return bool(await self._ids(of_platform().filter(_id=f"{id}:{version}")))
 
     async def latest(self, id: str) -> Questionnaire | None:
         """The version that a new one continues."""
-        condition = of_platform().filter(**{"content.id": id})
-        found = (
-            await self._all.collection.find(condition, {"content": 1}).sort("published_at", -1).limit(1).to_list(None)
-        )
-        return parse(found[0]["content"], stored=True) if found else None
+        found = await self._find(of_platform().filter(**{"content.id": id}), [("published_at", -1)], 1)
+        return parse(found[0].content, stored=True) if found else None
 
     async def lineage(self, id: str, first: str, last: str) -> list[Questionnaire]:
         """The versions from `first` to `last`, each the one that the next continues.
@@ -178,15 +174,21 @@ class Questionnaires:
     async def ancestors(self, id: str, version: str) -> list[str]:
         """The versions it goes back to, the closest first. Raises Problem 404."""
         found: list[str] = []
-        while (before := (await self._stored(id, found[-1] if found else version)).get("follows")) is not None:
+        while (before := (await self._stored(id, found[-1] if found else version)).follows) is not None:
             found.append(before)
         return found
 
-    async def _stored(self, id: str, version: str) -> Document:
-        found = await self._all.load(of_platform(), f"{id}:{version}", {"outbox": 0})
-        if found is None or (found["content"]["id"], found["content"]["version"]) != (id, version):
+    async def _stored(self, id: str, version: str) -> StoredQuestionnaire:
+        found = await self.get(of_platform(), f"{id}:{version}")
+        if found is None or found.named != (id, version):
             raise not_found("questionnaire")
         return found
+
+
+def _again(there: StoredQuestionnaire, answer: Published) -> Published:
+    if there.content_hash == answer["content_hash"] and there.named[0] == answer["id"]:
+        return answer
+    raise conflict("version-published", "This version is published with other content; publish a new version.")
 
 
 def _published(questionnaire: Questionnaire, digest: str, follows: str | None) -> QuestionnairePublished:
@@ -223,9 +225,3 @@ def _continued(question: Question) -> dict[str, str] | None:
     if question.continues is None:
         return None
     return {"question": question.continues.question, "relation": question.continues.relation.value}
-
-
-def _published_at(document: Document) -> datetime:
-    """Versions of before drafts and comparisons existed say it in their request alone."""
-    moment: datetime = document.get("published_at") or document["request"]["t"]
-    return moment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -170,7 +170,7 @@ async def _list(room: Room, form: Form, flaws: Sequence[dict[str, str]] = (), st
     )
 
 
-def _with_moments(items: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+def _with_moments(items: Sequence[Mapping[str, Any]], name: str) -> list[dict[str, Any]]:
     return [{**one, name: datetime.fromisoformat(one[name])} for one in items]
 
 
@@ -184,12 +184,12 @@ async def _draft(
     flaws: Sequence[dict[str, str]] = (),
     status: int = 200,
 ) -> Response:
-    stored = await room.drafts.stored(draft)
-    if stored["published"] is not None:
-        return see_other(f"{HOME}/{stored['published']['id']}/{stored['published']['version']}")
-    asked = in_all_languages(parse(stored["content"]))
+    stored = await room.drafts.one(draft)
+    if stored.published is not None:
+        return see_other(f"{HOME}/{stored.published.id}/{stored.published.version}")
+    asked = in_all_languages(parse(stored.content))
     latest = await room.questionnaires.latest(asked.id)
-    revision = {"revision": stored["version"]}
+    revision = {"revision": stored.version}
     return room.render(
         "staff/questionnaire.html",
         status,
@@ -199,10 +199,10 @@ async def _draft(
         flaws=flaws,
         here=f"{HOME}/drafts/{draft}",
         files=f"/selfcheck/v1/questionnaire-drafts/{draft}",
-        moment=stored["changed_at"],
+        moment=stored.changed_at,
         languages=languages_of(asked),
         replace=replace or room.form(f"replace:{draft}", revision),
-        revision=stored["version"],
+        revision=stored.version,
         publish=publish or room.form(f"publish:{draft}", revision),
         discard=discard or room.form(f"discard:{draft}"),
     )

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
 
 from chassis.http.problems import FieldError, conflict, invalid
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from disclosure import RULE
-from disclosure.across import FIRST_RULE
 from disclosure.figures import Figures
 from disclosure.result import Result, result
 from disclosure.trace import trace_field, trace_overall, trace_question
 from services.selfcheck.answering.repository import Sheets
-from services.selfcheck.answering.repository import state_of as sheet_of
-from services.selfcheck.assessments.assessments import Assessments, state_of
+from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of
 from services.selfcheck.domain.voices import voices
+from services.selfcheck.results.schemas import Trace
 
 NOT_REVEALED = conflict(
     "assessment-not-revealed", "Figures are shown from the reveal on; until then everybody answers blind."
@@ -45,46 +43,46 @@ class Results:
 
     async def result(self, scope: TenantScope, id: str) -> Result:
         """What is shown: as of now after the reveal, for good after the closing. Problem 409 before."""
-        document = await self.assessments.document(scope, id, whole=True)
-        if document.get("result") is not None:
-            stored: Result = document["result"]
-            return {**stored, "disclosure_rule": rule_of(document)}
-        known = await self._known_figures(scope, document)
+        assessment = await self.assessments.whole(scope, id)
+        stored = assessment.told_result
+        if stored is not None:
+            return {**stored, "disclosure_rule": assessment.rule}
+        known = await self._known_figures(scope, assessment)
         if known.result is None:
             shown = await asyncio.to_thread(result, known.figures)
             known.result = {**shown, "disclosure_rule": RULE}
         return known.result
 
-    async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Any:
+    async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Trace:
         """How a figure came about: of a question, of a field, or the overall score. Problem 409 where that is not told."""
-        document = await self.assessments.document(scope, id)
-        questionnaire = await self.assessments.questionnaire(document)
+        assessment = await self.assessments.one(scope, id)
+        questionnaire = await self.assessments.questionnaire(assessment)
         if question is not None and question not in questionnaire.questions:
             raise invalid(FieldError("/question", "The questionnaire has no such question; correct the id."))
         if field_id is not None and field_id not in {one.id for one in questionnaire.fields}:
             raise invalid(FieldError("/field", "The questionnaire has no such field; correct the id."))
-        figures = await self.figures(scope, document)
+        figures = await self.figures(scope, assessment)
         if question is not None:
             criteria = questionnaire.field_of[question].criteria
             criterion = next(one.id for one in criteria if any(q.id == question for q in one.questions))
             return {"criterion": criterion, **trace_question(figures, question)}
         return trace_overall(figures) if field_id is None else trace_field(figures, field_id)
 
-    async def figures(self, scope: TenantScope, document: Document) -> Figures:
+    async def figures(self, scope: TenantScope, assessment: StoredAssessment) -> Figures:
         """All figures of shown cells. Raises Problem 409 before the reveal, and for a result of an earlier rule."""
-        if rule_of(document) != RULE:
+        if assessment.rule != RULE:
             raise EARLIER_RULE
-        return (await self._known_figures(scope, document)).figures
+        return (await self._known_figures(scope, assessment)).figures
 
-    async def _known_figures(self, scope: TenantScope, document: Document) -> Known:
-        state = state_of(document)
+    async def _known_figures(self, scope: TenantScope, assessment: StoredAssessment) -> Known:
+        state = assessment.state
         if state.phase is Phase.OPEN:
             raise NOT_REVEALED
         # From the reveal on only the consensus changes figures.
         key = (state.id, sum(one.revision for one in state.consensus.values()))
         if key not in self._known:
             await self.sheets.freeze(scope, state.id)
-            questionnaire = await self.assessments.questionnaire(document)
+            questionnaire = await self.assessments.questionnaire(assessment)
             responses = await self.responses(scope, state.id)
             figures = await asyncio.to_thread(
                 figures_of,
@@ -102,7 +100,7 @@ class Results:
 
     async def responses(self, scope: TenantScope, id: str) -> list[Response]:
         """One for each voice."""
-        return voices([sheet_of(document) for document in await self.sheets.of(scope, id)])
+        return voices([sheet.state for sheet in await self.sheets.of(scope, id)])
 
 
 @dataclass
@@ -111,10 +109,3 @@ class Known:
 
     figures: Figures
     result: Result | None = None
-
-
-def rule_of(document: Document) -> int:
-    """The version of the rule under which an assessment's figures are told. Closed ones that name none were told under the
-    first; ones that were only revealed by then go on under the present rule."""
-    first = Phase(document["phase"]) is Phase.CLOSED and "disclosure_rule" not in document
-    return FIRST_RULE if first else int(document.get("disclosure_rule", RULE))

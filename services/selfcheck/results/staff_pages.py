@@ -80,7 +80,7 @@ async def of_question(request: Request, caller: Staff, id: str, question: str) -
 
 async def _asked(office: Office, id: str) -> Questionnaire:
     assessments = office.parts.assessments
-    return await assessments.questionnaire(await assessments.document(office.caller.scope, id))
+    return await assessments.questionnaire(await assessments.one(office.caller.scope, id))
 
 
 async def _trace(office: Office, id: str, question: str | None = None, field: str | None = None) -> Any:

@@ -23,8 +23,8 @@ Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]
 @router.get("")
 async def room(request: Request, caller: Public, code: str) -> Response:
     parts = get_services(request)
-    scope, document = await guarded(request, caller, parts.room.by_code(code))
-    return json_response(in_the_room(await parts.board.show(scope, document["_id"])))
+    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
+    return json_response(in_the_room(await parts.board.show(scope, assessment.id)))
 
 
 @router.get("/stream")
@@ -33,17 +33,17 @@ async def stream(
 ) -> Response:
     """Server-sent events named `room`, each with the whole picture."""
     parts = get_services(request)
-    scope, document = await guarded(request, caller, parts.room.by_code(code))
-    view = room_as_json(document["room"]["number"])
-    return EventStream(await parts.board.follow(scope, document["_id"], view, last_event or since))
+    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
+    view = room_as_json(assessment.room.number)
+    return EventStream(await parts.board.follow(scope, assessment.id, view, last_event or since))
 
 
 @router.put("/votes/{vote}")
 async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
     parts = get_services(request)
-    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
     mine = device or parts.voting.new_device()
     await request.app.state.ballot_limiter.hit(vote, caller.address)
-    await parts.voting.cast(scope, document, vote, mine, caller.address, body.ranking)
+    await parts.voting.cast(scope, assessment, vote, mine, caller.address, body.ranking)
     return json_response({"ranking": body.ranking, "device_code": mine})

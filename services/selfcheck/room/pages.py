@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.event_stream import EventStream
@@ -11,14 +9,15 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, language_of, see_other
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
 from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.http import LastEvent, Since
 from services.selfcheck.permissions import Public
 from services.selfcheck.room.room_code import room_code
+from services.selfcheck.room.schemas import VoteInRoom
 from services.selfcheck.services import get_services
 from services.selfcheck.workshop.board_html import BoardHtml
 
@@ -37,14 +36,14 @@ SAID = (
 
 @router.get("")
 async def room(request: Request, caller: Public, code: str) -> Response:
-    scope, document = await enter(request, caller, code)
+    scope, assessment = await enter(request, caller, code)
     parts = get_services(request)
     html: BoardHtml = request.app.state.board_html
     pages: Pages = request.app.state.pages
-    board = await parts.board.show(scope, document["_id"])
+    board = await parts.board.show(scope, assessment.id)
     here = request.url.path
     part = html.room_part(language_of(request, request.state.brand), here, board)
-    qr = room_code(parts.room.address(document) or "")
+    qr = room_code(parts.room.address(assessment) or "")
     return pages.render(request, "room.html", brand=request.state.brand, board=board, here=here, part=part, qr=qr)
 
 
@@ -53,34 +52,34 @@ async def fragments(
     request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events with the picture, whenever it changes."""
-    scope, document = await enter(request, caller, code)
+    scope, assessment = await enter(request, caller, code)
     parts = get_services(request)
     html: BoardHtml = request.app.state.board_html
     here = request.url.path.removesuffix("/fragments")
-    view = html.room(language_of(request, request.state.brand), here, document["room"]["number"])
-    return EventStream(await parts.board.follow(scope, document["_id"], view, last_event or since))
+    view = html.room(language_of(request, request.state.brand), here, assessment.room.number)
+    return EventStream(await parts.board.follow(scope, assessment.id, view, last_event or since))
 
 
 @router.get("/vote")
 async def vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
     """This device's ballot."""
-    scope, document = await enter(request, caller, code)
+    scope, assessment = await enter(request, caller, code)
     parts = get_services(request)
-    told = await parts.voting.told(scope, document)
+    told = await parts.voting.newest(scope, assessment)
     mine = await parts.voting.ranking_of(scope, told["id"], request.cookies.get(DEVICE_COOKIE)) if told else []
     forms: Forms = request.app.state.forms
-    form = forms.new(request, _purpose(document), {f"place-{place}": one for place, one in enumerate(mine, 1)})
+    form = forms.new(request, _purpose(assessment), {f"place-{place}": one for place, one in enumerate(mine, 1)})
     return _ballot(request, told, form, cast=cast and bool(mine))
 
 
 @router.post("/vote")
 async def cast_vote(request: Request, caller: Public, code: str) -> Response:
     """Cast the ballot, or change it."""
-    scope, document = await enter(request, caller, code)
+    scope, assessment = await enter(request, caller, code)
     parts = get_services(request)
     forms: Forms = request.app.state.forms
-    told = await parts.voting.told(scope, document)
-    form = await forms.received(request, _purpose(document), min_age=False)
+    told = await parts.voting.newest(scope, assessment)
+    form = await forms.received(request, _purpose(assessment), min_age=False)
     if told is None:
         raise not_found("vote")
     form.require("place-1")
@@ -90,7 +89,7 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
         with form.refusals():
             await request.app.state.ballot_limiter.hit(told["id"], caller.address)
             ranking = [one for one in chosen if one]
-            await parts.voting.cast(scope, document, told["id"], device, caller.address, ranking)
+            await parts.voting.cast(scope, assessment, told["id"], device, caller.address, ranking)
             answer = see_other(f"{request.url.path}?cast=1")
             answer.set_cookie(
                 DEVICE_COOKIE,
@@ -105,9 +104,7 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
     return _ballot(request, told, form, 422)
 
 
-def _ballot(
-    request: Request, told: dict[str, Any] | None, form: Form, status: int = 200, cast: bool = False
-) -> Response:
+def _ballot(request: Request, told: VoteInRoom | None, form: Form, status: int = 200, cast: bool = False) -> Response:
     pages: Pages = request.app.state.pages
     here = request.url.path.removesuffix("/vote")
     return pages.render(
@@ -115,16 +112,16 @@ def _ballot(
     )
 
 
-def _purpose(document: Document) -> str:
-    return f"vote:{document['_id']}"
+def _purpose(assessment: StoredAssessment) -> str:
+    return f"vote:{assessment.id}"
 
 
-async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScope, Document]:
+async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScope, StoredAssessment]:
     """The assessment behind a room's link, in its municipality's frame. Guessing is limited. Raises Problem 404."""
     parts = get_services(request)
-    scope, document = await guarded(request, caller, parts.room.by_code(code))
+    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
     facts = await request.app.state.tenant_registry.tenant(scope.tenant)
     if facts is None:
         raise not_found("room")
     request.state.brand = of_tenant(scope.tenant, facts).without_partial_languages()
-    return scope, document
+    return scope, assessment

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.problems import Problem
@@ -11,9 +9,9 @@ from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.room.room_code import room_code
-from services.selfcheck.room.voting import open_vote
 from services.selfcheck.schemas import NewStage, NewVote
 from services.selfcheck.staff_frame import Office, at_office
+from services.selfcheck.workshop.schemas import BoardEntry
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
@@ -69,13 +67,13 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
         with form.refusals():
             match form.value("do"):
                 case "close":
-                    found = open_vote(await parts.assessments.document(caller.scope, id))
+                    found = (await parts.assessments.one(caller.scope, id)).open_vote
                     if found is not None:
-                        await parts.voting.close(caller.scope, id, found["id"], once, office.now)
+                        await parts.voting.close(caller.scope, id, found.id, once, office.now)
                 case "afresh":
-                    found = open_vote(await parts.assessments.document(caller.scope, id))
+                    found = (await parts.assessments.one(caller.scope, id)).open_vote
                     if found is not None:
-                        await parts.voting.start_afresh(caller.scope, id, found["id"], once, office.now)
+                        await parts.voting.start_afresh(caller.scope, id, found.id, once, office.now)
                 case "show":
                     await parts.room.show(caller.scope, id, NewStage(picture="vote"), once, office.now)
                 case _:
@@ -92,9 +90,9 @@ async def _room(
     vote: Form | None = None,
     status: int = 200,
 ) -> Response:
-    document = await office.parts.assessments.document(office.caller.scope, id)
+    assessment = await office.parts.assessments.one(office.caller.scope, id)
     board = await office.parts.board.show(office.caller.scope, id)
-    url = office.parts.room.address(document)
+    url = office.parts.room.address(assessment)
     before, shown, after = _around(board["questions"], board["stage"]["question"])
     return office.render(
         "staff/room.html",
@@ -110,11 +108,11 @@ async def _room(
         link=link or office.form(f"room:{id}"),
         stage=stage or office.form(f"stage:{id}"),
         vote=vote or office.form(f"vote:{id}"),
-        from_one_network=await office.parts.voting.most_from_one_network(office.caller.scope, document),
+        from_one_network=await office.parts.voting.most_from_one_network(office.caller.scope, assessment),
     )
 
 
-def _around(questions: list[dict[str, Any]], shown: str | None) -> list[dict[str, Any] | None]:
+def _around(questions: list[BoardEntry], shown: str | None) -> list[BoardEntry | None]:
     """The question before the shown one, the shown one, and the one after it, in the board's order."""
     at = next((place for place, entry in enumerate(questions) if entry["id"] == shown), None)
     if at is None:

@@ -13,7 +13,8 @@ from chassis.http.event_stream import EventStream
 from chassis.text.languages import pick
 from services.selfcheck.http import LastEvent, Since, by, repeatable
 from services.selfcheck.permissions import Host, Moderator, Staff
-from services.selfcheck.room.voting import shown, told_in_words
+from services.selfcheck.room.shown import shown_vote
+from services.selfcheck.room.voting import votes_in_words
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.services import get_services
 from services.selfcheck.workshop.board import as_json
@@ -103,8 +104,8 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
 @router.get("/{id}/votes")
 async def votes(request: Request, caller: Staff, id: str) -> Response:
     """All votes of the workshop, the newest last; results once they are closed."""
-    document = await get_services(request).assessments.document(caller.scope, id)
-    return json_response({"items": [shown(vote) for vote in document.get("votes") or ()], "next": None})
+    found = await get_services(request).assessments.one(caller.scope, id)
+    return json_response({"items": [shown_vote(vote) for vote in found.votes], "next": None})
 
 
 @router.post("/{id}/votes/{vote}/restart")
@@ -131,7 +132,8 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
     town = await request.app.state.tenant_registry.tenant(scope.tenant)
     first = town["languages"][0]
     chosen: Language = language or ("en" if first == "en" else "de")
-    questionnaire = await parts.assessments.questionnaire(await parts.assessments.document(scope, id))
+    found = await parts.assessments.one(scope, id)
+    questionnaire = await parts.assessments.questionnaire(found)
     content = Protocol(
         pick(town["name"], chosen)[0],
         chosen,
@@ -140,7 +142,7 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
         questionnaire,
         await parts.results.result(scope, id),
         await parts.measures.listed(scope, id),
-        told_in_words(await parts.assessments.document(scope, id), questionnaire, chosen),
+        votes_in_words(found, questionnaire, chosen),
     )
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
     return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")

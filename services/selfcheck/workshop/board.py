@@ -7,23 +7,24 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import orjson
 
 from chassis.http.event_stream import Feeds, View
-from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from disclosure import RULE
 from disclosure.figures import Figures
 from disclosure.result import NodeResult, Result, question_result, spread_by_perspective
-from services.selfcheck.answering.repository import Sheets
-from services.selfcheck.assessments.assessments import Assessments, shown, state_of
+from services.selfcheck.answering.repository import Participation, Sheets
+from services.selfcheck.assessments.assessments import Assessments, shown
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
-from services.selfcheck.results.results import Results, rule_of
-from services.selfcheck.room.room import shown_stage, stage_of
+from services.selfcheck.results.results import Results
+from services.selfcheck.room.shown import shown_stage
 from services.selfcheck.room.voting import Voting
+from services.selfcheck.workshop.schemas import BoardEntry, RoomPicture, ShownParticipation
+from services.selfcheck.workshop.schemas import ShownBoard as Picture
 
 LOOK_EVERY = 0.35
 """Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
@@ -31,8 +32,6 @@ REMEMBERED = 32
 """Assessments whose questions a process keeps as they are shown."""
 ENTRY = "question:"
 
-Picture = dict[str, Any]
-"""A board as the API shows it."""
 Spreads = dict[str, list[int] | None]
 """Voices per level (lowest first) by perspective; None is hidden."""
 
@@ -46,7 +45,7 @@ class Board:
     sheets: Sheets
     voting: Voting
     _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
-    _entries: OrderedDict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=OrderedDict)
+    _entries: OrderedDict[tuple[str, int], list[BoardEntry]] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
         """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions}`; `questions` is empty before the
@@ -60,40 +59,40 @@ class Board:
         Raises:
             Problem: 404; 503 for too many viewers.
         """
-        await self.assessments.document(scope, id)
+        await self.assessments.one(scope, id)
         return self._feeds.of(id, partial(self._look, scope, id)).follow(view, last)
 
     async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
-        assessments = self.assessments
-        document = await assessments.document(scope, id)
-        questionnaire = await assessments.questionnaire(document)
+        found = await self.assessments.one(scope, id)
+        questionnaire = await self.assessments.questionnaire(found)
         sheets = await self.sheets.participation(scope, id)
-        vote = await self.voting.told(scope, document)
+        vote = await self.voting.newest(scope, found)
         ballots = vote["ballots"] or 0 if vote else 0
-        participation = {one["id"]: _participation(sheets.get(one["id"])) for one in document["perspectives"]}
+        participation = {one.id: _participation(sheets.get(one.id)) for one in found.perspectives}
         seen = hashlib.sha256(orjson.dumps(participation)).hexdigest()[:16]
-        name = f"{document['version']}.{seen}.{ballots}"
-        scale, room = questionnaire.scale, document.get("room") or {}
-        return name, shown(document) | {
+        name = f"{found.version}.{seen}.{ballots}"
+        scale = questionnaire.scale
+        return name, {
+            **shown(found),
             "as_of": name,
             "levels": [scale.min, scale.max],
             "labels": [dict(words) for words in scale.labels],
             "participation": participation,
-            "stage": shown_stage(stage_of(document)),
-            "room": {"open": bool(room.get("hash")), "number": room.get("number", 0)},
+            "stage": shown_stage(found.stage),
+            "room": {"open": bool(found.room.hash), "number": found.room.number},
             "vote": vote,
-            "questions": await self._questions(scope, document),
+            "questions": await self._questions(scope, found),
         }
 
-    async def _questions(self, scope: TenantScope, document: Document) -> list[dict[str, Any]]:
-        state = state_of(document)
+    async def _questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
+        state = found.state
         if state.phase is Phase.OPEN:
             return []
         key = (state.id, sum(one.revision for one in state.consensus.values()))
         if key not in self._entries:
-            questionnaire = await self.assessments.questionnaire(document)
-            if rule_of(document) == RULE:
-                figures = await self.results.figures(scope, document)
+            questionnaire = await self.assessments.questionnaire(found)
+            if found.rule == RULE:
+                figures = await self.results.figures(scope, found)
                 self._entries[key] = _questions(questionnaire, figures, state)
             else:
                 told = await self.results.result(scope, state.id)
@@ -109,18 +108,24 @@ def as_json() -> View[Picture]:
     return View("json", _parts, _written)
 
 
-def in_the_room(board: Picture) -> Picture:
+def in_the_room(board: Picture) -> RoomPicture:
     """What people in the room see of it: the one thing that is shown."""
     picture, question = board["stage"]["picture"], board["stage"]["question"]
-    head = {key: board[key] for key in ("title", "status", "perspectives", "levels", "labels", "as_of")} | {
-        "picture": picture
+    head: RoomPicture = {
+        "title": board["title"],
+        "status": board["status"],
+        "perspectives": board["perspectives"],
+        "levels": board["levels"],
+        "labels": board["labels"],
+        "as_of": board["as_of"],
+        "picture": picture,
     }
     if picture == "participation":
-        return head | {"participation": board["participation"]}
+        head["participation"] = board["participation"]
     if picture == "vote":
-        return head | {"vote": board["vote"]}
+        head["vote"] = board["vote"]
     if picture == "question":
-        return head | {"question": next((one for one in board["questions"] if one["id"] == question), None)}
+        head["question"] = next((one for one in board["questions"] if one["id"] == question), None)
     return head
 
 
@@ -150,14 +155,21 @@ def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
     return "board" if whole else "change", f"{{{','.join(members)}}}"
 
 
-def _participation(sums: Document | None) -> dict[str, int | None]:
+def _participation(sums: Participation | None) -> ShownParticipation:
     """People invited, begun, submitted and still at it: about taking part. How many answers there are would tell of cells that
     are not shown, so `answers` and `asked` are null for ever."""
-    found = sums or dict.fromkeys(("invited", "begun", "submitted", "open"), 0)
-    return {**{key: found[key] for key in ("invited", "begun", "submitted", "open")}, "answers": None, "asked": None}
+    of = sums or Participation()
+    return {
+        "invited": of.invited,
+        "begun": of.begun,
+        "submitted": of.submitted,
+        "open": of.open,
+        "answers": None,
+        "asked": None,
+    }
 
 
-def _questions(questionnaire: Questionnaire, figures: Figures, state: Assessment) -> list[dict[str, Any]]:
+def _questions(questionnaire: Questionnaire, figures: Figures, state: Assessment) -> list[BoardEntry]:
     entries = [
         _question(
             questionnaire,
@@ -171,7 +183,7 @@ def _questions(questionnaire: Questionnaire, figures: Figures, state: Assessment
     return sorted(entries, key=_disagreement, reverse=True)
 
 
-def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) -> list[dict[str, Any]]:
+def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) -> list[BoardEntry]:
     """From a result that was published under an earlier rule: what it told, and nothing that it did not."""
     hidden: Spreads = {one.id: None for one in state.perspectives}
     entries = [
@@ -183,7 +195,7 @@ def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) ->
 
 def _question(
     questionnaire: Questionnaire, question: Question, node: NodeResult, spreads: Spreads, state: Assessment
-) -> dict[str, Any]:
+) -> BoardEntry:
     scores = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
     consensus = state.consensus.get(question.id)
     return {
@@ -199,7 +211,7 @@ def _question(
     }
 
 
-def _disagreement(entry: dict[str, Any]) -> tuple[float, float]:
+def _disagreement(entry: BoardEntry) -> tuple[float, float]:
     """The gap between perspectives first, then how little people agree; what may not be shown comes last."""
     rwg = entry["agreement"]["rwg"]
     return (-1.0 if entry["gap"] is None else entry["gap"], -2.0 if rwg is None else -rwg)

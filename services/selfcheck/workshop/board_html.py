@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 
 from chassis.http.event_stream import View
 from chassis.pages.pages import Pages
-from services.selfcheck.workshop.board import Picture
+from services.selfcheck.workshop.schemas import BoardEntry
+from services.selfcheck.workshop.schemas import ShownBoard as Picture
 
 REMEMBERED = 4000
 """Rendered questions that a process keeps."""
@@ -54,7 +54,7 @@ class BoardHtml:
             code, "room_picture.html", board=board, entry=entry, counted=counted(entry) if entry else [], here=here
         )
 
-    def _entry(self, code: str, here: str, board: Picture, part: str, entry: dict[str, Any]) -> str:
+    def _entry(self, code: str, here: str, board: Picture, part: str, entry: BoardEntry) -> str:
         key = (code, here, orjson.dumps([part, board["status"], entry]))
         if key not in self._entries:
             self._entries[key] = self._pages.fragment(
@@ -65,7 +65,7 @@ class BoardHtml:
         return self._entries[key]
 
 
-def counted(entry: dict[str, Any]) -> list[tuple[str, list[int] | None]]:
+def counted(entry: BoardEntry) -> list[tuple[str, list[int] | None]]:
     """People per level (lowest first) by perspective; None where a group is too small to be shown."""
     return list(entry["spreads"].items())
 

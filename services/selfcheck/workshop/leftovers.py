@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis.storage.tenancy import TenantScope
 from services.selfcheck.measures.measures import Measures
-from services.selfcheck.room.voting import Voting
+from services.selfcheck.room.repository import Ballots
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,11 @@ class Leftovers:
     """Measures that were not carried over to a later self-check, and ballots."""
 
     measures: Measures
-    voting: Voting
+    ballots: Ballots
 
     async def remove(self, scope: TenantScope, assessment: str) -> dict[str, int]:
         """Empty them; how many there were, by kind. Repeating it changes nothing and counts the same."""
         return {
-            "measures": await self.measures.forget(scope, assessment),
-            "ballots": await self.voting.forget(scope, assessment),
+            "measures": await self.measures.erase_of(scope, assessment),
+            "ballots": await self.ballots.empty(scope, assessment),
         }

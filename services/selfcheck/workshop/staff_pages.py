@@ -127,8 +127,8 @@ async def _question(office: Office, id: str, question: str, form: Form | None = 
     agreed: dict[str, Any] = dict(entry["consensus"] or {})
     if agreed and agreed["level"] is None:
         agreed["level"] = "no_consensus"
-    document = await office.parts.assessments.document(office.caller.scope, id)
-    scale = (await office.parts.assessments.questionnaire(document)).scale
+    assessment = await office.parts.assessments.one(office.caller.scope, id)
+    scale = (await office.parts.assessments.questionnaire(assessment)).scale
     return office.render(
         "staff/board_question.html",
         status,

@@ -1,0 +1,116 @@
+"""Answer sheets as their respondents see them."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from disclosure.scheme import Answer
+from services.selfcheck.assessments.schemas import ShownVersion, Texts
+
+
+class FieldProgress(TypedDict):
+    """Questions of a field."""
+
+    asked: int
+    answered: int
+
+
+class Progress(FieldProgress):
+    """Questions asked and answered, in all and by field."""
+
+    fields: dict[str, FieldProgress]
+
+
+class ShownEvidence(TypedDict):
+    """`kind`: link (with `url`) or file (with media `type` and `size` in bytes)."""
+
+    id: str
+    question: str
+    kind: str
+    name: str
+    url: str | None
+    type: str | None
+    size: int
+
+
+class ShownSheet(TypedDict):
+    """`asked`: question ids, null for all; `claimed`: somebody has begun, and holds the resume code."""
+
+    id: str
+    status: str
+    claimed: bool
+    questionnaire: ShownVersion
+    asked: list[str] | None
+    answers: dict[str, Answer]
+    notes: dict[str, str]
+    evidence: list[ShownEvidence]
+    progress: Progress
+    submitted_at: str | None
+
+
+class SheetAssessment(TypedDict):
+    """The assessment a sheet belongs to."""
+
+    id: str
+    title: Texts
+    minimum_group: int
+    deadline: str | None
+
+
+class SheetPerspective(TypedDict):
+    """`voices`: invitations of this perspective; `by_link`: those handed over as a link, which whoever invites could use too."""
+
+    id: str
+    title: Texts
+    speaks: Literal["person", "institution"]
+    voices: int
+    by_link: int
+
+
+class Colleague(TypedDict):
+    """Whom questions were handed on to, and how far they are."""
+
+    id: str
+    questions: list[str]
+    status: str
+    answered: int
+
+
+class WholeSheet(ShownSheet):
+    """With what stands around it."""
+
+    tenant: str
+    assessment: SheetAssessment
+    perspective: SheetPerspective
+    handed_on: list[Colleague]
+
+
+class AnswerConflict(TypedDict):
+    """What another device changed meanwhile, and this save therefore did not."""
+
+    part: Literal["answers", "notes"]
+    question: str
+    wanted: Answer | str
+    there: Answer | str
+
+
+class MergedSheet(ShownSheet):
+    """`conflicts`: what this save did not change."""
+
+    conflicts: list[AnswerConflict]
+
+
+class SavedSheet(MergedSheet):
+    """`resume_code`: told by the save that claimed the sheet."""
+
+    resume_code: NotRequired[str]
+
+
+class HandedOn(TypedDict):
+    """Questions that a colleague is asked now."""
+
+    id: str
+    questions: list[str]
+    status: str

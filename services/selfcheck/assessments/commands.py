@@ -1,0 +1,115 @@
+"""What can be asked of an assessment over the years, besides the workshop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chassis.http.problems import conflict
+from chassis.storage.repository import Decision
+from contracts.selfcheck import AssessmentArchived, AssessmentDeadlineSet, AssessmentDeleted
+from services.selfcheck.assessments.assessments import shown
+from services.selfcheck.assessments.documents import Certificate, StoredAssessment
+from services.selfcheck.domain.assessment_model import Phase
+from services.selfcheck.domain.deadline import Deadline
+
+COMMON = conflict(
+    "common-deadline",
+    "This self-check is part of a joint one; its district sets the deadline for all members together.",
+)
+
+
+@dataclass(frozen=True)
+class SetDeadline:
+    """By when people are asked to hand in. Whoever gets more time is told so (`reminders`). `common`: it is the district's, for
+    all members of a joint self-check."""
+
+    deadline: Deadline | None
+    common: bool = False
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        if found.phase is not Phase.OPEN:
+            raise conflict("answers-closed", "The answers have been revealed; a deadline has no meaning any more.")
+        if found.joint and not self.common:
+            raise COMMON
+        after = found.with_deadline(self.deadline, now)
+        if found.deadline and after.deadline and after.deadline > found.deadline:
+            after = replace(after, extended=True, due_at=now)
+        moved = found.deadline != after.deadline
+        events = [AssessmentDeadlineSet(assessment_id=found.id, deadline=after.deadline)] if moved else []
+        return Decision(after, events, shown(after))
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Put a closed assessment away."""
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        if found.phase is not Phase.CLOSED:
+            raise conflict("assessment-not-closed", "Close the self-check before you archive it, or delete it.")
+        after = replace(found, archived_at=now)
+        return Decision(after, [AssessmentArchived(assessment_id=found.id)], shown(after))
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Forget it, in any phase: only what says that there was one stays. From then on nobody finds it."""
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        if found.deleted_at:
+            return None
+        left = StoredAssessment(
+            id=found.id,
+            tenant=found.tenant,
+            phase=found.phase,
+            created_at=found.created_at,
+            joint=found.joint,
+            deleted_at=now,
+            due_at=now,
+        )
+        return Decision(left, [AssessmentDeleted(assessment_id=found.id)])
+
+
+@dataclass(frozen=True)
+class Certify:
+    """Everything of a deleted assessment was removed."""
+
+    removed: dict[str, int]
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        return Decision(replace(found, certificate=Certificate(at=now, removed=self.removed), due_at=None))
+
+
+@dataclass(frozen=True)
+class LookAgainLater:
+    """Reminders for this deadline were sent. One that moved meanwhile is due anew."""
+
+    deadline: datetime | None
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        if found.deadline != self.deadline:
+            return None
+        asked = found.asked_until if found.phase is Phase.OPEN else None
+        return Decision(replace(found, extended=False, due_at=asked.next_after(now) if asked else None))
+
+
+@dataclass(frozen=True)
+class JoinAgain:
+    """It is a part of this joint self-check, unless it is of one already."""
+
+    joint: str
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        return None if found.joint else Decision(replace(found, joint=self.joint))
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """It is no part of this joint self-check any more."""
+
+    joint: str
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        return Decision(replace(found, joint=None)) if found.joint == self.joint else None

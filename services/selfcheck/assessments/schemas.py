@@ -1,0 +1,70 @@
+"""Assessments as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+Texts = dict[str, str]
+
+
+class ShownVersion(TypedDict):
+    """A version of a questionnaire."""
+
+    id: str
+    version: str
+
+
+class ShownPerspective(TypedDict):
+    """`speaks`: as persons, who are shown only in groups, or as an institution, whose official answer is shown."""
+
+    id: str
+    title: Texts
+    speaks: Literal["person", "institution"]
+
+
+class ShownConsensus(TypedDict):
+    """`level` null: the workshop talked about it and did not agree."""
+
+    question: str
+    level: int | None
+    reason: str
+    revision: int
+    at: str
+
+
+class ShownAssessment(TypedDict):
+    """Without figures. `repeats`: the earlier assessment that it is a new wave of; `joint`: the joint self-check it is part of."""
+
+    id: str
+    status: Literal["open", "revealed", "closed"]
+    questionnaire: ShownVersion
+    title: Texts
+    perspectives: list[ShownPerspective]
+    minimum_group: int
+    repeats: str | None
+    joint: str | None
+    deadline: str | None
+    reminder_days: list[int]
+    archived_at: str | None
+    created_at: str
+    revealed_at: str | None
+    closed_at: str | None
+    consensus: list[ShownConsensus]
+
+
+class AssessmentPage(TypedDict):
+    items: list[ShownAssessment]
+    next: str | None
+
+
+class ShownCertificate(TypedDict):
+    """Of a deletion. `removed`: kinds with numbers; `remains`: sentences."""
+
+    id: str
+    status: Literal["running", "complete"]
+    deleted_at: str
+    completed_at: str | None
+    removed: dict[str, int]
+    remains: list[str]

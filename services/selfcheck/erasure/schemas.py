@@ -1,0 +1,38 @@
+"""What the API tells people about what is held of them, and about its end."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from disclosure.scheme import Answer
+
+
+class HeldSheet(TypedDict):
+    """`answers` and `notes`: told to the respondent, null for staff."""
+
+    id: str
+    assessment: str
+    perspective: str
+    label: str
+    status: str
+    invited_at: str
+    handed_on: list[str]
+    asked: list[str] | None
+    answers: dict[str, Answer] | None
+    notes: dict[str, str] | None
+
+
+class HeldOfPerson(TypedDict):
+    service: str
+    person_id: str
+    sheets: list[HeldSheet]
+
+
+class ErasureCertificate(TypedDict):
+    """Nothing about the person. `removed`: kinds with numbers; `remains`: sentences."""
+
+    id: str
+    tenant: str
+    forgotten_at: str
+    removed: dict[str, int]
+    remains: list[str]

@@ -1,0 +1,20 @@
+"""Evidence as the API tells it."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from services.selfcheck.answering.schemas import ShownEvidence
+
+
+class EvidenceAdded(ShownEvidence):
+    """`resume_code`: where this claimed the sheet."""
+
+    resume_code: NotRequired[str]
+
+
+class EvidenceList(TypedDict):
+    items: list[ShownEvidence]
+    next: None

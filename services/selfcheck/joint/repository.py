@@ -1,0 +1,75 @@
+"""Where joint self-checks are kept, and which municipalities belong to which district."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import from_stored, projection_of
+from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN
+from services.selfcheck.domain.joint import Stance
+from services.selfcheck.joint.documents import Membership, StoredJoint
+
+MEMBERSHIPS = "memberships"
+
+
+class JointRepository(Repository[StoredJoint]):
+    """Of all districts. Members reach one through their own entry in it."""
+
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(StoredJoint, aggregates)
+        self.collection = aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes(
+            [
+                IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"),
+                IndexModel([("members.tenant", ASCENDING), ("_id", ASCENDING)], name="member"),
+            ]
+        )
+
+    async def visible(self, scope: TenantScope, id: str, own: bool) -> StoredJoint | None:
+        """One that was not deleted, for its district (`own`: for it alone) and for whoever is asked."""
+        whose = scope.filter() if own else _visible_to(scope)
+        found = await self._find({"_id": id, "deleted_at": None, **whose}, limit=1)
+        return found[0] if found else None
+
+    async def listed(self, scope: TenantScope) -> list[StoredJoint]:
+        """Of this district, and those that this municipality is asked for; the newest first."""
+        return await self._find({"deleted_at": None, **_visible_to(scope)}, [("created_at", -1)])
+
+    async def asking(self, scope: TenantScope) -> list[StoredJoint]:
+        """Those that ever asked this municipality."""
+        return await self._find({"members.tenant": scope.tenant})
+
+    async def of_district(self, scope: TenantScope) -> list[StoredJoint]:
+        """Also deleted ones."""
+        return await self._find(scope.filter())
+
+
+class DistrictMembers:
+    """Rows that registration's events make, one for each pair of district and member."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database[MEMBERSHIPS]
+
+    async def ensure_indexes(self) -> None:
+        await self._collection.create_indexes([IndexModel([("district", ASCENDING)], name="district")])
+
+    async def of(self, district: TenantScope, now: datetime) -> list[str]:
+        """Slugs of those that belong to the district today, in alphabetical order."""
+        day = now.astimezone(BERLIN).date().isoformat()
+        today = {"district": district.tenant, "periods": {"$elemMatch": {"from": {"$lte": day}, "until": {"$gt": day}}}}
+        found = await self._collection.find(today, projection_of(Membership)).to_list(None)
+        return sorted(from_stored(Membership, row).member for row in found)
+
+
+def _visible_to(scope: TenantScope) -> Document:
+    """A filter for what a tenant may see: its own, and where it is asked."""
+    asked = {"members": {"$elemMatch": {"tenant": scope.tenant, "stance": {"$ne": Stance.TAKEN_BACK.value}}}}
+    return {"$or": [scope.filter(), asked]}

@@ -1,0 +1,49 @@
+"""Measures as they are stored: collection `measures`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from chassis.storage.documents import Part, StoredDocument
+from services.selfcheck.domain.measure import Measure, Status
+
+
+class HistoryEntry(Part, frozen=True, kw_only=True):
+    """How a measure stood at a moment."""
+
+    at: datetime
+    status: Status
+    assessment: str
+    due: date | None = None
+
+
+class StoredMeasure(StoredDocument, frozen=True, kw_only=True):
+    """`owner`, a role or an office, stays here. `told`: the reminders for the present `due` that went out; `history`: the newest
+    hundred, the oldest first; `deleted_at`: its self-check was deleted."""
+
+    assessment: str
+    field: str
+    title: str
+    owner: str
+    status: Status
+    questions: tuple[str, ...]
+    revision: int
+    told: tuple[str, ...]
+    history: tuple[HistoryEntry, ...]
+    due: date | None = None
+    carried_from: str | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def state(self) -> Measure:
+        """The domain's view."""
+        return Measure(
+            self.field,
+            self.title,
+            self.owner,
+            self.due,
+            self.status,
+            self.questions,
+            self.revision,
+            frozenset(self.told),
+        )

@@ -1,0 +1,60 @@
+"""Questionnaires as they are stored: published versions (`questionnaires`) and drafts (`questionnaire_drafts`), of the platform."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chassis.storage.documents import Part, StoredDocument
+
+Content = dict[str, Any]
+"""A questionnaire document as it was sent; `domain.questionnaire_document` reads it."""
+
+
+class Publishing(Part, frozen=True, kw_only=True):
+    """Of the request that published a version: its `key`, `f`ingerprint, `a`nswer and `t`ime."""
+
+    key: str | None = None
+    f: str = ""
+    a: dict[str, Any] | None = None
+    t: datetime | None = None
+
+
+class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
+    """A published version, which never changes; its id is `id:version`. `follows`: the version it continues."""
+
+    content: Content
+    content_hash: str
+    follows: str | None = None
+    published_at: datetime | None = None
+    request: Publishing = Publishing()
+
+    @property
+    def named(self) -> tuple[str, str]:
+        return self.content["id"], self.content["version"]
+
+    @property
+    def since(self) -> datetime:
+        """When it was published. Versions of before drafts and comparisons existed say it in their request alone."""
+        moment = self.published_at or self.request.t
+        assert moment is not None
+        return moment
+
+
+class PublishedAs(Part, frozen=True, kw_only=True):
+    """What became of a draft."""
+
+    id: str
+    version: str
+    content_hash: str
+
+
+class StoredDraft(StoredDocument, frozen=True, kw_only=True):
+    """`version` is its revision. Once published it only says as what."""
+
+    version: int = 0
+    content_hash: str
+    created_at: datetime
+    changed_at: datetime
+    content: Content | None = None
+    published: PublishedAs | None = None

@@ -1,0 +1,80 @@
+"""Room, stage and votes as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from services.selfcheck.assessments.schemas import Texts
+
+
+class ShownStage(TypedDict):
+    """What the room sees; `question`: where one is shown; `revision` counts the changes."""
+
+    picture: Literal["participation", "question", "vote", "pause"]
+    question: str | None
+    revision: int
+
+
+class RoomOpened(TypedDict):
+    """`room_url`: the link for everybody in the room."""
+
+    room_url: str
+
+
+class ShownPlace(TypedDict):
+    """An option, how many chose it, and its mean rank among the options told."""
+
+    option: str
+    chosen: int
+    mean_rank: float
+
+
+class ShownAgreement(TypedDict):
+    """Kendall's W with its words."""
+
+    w: float
+    words: str
+    voters: int
+
+
+class ShownVoteResult(TypedDict):
+    """`voters` null: too few to tell anything; `rest`: options of which nothing is told."""
+
+    voters: int | None
+    places: list[ShownPlace]
+    rest: list[str]
+    agreement: ShownAgreement | None
+
+
+class ShownVote(TypedDict):
+    """While it is open what can be chosen, afterwards what came out."""
+
+    id: str
+    kind: Literal["fields", "questions"]
+    options: list[str]
+    most: int
+    status: Literal["open", "closed"]
+    opened_at: str
+    closed_at: str | None
+    result: ShownVoteResult | None
+
+
+class VoteInRoom(ShownVote):
+    """`ballots`: how many have voted so far, null while they are few; `titles`: what the options are called."""
+
+    ballots: int | None
+    titles: dict[str, Texts]
+
+
+class VoteList(TypedDict):
+    items: list[ShownVote]
+    next: None
+
+
+class BallotCast(TypedDict):
+    """`device_code`: to be sent with later calls."""
+
+    ranking: list[str]
+    device_code: str

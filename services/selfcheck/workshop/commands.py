@@ -1,0 +1,131 @@
+"""What a moderator asks of an assessment in the workshop; the domain decides, this writes what it decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from msgspec.structs import replace
+
+from chassis.http.problems import FieldError, Problem
+from chassis.storage.repository import Decision
+from contracts.envelope import Event
+from contracts.selfcheck import AssessmentClosed, AssessmentRevealed, ConsensusWithheld
+from contracts.selfcheck import ConsensusRecorded as ConsensusTold
+from disclosure import RULE
+from services.selfcheck.assessments.assessments import shown
+from services.selfcheck.assessments.documents import StoredAssessment, recorded
+from services.selfcheck.domain import assessment as domain
+from services.selfcheck.domain.assessment_model import (
+    Assessment,
+    Close,
+    Command,
+    Consensus,
+    Phase,
+    RecordConsensus,
+    Reveal,
+)
+from services.selfcheck.domain.errors import Refused
+from services.selfcheck.schemas import NO_CONSENSUS, NewConsensus
+
+
+@dataclass(frozen=True)
+class RevealAnswers:
+    """Open the answers and end the answering. `people`: voices that answered anything, by perspective."""
+
+    by: str
+    people: Mapping[str, int]
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        state = found.state
+        apply(state, Reveal(self.by), now)
+        after = replace(found, phase=Phase.REVEALED, revealed_at=now, disclosure_rule=RULE)
+        told = AssessmentRevealed(assessment_id=found.id, respondents=_large_enough(self.people, state))
+        return Decision(after, [told], shown(after))
+
+
+@dataclass(frozen=True)
+class Agree:
+    """Record or change a consensus. With `revision`, never over somebody else's unawares."""
+
+    command: RecordConsensus
+    sent: NewConsensus
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        before = found.state
+        try:
+            state = apply(before, self.command, now)
+        except Refused as error:
+            if error.code == "consensus_changed_meanwhile":
+                raise _overtaken(before.consensus[self.sent.question], self.sent) from None
+            raise
+        after = replace(found, consensus=tuple(recorded(state.consensus)))
+        return Decision(after, [_told(found.id, state, self.sent.question)], shown(after))
+
+
+@dataclass(frozen=True)
+class CloseWorkshop:
+    """Finish: the result is calculated once and stands. `ready`: what it is for the assessment at `version`, calculated before."""
+
+    command: Close
+    ready: Assessment | None
+    version: int
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        same = self.ready is not None and found.version == self.version
+        state = self.ready if same and self.ready else apply(found.state, self.command, now)
+        assert state.result is not None
+        assert state.across is not None
+        result = {**state.result, "disclosure_rule": RULE}
+        across = cast("dict[str, object]", state.across)
+        after = replace(
+            found,
+            phase=Phase.CLOSED,
+            closed_at=now,
+            disclosure_rule=RULE,
+            result=result,
+            across=dict(across),
+            # What may be shown beyond this municipality is put into the joint self-check.
+            due_at=now if found.joint else found.due_at,
+        )
+        return Decision(
+            after, [AssessmentClosed(assessment_id=found.id, result=dict(result), across=dict(across))], shown(after)
+        )
+
+
+def apply(state: Assessment, command: Command, now: datetime) -> Assessment:
+    """The state after a command. Raises `Refused`, `Invalid`."""
+    for event in domain.decide(state, command, now):
+        state = domain.evolve(state, event)
+    return state
+
+
+def _told(id: str, state: Assessment, question: str) -> Event:
+    level = state.consensus[question].level
+    if level is None:
+        return ConsensusWithheld(assessment_id=id, question=question)
+    return ConsensusTold(assessment_id=id, question=question, level=level)
+
+
+def _overtaken(standing: Consensus, mine: NewConsensus) -> Problem:
+    """Both texts, so that the moderators can settle it between them."""
+    level = NO_CONSENSUS if standing.level is None else standing.level
+    return Problem(
+        409,
+        "consensus-changed-meanwhile",
+        "Someone else has recorded a consensus here",
+        "Look at what stands there now; to replace it, send yours again with its revision.",
+        [
+            FieldError("/revision", f"Standing is revision {standing.revision}: {level} – {standing.reason}"),
+            FieldError("/reason", f"Not recorded: {mine.level} – {mine.reason[: domain.MAX_REASON]}"),
+        ],
+    )
+
+
+def _large_enough(people: Mapping[str, int], state: Assessment) -> dict[str, int]:
+    """Numbers of voices that may be told beyond selfcheck."""
+    return {
+        name: number for name, number in people.items() if number >= state.minimum_group or name in state.institutions
+    }
