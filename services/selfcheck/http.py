@@ -11,6 +11,18 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.text_types import text
 from services.selfcheck.services import get_services
 
+
+def _other(media_type: str, what: str, schema: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
+    """How an operation that answers something else than JSON is described."""
+    content = {media_type: {"schema": schema or {"type": "string", "format": "binary"}}}
+    return {200: {"description": what, "content": content}}
+
+
+PDF = _other("application/pdf", "A tagged PDF.")
+WORKBOOK = _other("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "A workbook.")
+FILE = _other("application/octet-stream", "The file, with the media type that its content has.")
+EVENTS = _other("text/event-stream", "Server-sent events.", {"type": "string"})
+JSON_SCHEMA = _other("application/schema+json", "A JSON schema.", {"type": "object"})
 Since = Annotated[str | None, text(100)]
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID"), text(100)]
 

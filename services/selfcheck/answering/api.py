@@ -12,11 +12,13 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.repository import hashed
+from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
+from services.selfcheck.erasure.schemas import ErasureCertificate
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Delegation
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/answers/{code}")
+router = APIRouter(prefix="/selfcheck/v1/answers/{code}", tags=["answers"])
 
 
 def resume_cookie(code: str) -> str:
@@ -39,22 +41,25 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
         raise
 
 
-@router.get("")
+@router.get("", response_model=WholeSheet, summary="An answer sheet")
 async def look(request: Request, caller: Public, code: str) -> Response:
+    """With answers, progress, and what stands around it. Once somebody has begun, with the resume code alone."""
     return json_response(
         await guarded(request, caller, get_services(request).answering.look(code, resume_code(request, code)))
     )
 
 
-@router.put("")
+@router.put("", response_model=SavedSheet, summary="Save answers")
 async def save(request: Request, caller: Public, code: str, body: AnswerSave) -> Response:
+    """What changed, and nothing else. The first save claims the sheet and tells its resume code."""
     parts = get_services(request)
     saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, saving))
 
 
-@router.post("/submission")
+@router.post("/submission", response_model=ShownSheet, summary="Hand in")
 async def submit(request: Request, caller: Public, code: str, key: Key = None) -> Response:
+    """Say that one is done; answers may be corrected until the reveal."""
     parts = get_services(request)
     repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
@@ -63,8 +68,9 @@ async def submit(request: Request, caller: Public, code: str, key: Key = None) -
     return json_response(answer, 200, replayed)
 
 
-@router.post("/delegation")
+@router.post("/delegation", status_code=201, response_model=HandedOn, summary="Hand questions on")
 async def hand_on(request: Request, caller: Public, code: str, body: Delegation, key: Key = None) -> Response:
+    """A colleague is mailed a link for these questions alone; what is answered there counts as this voice."""
     parts = get_services(request)
     repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
     work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
@@ -72,21 +78,22 @@ async def hand_on(request: Request, caller: Public, code: str, body: Delegation,
     return json_response(answer, 201, replayed)
 
 
-@router.post("/delegation/{id}/withdrawal")
+@router.post("/delegation/{id}/withdrawal", response_model=ShownSheet, summary="Take questions back")
 async def take_back(request: Request, caller: Public, code: str, id: str, key: Key = None) -> Response:
-    """Repeating it changes nothing, with or without a key."""
+    """While the colleague has not begun. Repeating it changes nothing, with or without a key."""
     parts = get_services(request)
     work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
     return json_response(await guarded(request, caller, work))
 
 
-@router.post("/erasure")
+@router.post("/erasure", response_model=ErasureCertificate, summary="Have oneself erased")
 async def forget(request: Request, caller: Public, code: str, key: Key = None) -> Response:
     """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
     work = get_services(request).erasure_by_link.erase(code, resume_code(request, code))
     return json_response(await guarded(request, caller, work))
 
 
-@router.get("/erasure")
+@router.get("/erasure", response_model=ErasureCertificate, summary="Certificate of an erasure")
 async def certificate(request: Request, caller: Public, code: str) -> Response:
+    """What was removed and what remains."""
     return json_response(await guarded(request, caller, get_services(request).erasure_by_link.certificate(code)))

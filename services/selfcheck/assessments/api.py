@@ -7,16 +7,18 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.storage.pagination import Cursor, page
+from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
 from services.selfcheck.http import repeatable
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["assessments"])
 
 
-@router.post("")
+@router.post("", status_code=201, response_model=ShownAssessment, summary="Open a self-check")
 async def open_assessment(request: Request, caller: Coordinator, body: NewAssessment, key: Key = None) -> Response:
+    """With a published version of a questionnaire, for the perspectives named; `repeats` makes it a new wave of an earlier one."""
     parts = get_services(request)
     once = repeatable(request, key, body)
     answer, replayed = await parts.assessments.open(caller.scope, body, once, parts.clock.now())
@@ -24,20 +26,22 @@ async def open_assessment(request: Request, caller: Coordinator, body: NewAssess
     return json_response(answer, 201, replayed)
 
 
-@router.get("")
+@router.get("", response_model=AssessmentPage, summary="Self-checks")
 async def listed(
     request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
 ) -> Response:
+    """In the order of their ids; the archived ones apart."""
     found = await get_services(request).assessments.listed(caller.scope, limit + 1, cursor, archived)
     return json_response(page(found, limit, "id"))
 
 
-@router.get("/{id}")
+@router.get("/{id}", response_model=ShownAssessment, summary="A self-check")
 async def one(request: Request, caller: Staff, id: str) -> Response:
+    """Without figures."""
     return json_response(await get_services(request).one(caller.scope, id))
 
 
-@router.put("/{id}/deadline")
+@router.put("/{id}/deadline", response_model=ShownAssessment, summary="Set the deadline")
 async def set_deadline(request: Request, caller: Coordinator, id: str, body: NewDeadline) -> Response:
     """By when people are asked to hand in. Earlier reminders count anew; whoever gets more time is told so."""
     parts = get_services(request)
@@ -45,7 +49,7 @@ async def set_deadline(request: Request, caller: Coordinator, id: str, body: New
     return json_response(answer)
 
 
-@router.post("/{id}/archival")
+@router.post("/{id}/archival", response_model=ShownAssessment, summary="Archive a self-check")
 async def archive(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Put a closed assessment away: it can be read and does not change any more."""
     parts = get_services(request)
@@ -53,13 +57,14 @@ async def archive(request: Request, caller: Coordinator, id: str, key: Key = Non
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/deletion")
+@router.post("/{id}/deletion", response_model=ShownCertificate, summary="Delete a self-check")
 async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget an assessment with all its answers. Repeating it gives the certificate again, with or without a key."""
     parts = get_services(request)
     return json_response(await parts.lifecycle.delete(caller.scope, id, parts.clock.now()))
 
 
-@router.get("/{id}/deletion")
+@router.get("/{id}/deletion", response_model=ShownCertificate, summary="Certificate of a deletion")
 async def certificate(request: Request, caller: Coordinator, id: str) -> Response:
+    """What was removed and what remains."""
     return json_response(await get_services(request).lifecycle.certificate(caller.scope, id))

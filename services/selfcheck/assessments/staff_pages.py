@@ -9,8 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.problems import Problem
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.assessments.schemas import ShownAssessment
@@ -19,7 +18,7 @@ from services.selfcheck.joint.api import joints_of
 from services.selfcheck.joint.shown import asks
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
-from services.selfcheck.staff_frame import Office, at_office, moment
+from services.selfcheck.staff_page import StaffPage, moment, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
@@ -35,62 +34,64 @@ PERSPECTIVES = {
 
 @router.get("/")
 async def assessments(request: Request, caller: Staff) -> Response:
-    office = await at_office(request, caller)
+    page = await staff_page(request, caller)
     return await _list(
-        office, office.form("open", {"minimum_group": 5, "perspectives": ["administration", "civil_society"]})
+        page, page.form("open", {"minimum_group": 5, "perspectives": ["administration", "civil_society"]})
     )
 
 
 @router.post("/")
 async def open_assessment(request: Request, caller: Coordinator) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received("open")
+    page = await staff_page(request, caller)
+    form = await page.received("open")
     form.require("title", "perspectives", "minimum_group", "questionnaire")
-    if form.ok:
-        with form.refusals():
-            body = NewAssessment.typed({**as_entered(office, form), "repeats": form.value("repeats") or None})
-            made, _ = await office.parts.assessments.open(caller.scope, body, office.once("open", form), office.now)
-            return see_other(office.address(made["id"]))
-    return await _list(office, form, 422)
+
+    async def act() -> str:
+        body = NewAssessment.typed({**as_entered(page, form), "repeats": form.value("repeats") or None})
+        made, _ = await page.services.assessments.open(caller.scope, body, page.once("open", form), page.now)
+        return page.address(made["id"])
+
+    return await answer_form(form, act, lambda form, status: _list(page, form, status))
 
 
 @router.get("/assessments/{id}")
 async def assessment(request: Request, caller: Host, id: str) -> Response:
-    office = await at_office(request, caller)
-    return await _one(office, id, office.form(f"invite:{id}"))
+    page = await staff_page(request, caller)
+    return await _one(page, id, page.form(f"invite:{id}"))
 
 
 @router.post("/assessments/{id}")
 async def invite(request: Request, caller: Coordinator, id: str) -> Response:
     """An invitation; without an address the page shows its link, this once."""
-    office = await at_office(request, caller)
-    form = await office.received(f"invite:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"invite:{id}")
     form.require("perspective")
-    if form.ok:
-        with form.refusals():
-            email = form.value("email")
-            contact = (
-                Contact(name=form.value("name") or None, email=email, language=form.value("language") or "de")
-                if email
-                else None
-            )
-            body = NewInvitation(
-                perspective=form.value("perspective"), label=form.value("label"), contact=contact, fields=None
-            )
-            made, _ = await office.parts.invitations.invite(
-                caller.scope, id, body, office.once(f"invite {id}", form), office.now
-            )
-            return await _one(office, id, office.form(f"invite:{id}"), made=made)
-    return await _one(office, id, form, 422)
+
+    async def act() -> Response:
+        email = form.value("email")
+        contact = (
+            Contact(name=form.value("name") or None, email=email, language=form.value("language") or "de")
+            if email
+            else None
+        )
+        body = NewInvitation(
+            perspective=form.value("perspective"), label=form.value("label"), contact=contact, fields=None
+        )
+        made, _ = await page.services.invitations.invite(
+            caller.scope, id, body, page.once(f"invite {id}", form), page.now
+        )
+        return await _one(page, id, page.form(f"invite:{id}"), made=made)
+
+    return await answer_form(form, act, lambda form, status: _one(page, id, form, status))
 
 
-def as_entered(office: Office, form: Form) -> dict[str, Any]:
+def as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
     """What a form asks for a new self-check, own or joint, as the API takes it."""
     id, _, version = form.value("questionnaire").rpartition(":")
-    texts = {code: office.pages.catalogue(code) for code in office.brand.languages}
+    texts = {code: page.pages.catalogue(code) for code in page.brand.languages}
     return {
         "questionnaire": {"id": id, "version": version},
-        "title": {office.brand.languages[0]: form.value("title")},
+        "title": {page.brand.languages[0]: form.value("title")},
         "perspectives": [
             {
                 "id": one,
@@ -105,20 +106,20 @@ def as_entered(office: Office, form: Form) -> dict[str, Any]:
     }
 
 
-async def _list(office: Office, form: Form, status: int = 200) -> Response:
-    scope = office.caller.scope
-    items = await office.parts.assessments.listed(scope, 500, None)
-    archived = await office.parts.assessments.listed(scope, 500, None, archived=True)
-    versions = await office.parts.questionnaires.catalogue()
-    joints = joints_of(office.request)
+async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
+    scope = page.scope
+    items = await page.services.assessments.listed(scope, 500, None)
+    archived = await page.services.assessments.listed(scope, 500, None, archived=True)
+    versions = await page.services.questionnaires.catalogue()
+    joints = joints_of(page.request)
     joint = await joints.listed(scope)
-    return office.render(
+    return page.render(
         "staff/assessments.html",
         status,
         form=form,
         joint=joint,
         waiting=[one for one in joint if asks(one, scope.tenant)],
-        is_district=bool(await joints.memberships.of(scope, office.now)),
+        is_district=bool(await joints.memberships.of(scope, page.now)),
         items=list(reversed(items)),
         archived=list(reversed(archived)),
         perspectives=PERSPECTIVES,
@@ -126,14 +127,16 @@ async def _list(office: Office, form: Form, status: int = 200) -> Response:
     )
 
 
-async def _one(office: Office, id: str, form: Form, status: int = 200, made: ShownInvitation | None = None) -> Response:
-    scope = office.caller.scope
-    assessment = await office.parts.one(scope, id)
-    invited = await office.parts.invited.listed(scope, id)
+async def _one(
+    page: StaffPage, id: str, form: Form, status: int = 200, made: ShownInvitation | None = None
+) -> Response:
+    scope = page.scope
+    assessment = await page.services.one(scope, id)
+    invited = await page.services.invited.listed(scope, id)
     revealed = assessment["status"] != "open"
-    evidence = await office.parts.evidence.of_assessment(scope, id) if revealed else []
-    questionnaire = await office.parts.assessments.questionnaire(await office.parts.assessments.one(scope, id))
-    return office.render(
+    evidence = await page.services.evidence.of_assessment(scope, id) if revealed else []
+    questionnaire = await page.services.assessments.questionnaire(await page.services.assessments.one(scope, id))
+    return page.render(
         "staff/assessment.html",
         status,
         assessment=assessment,
@@ -142,10 +145,10 @@ async def _one(office: Office, id: str, form: Form, status: int = 200, made: Sho
         voices=invited["voices"],
         form=form,
         made=made,
-        here=office.address(id),
+        here=page.address(id),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         deadline=datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None,
-        repeated=await _repeated(office, assessment["repeats"]),
+        repeated=await _repeated(page, assessment["repeats"]),
         files=f"/selfcheck/v1/{scope.tenant}/assessments/{id}/evidence",
         evidence=[
             {
@@ -163,12 +166,12 @@ def _as_looked_for(assessment: ShownAssessment) -> Callable[[InvitedPerson], tup
     return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])
 
 
-async def _repeated(office: Office, id: str | None) -> ShownAssessment | None:
+async def _repeated(page: StaffPage, id: str | None) -> ShownAssessment | None:
     """The earlier wave, where it was not deleted since."""
     if id is None:
         return None
     try:
-        return await office.parts.one(office.caller.scope, id)
+        return await page.services.one(page.scope, id)
     except Problem as problem:
         if problem.status != 404:
             raise

@@ -13,11 +13,13 @@ from chassis.http.base_schemas import FileName, Filter, Key
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.api import guarded, resume_code
 from services.selfcheck.evidence.evidence import File
+from services.selfcheck.evidence.schemas import EvidenceAdded, EvidenceList
+from services.selfcheck.http import FILE
 from services.selfcheck.permissions import Public, Staff
 from services.selfcheck.schemas import NewLink
 from services.selfcheck.services import Services, get_services
 
-router = APIRouter(prefix="/selfcheck/v1")
+router = APIRouter(prefix="/selfcheck/v1", tags=["evidence"])
 
 UPLOADS = r"/selfcheck/(v1/answers/[^/]+/evidence/files|answers/[^/]+/evidence/[^/]+)"
 """Paths that take a file."""
@@ -38,8 +40,11 @@ def download(file: File) -> Response:
     return Response(file.content, media_type=file.type, headers=headers)
 
 
-@router.post("/answers/{code}/evidence")
+@router.post(
+    "/answers/{code}/evidence", status_code=201, response_model=EvidenceAdded, summary="Put a link beside an answer"
+)
 async def add_link(request: Request, caller: Public, code: str, body: NewLink, key: Key = None) -> Response:
+    """It never enters a score."""
     parts = get_services(request)
     work = parts.evidence.add_link(
         code, body, resume_code(request, code), _repeatable(parts, code, key, body), parts.clock.now()
@@ -48,7 +53,12 @@ async def add_link(request: Request, caller: Public, code: str, body: NewLink, k
     return json_response(answer, 201, replayed)
 
 
-@router.post("/answers/{code}/evidence/files")
+@router.post(
+    "/answers/{code}/evidence/files",
+    status_code=201,
+    response_model=EvidenceAdded,
+    summary="Put a file beside an answer",
+)
 async def add_file(
     request: Request, caller: Public, code: str, question: Filter, name: FileName = "", key: Key = None
 ) -> Response:
@@ -69,25 +79,36 @@ async def add_file(
     return json_response(answer, 201, replayed)
 
 
-@router.get("/answers/{code}/evidence/{id}")
+@router.get(
+    "/answers/{code}/evidence/{id}", responses=FILE, response_class=Response, summary="A file of one's own sheet"
+)
 async def own_file(request: Request, caller: Public, code: str, id: str) -> Response:
+    """To be saved."""
     return download(
         await guarded(request, caller, get_services(request).evidence.own_file(code, id, resume_code(request, code)))
     )
 
 
-@router.delete("/answers/{code}/evidence/{id}")
+@router.delete("/answers/{code}/evidence/{id}", status_code=204, summary="Take evidence away")
 async def remove(request: Request, caller: Public, code: str, id: str) -> Response:
+    """A file is gone at once."""
     parts = get_services(request)
     await guarded(request, caller, parts.evidence.remove(code, id, resume_code(request, code), parts.clock.now()))
     return Response(status_code=204)
 
 
-@router.get("/{tenant}/assessments/{id}/evidence")
+@router.get("/{tenant}/assessments/{id}/evidence", response_model=EvidenceList, summary="Evidence of a self-check")
 async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
+    """From the reveal on, by question, without a word of who gave it."""
     return json_response({"items": await get_services(request).evidence.of_assessment(caller.scope, id), "next": None})
 
 
-@router.get("/{tenant}/assessments/{id}/evidence/{evidence}")
+@router.get(
+    "/{tenant}/assessments/{id}/evidence/{evidence}",
+    responses=FILE,
+    response_class=Response,
+    summary="A file of evidence",
+)
 async def file(request: Request, caller: Staff, id: str, evidence: str) -> Response:
+    """To be saved; from the reveal on."""
     return download(await get_services(request).evidence.file_of(caller.scope, id, evidence))

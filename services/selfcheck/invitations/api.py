@@ -7,15 +7,25 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from services.selfcheck.http import repeatable
+from services.selfcheck.invitations.schemas import (
+    ContactCorrected,
+    InvitationList,
+    InvitationsMade,
+    NewLinkMade,
+    Reminded,
+    Revoked,
+    ShownInvitation,
+)
 from services.selfcheck.permissions import Coordinator, Host
 from services.selfcheck.schemas import CorrectedContact, NewAddress, NewInvitation, NewInvitations
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations", tags=["invitations"])
 
 
-@router.post("")
+@router.post("", status_code=201, response_model=ShownInvitation, summary="Invite somebody")
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
+    """With a contact the link is mailed; without one it is in the answer, to be passed on."""
     parts = get_services(request)
     once = repeatable(request, key, body)
     answer, replayed = await parts.invitations.invite(caller.scope, id, body, once, parts.clock.now())
@@ -23,7 +33,7 @@ async def invite(request: Request, caller: Coordinator, id: str, body: NewInvita
     return json_response(answer, 201, replayed)
 
 
-@router.post("/batch")
+@router.post("/batch", status_code=201, response_model=InvitationsMade, summary="Invite many")
 async def invite_many(
     request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None
 ) -> Response:
@@ -34,13 +44,15 @@ async def invite_many(
     return json_response(answer, 201, replayed)
 
 
-@router.get("")
+@router.get("", response_model=InvitationList, summary="Who was invited")
 async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
+    """How far each of them is, never what they answered."""
     return json_response(await get_services(request).invited.listed(caller.scope, id))
 
 
-@router.post("/{invitation}/reminder")
+@router.post("/{invitation}/reminder", response_model=Reminded, summary="Remind somebody")
 async def remind(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
+    """At most once a day."""
     parts = get_services(request)
     answer, replayed = await parts.invited.remind(
         caller.scope, id, invitation, repeatable(request, key), parts.clock.now()
@@ -48,14 +60,14 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{invitation}/revocation")
+@router.post("/{invitation}/revocation", response_model=Revoked, summary="Take an invitation back")
 async def revoke(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
-    """Repeating it changes nothing, with or without a key."""
+    """Only while nobody has begun with it. Repeating it changes nothing, with or without a key."""
     parts = get_services(request)
     return json_response(await parts.invited.revoke(caller.scope, id, invitation, parts.clock.now()))
 
 
-@router.post("/{invitation}/link")
+@router.post("/{invitation}/link", status_code=201, response_model=NewLinkMade, summary="A new link")
 async def new_link(
     request: Request, caller: Coordinator, id: str, invitation: str, body: NewAddress, key: Key = None
 ) -> Response:
@@ -67,7 +79,7 @@ async def new_link(
     return json_response(answer, 201, replayed)
 
 
-@router.put("/{invitation}/contact")
+@router.put("/{invitation}/contact", response_model=ContactCorrected, summary="Correct a contact")
 async def correct(
     request: Request, caller: Host, id: str, invitation: str, body: CorrectedContact, key: Key = None
 ) -> Response:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from chassis.http.problems import Problem, not_found
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
@@ -17,7 +17,7 @@ from services.selfcheck.domain.invitation_list import Line, read
 from services.selfcheck.invitations.schemas import ContactCorrected, NewLinkMade
 from services.selfcheck.permissions import Coordinator, Host
 from services.selfcheck.schemas import Contact, CorrectedContact, NewAddress, NewInvitation, NewInvitations
-from services.selfcheck.staff_frame import Office, at_office
+from services.selfcheck.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
 
@@ -35,16 +35,16 @@ WRONG = {
 
 @router.get("/list")
 async def list_page(request: Request, caller: Coordinator, id: str) -> Response:
-    office = await at_office(request, caller)
-    return await _list(office, id, office.form(f"list:{id}", {"language": "de"}))
+    page = await staff_page(request, caller)
+    return await _list(page, id, page.form(f"list:{id}", {"language": "de"}))
 
 
 @router.post("/list")
 async def invite_many(request: Request, caller: Coordinator, id: str) -> Response:
     """All of the list or nobody, so that nobody has to find out who was invited and who was not."""
-    office = await at_office(request, caller)
-    assessment = await office.parts.one(caller.scope, id)
-    form = await office.received(f"list:{id}")
+    page = await staff_page(request, caller)
+    assessment = await page.services.one(caller.scope, id)
+    form = await page.received(f"list:{id}")
     form.require("people", "language")
     lines: list[Line] = []
     if form.ok:
@@ -66,8 +66,8 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
                     for line in lines
                 ]
             )
-            await office.parts.invitations.invite_many(caller.scope, id, body, form.value("form_token"), office.now)
-            return see_other(office.address(id))
+            await page.services.invitations.invite_many(caller.scope, id, body, form.value("form_token"), page.now)
+            return see_other(page.address(id))
         except ValidationError as error:
             where = error.errors()[0]["loc"]
             form.error("people", WRONG["label" if "label" in where else "address"], line=_line(lines, where))
@@ -78,66 +78,70 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
                 form.error("people", WRONG[code], line=_line(lines, place[1:]))
             else:
                 form.take(problem)
-    return await _list(office, id, form, 422)
+    return await _list(page, id, form, 422)
 
 
 @router.get("/{invitation}")
 async def one(request: Request, caller: Host, id: str, invitation: str) -> Response:
-    return await _one(await at_office(request, caller), id, invitation)
+    return await _one(await staff_page(request, caller), id, invitation)
 
 
 @router.post("/{invitation}/reminder")
 async def remind(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"remind:{invitation}")
-    if form.ok:
-        with form.refusals():
-            once = office.once(f"remind {invitation}", form)
-            await office.parts.invited.remind(caller.scope, id, invitation, once, office.now)
-            return see_other(f"{office.address(id)}/invitations/{invitation}")
-    return await _one(office, id, invitation, remind=form, status=409)
+    page = await staff_page(request, caller)
+    form = await page.received(f"remind:{invitation}")
+
+    async def act() -> str:
+        once = page.once(f"remind {invitation}", form)
+        await page.services.invited.remind(caller.scope, id, invitation, once, page.now)
+        return f"{page.address(id)}/invitations/{invitation}"
+
+    return await answer_form(form, act, lambda form, _: _one(page, id, invitation, remind=form, status=409))
 
 
 @router.post("/{invitation}/revocation")
 async def revoke(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"revoke:{invitation}")
-    if form.ok:
-        with form.refusals():
-            await office.parts.invited.revoke(caller.scope, id, invitation, office.now)
-            return see_other(f"{office.address(id)}/invitations/{invitation}")
-    return await _one(office, id, invitation, revoke=form, status=409)
+    page = await staff_page(request, caller)
+    form = await page.received(f"revoke:{invitation}")
+
+    async def act() -> str:
+        await page.services.invited.revoke(caller.scope, id, invitation, page.now)
+        return f"{page.address(id)}/invitations/{invitation}"
+
+    return await answer_form(form, act, lambda form, _: _one(page, id, invitation, revoke=form, status=409))
 
 
 @router.post("/{invitation}/link")
 async def new_link(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
     """A new link, mailed or shown this once."""
-    office = await at_office(request, caller)
-    form = await office.received(f"link:{invitation}")
-    if form.ok:
-        with form.refusals():
-            email, language = form.value("email"), form.value("language") or "de"
-            body = NewAddress(contact=Contact(email=email, language=language) if email else None)
-            once = office.once(f"link {invitation}", form)
-            made, _ = await office.parts.invited.new_link(caller.scope, id, invitation, body, once, office.now)
-            return await _one(office, id, invitation, made=made)
-    return await _one(office, id, invitation, link=form, status=422)
+    page = await staff_page(request, caller)
+    form = await page.received(f"link:{invitation}")
+
+    async def act() -> Response:
+        email, language = form.value("email"), form.value("language") or "de"
+        body = NewAddress(contact=Contact(email=email, language=language) if email else None)
+        once = page.once(f"link {invitation}", form)
+        made, _ = await page.services.invited.new_link(caller.scope, id, invitation, body, once, page.now)
+        return await _one(page, id, invitation, made=made)
+
+    return await answer_form(form, act, lambda form, status: _one(page, id, invitation, link=form, status=status))
 
 
 @router.post("/{invitation}/contact")
 async def correct(request: Request, caller: Host, id: str, invitation: str) -> Response:
     """Name, language or address of somebody who was asked; another address gets a new link."""
-    office = await at_office(request, caller)
-    form = await office.received(f"contact:{invitation}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"contact:{invitation}")
     form.require("contact.email")
-    if form.ok:
-        with form.refusals():
-            contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
-            once = office.once(f"contact {invitation}", form)
-            body = CorrectedContact.typed({"contact": {**contact, "language": contact["language"] or "de"}})
-            done, _ = await office.parts.invited.correct(caller.scope, id, invitation, body, once, office.now)
-            return await _one(office, id, invitation, corrected=done)
-    return await _one(office, id, invitation, contact=form, status=422)
+
+    async def act() -> Response:
+        contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
+        once = page.once(f"contact {invitation}", form)
+        body = CorrectedContact.typed({"contact": {**contact, "language": contact["language"] or "de"}})
+        done, _ = await page.services.invited.correct(caller.scope, id, invitation, body, once, page.now)
+        return await _one(page, id, invitation, corrected=done)
+
+    return await answer_form(form, act, lambda form, status: _one(page, id, invitation, contact=form, status=status))
 
 
 def _line(lines: list[Line], place: Any) -> int:
@@ -146,19 +150,19 @@ def _line(lines: list[Line], place: Any) -> int:
     return lines[index].number
 
 
-async def _list(office: Office, id: str, form: Form, status: int = 200) -> Response:
-    return office.render(
+async def _list(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+    return page.render(
         "staff/invitation_list.html",
         status,
-        assessment=await office.parts.one(office.caller.scope, id),
+        assessment=await page.services.one(page.scope, id),
         form=form,
-        here=office.address(id),
+        here=page.address(id),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )
 
 
 async def _one(
-    office: Office,
+    page: StaffPage,
     id: str,
     invitation: str,
     status: int = 200,
@@ -169,26 +173,26 @@ async def _one(
     contact: Form | None = None,
     corrected: ContactCorrected | None = None,
 ) -> Response:
-    scope = office.caller.scope
-    invited = await office.parts.invited.listed(scope, id)
+    scope = page.scope
+    invited = await page.services.invited.listed(scope, id)
     found = next((item for item in invited["items"] if item["id"] == invitation), None)
     if found is None:
         raise not_found("invitation")
-    assessment = await office.parts.one(scope, id)
-    return office.render(
+    assessment = await page.services.one(scope, id)
+    return page.render(
         "staff/invitation.html",
         status,
         assessment=assessment,
         item=found,
         invited_at=datetime.fromisoformat(found["invited_at"]),
         reminded_at=datetime.fromisoformat(found["reminded_at"]) if found["reminded_at"] else None,
-        here=office.address(id),
+        here=page.address(id),
         made=made,
         perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),
-        remind=remind or office.form(f"remind:{invitation}"),
-        revoke=revoke or office.form(f"revoke:{invitation}"),
-        link=link or office.form(f"link:{invitation}"),
-        contact=contact or office.form(f"contact:{invitation}"),
+        remind=remind or page.form(f"remind:{invitation}"),
+        revoke=revoke or page.form(f"revoke:{invitation}"),
+        link=link or page.form(f"link:{invitation}"),
+        contact=contact or page.form(f"contact:{invitation}"),
         corrected=corrected,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )

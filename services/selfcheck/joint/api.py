@@ -9,13 +9,13 @@ from chassis.http.base_schemas import Key
 from services.selfcheck.http import repeatable
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
-from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.joint.schemas import JointList, JointResult, MoreMembers, NewJoint, ShownJoint
 from services.selfcheck.joint.shown import shown
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}/joint-assessments")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/joint-assessments", tags=["joint self-checks"])
 
 
 def joints_of(request: Request) -> JointAssessments:
@@ -28,7 +28,7 @@ def membership_of(request: Request) -> JointMembership:
     return joined
 
 
-@router.post("")
+@router.post("", status_code=201, response_model=ShownJoint, summary="Open a joint self-check")
 async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
     """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree."""
     parts = get_services(request)
@@ -39,35 +39,37 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
     return json_response(answer, 201, replayed)
 
 
-@router.get("")
+@router.get("", response_model=JointList, summary="Joint self-checks")
 async def listed(request: Request, caller: Staff) -> Response:
     """Those of this district and those that this municipality is asked for."""
     return json_response({"items": await joints_of(request).listed(caller.scope), "next": None})
 
 
-@router.get("/{id}")
+@router.get("/{id}", response_model=ShownJoint, summary="A joint self-check")
 async def one(request: Request, caller: Staff, id: str) -> Response:
+    """As the district sees it, or a member: itself and those that have agreed."""
     return json_response(shown(await joints_of(request).one(caller.scope, id), caller.scope.tenant))
 
 
-@router.post("/{id}/members")
+@router.post("/{id}/members", response_model=ShownJoint, summary="Ask further members")
 async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
+    """Of those that belong to the district today."""
     answer, replayed = await joints_of(request).ask_more(
         caller.scope, id, body, repeatable(request, key, body), get_services(request).clock.now()
     )
     return json_response(answer, 200, replayed)
 
 
-@router.delete("/{id}/members/{member}")
+@router.delete("/{id}/members/{member}", status_code=204, summary="Do not ask a member any more")
 async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
-    """Not asked any more; what the member has stays with it."""
+    """What the member has stays with it."""
     await joints_of(request).take_back(
         caller.scope, id, member, repeatable(request, None), get_services(request).clock.now()
     )
     return Response(status_code=204)
 
 
-@router.post("/{id}/acceptance")
+@router.post("/{id}/acceptance", response_model=ShownJoint, summary="Agree to take part")
 async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member agrees: it begins a self-check of its own, and gives what may be shown of it once it has closed that."""
     now = get_services(request).clock.now()
@@ -75,7 +77,7 @@ async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Re
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/refusal")
+@router.post("/{id}/refusal", response_model=ShownJoint, summary="Decline or leave")
 async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
@@ -83,7 +85,7 @@ async def decline(request: Request, caller: Host, id: str, key: Key = None) -> R
     return json_response(answer, 200, replayed)
 
 
-@router.put("/{id}/deadline")
+@router.put("/{id}/deadline", response_model=ShownJoint, summary="Set the common deadline")
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
     answer, _ = await joints_of(request).set_deadline(
@@ -92,20 +94,21 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
     return json_response(answer)
 
 
-@router.post("/{id}/closing")
+@router.post("/{id}/closing", response_model=ShownJoint, summary="Close a joint self-check")
 async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
+    """The joint result stands from now on, of those whose figures are in."""
     now = get_services(request).clock.now()
     answer, replayed = await joints_of(request).close(caller.scope, id, repeatable(request, key), now)
     return json_response(answer, 200, replayed)
 
 
-@router.get("/{id}/result")
+@router.get("/{id}/result", response_model=JointResult, summary="The joint result")
 async def result(request: Request, caller: Staff, id: str) -> Response:
-    """`{id, as_of, questionnaire, members: [{municipality, overall, fields}], together: {overall, fields}}`; hidden is null."""
+    """Members side by side, and together; hidden is null."""
     return json_response(await joints_of(request).result(caller.scope, id))
 
 
-@router.post("/{id}/deletion")
+@router.post("/{id}/deletion", status_code=204, summary="Delete a joint self-check")
 async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget it with its figures. Repeating it changes nothing, with or without a key."""
     await joints_of(request).delete(caller.scope, id, get_services(request).clock.now())

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.selfcheck.assessments.staff_pages import PERSPECTIVES, as_entered
@@ -19,7 +19,7 @@ from services.selfcheck.joint.schemas import MoreMembers, NewJoint
 from services.selfcheck.joint.shown import asks, shown
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
-from services.selfcheck.staff_frame import Office, at_office, local, moment
+from services.selfcheck.staff_page import StaffPage, local, moment, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/joint-assessments", include_in_schema=False)
 
@@ -32,167 +32,165 @@ STANCES = {
     "taken_back": (mark("is not asked any more"), "neutral"),
     "gone": (mark("has deleted its Selbstcheck"), "neutral"),
 }
-Step = Callable[[Office, Form], Awaitable[Any]]
+Step = Callable[[StaffPage, Form], Awaitable[Any]]
 
 
 @router.get("/")
 async def listed(request: Request, caller: Staff) -> Response:
-    office = await at_office(request, caller)
-    return await _list(office, office.form("joint", BEGINNING))
+    page = await staff_page(request, caller)
+    return await _list(page, page.form("joint", BEGINNING))
 
 
 @router.post("/")
 async def open_joint(request: Request, caller: Host) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received("joint")
+    page = await staff_page(request, caller)
+    form = await page.received("joint")
     form.require("title", "perspectives", "minimum_group", "questionnaire", "members")
-    if form.ok:
-        with form.refusals():
-            body = NewJoint.typed(
-                {
-                    **as_entered(office, form),
-                    "repeats": form.value("repeats") or None,
-                    "members": form.chosen("members"),
-                    "takes_part": bool(form.value("takes_part")),
-                }
-            )
-            made, _ = await membership_of(office.request).open(
-                caller.scope, body, office.once("joint", form), office.now
-            )
-            return see_other(f"{_home(office)}{made['id']}")
-    return await _list(office, form, 422)
+
+    async def act() -> str:
+        body = NewJoint.typed(
+            {
+                **as_entered(page, form),
+                "repeats": form.value("repeats") or None,
+                "members": form.chosen("members"),
+                "takes_part": bool(form.value("takes_part")),
+            }
+        )
+        made, _ = await membership_of(page.request).open(caller.scope, body, page.once("joint", form), page.now)
+        return f"{_home(page)}{made['id']}"
+
+    return await answer_form(form, act, lambda form, status: _list(page, form, status))
 
 
 @router.get("/{id}")
 async def one(request: Request, caller: Staff, id: str) -> Response:
-    return await _one(await at_office(request, caller), id)
+    return await _one(await staff_page(request, caller), id)
 
 
 @router.post("/{id}/members")
 async def ask_more(request: Request, caller: Host, id: str) -> Response:
-    async def step(office: Office, form: Form) -> None:
+    async def step(page: StaffPage, form: Form) -> None:
         body = MoreMembers(members=form.chosen("members"))
-        await joints_of(office.request).ask_more(caller.scope, id, body, office.once(f"ask {id}", form), office.now)
+        await joints_of(page.request).ask_more(caller.scope, id, body, page.once(f"ask {id}", form), page.now)
 
     return await _step(request, caller, id, "members", step, "members")
 
 
 @router.post("/{id}/removal")
 async def take_back(request: Request, caller: Host, id: str) -> Response:
-    async def step(office: Office, form: Form) -> None:
-        once = office.once(f"take back {id}", form)
-        await joints_of(office.request).take_back(caller.scope, id, form.value("member"), once, office.now)
+    async def step(page: StaffPage, form: Form) -> None:
+        once = page.once(f"take back {id}", form)
+        await joints_of(page.request).take_back(caller.scope, id, form.value("member"), once, page.now)
 
     return await _step(request, caller, id, "removal", step, "member")
 
 
 @router.post("/{id}/acceptance")
 async def accept(request: Request, caller: Host, id: str) -> Response:
-    async def step(office: Office, form: Form) -> None:
-        await membership_of(office.request).accept(caller.scope, id, office.once(f"accept {id}", form), office.now)
+    async def step(page: StaffPage, form: Form) -> None:
+        await membership_of(page.request).accept(caller.scope, id, page.once(f"accept {id}", form), page.now)
 
     return await _step(request, caller, id, "acceptance", step, "agreed")
 
 
 @router.post("/{id}/refusal")
 async def decline(request: Request, caller: Host, id: str) -> Response:
-    async def step(office: Office, form: Form) -> None:
-        await membership_of(office.request).decline(caller.scope, id, office.once(f"decline {id}", form), office.now)
+    async def step(page: StaffPage, form: Form) -> None:
+        await membership_of(page.request).decline(caller.scope, id, page.once(f"decline {id}", form), page.now)
 
     return await _step(request, caller, id, "refusal", step)
 
 
 @router.post("/{id}/deadline")
 async def set_deadline(request: Request, caller: Host, id: str) -> Response:
-    async def step(office: Office, form: Form) -> None:
+    async def step(page: StaffPage, form: Form) -> None:
         body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
-        await joints_of(office.request).set_deadline(
-            caller.scope, id, body, office.once(f"deadline {id}", form), office.now
-        )
+        await joints_of(page.request).set_deadline(caller.scope, id, body, page.once(f"deadline {id}", form), page.now)
 
     return await _step(request, caller, id, "deadline", step)
 
 
 @router.post("/{id}/closing")
 async def close(request: Request, caller: Host, id: str) -> Response:
-    async def step(office: Office, form: Form) -> None:
-        await joints_of(office.request).close(caller.scope, id, office.once(f"close {id}", form), office.now)
+    async def step(page: StaffPage, form: Form) -> None:
+        await joints_of(page.request).close(caller.scope, id, page.once(f"close {id}", form), page.now)
 
     return await _step(request, caller, id, "closing", step, "final")
 
 
 @router.post("/{id}/deletion")
 async def delete(request: Request, caller: Coordinator, id: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"joint deletion:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"joint deletion:{id}")
     form.require("sure")
     if not form.ok:
-        return await _one(office, id, 422, {"deletion": form})
-    await joints_of(office.request).delete(caller.scope, id, office.now)
-    return see_other(_home(office))
+        return await _one(page, id, 422, {"deletion": form})
+    await joints_of(page.request).delete(caller.scope, id, page.now)
+    return see_other(_home(page))
 
 
-def _home(office: Office) -> str:
-    return f"{office.home}joint-assessments/"
+def _home(page: StaffPage) -> str:
+    return f"{page.home}joint-assessments/"
 
 
 async def _step(request: Request, caller: Caller, id: str, name: str, step: Step, *required: str) -> Response:
     """One form of the page; what is not possible stands at the form."""
-    office = await at_office(request, caller)
-    form = await office.received(f"joint {name}:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"joint {name}:{id}")
     form.require(*required)
-    if form.ok:
-        with form.refusals():
-            await step(office, form)
-            return see_other(f"{_home(office)}{id}")
-    return await _one(office, id, 422, {name: form})
+
+    async def act() -> str:
+        await step(page, form)
+        return f"{_home(page)}{id}"
+
+    return await answer_form(form, act, lambda form, status: _one(page, id, status, {name: form}))
 
 
-async def _list(office: Office, form: Form, status: int = 200) -> Response:
-    scope, joints = office.caller.scope, joints_of(office.request)
+async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
+    scope, joints = page.scope, joints_of(page.request)
     items = await joints.listed(scope)
-    members = await joints.memberships.of(scope, office.now)
-    return office.render(
+    members = await joints.memberships.of(scope, page.now)
+    return page.render(
         "staff/joint_list.html",
         status,
         form=form,
         items=items,
         waiting={one["id"] for one in items if asks(one, scope.tenant)},
-        names=await _names(office, {*members, *(one["district"] for one in items)}),
+        names=await _names(page, {*members, *(one["district"] for one in items)}),
         members=members,
         perspectives=PERSPECTIVES,
         questionnaires=[
             (f"{one['id']}:{one['version']}", one["title"], one["version"])
-            for one in await office.parts.questionnaires.catalogue()
+            for one in await page.services.questionnaires.catalogue()
         ],
     )
 
 
-async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
-    scope, joints = office.caller.scope, joints_of(office.request)
+async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
+    scope, joints = page.scope, joints_of(page.request)
     found = await joints.one(scope, id)
     joint = shown(found, scope.tenant)
     deadline = found.deadline
     now = {"deadline": {"deadline": local(deadline)} if deadline else {}}
     steps = ("members", "removal", "acceptance", "refusal", "deadline", "closing", "deletion")
-    forms = {name: office.form(f"joint {name}:{id}", now.get(name)) for name in steps} | (sent or {})
+    forms = {name: page.form(f"joint {name}:{id}", now.get(name)) for name in steps} | (sent or {})
     asked = {one["municipality"] for one in joint["members"] if one["stance"] != "taken_back"}
     own = next((one for one in joint["members"] if one["municipality"] == scope.tenant), None)
     result = None
     if joint["status"] == "closed" and (joint["role"] == "district" or (own and own["finished"])):
         result = await joints.result(scope, id)
-    more = [one for one in await joints.memberships.of(scope, office.now) if one not in asked]
+    more = [one for one in await joints.memberships.of(scope, page.now) if one not in asked]
     agreed = result["together"]["fields"].items() if result else ()
-    return office.render(
+    return page.render(
         "staff/joint.html",
         status,
         joint=joint,
         own=own,
         forms=forms,
-        here=f"{_home(office)}{id}",
+        here=f"{_home(page)}{id}",
         stances=STANCES,
         more=more,
-        names=await _names(office, {*asked, *more, joint["district"]}),
+        names=await _names(page, {*asked, *more, joint["district"]}),
         result=result,
         agreed={field for field, node in agreed if node.get("consensus_members")},
         asked=await joints.questionnaire(found),
@@ -201,8 +199,8 @@ async def _one(office: Office, id: str, status: int = 200, sent: dict[str, Form]
     )
 
 
-async def _names(office: Office, slugs: set[str]) -> dict[str, dict[str, str]]:
+async def _names(page: StaffPage, slugs: set[str]) -> dict[str, dict[str, str]]:
     """What municipalities are called; one that is not known (any more) is called by its slug."""
-    directory = office.request.app.state.tenant_registry
+    directory = page.request.app.state.tenant_registry
     facts = {slug: await directory.tenant(slug) for slug in slugs}
     return {slug: known["name"] if known else {"de": slug} for slug, known in facts.items()}

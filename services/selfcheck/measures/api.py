@@ -10,11 +10,18 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
 from services.selfcheck.http import repeatable
 from services.selfcheck.measures.measures import Measures
-from services.selfcheck.measures.schemas import CarryOverFrom, MeasureChange, MeasureList, NewMeasure, ShownMeasure
+from services.selfcheck.measures.schemas import (
+    Carried,
+    CarryOverFrom,
+    MeasureChange,
+    MeasureList,
+    NewMeasure,
+    ShownMeasure,
+)
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}", tags=["measures"])
 
 Status = Literal["planned", "started", "done", "dropped"]
 Pressing = Literal["soon", "overdue"]
@@ -25,7 +32,7 @@ def _measures(request: Request) -> Measures:
     return parts.measures
 
 
-@router.get("/measures")
+@router.get("/measures", response_model=MeasureList, summary="Measures of the municipality")
 async def of_all(
     request: Request,
     caller: Staff,
@@ -33,11 +40,11 @@ async def of_all(
     field: Filter | None = None,
     pressing: Pressing | None = None,
 ) -> Response:
-    """All measures of the municipality, what is due first on top."""
+    """All of them, what is due first on top."""
     return json_response(chosen(await _measures(request).listed(caller.scope), status, field, pressing))
 
 
-@router.get("/assessments/{id}/measures")
+@router.get("/assessments/{id}/measures", response_model=MeasureList, summary="Measures of a self-check")
 async def of_one(
     request: Request,
     caller: Staff,
@@ -46,30 +53,34 @@ async def of_one(
     field: Filter | None = None,
     pressing: Pressing | None = None,
 ) -> Response:
+    """What is due first on top."""
     return json_response(chosen(await _measures(request).listed(caller.scope, id), status, field, pressing))
 
 
-@router.post("/assessments/{id}/measures")
+@router.post("/assessments/{id}/measures", status_code=201, response_model=ShownMeasure, summary="Agree on a measure")
 async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
+    """What is to be done about a field, by when, and who sees to it."""
     parts = get_services(request)
     answer, replayed = await parts.measures.add(caller.scope, id, body, repeatable(request, key, body))
     parts.metrics.steps.labels(caller.scope.tenant, "measure").inc(not replayed)
     return json_response(answer, 201, replayed)
 
 
-@router.post("/assessments/{id}/measures/carry-over")
+@router.post("/assessments/{id}/measures/carry-over", response_model=Carried, summary="Carry measures over")
 async def carry_over(request: Request, caller: Coordinator, id: str, body: CarryOverFrom, key: Key = None) -> Response:
     """Measures of an earlier self-check that are not settled go on in this one. A repeat changes nothing by itself."""
     return json_response(await _measures(request).carry_over(caller.scope, id, body.assessment))
 
 
-@router.get("/assessments/{id}/measures/{measure}")
+@router.get("/assessments/{id}/measures/{measure}", response_model=ShownMeasure, summary="A measure")
 async def one(request: Request, caller: Staff, id: str, measure: str) -> Response:
+    """With its history."""
     return json_response(await _measures(request).one(caller.scope, id, measure))
 
 
-@router.patch("/assessments/{id}/measures/{measure}")
+@router.patch("/assessments/{id}/measures/{measure}", response_model=ShownMeasure, summary="Change a measure")
 async def change(request: Request, caller: Coordinator, id: str, measure: str, body: MeasureChange) -> Response:
+    """What is given is changed; with `revision`, not over somebody else's change."""
     return json_response(await _measures(request).change(caller.scope, id, measure, body))
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.forms import Form, answer_form
 from chassis.text.translations import mark
 from disclosure.result import Result
 from services.selfcheck.domain.assessment_model import Phase
@@ -16,7 +15,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.measures.api import chosen
 from services.selfcheck.measures.schemas import MeasureChange, NewMeasure
 from services.selfcheck.permissions import Coordinator, Staff
-from services.selfcheck.staff_frame import Office, at_office
+from services.selfcheck.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
@@ -34,59 +33,62 @@ WEAK = 3
 @router.get("/measures")
 async def of_all(request: Request, caller: Staff) -> Response:
     """All measures of the municipality."""
-    office = await at_office(request, caller)
-    return await _table(office, None)
+    page = await staff_page(request, caller)
+    return await _table(page, None)
 
 
 @router.get("/assessments/{id}/measures")
 async def of_one(request: Request, caller: Staff, id: str) -> Response:
-    office = await at_office(request, caller)
+    page = await staff_page(request, caller)
     field = request.query_params.get("for", "")
-    return await _table(office, id, office.form(f"measure:{id}", {"field": field, "status": "planned"}))
+    return await _table(page, id, page.form(f"measure:{id}", {"field": field, "status": "planned"}))
 
 
 @router.post("/assessments/{id}/measures")
 async def add(request: Request, caller: Coordinator, id: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"measure:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"measure:{id}")
     form.require("field", "title")
-    if form.ok:
-        with form.refusals():
-            body = NewMeasure.typed(_entered(form))
-            await office.parts.measures.add(caller.scope, id, body, office.once(f"measure {id}", form))
-            return see_other(f"{office.address(id)}/measures")
-    return await _table(office, id, form, 422)
+
+    async def act() -> str:
+        body = NewMeasure.typed(_entered(form))
+        await page.services.measures.add(caller.scope, id, body, page.once(f"measure {id}", form))
+        return f"{page.address(id)}/measures"
+
+    return await answer_form(form, act, lambda form, status: _table(page, id, form, status))
 
 
 @router.post("/assessments/{id}/measures/carry-over")
 async def carry_over(request: Request, caller: Coordinator, id: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"carry:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"carry:{id}")
     form.require("earlier")
-    if form.ok:
-        with form.refusals():
-            await office.parts.measures.carry_over(caller.scope, id, form.value("earlier"))
-            return see_other(f"{office.address(id)}/measures")
-    return await _table(office, id, status=422, carry=form)
+
+    async def act() -> str:
+        await page.services.measures.carry_over(caller.scope, id, form.value("earlier"))
+        return f"{page.address(id)}/measures"
+
+    return await answer_form(form, act, lambda form, status: _table(page, id, status=status, carry=form))
 
 
 @router.get("/assessments/{id}/measures/{measure}")
 async def one(request: Request, caller: Staff, id: str, measure: str) -> Response:
-    return await _one(await at_office(request, caller), id, measure)
+    return await _one(await staff_page(request, caller), id, measure)
 
 
 @router.post("/assessments/{id}/measures/{measure}")
 async def change(request: Request, caller: Coordinator, id: str, measure: str) -> Response:
     """Change it, unless somebody else did since the page was opened."""
-    office = await at_office(request, caller)
-    form = await office.received(f"measure:{measure}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"measure:{measure}")
     form.require("field", "title", "status")
-    if form.ok:
-        with form.refusals():
-            body = MeasureChange.typed({**_entered(form), "revision": form.value("revision") or 1})
-            await office.parts.measures.change(caller.scope, id, measure, body)
-            return see_other(f"{office.address(id)}/measures")
-    return await _one(office, id, measure, form, 422)
+
+    async def act() -> str:
+        body = MeasureChange.typed({**_entered(form), "revision": form.value("revision") or 1})
+        await page.services.measures.change(caller.scope, id, measure, body)
+        return f"{page.address(id)}/measures"
+
+    return await answer_form(form, act, lambda form, status: _one(page, id, measure, form, status))
 
 
 def _entered(form: Form) -> dict[str, Any]:
@@ -101,13 +103,13 @@ def _entered(form: Form) -> dict[str, Any]:
 
 
 async def _table(
-    office: Office, id: str | None, form: Form | None = None, status: int = 200, carry: Form | None = None
+    page: StaffPage, id: str | None, form: Form | None = None, status: int = 200, carry: Form | None = None
 ) -> Response:
-    scope, parts, query = office.caller.scope, office.parts, office.request.query_params
+    scope, parts, query = page.scope, page.services, page.request.query_params
     filters = {key: query.get(key) or None for key in ("status", "field", "pressing")}
     items = chosen(await parts.measures.listed(scope, id), **filters)["items"]
     assessments = {one["id"]: one for one in await parts.assessments.listed(scope, 500, None)}
-    titles = await _field_titles(office, [one["assessment"] for one in items])
+    titles = await _field_titles(page, [one["assessment"] for one in items])
     context: dict[str, Any] = {}
     if id is not None:
         found = await parts.assessments.one(scope, id)
@@ -115,13 +117,13 @@ async def _table(
         shown = await parts.results.result(scope, id) if found.phase is not Phase.OPEN else None
         context = {
             "assessment": await parts.one(scope, id),
-            "here": office.address(id),
+            "here": page.address(id),
             "fields": _weak_first(asked, shown),
-            "form": form or office.form(f"measure:{id}"),
-            "carry": carry or office.form(f"carry:{id}", {"earlier": found.repeats or ""}),
+            "form": form or page.form(f"measure:{id}"),
+            "carry": carry or page.form(f"carry:{id}", {"earlier": found.repeats or ""}),
             "earlier": [one for one in assessments.values() if one["id"] != id],
         }
-    return office.render(
+    return page.render(
         "staff/measures.html",
         status,
         items=items,
@@ -133,21 +135,21 @@ async def _table(
     )
 
 
-async def _one(office: Office, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
-    scope, parts = office.caller.scope, office.parts
+async def _one(page: StaffPage, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
+    scope, parts = page.scope, page.services
     found = await parts.measures.one(scope, id, measure)
     history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
     asked = await parts.assessments.questionnaire(await parts.assessments.one(scope, id))
-    return office.render(
+    return page.render(
         "staff/measure.html",
         status,
         measure={**found, "history": history},
-        here=office.address(id),
+        here=page.address(id),
         assessment=await parts.one(scope, id),
         asked=asked,
         fields=_weak_first(asked, None),
         statuses=STATUSES,
-        form=form or office.form(f"measure:{measure}", {**found}),
+        form=form or page.form(f"measure:{measure}", {**found}),
     )
 
 
@@ -169,11 +171,11 @@ def _weak_first(asked: Questionnaire, result: Result | None) -> list[tuple[str, 
     return [(id, title, score, id in weak) for id, title, score in ordered]
 
 
-async def _field_titles(office: Office, assessments: list[str]) -> dict[tuple[str, str], Any]:
+async def _field_titles(page: StaffPage, assessments: list[str]) -> dict[tuple[str, str], Any]:
     """Titles of fields by (assessment, field)."""
     titles: dict[tuple[str, str], Any] = {}
     for id in set(assessments):
-        assessment = await office.parts.assessments.one(office.caller.scope, id)
-        asked = await office.parts.assessments.questionnaire(assessment)
+        assessment = await page.services.assessments.one(page.scope, id)
+        asked = await page.services.assessments.questionnaire(assessment)
         titles |= {(id, field.id): field.title for field in asked.fields}
     return titles

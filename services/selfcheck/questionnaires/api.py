@@ -1,4 +1,4 @@
-"""HTTP API of questionnaires: published versions for everybody, drafts for the programme office."""
+"""HTTP API of questionnaires: published versions for everybody, drafts for the programme page."""
 
 from __future__ import annotations
 
@@ -19,15 +19,25 @@ from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK
 from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.problems import flawed
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
 from services.selfcheck.questionnaires.paper import Papers, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.schemas import (
+    ComparedVersions,
+    CompletenessReport,
+    Content,
+    DraftList,
+    Published,
+    ShownDraft,
+    VersionList,
+)
 from services.selfcheck.questionnaires.translations import in_all_languages
 
-router = APIRouter(prefix="/selfcheck/v1")
+router = APIRouter(prefix="/selfcheck/v1", tags=["questionnaires"])
 
 Revision = Number | None
 Language = Filter
@@ -49,27 +59,34 @@ def _drafts(request: Request) -> Drafts:
     return found
 
 
-@router.get("/questionnaire.schema.json")
+@router.get(
+    "/questionnaire.schema.json",
+    responses=JSON_SCHEMA,
+    response_class=Response,
+    summary="JSON schema of questionnaires",
+)
 async def schema(request: Request, caller: Public) -> Response:
+    """What a questionnaire document looks like."""
     return Response(SCHEMA, media_type="application/schema+json", headers={"Cache-Control": PUBLISHED_FOREVER})
 
 
-@router.post("/questionnaires")
+@router.post("/questionnaires", status_code=201, response_model=Published, summary="Publish a questionnaire")
 async def publish(
     request: Request, caller: ProgrammeOffice, body: Annotated[Value, Body()], key: Key = None
 ) -> Response:
+    """A version is published once and never changes."""
     now = request.app.state.context.clock.now()
     answer, replayed = await _questionnaires(request).publish(body, key, now)
     return json_response(answer, 201, replayed)
 
 
-@router.get("/questionnaires")
+@router.get("/questionnaires", response_model=VersionList, summary="Published versions")
 async def listed(request: Request, caller: Public) -> Response:
     """All published versions; there are never so many that one page would not hold them."""
     return json_response({"items": await _questionnaires(request).catalogue(), "next": None})
 
 
-@router.get("/questionnaires/{id}/compare")
+@router.get("/questionnaires/{id}/compare", response_model=ComparedVersions, summary="Compare two versions")
 async def compared(
     request: Request,
     caller: Public,
@@ -82,11 +99,13 @@ async def compared(
     return json_response({"id": id, "from": first, "to": last, **compared_as_json(compare(versions))})
 
 
-@router.get("/questionnaires/{id}/{version}.pdf")
+@router.get(
+    "/questionnaires/{id}/{version}.pdf", responses=PDF, response_class=Response, summary="A questionnaire on paper"
+)
 async def on_paper(
     request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
-    """For preparing on paper, whole or one field."""
+    """For preparing, whole or one field."""
     asked = await _questionnaires(request).parsed(id, version)
     _has_field(asked, field)
     papers: Papers = request.app.state.papers
@@ -95,24 +114,30 @@ async def on_paper(
     return answer
 
 
-@router.get("/questionnaires/{id}/{version}.xlsx")
+@router.get(
+    "/questionnaires/{id}/{version}.xlsx",
+    responses=WORKBOOK,
+    response_class=Response,
+    summary="A questionnaire as a workbook",
+)
 async def workbook(request: Request, caller: Public, id: str, version: str) -> Response:
     """For people to read and to begin a new version from."""
     return await as_workbook(await _questionnaires(request).document(id, version))
 
 
-@router.get("/questionnaires/{id}/{version}/completeness")
+@router.get("/questionnaires/{id}/{version}/completeness", response_model=CompletenessReport, summary="Missing texts")
 async def complete(request: Request, caller: Public, id: str, version: str) -> Response:
     """What is missing in which language."""
     return json_response(complete_as_json(await _questionnaires(request).parsed(id, version)))
 
 
-@router.get("/questionnaires/{id}/{version}")
+@router.get("/questionnaires/{id}/{version}", response_model=Content, summary="A published version")
 async def questionnaire(request: Request, caller: Public, id: str, version: str) -> Response:
+    """As it was sent."""
     return json_response(await _questionnaires(request).document(id, version))
 
 
-@router.post("/questionnaire-drafts")
+@router.post("/questionnaire-drafts", status_code=201, response_model=ShownDraft, summary="Begin a draft")
 async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = None) -> Response:
     """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
     uploaded = await _uploaded(request)
@@ -123,29 +148,37 @@ async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = Non
     return json_response(answer, 201, replayed)
 
 
-@router.get("/questionnaire-drafts")
+@router.get("/questionnaire-drafts", response_model=DraftList, summary="Drafts")
 async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
+    """Those that are not published, the one changed last first."""
     return json_response({"items": await _drafts(request).listed(), "next": None})
 
 
-@router.get("/questionnaire-drafts/{draft}.pdf")
+@router.get("/questionnaire-drafts/{draft}.pdf", responses=PDF, response_class=Response, summary="A draft on paper")
 async def draft_on_paper(
     request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
+    """Whole or one field."""
     return await printed(in_all_languages(parse(await _drafts(request).content(draft))), language, field)
 
 
-@router.get("/questionnaire-drafts/{draft}.xlsx")
+@router.get(
+    "/questionnaire-drafts/{draft}.xlsx", responses=WORKBOOK, response_class=Response, summary="A draft as a workbook"
+)
 async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """To go on with."""
     return await as_workbook(await _drafts(request).content(draft))
 
 
-@router.get("/questionnaire-drafts/{draft}/completeness")
+@router.get(
+    "/questionnaire-drafts/{draft}/completeness", response_model=CompletenessReport, summary="Missing texts of a draft"
+)
 async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """By language."""
     return json_response(complete_as_json(in_all_languages(parse(await _drafts(request).content(draft)))))
 
 
-@router.get("/questionnaire-drafts/{draft}/compare")
+@router.get("/questionnaire-drafts/{draft}/compare", response_model=ComparedVersions, summary="Compare a draft")
 async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """What would change from the version published last."""
     sent = parse(await _drafts(request).content(draft))
@@ -156,13 +189,15 @@ async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) 
     return json_response({"id": sent.id, "from": latest.version, "to": sent.version, **body})
 
 
-@router.get("/questionnaire-drafts/{draft}")
+@router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft")
 async def draft_content(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """The questionnaire document it holds."""
     return json_response(await _drafts(request).content(draft))
 
 
-@router.put("/questionnaire-drafts/{draft}")
+@router.put("/questionnaire-drafts/{draft}", response_model=ShownDraft, summary="Replace a draft")
 async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
+    """As a whole; with `revision`, not over somebody else's."""
     uploaded = await _uploaded(request)
     try:
         return json_response(
@@ -172,16 +207,18 @@ async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, r
         raise flawed(error) from None
 
 
-@router.delete("/questionnaire-drafts/{draft}")
+@router.delete("/questionnaire-drafts/{draft}", status_code=204, summary="Discard a draft")
 async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
+    """One that is published stays as a record."""
     await _drafts(request).discard(draft, revision)
     return Response(status_code=204)
 
 
-@router.post("/questionnaire-drafts/{draft}/publication")
+@router.post("/questionnaire-drafts/{draft}/publication", response_model=Published, summary="Publish a draft")
 async def publish_draft(
     request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None, key: Key = None
 ) -> Response:
+    """As it stands; with `revision`, only what was looked at."""
     answer, replayed = await _drafts(request).publish(draft, revision, key, request.app.state.context.clock.now())
     return json_response(answer, 200, replayed)
 

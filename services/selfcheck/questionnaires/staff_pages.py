@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
-from chassis.pages.forms import Form, Forms
+from chassis.pages.forms import Form, Forms, answer_form
 from chassis.pages.pages import Pages, see_other
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.translations import mark
@@ -111,11 +111,12 @@ async def publish(request: Request, caller: ProgrammeOffice, draft: str) -> Resp
     room = Room(request, caller)
     form = await room.received(f"publish:{draft}")
     form.require("sure")
-    if form.ok:
-        with form.refusals():
-            made, _ = await room.drafts.publish(draft, _revision(form), None, room.now)
-            return see_other(f"{HOME}/{made['id']}/{made['version']}")
-    return await _draft(room, draft, publish=form, status=422)
+
+    async def act() -> str:
+        made, _ = await room.drafts.publish(draft, _revision(form), None, room.now)
+        return f"{HOME}/{made['id']}/{made['version']}"
+
+    return await answer_form(form, act, lambda form, status: _draft(room, draft, publish=form, status=status))
 
 
 @router.post("/drafts/{draft}/discarding")

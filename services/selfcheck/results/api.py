@@ -6,19 +6,23 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
+from disclosure.result import Result
 from services.selfcheck.permissions import Staff
+from services.selfcheck.results.schemas import Trace
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"])
 
 
-@router.get("/{id}/result")
+@router.get("/{id}/result", response_model=Result, summary="The result")
 async def result(request: Request, caller: Staff, id: str) -> Response:
+    """Figures of shown cells: as of now after the reveal, for good after the closing."""
     return json_response(await get_services(request).results.result(caller.scope, id))
 
 
-@router.get("/{id}/result/trace")
+@router.get("/{id}/result/trace", response_model=Trace, summary="How a figure came about")
 async def trace(
     request: Request, caller: Staff, id: str, question: Filter | None = None, field: Filter | None = None
 ) -> Response:
+    """Of a question, of a field, or the overall score, with what would change it."""
     return json_response(await get_services(request).results.trace(caller.scope, id, question, field))

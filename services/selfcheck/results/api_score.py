@@ -11,6 +11,7 @@ from pydantic import Field
 from chassis.http.app import json_response
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Value, whole
+from disclosure.result import Result
 from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.errors import Invalid
@@ -20,7 +21,7 @@ from services.selfcheck.domain.scoring import score
 from services.selfcheck.permissions import StaffAnywhere
 from services.selfcheck.problems import flawed
 
-router = APIRouter(prefix="/selfcheck/v1")
+router = APIRouter(prefix="/selfcheck/v1", tags=["results"])
 
 
 class ScoredPerspective(RequestModel):
@@ -40,7 +41,7 @@ class Scoring(RequestModel):
     perspectives: list[ScoredPerspective] = Field(default_factory=list, max_length=MAX_PERSPECTIVES)
 
 
-@router.post("/score")
+@router.post("/score", response_model=Result, summary="Score responses")
 async def score_responses(request: Request, caller: StaffAnywhere, body: Scoring) -> Response:
     """Stateless, so a repeat gives the same by itself."""
     return json_response(await asyncio.to_thread(_scored, body))

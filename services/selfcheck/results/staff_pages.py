@@ -12,7 +12,7 @@ from chassis.text.translations import mark
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.permissions import Staff
 from services.selfcheck.results.results import EARLIER_RULE
-from services.selfcheck.staff_frame import Office, at_office
+from services.selfcheck.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/result", include_in_schema=False)
 
@@ -38,64 +38,64 @@ def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
 @router.get("")
 async def whole(request: Request, caller: Staff, id: str) -> Response:
     """Of a result that was published under an earlier rule only what was told then."""
-    office = await at_office(request, caller)
+    page = await staff_page(request, caller)
     try:
-        trace = await _trace(office, id)
+        trace = await _trace(page, id)
     except Problem as problem:
         if problem.code != EARLIER_RULE.code:
             raise
         trace = None
-    return await _render(office, id, "staff/result.html", trace=trace)
+    return await _render(page, id, "staff/result.html", trace=trace)
 
 
 @router.get("/fields/{field}")
 async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
-    office = await at_office(request, caller)
-    asked = await _asked(office, id)
+    page = await staff_page(request, caller)
+    asked = await _asked(page, id)
     if field not in {one.id for one in asked.fields}:
         raise not_found("field")
-    trace = await _trace(office, id, field=field)
-    return await _render(office, id, "staff/result_field.html", field=asked.field(field), trace=trace)
+    trace = await _trace(page, id, field=field)
+    return await _render(page, id, "staff/result_field.html", field=asked.field(field), trace=trace)
 
 
 @router.get("/questions/{question}")
 async def of_question(request: Request, caller: Staff, id: str, question: str) -> Response:
-    office = await at_office(request, caller)
-    asked = await _asked(office, id)
+    page = await staff_page(request, caller)
+    asked = await _asked(page, id)
     if question not in asked.questions:
         raise not_found("question")
-    trace = await _trace(office, id, question=question)
-    given = await office.parts.evidence.of_assessment(office.caller.scope, id)
+    trace = await _trace(page, id, question=question)
+    given = await page.services.evidence.of_assessment(page.scope, id)
     return await _render(
-        office,
+        page,
         id,
         "staff/result_question.html",
         question=asked.questions[question],
         field=asked.field_of[question],
         trace=trace,
         evidence=[one for one in given if one["question"] == question],
-        files=f"/selfcheck/v1/{office.caller.scope.tenant}/assessments/{id}/evidence",
+        files=f"/selfcheck/v1/{page.scope.tenant}/assessments/{id}/evidence",
     )
 
 
-async def _asked(office: Office, id: str) -> Questionnaire:
-    assessments = office.parts.assessments
-    return await assessments.questionnaire(await assessments.one(office.caller.scope, id))
+async def _asked(page: StaffPage, id: str) -> Questionnaire:
+    assessments = page.services.assessments
+    return await assessments.questionnaire(await assessments.one(page.scope, id))
 
 
-async def _trace(office: Office, id: str, question: str | None = None, field: str | None = None) -> Any:
-    return await office.parts.results.trace(office.caller.scope, id, question, field)
+async def _trace(page: StaffPage, id: str, question: str | None = None, field: str | None = None) -> Any:
+    return await page.services.results.trace(page.scope, id, question, field)
 
 
-async def _render(office: Office, id: str, template: str, **context: Any) -> Response:
-    scope = office.caller.scope
-    asked = await _asked(office, id)
-    return office.render(
+async def _render(page: StaffPage, id: str, template: str, **context: Any) -> Response:
+    scope = page.scope
+    asked = await _asked(page, id)
+    return page.render(
         template,
-        assessment=await office.parts.one(scope, id),
-        result=await office.parts.results.result(scope, id),
+        assessment=await page.services.one(scope, id),
+        result=await page.services.results.result(scope, id),
         asked=asked,
-        here=office.address(id),
+        here=page.address(id),
         agreement_words=agreement_words,
         levels=range(asked.scale.min, asked.scale.max + 1),
         **context,

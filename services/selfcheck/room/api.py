@@ -9,25 +9,28 @@ from fastapi import APIRouter, Header, Request, Response
 from chassis.http.app import json_response
 from chassis.http.event_stream import EventStream
 from services.selfcheck.answering.api import guarded
-from services.selfcheck.http import LastEvent, Since
+from services.selfcheck.http import EVENTS, LastEvent, Since
 from services.selfcheck.permissions import Public
+from services.selfcheck.room.schemas import BallotCast
 from services.selfcheck.schemas import Ballot
 from services.selfcheck.services import get_services
 from services.selfcheck.workshop.board import in_the_room, room_as_json
+from services.selfcheck.workshop.schemas import RoomPicture
 
-router = APIRouter(prefix="/selfcheck/v1/room/{code}")
+router = APIRouter(prefix="/selfcheck/v1/room/{code}", tags=["room"])
 
 Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]{26}$")]
 
 
-@router.get("")
+@router.get("", response_model=RoomPicture, summary="What the room sees")
 async def room(request: Request, caller: Public, code: str) -> Response:
+    """The one thing that the moderator shows."""
     parts = get_services(request)
     scope, assessment = await guarded(request, caller, parts.room.by_code(code))
     return json_response(in_the_room(await parts.board.show(scope, assessment.id)))
 
 
-@router.get("/stream")
+@router.get("/stream", responses=EVENTS, response_class=Response, summary="What the room sees, live")
 async def stream(
     request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
@@ -38,7 +41,7 @@ async def stream(
     return EventStream(await parts.board.follow(scope, assessment.id, view, last_event or since))
 
 
-@router.put("/votes/{vote}")
+@router.put("/votes/{vote}", response_model=BallotCast, summary="Cast a ballot")
 async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
     parts = get_services(request)

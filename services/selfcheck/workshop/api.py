@@ -11,22 +11,26 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.event_stream import EventStream
 from chassis.text.languages import pick
-from services.selfcheck.http import LastEvent, Since, by, repeatable
+from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, repeatable
 from services.selfcheck.permissions import Host, Moderator, Staff
+from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
 from services.selfcheck.room.shown import shown_vote
 from services.selfcheck.room.voting import votes_in_words
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.services import get_services
 from services.selfcheck.workshop.board import as_json
 from services.selfcheck.workshop.protocol import Protocol, pdf
+from services.selfcheck.workshop.schemas import ShownBoard
 
-router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments")
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"])
 
 Language = Literal["de", "en"]
 
 
-@router.post("/{id}/reveal")
+@router.post("/{id}/reveal", response_model=ShownAssessment, summary="Reveal the answers")
 async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+    """From now on nobody answers any more."""
     parts = get_services(request)
     answer, replayed = await parts.workshop.reveal(
         caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
@@ -35,8 +39,9 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/consensus")
+@router.post("/{id}/consensus", response_model=ShownAssessment, summary="Record a consensus")
 async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
+    """Or that there is none; with `revision`, never over somebody else's."""
     parts = get_services(request)
     once = repeatable(request, key, body)
     answer, replayed = await parts.workshop.agree(caller.scope, id, body, by(caller), once, parts.clock.now())
@@ -44,8 +49,9 @@ async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/closing")
+@router.post("/{id}/closing", response_model=ShownAssessment, summary="Close the workshop")
 async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+    """The result is calculated once and stands."""
     parts = get_services(request)
     answer, replayed = await parts.workshop.close(
         caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
@@ -54,12 +60,13 @@ async def close(request: Request, caller: Moderator, id: str, key: Key = None) -
     return json_response(answer, 200, replayed)
 
 
-@router.get("/{id}/board")
+@router.get("/{id}/board", response_model=ShownBoard, summary="The board")
 async def board(request: Request, caller: Host, id: str) -> Response:
+    """Before the reveal who takes part, then every question, the largest disagreement first."""
     return json_response(await get_services(request).board.show(caller.scope, id))
 
 
-@router.get("/{id}/board/stream")
+@router.get("/{id}/board/stream", responses=EVENTS, response_class=Response, summary="The board, live")
 async def board_stream(
     request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
@@ -67,7 +74,7 @@ async def board_stream(
     return EventStream(await get_services(request).board.follow(caller.scope, id, as_json(), last_event or since))
 
 
-@router.post("/{id}/room")
+@router.post("/{id}/room", response_model=RoomOpened, summary="Open the room")
 async def open_room(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """A link that shows, without an account, what the moderator shows; a former link ends."""
     parts = get_services(request)
@@ -75,14 +82,15 @@ async def open_room(request: Request, caller: Moderator, id: str, key: Key = Non
     return json_response(answer, 200, replayed)
 
 
-@router.delete("/{id}/room")
+@router.delete("/{id}/room", status_code=204, summary="Close the room")
 async def close_room(request: Request, caller: Moderator, id: str) -> Response:
+    """Its link shows nothing any more."""
     parts = get_services(request)
     await parts.room.close(caller.scope, id, parts.clock.now())
     return Response(status_code=204)
 
 
-@router.post("/{id}/stage")
+@router.post("/{id}/stage", response_model=ShownStage, summary="Show something in the room")
 async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
     """Choose what the room sees; 409 if somebody else chose since `revision`."""
     parts = get_services(request)
@@ -91,7 +99,7 @@ async def show(request: Request, caller: Moderator, id: str, body: NewStage, key
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/votes")
+@router.post("/{id}/votes", status_code=201, response_model=ShownVote, summary="Open a vote")
 async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote, key: Key = None) -> Response:
     """Put fields or questions to the vote of the room; the room is shown it."""
     parts = get_services(request)
@@ -101,14 +109,14 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
     return json_response(answer, 201, replayed)
 
 
-@router.get("/{id}/votes")
+@router.get("/{id}/votes", response_model=VoteList, summary="Votes")
 async def votes(request: Request, caller: Staff, id: str) -> Response:
     """All votes of the workshop, the newest last; results once they are closed."""
     found = await get_services(request).assessments.one(caller.scope, id)
     return json_response({"items": [shown_vote(vote) for vote in found.votes], "next": None})
 
 
-@router.post("/{id}/votes/{vote}/restart")
+@router.post("/{id}/votes/{vote}/restart", response_model=ShownVote, summary="Start a vote afresh")
 async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     """Throw away every ballot of an open vote and begin it again under a new id."""
     parts = get_services(request)
@@ -118,14 +126,15 @@ async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: 
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/votes/{vote}/closing")
+@router.post("/{id}/votes/{vote}/closing", response_model=ShownVote, summary="Close a vote")
 async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
+    """Ballots are counted once."""
     parts = get_services(request)
     answer, replayed = await parts.voting.close(caller.scope, id, vote, repeatable(request, key), parts.clock.now())
     return json_response(answer, 200, replayed)
 
 
-@router.get("/{id}/protocol.pdf")
+@router.get("/{id}/protocol.pdf", responses=PDF, response_class=Response, summary="The protocol")
 async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
     parts, scope = get_services(request), caller.scope

@@ -13,7 +13,7 @@ from chassis.pages.pages import language_of, see_other
 from services.selfcheck.http import LastEvent, Since
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.schemas import NewConsensus, level_of
-from services.selfcheck.staff_frame import Office, at_office
+from services.selfcheck.staff_page import StaffPage, staff_page
 from services.selfcheck.workshop.board_html import BoardHtml, counted
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
 @router.get("/assessments/{id}/board")
 async def board(request: Request, caller: Host, id: str) -> Response:
-    return await _board(await at_office(request, caller), id)
+    return await _board(await staff_page(request, caller), id)
 
 
 @router.get("/assessments/{id}/board/fragments")
@@ -29,48 +29,48 @@ async def fragments(
     request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events with the parts of the board that changed `since` the page was made, or since the last event."""
-    office = await at_office(request, caller)
-    view = _html(request).staff(language_of(request, office.brand), office.address(id))
-    return EventStream(await office.parts.board.follow(caller.scope, id, view, last_event or since))
+    page = await staff_page(request, caller)
+    view = _html(request).staff(language_of(request, page.brand), page.address(id))
+    return EventStream(await page.services.board.follow(caller.scope, id, view, last_event or since))
 
 
 @router.post("/assessments/{id}/reveal")
 async def reveal(request: Request, caller: Moderator, id: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"reveal:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"reveal:{id}")
     form.require("sure")
 
     async def act() -> Response:
-        await office.parts.workshop.reveal(caller.scope, id, office.by, office.once(f"reveal {id}", form), office.now)
-        return see_other(f"{office.address(id)}/board")
+        await page.services.workshop.reveal(caller.scope, id, page.by, page.once(f"reveal {id}", form), page.now)
+        return see_other(f"{page.address(id)}/board")
 
-    return await answer_form(form, act, lambda form, status: _board(office, id, reveal=form, status=status))
+    return await answer_form(form, act, lambda form, status: _board(page, id, reveal=form, status=status))
 
 
 @router.post("/assessments/{id}/closing")
 async def close(request: Request, caller: Moderator, id: str) -> Response:
-    office = await at_office(request, caller)
-    form = await office.received(f"close:{id}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"close:{id}")
     form.require("sure")
 
     async def act() -> Response:
-        await office.parts.workshop.close(caller.scope, id, office.by, office.once(f"close {id}", form), office.now)
-        return see_other(f"{office.address(id)}/board")
+        await page.services.workshop.close(caller.scope, id, page.by, page.once(f"close {id}", form), page.now)
+        return see_other(f"{page.address(id)}/board")
 
-    return await answer_form(form, act, lambda form, status: _board(office, id, close=form, status=status))
+    return await answer_form(form, act, lambda form, status: _board(page, id, close=form, status=status))
 
 
 @router.get("/assessments/{id}/questions/{question}")
 async def question_page(request: Request, caller: Host, id: str, question: str) -> Response:
-    office = await at_office(request, caller)
-    return await _question(office, id, question)
+    page = await staff_page(request, caller)
+    return await _question(page, id, question)
 
 
 @router.post("/assessments/{id}/questions/{question}")
 async def agree(request: Request, caller: Moderator, id: str, question: str) -> Response:
     """Record a consensus. If somebody else did since the page was opened, the page shows theirs and keeps this one's text."""
-    office = await at_office(request, caller)
-    form = await office.received(f"agree:{id}:{question}")
+    page = await staff_page(request, caller)
+    form = await page.received(f"agree:{id}:{question}")
     form.require("level", "reason")
 
     async def act() -> Response:
@@ -80,17 +80,17 @@ async def agree(request: Request, caller: Moderator, id: str, question: str) -> 
             "reason": form.value("reason"),
             "revision": form.value("revision") or 0,
         }
-        once = office.once(f"agree {id} {question}", form)
+        once = page.once(f"agree {id} {question}", form)
         try:
             body = NewConsensus.typed(entered)
-            await office.parts.workshop.agree(caller.scope, id, body, office.by, once, office.now)
+            await page.services.workshop.agree(caller.scope, id, body, page.by, once, page.now)
         except Problem as problem:
             if problem.code != "consensus-changed-meanwhile":
                 raise
-            return await _question(office, id, question, form, 409)
-        return see_other(f"{office.address(id)}/board")
+            return await _question(page, id, question, form, 409)
+        return see_other(f"{page.address(id)}/board")
 
-    return await answer_form(form, act, lambda form, status: _question(office, id, question, form, status))
+    return await answer_form(form, act, lambda form, status: _question(page, id, question, form, status))
 
 
 def _html(request: Request) -> BoardHtml:
@@ -99,44 +99,44 @@ def _html(request: Request) -> BoardHtml:
 
 
 async def _board(
-    office: Office, id: str, reveal: Form | None = None, close: Form | None = None, status: int = 200
+    page: StaffPage, id: str, reveal: Form | None = None, close: Form | None = None, status: int = 200
 ) -> Response:
-    state = await office.parts.board.show(office.caller.scope, id)
-    code = language_of(office.request, office.brand)
-    parts = _html(office.request).staff_parts(code, office.address(id), state)
+    state = await page.services.board.show(page.scope, id)
+    code = language_of(page.request, page.brand)
+    parts = _html(page.request).staff_parts(code, page.address(id), state)
     frame = parts.pop("frame")
     for part in [name for name in parts if name != "participation"]:
         frame = frame.replace(f'<article class="card" id="{part}"></article>', parts.pop(part))
-    return office.render(
+    return page.render(
         "staff/board.html",
         status,
         board=state,
         live_parts=parts["participation"] + frame,
-        here=office.address(id),
-        large="large" in office.request.query_params,
-        reveal=reveal or office.form(f"reveal:{id}"),
-        close=close or office.form(f"close:{id}"),
+        here=page.address(id),
+        large="large" in page.request.query_params,
+        reveal=reveal or page.form(f"reveal:{id}"),
+        close=close or page.form(f"close:{id}"),
     )
 
 
-async def _question(office: Office, id: str, question: str, form: Form | None = None, status: int = 200) -> Response:
-    state = await office.parts.board.show(office.caller.scope, id)
+async def _question(page: StaffPage, id: str, question: str, form: Form | None = None, status: int = 200) -> Response:
+    state = await page.services.board.show(page.scope, id)
     entry = next((one for one in state["questions"] if one["id"] == question), None)
     if entry is None:
         raise not_found("question")
     agreed: dict[str, Any] = dict(entry["consensus"] or {})
     if agreed and agreed["level"] is None:
         agreed["level"] = "no_consensus"
-    assessment = await office.parts.assessments.one(office.caller.scope, id)
-    scale = (await office.parts.assessments.questionnaire(assessment)).scale
-    return office.render(
+    assessment = await page.services.assessments.one(page.scope, id)
+    scale = (await page.services.assessments.questionnaire(assessment)).scale
+    return page.render(
         "staff/board_question.html",
         status,
         board=state,
         entry=entry,
-        here=office.address(id),
+        here=page.address(id),
         counted=counted(entry),
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
-        form=form or office.form(f"agree:{id}:{question}", agreed),
+        form=form or page.form(f"agree:{id}:{question}", agreed),
         overtaken=status == 409,
     )

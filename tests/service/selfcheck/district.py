@@ -15,6 +15,7 @@ from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
 from tests.service.selfcheck.town import PERSPECTIVES, TENANT, Town, town_of
+from tests.support.conforming import Conforming
 
 DISTRICT = "landkreis"
 MEMBERS = ("adorf", "bedorf", "cedorf")
@@ -37,7 +38,7 @@ class District:
             "Accept-Language": "de",
             "Authorization": f"Bearer {LocalIssuer(self.town.settings).issue(tenant, role)}",
         }
-        transport = httpx.ASGITransport(self.town.app, raise_app_exceptions=False)
+        transport = Conforming(self.town.app)
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
     async def call(

@@ -19,6 +19,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from kommune.http import server
 from services.selfcheck.service import compose
+from tests.support.conforming import Conforming
 from tests.support.deployment import free_port
 from tests.support.namespaces import namespace
 
@@ -73,7 +74,7 @@ class Town:
         headers = {"Accept-Language": language}
         if role:
             headers["Authorization"] = f"Bearer {LocalIssuer(self.settings).issue(TENANT, role)}"
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = Conforming(self.app)
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
     async def assessment(

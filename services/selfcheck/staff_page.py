@@ -1,0 +1,38 @@
+"""What one request to the pages for staff works with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import Request
+
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
+from chassis.pages.page_context import PageContext
+from chassis.text.languages import BERLIN
+from services.selfcheck.services import Services, get_services
+
+
+class StaffPage(PageContext[Services]):
+    """A page of a municipality."""
+
+    def address(self, id: str) -> str:
+        """Where the pages of an assessment begin."""
+        return f"{self.home}assessments/{id}"
+
+
+async def staff_page(request: Request, caller: Caller) -> StaffPage:
+    """The page in the municipality's frame. Raises Problem 404."""
+    home = f"/selfcheck/{caller.scope.tenant}/"
+    return await StaffPage.of(request, caller, get_services(request), home, staff=True)
+
+
+def moment(form: Form, name: str) -> str | None:
+    """What a field for date and time holds, as time in Germany; what can't be read is left for the models to refuse."""
+    found = form.moment(name)
+    return found.isoformat() if found else form.value(name) or None
+
+
+def local(at: datetime) -> str:
+    """A moment as a field for date and time holds it."""
+    return at.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M")
