@@ -165,7 +165,13 @@ async def test_it_goes_with_the_person(town: Town) -> None:
     await erase._handle(erasure)
     assert await town.database()["evidence"].count_documents({}) == 0
     kept = await town.database()["sheets"].find_one({"_id": invited["id"]})
-    assert (kept.get("evidence", []), kept["notes"], kept["label"], kept["answers"], kept["answered"]) == ([], {}, "", {}, 0)
+    assert (kept.get("evidence", []), kept["notes"], kept["label"], kept["answers"], kept["answered"]) == (
+        [],
+        {},
+        "",
+        {},
+        0,
+    )
     assert "addressee" not in kept
     receipt = (await town.database()["erasures"].find_one({"_id": stored["contact"]}))["outbox"][-1]["d"]
     assert b'"evidence":1' in receipt
