@@ -38,6 +38,10 @@ from services.notifications.erasure.erase import Erasure
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.facts.repository import Facts
 from services.notifications.gatherings.fan_out import Announcements, FanOut
+from services.notifications.inbox import staff_pages as inbox_pages
+from services.notifications.inbox.clerk_staff import InboxDesk
+from services.notifications.inbox.door import InboxDoor
+from services.notifications.inbox.repository import Inbox
 from services.notifications.intake.doors import Doors
 from services.notifications.intake.mailbox import Mailbox
 from services.notifications.intake.server import IntakeServer
@@ -141,7 +145,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
     bounces, returned = BounceAddresses(context.secrets, settings.bounce_domain), ReturnedMails(database)
     returns = TakeReturns(messages, returned, facts, throttle, metrics, clock)
-    doors = Doors([ReturnsDoor(bounces, messages, returns)])
+    inbox = Inbox(database)
+    inbox_door = InboxDoor(inbox, tenant_registry, context.secrets, clock, settings.bounce_domain)
+    doors = Doors([ReturnsDoor(bounces, messages, returns), inbox_door])
     preferences, desk_news = StaffPreferences(database), DeskNewsRows(database)
     call_list = CallListRepository(database)
     digests = StaffDigests(
@@ -231,6 +237,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
         Choosing(preferences, tenant_settings, context.secrets, clock),
+        InboxDesk(inbox, facts, letterheads, tenant_settings, senders, clock, public_url),
+        inbox_door,
         ReturnedList(returned, messages, facts, clock),
         unsubscribe,
         pages,
@@ -255,6 +263,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             erasures.ensure_indexes(),
             taken.ensure_indexes(),
             preferences.ensure_indexes(),
+            inbox.ensure_indexes(),
             desk_news.ensure_indexes(),
             letter_batches.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
@@ -287,6 +296,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             templates_pages.router,
             settings_pages.router,
             digests_pages.router,
+            inbox_pages.router,
             returned_pages.router,
             webhooks_pages.router,
             unsubscribe_pages.router,

@@ -12,6 +12,8 @@ from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList
 from services.notifications.digests.choosing_staff import Choosing
 from services.notifications.facts.repository import Facts
+from services.notifications.inbox.clerk_staff import InboxDesk
+from services.notifications.inbox.door import InboxDoor
 from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
@@ -40,6 +42,8 @@ class Services:
     webhooks: ManageWebhooks
     text_reports: TextReports
     preferences: Choosing
+    inbox: InboxDesk
+    inbox_door: InboxDoor
     returned: ReturnedList
     unsubscribe: Unsubscribe
     pages: Pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -72,6 +73,12 @@ class Facts:
         """The groups of a gathering in one of these states."""
         wanted = scope.filter(gathering=gathering, status={"$in": sorted(states)})
         return [_read(one, Group) for one in await self._database[GROUPS].find(wanted).to_list(None)]
+
+    async def upcoming(self, scope: TenantScope, now: datetime, limit: int) -> list[Gathering]:
+        """Gatherings to come, the next one first."""
+        wanted = scope.filter(starts_at={"$gt": now}, cancelled=False)
+        found = self._database[GATHERINGS].find(wanted).sort("starts_at", 1).limit(limit)
+        return [_read(one, Gathering) for one in await found.to_list(None)]
 
     async def municipality(self, scope: TenantScope) -> Texts | None:
         """Its name by language, also while it applies."""

@@ -137,6 +137,7 @@ class Staff:
             of_staff(f"{PHONE_LIST}/calls", f"/notifications/{TENANT}/calls", "intake"),
             of_staff(f"{PHONE_LIST}/", f"/notifications/{TENANT}/", "coordinator"),
             of_staff(f"{PHONE_LIST}/preferences", f"/notifications/{TENANT}/preferences", "intake", status=409),
+            of_staff(f"{PHONE_LIST}/inbox", f"/notifications/{TENANT}/inbox", "intake"),
             of_staff(f"{PHONE_LIST}/letters", f"/notifications/{TENANT}/letters", "intake"),
             of_staff(f"{PUBLIC}/settings", f"/registration/{TENANT}/settings", "intake", "not-theirs", status=403),
         ]

@@ -1,0 +1,117 @@
+"""What the desk does with mail of people: read, answer, put away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chassis.clock import Clock
+from chassis.http.problems import conflict, not_found
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
+from services.notifications.domain.addresses import NoAddress
+from services.notifications.facts.repository import Facts
+from services.notifications.inbox.documents import InboxMail
+from services.notifications.inbox.repository import Inbox
+from services.notifications.mail.compose import compose
+from services.notifications.mail.letterheads import Letterheads
+from services.notifications.mail.senders import Senders
+from services.notifications.mail.server import MailRefused, ServerAway
+from services.notifications.settings.repository import SettingsRepository
+from services.notifications.wording import sentences as s
+from services.notifications.wording.said import Said
+from services.notifications.wording.sentences import sentence
+
+NO_SENDER = mark("This mail names no sender that could be answered.")
+ANSWERED = mark("This mail was answered already.")
+NOT_SENT = mark("The mail server did not take the answer (%(reason)s). Please try again.")
+
+
+class InboxDesk:
+    """For coordinators and who answers the telephone."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        facts: Facts,
+        letterheads: Letterheads,
+        settings: SettingsRepository,
+        senders: Senders,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self._inbox = inbox
+        self._facts = facts
+        self._letterheads = letterheads
+        self._settings = settings
+        self._senders = senders
+        self._clock = clock
+        self._public_url = public_url
+
+    async def page(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
+        return await self._inbox.newest(scope, state, before, limit)
+
+    async def gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
+        """Where somebody may be registered: gatherings to come, the next one first."""
+        found = await self._facts.upcoming(scope, self._clock.now(), limit)
+        return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
+
+    async def answer(self, scope: TenantScope, id: str, language: str, text: str) -> None:
+        """Send an answer, once.
+
+        Raises: Problem 404 no such mail, 409 it names no sender, was answered already, or the mail server did not take it.
+        """
+        mail, now = await self._mail(scope, id), self._clock.now()
+        if not mail.address:
+            raise conflict("no-sender", NO_SENDER)
+        if mail.state == "answered":
+            raise conflict("already-answered", ANSWERED)
+        await self._set(scope, id, now, state="answered", answer=text)  # first, so that pressing twice sends one
+        try:
+            await self._send(scope, mail, language, text, now)
+        except (ServerAway, MailRefused, NoAddress) as error:
+            await self._set(scope, id, now, state="open")
+            reason = getattr(error, "reason", str(error))
+            raise conflict("not-sent", NOT_SENT, {"reason": reason}) from None
+
+    async def put_away(self, scope: TenantScope, id: str) -> None:
+        """Nothing more is to be done. Raises: Problem 404."""
+        await self._mail(scope, id)
+        await self._set(scope, id, self._clock.now(), state="done")
+
+    async def delete(self, scope: TenantScope, id: str) -> None:
+        """Raises: Problem 404."""
+        if not await self._inbox.remove(scope, id):
+            raise not_found("mail")
+
+    async def _send(self, scope: TenantScope, mail: InboxMail, language: str, text: str, now: datetime) -> None:
+        settings = await self._settings.of(scope)
+        subject = mail.subject if mail.subject[:3].lower() in ("re:", "aw:") else f"Re: {mail.subject}".strip()
+        link = f"{self._public_url}/registration/{scope.tenant}/"
+        said = Said(
+            language, mail.name, subject, tuple(text.split("\n\n")), link, sentence(language, s.ACTIONS["open"])
+        )
+        letterhead = await self._letterheads.of(scope, settings)
+        made = compose(said, f"inbox-{mail.id}-{int(now.timestamp())}", mail.address, letterhead, now)
+        if mail.message_id:
+            thread = f"In-Reply-To: {mail.message_id}\r\nReferences: {mail.message_id}\r\n".encode()
+            made = replace(made, content=thread + made.content)
+        await self._senders.send(scope, settings, made, now)
+
+    async def _mail(self, scope: TenantScope, id: str) -> InboxMail:
+        found = await self._inbox.get(scope, id)
+        if found is None:
+            raise not_found("mail")
+        return found
+
+    async def _set(self, scope: TenantScope, id: str, now: datetime, **fields: Any) -> None:
+        def decide(current: InboxMail) -> Decision[InboxMail]:
+            if fields.get("state") == "answered" and current.state == "answered":
+                raise conflict("already-answered", ANSWERED)
+            return Decision(msgspec.structs.replace(current, **fields))
+
+        await self._inbox.change(scope, id, decide, now)

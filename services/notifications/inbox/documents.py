@@ -1,0 +1,25 @@
+"""Mail of people, in the collection `inbox`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from chassis.storage.documents import StoredDocument
+
+
+class InboxMail(StoredDocument, frozen=True, kw_only=True):
+    """`keep_until`: when it is forgotten, whatever became of it."""
+
+    at: datetime
+    keep_until: datetime
+    state: Literal["open", "answered", "done"]
+    name: str = ""
+    address: str = ""
+    subject: str = ""
+    text: str = ""
+    message_id: str = ""
+    attachments: int = 0
+    automatic: bool = False
+    cut: bool = False
+    answer: str = ""

@@ -1,0 +1,85 @@
+"""Where mail of people comes in: a municipality forwards its `anmeldung@…` to `anmeldung.NAME@` the domain of the intake."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from datetime import timedelta
+
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from chassis.storage.aggregates import Exists
+from chassis.storage.tenancy import TenantScope, of_document
+from programme.tenant_registry import EventTenantRegistry
+from services.notifications.inbox.documents import InboxMail
+from services.notifications.inbox.reading import read
+from services.notifications.inbox.repository import Inbox
+
+PREFIX = "anmeldung."
+UNKNOWN = "550 5.1.1 No such mailbox here"
+FULL = "452 4.2.2 The mailbox is full, please try again later"
+TAKEN = "250 2.0.0 Taken"
+MOST_OPEN = 1_000
+"""Mails of one municipality that may wait: a flood is held back at the senders' servers, not lost."""
+KEPT = timedelta(days=90)
+_LOCAL = re.compile(r"anmeldung\.([a-z0-9-]{1,63})")
+
+
+class InboxDoor:
+    """A door of the intake (`services.notifications.intake.doors`)."""
+
+    def __init__(
+        self, inbox: Inbox, registry: EventTenantRegistry, secrets: Secrets, clock: Clock, domain: str
+    ) -> None:
+        self._inbox = inbox
+        self._registry = registry
+        self._secrets = secrets
+        self._clock = clock
+        self._domain = domain.lower()
+
+    def address(self, tenant: str) -> str:
+        """To which address a municipality forwards its mail; empty where none comes in."""
+        return f"{PREFIX}{tenant}@{self._domain}" if self._domain else ""
+
+    def is_for(self, recipient: str) -> bool:
+        local, _, domain = recipient.strip().lower().rpartition("@")
+        return bool(self._domain) and domain == self._domain and local.startswith(PREFIX)
+
+    async def refusal(self, recipient: str) -> str | None:
+        scope = await self._scope(recipient)
+        if scope is None:
+            return UNKNOWN
+        return FULL if await self._inbox.count(scope, "open") >= MOST_OPEN else None
+
+    async def take(self, recipient: str, sender: str, content: bytes) -> str:
+        """The same mail again is the same document."""
+        scope, now = await self._scope(recipient), self._clock.now()
+        if scope is None:
+            return UNKNOWN
+        said = read(content, sender)
+        id = self._secrets.derived_id("inbox", f"{scope.tenant} {hashlib.sha256(content).hexdigest()}")
+        mail = InboxMail(
+            id=id,
+            tenant=scope.tenant,
+            at=now,
+            keep_until=now + KEPT,
+            state="open",
+            name=said.name,
+            address=said.address,
+            subject=said.subject,
+            text=said.text,
+            message_id=said.message_id,
+            attachments=said.attachments,
+            automatic=said.automatic,
+            cut=said.cut,
+        )
+        with suppress(Exists):
+            await self._inbox.add(scope, mail, (), now)
+        return TAKEN
+
+    async def _scope(self, recipient: str) -> TenantScope | None:
+        found = _LOCAL.fullmatch(recipient.strip().lower().rpartition("@")[0]) if self.is_for(recipient) else None
+        if found is None or not await self._registry.is_tenant(found[1]):
+            return None
+        return of_document({"tenant": found[1]})

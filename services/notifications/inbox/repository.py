@@ -1,0 +1,43 @@
+"""Where mail of people is kept."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.mongo import Database
+from chassis.storage.repository import Repository
+from chassis.storage.tenancy import TenantScope
+from services.notifications.inbox.documents import InboxMail
+
+NEWEST = (("at", -1), ("_id", -1))
+
+
+class Inbox(Repository[InboxMail]):
+    """One document a mail, forgotten at its time."""
+
+    def __init__(self, database: Database) -> None:
+        self._all = Aggregates(database, "inbox")
+        super().__init__(InboxMail, self._all)
+
+    async def ensure_indexes(self) -> None:
+        by_state = [("tenant", ASCENDING), ("state", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
+        kept = IndexModel([("keep_until", ASCENDING)], name="kept", expireAfterSeconds=0)
+        await self._all.ensure_indexes([IndexModel(by_state, name="state"), kept])
+
+    async def newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
+        """The newest first, older than the one with the id `before`."""
+        wanted = scope.filter(state=state)
+        if before:
+            known = await self.get(scope, before)
+            if known is None:
+                return []
+            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+        return await self._find(wanted, NEWEST, limit)
+
+    async def count(self, scope: TenantScope, state: str) -> int:
+        return int(await self._all.collection.count_documents(scope.filter(state=state)))
+
+    async def remove(self, scope: TenantScope, id: str) -> bool:
+        """Whether there was one."""
+        return bool((await self._all.collection.delete_one(scope.filter(_id=id))).deleted_count)

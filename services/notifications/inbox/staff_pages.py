@@ -1,0 +1,66 @@
+"""The page of the inbox: who wrote what; one press carries it over into registration's form; it is answered from here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.pages.forms import Form, answer_form
+from services.notifications.inbox.schemas import AnswerToMail
+from services.notifications.permissions import Desk
+from services.notifications.staff_page import StaffPage, staff_page
+
+router = APIRouter(prefix="/notifications/{tenant}/inbox", include_in_schema=False)
+
+After = Annotated[str, Query(max_length=64, pattern=r"^[a-f0-9]*$")]
+ON_A_PAGE, GATHERINGS = 20, 8
+PURPOSE = "inbox"
+
+
+@router.get("")
+async def inbox(request: Request, caller: Desk, after: After = "", done: bool = False) -> Response:
+    """Mails that wait, the newest first, or those that were answered."""
+    page = await staff_page(request, caller)
+    return await _inbox(page, page.form(PURPOSE), after=after, done=done)
+
+
+@router.post("/{id}")
+async def press(request: Request, caller: Desk, id: str) -> Response:
+    """Answer, put away or delete: by the button that was pressed."""
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        match form.value("do"):
+            case "answer":
+                body = AnswerToMail.typed(
+                    {"text": form.value("text").replace("\r\n", "\n"), "language": form.value("language") or "de"}
+                )
+                await page.services.inbox.answer(page.scope, id, body.language, body.text)
+            case "delete":
+                await page.services.inbox.delete(page.scope, id)
+            case _:
+                await page.services.inbox.put_away(page.scope, id)
+        return f"{page.home}inbox"
+
+    return await answer_form(form, act, partial(_inbox, page, opened=id))
+
+
+async def _inbox(
+    page: StaffPage, form: Form, status: int = 200, *, after: str = "", done: bool = False, opened: str = ""
+) -> Response:
+    inbox = page.services.inbox
+    found = await inbox.page(page.scope, "answered" if done else "open", after or None, ON_A_PAGE + 1)
+    return page.render(
+        "staff/inbox.html",
+        status,
+        mails=found[:ON_A_PAGE],
+        next=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else "",
+        gatherings=await inbox.gatherings(page.scope, GATHERINGS),
+        forward_to=page.services.inbox_door.address(page.scope.tenant),
+        form=form,
+        done=done,
+        opened=opened,
+    )

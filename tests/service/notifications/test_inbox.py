@@ -1,0 +1,102 @@
+"""Mail to a municipality comes in at the same port as returned mails, is read on a page, carried over and answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+
+import aiosmtplib
+import pytest
+
+from chassis.settings import Settings
+from services.notifications.intake.server import IntakeServer
+from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.support.page_forms import form_of
+from tests.support.waiting import until
+
+PAGE = f"/notifications/{TENANT}/inbox"
+TO = f"anmeldung.{TENANT}@bounce.example.org"
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings, bounce_domain="bounce.example.org", intake_port=0) as found:
+        await found.gathering()
+        yield found
+
+
+@pytest.fixture
+async def port(town: Town) -> AsyncIterator[int]:
+    server = next(one for one in town.service.definition.loops if isinstance(one, IntakeServer))
+    running = asyncio.create_task(server.run())
+
+    async def listens() -> bool:
+        return server.address is not None
+
+    await until(listens)
+    assert server.address is not None
+    yield server.address[1]
+    running.cancel()
+
+
+def letter(text: str = "Ich möchte kommen.") -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["Subject"], made["Message-ID"] = "Olena <olena@example.org>", "Anmeldung & mehr", "<7@x.example>"
+    made.set_content(text)
+    return made
+
+
+async def deliver(port: int, to: str = TO, content: bytes = b"") -> str:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
+        try:
+            _, answer = await client.sendmail("olena@example.org", [to], content or letter().as_bytes())
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            return str(refused.recipients[0].code)
+        return answer
+
+
+async def test_a_mail_stands_on_the_page_once_and_is_carried_over_without_its_words_in_an_address(
+    town: Town, port: int
+) -> None:
+    for _ in range(2):
+        assert "Taken" in await deliver(port)
+    assert await deliver(port, "anmeldung.nirgends@bounce.example.org") == "550"
+    page = (await town.coordinator.get(PAGE, headers={"Accept-Language": "de"})).text
+    assert page.count("Ich möchte kommen.") == 1
+    assert TO in page
+    over = form_of(page, "/desk/g", "choose_language")
+    assert (over["name"], over["email"]) == (["Olena"], ["olena@example.org"])
+    assert "olena" not in "".join(part for part in page.split('"') if part.startswith("/"))
+
+
+async def test_it_is_answered_once_in_the_municipalitys_name(town: Town, port: int) -> None:
+    await deliver(port)
+    mail = await town.database["inbox"].find_one({})
+    page = (await town.coordinator.get(PAGE)).text
+    sent = {**form_of(page, mail["_id"]), "do": "answer", "text": "Gern!\n\nBis dann.", "language": "de"}
+    empty = await town.coordinator.post(f"{PAGE}/{mail['_id']}", data={**sent, "text": " "})
+    assert empty.status_code == 422
+    assert (await town.coordinator.post(f"{PAGE}/{mail['_id']}", data=sent)).status_code == 303
+    (answer,) = town.sink.mails
+    assert (answer["Subject"], answer["In-Reply-To"]) == ("Re: Anmeldung & mehr", "<7@x.example>")
+    assert "Bis dann." in answer.get_body(("plain",)).get_content()
+    assert (await town.coordinator.post(f"{PAGE}/{mail['_id']}", data=sent)).status_code == 422
+    assert len(town.sink.mails) == 1
+    assert "Ich möchte" not in (await town.coordinator.get(PAGE)).text
+    assert "Bis dann." in (await town.coordinator.get(PAGE, params={"done": True})).text
+
+
+async def test_a_mail_server_that_does_not_take_the_answer_leaves_the_mail_open(town: Town, port: int) -> None:
+    await deliver(port)
+    mail = await town.database["inbox"].find_one({})
+    town.sink.answers = ["451 later", "451 later", "451 later"]
+    page = (await town.coordinator.get(PAGE)).text
+    sent = {**form_of(page, mail["_id"]), "do": "answer", "text": "Gern!", "language": "de"}
+    refused = await town.coordinator.post(f"{PAGE}/{mail['_id']}", data=sent)
+    assert refused.status_code == 422
+    assert "Gern!" in refused.text
+    assert (await town.database["inbox"].find_one({}))["state"] == "open"
+    gone = await town.coordinator.post(f"{PAGE}/{mail['_id']}", data={**sent, "do": "delete"})
+    assert gone.status_code == 303
+    assert await town.database["inbox"].count_documents({}) == 0
