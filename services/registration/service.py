@@ -104,6 +104,8 @@ from services.registration.tenant_offboarding import event_handlers as offboardi
 from services.registration.tenant_offboarding.jobs import municipalities_job
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
+from services.registration.training_certificates import api as training_certificates_api
+from services.registration.training_certificates.certificates import TrainingCertificates
 
 EXPORTED = dict.fromkeys(
     ("municipalities", "legal_texts", "crests", "gatherings", "registrations", "erasures", "receipts"), None
@@ -183,6 +185,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         audit=AuditTrail(audit_entries, gathering_repository),
         erasures=erasures,
         person_erasure=person_erasure,
+        training_certificates=TrainingCertificates(registrations, gatherings),
         person_exports=PersonExports(repository, registrations, context.secrets, context.signatures, context.clock),
         remaining=Remaining(remains, gathering_repository, erasures, tenant_registry),
         clock=context.clock,
@@ -242,6 +245,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             staff_pages.router,
             sign_in_router(context.settings, pages, forms, PROGRAMME),
             security_txt_router(context.name, context.settings, context.clock),
+            training_certificates_api.router,
             registrations_pages.router,
             needs_pages.router,
             staff_pages_form.router,

@@ -18,6 +18,7 @@ from chassis.pages.brand import Brand
 from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.registration.erasures.certificate import pdf as certificate
 from services.registration.gatherings.poster import poster
+from services.registration.training_certificates.attendance_staff import pdf as attendance
 from services.reporting.council.pdf import as_pdf
 from services.reporting.domain.blocks import Beside, Bullets, Document, Facts, Heading, Paragraph, Picture, Table
 from services.selfcheck.domain.questionnaire import Questionnaire
@@ -65,6 +66,16 @@ def _certificate(text: str) -> bytes:
     receipt = {"at": "2026-11-02T10:00:00Z", "removed": {text: 1}, "remains": [text]}
     erasure = {"id": text, "asked_at": "2026-11-02T10:00:00Z", "receipts": {"registration": receipt}}
     return certificate(erasure, text, "de", lambda sentence: sentence)
+
+
+def _attendance(text: str) -> bytes:
+    gathering = {
+        "title": {"de": text},
+        "starts_at": "2026-11-30T16:30:00Z",
+        "ends_at": "2026-11-30T19:00:00Z",
+        "place": text,
+    }
+    return attendance(text, gathering, text, "de", lambda sentence: sentence)
 
 
 def _council(text: str) -> bytes:
@@ -127,6 +138,7 @@ DOCUMENTS: dict[str, Callable[[str], bytes]] = {
     "letter.typ": _letters,
     "poster.typ": _poster,
     "certificate.typ": _certificate,
+    "attendance.typ": _attendance,
     "document.typ": _council,
     "paper.typ": _paper,
     "protocol.typ": _protocol,

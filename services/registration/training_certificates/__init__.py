@@ -1,0 +1,1 @@
+"""Certificates of having taken part in a training, one page each."""

@@ -1,0 +1,39 @@
+"""Who gets a certificate: whoever was at a training, once it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
+from services.registration.gatherings.gatherings import Gatherings
+from services.registration.registrations.registering import Registrations
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    name: str
+    gathering: dict[str, Any]
+
+
+class TrainingCertificates:
+    def __init__(self, registrations: Registrations, gatherings: Gatherings) -> None:
+        self._registrations = registrations
+        self._gatherings = gatherings
+
+    async def of(self, caller: Caller, registration: str, person: int, now: datetime) -> Attendance:
+        """`person`: 0 is who registered, then the others of the group in their order.
+
+        Raises Problem 404, also where there is none (yet).
+        """
+        found = await self._registrations.one(caller, registration)
+        gathering = await self._gatherings.known(caller.scope, found["gathering"], now)
+        over = now >= datetime.fromisoformat(gathering["ends_at"])
+        if gathering["kind"] != "training" or found["status"] != "arrived" or not over:
+            raise not_found("certificate")
+        people = [found["name"], *found["party"]]
+        if not 0 <= person < len(people) or not people[person]:
+            raise not_found("person")
+        return Attendance(people[person], gathering)
