@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from deploy.local.fetch import FetchError
 from deploy.local.prefork import Forked, Prefork
 from deploy.local.process import StartError
 from deploy.local.stack import AlreadyRunning, LocalStack
+from kommune.demo.exchange import seed_exchange
 from kommune.demo.places import WOLFSBURG
 from kommune.demo.platform import DemoError
 from kommune.demo.seed import seed_demo
@@ -113,6 +115,7 @@ def run(state: Path) -> int:
                     seed_demo(Settings(**environment), say)  # type: ignore[arg-type]
                     stack.announce(address)
                     _offer_sign_in(console, address, Secrets(environment["secret_key"]))
+                    Background(seed_exchange, Settings(**environment), say).start()  # type: ignore[arg-type]
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
                     for part in parts:
@@ -139,6 +142,22 @@ def _offer_sign_in(console: Console, address: str, secrets: Secrets) -> None:
         "\nFor another municipality: .venv/bin/kommune sign-in --tenant wilhelmshaven --role coordinator\n",
         soft_wrap=True,
     )
+
+
+class Background(threading.Thread):
+    """Fills in more of the demo while the platform is used already; it ends with the process, and says what it could not do."""
+
+    def __init__(
+        self, fill: Callable[[Settings, Callable[[str], None]], None], settings: Settings, say: Callable[[str], None]
+    ) -> None:
+        super().__init__(name="demo", daemon=True)
+        self._fill, self._settings, self._say = fill, settings, say
+
+    def run(self) -> None:
+        try:
+            self._fill(self._settings, self._say)
+        except DemoError as error:
+            self._say(f"The demo is not complete: {error}")
 
 
 class _Part:

@@ -70,9 +70,7 @@ async def _furnish(platform: Platform, place: Place, today: date) -> list[str]:
         for planned in place.gatherings
         if planned.title["de"] not in titles
     ]
-    if place.check is not None:
-        said += await _check(platform, place, place.check)
-    return said
+    return said + await check_of(platform, place)
 
 
 async def _gather(platform: Platform, place: Place, planned: PlannedGathering, today: date) -> str:
@@ -106,6 +104,11 @@ def gathering_draft(planned: PlannedGathering, starts: datetime) -> dict[str, An
         "support": list(planned.support),
         "open_to": planned.open_to,
     }
+
+
+async def check_of(platform: Platform, place: Place) -> list[str]:
+    """Its Selbstcheck from opening to closing, unless it has one; what was added, in words."""
+    return [] if place.check is None else await _check(platform, place, place.check)
 
 
 async def _check(platform: Platform, place: Place, check: PlannedCheck) -> list[str]:

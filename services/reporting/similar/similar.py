@@ -23,7 +23,7 @@ from services.reporting.similar.repository import GazetteerRows
 
 LOOK_EVERY = 60.0
 """Seconds for which the list in memory is taken for the newest."""
-_TITLE = re.compile(r",.*$| \(.*\)$|^(landkreis|kreis) ", re.IGNORECASE)
+_TITLE = re.compile(r",.*$| \(.*\)$|^((land)?kreis|((hanse|universitäts)?stadt)|gemeinde|markt) ", re.IGNORECASE)
 """What the list adds to a name (`Wilhelmshaven, Stadt`), or a municipality to its own (`Landkreis Dachau`)."""
 
 
