@@ -62,6 +62,7 @@ from services.notifications.messages import staff_pages as messages_pages
 from services.notifications.messages.due import DueMessages
 from services.notifications.messages.messages import MessageLog
 from services.notifications.messages.repository import Messages
+from services.notifications.messages.told import ToldAboutGathering
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.net.hosts import HostCheck
 from services.notifications.people import api as people_api
@@ -237,6 +238,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
         Choosing(preferences, tenant_settings, context.secrets, clock),
+        ToldAboutGathering(messages, facts, clock),
         InboxDesk(inbox, facts, letterheads, tenant_settings, senders, clock, public_url),
         inbox_door,
         ReturnedList(returned, messages, facts, clock),
@@ -279,6 +281,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         words=WORDS,
         routers=[
             messages_api.router,
+            messages_api.gatherings_router,
             call_list_api.router,
             call_list_api.export_router,
             letters_api.router,

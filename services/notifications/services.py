@@ -18,6 +18,7 @@ from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.messages import MessageLog
+from services.notifications.messages.told import ToldAboutGathering
 from services.notifications.people.held import HeldAboutPeople
 from services.notifications.returned.clerk_staff import ReturnedList
 from services.notifications.settings.settings_staff import MunicipalitySettings
@@ -42,6 +43,7 @@ class Services:
     webhooks: ManageWebhooks
     text_reports: TextReports
     preferences: Choosing
+    told: ToldAboutGathering
     inbox: InboxDesk
     inbox_door: InboxDoor
     returned: ReturnedList

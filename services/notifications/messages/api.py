@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from chassis.clock import rfc3339
 from chassis.http.base_schemas import Filter, Limit
 from chassis.storage.pagination import Cursor, page
 from services.notifications.messages.messages import shown, shown_whole
-from services.notifications.messages.schemas import MessagePage, Retried, WholeMessage
+from services.notifications.messages.schemas import MessagePage, Retried, ToldPage, WholeMessage
 from services.notifications.permissions import Coordinator
 from services.notifications.services import get_services
 
@@ -22,11 +23,14 @@ async def messages(
     caller: Coordinator,
     status: Filter | None = None,
     kind: Filter | None = None,
+    gathering: Filter | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Messages without their recipients, by id."""
-    found = await get_services(request).messages.page(caller.scope, status, kind, cursor, limit + 1)
+    found = await get_services(request).messages.page(
+        caller.scope, cursor, limit + 1, status=status, kind=kind, gathering=gathering
+    )
     return page([shown(one) for one in found], limit, "id")
 
 
@@ -40,3 +44,32 @@ async def message(request: Request, caller: Coordinator, id: str) -> dict[str, A
 async def retry(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Try a message again that did not reach its recipient."""
     return await get_services(request).messages.retry(caller.scope, id)
+
+
+@router.post("/{id}/other-way", status_code=202, response_model=Retried, summary="Another way")
+async def other_way(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
+    """Take the next way for a message that was tried on one, or of which nobody knows whether it arrived."""
+    return await get_services(request).messages.other_way(caller.scope, id)
+
+
+gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", tags=["messages"])
+
+
+@gatherings_router.get("/{id}/told", response_model=ToldPage, summary="Who has been told")
+async def told(request: Request, caller: Coordinator, id: str, kind: Filter = "") -> dict[str, Any]:
+    """Every kind of news about a gathering, and of one kind, the newest where none is named, whose people have not been told, and why."""
+    found = await get_services(request).told.of(caller.scope, id, kind)
+    return {
+        "kinds": [{"kind": one.kind, "newest": rfc3339(one.newest), "counts": one.counts} for one in found.kinds],
+        "kind": found.kind,
+        "items": [
+            {
+                "message": one.message,
+                "registration": one.person,
+                "standing": one.standing,
+                "channel": (one.last.channel or None) if one.last else None,
+                "reason": one.last.outcome if one.last else None,
+            }
+            for one in found.people
+        ],
+    }

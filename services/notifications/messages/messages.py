@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.standing import standing
 from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.repository import Messages
 
+NOT_RETRYABLE = "Only messages that did not arrive can be tried again."
 RETRYABLE = ("pending", "failed", "bounced", "expired")
 
 
@@ -22,15 +26,18 @@ class MessageLog:
         self._clock = clock
 
     async def page(
-        self, scope: TenantScope, status: str | None, kind: str | None, cursor: str | None, limit: int
+        self, scope: TenantScope, cursor: str | None, limit: int, **conditions: str | None
     ) -> list[OutboundMessage]:
-        """Up to `limit` messages by id, after the cursor."""
-        wanted = {name: value for name, value in (("status", status), ("kind", kind)) if value}
+        """Up to `limit` messages by id, after the cursor; conditions that are empty are none."""
+        wanted = {name: value for name, value in conditions.items() if value}
         return await self._messages.page(scope, wanted, cursor, limit)
 
-    async def newest(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
-        """The newest first."""
-        return await self._messages.newest(scope, limit)
+    async def newest(
+        self, scope: TenantScope, limit: int, before: str | None = None, **conditions: str
+    ) -> list[OutboundMessage]:
+        """The newest first, older than the one with the id `before`; conditions that are empty are none."""
+        wanted = {name: value for name, value in conditions.items() if value}
+        return await self._messages.newest(scope, limit, wanted, before)
 
     async def one(self, scope: TenantScope, id: str) -> OutboundMessage:
         """Raises Problem 404."""
@@ -40,23 +47,50 @@ class MessageLog:
         return found
 
     async def retry(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Try a message again that did not reach its recipient.
+        """Try a message again that did not reach its recipient, from the first way on: after an address was corrected it goes there.
 
         Raises: Problem 404 no such message, 409 it arrived or is with people.
         """
         now = self._clock.now()
 
         def decide(message: OutboundMessage) -> Change:
-            if message.status not in RETRYABLE:
-                raise conflict("not-retryable", "Only messages that did not arrive can be tried again.")
+            if not may_be_repeated(message):
+                raise conflict("not-retryable", NOT_RETRYABLE)
             fields = {"status": "pending", "due_at": now, "at": now, "failed": [], "resent": message.resent + 1}
-            return Change(set=fields, unset=["delivery"], answer={"id": id, "status": "pending"})
+            return Change(set=fields, unset=["delivery", "settled_at"], answer={"id": id, "status": "pending"})
 
+        return await self._changed(scope, id, decide, now)
+
+    async def other_way(self, scope: TenantScope, id: str) -> dict[str, Any]:
+        """Take the next way for a message that was tried on one, or of which nobody knows whether it arrived.
+
+        Raises: Problem 404 no such message, 409 it arrived, is with people, or was not tried yet.
+        """
+        now = self._clock.now()
+
+        def decide(message: OutboundMessage) -> Change:
+            tried = [one.channel for one in message.attempts if one.channel and one.channel != "none"]
+            if not may_be_repeated(message) or not tried:
+                raise conflict("not-retryable", NOT_RETRYABLE)
+            fields = {"status": "pending", "due_at": now, "at": now, "resent": message.resent + 1}
+            fields["failed"] = sorted({*message.failed, tried[-1]})
+            return Change(set=fields, unset=["delivery", "settled_at"], answer={"id": id, "status": "pending"})
+
+        return await self._changed(scope, id, decide, now)
+
+    async def _changed(
+        self, scope: TenantScope, id: str, decide: Callable[[OutboundMessage], Change], now: datetime
+    ) -> dict[str, Any]:
         done = await self._messages.execute(scope, id, decide, now)
         if done is None:
             raise not_found("message")
         answer: dict[str, Any] = done[0]
         return answer
+
+
+def may_be_repeated(message: OutboundMessage) -> bool:
+    """Whether it did not arrive, or nobody knows whether it did."""
+    return message.status in RETRYABLE or (message.status == "sent" and message.delivery in ("unclear", "refused"))
 
 
 def shown(message: OutboundMessage) -> dict[str, Any]:
@@ -66,6 +100,9 @@ def shown(message: OutboundMessage) -> dict[str, Any]:
         "kind": message.kind,
         "status": message.status,
         "postponed": message.postponed,
+        "delivery": message.delivery,
+        "standing": standing(message.status, message.delivery, postponed=message.postponed),
+        "gathering": message.gathering,
         "at": rfc3339(message.at),
         "attempts": [
             {

@@ -58,6 +58,8 @@ class Messages:
                 IndexModel([("tenant", by), ("_id", by)], name="by_id"),
                 IndexModel([("tenant", by), ("kind", by), ("_id", by)], name="kind"),
                 IndexModel(NEWEST, name="newest"),
+                IndexModel([("tenant", by), ("status", by), *NEWEST[1:]], name="newest_of_status"),
+                IndexModel([("tenant", by), ("kind", by), *NEWEST[1:]], name="newest_of_kind"),
                 IndexModel(
                     [("tenant", by), ("mailbox", by)],
                     name="postponed",
@@ -93,9 +95,40 @@ class Messages:
         found = await self.collection.find(wanted, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
         return [read(one) for one in found]
 
-    async def newest(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
-        """The newest first."""
-        found = await self.collection.find(scope.filter(), {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
+    async def newest(
+        self, scope: TenantScope, limit: int, conditions: Mapping[str, Any] | None = None, before: str | None = None
+    ) -> list[OutboundMessage]:
+        """The newest first, older than the one with the id `before`."""
+        wanted = scope.filter(**(conditions or {}))
+        if before:
+            known = await self.load(scope, before)
+            if known is None:
+                return []
+            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+        found = await self.collection.find(wanted, {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
+        return [read(one) for one in found]
+
+    async def counted(self, scope: TenantScope, gathering: str) -> list[Document]:
+        """How many messages about a gathering there are of each kind, in each state: `{_id: {kind, status, delivery}, number, newest}`."""
+        pipeline: list[Document] = [
+            {"$match": scope.filter(gathering=gathering)},
+            {
+                "$group": {
+                    "_id": {"kind": "$kind", "status": "$status", "delivery": "$delivery"},
+                    "number": {"$sum": 1},
+                    "newest": {"$max": "$at"},
+                }
+            },
+        ]
+        return await self._database.aggregate(COLLECTION, pipeline)
+
+    async def not_told(self, scope: TenantScope, gathering: str, kind: str, limit: int) -> list[OutboundMessage]:
+        """Messages of a kind about a gathering whose recipients know nothing, or nobody knows whether they do; oldest first."""
+        nobody_knows = {"status": "sent", "delivery": {"$in": ["unclear", "refused"]}}
+        wanted = scope.filter(
+            gathering=gathering, kind=kind, **{"$or": [nobody_knows, {"status": {"$nin": ["sent", "suppressed"]}}]}
+        )
+        found = await self.collection.find(wanted, {"outbox": 0}).sort("at", 1).limit(limit).to_list(None)
         return [read(one) for one in found]
 
     async def of_contact(self, scope: TenantScope, contact: str) -> list[OutboundMessage]:

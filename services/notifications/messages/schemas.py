@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from services.notifications.domain.standing import Standing
+from services.notifications.domain.text_reports import Known
 from services.notifications.shown_time import ShownTime
 
 
@@ -19,12 +21,15 @@ class ShownAttempt(BaseModel):
 
 
 class ShownMessage(BaseModel):
-    """A message without its recipient. `template_version`: null for the product's own text."""
+    """A message without its recipient. `delivery`: what is known since it went out; `standing`: both in one word. `template_version`: null for the product's own text."""
 
     id: str
     kind: str
     status: Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
     postponed: bool = False
+    delivery: Known | None = None
+    standing: Standing
+    gathering: str | None = None
     at: ShownTime
     attempts: list[ShownAttempt]
     template_version: int | None = None
@@ -49,6 +54,32 @@ class MessagePage(BaseModel):
 
     items: list[ShownMessage]
     next: str | None = None
+
+
+class ShownKindTold(BaseModel):
+    """One kind of news about a gathering, with how many messages stand where."""
+
+    kind: str
+    newest: ShownTime
+    counts: dict[Standing, int]
+
+
+class ShownNotTold(BaseModel):
+    """A registration whose people were not told, as far as is known."""
+
+    message: str
+    registration: str
+    standing: Standing
+    channel: str | None = None
+    reason: str | None = None
+
+
+class ToldPage(BaseModel):
+    """`items`: of the kind `kind`."""
+
+    kinds: list[ShownKindTold]
+    kind: str
+    items: list[ShownNotTold]
 
 
 class Retried(BaseModel):

@@ -1,32 +1,76 @@
-"""Pages for staff: what became of the messages, and letters to print."""
+"""Pages for staff: what became of the messages, of one of them, and of all about a gathering."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from functools import partial
+from typing import Annotated
 
-from chassis.pages.forms import Form
-from services.notifications.permissions import Desk
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.pages.forms import Form, answer_form
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.messages.messages import may_be_repeated
+from services.notifications.permissions import Coordinator, Desk
 from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
-NEWEST = 200
+ON_A_PAGE = 50
 PURPOSE = "messages"
+After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._:-]*$")]
+STATES = ("pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post")
 
 
 @router.get("/")
-async def messages(request: Request, caller: Desk) -> Response:
-    """The newest messages without their recipients, and how many people are to be called."""
+async def messages(
+    request: Request, caller: Desk, status: Filter = "", kind: Filter = "", gathering: Filter = "", after: After = ""
+) -> Response:
+    """Messages without their recipients, the newest first, and how many people are to be called."""
     page = await staff_page(request, caller)
-    return await _messages(page, page.form(PURPOSE))
-
-
-async def _messages(page: StaffPage, form: Form, status: int = 200) -> Response:
+    found = await page.services.messages.newest(
+        page.scope, ON_A_PAGE + 1, after or None, status=status, kind=kind, gathering=gathering
+    )
     return page.render(
         "staff/messages.html",
-        status,
-        messages=await page.services.messages.newest(page.scope, NEWEST),
+        messages=found[:ON_A_PAGE],
+        next=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else "",
         calls=await page.services.calls.repository.count(page.scope, page.now),
         letters=len(await page.services.letters.waiting(page.scope)),
-        form=form,
+        states=STATES,
+        kinds=sorted(CONTENTS),
+        asked={"status": status, "kind": kind, "gathering": gathering},
     )
+
+
+@router.get("/messages/{id}")
+async def message(request: Request, caller: Coordinator, id: str) -> Response:
+    """One message: each attempt, and as it was sent."""
+    page = await staff_page(request, caller)
+    return await _message(page, id, page.form(PURPOSE))
+
+
+@router.post("/messages/{id}")
+async def press(request: Request, caller: Coordinator, id: str) -> Response:
+    """Try again, or take another way: by the button that was pressed."""
+    page = await staff_page(request, caller)
+    form = await page.received(PURPOSE)
+
+    async def act() -> str:
+        log = page.services.messages
+        await (log.other_way if form.value("do") == "other-way" else log.retry)(page.scope, id)
+        return f"{page.home}messages/{id}"
+
+    return await answer_form(form, act, partial(_message, page, id))
+
+
+@router.get("/gatherings/{id}")
+async def told(request: Request, caller: Desk, id: str, kind: Filter = "") -> Response:
+    """Who of a gathering has been told, who not, and why."""
+    page = await staff_page(request, caller)
+    return page.render("staff/told.html", told=await page.services.told.of(page.scope, id, kind))
+
+
+async def _message(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+    found = await page.services.messages.one(page.scope, id)
+    return page.render("staff/message.html", status, message=found, may_be_repeated=may_be_repeated(found), form=form)

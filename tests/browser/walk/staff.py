@@ -137,6 +137,11 @@ class Staff:
             of_staff(f"{PHONE_LIST}/calls", f"/notifications/{TENANT}/calls", "intake"),
             of_staff(f"{PHONE_LIST}/", f"/notifications/{TENANT}/", "coordinator"),
             of_staff(f"{PHONE_LIST}/preferences", f"/notifications/{TENANT}/preferences", "intake", status=409),
+            of_staff(
+                f"{PHONE_LIST}/gatherings/{{id}}",
+                f"/notifications/{TENANT}/gatherings/{self._residents.gathering}",
+                "intake",
+            ),
             of_staff(f"{PHONE_LIST}/inbox", f"/notifications/{TENANT}/inbox", "intake"),
             of_staff(f"{PHONE_LIST}/letters", f"/notifications/{TENANT}/letters", "intake"),
             of_staff(f"{PUBLIC}/settings", f"/registration/{TENANT}/settings", "intake", "not-theirs", status=403),
@@ -149,6 +154,7 @@ class Staff:
         await self._call(
             "PUT", f"{api}/templates/gathering-reminder/de", {"subject": "Bald: {title}", "body": "{when}"}
         )
+        (sent, *_) = (await self._call("GET", f"{api}/messages"))["items"]
         made = await self._call("POST", f"{api}/webhooks", {"url": "http://127.0.0.1:9/events", "events": ["*"]})
         return [
             of_staff(f"{PHONE_LIST}/templates", f"{here}/templates", "coordinator"),
@@ -159,6 +165,7 @@ class Staff:
                 "coordinator",
             ),
             of_staff(f"{PHONE_LIST}/returned", f"{here}/returned", "intake"),
+            of_staff(f"{PHONE_LIST}/messages/{{id}}", f"{here}/messages/{sent['id']}", "coordinator"),
             of_staff(f"{PHONE_LIST}/settings", f"{here}/settings", "coordinator"),
             of_staff(f"{PHONE_LIST}/webhooks", f"{here}/webhooks", "coordinator"),
             of_staff(

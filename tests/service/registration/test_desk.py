@@ -280,3 +280,23 @@ async def test_who_is_asked_once_more_and_calls_back_keeps_the_seats(people: Peo
     assert page.status_code == 200
     assert "Antwort bis" not in page.text
     assert "reconfirm_by" not in (await people.intake.get(f"/registration/v1/wilhelmshaven/registrations/{id}")).json()
+
+
+async def test_what_a_mail_said_stands_in_the_form_and_nothing_is_done(people: People) -> None:
+    """As the inbox of notifications sends it: from another page, without a token of this form."""
+    gathering = await people.gathering()
+    mail = {
+        "choose_language": "de",
+        "name": "Olena Kovalenko",
+        "email": "olena@example.org",
+        "language": "de",
+        "companions": "0",
+    }
+    page = await people.intake.post(f"{DESK}/{gathering}", data=mail)
+    assert page.status_code == 200, page.text
+    fields = form_of(page.text, gathering, "phone")
+    assert (fields["name"], fields["email"]) == (["Olena Kovalenko"], ["olena@example.org"])
+    assert 'class="error' not in page.text
+    assert await people.service.context.database["registrations"].count_documents({"gathering": gathering}) == 0
+    done = await people.intake.post(f"{DESK}/{gathering}", data={**fields, "email": "olena@example.org"})
+    assert done.status_code == 303

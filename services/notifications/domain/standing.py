@@ -1,0 +1,33 @@
+"""Where a message stands, in words that promise no more than is known."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from services.notifications.domain.text_reports import Known
+
+Standing = Literal[
+    "on_its_way", "held_back", "handed_over", "delivered", "unclear", "refused", "failed", "too_late", "not_needed",
+    "to_call", "to_post",
+]  # fmt: skip
+TOLD: tuple[Standing, ...] = ("handed_over", "delivered")
+"""As far as anybody can know, the recipient was told."""
+NOT_TOLD: tuple[Standing, ...] = ("unclear", "refused", "failed", "too_late")
+"""The recipient may know nothing: somebody should look."""
+_OTHERS: dict[str, Standing] = {
+    "bounced": "refused",
+    "failed": "failed",
+    "expired": "too_late",
+    "suppressed": "not_needed",
+    "to_call": "to_call",
+    "to_post": "to_post",
+}
+
+
+def standing(status: str, delivery: Known | None, *, postponed: bool = False) -> Standing:
+    """Of a message with this status, of which this is known since it went out."""
+    if status == "pending":
+        return "held_back" if postponed else "on_its_way"
+    if status == "sent":
+        return delivery or "handed_over"
+    return _OTHERS[status]

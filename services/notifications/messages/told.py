@@ -1,0 +1,95 @@
+"""Who of a gathering has been told, who not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.clock import Clock
+from chassis.http.problems import not_found
+from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.facts import Gathering
+from services.notifications.domain.standing import TOLD, Standing, standing
+from services.notifications.facts.repository import Facts
+from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.messages.repository import Messages
+
+MOST = 200
+"""People who were not told that are named; the others follow when these are looked after."""
+
+
+@dataclass(frozen=True)
+class KindTold:
+    """One kind of news about a gathering: how many messages stand where, and when the newest was owed."""
+
+    kind: str
+    newest: datetime
+    counts: dict[Standing, int]
+
+    @property
+    def told(self) -> int:
+        return sum(self.counts.get(one, 0) for one in TOLD)
+
+    @property
+    def all(self) -> int:
+        return sum(number for one, number in self.counts.items() if one != "not_needed")
+
+
+@dataclass(frozen=True)
+class NotTold:
+    """Somebody who was not told, as far as is known; `last`: the last attempt."""
+
+    message: str
+    person: str
+    name: str
+    standing: Standing
+    last: Attempt | None
+
+
+@dataclass(frozen=True)
+class Told:
+    gathering: Gathering
+    kinds: list[KindTold]
+    kind: str
+    people: list[NotTold]
+
+
+class ToldAboutGathering:
+    """For the desk."""
+
+    def __init__(self, messages: Messages, facts: Facts, clock: Clock) -> None:
+        self._messages = messages
+        self._facts = facts
+        self._clock = clock
+
+    async def of(self, scope: TenantScope, id: str, kind: str = "") -> Told:
+        """Every kind of news about a gathering, and of one kind, the newest where none is named, who has not been told.
+
+        Raises: Problem 404.
+        """
+        gathering = await self._facts.gathering(scope, id)
+        if gathering is None:
+            raise not_found("gathering")
+        kinds = await self._kinds(scope, id)
+        chosen = kind or (kinds[0].kind if kinds else "")
+        messages = await self._messages.not_told(scope, id, chosen, MOST) if chosen else []
+        known = (await self._facts.about(scope, messages)).contacts
+        people = [_person(one, known[one.contact].name if one.contact in known else "") for one in messages]
+        return Told(gathering, kinds, chosen, people)
+
+    async def _kinds(self, scope: TenantScope, id: str) -> list[KindTold]:
+        counts: dict[str, Counter[Standing]] = {}
+        newest: dict[str, datetime] = {}
+        for row in await self._messages.counted(scope, id):
+            kind = row["_id"]["kind"]
+            where = standing(row["_id"]["status"], row["_id"].get("delivery"))
+            counts.setdefault(kind, Counter())[where] += row["number"]
+            newest[kind] = max(newest.get(kind, row["newest"]), row["newest"])
+        found = [KindTold(kind, newest[kind], dict(counts[kind])) for kind in counts]
+        return sorted(found, key=lambda one: one.newest, reverse=True)
+
+
+def _person(message: OutboundMessage, name: str) -> NotTold:
+    where = standing(message.status, message.delivery, postponed=message.postponed)
+    return NotTold(message.id, message.contact, name, where, message.attempts[-1] if message.attempts else None)

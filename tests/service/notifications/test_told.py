@@ -1,0 +1,119 @@
+"""What became of it: filters and pages of the log, each attempt, another way, and who of a gathering has been told, who not, why."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from chassis.settings import Settings
+from services.notifications.domain.standing import standing
+from services.notifications.messages.documents import Status
+from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.support.page_forms import form_of
+
+LOG, HOME = f"/notifications/v1/{TENANT}/messages", f"/notifications/{TENANT}/"
+GERMAN = {"Accept-Language": "de"}
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with town_on(settings) as found:
+        await found.gathering()
+        yield found
+
+
+async def told(town: Town, id: str, status: str, kind: str = "gathering-changed", **fields: Any) -> None:
+    await town.person(id, name=f"Person {id}", **{"email": f"{id}@example.org", **fields.pop("contact", {})})
+    await town.owe(id, kind, status=status, **fields)
+    await town.database["intents"].update_one({"_id": f"m-{id}"}, {"$unset": {"due_at": ""}})
+
+
+def tried(town: Town, outcome: str, channel: str = "email") -> list[dict[str, Any]]:
+    return [{"at": town.clock.time, "outcome": outcome, "channel": channel}]
+
+
+def test_every_state_has_a_word() -> None:
+    for status in Status.__args__:
+        assert standing(status, None)
+    assert standing("sent", None) == "handed_over"
+    assert standing("sent", "unclear") == "unclear"
+
+
+async def test_who_has_been_told_who_not_and_why(town: Town) -> None:
+    await told(town, "a", "sent", delivery="delivered")
+    await told(town, "b", "sent")
+    await told(town, "c", "sent", delivery="unclear", attempts=tried(town, "unclear: ReadTimeout", "sms"))
+    await told(town, "d", "bounced", attempts=tried(town, "refused"))
+    await told(town, "e", "to_call")
+    await told(town, "f", "suppressed")
+    await told(town, "x", "sent", "confirmed")
+    answer = (await town.coordinator.get(f"/notifications/v1/{TENANT}/gatherings/g/told?kind=gathering-changed")).json()
+    (changed,) = (one for one in answer["kinds"] if one["kind"] == "gathering-changed")
+    assert changed["counts"] == {
+        "delivered": 1,
+        "handed_over": 1,
+        "unclear": 1,
+        "refused": 1,
+        "to_call": 1,
+        "not_needed": 1,
+    }
+    assert {one["registration"]: (one["standing"], one["reason"]) for one in answer["items"]} == {
+        "c": ("unclear", "unclear: ReadTimeout"), "d": ("refused", "refused"), "e": ("to_call", None)
+    }  # fmt: skip
+    page = (await town.coordinator.get(f"{HOME}gatherings/g?kind=gathering-changed", headers=GERMAN)).text
+    assert "2 von 5" in page
+    assert "Person d" in page
+    assert "der Mailserver hat sie nicht angenommen" in page
+    assert "Person a" not in page
+    assert (await town.coordinator.get(f"{HOME}gatherings/none")).status_code == 404
+
+
+async def test_the_log_is_filtered_and_read_page_by_page(town: Town) -> None:
+    await town.person("a")
+    for number in range(60):
+        await town.owe(
+            "a",
+            "confirmed" if number % 2 else "cancelled",
+            f"m-{number:02}",
+            status="sent" if number < 55 else "failed",
+        )
+    seen, address = 0, f"{HOME}?kind=confirmed"
+    page = (await town.coordinator.get(address, headers=GERMAN)).text
+    assert page.count("/messages/m-") == 30
+    page = (await town.coordinator.get(HOME, headers=GERMAN)).text
+    seen = page.count("/messages/m-")
+    assert "Mehr anzeigen" in page
+    following = page.rpartition("after=")[2].partition('"')[0]
+    seen += (await town.coordinator.get(f"{HOME}?after={following}")).text.count("/messages/m-")
+    assert seen == 60
+    assert (await town.coordinator.get(f"{HOME}?status=failed")).text.count("/messages/m-") == 5
+    items = (await town.coordinator.get(LOG, params={"status": "failed", "gathering": "g"})).json()["items"]
+    assert [one["standing"] for one in items] == ["failed"] * 5
+
+
+async def test_another_way_and_again_after_a_correction(town: Town) -> None:
+    await told(town, "a", "bounced", failed=["email"], attempts=tried(town, "refused"), contact={"phone": "04421 1234"})
+    await town.database["contacts"].update_one({"_id": "a"}, {"$set": {"email": "right@example.org"}})
+    assert (await town.coordinator.post(f"{LOG}/m-a/retry")).status_code == 202
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "sent"
+    assert "right@example.org" in str(town.sink.mails[-1]["To"])
+    assert (await town.coordinator.post(f"{LOG}/m-a/other-way")).status_code == 409, "it was handed over"
+    await told(
+        town,
+        "b",
+        "sent",
+        delivery="unclear",
+        attempts=tried(town, "unclear: ReadTimeout", "sms"),
+        contact={"email": None, "phone": "04421 9"},
+    )
+    page = (await town.coordinator.get(f"{HOME}messages/m-b", headers=GERMAN)).text
+    assert "unklar, ob angekommen" in page
+    sent = await town.coordinator.post(f"{HOME}messages/m-b", data={**form_of(page), "do": "other-way"})
+    assert sent.status_code == 303
+    message = await town.message("m-b")
+    assert (message["status"], message["failed"], "delivery" in message) == ("pending", ["sms"], False)
+    await town.run()
+    assert (await town.message("m-b"))["status"] == "to_call"
