@@ -105,6 +105,8 @@ class Settings(KafkaSettings):
     dns_resolver: str | None = Field(None, pattern=r"^[^\s/]+$")
     """`host:port` of the resolver that municipalities' sender domains are checked with. None: the system's."""
 
+    messages_a_day: int = Field(100_000, ge=1)
+    """Messages that a municipality sends in a day at most; over that, what nobody waits for this minute goes out the next day."""
     bounce_domain: str = Field("", pattern=r"^[A-Za-z0-9.-]{0,190}$")
     """Domain whose mails reach `intake_port` or `imap_url`: mails' envelopes come from an address of it for each message, so that what
     comes back is known. Empty: what comes back later stays unknown."""

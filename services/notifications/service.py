@@ -25,6 +25,7 @@ from services.notifications.call_list import staff_pages as call_list_pages
 from services.notifications.call_list.call_list import CallList
 from services.notifications.call_list.repository import CallListRepository
 from services.notifications.call_list.taken import TakenNumbers
+from services.notifications.delivery.day_limits import DayLimits
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
 from services.notifications.delivery.settle import Settling
@@ -146,6 +147,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
     bounces, returned = BounceAddresses(context.secrets, settings.bounce_domain), ReturnedMails(database)
     returns = TakeReturns(messages, returned, facts, throttle, metrics, clock)
+    limits = DayLimits(database, settings.messages_a_day)
     inbox = Inbox(database)
     inbox_door = InboxDoor(inbox, tenant_registry, context.secrets, clock, settings.bounce_domain)
     doors = Doors([ReturnsDoor(bounces, messages, returns), inbox_door])
@@ -178,6 +180,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         lying,
         unsubscribed,
         unsubscribe,
+        limits,
         bounces,
         returned,
         returns,
@@ -195,6 +198,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             due_messages,
             deliver,
             UnsentGauge(messages, metrics),
+            limits,
             RangeLeases(database["leases"], "deliver"),
             clock,
             context.metrics,
@@ -258,6 +262,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             texts.ensure_indexes(),
             tenant_settings.ensure_indexes(),
             returned.ensure_indexes(),
+            limits.ensure_indexes(),
             webhooks.ensure_indexes(),
             webhook_deliveries.ensure_indexes(),
             webhook_events.ensure_indexes(),

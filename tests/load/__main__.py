@@ -28,6 +28,8 @@ from tests.load import (
     kills,
     library,
     mail,
+    mail_kills,
+    mail_throughput,
     projection,
     registrations,
     scale,
@@ -55,6 +57,8 @@ def main() -> None:
             "kills",
             "projection",
             "mail",
+            "mail_throughput",
+            "mail_kills",
             "library",
             "waves",
             "scale",
@@ -99,6 +103,8 @@ def main() -> None:
         measure("library", lambda folder: uvloop.run(library.run(stack, folder)))
         measure("waves", lambda folder: uvloop.run(waves.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
+        measure("mail_throughput", lambda folder: uvloop.run(mail_throughput.run(stack, folder)))
+        measure("mail_kills", lambda folder: uvloop.run(mail_kills.run(stack, folder)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", lambda folder: scoring.run())
     measure("attack", attack.run)

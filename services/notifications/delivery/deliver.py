@@ -13,6 +13,7 @@ from chassis.ids import Secrets
 from chassis.storage.aggregates import Conflict
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
+from services.notifications.delivery.day_limits import DayLimits
 from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.throttle import Throttle
 from services.notifications.digests.digests import StaffDigests
@@ -76,6 +77,7 @@ class Deliver:
         lying: Lying,
         unsubscribed: Unsubscribed,
         unsubscribe: Unsubscribe,
+        limits: DayLimits,
         bounces: BounceAddresses,
         returned: ReturnedMails,
         returns: TakeReturns,
@@ -98,6 +100,7 @@ class Deliver:
         self._lying = lying
         self._unsubscribed = unsubscribed
         self._unsubscribe = unsubscribe
+        self._limits = limits
         self._bounces = bounces
         self._returned = returned
         self._returns = returns
@@ -130,7 +133,13 @@ class Deliver:
         if settings.stopped and not message.waits_by_hand:
             return await self._settling.look_again(message, now + STOPPED_AGAIN, now)
         situation = await self._situation(scope, message, settings)
-        match decide(situation, now):
+        decision = decide(situation, now)
+        if isinstance(decision, Send):
+            opens = None if situation.content.now else self._limits.opens(scope.tenant, now)
+            if opens is not None:
+                return await self._settling.look_again(message, opens, now)
+            self._limits.note(scope.tenant, now)
+        match decision:
             case Settle(status, channel):
                 call = self._call(situation) if status == "to_call" else None
                 await self._settling.settle(message, status, channel, now, call=call)

@@ -13,6 +13,7 @@ from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.operations.metrics import Metrics
 from chassis.storage.mongo import Document
+from services.notifications.delivery.day_limits import DayLimits
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.due import DueMessages
@@ -50,6 +51,7 @@ class DeliveryJob(ScheduledJob):
         due: DueMessages,
         deliver: Deliver,
         unsent: UnsentGauge,
+        limits: DayLimits,
         leases: RangeLeases,
         clock: Clock,
         metrics: Metrics,
@@ -60,6 +62,7 @@ class DeliveryJob(ScheduledJob):
         self._due = due
         self._deliver = deliver
         self._unsent = unsent
+        self._limits = limits
         self._leases = leases
         self._lanes: dict[str, deque[Document]] = {}
         self._on_their_way: Counter[str] = Counter()
@@ -135,6 +138,7 @@ class DeliveryJob(ScheduledJob):
             self._measured = time.monotonic()
             await self._unsent.refresh(now)
             await self._due.adopt()
+            await self._limits.refresh(now)
 
 
 def _range(document: Document) -> int:

@@ -144,7 +144,7 @@ class Settling:
     ) -> None:
         """This way is no use for this message: the next one is looked for at once."""
         tried = attempts([*message.attempts, Attempt(now, reason, channel, detail)])
-        fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now, RETRYING: True}
+        fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now}
         await self._messages.commit(message, Change(set=fields), now)
         self._metrics.send_failures.labels(channel, "refused").inc()
 

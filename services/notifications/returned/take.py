@@ -14,7 +14,7 @@ from services.notifications.domain.returned import Returned, judged, pause_befor
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.masking import masked
-from services.notifications.messages.repository import RETRYING, Messages, attempts, of_message
+from services.notifications.messages.repository import Messages, attempts, of_message
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.returned.documents import ReturnedMail
 from services.notifications.returned.reading import NotReturned, Unclear, excerpt, read_return
@@ -125,7 +125,7 @@ def after_return(message: OutboundMessage, returned: Returned, now: datetime) ->
     before = sum(one.outcome == RETURNED for one in message.attempts)
     detail = f"{returned.reason} {returned.status}".strip()
     tried = attempts([*message.attempts, Attempt(now, RETURNED, "email", detail)])
-    fields = {"status": "pending", "attempts": tried, RETRYING: True}
+    fields = {"status": "pending", "attempts": tried}
     pause = pause_before(before) if returned.weight == "soft" else None
     if pause is not None:
         return Change({**fields, "due_at": now + pause}, ["settled_at", "told_in", "delivery"], answer="again")

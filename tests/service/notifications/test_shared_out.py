@@ -206,3 +206,32 @@ async def test_messages_of_a_former_version_find_their_place(town: Town) -> None
     await town.owe("old", "confirmed")
     await DueMessages(town.database).adopt()
     assert (await town.message("m-old"))["range"] == range_leases.range_of("old")
+
+
+async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings: Settings) -> None:
+    async with town_on(settings, messages_a_day=3) as town:
+        await town.gathering()
+        town.clock.time = town.clock.time.replace(hour=10)
+        limits = town.job("deliver")._limits
+        for _ in range(3):
+            limits.note(TENANT, town.clock.time)
+        await limits.refresh(town.clock.time)
+
+        async def full() -> bool:
+            await limits.refresh(town.clock.time)
+            return limits.opens(TENANT, town.clock.time) is not None
+
+        await until(full, "the limit")
+        assert limits.opens("wolfsburg", town.clock.time) is None
+        await crowd(town, 1, "support-granted")
+        await town.person("urgent", status="unconfirmed")
+        await town.owe("urgent", "confirm-address")
+        await town.run()
+        assert (await town.message("m-urgent"))["status"] == "sent"
+        waiting = await town.message(f"m-{TENANT}-support-granted-0")
+        assert waiting["status"] == "pending"
+        assert timedelta(hours=10) < waiting["due_at"] - town.clock.time < timedelta(hours=15)
+        town.clock.time = waiting["due_at"]
+        await limits.refresh(town.clock.time)
+        await town.run()
+        assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"

@@ -1,0 +1,68 @@
+"""How many messages a municipality sends in a day: over that, what nobody waits for this minute goes out the next day.
+
+Counted in memory and written together every few seconds: a limit against a mistake or a break-in, not a bill; workers may go over it
+by what they send in these seconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from chassis.storage.mongo import QUICK, Database
+from services.notifications.domain.quiet_hours import BERLIN
+
+KEPT = timedelta(days=3)
+
+
+class DayLimits:
+    """`most`: of one municipality in a day in Germany."""
+
+    def __init__(self, database: Database, most: int) -> None:
+        self._days = database["sent_a_day"]
+        self._most = most
+        self._fresh: Counter[tuple[str, str]] = Counter()
+        self._full: frozenset[tuple[str, str]] = frozenset()
+
+    async def ensure_indexes(self) -> None:
+        kept = int(KEPT.total_seconds())
+        by = [("tenant", ASCENDING), ("day", ASCENDING)]
+        full = IndexModel([("day", ASCENDING), ("sent", ASCENDING)], name="full")
+        await self._days.create_indexes(
+            [IndexModel(by, name="day"), full, IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=kept)]
+        )
+
+    def note(self, tenant: str, now: datetime) -> None:
+        """One more went out."""
+        self._fresh[tenant, _day(now)] += 1
+
+    def opens(self, tenant: str, now: datetime) -> datetime | None:
+        """When the municipality may send again, or None where it may now. Spread over an hour, so that not all begin at midnight."""
+        if (tenant, _day(now)) not in self._full:
+            return None
+        midnight = now.astimezone(BERLIN).replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)
+        return midnight.astimezone(now.tzinfo) + timedelta(seconds=crc32(tenant.encode()) % 3600)
+
+    async def refresh(self, now: datetime) -> None:
+        """Write what was counted, and see who has reached the limit."""
+        fresh, self._fresh = self._fresh, Counter()
+        counted = [
+            UpdateOne(
+                {"_id": f"{tenant}:{day}", "tenant": tenant},
+                {"$inc": {"sent": count}, "$set": {"day": day, "at": now}},
+                upsert=True,
+            )
+            for (tenant, day), count in fresh.items()
+        ]
+        if counted:
+            await self._days.with_options(write_concern=QUICK).bulk_write(counted, ordered=False)
+        today = _day(now)
+        full = await self._days.find({"day": today, "sent": {"$gte": self._most}}, {"tenant": 1}).to_list(None)
+        self._full = frozenset((one["tenant"], today) for one in full)
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(BERLIN).date().isoformat()
