@@ -298,3 +298,11 @@ class PracticeUnmarked(Event):
     topic = TOPIC
     practice_id: str
     field: str
+
+
+class ReportDue(Event):
+    """A municipality wanted to be reminded of its report at this time: its coordinators get the link."""
+
+    event_type = "reporting.report.due.v1"
+    topic = TOPIC
+    slug: str

@@ -50,6 +50,10 @@ from services.reporting.recommendations import staff_pages as recommendations_pa
 from services.reporting.recommendations.marks import PracticeMarks
 from services.reporting.recommendations.recommend import Recommendations
 from services.reporting.recommendations.repository import MarkRepository
+from services.reporting.report_mails import api as report_mails_api
+from services.reporting.report_mails import staff_pages as report_mails_pages
+from services.reporting.report_mails.report_mails import ReportMails
+from services.reporting.report_mails.repository import ReportMailRepository
 from services.reporting.results import api as results_api
 from services.reporting.results import staff_pages as results_pages
 from services.reporting.results.profiles import Profiles
@@ -129,6 +133,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     asked = QuestionRepository(Aggregates(database, "questions", lambda: context.wake_relay()))
     answered = AnswerRepository(Aggregates(database, "answers", lambda: context.wake_relay()))
     followings = FollowingRepository(Aggregates(database, "followings", lambda: context.wake_relay()))
+    mail_choices = ReportMailRepository(Aggregates(database, "report_mails", lambda: context.wake_relay()))
     visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
     ring_rows = RingRepository(Aggregates(database, "rings", lambda: context.wake_relay()))
 
@@ -137,6 +142,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     rings = Rings(ring_rows, municipalities, clock)
     library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), municipalities, clock)
     questions = Questions(asked, answered, followings, library, rings, municipalities, clock)
+    report_mails = ReportMails(mail_choices, clock)
     visits = PeerVisits(visit_rows, library, municipalities, clock)
     profiles = Profiles(assessments)
     similar = SimilarMunicipalities(gazetteer)
@@ -161,6 +167,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         reading_questions=ReadQuestions(asked, answered, followings, questions, library, rings, municipalities),
         rings=rings,
         visits=visits,
+        report_mails=report_mails,
         assessments=assessments,
         waves=BenchmarkWaves(wave_rows, given, assessments, clock),
         freeze_waves=FreezeWaves(wave_rows, given, assessments, similar, clock),
@@ -191,6 +198,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             clock,
             context.metrics,
             poll=60,
+        ),
+        ScheduledJob(
+            "report-mails", mail_choices.collection, report_mails.tell, context.lease, clock, context.metrics, poll=60
         ),
         ScheduledJob(
             "visit-reports",
@@ -241,6 +251,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             followings,
             ring_rows,
             visit_rows,
+            mail_choices,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         if await practice_index.is_of_an_older_release():
@@ -273,6 +284,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             questions_api.router,
             rings_api.router,
             visits_api.router,
+            report_mails_api.router,
             participation_pages.router,
             results_pages.router,
             series_pages.router,
@@ -285,9 +297,21 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             questions_pages.router,
             rings_pages.router,
             visits_pages.router,
+            report_mails_pages.router,
         ],
         handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
-        outboxes=["erasures", "practices", "waves", "marks", "questions", "answers", "followings", "rings", "visits"],
+        outboxes=[
+            "erasures",
+            "practices",
+            "waves",
+            "marks",
+            "questions",
+            "answers",
+            "followings",
+            "rings",
+            "visits",
+            "report_mails",
+        ],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),
         prepare=prepare,

@@ -19,6 +19,7 @@ from services.reporting.questions.questions import Questions
 from services.reporting.questions.reading import ReadQuestions
 from services.reporting.recommendations.marks import PracticeMarks
 from services.reporting.recommendations.recommend import Recommendations
+from services.reporting.report_mails.report_mails import ReportMails
 from services.reporting.results.profiles import Profiles
 from services.reporting.results.repository import AssessmentRepository
 from services.reporting.rings.rings import Rings
@@ -51,6 +52,7 @@ class Services:
     reading_questions: ReadQuestions
     rings: Rings
     visits: PeerVisits
+    report_mails: ReportMails
     assessments: AssessmentRepository
     waves: BenchmarkWaves
     freeze_waves: FreezeWaves

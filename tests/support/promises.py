@@ -36,6 +36,7 @@ OUTBOXES = {
         "followings",
         "rings",
         "visits",
+        "report_mails",
         "erasures",
         "departures",
     ),

@@ -65,6 +65,11 @@ def _exchange_told(envelope: Envelope, event: e.ExchangeTold) -> Iterable[Write]
         yield InsertIfAbsent("reminders", f"r-{envelope.id}-{slug}", fields)
 
 
+def _report_due(envelope: Envelope, event: e.ReportDue) -> Iterable[Write]:
+    fields = {"kind": "report-due", "told": {}, "at": envelope.occurred_at}
+    yield InsertIfAbsent("reminders", f"r-{envelope.id}", fields)
+
+
 HANDLERS: dict[str, Handler] = {
     r.MunicipalityAdmitted.event_type: _first,
     r.StaffGranted.event_type: _granted,
@@ -73,4 +78,5 @@ HANDLERS: dict[str, Handler] = {
     s.JointOpened.event_type: _joint_opened,
     s.JointMemberChanged.event_type: _joint_member_changed,
     e.ExchangeTold.event_type: _exchange_told,
+    e.ReportDue.event_type: _report_due,
 }

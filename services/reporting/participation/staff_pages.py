@@ -49,6 +49,7 @@ async def overview(request: Request, caller: Staff) -> Response:
         measures=await services.measures.listed(caller.scope),
         joint=await services.joint.listed(caller.scope),
         home=f"/reporting/{caller.scope.tenant}/",
+        coordinates="coordinator" in caller.roles,
         as_of=_moment(found["as_of"]),
         gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},

@@ -287,6 +287,7 @@ class Staff:
         }
         wave = await self._platform.call("POST", "/reporting/v1/benchmark-waves", body, role="programme_office")
         return [
+            of_staff(f"{REPORT}/report-mail", f"{here}/report-mail", "coordinator"),
             Visit("/reporting/library", "/reporting/library"),
             Visit("/reporting/library/{id}", f"/reporting/library/{open_to_all}"),
             of_staff(f"{REPORT}/questions", f"{here}/questions", "decision_maker"),

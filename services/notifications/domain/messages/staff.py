@@ -231,3 +231,12 @@ class VisitAccepted(VisitAsked, tag="visit-accepted", frozen=True):
 
 class VisitReportDue(VisitAsked, tag="visit-report-due", frozen=True):
     """The visit was weeks ago, and nobody has written yet what came of it."""
+
+
+class ReportDue(Content, tag="report-due", frozen=True):
+    """The link to the report, which shows what its reader may see when they open it."""
+
+    purpose = "internal"
+
+    def path(self, about: About) -> str:
+        return f"/reporting/{about.tenant}/"

@@ -1,0 +1,32 @@
+"""HTTP of the mail with the link to the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from chassis.http.base_schemas import RequestModel
+from services.reporting.domain.report_mail import Every
+from services.reporting.permissions import Coordinator
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/report-mail", tags=["participation"])
+
+
+class ReportMailBody(RequestModel):
+    """`month`, `quarter`: on its first morning."""
+
+    every: Every
+
+
+@router.get("", summary="How often coordinators get a link to the report")
+async def chosen(request: Request, caller: Coordinator) -> dict[str, Any]:
+    return {"every": await get_services(request).report_mails.chosen(caller.scope)}
+
+
+@router.put("", summary="Choose how often coordinators get a link to the report")
+async def choose(request: Request, caller: Coordinator, body: ReportMailBody) -> dict[str, Any]:
+    """The mail holds no figures: what the link shows depends on what its reader may see then."""
+    await get_services(request).report_mails.choose(caller.scope, body.every)
+    return {"every": body.every}

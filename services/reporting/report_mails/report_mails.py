@@ -1,0 +1,31 @@
+"""Use cases: choosing how often, and telling when it is time."""
+
+from __future__ import annotations
+
+from chassis.clock import Clock
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import TenantScope, of_document
+from contracts.reporting import ReportDue
+from services.reporting.domain.report_mail import Every, next_mail
+from services.reporting.report_mails.repository import ReportMailRepository, id_of
+
+
+class ReportMails:
+    def __init__(self, mails: ReportMailRepository, clock: Clock) -> None:
+        self._mails = mails
+        self._clock = clock
+
+    async def chosen(self, scope: TenantScope) -> Every:
+        found = await self._mails.get(scope, id_of(scope))
+        return found.every if found else "never"
+
+    async def choose(self, scope: TenantScope, every: Every) -> None:
+        now = self._clock.now()
+        await self._mails.put(scope, every, next_mail(every, now), (), now)
+
+    async def tell(self, document: Document) -> None:
+        """It is time: coordinators get the link, once for each date, however late it is."""
+        scope, now = of_document(document), self._clock.now()
+        every = await self.chosen(scope)
+        events = () if every == "never" else (ReportDue(slug=scope.tenant),)
+        await self._mails.put(scope, every, next_mail(every, now), events, now)
