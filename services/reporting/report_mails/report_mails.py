@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from chassis.clock import Clock
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
+from chassis.text.languages import BERLIN
 from contracts.reporting import ReportDue
 from services.reporting.domain.report_mail import Every, next_mail
 from services.reporting.report_mails.repository import ReportMailRepository, id_of
@@ -21,11 +24,16 @@ class ReportMails:
 
     async def choose(self, scope: TenantScope, every: Every) -> None:
         now = self._clock.now()
-        await self._mails.put(scope, every, next_mail(every, now), (), now)
+        await self._mails.put(scope, every, _next(every, now), (), now)
 
     async def tell(self, document: Document) -> None:
         """It is time: coordinators get the link, once for each date, however late it is."""
         scope, now = of_document(document), self._clock.now()
         every = await self.chosen(scope)
         events = () if every == "never" else (ReportDue(slug=scope.tenant),)
-        await self._mails.put(scope, every, next_mail(every, now), events, now)
+        await self._mails.put(scope, every, _next(every, now), events, now)
+
+
+def _next(every: Every, now: datetime) -> datetime | None:
+    found = next_mail(every, now.astimezone(BERLIN))
+    return found.astimezone(UTC) if found else None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chassis.text.languages import BERLIN
 from services.reporting.domain.report_mail import Every, next_mail
 from tests.service.reporting.test_practices import token
 from tests.service.reporting.test_reporting import BASE, Reporting, reporting
@@ -27,7 +28,7 @@ __all__ = ["reporting"]
 )
 def test_the_first_morning_in_germany(every: Every, now: str, then: str | None) -> None:
     expected = None if then is None else datetime.fromisoformat(then).replace(tzinfo=UTC)
-    assert next_mail(every, datetime.fromisoformat(now).replace(tzinfo=UTC)) == expected
+    assert next_mail(every, datetime.fromisoformat(now).replace(tzinfo=UTC).astimezone(BERLIN)) == expected
 
 
 async def test_chosen_told_once_and_ended(reporting: Reporting) -> None:
