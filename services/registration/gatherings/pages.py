@@ -13,12 +13,15 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.languages import LANGUAGES, pick
 from services.registration.applications.schemas import STATES, Application
 from services.registration.gatherings.visibility import listed_for, window_of
+from services.registration.gazetteer.prefill import from_list
 from services.registration.page_context import moments, page_context
 from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
 SHOWN = 200
+FOUND = 10
+"""Entries of the official list that an applicant picks from."""
 MUNICIPALITIES_SHOWN = 50
 """On the start page. Nobody reads through more: whoever has a municipality types its name."""
 
@@ -37,8 +40,12 @@ async def start(request: Request, caller: PublicOrDesk, q: Filter = "") -> Respo
 
 
 @router.get("/apply")
-async def apply_page(request: Request, caller: PublicOrDesk) -> Response:
-    return _apply(request, request.app.state.forms.new(request, "apply"))
+async def apply_page(request: Request, caller: PublicOrDesk, q: Filter = "", ags: Filter = "") -> Response:
+    """`q`: entries of the official list to pick from; `ags`: what it says of the one picked stands in the form."""
+    found = await request.app.state.registration.gazetteer.search(q, FOUND) if q else []
+    picked = next((one for one in found if one.id == ags), None)
+    form = request.app.state.forms.new(request, "apply", initial=from_list(picked) if picked else None)
+    return _apply(request, form, found=None if picked or not q else found, q=q)
 
 
 @router.post("/apply")
@@ -112,8 +119,9 @@ def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(rows.values())
 
 
-def _apply(request: Request, form: Any, status: int = 200) -> Response:
+def _apply(request: Request, form: Any, status: int = 200, **search: Any) -> Response:
+    states = [(s, s) for s in STATES.values()]
     response: Response = request.app.state.pages.render(
-        request, "apply.html", status=status, form=form, states=[(s, s) for s in STATES.values()]
+        request, "apply.html", status=status, form=form, states=states, **search
     )
     return response

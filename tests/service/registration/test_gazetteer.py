@@ -72,3 +72,14 @@ async def test_whoever_applies_finds_their_municipality_the_largest_first(people
     assert found[0]["inhabitants"] == 9_000
     assert (await people.public.get("/registration/v1/gazetteer", params={"q": ""})).json()["items"] == []
     assert (await people.public.get("/registration/v1/gazetteer", params={"q": "x" * 101})).status_code == 422
+
+
+async def test_the_form_of_an_application_is_filled_from_the_list_without_scripts(people: People) -> None:
+    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    found = (await people.public.get("/registration/apply?q=wilhelms")).text
+    assert 'href="/registration/apply?q=wilhelms&amp;ags=03405000"' in found
+    filled = (await people.public.get("/registration/apply?q=wilhelms&ags=03405000")).text
+    none = (await people.public.get("/registration/apply?q=nirgendwo")).text
+    for value in ("Wilhelmshaven", "wilhelmshaven", "76089"):
+        assert f'value="{value}"' in filled
+    assert "Die amtliche Liste hat diesen Namen nicht" in none

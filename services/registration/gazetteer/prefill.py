@@ -1,0 +1,28 @@
+"""What the official list says of a municipality, as the form of an application asks for it."""
+
+from __future__ import annotations
+
+import re
+
+from anyascii import anyascii
+
+from services.registration.gazetteer.documents import GazetteerEntry
+
+_ADDED = re.compile(r",.*$| \(.*\)$")
+"""What the list adds to a name: `Wilhelmshaven, Stadt`."""
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_TOWNS = frozenset({"district-free city", "city", "major district town"})
+LONGEST_SLUG = 40
+
+
+def from_list(entry: GazetteerEntry) -> dict[str, str]:
+    """Values by the form's fields; everything can be changed."""
+    name = _ADDED.sub("", entry.name)
+    plain = anyascii(name.lower().translate(_GERMAN)).lower()
+    return {
+        "municipality": name,
+        "slug": re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-"),
+        "kind": "city" if entry.kind in _TOWNS else "municipality",
+        "state": entry.state,
+        "inhabitants": str(entry.inhabitants or ""),
+    }
