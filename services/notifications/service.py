@@ -106,6 +106,8 @@ EXPORTED = {
     "contacts": None,
     "intents": None,
     "message_templates": None,
+    "inbox": None,
+    "letter_batches": None,
     "settings": ("from_name", "from_address", "reply_to", "signature", "quiet_hours", "reminders", "calls_reminders"),
 }
 """What a tenant takes along; never a secret, not even encrypted."""
@@ -190,7 +192,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         public_url,
     )
     fan_out = FanOut(announcements, messages, facts, settling, clock)
-    erasure = Erasure(context, messages, returned, erasures)
+    erasure = Erasure(context, messages, returned, inbox, erasures)
     timing = (context.lease, clock, context.metrics)
     due = [
         DeliveryJob(

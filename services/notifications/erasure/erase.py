@@ -11,6 +11,7 @@ from chassis.storage.mongo import Document, DuplicateKeyError
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.notifications import ErasureReceipted
+from services.notifications.inbox.repository import Inbox
 from services.notifications.messages.repository import Messages
 from services.notifications.returned.repository import ReturnedMails
 
@@ -25,12 +26,17 @@ class Erasure:
     context: ServiceContext
     messages: Messages
     returned: ReturnedMails
+    inbox: Inbox
     erasures: Aggregates
 
     async def carry_out(self, erasure: Document) -> None:
         """Erase contacts for good, with a receipt."""
         scope, people = of_document(erasure), people_of(erasure)
         known = await self.context.database["contacts"].count_documents(scope.filter(_id={"$in": people}, unknown=None))
+        reached = (
+            await self.context.database["contacts"].find(scope.filter(_id={"$in": people}), {"email": 1}).to_list(None)
+        )
+        written = await self.inbox.forget(scope, [one["email"] for one in reached if one.get("email")])
         for person in people:
             await self._erase(scope, person)
         aside = 0
@@ -39,7 +45,12 @@ class Erasure:
         # Nobody is to be written to or called any more: delivery looks at these again, meets the erased contact and suppresses them.
         sent = await self.messages.reopen_for_erasure(scope, people, self.context.clock.now())
         returned = await self.returned.forget(scope, people)
-        removed = {"contacts": known, "events set aside": aside, "mails that came back": returned}
+        removed = {
+            "contacts": known,
+            "events set aside": aside,
+            "mails that came back": returned,
+            "mails to the inbox": written,
+        }
         event = ErasureReceipted(
             person_id=receipt_for(erasure),
             removed={kind: count for kind, count in removed.items() if count},

@@ -9,13 +9,14 @@ from chassis.storage.documents import StoredDocument
 
 
 class InboxMail(StoredDocument, frozen=True, kw_only=True):
-    """`keep_until`: when it is forgotten, whatever became of it."""
+    """`sender`: the address in lower case, by which it is found when its sender is erased. `keep_until`: when it is forgotten, whatever became of it."""
 
     at: datetime
     keep_until: datetime
     state: Literal["open", "answered", "done"]
     name: str = ""
     address: str = ""
+    sender: str = ""
     subject: str = ""
     text: str = ""
     message_id: str = ""

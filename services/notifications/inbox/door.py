@@ -67,6 +67,7 @@ class InboxDoor:
             state="open",
             name=said.name,
             address=said.address,
+            sender=said.address.lower(),
             subject=said.subject,
             text=said.text,
             message_id=said.message_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates
@@ -23,7 +25,8 @@ class Inbox(Repository[InboxMail]):
     async def ensure_indexes(self) -> None:
         by_state = [("tenant", ASCENDING), ("state", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
         kept = IndexModel([("keep_until", ASCENDING)], name="kept", expireAfterSeconds=0)
-        await self._all.ensure_indexes([IndexModel(by_state, name="state"), kept])
+        by_sender = IndexModel([("tenant", ASCENDING), ("sender", ASCENDING)], name="sender")
+        await self._all.ensure_indexes([IndexModel(by_state, name="state"), kept, by_sender])
 
     async def newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
         """The newest first, older than the one with the id `before`."""
@@ -37,6 +40,11 @@ class Inbox(Repository[InboxMail]):
 
     async def count(self, scope: TenantScope, state: str) -> int:
         return int(await self._all.collection.count_documents(scope.filter(state=state)))
+
+    async def forget(self, scope: TenantScope, addresses: Iterable[str]) -> int:
+        """Delete the mails from these addresses; how many there were."""
+        wanted = scope.filter(sender={"$in": sorted({one.lower() for one in addresses})})
+        return int((await self._all.collection.delete_many(wanted)).deleted_count)
 
     async def remove(self, scope: TenantScope, id: str) -> bool:
         """Whether there was one."""

@@ -100,3 +100,14 @@ async def test_a_mail_server_that_does_not_take_the_answer_leaves_the_mail_open(
     gone = await town.coordinator.post(f"{PAGE}/{mail['_id']}", data={**sent, "do": "delete"})
     assert gone.status_code == 303
     assert await town.database["inbox"].count_documents({}) == 0
+
+
+async def test_mail_goes_when_its_sender_is_erased(town: Town, port: int) -> None:
+    await deliver(port)
+    await town.person("a", email="Olena@Example.org")
+    now = town.clock.time
+    await town.database["erasures"].insert_one(
+        {"_id": "e-a", "tenant": TENANT, "version": 1, "people": ["a"], "person": "a", "due_at": now}
+    )
+    await town.run("erase")
+    assert await town.database["inbox"].count_documents({}) == 0
