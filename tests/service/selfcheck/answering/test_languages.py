@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from html import unescape
-from pathlib import Path
 
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from services.selfcheck.questionnaires.translations import translations
@@ -26,5 +24,3 @@ async def test_the_questions_read_in_every_language_of_the_municipality(town: To
                 assert text.get(code, translations().get(code, {}).get(text["de"])) in page
             assert f'lang="{code}" dir="{LANGUAGES[code].direction}"' in page
             assert "?lang=ti" not in page
-            if folder := os.environ.get("SAVE_PAGES"):
-                Path(folder, f"{code}.html").write_text(page)

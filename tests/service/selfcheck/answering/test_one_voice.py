@@ -108,7 +108,7 @@ async def test_hand_ons_and_links_are_counted_openly(town: Town) -> None:
     assert (look["perspective"]["by_link"], look["perspective"]["voices"]) == (1, 2)
     invited = await town.invite(assessment)
     page = (await town.browser().get(f"{invited['page']}/fields/f")).text
-    assert "2 von 3 Einladungen" in page
+    assert "als Link weitergegeben wurden: 2 von 3" in page
     assert "ab 5 Personen" in page
     assert "Kreuzen alle dieselbe Stufe an, verraten die Zahlen" in page
 
