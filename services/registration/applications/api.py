@@ -96,8 +96,8 @@ async def correct(
 
 
 @router.post("/municipalities/{slug}/erasure", status_code=201, response_model=Certificate)
-async def forget(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
-    """Forget who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
+async def erase(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+    """Erase who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
     services = get_services(request)
     contact_id = await services.applications.applicant(caller, slug, which)
     return json_response(await services.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)

@@ -150,7 +150,7 @@ def standing(municipality: Municipality) -> str:
     status: str = municipality.status
     if status == "applied" and all(one.waits for one in undecided(municipality)):
         return "asked"
-    return "leaving" if municipality.leaving and status != "deleted" else status
+    return "leaving" if municipality.offboarding and status != "deleted" else status
 
 
 def shown(application: Application) -> dict[str, Any]:

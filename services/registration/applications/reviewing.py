@@ -107,7 +107,7 @@ class Reviewing:
             return self._admitted(after, one, answer, now)
 
         done = await self._applications.change(slug, decision, now, request)
-        self._tenant_registry.forget(slug)
+        self._tenant_registry.drop(slug)
         return done
 
     def _admitted(self, after: Municipality, one: Application, answer: Answer, now: datetime) -> Decided[Municipality]:

@@ -33,10 +33,10 @@ async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: W
 
 
 @router.post("/office/{slug}/erasure")
-async def forget(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def erase(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     """The applicant asked for it."""
     form = await received(request, caller, f"forget:{slug}")
-    if await _forgotten(request, caller, slug, form, which):
+    if await _erase(request, caller, slug, form, which):
         return see_other(f"/registration/office/{slug}/erasure{query_of(which)}")
     return await show(request, caller, slug, {"forget": form}, 422, which)
 
@@ -63,10 +63,10 @@ async def correct_own(request: Request, caller: ApplicantOfPage, slug: str, code
 
 
 @router.post(OURS + "/erasure")
-async def forget_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def erase_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"forget:{slug}")
-    if await _forgotten(request, applicant, slug, form):
+    if await _erase(request, applicant, slug, form):
         return see_other(f"/registration/applications/{slug}/{code}/erasure")
     return await _own(request, applicant, slug, None, form, 422)
 
@@ -87,7 +87,7 @@ async def _corrected(request: Request, caller: Caller, slug: str, form: Form, wh
     return form.ok
 
 
-async def _forgotten(request: Request, caller: Caller, slug: str, form: Form, which: int | None = None) -> bool:
+async def _erase(request: Request, caller: Caller, slug: str, form: Form, which: int | None = None) -> bool:
     form.require("sure")
     if form.ok:
         services = get_services(request)

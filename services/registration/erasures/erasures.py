@@ -1,4 +1,4 @@
-"""PersonErasure people, in all services, with a certificate that holds each one's receipt.
+"""Erasing people, in all services, with a certificate that holds each one's receipt.
 
 An erasure is asked for by a person, by staff for somebody, by the retention rule or because a municipality leaves. Its event
 tells everybody; each service forgets by itself and answers with a receipt event. The certificate is complete when all four
@@ -42,14 +42,14 @@ class Erasures:
         self,
         repository: ErasureRepository,
         registrations: RegistrationRepository,
-        forgetting: PersonErasure,
+        person_erasure: PersonErasure,
         known_people: KnownPeople,
         secrets: Secrets,
         clock: Clock,
     ) -> None:
         self._all = repository
         self._registrations = registrations
-        self._forgetting = forgetting
+        self._person_erasure = person_erasure
         self._known_people = known_people
         self._secrets = secrets
         self._clock = clock
@@ -77,7 +77,7 @@ class Erasures:
             name_key = self._secrets.derived_id("name", name)
         events: list[Event] = [PersonErased(person_id=told)]
         waits_for = None
-        if known is None and await self._forgetting.staff.is_last_coordinator(scope, person):
+        if known is None and await self._person_erasure.staff.is_last_coordinator(scope, person):
             waits_for, events = SUCCESSOR, []  # told to the others when it begins
         erasure = Erasure(
             id=id,
@@ -184,7 +184,7 @@ class Erasures:
             return
         if erasure.who == "registration":
             try:
-                removed = await self._forgetting.people(
+                removed = await self._person_erasure.people(
                     scope, erasure.people, erasure.id, again=erasure.receipted_at is not None
                 )
             except SuccessorNeeded:  # the other coordinators left since it was asked for
@@ -193,9 +193,9 @@ class Erasures:
         else:
             assert erasure.person is not None
             assert erasure.name_key is not None
-            removed = await self._forgetting.named(scope, erasure.person, erasure.who, erasure.name_key)
+            removed = await self._person_erasure.named(scope, erasure.person, erasure.who, erasure.name_key)
         event = ErasureReceipted(
-            person_id=erasure.told, removed=removed, remains=self._forgetting.remains(erasure.who, removed)
+            person_id=erasure.told, removed=removed, remains=self._person_erasure.remains(erasure.who, removed)
         )
         await self._all.receipt(erasure, event, self._clock)
 
@@ -210,7 +210,7 @@ class Erasures:
         return bool(await self._all.waiting(scope, SUCCESSOR))
 
     async def _begin_after_waiting(self, scope: TenantScope, erasure: Erasure) -> bool:
-        if erasure.person and await self._forgetting.staff.is_last_coordinator(scope, erasure.person):
+        if erasure.person and await self._person_erasure.staff.is_last_coordinator(scope, erasure.person):
             await self._wait(scope, erasure)
             return False
         await self._all.go_on(scope, erasure.id, [PersonErased(person_id=erasure.told)], self._clock.now())
@@ -224,7 +224,7 @@ class Erasures:
         """Whether somebody without a registration is known in this municipality: now, before, or by an erasure that was asked for."""
         return (
             await self._known_people.knows(scope, contact_id)
-            or await self._forgetting.staff.has_contact(scope, contact_id)
+            or await self._person_erasure.staff.has_contact(scope, contact_id)
             or await self._all.one(scope, self._id(scope, contact_id)) is not None
         )
 

@@ -66,7 +66,7 @@ async def consents(request: Request, caller: HolderOfPage, id: str, code: str) -
 
 
 @router.post("/erasure")
-async def forget(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def erase(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The whole registration, or one name in it (`who`: `companion 2`, `helper`)."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")

@@ -73,7 +73,7 @@ class LegalTexts:
         done = await self._all.change(scope, scope.tenant, decide, now, request)
         if done is None:
             raise not_found("municipality")
-        self._tenant_registry.forget(scope.tenant)
+        self._tenant_registry.drop(scope.tenant)
         return done
 
     async def versions(self, scope: TenantScope, subject: Subject) -> list[Shown]:

@@ -42,7 +42,7 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
 
     `status` … `number`: the application that stands here itself, `former`: the others
     (`services.registration.applications.application_history`). `words`: what it is found by. `texts`: the versions in force, by
-    subject. `staff`: roles by the key that stands for an address, `people`: who that is; `forgotten`: contacts of staff that were
+    subject. `staff`: roles by the key that stands for an address, `people`: who that is; `erased_staff`: their contacts that were
     erased. `belonging`: its memberships in districts (`domain.membership`). `due_at`: when its deletion goes on, or an applicant is
     to be erased.
     """
@@ -62,9 +62,9 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
     texts: dict[str, tuple[TextInForce, ...]] = msgspec.field(default_factory=dict)
     staff: dict[str, tuple[Role, ...]] = msgspec.field(default_factory=dict)
     people: dict[str, StaffMember] = msgspec.field(default_factory=dict)
-    forgotten: tuple[str, ...] = ()
+    erased_staff: tuple[str, ...] = msgspec.field(name="forgotten", default=())
     suspended: Suspended | None = None
-    leaving: Offboarding | None = None
+    offboarding: Offboarding | None = msgspec.field(name="leaving", default=None)
     belonging: tuple[Entry, ...] = ()
 
     @property
@@ -79,7 +79,7 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
     @property
     def is_being_deleted(self) -> bool:
         """Whether its deletion has begun and can't be stopped any more."""
-        return self.leaving is not None and self.leaving.begun_at is not None
+        return self.offboarding is not None and self.offboarding.begun_at is not None
 
     @property
     def coordinators(self) -> tuple[str, ...]:

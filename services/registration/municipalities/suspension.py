@@ -66,7 +66,7 @@ class Suspension:
         done = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
         if done is None:
             raise not_found("municipality")
-        self._tenant_registry.forget(slug)
+        self._tenant_registry.drop(slug)
         return done
 
 

@@ -23,7 +23,7 @@ class Tenant:
 
 class OwnTenantRegistry:
     """Remembers each tenant for `MEMORY` seconds, so that registering costs no look-up of its own; what this process changes
-    itself it forgets at once, and another process's change is seen within that time."""
+    itself it drops at once, and another process's change is seen within that time."""
 
     def __init__(self, municipalities: MunicipalityRepository) -> None:
         self._stored = municipalities
@@ -50,7 +50,7 @@ class OwnTenantRegistry:
         """What municipalities granted to whom the key stands for, by municipality."""
         return await self._stored.roles(email_key)
 
-    def forget(self, slug: str) -> None:
+    def drop(self, slug: str) -> None:
         """The municipality was changed: look again."""
         self._memory.pop(slug, None)
         self._loading.pop(slug, None)

@@ -11,6 +11,10 @@ from services.registration.settings.schemas import ProfileChange, ShownProfile
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+PICTURE = {"requestBody": {"required": True, "content": {"image/svg+xml": _BYTES, "image/png": _BYTES}}}
+"""The body is read as it comes; this says what it may be."""
+
 
 @router.get("/profile", response_model=ShownProfile)
 async def profile(request: Request, caller: Anybody) -> Response:
@@ -26,7 +30,7 @@ async def change(request: Request, caller: CoordinatorOrProgrammeOffice, body: P
     return json_response(await get_services(request).profiles.change(caller.scope, body, by_office))
 
 
-@router.put("/profile/crest", response_model=ShownProfile)
+@router.put("/profile/crest", response_model=ShownProfile, openapi_extra=PICTURE)
 async def set_crest(request: Request, caller: Coordinator) -> Response:
     """The body is the picture itself, SVG or PNG."""
     return json_response(await get_services(request).profiles.set_crest(caller.scope, await request.body()))

@@ -121,7 +121,7 @@ class Profiles:
         now: datetime = self._clock.now()
         if await self._all.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")
-        self._tenant_registry.forget(scope.tenant)
+        self._tenant_registry.drop(scope.tenant)
         return await self.shown(scope)
 
 

@@ -133,7 +133,7 @@ class Staff:
 
     async def erase(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
         """An erasure may concern somebody of the staff: their roles end too. Whether it was somebody of the staff, now or
-        (`forgotten`) before.
+        (`erased_staff`) before.
 
         Raises:
             SuccessorNeeded: nobody would be left to coordinate.
@@ -142,15 +142,15 @@ class Staff:
         def decide(found: Municipality) -> Decision[Municipality]:
             if _is_last(found, contact_id):
                 raise SuccessorNeeded
-            before = contact_id in found.forgotten
+            before = contact_id in found.erased_staff
             key = next((key for key, one in found.people.items() if one.contact_id == contact_id), None)
             if key is None:
                 return Decision(found, [_tombstone(contact_id)] if before and again else [], before)
-            erased = replace(found, forgotten=(*found.forgotten, contact_id))
+            erased = replace(found, erased_staff=(*found.erased_staff, contact_id))
             return _without(erased, key, True)
 
         done = await self._all.change(scope, scope.tenant, decide, self._clock.now())
-        self._tenant_registry.forget(scope.tenant)
+        self._tenant_registry.drop(scope.tenant)
         return done is not None and bool(done[0])
 
     async def rekey(self) -> int:
@@ -182,7 +182,7 @@ class Staff:
         done = await self._all.change(scope, scope.tenant, decide, now)
         if done is None:
             raise not_found("municipality")
-        self._tenant_registry.forget(scope.tenant)
+        self._tenant_registry.drop(scope.tenant)
         answer: Person = done[0]
         return answer
 

@@ -27,8 +27,8 @@ async def announce_deletion(
     request: Request, caller: ProgrammeOffice, slug: str, body: Deletion, key: Key = None
 ) -> Response:
     """Announced now, carried out after the delay."""
-    leaving, once = get_services(request).offboarding, repeatable(request, key, body)
-    found, replayed = await leaving.announce(slug, body.reason, timedelta(days=body.days), once)
+    offboarding, once = get_services(request).offboarding, repeatable(request, key, body)
+    found, replayed = await offboarding.announce(slug, body.reason, timedelta(days=body.days), once)
     return json_response(found, 201, replayed)
 
 

@@ -55,7 +55,7 @@ Answer = dict[str, Any]
 
 
 class TenantOffboardings:
-    """The `leaving` of a municipality's document (`Offboarding`)."""
+    """The `offboarding` of a municipality's document (`Offboarding`)."""
 
     def __init__(
         self,
@@ -82,14 +82,14 @@ class TenantOffboardings:
                 raise conflict(
                     "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": found.status}
                 )
-            if found.leaving:
+            if found.offboarding:
                 raise conflict(
                     "leaving-already", "The deletion is announced already. Call it off first to set another day."
                 )
-            leaving = Offboarding(reason=reason, announced_at=now, deletion_at=now + delay)
+            offboarding = Offboarding(reason=reason, announced_at=now, deletion_at=now + delay)
             event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=found.coordinators)
-            after = replace(found, leaving=leaving, due_at=now + delay)
-            return Decision(after, [event], _certificate(after, leaving, []))
+            after = replace(found, offboarding=offboarding, due_at=now + delay)
+            return Decision(after, [event], _certificate(after, offboarding, []))
 
         return await self._execute(slug, decide, request, now)
 
@@ -98,12 +98,14 @@ class TenantOffboardings:
         now = self._clock.now()
 
         def decide(found: Municipality) -> Decision[Municipality]:
-            if not found.leaving:
+            if not found.offboarding:
                 raise conflict("not-leaving", "No deletion is announced.")
             if found.is_being_deleted or found.status == "deleted":
                 raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
             event = MunicipalityStaying(slug=slug, contact_ids=found.coordinators)
-            return Decision(replace(found, leaving=None, due_at=None), [event], {"slug": slug, "status": "called_off"})
+            return Decision(
+                replace(found, offboarding=None, due_at=None), [event], {"slug": slug, "status": "called_off"}
+            )
 
         return await self._execute(slug, decide, request, now)
 
@@ -111,39 +113,41 @@ class TenantOffboardings:
         """How far the deletion is, what each service removed and what remains. Raises Problem 404."""
         scope = of_document({"tenant": slug})
         found = await self._all.get(scope, slug)
-        if found is None or not found.leaving:
+        if found is None or not found.offboarding:
             raise not_found("deletion")
-        return _certificate(found, found.leaving, await self._receipts.of(scope))
+        return _certificate(found, found.offboarding, await self._receipts.of(scope))
 
     async def announced(self, slug: str) -> datetime | None:
         """When everything will be deleted, if that is announced."""
         found = await self._all.get(of_document({"tenant": slug}), slug)
-        return found.leaving.deletion_at if found and found.leaving else None
+        return found.offboarding.deletion_at if found and found.offboarding else None
 
     async def carry_out(self, scope: TenantScope, found: Municipality) -> None:
         """What is due of a municipality: the next step of its deletion. Each step may be repeated."""
-        now, leaving = self._clock.now(), found.leaving
-        if not leaving or found.status == "deleted":
+        now, offboarding = self._clock.now(), found.offboarding
+        if not offboarding or found.status == "deleted":
             await self._all.change(scope, found.id, lambda current: _applicants_erased(current, now), now)
             return
-        if not leaving.begun_at:
+        if not offboarding.begun_at:
             await self._all.change(scope, found.id, lambda current: _closed(current, now), now)
-            self._tenant_registry.forget(found.id)
+            self._tenant_registry.drop(found.id)
             return
-        people = await self._registrations.ids_not_erased(scope, leaving.cursor, PEOPLE_A_STEP)
+        people = await self._registrations.ids_not_erased(scope, offboarding.cursor, PEOPLE_A_STEP)
         if people:
             await self._erasures.begin_many(scope, people, "departure", found.id, now)
-            await self._step(scope, replace(leaving, cursor=people[-1], asked_at=now), None, now)
+            await self._step(scope, replace(offboarding, cursor=people[-1], asked_at=now), None, now)
         elif await self._registrations.ids_not_erased(scope, "", 1):
-            stalled = leaving.asked_at is None or now - leaving.asked_at > STALLED
-            await self._step(scope, replace(leaving, cursor="") if stalled else leaving, now + POLL, now)
+            stalled = offboarding.asked_at is None or now - offboarding.asked_at > STALLED
+            await self._step(scope, replace(offboarding, cursor="") if stalled else offboarding, now + POLL, now)
         else:
             await self._all.change(scope, found.id, lambda current: _deleted(current, now), now)
-            self._tenant_registry.forget(found.id)
+            self._tenant_registry.drop(found.id)
 
-    async def _step(self, scope: TenantScope, leaving: Offboarding, look_at: datetime | None, now: datetime) -> None:
+    async def _step(
+        self, scope: TenantScope, offboarding: Offboarding, look_at: datetime | None, now: datetime
+    ) -> None:
         def decide(current: Municipality) -> Decision[Municipality]:
-            return Decision(replace(current, leaving=leaving, due_at=look_at or current.due_at))
+            return Decision(replace(current, offboarding=offboarding, due_at=look_at or current.due_at))
 
         await self._all.change(scope, scope.tenant, decide, now)
 
@@ -168,16 +172,16 @@ def _applicants_erased(found: Municipality, now: datetime) -> Decision[Municipal
 
 def _closed(found: Municipality, now: datetime) -> Decision[Municipality] | None:
     """The deletion begins: nobody signs up any more."""
-    if not found.leaving or found.leaving.begun_at:
+    if not found.offboarding or found.offboarding.begun_at:
         return None
     events = [MunicipalitySuspended(slug=found.slug)] if found.status == "admitted" else []
-    leaving = replace(found.leaving, begun_at=now)
-    return Decision(replace(found, status="suspended", leaving=leaving, due_at=now + SETTLES), events)
+    offboarding = replace(found.offboarding, begun_at=now)
+    return Decision(replace(found, status="suspended", offboarding=offboarding, due_at=now + SETTLES), events)
 
 
 def _deleted(found: Municipality, now: datetime) -> Decision[Municipality] | None:
     """Nothing of it stays but its public name and when it took part."""
-    if found.status == "deleted" or not found.leaving:
+    if found.status == "deleted" or not found.offboarding:
         return None
     contacts = sorted({one.contact_id for one in found.people.values()} | {found.contact_id})
     events: list[Any] = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one) for one in contacts]
@@ -191,15 +195,15 @@ def _deleted(found: Municipality, now: datetime) -> Decision[Municipality] | Non
         applied_at=found.applied_at,
         number=found.number,
         words=found.words,
-        forgotten=found.forgotten,
+        erased_staff=found.erased_staff,
         request=FirstRequest(fingerprint="", answer=None, at=now),
-        leaving=replace(found.leaving, deleted_at=now),
+        offboarding=replace(found.offboarding, deleted_at=now),
     )
     events.append(MunicipalityDeleted(slug=found.slug))
     return Decision(after, events, erase_topic=CONTACTS, erase_answers=True)
 
 
-def _certificate(found: Municipality, leaving: Offboarding, rows: Iterable[OffboardingReceipt]) -> Answer:
+def _certificate(found: Municipality, offboarding: Offboarding, rows: Iterable[OffboardingReceipt]) -> Answer:
     receipts = {
         row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)} for row in rows
     }
@@ -207,12 +211,12 @@ def _certificate(found: Municipality, leaving: Offboarding, rows: Iterable[Offbo
     return {
         "slug": found.slug,
         "name": found.facts.name,
-        "status": "announced" if not leaving.begun_at else "running" if awaited else "complete",
-        "reason": leaving.reason,
-        "announced_at": rfc3339(leaving.announced_at),
-        "deletion_at": rfc3339(leaving.deletion_at),
-        "begun_at": plain(leaving.begun_at),
-        "deleted_at": plain(leaving.deleted_at),
+        "status": "announced" if not offboarding.begun_at else "running" if awaited else "complete",
+        "reason": offboarding.reason,
+        "announced_at": rfc3339(offboarding.announced_at),
+        "deletion_at": rfc3339(offboarding.deletion_at),
+        "begun_at": plain(offboarding.begun_at),
+        "deleted_at": plain(offboarding.deleted_at),
         "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
         "awaited": awaited,
     }

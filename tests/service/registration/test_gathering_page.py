@@ -131,7 +131,7 @@ async def test_the_rules_of_fairness_stand_in_nine_languages(people: People) -> 
     await people.service.context.database["municipalities"].update_one(
         {"_id": "wilhelmshaven"}, {"$set": {"facts.languages": list(EVERYWHERE)}}
     )
-    people.service.definition.state["registration"].tenant_registry.forget("wilhelmshaven")
+    people.service.definition.state["registration"].tenant_registry.drop("wilhelmshaven")
     texts = set()
     for code in EVERYWHERE:
         page = await people.public.get(f"/registration/wilhelmshaven/fairness?lang={code}")

@@ -72,7 +72,7 @@ async def _looked_at(
 ) -> list[dict[str, Any]]:
     """The reads of the database behind one call; with a body it is a POST."""
     raw = people.service.context.database._database  # type: ignore[attr-defined]
-    people.service.definition.state["registration"].tenant_registry.forget("wilhelmshaven")
+    people.service.definition.state["registration"].tenant_registry.drop("wilhelmshaven")
     await raw.command("profile", 0)
     await raw["system.profile"].drop()
     await raw.command("profile", 2)
