@@ -143,6 +143,8 @@ def _problems_of(operation: dict[str, Any], route: APIRoute, check: PermissionCh
         found += [401, 403]
     if "{" in route.path:
         found.append(404)
+    if "{tenant}" in route.path and not check.allow_suspended:
+        found.append(403)
     if operation.get("parameters") or "requestBody" in operation:
         found.append(422)
     if "requestBody" in operation:
