@@ -70,15 +70,16 @@ def move(division: Division, worker: str, now: datetime, ranges: int = RANGES) -
 class RangeLeases:
     """One worker's ranges of a kind of work. Uses the machine's own clock, as `chassis.jobs.lease` does."""
 
-    def __init__(self, collection: mongo.Collection, name: str, on_change: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, collection: mongo.Collection, name: str) -> None:
         self._collection = collection
         self._name = name
         self._owner = new_id()
-        self._on_change = on_change
         self._held: frozenset[int] = frozenset()
         self._leaving: frozenset[int] = frozenset()
         self._valid_until = 0.0
         self._beaten_at = 0.0
+        self.gained: Callable[[], None] = lambda: None
+        """Called when ranges were gained: something may be due there that nobody reports."""
         self.in_use: Callable[[], Collection[int]] = tuple
         """Ranges in which something is on its way: they are let go of afterwards."""
 
@@ -167,7 +168,7 @@ class RangeLeases:
         gained = held - self._held
         self._held, self._valid_until = held, since + TRUSTED
         if gained:
-            self._on_change()
+            self.gained()
 
 
 def _division(found: Document) -> Division:

@@ -24,7 +24,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
     async with Deployment(settings, folder, ("registration", "notifications")) as town, town.platform() as platform:
         port = town.ports["registration.api"]
         issuer = LocalIssuer(town.settings)
-        paths = await gatherings(port, issuer, 8, 100_000)
+        paths = await gatherings(port, issuer, 8, 10_000)
         token = issuer.issue("bench", "intake")
         free: asyncio.Queue[Connection] = asyncio.Queue()
         for _ in range(CONNECTIONS):

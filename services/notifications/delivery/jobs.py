@@ -67,6 +67,7 @@ class DeliveryJob(ScheduledJob):
         self._lanes: dict[str, deque[Document]] = {}
         self._on_their_way: Counter[str] = Counter()
         self._measured = 0.0
+        leases.gained = self.wake
         leases.in_use = lambda: {_range(document) for lane in self._lanes.values() for document in lane}
 
     async def run(self) -> None:

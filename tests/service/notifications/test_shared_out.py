@@ -235,3 +235,14 @@ async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings
         await limits.refresh(town.clock.time)
         await town.run()
         assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
+
+
+async def test_what_a_worker_that_fell_silent_left_is_sent_though_nothing_else_happens(town: Town, quick: None) -> None:
+    """The other one sleeps until the next due time it knows: what was left is overdue, and reported by nobody."""
+    silent = RangeLeases(town.database["leases"], "deliver")
+    await silent.beat()
+    await crowd(town, 1)
+    job = town.job("deliver")
+    job.is_quiet = lambda: True
+    async with Running(job):
+        await until(lambda: _is(sent(town), 1), "the mail that was left", seconds=15)
