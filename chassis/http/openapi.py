@@ -107,6 +107,12 @@ def _complete(
     if not route.summary and first:
         operation["summary"] = first.group(1).rstrip(".:;")
     operation.setdefault("description", operation["summary"] + ".")
+    # What permissions read from the path themselves, such as the tenant, no endpoint declares.
+    declared = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+    missing = [name for name in re.findall(r"{(\w+)}", route.path_format) if name not in declared]
+    if missing:
+        path = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
+        operation["parameters"] = [*path, *operation.get("parameters", ())]
     operation["tags"] = operation.get("tags") or [_feature(route, service)]
     schemes: list[dict[str, list[str]]] = [{BEARER: []}] if check.roles else []
     operation["security"] = [*schemes, *([{LINK: []}] if check.link else []), *([{}] if check.public else [])]
