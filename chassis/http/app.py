@@ -11,7 +11,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 
 from chassis.http.api_page import add_api_page
 from chassis.http.middleware import HttpMiddleware, TooLarge
@@ -191,7 +191,7 @@ def create_app(
             {"status": "ok" if all(parts.values()) else "failing", "parts": parts}, 200 if all(parts.values()) else 503
         )
 
-    @app.get(f"/{name}/metrics", dependencies=[Permission(public=True)])
+    @app.get(f"/{name}/metrics", dependencies=[Permission(public=True)], response_class=PlainTextResponse)
     async def metrics_page() -> Response:
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 

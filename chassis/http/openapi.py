@@ -59,6 +59,19 @@ PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
 }
 REFUSALS = "x-refusals"
 """Where a route names the `type`s of its problems with status 409 (`openapi_extra`)."""
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ics": "text/calendar",
+    "jsonl": "application/jsonl",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+"""What an address answers with, by its end, where that is a file and no JSON."""
 _SENTENCE = re.compile(r"(.+?[.:;])(\s|$)", re.S)
 
 
@@ -118,6 +131,9 @@ def _complete(
     operation["security"] = [*schemes, *([{LINK: []}] if check.link else []), *([{}] if check.public else [])]
     responses = operation["responses"]
     refusals = operation.pop(REFUSALS, None)
+    kind = MEDIA_TYPES.get(route.path.rpartition(".")[2])
+    if kind is not None and set(responses.get("200", {}).get("content", {})) <= {"application/json"}:
+        responses["200"]["content"] = {kind: {"schema": {"type": "string", "format": "binary"}}}
     for status in _problems_of(operation, route, check):
         description, codes = PROBLEMS[status]
         if status == 409 and refusals:
@@ -157,6 +173,8 @@ def _problems_of(operation: dict[str, Any], route: APIRoute, check: PermissionCh
         found += [400, 413, 415]
     if changes:
         found += [403, 409]
+    if re.search(r"{(?!tenant})", route.path):
+        found.append(409)  # of what is not there yet, such as the result of an assessment that is still open
     if check.limited:
         found.append(429)
     return sorted(set(found))
