@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import Any
+
+from cachetools import TTLCache
 
 from chassis.messaging.projection import Handler, InsertIfAbsent, Replace, Upsert, Write
 from chassis.storage.mongo import Database
@@ -16,6 +17,8 @@ TENANTS = ("admitted", "suspended")
 """What a municipality may be to be a tenant."""
 MEMORY = 2.0
 """Seconds for which an answer is remembered; a revoked role ends within them, and a suspension begins."""
+REMEMBERED = 20_000
+"""Answers at most: twice as many as Germany has municipalities."""
 
 
 def _admitted(envelope: Envelope, event: Any) -> Iterable[Write]:
@@ -70,15 +73,15 @@ class EventTenantRegistry:
     def __init__(self, database: Database) -> None:
         self._tenants = database["tenants"]
         self._staff = database["staff"]
-        self._memory: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._memory: TTLCache[tuple[str, str], Any] = TTLCache(REMEMBERED, MEMORY)
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of a municipality (name, languages, kind, phone …) with its `status`, one of TENANTS."""
-        known: dict[str, Any] | None = self._remembered(("tenant", slug))
+        known: dict[str, Any] | None = self._memory.get(("tenant", slug))
         if known is None:
             known = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
             if known is not None:
-                self._memory["tenant", slug] = (time.monotonic() + MEMORY, known)
+                self._memory["tenant", slug] = known
         return known
 
     async def is_tenant(self, slug: str) -> bool:
@@ -92,11 +95,11 @@ class EventTenantRegistry:
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         """What registration granted to whom this key stands for (`Secrets.email_key`)."""
         id = f"{tenant}:{email_key}"
-        known = self._remembered(("staff", id))
+        known = self._memory.get(("staff", id))
         if known is None:
             row = await self._staff.find_one({"_id": id, "tenant": tenant})
             known = frozenset(row["roles"]) if row else frozenset()
-            self._memory["staff", id] = (time.monotonic() + MEMORY, known)
+            self._memory["staff", id] = known
         result: frozenset[str] = known
         return result
 
@@ -104,7 +107,3 @@ class EventTenantRegistry:
         """What was granted to whom this key stands for, by municipality."""
         rows = await self._staff.find({"email_key": email_key}).to_list(None)
         return {row["tenant"]: frozenset(row["roles"]) for row in rows if row["roles"]}
-
-    def _remembered(self, key: tuple[str, str]) -> Any:
-        until, value = self._memory.get(key, (0.0, None))
-        return value if time.monotonic() < until else None

@@ -134,7 +134,7 @@ def _complete(
     kind = MEDIA_TYPES.get(route.path.rpartition(".")[2])
     if kind is not None and set(responses.get("200", {}).get("content", {})) <= {"application/json"}:
         responses["200"]["content"] = {kind: {"schema": {"type": "string", "format": "binary"}}}
-    for status in _problems_of(operation, route, check):
+    for status in sorted({*_problems_of(operation, route, check), *([409] if refusals else [])}):
         description, codes = PROBLEMS[status]
         if status == 409 and refusals:
             codes = tuple(refusals)
@@ -172,7 +172,7 @@ def _problems_of(operation: dict[str, Any], route: APIRoute, check: PermissionCh
     if "requestBody" in operation:
         found += [400, 413, 415]
     if changes:
-        found += [403, 409]
+        found += [403, 409, 413, 415]
     if re.search(r"{(?!tenant})", route.path):
         found.append(409)  # of what is not there yet, such as the result of an assessment that is still open
     if check.limited:

@@ -13,7 +13,7 @@ from services.notifications.services import get_services
 router = APIRouter(prefix="/notifications/v1/{tenant}/preferences", tags=["settings"])
 
 
-@router.get("", response_model=ShownPreferences, summary="How I am told")
+@router.get("", response_model=ShownPreferences, summary="How I am told", openapi_extra={"x-refusals": ["no-address"]})
 async def preferences(request: Request, caller: Desk) -> dict[str, Any]:
     """Of who is signed in: each kind of message for staff, at once, together or never."""
     return await get_services(request).preferences.show(caller)

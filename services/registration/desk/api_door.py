@@ -34,7 +34,7 @@ async def check_in(request: Request, caller: Desk, id: str, body: Arrival, key: 
     "/{tenant}/gatherings/{id}/walk-ins",
     status_code=201,
     response_model=Registered,
-    **refusals("no-room", "not-drawn", "not-open", "over", "support-full"),
+    **refusals("gathering-cancelled", "no-room", "not-drawn", "not-open", "over", "support-full"),
 )
 async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Key = None) -> Response:
     """A group nobody knew of gets seats and is here, if all of it finds a seat."""
@@ -42,7 +42,9 @@ async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Ke
     return json_response(answer, 201, replayed)
 
 
-@router.post("/{tenant}/gatherings/{id}/attendance", response_model=Attendance, **refusals("not-over"))
+@router.post(
+    "/{tenant}/gatherings/{id}/attendance", response_model=Attendance, **refusals("gathering-cancelled", "not-over")
+)
 async def attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """After the end: tell the other services who was there and who did not come."""
     return json_response(*ok(await get_services(request).door.close(caller.scope, id, repeatable(request, key))))
