@@ -31,6 +31,7 @@ from tests.load import (
     mail_kills,
     mail_throughput,
     projection,
+    recommendations,
     registrations,
     scale,
     scoring,
@@ -61,6 +62,7 @@ def main() -> None:
             "mail_kills",
             "library",
             "waves",
+            "recommendations",
             "scale",
             "attack",
             "scoring",
@@ -101,6 +103,7 @@ def main() -> None:
         measure("closing", lambda folder: uvloop.run(closing.run(stack, folder, chosen.share)))
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
         measure("library", lambda folder: uvloop.run(library.run(stack, folder)))
+        measure("recommendations", lambda folder: uvloop.run(recommendations.run(stack, folder)))
         measure("waves", lambda folder: uvloop.run(waves.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("mail_throughput", lambda folder: uvloop.run(mail_throughput.run(stack, folder)))

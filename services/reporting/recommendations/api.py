@@ -44,7 +44,10 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
     names = await services.municipalities.names([one.practice.tenant for one in found.items])
     return RecommendationList(
         assessment=None if found.assessment is None else found.assessment.id,
-        weak=[WeakField(field=line.id, title=dict(line.title), score=line.total.score) for line in found.weak],
+        weak=[
+            WeakField(field=line.id, title=dict(line.title) or {"de": line.id}, score=line.total.score)
+            for line in found.weak
+        ],
         items=[
             RecommendationShown(
                 field=one.line.id,
