@@ -57,6 +57,7 @@ PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
     429: ("Too many calls from this address; see `Retry-After`.", ("too-many-requests",)),
     503: ("Busy, or the database is away for a moment; see `Retry-After`.", ("busy",)),
 }
+PROBLEM_SCHEMA = "#/components/schemas/Problem"
 REFUSALS = "x-refusals"
 """Where a route names the `type`s of its problems with status 409 (`openapi_extra`)."""
 MEDIA_TYPES = {
@@ -139,7 +140,7 @@ def _complete(
         if status == 409 and refusals:
             codes = tuple(refusals)
         kinds = {"properties": {"type": {"enum": [TYPE_BASE + code for code in codes]}}} if codes else {}
-        refers = {"$ref": "#/components/schemas/Problem"}
+        refers = {"$ref": PROBLEM_SCHEMA}
         content = {
             "application/problem+json": {"schema": {"allOf": [refers, kinds]} if kinds and status != 422 else refers}
         }

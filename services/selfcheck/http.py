@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Header, Request
 
+from chassis.http.openapi import PROBLEM_SCHEMA, REFUSALS
 from chassis.http.permissions import Caller
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.text.text_types import text
@@ -18,6 +19,20 @@ def _other(media_type: str, what: str, schema: dict[str, Any] | None = None) -> 
     return {200: {"description": what, "content": content}}
 
 
+def refusals(*codes: str) -> dict[str, Any]:
+    """For a route: the `type`s of its problems with status 409, each the rule that refused."""
+    return {"openapi_extra": {REFUSALS: list(codes)}}
+
+
+def _problem(what: str) -> dict[str, Any]:
+    return {"description": what, "content": {"application/problem+json": {"schema": {"$ref": PROBLEM_SCHEMA}}}}
+
+
+BY_CODE: dict[int | str, dict[str, Any]] = {
+    403: _problem("Somebody has begun to answer; the resume code is needed. `resume-code-needed`, `forbidden`"),
+    429: _problem("Too many codes that do not exist, or resume codes that are wrong. `too-many-requests`"),
+}
+"""What else can go wrong with a code in the address."""
 PDF = _other("application/pdf", "A tagged PDF.")
 WORKBOOK = _other("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "A workbook.")
 FILE = _other("application/octet-stream", "The file, with the media type that its content has.")

@@ -14,11 +14,12 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
 from services.selfcheck.erasure.schemas import ErasureCertificate
+from services.selfcheck.http import BY_CODE, refusals
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Delegation
 from services.selfcheck.services import get_services
 
-router = APIRouter(prefix="/selfcheck/v1/answers/{code}", tags=["answers"])
+router = APIRouter(prefix="/selfcheck/v1/answers/{code}", tags=["answers"], responses=BY_CODE)
 
 
 def resume_cookie(code: str) -> str:
@@ -49,7 +50,7 @@ async def look(request: Request, caller: Public, code: str) -> Response:
     )
 
 
-@router.put("", response_model=SavedSheet, summary="Save answers")
+@router.put("", response_model=SavedSheet, summary="Save answers", **refusals("answers-closed"))
 async def save(request: Request, caller: Public, code: str, body: AnswerSave) -> Response:
     """What changed, and nothing else. The first save claims the sheet and tells its resume code."""
     parts = get_services(request)
@@ -57,7 +58,7 @@ async def save(request: Request, caller: Public, code: str, body: AnswerSave) ->
     return json_response(await guarded(request, caller, saving))
 
 
-@router.post("/submission", response_model=ShownSheet, summary="Hand in")
+@router.post("/submission", response_model=ShownSheet, summary="Hand in", **refusals("answers-closed", "nothing-saved"))
 async def submit(request: Request, caller: Public, code: str, key: Key = None) -> Response:
     """Say that one is done; answers may be corrected until the reveal."""
     parts = get_services(request)
@@ -68,7 +69,13 @@ async def submit(request: Request, caller: Public, code: str, key: Key = None) -
     return json_response(answer, 200, replayed)
 
 
-@router.post("/delegation", status_code=201, response_model=HandedOn, summary="Hand questions on")
+@router.post(
+    "/delegation",
+    status_code=201,
+    response_model=HandedOn,
+    summary="Hand questions on",
+    **refusals("answers-closed", "assessment-already-revealed", "too-many-colleagues"),
+)
 async def hand_on(request: Request, caller: Public, code: str, body: Delegation, key: Key = None) -> Response:
     """A colleague is mailed a link for these questions alone; what is answered there counts as this voice."""
     parts = get_services(request)
@@ -78,7 +85,12 @@ async def hand_on(request: Request, caller: Public, code: str, body: Delegation,
     return json_response(answer, 201, replayed)
 
 
-@router.post("/delegation/{id}/withdrawal", response_model=ShownSheet, summary="Take questions back")
+@router.post(
+    "/delegation/{id}/withdrawal",
+    response_model=ShownSheet,
+    summary="Take questions back",
+    **refusals("answers-closed", "colleague-has-begun"),
+)
 async def take_back(request: Request, caller: Public, code: str, id: str, key: Key = None) -> Response:
     """While the colleague has not begun. Repeating it changes nothing, with or without a key."""
     parts = get_services(request)

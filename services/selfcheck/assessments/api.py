@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.storage.pagination import Cursor, page
 from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
-from services.selfcheck.http import repeatable
+from services.selfcheck.http import refusals, repeatable
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 from services.selfcheck.services import get_services
@@ -41,7 +41,12 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     return json_response(await get_services(request).one(caller.scope, id))
 
 
-@router.put("/{id}/deadline", response_model=ShownAssessment, summary="Set the deadline")
+@router.put(
+    "/{id}/deadline",
+    response_model=ShownAssessment,
+    summary="Set the deadline",
+    **refusals("answers-closed", "common-deadline", "assessment-archived"),
+)
 async def set_deadline(request: Request, caller: Coordinator, id: str, body: NewDeadline) -> Response:
     """By when people are asked to hand in. Earlier reminders count anew; whoever gets more time is told so."""
     parts = get_services(request)
@@ -49,7 +54,12 @@ async def set_deadline(request: Request, caller: Coordinator, id: str, body: New
     return json_response(answer)
 
 
-@router.post("/{id}/archival", response_model=ShownAssessment, summary="Archive a self-check")
+@router.post(
+    "/{id}/archival",
+    response_model=ShownAssessment,
+    summary="Archive a self-check",
+    **refusals("assessment-not-closed"),
+)
 async def archive(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Put a closed assessment away: it can be read and does not change any more."""
     parts = get_services(request)

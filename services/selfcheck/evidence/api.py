@@ -14,7 +14,7 @@ from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from services.selfcheck.answering.api import guarded, resume_code
 from services.selfcheck.evidence.evidence import File
 from services.selfcheck.evidence.schemas import EvidenceAdded, EvidenceList
-from services.selfcheck.http import FILE
+from services.selfcheck.http import BY_CODE, FILE, refusals
 from services.selfcheck.permissions import Public, Staff
 from services.selfcheck.schemas import NewLink
 from services.selfcheck.services import Services, get_services
@@ -41,7 +41,12 @@ def download(file: File) -> Response:
 
 
 @router.post(
-    "/answers/{code}/evidence", status_code=201, response_model=EvidenceAdded, summary="Put a link beside an answer"
+    "/answers/{code}/evidence",
+    responses=BY_CODE,
+    status_code=201,
+    response_model=EvidenceAdded,
+    summary="Put a link beside an answer",
+    **refusals("answers-closed", "evidence-too-many", "evidence-too-large"),
 )
 async def add_link(request: Request, caller: Public, code: str, body: NewLink, key: Key = None) -> Response:
     """It never enters a score."""
@@ -55,9 +60,11 @@ async def add_link(request: Request, caller: Public, code: str, body: NewLink, k
 
 @router.post(
     "/answers/{code}/evidence/files",
+    responses=BY_CODE,
     status_code=201,
     response_model=EvidenceAdded,
     summary="Put a file beside an answer",
+    **refusals("answers-closed", "evidence-too-many", "evidence-too-large"),
 )
 async def add_file(
     request: Request, caller: Public, code: str, question: Filter, name: FileName = "", key: Key = None
@@ -80,7 +87,10 @@ async def add_file(
 
 
 @router.get(
-    "/answers/{code}/evidence/{id}", responses=FILE, response_class=Response, summary="A file of one's own sheet"
+    "/answers/{code}/evidence/{id}",
+    responses=FILE | BY_CODE,
+    response_class=Response,
+    summary="A file of one's own sheet",
 )
 async def own_file(request: Request, caller: Public, code: str, id: str) -> Response:
     """To be saved."""
@@ -89,7 +99,13 @@ async def own_file(request: Request, caller: Public, code: str, id: str) -> Resp
     )
 
 
-@router.delete("/answers/{code}/evidence/{id}", status_code=204, summary="Take evidence away")
+@router.delete(
+    "/answers/{code}/evidence/{id}",
+    responses=BY_CODE,
+    status_code=204,
+    summary="Take evidence away",
+    **refusals("answers-closed"),
+)
 async def remove(request: Request, caller: Public, code: str, id: str) -> Response:
     """A file is gone at once."""
     parts = get_services(request)
@@ -97,7 +113,12 @@ async def remove(request: Request, caller: Public, code: str, id: str) -> Respon
     return Response(status_code=204)
 
 
-@router.get("/{tenant}/assessments/{id}/evidence", response_model=EvidenceList, summary="Evidence of a self-check")
+@router.get(
+    "/{tenant}/assessments/{id}/evidence",
+    response_model=EvidenceList,
+    summary="Evidence of a self-check",
+    **refusals("assessment-not-revealed"),
+)
 async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
     """From the reveal on, by question, without a word of who gave it."""
     return json_response({"items": await get_services(request).evidence.of_assessment(caller.scope, id), "next": None})
@@ -108,6 +129,7 @@ async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
     responses=FILE,
     response_class=Response,
     summary="A file of evidence",
+    **refusals("assessment-not-revealed"),
 )
 async def file(request: Request, caller: Staff, id: str, evidence: str) -> Response:
     """To be saved; from the reveal on."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.selfcheck.http import repeatable
+from services.selfcheck.http import refusals, repeatable
 from services.selfcheck.invitations.schemas import (
     ContactCorrected,
     InvitationList,
@@ -23,7 +23,13 @@ from services.selfcheck.services import get_services
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations", tags=["invitations"])
 
 
-@router.post("", status_code=201, response_model=ShownInvitation, summary="Invite somebody")
+@router.post(
+    "",
+    status_code=201,
+    response_model=ShownInvitation,
+    summary="Invite somebody",
+    **refusals("assessment-already-revealed"),
+)
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
     """With a contact the link is mailed; without one it is in the answer, to be passed on."""
     parts = get_services(request)
@@ -33,7 +39,13 @@ async def invite(request: Request, caller: Coordinator, id: str, body: NewInvita
     return json_response(answer, 201, replayed)
 
 
-@router.post("/batch", status_code=201, response_model=InvitationsMade, summary="Invite many")
+@router.post(
+    "/batch",
+    status_code=201,
+    response_model=InvitationsMade,
+    summary="Invite many",
+    **refusals("assessment-already-revealed"),
+)
 async def invite_many(
     request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None
 ) -> Response:
@@ -50,7 +62,19 @@ async def invitations(request: Request, caller: Coordinator, id: str) -> Respons
     return json_response(await get_services(request).invited.listed(caller.scope, id))
 
 
-@router.post("/{invitation}/reminder", response_model=Reminded, summary="Remind somebody")
+@router.post(
+    "/{invitation}/reminder",
+    response_model=Reminded,
+    summary="Remind somebody",
+    **refusals(
+        "answers-closed",
+        "deadline-passed",
+        "invitation-revoked",
+        "reminded-today",
+        "respondent-has-submitted",
+        "respondent-without-address",
+    ),
+)
 async def remind(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
     """At most once a day."""
     parts = get_services(request)
@@ -60,14 +84,25 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{invitation}/revocation", response_model=Revoked, summary="Take an invitation back")
+@router.post(
+    "/{invitation}/revocation",
+    response_model=Revoked,
+    summary="Take an invitation back",
+    **refusals("answers-closed", "respondent-has-begun"),
+)
 async def revoke(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
     """Only while nobody has begun with it. Repeating it changes nothing, with or without a key."""
     parts = get_services(request)
     return json_response(await parts.invited.revoke(caller.scope, id, invitation, parts.clock.now()))
 
 
-@router.post("/{invitation}/link", status_code=201, response_model=NewLinkMade, summary="A new link")
+@router.post(
+    "/{invitation}/link",
+    status_code=201,
+    response_model=NewLinkMade,
+    summary="A new link",
+    **refusals("answers-closed", "invitation-revoked"),
+)
 async def new_link(
     request: Request, caller: Coordinator, id: str, invitation: str, body: NewAddress, key: Key = None
 ) -> Response:
@@ -79,7 +114,12 @@ async def new_link(
     return json_response(answer, 201, replayed)
 
 
-@router.put("/{invitation}/contact", response_model=ContactCorrected, summary="Correct a contact")
+@router.put(
+    "/{invitation}/contact",
+    response_model=ContactCorrected,
+    summary="Correct a contact",
+    **refusals("answers-closed", "invitation-revoked"),
+)
 async def correct(
     request: Request, caller: Host, id: str, invitation: str, body: CorrectedContact, key: Key = None
 ) -> Response:

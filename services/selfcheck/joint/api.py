@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.selfcheck.http import repeatable
+from services.selfcheck.http import refusals, repeatable
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.schemas import JointList, JointResult, MoreMembers, NewJoint, ShownJoint
@@ -28,7 +28,9 @@ def membership_of(request: Request) -> JointMembership:
     return joined
 
 
-@router.post("", status_code=201, response_model=ShownJoint, summary="Open a joint self-check")
+@router.post(
+    "", status_code=201, response_model=ShownJoint, summary="Open a joint self-check", **refusals("no-members")
+)
 async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
     """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree."""
     parts = get_services(request)
@@ -51,7 +53,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     return json_response(shown(await joints_of(request).one(caller.scope, id), caller.scope.tenant))
 
 
-@router.post("/{id}/members", response_model=ShownJoint, summary="Ask further members")
+@router.post("/{id}/members", response_model=ShownJoint, summary="Ask further members", **refusals("joint-closed"))
 async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
     answer, replayed = await joints_of(request).ask_more(
@@ -60,7 +62,9 @@ async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, k
     return json_response(answer, 200, replayed)
 
 
-@router.delete("/{id}/members/{member}", status_code=204, summary="Do not ask a member any more")
+@router.delete(
+    "/{id}/members/{member}", status_code=204, summary="Do not ask a member any more", **refusals("joint-closed")
+)
 async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
     """What the member has stays with it."""
     await joints_of(request).take_back(
@@ -69,7 +73,12 @@ async def take_back(request: Request, caller: Host, id: str, member: str) -> Res
     return Response(status_code=204)
 
 
-@router.post("/{id}/acceptance", response_model=ShownJoint, summary="Agree to take part")
+@router.post(
+    "/{id}/acceptance",
+    response_model=ShownJoint,
+    summary="Agree to take part",
+    **refusals("assessment-deleted", "joint-closed", "not-a-member"),
+)
 async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member agrees: it begins a self-check of its own, and gives what may be shown of it once it has closed that."""
     now = get_services(request).clock.now()
@@ -77,7 +86,7 @@ async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Re
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/refusal", response_model=ShownJoint, summary="Decline or leave")
+@router.post("/{id}/refusal", response_model=ShownJoint, summary="Decline or leave", **refusals("joint-closed"))
 async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
@@ -85,7 +94,7 @@ async def decline(request: Request, caller: Host, id: str, key: Key = None) -> R
     return json_response(answer, 200, replayed)
 
 
-@router.put("/{id}/deadline", response_model=ShownJoint, summary="Set the common deadline")
+@router.put("/{id}/deadline", response_model=ShownJoint, summary="Set the common deadline", **refusals("joint-closed"))
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
     answer, _ = await joints_of(request).set_deadline(
@@ -94,7 +103,12 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
     return json_response(answer)
 
 
-@router.post("/{id}/closing", response_model=ShownJoint, summary="Close a joint self-check")
+@router.post(
+    "/{id}/closing",
+    response_model=ShownJoint,
+    summary="Close a joint self-check",
+    **refusals("figures-missing", "joint-closed"),
+)
 async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """The joint result stands from now on, of those whose figures are in."""
     now = get_services(request).clock.now()
@@ -102,7 +116,12 @@ async def close(request: Request, caller: Host, id: str, key: Key = None) -> Res
     return json_response(answer, 200, replayed)
 
 
-@router.get("/{id}/result", response_model=JointResult, summary="The joint result")
+@router.get(
+    "/{id}/result",
+    response_model=JointResult,
+    summary="The joint result",
+    **refusals("joint-not-closed", "not-in-the-joint-result"),
+)
 async def result(request: Request, caller: Staff, id: str) -> Response:
     """Members side by side, and together; hidden is null."""
     return json_response(await joints_of(request).result(caller.scope, id))

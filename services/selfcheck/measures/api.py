@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
-from services.selfcheck.http import repeatable
+from services.selfcheck.http import refusals, repeatable
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.measures.schemas import (
     Carried,
@@ -78,7 +78,12 @@ async def one(request: Request, caller: Staff, id: str, measure: str) -> Respons
     return json_response(await _measures(request).one(caller.scope, id, measure))
 
 
-@router.patch("/assessments/{id}/measures/{measure}", response_model=ShownMeasure, summary="Change a measure")
+@router.patch(
+    "/assessments/{id}/measures/{measure}",
+    response_model=ShownMeasure,
+    summary="Change a measure",
+    **refusals("measure-changed-meanwhile"),
+)
 async def change(request: Request, caller: Coordinator, id: str, measure: str, body: MeasureChange) -> Response:
     """What is given is changed; with `revision`, not over somebody else's change."""
     return json_response(await _measures(request).change(caller.scope, id, measure, body))

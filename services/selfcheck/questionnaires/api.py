@@ -19,7 +19,7 @@ from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
-from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK
+from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK, refusals
 from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.problems import flawed
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
@@ -70,7 +70,13 @@ async def schema(request: Request, caller: Public) -> Response:
     return Response(SCHEMA, media_type="application/schema+json", headers={"Cache-Control": PUBLISHED_FOREVER})
 
 
-@router.post("/questionnaires", status_code=201, response_model=Published, summary="Publish a questionnaire")
+@router.post(
+    "/questionnaires",
+    status_code=201,
+    response_model=Published,
+    summary="Publish a questionnaire",
+    **refusals("version-published"),
+)
 async def publish(
     request: Request, caller: ProgrammeOffice, body: Annotated[Value, Body()], key: Key = None
 ) -> Response:
@@ -154,7 +160,13 @@ async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
     return json_response({"items": await _drafts(request).listed(), "next": None})
 
 
-@router.get("/questionnaire-drafts/{draft}.pdf", responses=PDF, response_class=Response, summary="A draft on paper")
+@router.get(
+    "/questionnaire-drafts/{draft}.pdf",
+    responses=PDF,
+    response_class=Response,
+    summary="A draft on paper",
+    **refusals("draft-published"),
+)
 async def draft_on_paper(
     request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
@@ -163,7 +175,11 @@ async def draft_on_paper(
 
 
 @router.get(
-    "/questionnaire-drafts/{draft}.xlsx", responses=WORKBOOK, response_class=Response, summary="A draft as a workbook"
+    "/questionnaire-drafts/{draft}.xlsx",
+    responses=WORKBOOK,
+    response_class=Response,
+    summary="A draft as a workbook",
+    **refusals("draft-published"),
 )
 async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """To go on with."""
@@ -171,14 +187,22 @@ async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) 
 
 
 @router.get(
-    "/questionnaire-drafts/{draft}/completeness", response_model=CompletenessReport, summary="Missing texts of a draft"
+    "/questionnaire-drafts/{draft}/completeness",
+    response_model=CompletenessReport,
+    summary="Missing texts of a draft",
+    **refusals("draft-published"),
 )
 async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """By language."""
     return json_response(complete_as_json(in_all_languages(parse(await _drafts(request).content(draft)))))
 
 
-@router.get("/questionnaire-drafts/{draft}/compare", response_model=ComparedVersions, summary="Compare a draft")
+@router.get(
+    "/questionnaire-drafts/{draft}/compare",
+    response_model=ComparedVersions,
+    summary="Compare a draft",
+    **refusals("draft-published"),
+)
 async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """What would change from the version published last."""
     sent = parse(await _drafts(request).content(draft))
@@ -189,13 +213,18 @@ async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) 
     return json_response({"id": sent.id, "from": latest.version, "to": sent.version, **body})
 
 
-@router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft")
+@router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft", **refusals("draft-published"))
 async def draft_content(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """The questionnaire document it holds."""
     return json_response(await _drafts(request).content(draft))
 
 
-@router.put("/questionnaire-drafts/{draft}", response_model=ShownDraft, summary="Replace a draft")
+@router.put(
+    "/questionnaire-drafts/{draft}",
+    response_model=ShownDraft,
+    summary="Replace a draft",
+    **refusals("draft-changed", "draft-published"),
+)
 async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
     """As a whole; with `revision`, not over somebody else's."""
     uploaded = await _uploaded(request)
@@ -207,14 +236,24 @@ async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, r
         raise flawed(error) from None
 
 
-@router.delete("/questionnaire-drafts/{draft}", status_code=204, summary="Discard a draft")
+@router.delete(
+    "/questionnaire-drafts/{draft}",
+    status_code=204,
+    summary="Discard a draft",
+    **refusals("draft-changed", "draft-published"),
+)
 async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
     """One that is published stays as a record."""
     await _drafts(request).discard(draft, revision)
     return Response(status_code=204)
 
 
-@router.post("/questionnaire-drafts/{draft}/publication", response_model=Published, summary="Publish a draft")
+@router.post(
+    "/questionnaire-drafts/{draft}/publication",
+    response_model=Published,
+    summary="Publish a draft",
+    **refusals("draft-changed", "version-published"),
+)
 async def publish_draft(
     request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None, key: Key = None
 ) -> Response:

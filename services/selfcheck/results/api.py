@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
 from disclosure.result import Result
+from services.selfcheck.http import refusals
 from services.selfcheck.permissions import Staff
 from services.selfcheck.results.schemas import Trace
 from services.selfcheck.services import get_services
@@ -14,13 +15,18 @@ from services.selfcheck.services import get_services
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"])
 
 
-@router.get("/{id}/result", response_model=Result, summary="The result")
+@router.get("/{id}/result", response_model=Result, summary="The result", **refusals("assessment-not-revealed"))
 async def result(request: Request, caller: Staff, id: str) -> Response:
     """Figures of shown cells: as of now after the reveal, for good after the closing."""
     return json_response(await get_services(request).results.result(caller.scope, id))
 
 
-@router.get("/{id}/result/trace", response_model=Trace, summary="How a figure came about")
+@router.get(
+    "/{id}/result/trace",
+    response_model=Trace,
+    summary="How a figure came about",
+    **refusals("assessment-not-revealed", "result-of-earlier-rule"),
+)
 async def trace(
     request: Request, caller: Staff, id: str, question: Filter | None = None, field: Filter | None = None
 ) -> Response:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Request, Response
 from chassis.http.app import json_response
 from chassis.http.event_stream import EventStream
 from services.selfcheck.answering.api import guarded
-from services.selfcheck.http import EVENTS, LastEvent, Since
+from services.selfcheck.http import BY_CODE, EVENTS, LastEvent, Since, refusals
 from services.selfcheck.permissions import Public
 from services.selfcheck.room.schemas import BallotCast
 from services.selfcheck.schemas import Ballot
@@ -17,7 +17,7 @@ from services.selfcheck.services import get_services
 from services.selfcheck.workshop.board import in_the_room, room_as_json
 from services.selfcheck.workshop.schemas import RoomPicture
 
-router = APIRouter(prefix="/selfcheck/v1/room/{code}", tags=["room"])
+router = APIRouter(prefix="/selfcheck/v1/room/{code}", tags=["room"], responses=BY_CODE)
 
 Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]{26}$")]
 
@@ -41,7 +41,9 @@ async def stream(
     return EventStream(await parts.board.follow(scope, assessment.id, view, last_event or since))
 
 
-@router.put("/votes/{vote}", response_model=BallotCast, summary="Cast a ballot")
+@router.put(
+    "/votes/{vote}", response_model=BallotCast, summary="Cast a ballot", **refusals("too-many-ballots", "vote-closed")
+)
 async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
     parts = get_services(request)

@@ -12,7 +12,7 @@ from chassis.http.base_schemas import Key
 from chassis.http.event_stream import EventStream
 from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
-from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, repeatable
+from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, refusals, repeatable
 from services.selfcheck.permissions import Host, Moderator, Staff
 from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
 from services.selfcheck.room.shown import shown_vote
@@ -28,7 +28,12 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"
 Language = Literal["de", "en"]
 
 
-@router.post("/{id}/reveal", response_model=ShownAssessment, summary="Reveal the answers")
+@router.post(
+    "/{id}/reveal",
+    response_model=ShownAssessment,
+    summary="Reveal the answers",
+    **refusals("assessment-already-revealed", "assessment-archived"),
+)
 async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """From now on nobody answers any more."""
     parts = get_services(request)
@@ -39,7 +44,14 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/consensus", response_model=ShownAssessment, summary="Record a consensus")
+@router.post(
+    "/{id}/consensus",
+    response_model=ShownAssessment,
+    summary="Record a consensus",
+    **refusals(
+        "assessment-already-closed", "assessment-archived", "assessment-not-revealed", "consensus-changed-meanwhile"
+    ),
+)
 async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
     """Or that there is none; with `revision`, never over somebody else's."""
     parts = get_services(request)
@@ -49,7 +61,12 @@ async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/closing", response_model=ShownAssessment, summary="Close the workshop")
+@router.post(
+    "/{id}/closing",
+    response_model=ShownAssessment,
+    summary="Close the workshop",
+    **refusals("assessment-already-closed", "assessment-archived", "assessment-not-revealed"),
+)
 async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """The result is calculated once and stands."""
     parts = get_services(request)
@@ -74,7 +91,7 @@ async def board_stream(
     return EventStream(await get_services(request).board.follow(caller.scope, id, as_json(), last_event or since))
 
 
-@router.post("/{id}/room", response_model=RoomOpened, summary="Open the room")
+@router.post("/{id}/room", response_model=RoomOpened, summary="Open the room", **refusals("assessment-archived"))
 async def open_room(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """A link that shows, without an account, what the moderator shows; a former link ends."""
     parts = get_services(request)
@@ -90,7 +107,12 @@ async def close_room(request: Request, caller: Moderator, id: str) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{id}/stage", response_model=ShownStage, summary="Show something in the room")
+@router.post(
+    "/{id}/stage",
+    response_model=ShownStage,
+    summary="Show something in the room",
+    **refusals("assessment-archived", "assessment-not-revealed", "stage-changed-meanwhile"),
+)
 async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
     """Choose what the room sees; 409 if somebody else chose since `revision`."""
     parts = get_services(request)
@@ -99,7 +121,13 @@ async def show(request: Request, caller: Moderator, id: str, body: NewStage, key
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/votes", status_code=201, response_model=ShownVote, summary="Open a vote")
+@router.post(
+    "/{id}/votes",
+    status_code=201,
+    response_model=ShownVote,
+    summary="Open a vote",
+    **refusals("assessment-already-closed", "assessment-archived", "too-many-votes", "vote-open"),
+)
 async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote, key: Key = None) -> Response:
     """Put fields or questions to the vote of the room; the room is shown it."""
     parts = get_services(request)
@@ -116,7 +144,12 @@ async def votes(request: Request, caller: Staff, id: str) -> Response:
     return json_response({"items": [shown_vote(vote) for vote in found.votes], "next": None})
 
 
-@router.post("/{id}/votes/{vote}/restart", response_model=ShownVote, summary="Start a vote afresh")
+@router.post(
+    "/{id}/votes/{vote}/restart",
+    response_model=ShownVote,
+    summary="Start a vote afresh",
+    **refusals("assessment-archived", "vote-closed"),
+)
 async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     """Throw away every ballot of an open vote and begin it again under a new id."""
     parts = get_services(request)
@@ -126,7 +159,9 @@ async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: 
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/votes/{vote}/closing", response_model=ShownVote, summary="Close a vote")
+@router.post(
+    "/{id}/votes/{vote}/closing", response_model=ShownVote, summary="Close a vote", **refusals("assessment-archived")
+)
 async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     """Ballots are counted once."""
     parts = get_services(request)
@@ -134,7 +169,13 @@ async def close_vote(request: Request, caller: Moderator, id: str, vote: str, ke
     return json_response(answer, 200, replayed)
 
 
-@router.get("/{id}/protocol.pdf", responses=PDF, response_class=Response, summary="The protocol")
+@router.get(
+    "/{id}/protocol.pdf",
+    responses=PDF,
+    response_class=Response,
+    summary="The protocol",
+    **refusals("assessment-not-revealed"),
+)
 async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
     parts, scope = get_services(request), caller.scope

@@ -15,7 +15,6 @@ from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
 from tests.service.selfcheck.town import PERSPECTIVES, TENANT, Town, town_of
-from tests.support.conforming import Conforming
 
 DISTRICT = "landkreis"
 MEMBERS = ("adorf", "bedorf", "cedorf")
@@ -38,8 +37,9 @@ class District:
             "Accept-Language": "de",
             "Authorization": f"Bearer {LocalIssuer(self.town.settings).issue(tenant, role)}",
         }
-        transport = Conforming(self.town.app)
-        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+        transport = httpx.ASGITransport(self.town.app, raise_app_exceptions=False)
+        hooks = {"response": [self.town.conforms]}
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers, event_hooks=hooks)
 
     async def call(
         self, method: str, tenant: str, path: str, body: Any = None, role: str = "moderator"

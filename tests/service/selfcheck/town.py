@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
 from typing import Any
 
@@ -19,7 +20,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from kommune.http import server
 from services.selfcheck.service import compose
-from tests.support.conforming import Conforming
+from tests.support.conformity import conforms
 from tests.support.deployment import free_port
 from tests.support.namespaces import namespace
 
@@ -70,12 +71,17 @@ class Town:
     app: FastAPI
     settings: Settings
 
+    @cached_property
+    def conforms(self) -> Callable[[httpx.Response], Awaitable[None]]:
+        return conforms(self.app)
+
     def client(self, role: str = "", language: str = "de") -> httpx.AsyncClient:
         headers = {"Accept-Language": language}
         if role:
             headers["Authorization"] = f"Bearer {LocalIssuer(self.settings).issue(TENANT, role)}"
-        transport = Conforming(self.app)
-        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        hooks = {"response": [self.conforms]}
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers, event_hooks=hooks)
 
     async def assessment(
         self,
