@@ -1,4 +1,4 @@
-"""What the routes of selfcheck share: parameters of streams, keys of repeatable requests, who acts."""
+"""What the routes of selfcheck share: parameters of streams, keys of idempotency_key requests, who acts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import Header, Request
 
 from chassis.http.openapi import PROBLEM_SCHEMA, REFUSALS
 from chassis.http.permissions import Caller
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.text_types import text
 from services.selfcheck.services import get_services
 
@@ -42,9 +42,9 @@ Since = Annotated[str | None, text(100)]
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID"), text(100)]
 
 
-def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
+def idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
     """The request as far as repeating it matters."""
-    return Repeatable.of(get_services(request).secrets, f"{request.method} {request.url.path}", key, body)
+    return IdempotencyKey.of(get_services(request).secrets, f"{request.method} {request.url.path}", key, body)
 
 
 def by(caller: Caller) -> str:

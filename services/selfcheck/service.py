@@ -148,7 +148,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     joints = JointAssessments(JointRepository(aggregates("joint_assessments")), questionnaires, district_members)
     membership = JointMembership(joints, assessments, context.secrets)
     sync = JointSync(joints, assessments, lifecycle, context.clock)
-    parts = Services(
+    services = Services(
         questionnaires=questionnaires,
         assessments=assessments,
         invitations=invitations,
@@ -249,7 +249,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         prepare=prepare,
         body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: MAX_UPLOAD},
         state={
-            "selfcheck": parts,
+            "selfcheck": services,
             "ballot_limiter": RateLimiter(BALLOTS, context.database, context.secrets, context.clock),
             "questionnaires": questionnaires,
             "papers": Papers(),

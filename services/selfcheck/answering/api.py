@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
 from services.selfcheck.erasure.schemas import ErasureCertificate
@@ -53,18 +53,18 @@ async def look(request: Request, caller: Public, code: str) -> Response:
 @router.put("", response_model=SavedSheet, summary="Save answers", **refusals("answers-closed"))
 async def save(request: Request, caller: Public, code: str, body: AnswerSave) -> Response:
     """What changed, and nothing else. The first save claims the sheet and tells its resume code."""
-    parts = get_services(request)
-    saving = parts.answering.save(code, body, resume_code(request, code), parts.clock.now())
+    services = get_services(request)
+    saving = services.answering.save(code, body, resume_code(request, code), services.clock.now())
     return json_response(await guarded(request, caller, saving))
 
 
 @router.post("/submission", response_model=ShownSheet, summary="Hand in", **refusals("answers-closed", "nothing-saved"))
 async def submit(request: Request, caller: Public, code: str, key: Key = None) -> Response:
     """Say that one is done; answers may be corrected until the reveal."""
-    parts = get_services(request)
-    repeatable = Repeatable.of(parts.secrets, f"submission {code}", key, None)
+    services = get_services(request)
+    once = IdempotencyKey.of(services.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
-        request, caller, parts.answering.submit(code, resume_code(request, code), repeatable, parts.clock.now())
+        request, caller, services.answering.submit(code, resume_code(request, code), once, services.clock.now())
     )
     return json_response(answer, 200, replayed)
 
@@ -78,9 +78,9 @@ async def submit(request: Request, caller: Public, code: str, key: Key = None) -
 )
 async def hand_on(request: Request, caller: Public, code: str, body: Delegation, key: Key = None) -> Response:
     """A colleague is mailed a link for these questions alone; what is answered there counts as this voice."""
-    parts = get_services(request)
-    repeatable = Repeatable.of(parts.secrets, f"delegation {code}", key, body)
-    work = parts.handing_on.hand_on(code, body, resume_code(request, code), repeatable, parts.clock.now())
+    services = get_services(request)
+    once = IdempotencyKey.of(services.secrets, f"delegation {code}", key, body)
+    work = services.handing_on.hand_on(code, body, resume_code(request, code), once, services.clock.now())
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
 
@@ -93,8 +93,8 @@ async def hand_on(request: Request, caller: Public, code: str, body: Delegation,
 )
 async def take_back(request: Request, caller: Public, code: str, id: str, key: Key = None) -> Response:
     """While the colleague has not begun. Repeating it changes nothing, with or without a key."""
-    parts = get_services(request)
-    work = parts.handing_on.take_back(code, id, resume_code(request, code), parts.clock.now())
+    services = get_services(request)
+    work = services.handing_on.take_back(code, id, resume_code(request, code), services.clock.now())
     return json_response(await guarded(request, caller, work))
 
 

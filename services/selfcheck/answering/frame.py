@@ -11,7 +11,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded, resume_code, resume_cookie
 from services.selfcheck.domain.questionnaire import Field, Questionnaire
@@ -28,7 +28,7 @@ class Desk:
     code: str
     sheet: dict[str, Any]
     questionnaire: Questionnaire
-    parts: Services
+    services: Services
     pages: Pages
     forms: Forms
 
@@ -38,7 +38,7 @@ class Desk:
 
     @property
     def now(self) -> Any:
-        return self.parts.clock.now()
+        return self.services.clock.now()
 
     @property
     def resume(self) -> str | None:
@@ -65,7 +65,7 @@ class Desk:
             **context,
         )
         if self.sheet["status"] == "invited" and self.resume is None:
-            remember(self.request, response, self.code, self.parts.answering.new_resume_code())
+            remember(self.request, response, self.code, self.services.answering.new_resume_code())
         return response
 
     def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
@@ -74,9 +74,11 @@ class Desk:
     async def received(self, purpose: str) -> Form:
         return await self.forms.received(self.request, f"{purpose}:{self.code}", min_age=False)
 
-    def once(self, what: str, form: Form) -> Repeatable:
+    def once(self, what: str, form: Form) -> IdempotencyKey:
         """Sending the same form twice has one effect: the form's token is its key."""
-        return Repeatable.of(self.parts.secrets, f"{what} page {self.code}", form.value("form_token"), form.entered)
+        return IdempotencyKey.of(
+            self.services.secrets, f"{what} page {self.code}", form.value("form_token"), form.entered
+        )
 
     def fields(self) -> list[Field]:
         """The fields of action this person was asked about."""
@@ -115,12 +117,12 @@ def remember(request: Request, response: Response, code: str, resume: str) -> No
 
 async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
     """Raises like `Answering.look`."""
-    parts: Services = request.app.state.selfcheck
+    services: Services = request.app.state.selfcheck
     await framed(request, caller, code)
-    sheet = await guarded(request, caller, parts.answering.look(code, resume_code(request, code)))
+    sheet = await guarded(request, caller, services.answering.look(code, resume_code(request, code)))
     version = sheet["questionnaire"]
-    questionnaire = await parts.questionnaires.parsed(version["id"], version["version"])
-    return Desk(request, code, sheet, questionnaire, parts, request.app.state.pages, request.app.state.forms)
+    questionnaire = await services.questionnaires.parsed(version["id"], version["version"])
+    return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)
 
 
 async def framed(request: Request, caller: Caller, code: str) -> None:

@@ -63,13 +63,13 @@ async def overview(request: Request, caller: Public, code: str) -> Response:
 @router.post("")
 async def resume(request: Request, caller: Public, code: str) -> Response:
     """The resume code, typed in on another device."""
-    parts = get_services(request)
+    services = get_services(request)
     form = await request.app.state.forms.received(request, f"resume:{code}", min_age=False)
     form.require("resume_code")
     typed = "".join(char for char in form.value("resume_code").lower() if char.isascii() and char.isalnum())
     if form.ok:
         try:
-            await guarded(request, caller, parts.answering.look(code, typed))
+            await guarded(request, caller, services.answering.look(code, typed))
         except Problem as problem:
             if problem.status != 403:
                 raise
@@ -118,7 +118,7 @@ async def submit(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("submission")
     if form.ok:
-        await desk.parts.answering.submit(code, desk.resume, desk.once("submission", form), desk.now)
+        await desk.services.answering.submit(code, desk.resume, desk.once("submission", form), desk.now)
     return see_other(desk.here)
 
 
@@ -130,5 +130,5 @@ def _resume_page(request: Request, form: Form, status: int = 200) -> Response:
 def _picture(desk: Desk, resume_code: str) -> str:
     """A QR code that opens the sheet on another device. The resume code stands behind #, which browsers keep to
     themselves: it reaches no server and no log that way."""
-    address = f"{desk.parts.invitations.link(desk.code)}#{resume_code}"
+    address = f"{desk.services.invitations.link(desk.code)}#{resume_code}"
     return qr_data_uri(address, scale=4, border=4, dark="#000", light="#fff")

@@ -42,7 +42,7 @@ async def save(request: Request, caller: Public, code: str, field: str) -> Respo
     body = _changes(desk, shown, form)
     if body.answers or body.notes:
         try:
-            saved = await desk.parts.answering.save(code, body, desk.resume, desk.now)
+            saved = await desk.services.answering.save(code, body, desk.resume, desk.now)
         except Problem as problem:
             if problem.status != 422:
                 raise

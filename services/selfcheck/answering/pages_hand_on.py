@@ -42,7 +42,7 @@ async def hand_on(request: Request, caller: Public, code: str) -> Response:
         with form.refusals():
             contact = Contact(name=form.value("name"), email=form.value("email"), language=form.value("language"))
             body = Delegation(questions=form.chosen("questions"), fields=form.chosen("fields"), contact=contact)
-            await desk.parts.handing_on.hand_on(code, body, desk.resume, desk.once("delegation", form), desk.now)
+            await desk.services.handing_on.hand_on(code, body, desk.resume, desk.once("delegation", form), desk.now)
             return see_other(f"{desk.here}/hand-on")
     return _page(desk, form, 422)
 
@@ -53,7 +53,7 @@ async def take_back(request: Request, caller: Public, code: str, id: str) -> Res
     form = await desk.received(f"take-back:{id}")
     if form.ok:
         with form.refusals():
-            await guarded(request, caller, desk.parts.handing_on.take_back(code, id, desk.resume, desk.now))
+            await guarded(request, caller, desk.services.handing_on.take_back(code, id, desk.resume, desk.now))
     if not form.ok:
         return _page(await at_desk(request, caller, code), form, 409)
     return see_other(f"{desk.here}/hand-on")

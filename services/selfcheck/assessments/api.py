@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.storage.pagination import Cursor, page
 from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
-from services.selfcheck.http import refusals, repeatable
+from services.selfcheck.http import idempotency_key, refusals
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 from services.selfcheck.services import get_services
@@ -19,10 +19,10 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["assessmen
 @router.post("", status_code=201, response_model=ShownAssessment, summary="Open a self-check")
 async def open_assessment(request: Request, caller: Coordinator, body: NewAssessment, key: Key = None) -> Response:
     """With a published version of a questionnaire, for the perspectives named; `repeats` makes it a new wave of an earlier one."""
-    parts = get_services(request)
-    once = repeatable(request, key, body)
-    answer, replayed = await parts.assessments.open(caller.scope, body, once, parts.clock.now())
-    parts.metrics.steps.labels(caller.scope.tenant, "opened").inc(not replayed)
+    services = get_services(request)
+    once = idempotency_key(request, key, body)
+    answer, replayed = await services.assessments.open(caller.scope, body, once, services.clock.now())
+    services.metrics.steps.labels(caller.scope.tenant, "opened").inc(not replayed)
     return json_response(answer, 201, replayed)
 
 
@@ -49,8 +49,10 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 )
 async def set_deadline(request: Request, caller: Coordinator, id: str, body: NewDeadline) -> Response:
     """By when people are asked to hand in. Earlier reminders count anew; whoever gets more time is told so."""
-    parts = get_services(request)
-    answer, _ = await parts.lifecycle.set_deadline(caller.scope, id, body, repeatable(request, None), parts.clock.now())
+    services = get_services(request)
+    answer, _ = await services.lifecycle.set_deadline(
+        caller.scope, id, body, idempotency_key(request, None), services.clock.now()
+    )
     return json_response(answer)
 
 
@@ -62,16 +64,18 @@ async def set_deadline(request: Request, caller: Coordinator, id: str, body: New
 )
 async def archive(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Put a closed assessment away: it can be read and does not change any more."""
-    parts = get_services(request)
-    answer, replayed = await parts.lifecycle.archive(caller.scope, id, repeatable(request, key), parts.clock.now())
+    services = get_services(request)
+    answer, replayed = await services.lifecycle.archive(
+        caller.scope, id, idempotency_key(request, key), services.clock.now()
+    )
     return json_response(answer, 200, replayed)
 
 
 @router.post("/{id}/deletion", response_model=ShownCertificate, summary="Delete a self-check")
 async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget an assessment with all its answers. Repeating it gives the certificate again, with or without a key."""
-    parts = get_services(request)
-    return json_response(await parts.lifecycle.delete(caller.scope, id, parts.clock.now()))
+    services = get_services(request)
+    return json_response(await services.lifecycle.delete(caller.scope, id, services.clock.now()))
 
 
 @router.get("/{id}/deletion", response_model=ShownCertificate, summary="Certificate of a deletion")

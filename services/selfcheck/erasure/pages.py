@@ -32,7 +32,7 @@ async def forget(request: Request, caller: Public, code: str) -> Response:
     form.require("sure")
     if not form.ok:
         return _page(desk, form, 422)
-    await guarded(request, caller, desk.parts.erasure_by_link.erase(code, desk.resume))
+    await guarded(request, caller, desk.services.erasure_by_link.erase(code, desk.resume))
     return see_other(f"{desk.here}/forgotten")
 
 

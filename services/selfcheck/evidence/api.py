@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import FileName, Filter, Key
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.api import guarded, resume_code
 from services.selfcheck.evidence.evidence import File
 from services.selfcheck.evidence.schemas import EvidenceAdded, EvidenceList
@@ -25,8 +25,8 @@ UPLOADS = r"/selfcheck/(v1/answers/[^/]+/evidence/files|answers/[^/]+/evidence/[
 """Paths that take a file."""
 
 
-def _repeatable(parts: Services, code: str, key: str | None, body: Any) -> Repeatable:
-    return Repeatable.of(parts.secrets, f"evidence {code}", key, body)
+def _idempotency_key(services: Services, code: str, key: str | None, body: Any) -> IdempotencyKey:
+    return IdempotencyKey.of(services.secrets, f"evidence {code}", key, body)
 
 
 def download(file: File) -> Response:
@@ -50,9 +50,9 @@ def download(file: File) -> Response:
 )
 async def add_link(request: Request, caller: Public, code: str, body: NewLink, key: Key = None) -> Response:
     """It never enters a score."""
-    parts = get_services(request)
-    work = parts.evidence.add_link(
-        code, body, resume_code(request, code), _repeatable(parts, code, key, body), parts.clock.now()
+    services = get_services(request)
+    work = services.evidence.add_link(
+        code, body, resume_code(request, code), _idempotency_key(services, code, key, body), services.clock.now()
     )
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
@@ -70,17 +70,17 @@ async def add_file(
     request: Request, caller: Public, code: str, question: Filter, name: FileName = "", key: Key = None
 ) -> Response:
     """The body is the file. What it is, its content says; the name is kept without what could be misread."""
-    parts = get_services(request)
-    await guarded(request, caller, parts.answering.claimed_by(code, resume_code(request, code)))
+    services = get_services(request)
+    await guarded(request, caller, services.answering.claimed_by(code, resume_code(request, code)))
     content = await request.body()
-    work = parts.evidence.add_file(
+    work = services.evidence.add_file(
         code,
         question,
         name,
         content,
         resume_code(request, code),
-        _repeatable(parts, code, key, [question, hashlib.sha256(content).hexdigest()]),
-        parts.clock.now(),
+        _idempotency_key(services, code, key, [question, hashlib.sha256(content).hexdigest()]),
+        services.clock.now(),
     )
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
@@ -108,8 +108,8 @@ async def own_file(request: Request, caller: Public, code: str, id: str) -> Resp
 )
 async def remove(request: Request, caller: Public, code: str, id: str) -> Response:
     """A file is gone at once."""
-    parts = get_services(request)
-    await guarded(request, caller, parts.evidence.remove(code, id, resume_code(request, code), parts.clock.now()))
+    services = get_services(request)
+    await guarded(request, caller, services.evidence.remove(code, id, resume_code(request, code), services.clock.now()))
     return Response(status_code=204)
 
 

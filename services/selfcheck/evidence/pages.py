@@ -46,7 +46,7 @@ async def add(request: Request, caller: Public, code: str, question: str) -> Res
         form.error("file", _CHOOSE)
     if not form.ok:
         return _page(desk, question, form, 422)
-    evidence, resume = desk.parts.evidence, desk.resume
+    evidence, resume = desk.services.evidence, desk.resume
     with form.refusals():
         if form.value("url"):
             link = NewLink(question=question, url=form.value("url"))
@@ -71,7 +71,7 @@ async def remove(request: Request, caller: Public, code: str, question: str, id:
     desk = await at_desk(request, caller, code)
     form = await desk.received(f"remove:{id}")
     if form.ok:
-        await desk.parts.evidence.remove(code, id, desk.resume, desk.now)
+        await desk.services.evidence.remove(code, id, desk.resume, desk.now)
     return see_other(f"{desk.here}/evidence/{question}")
 
 

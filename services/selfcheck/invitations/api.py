@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.selfcheck.http import refusals, repeatable
+from services.selfcheck.http import idempotency_key, refusals
 from services.selfcheck.invitations.schemas import (
     ContactCorrected,
     InvitationList,
@@ -32,10 +32,10 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations",
 )
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
     """With a contact the link is mailed; without one it is in the answer, to be passed on."""
-    parts = get_services(request)
-    once = repeatable(request, key, body)
-    answer, replayed = await parts.invitations.invite(caller.scope, id, body, once, parts.clock.now())
-    parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
+    services = get_services(request)
+    once = idempotency_key(request, key, body)
+    answer, replayed = await services.invitations.invite(caller.scope, id, body, once, services.clock.now())
+    services.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
     return json_response(answer, 201, replayed)
 
 
@@ -50,9 +50,9 @@ async def invite_many(
     request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None
 ) -> Response:
     """All of a list, or none where one entry has a flaw."""
-    parts = get_services(request)
-    answer, replayed = await parts.invitations.invite_many(caller.scope, id, body, key, parts.clock.now())
-    parts.metrics.steps.labels(caller.scope.tenant, "invited").inc(0 if replayed else len(answer["items"]))
+    services = get_services(request)
+    answer, replayed = await services.invitations.invite_many(caller.scope, id, body, key, services.clock.now())
+    services.metrics.steps.labels(caller.scope.tenant, "invited").inc(0 if replayed else len(answer["items"]))
     return json_response(answer, 201, replayed)
 
 
@@ -77,9 +77,9 @@ async def invitations(request: Request, caller: Coordinator, id: str) -> Respons
 )
 async def remind(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
     """At most once a day."""
-    parts = get_services(request)
-    answer, replayed = await parts.invited.remind(
-        caller.scope, id, invitation, repeatable(request, key), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.invited.remind(
+        caller.scope, id, invitation, idempotency_key(request, key), services.clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -92,8 +92,8 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
 )
 async def revoke(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
     """Only while nobody has begun with it. Repeating it changes nothing, with or without a key."""
-    parts = get_services(request)
-    return json_response(await parts.invited.revoke(caller.scope, id, invitation, parts.clock.now()))
+    services = get_services(request)
+    return json_response(await services.invited.revoke(caller.scope, id, invitation, services.clock.now()))
 
 
 @router.post(
@@ -107,9 +107,9 @@ async def new_link(
     request: Request, caller: Coordinator, id: str, invitation: str, body: NewAddress, key: Key = None
 ) -> Response:
     """A link in place of one that was lost; the former one leads nowhere any more."""
-    parts = get_services(request)
-    answer, replayed = await parts.invited.new_link(
-        caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.invited.new_link(
+        caller.scope, id, invitation, body, idempotency_key(request, key, body), services.clock.now()
     )
     return json_response(answer, 201, replayed)
 
@@ -124,8 +124,8 @@ async def correct(
     request: Request, caller: Host, id: str, invitation: str, body: CorrectedContact, key: Key = None
 ) -> Response:
     """Replace name, language or address of somebody who was asked; to another address a new link is mailed."""
-    parts = get_services(request)
-    answer, replayed = await parts.invited.correct(
-        caller.scope, id, invitation, body, repeatable(request, key, body), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.invited.correct(
+        caller.scope, id, invitation, body, idempotency_key(request, key, body), services.clock.now()
     )
     return json_response(answer, 200, replayed)

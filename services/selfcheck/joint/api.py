@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.selfcheck.http import refusals, repeatable
+from services.selfcheck.http import idempotency_key, refusals
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.schemas import JointList, JointResult, MoreMembers, NewJoint, ShownJoint
@@ -33,11 +33,11 @@ def membership_of(request: Request) -> JointMembership:
 )
 async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
     """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree."""
-    parts = get_services(request)
+    services = get_services(request)
     answer, replayed = await membership_of(request).open(
-        caller.scope, body, repeatable(request, key, body), parts.clock.now()
+        caller.scope, body, idempotency_key(request, key, body), services.clock.now()
     )
-    parts.metrics.steps.labels(caller.scope.tenant, "joint").inc(not replayed)
+    services.metrics.steps.labels(caller.scope.tenant, "joint").inc(not replayed)
     return json_response(answer, 201, replayed)
 
 
@@ -57,7 +57,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
     answer, replayed = await joints_of(request).ask_more(
-        caller.scope, id, body, repeatable(request, key, body), get_services(request).clock.now()
+        caller.scope, id, body, idempotency_key(request, key, body), get_services(request).clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -68,7 +68,7 @@ async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, k
 async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
     """What the member has stays with it."""
     await joints_of(request).take_back(
-        caller.scope, id, member, repeatable(request, None), get_services(request).clock.now()
+        caller.scope, id, member, idempotency_key(request, None), get_services(request).clock.now()
     )
     return Response(status_code=204)
 
@@ -82,7 +82,7 @@ async def take_back(request: Request, caller: Host, id: str, member: str) -> Res
 async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member agrees: it begins a self-check of its own, and gives what may be shown of it once it has closed that."""
     now = get_services(request).clock.now()
-    answer, replayed = await membership_of(request).accept(caller.scope, id, repeatable(request, key), now)
+    answer, replayed = await membership_of(request).accept(caller.scope, id, idempotency_key(request, key), now)
     return json_response(answer, 200, replayed)
 
 
@@ -90,7 +90,7 @@ async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Re
 async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
-    answer, replayed = await membership_of(request).decline(caller.scope, id, repeatable(request, key), now)
+    answer, replayed = await membership_of(request).decline(caller.scope, id, idempotency_key(request, key), now)
     return json_response(answer, 200, replayed)
 
 
@@ -98,7 +98,7 @@ async def decline(request: Request, caller: Host, id: str, key: Key = None) -> R
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
     answer, _ = await joints_of(request).set_deadline(
-        caller.scope, id, body, repeatable(request, None), get_services(request).clock.now()
+        caller.scope, id, body, idempotency_key(request, None), get_services(request).clock.now()
     )
     return json_response(answer)
 
@@ -112,7 +112,7 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
 async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """The joint result stands from now on, of those whose figures are in."""
     now = get_services(request).clock.now()
-    answer, replayed = await joints_of(request).close(caller.scope, id, repeatable(request, key), now)
+    answer, replayed = await joints_of(request).close(caller.scope, id, idempotency_key(request, key), now)
     return json_response(answer, 200, replayed)
 
 

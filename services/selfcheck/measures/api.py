@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
-from services.selfcheck.http import refusals, repeatable
+from services.selfcheck.http import idempotency_key, refusals
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.measures.schemas import (
     Carried,
@@ -28,8 +28,8 @@ Pressing = Literal["soon", "overdue"]
 
 
 def _measures(request: Request) -> Measures:
-    parts = get_services(request)
-    return parts.measures
+    services = get_services(request)
+    return services.measures
 
 
 @router.get("/measures", response_model=MeasureList, summary="Measures of the municipality")
@@ -60,9 +60,9 @@ async def of_one(
 @router.post("/assessments/{id}/measures", status_code=201, response_model=ShownMeasure, summary="Agree on a measure")
 async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
     """What is to be done about a field, by when, and who sees to it."""
-    parts = get_services(request)
-    answer, replayed = await parts.measures.add(caller.scope, id, body, repeatable(request, key, body))
-    parts.metrics.steps.labels(caller.scope.tenant, "measure").inc(not replayed)
+    services = get_services(request)
+    answer, replayed = await services.measures.add(caller.scope, id, body, idempotency_key(request, key, body))
+    services.metrics.steps.labels(caller.scope.tenant, "measure").inc(not replayed)
     return json_response(answer, 201, replayed)
 
 

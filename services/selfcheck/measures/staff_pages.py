@@ -105,18 +105,18 @@ def _entered(form: Form) -> dict[str, Any]:
 async def _table(
     page: StaffPage, id: str | None, form: Form | None = None, status: int = 200, carry: Form | None = None
 ) -> Response:
-    scope, parts, query = page.scope, page.services, page.request.query_params
+    scope, services, query = page.scope, page.services, page.request.query_params
     filters = {key: query.get(key) or None for key in ("status", "field", "pressing")}
-    items = chosen(await parts.measures.listed(scope, id), **filters)["items"]
-    assessments = {one["id"]: one for one in await parts.assessments.listed(scope, 500, None)}
+    items = chosen(await services.measures.listed(scope, id), **filters)["items"]
+    assessments = {one["id"]: one for one in await services.assessments.listed(scope, 500, None)}
     titles = await _field_titles(page, [one["assessment"] for one in items])
     context: dict[str, Any] = {}
     if id is not None:
-        found = await parts.assessments.one(scope, id)
-        asked = await parts.assessments.questionnaire(found)
-        shown = await parts.results.result(scope, id) if found.phase is not Phase.OPEN else None
+        found = await services.assessments.one(scope, id)
+        asked = await services.assessments.questionnaire(found)
+        shown = await services.results.result(scope, id) if found.phase is not Phase.OPEN else None
         context = {
-            "assessment": await parts.one(scope, id),
+            "assessment": await services.one(scope, id),
             "here": page.address(id),
             "fields": _weak_first(asked, shown),
             "form": form or page.form(f"measure:{id}"),
@@ -136,16 +136,16 @@ async def _table(
 
 
 async def _one(page: StaffPage, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
-    scope, parts = page.scope, page.services
-    found = await parts.measures.one(scope, id, measure)
+    scope, services = page.scope, page.services
+    found = await services.measures.one(scope, id, measure)
     history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
-    asked = await parts.assessments.questionnaire(await parts.assessments.one(scope, id))
+    asked = await services.assessments.questionnaire(await services.assessments.one(scope, id))
     return page.render(
         "staff/measure.html",
         status,
         measure={**found, "history": history},
         here=page.address(id),
-        assessment=await parts.one(scope, id),
+        assessment=await services.one(scope, id),
         asked=asked,
         fields=_weak_first(asked, None),
         statuses=STATUSES,

@@ -25,9 +25,9 @@ Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]
 @router.get("", response_model=RoomPicture, summary="What the room sees")
 async def room(request: Request, caller: Public, code: str) -> Response:
     """The one thing that the moderator shows."""
-    parts = get_services(request)
-    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
-    return json_response(in_the_room(await parts.board.show(scope, assessment.id)))
+    services = get_services(request)
+    scope, assessment = await guarded(request, caller, services.room.by_code(code))
+    return json_response(in_the_room(await services.board.show(scope, assessment.id)))
 
 
 @router.get("/stream", responses=EVENTS, response_class=Response, summary="What the room sees, live")
@@ -35,10 +35,10 @@ async def stream(
     request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events named `room`, each with the whole picture."""
-    parts = get_services(request)
-    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
+    services = get_services(request)
+    scope, assessment = await guarded(request, caller, services.room.by_code(code))
     view = room_as_json(assessment.room.number)
-    return EventStream(await parts.board.follow(scope, assessment.id, view, last_event or since))
+    return EventStream(await services.board.follow(scope, assessment.id, view, last_event or since))
 
 
 @router.put(
@@ -46,9 +46,9 @@ async def stream(
 )
 async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
-    parts = get_services(request)
-    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
-    mine = device or parts.voting.new_device()
+    services = get_services(request)
+    scope, assessment = await guarded(request, caller, services.room.by_code(code))
+    mine = device or services.voting.new_device()
     await request.app.state.ballot_limiter.hit(vote, caller.address)
-    await parts.voting.cast(scope, assessment, vote, mine, caller.address, body.ranking)
+    await services.voting.cast(scope, assessment, vote, mine, caller.address, body.ranking)
     return json_response({"ranking": body.ranking, "device_code": mine})

@@ -37,13 +37,13 @@ SAID = (
 @router.get("")
 async def room(request: Request, caller: Public, code: str) -> Response:
     scope, assessment = await enter(request, caller, code)
-    parts = get_services(request)
+    services = get_services(request)
     html: BoardHtml = request.app.state.board_html
     pages: Pages = request.app.state.pages
-    board = await parts.board.show(scope, assessment.id)
+    board = await services.board.show(scope, assessment.id)
     here = request.url.path
     part = html.room_part(language_of(request, request.state.brand), here, board)
-    qr = room_code(parts.room.address(assessment) or "")
+    qr = room_code(services.room.address(assessment) or "")
     return pages.render(request, "room.html", brand=request.state.brand, board=board, here=here, part=part, qr=qr)
 
 
@@ -53,20 +53,20 @@ async def fragments(
 ) -> Response:
     """Server-sent events with the picture, whenever it changes."""
     scope, assessment = await enter(request, caller, code)
-    parts = get_services(request)
+    services = get_services(request)
     html: BoardHtml = request.app.state.board_html
     here = request.url.path.removesuffix("/fragments")
     view = html.room(language_of(request, request.state.brand), here, assessment.room.number)
-    return EventStream(await parts.board.follow(scope, assessment.id, view, last_event or since))
+    return EventStream(await services.board.follow(scope, assessment.id, view, last_event or since))
 
 
 @router.get("/vote")
 async def vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
     """This device's ballot."""
     scope, assessment = await enter(request, caller, code)
-    parts = get_services(request)
-    told = await parts.voting.newest(scope, assessment)
-    mine = await parts.voting.ranking_of(scope, told["id"], request.cookies.get(DEVICE_COOKIE)) if told else []
+    services = get_services(request)
+    told = await services.voting.newest(scope, assessment)
+    mine = await services.voting.ranking_of(scope, told["id"], request.cookies.get(DEVICE_COOKIE)) if told else []
     forms: Forms = request.app.state.forms
     form = forms.new(request, _purpose(assessment), {f"place-{place}": one for place, one in enumerate(mine, 1)})
     return _ballot(request, told, form, cast=cast and bool(mine))
@@ -76,20 +76,20 @@ async def vote(request: Request, caller: Public, code: str, cast: bool = False) 
 async def cast_vote(request: Request, caller: Public, code: str) -> Response:
     """Cast the ballot, or change it."""
     scope, assessment = await enter(request, caller, code)
-    parts = get_services(request)
+    services = get_services(request)
     forms: Forms = request.app.state.forms
-    told = await parts.voting.newest(scope, assessment)
+    told = await services.voting.newest(scope, assessment)
     form = await forms.received(request, _purpose(assessment), min_age=False)
     if told is None:
         raise not_found("vote")
     form.require("place-1")
     if form.ok:
         chosen = [form.value(f"place-{place}") for place in range(1, told["most"] + 1)]
-        device = request.cookies.get(DEVICE_COOKIE) or parts.voting.new_device()
+        device = request.cookies.get(DEVICE_COOKIE) or services.voting.new_device()
         with form.refusals():
             await request.app.state.ballot_limiter.hit(told["id"], caller.address)
             ranking = [one for one in chosen if one]
-            await parts.voting.cast(scope, assessment, told["id"], device, caller.address, ranking)
+            await services.voting.cast(scope, assessment, told["id"], device, caller.address, ranking)
             answer = see_other(f"{request.url.path}?cast=1")
             answer.set_cookie(
                 DEVICE_COOKIE,
@@ -118,8 +118,8 @@ def _purpose(assessment: StoredAssessment) -> str:
 
 async def enter(request: Request, caller: Caller, code: str) -> tuple[TenantScope, StoredAssessment]:
     """The assessment behind a room's link, in its municipality's frame. Guessing is limited. Raises Problem 404."""
-    parts = get_services(request)
-    scope, assessment = await guarded(request, caller, parts.room.by_code(code))
+    services = get_services(request)
+    scope, assessment = await guarded(request, caller, services.room.by_code(code))
     facts = await request.app.state.tenant_registry.tenant(scope.tenant)
     if facts is None:
         raise not_found("room")

@@ -63,21 +63,21 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"vote:{id}")
     if form.ok:
-        parts, once = page.services, page.once(f"vote {id}", form)
+        services, once = page.services, page.once(f"vote {id}", form)
         with form.refusals():
             match form.value("do"):
                 case "close":
-                    found = (await parts.assessments.one(caller.scope, id)).open_vote
+                    found = (await services.assessments.one(caller.scope, id)).open_vote
                     if found is not None:
-                        await parts.voting.close(caller.scope, id, found.id, once, page.now)
+                        await services.voting.close(caller.scope, id, found.id, once, page.now)
                 case "afresh":
-                    found = (await parts.assessments.one(caller.scope, id)).open_vote
+                    found = (await services.assessments.one(caller.scope, id)).open_vote
                     if found is not None:
-                        await parts.voting.start_afresh(caller.scope, id, found.id, once, page.now)
+                        await services.voting.start_afresh(caller.scope, id, found.id, once, page.now)
                 case "show":
-                    await parts.room.show(caller.scope, id, NewStage(picture="vote"), once, page.now)
+                    await services.room.show(caller.scope, id, NewStage(picture="vote"), once, page.now)
                 case _:
-                    await parts.voting.open(caller.scope, id, NewVote(), once, page.now)
+                    await services.voting.open(caller.scope, id, NewVote(), once, page.now)
             return see_other(f"{page.address(id)}/room")
     return await _room(page, id, vote=form, status=422)
 

@@ -12,7 +12,7 @@ from chassis.http.base_schemas import Key
 from chassis.http.event_stream import EventStream
 from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
-from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, refusals, repeatable
+from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, idempotency_key, refusals
 from services.selfcheck.permissions import Host, Moderator, Staff
 from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
 from services.selfcheck.room.shown import shown_vote
@@ -36,11 +36,11 @@ Language = Literal["de", "en"]
 )
 async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """From now on nobody answers any more."""
-    parts = get_services(request)
-    answer, replayed = await parts.workshop.reveal(
-        caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.workshop.reveal(
+        caller.scope, id, by(caller), idempotency_key(request, key), services.clock.now()
     )
-    parts.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
+    services.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
     return json_response(answer, 200, replayed)
 
 
@@ -54,10 +54,10 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
 )
 async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
     """Or that there is none; with `revision`, never over somebody else's."""
-    parts = get_services(request)
-    once = repeatable(request, key, body)
-    answer, replayed = await parts.workshop.agree(caller.scope, id, body, by(caller), once, parts.clock.now())
-    parts.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
+    services = get_services(request)
+    once = idempotency_key(request, key, body)
+    answer, replayed = await services.workshop.agree(caller.scope, id, body, by(caller), once, services.clock.now())
+    services.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
     return json_response(answer, 200, replayed)
 
 
@@ -69,11 +69,11 @@ async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus
 )
 async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """The result is calculated once and stands."""
-    parts = get_services(request)
-    answer, replayed = await parts.workshop.close(
-        caller.scope, id, by(caller), repeatable(request, key), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.workshop.close(
+        caller.scope, id, by(caller), idempotency_key(request, key), services.clock.now()
     )
-    parts.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
+    services.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
     return json_response(answer, 200, replayed)
 
 
@@ -94,16 +94,16 @@ async def board_stream(
 @router.post("/{id}/room", response_model=RoomOpened, summary="Open the room", **refusals("assessment-archived"))
 async def open_room(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """A link that shows, without an account, what the moderator shows; a former link ends."""
-    parts = get_services(request)
-    answer, replayed = await parts.room.open(caller.scope, id, repeatable(request, key), parts.clock.now())
+    services = get_services(request)
+    answer, replayed = await services.room.open(caller.scope, id, idempotency_key(request, key), services.clock.now())
     return json_response(answer, 200, replayed)
 
 
 @router.delete("/{id}/room", status_code=204, summary="Close the room")
 async def close_room(request: Request, caller: Moderator, id: str) -> Response:
     """Its link shows nothing any more."""
-    parts = get_services(request)
-    await parts.room.close(caller.scope, id, parts.clock.now())
+    services = get_services(request)
+    await services.room.close(caller.scope, id, services.clock.now())
     return Response(status_code=204)
 
 
@@ -115,9 +115,9 @@ async def close_room(request: Request, caller: Moderator, id: str) -> Response:
 )
 async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
     """Choose what the room sees; 409 if somebody else chose since `revision`."""
-    parts = get_services(request)
-    once = repeatable(request, key, body)
-    answer, replayed = await parts.room.show(caller.scope, id, body, once, parts.clock.now())
+    services = get_services(request)
+    once = idempotency_key(request, key, body)
+    answer, replayed = await services.room.show(caller.scope, id, body, once, services.clock.now())
     return json_response(answer, 200, replayed)
 
 
@@ -130,9 +130,9 @@ async def show(request: Request, caller: Moderator, id: str, body: NewStage, key
 )
 async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote, key: Key = None) -> Response:
     """Put fields or questions to the vote of the room; the room is shown it."""
-    parts = get_services(request)
-    answer, replayed = await parts.voting.open(
-        caller.scope, id, body, repeatable(request, key, body), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.voting.open(
+        caller.scope, id, body, idempotency_key(request, key, body), services.clock.now()
     )
     return json_response(answer, 201, replayed)
 
@@ -152,9 +152,9 @@ async def votes(request: Request, caller: Staff, id: str) -> Response:
 )
 async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     """Throw away every ballot of an open vote and begin it again under a new id."""
-    parts = get_services(request)
-    answer, replayed = await parts.voting.start_afresh(
-        caller.scope, id, vote, repeatable(request, key), parts.clock.now()
+    services = get_services(request)
+    answer, replayed = await services.voting.start_afresh(
+        caller.scope, id, vote, idempotency_key(request, key), services.clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -164,8 +164,10 @@ async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: 
 )
 async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     """Ballots are counted once."""
-    parts = get_services(request)
-    answer, replayed = await parts.voting.close(caller.scope, id, vote, repeatable(request, key), parts.clock.now())
+    services = get_services(request)
+    answer, replayed = await services.voting.close(
+        caller.scope, id, vote, idempotency_key(request, key), services.clock.now()
+    )
     return json_response(answer, 200, replayed)
 
 
@@ -178,20 +180,20 @@ async def close_vote(request: Request, caller: Moderator, id: str, vote: str, ke
 )
 async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
-    parts, scope = get_services(request), caller.scope
+    services, scope = get_services(request), caller.scope
     town = await request.app.state.tenant_registry.tenant(scope.tenant)
     first = town["languages"][0]
     chosen: Language = language or ("en" if first == "en" else "de")
-    found = await parts.assessments.one(scope, id)
-    questionnaire = await parts.assessments.questionnaire(found)
+    found = await services.assessments.one(scope, id)
+    questionnaire = await services.assessments.questionnaire(found)
     content = Protocol(
         pick(town["name"], chosen)[0],
         chosen,
-        parts.clock.now(),
-        await parts.board.show(scope, id),
+        services.clock.now(),
+        await services.board.show(scope, id),
         questionnaire,
-        await parts.results.result(scope, id),
-        await parts.measures.listed(scope, id),
+        await services.results.result(scope, id),
+        await services.measures.listed(scope, id),
         votes_in_words(found, questionnaire, chosen),
     )
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
