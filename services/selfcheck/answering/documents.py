@@ -33,42 +33,68 @@ class ErasedSheet(Part, frozen=True, kw_only=True):
     kept: bool = True
 
 
-class StoredSheet(StoredDocument, frozen=True, kw_only=True):
-    """`asked`: question ids, None for all; `contact`: whom notifications writes to; `final`: the answers are revealed;
-    `handed_on_by`: the sheet this one was handed on from; `root`: the sheet of the invitation that set it off; `by_link`: its link was
-    shown to whoever invited instead of mailed (the last two are not noted in old ones); `addressee`: stands for the address;
-    `link`: how many links took the place of a lost one; `reminded`: notes of reminders; `forgotten_hash`: of the link through which
-    its respondent had it erased; `removed`: what went when its assessment was deleted."""
+class SheetHead(StoredDocument, frozen=True, kw_only=True):
+    """A sheet without what was answered.
 
-    version: int = 0
+    `asked`: question ids, None for all; `answered`: how many answers; `final`: the answers are revealed; `contact`: whom notifications
+    writes to; `handed_on_by`: the sheet this one was handed on from; `by_link`: its link was shown to whoever invited instead of
+    mailed (not noted in old ones); `addressee`: stands for the address; `removed`: what went when its assessment was deleted."""
+
     assessment: str
-    questionnaire: Version
     perspective: str
     label: str
     asked: tuple[str, ...] | None
-    answers: dict[str, Answer]
-    notes: dict[str, str]
-    handed_on: tuple[str, ...]
     answered: int
     final: bool
     invited_at: datetime
     contact: str | None
     handed_on_by: str | None = None
-    root: str | None = None
     by_link: bool | None = None
-    code_hash: str | None = None
     addressee: str | None = None
     resume_hash: str | None = None
     submitted_at: datetime | None = None
-    evidence: tuple[Evidence, ...] = ()
-    link: int = 0
-    reminded: tuple[str, ...] = ()
     reminded_at: datetime | None = None
     revoked_at: datetime | None = None
     erased: ErasedSheet | None = None
+    removed: dict[str, int] | None = None
+
+    @property
+    def status(self) -> str:
+        """invited, begun, submitted, revoked, forgotten, or final once the answers are revealed."""
+        if self.revoked_at:
+            return "revoked"
+        if self.erased:
+            return "forgotten"
+        if self.final:
+            return "final"
+        if self.submitted_at:
+            return "submitted"
+        return "begun" if self.resume_hash else "invited"
+
+    @property
+    def is_by_link(self) -> bool:
+        """Whether its link was shown to whoever invited. Not noted in old sheets: then by whom was written to."""
+        if self.by_link is not None:
+            return self.by_link
+        return (self.erased.contact if self.erased else self.contact) is None
+
+
+class StoredSheet(SheetHead, frozen=True, kw_only=True):
+    """`root`: the sheet of the invitation that set it off (not noted in old ones); `link`: how many links took the place of a lost
+    one; `reminded`: notes of reminders; `forgotten_hash`: of the link through which its respondent had it erased."""
+
+    version: int = 0
+    questionnaire: Version
+    answers: dict[str, Answer]
+    notes: dict[str, str]
+    handed_on: tuple[str, ...]
+    root: str | None = None
+    code_hash: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    link: int = 0
+    reminded: tuple[str, ...] = ()
     forgotten_hash: str | None = None
     forgotten_at: datetime | None = None
-    removed: dict[str, int] | None = None
 
     @property
     def state(self) -> Sheet:
@@ -88,30 +114,10 @@ class StoredSheet(StoredDocument, frozen=True, kw_only=True):
         )
 
     @property
-    def status(self) -> str:
-        """invited, begun, submitted, revoked, forgotten, or final once the answers are revealed."""
-        if self.revoked_at:
-            return "revoked"
-        if self.erased:
-            return "forgotten"
-        if self.final:
-            return "final"
-        if self.submitted_at:
-            return "submitted"
-        return "begun" if self.resume_hash else "invited"
-
-    @property
     def invitation(self) -> str:
         """The sheet of the invitation that set this one off. One that was handed on before this was noted counts as handed on by
         its own root, which `domain.voices` then finds."""
         return self.root or self.handed_on_by or self.id
-
-    @property
-    def is_by_link(self) -> bool:
-        """Whether its link was shown to whoever invited. Not noted in old sheets: then by whom was written to."""
-        if self.by_link is not None:
-            return self.by_link
-        return (self.erased.contact if self.erased else self.contact) is None
 
     def after(self, state: Sheet) -> StoredSheet:
         """With what the domain decided."""

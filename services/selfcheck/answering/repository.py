@@ -11,16 +11,19 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from chassis.ids import Secrets, new_id
 from chassis.operations.failpoints import failpoint
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.documents import StoredDocument, difference
+from chassis.storage.documents import StoredDocument, difference, from_stored, projection_of
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
-from services.selfcheck.answering.documents import StoredSheet
+from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.domain.evidence import Evidence
 from services.selfcheck.invitations.schemas import Voices
 
 ANSWER_CODE = "answer"
 """The purpose of the code in a respondent's link."""
+
+
+_HEAD = projection_of(SheetHead)
 
 
 def hashed(code: str) -> str:
@@ -79,9 +82,13 @@ class Sheets(Repository[StoredSheet]):
         """Stands for an address within one assessment, so that nobody is invited twice from lists; it can't be reversed."""
         return self._secrets.derived_id("addressee", f"{assessment}\0{email.strip().casefold()}")
 
-    async def invited(self, scope: TenantScope, assessment: str) -> list[StoredSheet]:
+    async def invited(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
         """Everybody who was ever invited."""
-        return await self._find(scope.filter(assessment=assessment))
+        return await self._heads(scope.filter(assessment=assessment))
+
+    async def asked(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
+        """Those whose invitation was not taken back."""
+        return await self._heads(scope.filter(assessment=assessment, revoked_at=None))
 
     async def of(self, scope: TenantScope, assessment: str) -> list[StoredSheet]:
         """All sheets of an assessment, without those whose invitation was taken back."""
@@ -126,7 +133,7 @@ class Sheets(Repository[StoredSheet]):
         """By perspective: root invitations (`voices`), those of them whose link was shown to whoever invited (`by_link`), and
         how often questions were handed on (`handed_on`)."""
         numbers: dict[str, Voices] = {}
-        for sheet in await self.of(scope, assessment):
+        for sheet in await self.asked(scope, assessment):
             own = numbers.setdefault(sheet.perspective, {"voices": 0, "by_link": 0, "handed_on": 0})
             if sheet.handed_on_by is not None:
                 own["handed_on"] += 1
@@ -174,9 +181,9 @@ class Sheets(Repository[StoredSheet]):
         found = await self.collection.find_one({"forgotten_hash": hashed(code)}, self._fields)
         return None if found is None else self.read(found)
 
-    async def handed_on_by(self, scope: TenantScope, id: str) -> list[StoredSheet]:
+    async def handed_on_by(self, scope: TenantScope, id: str) -> list[SheetHead]:
         """Sheets that someone handed questions on to."""
-        return await self._find(scope.filter(handed_on_by=id, revoked_at=None))
+        return await self._heads(scope.filter(handed_on_by=id, revoked_at=None))
 
     async def freeze(self, scope: TenantScope, assessment: str) -> None:
         """End the answering. A save under way loses against this, because it raises every sheet's version."""
@@ -187,6 +194,10 @@ class Sheets(Repository[StoredSheet]):
     async def discard(self, scope: TenantScope, id: str) -> None:
         """Remove a sheet that came too late to be answered."""
         await self.collection.delete_one(scope.filter(_id=id, answered=0))
+
+    async def _heads(self, filter: Document) -> list[SheetHead]:
+        found = self.collection.find(filter, _HEAD).sort("_id", 1)
+        return [from_stored(SheetHead, one) for one in await found.to_list(None)]
 
     async def write_all(self, changed: Sequence[tuple[StoredSheet, StoredSheet]]) -> set[str]:
         """Write several sheets (before, after), each onto the version that was read; the ids of those that were written."""

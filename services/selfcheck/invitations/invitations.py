@@ -170,7 +170,7 @@ class Invitations:
         """Addresses that stand twice in the list or were invited before, by another request than this one repeated."""
         known: set[str] = set()
         if not await self.sheets.these(scope, [one.sheet.id for one in ready]):
-            known |= {sheet.addressee for sheet in await self.sheets.of(scope, assessment) if sheet.addressee}
+            known |= {sheet.addressee for sheet in await self.sheets.asked(scope, assessment) if sheet.addressee}
         errors = []
         for index, one in enumerate(ready):
             addressee = one.sheet.addressee
