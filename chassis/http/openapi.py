@@ -136,6 +136,8 @@ def _complete(
     if kind is not None and set(responses.get("200", {}).get("content", {})) <= {"application/json"}:
         responses["200"]["content"] = {kind: {"schema": {"type": "string", "format": "binary"}}}
     for status in sorted({*_problems_of(operation, route, check), *([409] if refusals else [])}):
+        if "application/problem+json" in responses.get(str(status), {}).get("content", {}):
+            continue  # said by the route itself
         description, codes = PROBLEMS[status]
         if status == 409 and refusals:
             codes = tuple(refusals)
