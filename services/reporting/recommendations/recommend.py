@@ -6,6 +6,7 @@ recommended. Where there is nothing, nothing is said.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,10 +80,8 @@ class Recommendations:
             field = _field_of(wanted, profile.questionnaire)
             weak = [line for line in profile.lines if line.id == field]
         titles = {wave.id: wave.title for wave in await self._waves.listed("published")} if weak else {}
-        items: list[Recommendation] = []
-        for line in weak:
-            items += await self._for(scope, line, titles)
-        return Recommended(profile.assessment, weak, items)
+        found = await asyncio.gather(*(self._for(scope, line, titles) for line in weak))
+        return Recommended(profile.assessment, weak, [one for items in found for one in items])
 
     async def _for(self, scope: TenantScope, line: Line, titles: dict[str, dict[str, str]]) -> list[Recommendation]:
         slugs = await self._marks.marked(line.id) - {scope.tenant}
