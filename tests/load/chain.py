@@ -55,7 +55,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
     environment = _environment(settings, process.port_for(folder / "smtp"))
     client: Database = MongoClient(settings.mongodb_uri)
     async with serving(settings, ["-m", "kommune.cli", "serve", "all", "--laptop"], folder / "api.log") as api:
-        paths = [f"{path}/registrations" for path in await gatherings(settings.port, issuer, GATHERINGS, 100_000)]
+        paths = [f"{path}/registrations" for path in await gatherings(settings.port, issuer, GATHERINGS, 10_000)]
         token, body = issuer.issue("bench", "intake"), registration()
         alone = await load(settings.port, "POST", paths, token, body, CLIENTS, seconds / 2, api)
         log = folder / "worker.log"

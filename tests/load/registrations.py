@@ -64,7 +64,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
     async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log") as pid:
         for clients in CLIENTS:
             # Fresh gatherings each time: without a worker their outboxes only grow.
-            paths = [f"{path}/registrations" for path in await gatherings(settings.port, issuer, GATHERINGS, 100_000)]
+            paths = [f"{path}/registrations" for path in await gatherings(settings.port, issuer, GATHERINGS, 10_000)]
             token = issuer.issue("bench", "intake")
             found[clients] = await load(settings.port, "POST", paths, token, registration(), clients, seconds, pid)
         page = [

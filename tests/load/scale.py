@@ -92,7 +92,7 @@ async def _deployment(stack: LocalStack, folder: Path, open: AsyncExitStack, dro
     for number, path in enumerate(paths):
         await _register(settings.port, path, staff, number)
     # People register for these, so that the others stay as they are.
-    crowded = await gatherings(settings.port, issuer, 8, 100_000)
+    crowded = await gatherings(settings.port, issuer, 8, 10_000)
     pages = [path.replace("/registration/v1", "/registration") for path in paths]
     looked_for = json.dumps({"gathering": paths[0].rpartition("/")[2], "q": "Kovalenko"}).encode()
     alike = json.dumps({"gathering": paths[0].rpartition("/")[2], "name": "Olena Kovalenko", "phone": "+49 4421 1234"})
