@@ -24,12 +24,12 @@ from services.notifications.call_list import api as call_list_api
 from services.notifications.call_list import staff_pages as call_list_pages
 from services.notifications.call_list.call_list import CallList
 from services.notifications.call_list.repository import CallListRepository
-from services.notifications.call_list.taken import TakenNumbers
-from services.notifications.delivery.day_limits import DayLimits
+from services.notifications.call_list.repository_taken import TakenNumbers
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
+from services.notifications.delivery.repository_day_limits import DayLimits
+from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.delivery.settle import Settling
-from services.notifications.delivery.throttle import Throttle
 from services.notifications.digests import api as digests_api
 from services.notifications.digests import staff_pages as digests_pages
 from services.notifications.digests.choosing_staff import Choosing
@@ -60,9 +60,9 @@ from services.notifications.message_templates.editing_staff import Templates, na
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import staff_pages as messages_pages
-from services.notifications.messages.due import DueMessages
 from services.notifications.messages.messages import MessageLog
 from services.notifications.messages.repository import Messages
+from services.notifications.messages.repository_due import DueMessages
 from services.notifications.messages.told import ToldAboutGathering
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.net.hosts import HostCheck

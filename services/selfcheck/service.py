@@ -63,11 +63,11 @@ from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.questionnaires import api as api_questionnaires
 from services.selfcheck.questionnaires import staff_pages as pages_questionnaires_staff
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
-from services.selfcheck.questionnaires.draft_repository import DraftRepository
 from services.selfcheck.questionnaires.drafts import Drafts
 from services.selfcheck.questionnaires.paper import Papers
 from services.selfcheck.questionnaires.questionnaire_xlsx import MAX_UPLOAD
 from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.repository_drafts import DraftRepository
 from services.selfcheck.results import api as api_results
 from services.selfcheck.results import api_score
 from services.selfcheck.results import staff_pages as pages_result_staff

@@ -20,7 +20,7 @@ from contracts.notifications import MessageSettled
 from services.notifications.call_list.export_staff import table
 from services.notifications.call_list.problems_staff import NEXT_TIME, NOT_TO_CALL, NOTHING_TO_CANCEL, TAKEN
 from services.notifications.call_list.repository import CallListRepository, Number, Place
-from services.notifications.call_list.taken import HELD, Taken, TakenNumbers
+from services.notifications.call_list.repository_taken import HELD, Taken, TakenNumbers
 from services.notifications.domain.facts import Group
 from services.notifications.domain.messages import CONFIRM_BY_CALL, About
 from services.notifications.facts.repository import Facts

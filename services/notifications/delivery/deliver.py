@@ -13,9 +13,9 @@ from chassis.ids import Secrets
 from chassis.storage.aggregates import Conflict
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
-from services.notifications.delivery.day_limits import DayLimits
+from services.notifications.delivery.repository_day_limits import DayLimits
+from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.delivery.settle import Settling
-from services.notifications.delivery.throttle import Throttle
 from services.notifications.digests.digests import StaffDigests
 from services.notifications.domain.addresses import NoAddress
 from services.notifications.domain.delivery import (

@@ -13,11 +13,11 @@ from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.operations.metrics import Metrics
 from chassis.storage.mongo import Document
-from services.notifications.delivery.day_limits import DayLimits
 from services.notifications.delivery.deliver import Deliver
+from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.due import DueMessages
 from services.notifications.messages.repository import Messages, read
+from services.notifications.messages.repository_due import DueMessages
 from services.notifications.metrics import NotificationMetrics
 
 MEASURED_EVERY = 5.0

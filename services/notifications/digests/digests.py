@@ -10,7 +10,7 @@ from chassis.ids import Secrets
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.call_list.repository import CallListRepository
-from services.notifications.delivery.throttle import Throttle
+from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.digests.documents import DeskNews, Preferences
 from services.notifications.digests.repository import DeskNewsRows, StaffPreferences
 from services.notifications.domain.digests import Choice, Rhythm, choice

@@ -7,7 +7,7 @@ from datetime import datetime
 from chassis.clock import Clock
 from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
-from services.notifications.delivery.throttle import Throttle
+from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS
 from services.notifications.domain.returned import Returned, judged, pause_before

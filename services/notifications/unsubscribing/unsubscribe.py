@@ -7,7 +7,7 @@ from chassis.http.problems import not_found
 from chassis.ids import Secrets
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import TenantScope
-from services.notifications.delivery.throttle import Throttle
+from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.facts.repository import Facts
 

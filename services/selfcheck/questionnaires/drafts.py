@@ -21,8 +21,8 @@ from services.selfcheck.domain.questionnaire import content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.questionnaire_tables import from_tables
 from services.selfcheck.questionnaires.documents import Content, PublishedAs, StoredDraft
-from services.selfcheck.questionnaires.draft_repository import DraftRepository
 from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.repository_drafts import DraftRepository
 from services.selfcheck.questionnaires.schemas import Published, ShownDraft
 from services.selfcheck.questionnaires.workbook_check import WorkbookCheck
 

@@ -25,6 +25,7 @@ NO_PAGES = {
     "/registration/{tenant}/desk/{id}/door/now": "a part of the door's page",
     "/registration/{tenant}/desk/{id}/now": "a part of the desk's page",
     "/registration/{tenant}/gatherings/{id}/calendar": "a file for calendars",
+    "/registration/{tenant}/my/{id}/{code}/certificate.pdf": "a document",
     "/registration/{tenant}/my/{id}/{code}/join": "leads to the online meeting, which is another house",
     "/selfcheck/room/{code}/fragments": "a stream of parts of the room's page",
     "/selfcheck/{tenant}/assessments/{id}/board/fragments": "a stream of parts of the board",

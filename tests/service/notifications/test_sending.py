@@ -12,7 +12,7 @@ from chassis.clock import SystemClock
 from chassis.ids import Secrets
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
-from services.notifications.delivery.throttle import Throttle
+from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.throttle import IN_AN_HOUR, Allowed
 from tests.service.notifications.towns import Town, town_on
 

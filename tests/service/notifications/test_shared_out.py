@@ -15,8 +15,8 @@ from chassis.jobs import range_leases
 from chassis.jobs.range_leases import RANGES, RangeLeases
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
-from services.notifications.messages.due import TURN, DueMessages
 from services.notifications.messages.enqueue import new_message
+from services.notifications.messages.repository_due import TURN, DueMessages
 from tests.service.notifications.towns import TENANT, Town, compose_with, town_on
 from tests.support.waiting import until
 
