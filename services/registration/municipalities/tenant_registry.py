@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from dataclasses import dataclass
 from typing import Any
 
-from programme.tenant_registry import MEMORY
+from cachetools import TTLCache
+
+from programme.tenant_registry import MEMORY, REMEMBERED
 from services.registration.municipalities.repository import MunicipalityRepository
 
 
@@ -27,7 +28,7 @@ class OwnTenantRegistry:
 
     def __init__(self, municipalities: MunicipalityRepository) -> None:
         self._stored = municipalities
-        self._memory: dict[str, tuple[float, Tenant]] = {}
+        self._memory: TTLCache[str, Tenant] = TTLCache(REMEMBERED, MEMORY)
         self._loading: dict[str, asyncio.Task[Tenant | None]] = {}
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
@@ -56,8 +57,8 @@ class OwnTenantRegistry:
         self._loading.pop(slug, None)
 
     async def _row(self, slug: str) -> Tenant | None:
-        until, row = self._memory.get(slug, (0.0, None))
-        if row is not None and time.monotonic() < until:
+        row: Tenant | None = self._memory.get(slug)
+        if row is not None:
             return row
         loading = self._loading.get(slug)
         if loading is None:  # many requests wait for one look-up
@@ -72,7 +73,7 @@ class OwnTenantRegistry:
                 if found is not None:
                     row = Tenant(found.status, found.public, dict(found.staff))
             if row is not None and self._loading.get(slug) is asyncio.current_task():
-                self._memory[slug] = (time.monotonic() + MEMORY, row)
+                self._memory[slug] = row
             return row
         finally:
             if self._loading.get(slug) is asyncio.current_task():
