@@ -147,7 +147,7 @@ async def test_the_profile_is_arranged_on_its_page(people: People) -> None:
         "weder weiße noch schwarze",
         "mit Vorwahl",
         "name@example.org",
-        "zwischen 1 und 72",
+        "als Zahl von 1 bis 72",
         "auch die Stelle",
     ):
         assert words in wrong.text, words
@@ -159,7 +159,7 @@ async def test_a_crest_is_uploaded_and_removed_on_the_page(people: People) -> No
         people.coordinator, SETTINGS, {}, action, {"crest": ("a.svg", b"<svg onload='x'/>", "image/svg+xml")}
     )
     assert (refused.status_code, "SVG" in refused.text) == (422, True)
-    assert "Es gehen nur SVG" in refused.text
+    assert "Möglich sind nur SVG" in refused.text
     sent = await send(people.coordinator, SETTINGS, {}, action, {"crest": ("a.svg", GOOD.encode(), "image/svg+xml")})
     assert sent.status_code == 303
     assert "/registration/wilhelmshaven/crest/" in await open_page(people.public, "/registration/wilhelmshaven/")
@@ -272,7 +272,7 @@ async def test_the_office_sees_that_a_successor_is_needed_and_appoints_one(peopl
         "/registration/v1/wilhelmshaven/erasures", json={"person_id": first["person_id"]}
     )
     page = await people.office.get("/registration/office/wilhelmshaven?lang=de")
-    assert "Das wartet, bis jemand anderes koordiniert" in page.text
+    assert "Die Löschung wartet, bis jemand anderes koordiniert" in page.text
     form = form_of(page.text, "/coordinator") | {"email": "olena@wilhelmshaven.example", "name": "Olena"}
     appointed = await people.office.post("/registration/office/wilhelmshaven/coordinator", data=form)
     assert appointed.status_code == 303, appointed.text

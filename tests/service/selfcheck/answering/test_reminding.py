@@ -63,7 +63,7 @@ async def deliver(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[list[tup
     """Tell notifications everything and let it send; (recipient and subject of each mail, statuses of all reminders)."""
     sent: list[tuple[str, str]] = []
 
-    async def send(self: Any, mail: Any) -> None:
+    async def send(self: Any, mail: Any, still_ours: Any) -> None:
         message = message_from_bytes(mail.content)
         sent.append((mail.recipient.wire, str(make_header(decode_header(message["Subject"])))))
 
