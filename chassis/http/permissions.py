@@ -111,9 +111,10 @@ class PermissionCheck:
         if tenant is not None and not await state.tenant_registry.is_tenant(tenant):
             raise not_found("municipality")
         held = await self._held(request, identity, tenant)
-        # A municipality that left is none of them, and one that is suspended only for reading.
+        # Where they may act: not for a municipality that left, and for one that is suspended only reading.
         by_tenant = await self._by_tenant(request, identity) if self.any_tenant and tenant is None else {}
-        held |= frozenset().union(*by_tenant.values())
+        if self.any_tenant and tenant is None and identity is not None:
+            held |= frozenset().union(*by_tenant.values(), *identity.grants.values())
         if tenant is not None and not self.allow_suspended and await state.tenant_registry.is_suspended(tenant):
             await _check_suspended(request, tenant, held)
         if self.public or (self.link and link):

@@ -140,6 +140,9 @@ class Repository(Generic[D]):
         return [one["_id"] for one in found]
 
     async def _find(self, filter: Document, sort: Sequence[tuple[str, int]] = (("_id", 1),), limit: int = 0) -> list[D]:
-        """Documents that match; `filter` comes from a scope, or names an index that serves all tenants (due work)."""
-        cursor = self._aggregates.collection.find(filter, self._fields).sort(list(sort)).limit(limit)
+        """Documents that match; `filter` comes from a scope, or names an index that serves all tenants (due work). An empty `sort`:
+        in any order."""
+        cursor = self._aggregates.collection.find(filter, self._fields).limit(limit)
+        if sort:
+            cursor = cursor.sort(list(sort))
         return [from_stored(self._kind, stored) for stored in await cursor.to_list(None)]

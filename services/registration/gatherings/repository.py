@@ -113,7 +113,7 @@ class GatheringRepository(Repository[Gathering]):
 
     async def of_series(self, scope: TenantScope, series: str, limit: int = 200) -> list[Gathering]:
         """By id."""
-        return sorted(await self._find(scope.filter(series=series), limit=limit), key=lambda one: one.id)
+        return sorted(await self._find(scope.filter(series=series), (), limit), key=lambda one: one.id)
 
     async def ended_after(
         self, scope: TenantScope, moment: datetime, statuses: Sequence[str], open_to: Sequence[str], limit: int

@@ -87,7 +87,7 @@ async def test_repeats_without_effect_leave_nothing(people: People) -> None:
 
 
 async def test_of_the_keys_of_requests_the_newest_are_kept(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.registration.seats.repository.MOST_KEYS", 3)
+    monkeypatch.setattr("services.registration.seats.rounds.MOST_KEYS", 3)
     gathering = await people.gathering()
     id = (await people.register(gathering)).json()["id"]
     path = f"{BASE}/gatherings/{gathering}/arrivals"
