@@ -157,7 +157,7 @@ class Residents:
             self.gathering, person("Оксана Коваленко", party=["Тетяна"], support=["childcare", "interpreter:uk"])
         )
         staff, hers = {"role": "intake", "tenant": TENANT}, f"/registration/v1/{TENANT}/registrations/{first['id']}"
-        await self._platform.call("PATCH", hers, {"contact": {"email": "oksana@example.org"}}, **staff)
+        await self._platform.call("PATCH", hers, {"contact": {"email": "oksana.corrected@example.org"}}, **staff)
         # A clerk put her address right, so the first link is not hers alone any more: she is given another.
         first |= await self._platform.call("POST", f"{hers}/link", **staff)
         second = await self._register(self.gathering, person("Марія Шевченко"))
