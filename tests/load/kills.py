@@ -164,7 +164,9 @@ async def _wrong_seats(database: Database, id: str, sizes: list[int], seats: int
     claims = {id: to_claim(stored) for id, stored in gathering["claims"].items()}
     taken = sum(claim.size for claim in claims.values() if claim.seated)
     fitting = [claim for claim in claims.values() if not claim.seated and claim.size <= seats - taken]
-    if {one["_id"]: 1 + len(one["party"]) for one in people} != {id: claim.size for id, claim in claims.items()}:
+    if {one["_id"]: 1 + len(one.get("party", ())) for one in people} != {
+        id: claim.size for id, claim in claims.items()
+    }:
         return "a group was split, lost or is without its registration"
     if sorted(claim.size for claim in claims.values()) != sorted(sizes):
         return f"{len(claims)} claims of {len(sizes)} groups"

@@ -18,6 +18,7 @@ from pymongo import MongoClient
 from chassis.settings import Settings
 from contracts.envelope import HEARTBEAT_TYPE, Topic
 from contracts.topics import TOPICS
+from programme.programme import PROGRAMME
 from services.registration.domain.claim import Claim
 from services.registration.seats.documents import to_claim
 from tests.support.waiting import NoProgress, until
@@ -298,7 +299,7 @@ async def _behind(settings: Settings, services: Sequence[str]) -> str:
         ends = await consumer.end_offsets(_places(settings, TOPICS.values()))
         for service in services:
             committed = await admin.list_consumer_group_offsets(f"{settings.namespace}.{service}")
-            for place in _places(settings(service)):
+            for place in _places(settings, PROGRAMME.consumed_by(service)):
                 offset = committed[place].offset if place in committed else 0
                 if ends[place] > max(0, offset):
                     return f"{service} is behind by {ends[place] - max(0, offset)} in {place.topic}"
