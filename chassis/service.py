@@ -26,6 +26,7 @@ from chassis.jobs.change_watch import ChangeWatch
 from chassis.jobs.heartbeat import Heartbeat, stopping
 from chassis.jobs.lease import Lease
 from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.jobs.tasks import run_together
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
 from chassis.messaging.projection import Handler
@@ -247,9 +248,7 @@ class Service:
         loops = [self._relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
         loops += [loop.run for loop in self.definition.loops]
         try:
-            async with asyncio.TaskGroup() as group:
-                for loop in loops:
-                    group.create_task(self._forever(loop))
+            await run_together(*(self._forever(loop) for loop in loops))
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(2):

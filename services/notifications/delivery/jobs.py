@@ -11,6 +11,7 @@ from datetime import datetime
 from chassis.clock import Clock
 from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
+from chassis.jobs.tasks import run_together
 from chassis.operations.metrics import Metrics
 from chassis.storage.mongo import Document
 from services.notifications.delivery.deliver import Deliver
@@ -71,12 +72,7 @@ class DeliveryJob(ScheduledJob):
         leases.in_use = lambda: {_range(document) for lane in self._lanes.values() for document in lane}
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            heartbeats = group.create_task(self._leases.keep())
-            try:
-                await super().run()
-            finally:
-                heartbeats.cancel()
+        await run_together(super().run(), self._leases.keep())
 
     async def _begin(self) -> bool:
         now = self._clock.now()
