@@ -28,7 +28,7 @@ async def test_one_page_for_each_who_was_there_once_it_is_over(people: People) -
     read = PdfReader(io.BytesIO(made.content))
     text = " ".join(read.pages[0].extract_text().split())
     assert len(read.pages) == 1
-    for words in ("Teilnahmebescheinigung", "Mara Muster", "Wie Räte entscheiden", "2,5 Stunden"):
+    for words in ("Teilnahmebescheinigung", "Mara Muster", "Wie Räte entscheiden", "Dauer in Stunden: 2,5"):
         assert words in text
     other = PdfReader(io.BytesIO((await people.intake.get(f"{path}?person=1")).content))
     assert "Jo Beispiel" in other.pages[0].extract_text()
