@@ -118,7 +118,8 @@ class PracticeMarks:
         return mark
 
     async def unmark(self, scope: TenantScope, practice: str, field: str) -> None:
-        """It stands there no more; once more changes nothing."""
+        """It stands there no more; once more changes nothing. Raises Problem 404: the municipality has no such practice."""
+        await self._library.one(scope, practice)
         told = (events.PracticeUnmarked(practice_id=practice, field=field),)
 
         def take_back(before: Mark) -> Decision[Mark] | None:

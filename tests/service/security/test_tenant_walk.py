@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "/reporting/v1/{tenant}/practices/{id}": {"title": {"de": "Wegweiser"}, "fields": []},
     "/registration/v1/{tenant}/gatherings/{id}/series": {"frequency": "weekly", "count": 2},
     "/registration/v1/{tenant}/gatherings/{id}/arrivals": {"registration_id": "somebody"},
+    "/reporting/v1/{tenant}/questions/{id}/answers": {"text": {"de": "Bei uns half ein Wegweiser."}},
 }
 """What a route takes whose rules go beyond its schema."""
 THE_SAME_FOR_ALL = {"/registration/{tenant}/address/{id}/{code}"}
