@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import (
+    InvalidReplicationFactorError,
+    KafkaConnectionError,
+    KafkaError,
+    NodeNotReadyError,
+    TopicAlreadyExistsError,
+)
 from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from chassis.messaging.connection import connection
@@ -13,12 +19,11 @@ from contracts.topics import TOPICS
 from kommune.access import apply_rules
 
 
-@retry(
-    retry=retry_if_exception_type((KafkaConnectionError, TimeoutError, OSError)),
-    stop=stop_after_delay(60),
-    wait=wait_fixed(0.5),
-    reraise=True,
-)
+# Too few brokers for the copies of a topic: one that starts, or is too busy to say that it lives, is back soon.
+PASSING = (KafkaConnectionError, NodeNotReadyError, InvalidReplicationFactorError, TimeoutError, OSError)
+
+
+@retry(retry=retry_if_exception_type(PASSING), stop=stop_after_delay(60), wait=wait_fixed(0.5), reraise=True)
 async def apply(settings: KafkaSettings) -> list[str]:
     """Names of the topics that were created. Repeating it creates nothing. Where users log in, they are given their rights.
 
@@ -42,6 +47,10 @@ async def apply(settings: KafkaSettings) -> list[str]:
                 [NewTopic(name, topic.partitions, settings.kafka_replicas, topic_configs=config)]
             )
             code = response.topic_errors[0][1]
+            if code == InvalidReplicationFactorError.errno:
+                raise InvalidReplicationFactorError(
+                    f"topic {name} needs {settings.kafka_replicas} brokers, and fewer are up"
+                )
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise KafkaError(f"topic {name} could not be created: error {code}")
             created.append(name)
