@@ -18,7 +18,6 @@ from chassis.settings import KafkaSettings
 from contracts.topics import TOPICS
 from kommune.access import apply_rules
 
-
 # Too few brokers for the copies of a topic: one that starts, or is too busy to say that it lives, is back soon.
 PASSING = (KafkaConnectionError, NodeNotReadyError, InvalidReplicationFactorError, TimeoutError, OSError)
 
