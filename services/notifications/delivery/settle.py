@@ -82,22 +82,27 @@ class Settling:
         template_version: int | None,
         told_in: str | None = None,
         bounce: str = "",
+        outcome: str = "sent",
+        delivery: Known = "handed_over",
     ) -> None:
         """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
-        would be handed over again."""
+        would be handed over again. What a report said of the text meanwhile is more than `delivery`."""
         shown: AsSent | None = as_sent
         while message.status == "pending":
+            reported = message.delivery if channel == "sms" else None
             try:
+                if reported == "refused":
+                    return await self.another_way(message, channel, "refused", now)
                 return await self.settle(
                     message,
                     "sent",
                     channel,
                     now,
-                    "sent",
+                    outcome,
                     as_sent=shown,
                     template_version=template_version,
                     told_in=told_in,
-                    delivery="handed_over",
+                    delivery=reported or delivery,
                     bounce=bounce,
                 )
             except Conflict:

@@ -53,8 +53,11 @@ class Texting:
             return await self._went_out(message, said, contact, now, unclear="interrupted")
         text = Texted(id, gateway.name, now, parts(words).parts)
         noted = msgspec.to_builtins(text, builtin_types=(datetime,))
-        await self._messages.commit(message, Change(set={"text": noted}), now)
-        message = msgspec.structs.replace(message, version=message.version + 1, text=text)
+        # What is known of an earlier way goes: from here on it is what reports say of this text.
+        known = message.delivery if begun is not None and begun.id == id else None
+        unset = () if known else ("delivery",)
+        await self._messages.commit(message, Change(set={"text": noted}, unset=unset), now)
+        message = msgspec.structs.replace(message, version=message.version + 1, text=text, delivery=known)
         try:
             await self._gateways.send(
                 gateway, TextMessage(id, message.tenant, contact.phone_e164 or "", said.language, words), now
@@ -79,13 +82,12 @@ class Texting:
     async def _went_out(
         self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
-        await self._settling.settle(
+        await self._settling.sent(
             message,
-            "sent",
             "sms",
             now,
-            f"unclear: {unclear}" if unclear else "sent",
-            as_sent=as_sent(said, contact),
-            template_version=said.version,
+            as_sent(said, contact),
+            said.version,
+            outcome=f"unclear: {unclear}" if unclear else "sent",
             delivery="unclear" if unclear else "handed_over",
         )

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ class Recorder:
     answers: list[tuple[int, Any] | None] = field(default_factory=list)
     taken: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     address: str = ""
+    before_answering: Callable[[Any], Awaitable[None]] | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -38,6 +39,8 @@ class Recorder:
         headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in rest if ": " in line)}
         body = await reader.readexactly(int(headers["content-length"]))
         self.taken.append((first.split(" ")[1], headers, orjson.loads(body)))
+        if self.before_answering is not None:
+            await self.before_answering(orjson.loads(body))
         answer = self.answers.pop(0) if self.answers else (200, {})
         if answer is not None:
             content = b"" if answer[0] == 204 else orjson.dumps(answer[1])
@@ -205,6 +208,33 @@ async def test_reports_twice_and_out_of_order(town: Town, gateway: Recorder) -> 
     assert "due_at" not in delivered
     later = await tells("BUFFERED")
     assert (later["delivery"], len(later["attempts"])) == ("delivered", len(delivered["attempts"]))
+
+
+@pytest.mark.parametrize(
+    ("told", "answer", "status", "delivery"),
+    [
+        ("DELIVERED", (200, {"success": "100"}), "sent", "delivered"),
+        ("DELIVERED", None, "sent", "delivered"),
+        ("TRANSMITTED", None, "sent", "handed_over"),
+        ("FAILED", (200, {"success": "100"}), "to_call", "refused"),
+    ],
+)
+async def test_a_report_that_comes_before_the_gateway_answers_is_kept(
+    town: Town, gateway: Recorder, told: str, answer: tuple[int, Any] | None, status: str, delivery: str
+) -> None:
+    shown = await account(town, **SEVEN)
+    gateway.answers = [answer]
+
+    async def tell(sent: Any) -> None:
+        body = dlr(sent["foreign_id"], told)
+        assert (await reports(town, shown, body, signed_by_seven(town, shown, body))).json() == {"texts": 1}
+
+    gateway.before_answering = tell
+    await texted(town)
+    await town.run()
+    message = await town.message("m-a")
+    assert (message["status"], message["delivery"], len(gateway.taken)) == (status, delivery, 1)
+    assert "unclear: interrupted" not in [one["outcome"] for one in message["attempts"]]
 
 
 async def test_reports_are_proven(town: Town, gateway: Recorder) -> None:
