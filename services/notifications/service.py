@@ -174,7 +174,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         throttle,
         senders,
         gateways,
-        Texting(gateways, messages, settling, context.secrets),
+        Texting(gateways, messages, settling, limits, context.secrets),
         frozenset(settings.sms_countries.upper().split(",")),
         tenant_settings,
         letterheads,

@@ -138,7 +138,6 @@ class Deliver:
             opens = None if situation.content.now else self._limits.opens(scope.tenant, now)
             if opens is not None:
                 return await self._settling.look_again(message, opens, now)
-            self._limits.note(scope.tenant, now)
         match decision:
             case Settle(status, channel):
                 call = self._call(situation) if status == "to_call" else None
@@ -256,6 +255,7 @@ class Deliver:
         except MailRefused as refused:
             await self._settling.another_way(message, "email", "refused", now, refused.reason)
             return await self._returns.refused(message, contact, to, refused.reason, now)
+        self._limits.note(scope.tenant, now)
         await self._sent(message, said, contact, now)
         for other, about_it, words in others:
             await self._sent(other, words, about_it.about.contact, now, told_in=message.id)

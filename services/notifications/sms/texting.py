@@ -9,6 +9,7 @@ import msgspec
 from chassis.ids import Secrets
 from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
+from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.settle import Settling
 from services.notifications.domain.delivery import pause_after
 from services.notifications.domain.facts import Contact
@@ -27,10 +28,13 @@ PATIENCE = timedelta(hours=1)
 class Texting:
     """Text messages by the gateway in force."""
 
-    def __init__(self, gateways: Gateways, messages: Messages, settling: Settling, secrets: Secrets) -> None:
+    def __init__(
+        self, gateways: Gateways, messages: Messages, settling: Settling, limits: DayLimits, secrets: Secrets
+    ) -> None:
         self._gateways = gateways
         self._messages = messages
         self._settling = settling
+        self._limits = limits
         self._secrets = secrets
 
     async def send(
@@ -82,6 +86,7 @@ class Texting:
     async def _went_out(
         self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
+        self._limits.note(message.tenant, now)
         await self._settling.sent(
             message,
             "sms",

@@ -237,6 +237,21 @@ async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings
         assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
 
 
+async def test_only_what_went_out_counts_for_the_limit_a_day(settings: Settings) -> None:
+    async with town_on(settings) as town:
+        await town.gathering()
+        limits = town.job("deliver")._limits
+        await crowd(town, 1, "support-granted")
+        for answer in ("451 4.3.0 Later", "550 5.1.1 No such user"):
+            town.sink.answers = [answer]
+            await town.run()
+            assert not limits._fresh
+            await town.database["intents"].update_many({}, {"$set": {"due_at": town.clock.time, "failed": []}})
+        await town.run()
+        assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
+        assert list(limits._fresh.values()) == [1]
+
+
 async def test_what_a_worker_that_fell_silent_left_is_sent_though_nothing_else_happens(town: Town, quick: None) -> None:
     """The other one sleeps until the next due time it knows: what was left is overdue, and reported by nobody."""
     silent = RangeLeases(town.database["leases"], "deliver")
