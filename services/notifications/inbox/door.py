@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from contextlib import suppress
@@ -57,7 +58,7 @@ class InboxDoor:
         scope, now = await self._scope(recipient), self._clock.now()
         if scope is None:
             return UNKNOWN
-        said = read(content, sender)
+        said = await asyncio.to_thread(read, content, sender)
         id = self._secrets.derived_id("inbox", f"{scope.tenant} {hashlib.sha256(content).hexdigest()}")
         mail = InboxMail(
             id=id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from chassis.clock import Clock
@@ -47,7 +48,7 @@ class TakeReturns:
         """One mail that came back for a message; what it was. One that comes twice changes nothing the second time."""
         scope, now = of_message(message), self._clock.now()
         contact = await self._facts.contact(scope, message.contact)
-        match read_return(content):
+        match await asyncio.to_thread(read_return, content):
             case NotReturned(kind):
                 outcome: str = kind
                 if kind == "delivered":
@@ -110,7 +111,7 @@ class TakeReturns:
             kind=message.kind,
             reason="unclear",
             at=now,
-            excerpt=masked(excerpt(content), contact),
+            excerpt=masked(await asyncio.to_thread(excerpt, content), contact),
         )
         await self._returned.note(scope, kept)
 
