@@ -32,10 +32,9 @@ class Erasure:
     async def carry_out(self, erasure: Document) -> None:
         """Erase contacts for good, with a receipt."""
         scope, people = of_document(erasure), people_of(erasure)
-        known = await self.context.database["contacts"].count_documents(scope.filter(_id={"$in": people}, unknown=None))
-        reached = (
-            await self.context.database["contacts"].find(scope.filter(_id={"$in": people}), {"email": 1}).to_list(None)
-        )
+        rows = self.context.database["contacts"].find(scope.filter(_id={"$in": people}), {"email": 1, "unknown": 1})
+        reached = await rows.to_list(None)
+        known = sum(one.get("unknown") is None for one in reached)
         written = await self.inbox.forget(scope, [one["email"] for one in reached if one.get("email")])
         for person in people:
             await self._erase(scope, person)

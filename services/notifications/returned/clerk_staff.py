@@ -36,9 +36,8 @@ class ReturnedList:
     async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
         """Those that nobody looked after, the newest first, with the name and address as they are known now."""
         found = await self._returned.page(scope, before, limit)
-        messages = [one for mail in found if (one := await self._messages.load(scope, mail.id)) is not None]
-        known = (await self._facts.about(scope, messages)).contacts
-        status = {one.id: one.status for one in messages}
+        messages = await self._messages.of_ids(scope, [one.id for one in found])
+        known = (await self._facts.about(scope, list(messages.values()))).contacts
         return [
             {
                 "id": one.id,
@@ -49,7 +48,7 @@ class ReturnedList:
                 "name": person.name if (person := known.get(one.contact)) else "",
                 "email": person.email if person else None,
                 "phone": person.phone if person else None,
-                "status": status.get(one.id),
+                "status": message.status if (message := messages.get(one.id)) else None,
                 "excerpt": one.excerpt or None,
             }
             for one in found
