@@ -11,8 +11,7 @@ import msgspec
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
-from chassis.storage.aggregates import Change, Exists
-from chassis.storage.documents import to_stored
+from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
@@ -20,7 +19,7 @@ from chassis.storage.tenancy import TenantScope
 from services.notifications.facts.waiting import Waiting
 from services.notifications.letters.documents import LetterBatch
 from services.notifications.letters.letters import Letters, posted
-from services.notifications.letters.pdf import compose, compose_pdf
+from services.notifications.letters.pdf import compose_pdf, unmade
 from services.notifications.letters.problems_staff import ALREADY_POSTED, NOT_SENT_BY_POST, NOTHING_TO_PRINT
 from services.notifications.letters.repository import LetterBatches
 from services.notifications.messages.documents import Attempt, OutboundMessage
@@ -65,27 +64,20 @@ class Batches:
             return request.replay_of_creation(known), True
         waiting = await self._letters.addressed(scope, batch=None)
         data = await self._letters.data(scope, waiting, municipality, now)
-        failed = (await asyncio.to_thread(compose, data)).failed if data else frozenset()
+        failed = await asyncio.to_thread(unmade, data)
         made = [one.message.id for place, one in enumerate(waiting) if place not in failed]
-        unmade = tuple(one.message.id for place, one in enumerate(waiting) if place in failed)
-        await self._messages.mark_letters(scope, unmade, unmade=True)
+        left_out = tuple(one.message.id for place, one in enumerate(waiting) if place in failed)
+        await self._messages.mark_letters(scope, left_out, unmade=True)
         if not made:
             raise conflict("nothing-to-print", NOTHING_TO_PRINT)
         number = await self._repository.last_number(scope) + 1
         batch = LetterBatch(
-            id=id, tenant=scope.tenant, number=number, created_at=now, letters=tuple(made), unmade=unmade
+            id=id, tenant=scope.tenant, number=number, created_at=now, letters=tuple(made), unmade=left_out
         )
-        answer = _shown(batch)
-        fields = to_stored(batch)
-        del fields["_id"], fields["tenant"]
-        try:
-            await self._repository.aggregates.create(
-                scope, id, {**fields, "request": request.record(answer, now)}, (), now
-            )
-        except Exists as there:
-            return request.replay_of_creation(there.document), True
-        await self._messages.mark_letters(scope, made, batch=id)
-        return answer, False
+        answer, replayed = await self._repository.add_once(scope, batch, (), _shown(batch), request, now)
+        if not replayed:
+            await self._messages.mark_letters(scope, made, batch=id)
+        return answer, replayed
 
     async def one(self, scope: TenantScope, id: str) -> tuple[dict[str, Any], list[Sheet]]:
         """The batch and its sheets.

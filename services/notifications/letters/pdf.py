@@ -83,7 +83,7 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
     try:
         done = TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:
-        places = frozenset(place for place, one in enumerate(letters) if not _can_be_set(one))
+        places = unmade(letters)
         failed = [one for place, one in enumerate(letters) if place in places]
         letters = [one for place, one in enumerate(letters) if place not in places]
         done = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
@@ -93,9 +93,16 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
     return Composed(done.pdf, places)
 
 
-def _can_be_set(letter: dict[str, Any]) -> bool:
+def unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
+    """Places of the letters that cannot be made. Call it in a thread, as `compose`."""
+    if not letters or _can_be_set(letters):
+        return frozenset()
+    return frozenset(place for place, one in enumerate(letters) if not _can_be_set([one]))
+
+
+def _can_be_set(letters: list[dict[str, Any]]) -> bool:
     try:
-        TEMPLATE.typeset({"desk": None, "letters": [letter]})
+        TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:
         return False
     return True
