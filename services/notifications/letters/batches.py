@@ -23,7 +23,7 @@ from services.notifications.letters.pdf import compose_pdf, unmade
 from services.notifications.letters.problems_staff import ALREADY_POSTED, NOT_SENT_BY_POST, NOTHING_TO_PRINT
 from services.notifications.letters.repository import LetterBatches
 from services.notifications.messages.documents import Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, attempts
+from services.notifications.messages.repository import Messages, by_the_next_way
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,10 @@ class Batches:
 
 
 def _returned(message: OutboundMessage, now: datetime) -> Change:
-    last = message.attempts[-1] if message.attempts else None
+    last = message.last_way
     if message.status != "sent" or last is None or last.channel != "letter":
         raise conflict("not-sent-by-post", NOT_SENT_BY_POST)
-    tried = attempts([*message.attempts, Attempt(now, "returned", "letter")])
-    fields: Document = {"status": "pending", "due_at": now, "at": now, "attempts": tried, "delivery": "refused"}
-    fields["failed"] = sorted({*message.failed, "letter"})
+    fields = by_the_next_way(message, Attempt(now, "returned", "letter")) | {"at": now}
     return Change(fields, ["settled_at", "batch"], answer={"id": message.id, "status": "pending"})
 
 

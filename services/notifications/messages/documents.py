@@ -17,6 +17,10 @@ BY_HAND: tuple[Status, ...] = ("to_call", "to_post")
 OPEN: tuple[Status, ...] = ("pending", *BY_HAND)
 
 
+MOST_ATTEMPTS = 60
+"""Attempts of a message after which reports and returned mails are not noted any more."""
+
+
 class Attempt(Part, frozen=True, kw_only=False):
     """One attempt. `outcome`: `sent`, an outcome of a call, or the kind of failure; `detail` never quotes an address."""
 
@@ -92,6 +96,11 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     def content(self) -> Content:
         """What it says, typed by its kind."""
         return content_of(self.kind, self.told)
+
+    @property
+    def last_way(self) -> Attempt | None:
+        """The last attempt on any way."""
+        return next((one for one in reversed(self.attempts) if one.channel not in ("", "none")), None)
 
     @property
     def waits_by_hand(self) -> bool:

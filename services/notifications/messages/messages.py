@@ -12,7 +12,7 @@ from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
 from services.notifications.domain.standing import standing
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import Messages
+from services.notifications.messages.repository import Messages, once_more
 
 NOT_RETRYABLE = "Only messages that did not arrive can be tried again."
 RETRYABLE = ("pending", "failed", "bounced", "expired")
@@ -56,8 +56,7 @@ class MessageLog:
         def decide(message: OutboundMessage) -> Change:
             if not may_be_repeated(message):
                 raise conflict("not-retryable", NOT_RETRYABLE)
-            fields = {"status": "pending", "due_at": now, "at": now, "failed": [], "resent": message.resent + 1}
-            return Change(set=fields, unset=["delivery", "settled_at"], answer={"id": id, "status": "pending"})
+            return once_more(message, (), now)
 
         return await self._changed(scope, id, decide, now)
 
@@ -69,12 +68,10 @@ class MessageLog:
         now = self._clock.now()
 
         def decide(message: OutboundMessage) -> Change:
-            tried = [one.channel for one in message.attempts if one.channel and one.channel != "none"]
-            if not may_be_repeated(message) or not tried:
+            last = message.last_way
+            if not may_be_repeated(message) or last is None:
                 raise conflict("not-retryable", NOT_RETRYABLE)
-            fields = {"status": "pending", "due_at": now, "at": now, "resent": message.resent + 1}
-            fields["failed"] = sorted({*message.failed, tried[-1]})
-            return Change(set=fields, unset=["delivery", "settled_at"], answer={"id": id, "status": "pending"})
+            return once_more(message, sorted({*message.failed, last.channel}), now)
 
         return await self._changed(scope, id, decide, now)
 

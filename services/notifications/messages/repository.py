@@ -40,6 +40,23 @@ def attempts(of: Iterable[Attempt]) -> list[Document]:
     return [msgspec.to_builtins(one, builtin_types=(datetime,)) for one in of]
 
 
+def once_more(message: OutboundMessage, failed: Iterable[str], now: datetime) -> Change:
+    """Staff let it go out anew, on the ways that are not `failed`."""
+    fields = {"status": "pending", "due_at": now, "at": now, "failed": list(failed), "resent": message.resent + 1}
+    return Change(fields, ["delivery", "settled_at"], answer={"id": message.id, "status": "pending"})
+
+
+def by_the_next_way(message: OutboundMessage, refused: Attempt) -> Document:
+    """What is set where a message went out and, by this attempt, reached nobody: the next way is taken at once."""
+    return {
+        "status": "pending",
+        "due_at": refused.at,
+        "attempts": attempts([*message.attempts, refused]),
+        "failed": [*message.failed, refused.channel],
+        "delivery": "refused",
+    }
+
+
 class Messages:
     """The outbound messages of all tenants; each call is for one."""
 

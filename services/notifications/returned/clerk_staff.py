@@ -13,7 +13,7 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import Messages
+from services.notifications.messages.repository import Messages, once_more
 from services.notifications.returned.documents import ReturnedMail
 from services.notifications.returned.repository import ReturnedMails
 
@@ -71,14 +71,7 @@ class ReturnedList:
         def again(message: OutboundMessage) -> Change | None:
             if "email" not in message.failed or message.status == "sent":
                 return None
-            fields = {
-                "status": "pending",
-                "due_at": now,
-                "at": now,
-                "failed": [way for way in message.failed if way != "email"],
-                "resent": message.resent + 1,
-            }
-            return Change(fields, ["delivery", "settled_at"])
+            return once_more(message, [way for way in message.failed if way != "email"], now)
 
         if answer == "right":
             await self._messages.execute(scope, id, again, now)

@@ -13,16 +13,15 @@ from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS
 from services.notifications.domain.returned import Returned, judged, pause_before
 from services.notifications.facts.repository import Facts
-from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
 from services.notifications.messages.masking import masked
-from services.notifications.messages.repository import Messages, attempts, of_message
+from services.notifications.messages.repository import Messages, attempts, by_the_next_way, of_message
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.returned.documents import ReturnedMail
 from services.notifications.returned.reading import NotReturned, Unclear, excerpt, read_return
 from services.notifications.returned.repository import ReturnedMails
 
 RETURNED = "returned"
-MOST_ATTEMPTS = 60
 
 
 class TakeReturns:
@@ -118,24 +117,19 @@ class TakeReturns:
 
 def after_return(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
     """What a mail that came back changes: a message that went out by it goes on, once; later again, or by the next way."""
-    went = [one for one in message.attempts if one.channel]
-    if message.status != "sent" or not went or went[-1].channel != "email" or went[-1].outcome != "sent":
+    last = message.last_way
+    if message.status != "sent" or last is None or last.channel != "email" or last.outcome != "sent":
         return None
     if len(message.attempts) >= MOST_ATTEMPTS:
         return None
     before = sum(one.outcome == RETURNED for one in message.attempts)
-    detail = f"{returned.reason} {returned.status}".strip()
-    tried = attempts([*message.attempts, Attempt(now, RETURNED, "email", detail)])
-    fields = {"status": "pending", "attempts": tried}
+    came_back = Attempt(now, RETURNED, "email", f"{returned.reason} {returned.status}".strip())
     pause = pause_before(before) if returned.weight == "soft" else None
     if pause is not None:
-        return Change({**fields, "due_at": now + pause}, ["settled_at", "told_in", "delivery"], answer="again")
-    failed = [*message.failed, "email"]
-    return Change(
-        {**fields, "failed": failed, "due_at": now, "delivery": "refused"},
-        ["settled_at", "told_in"],
-        answer="another_way",
-    )
+        tried = attempts([*message.attempts, came_back])
+        fields = {"status": "pending", "attempts": tried, "due_at": now + pause}
+        return Change(fields, ["settled_at", "told_in", "delivery"], answer="again")
+    return Change(by_the_next_way(message, came_back), ["settled_at", "told_in"], answer="another_way")
 
 
 def _delivered(message: OutboundMessage) -> Change | None:

@@ -11,16 +11,14 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
 from services.notifications.domain.text_reports import after_report
-from services.notifications.messages.documents import Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, attempts
+from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
+from services.notifications.messages.repository import Messages, attempts, by_the_next_way
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import NotFromGateway, RawReport, Report
 from services.notifications.sms.gateways import Gateways
 
 UNREADABLE = "This report cannot be read."
 NOT_SIGNED = "This report is not signed as agreed, or is too old."
-MOST_ATTEMPTS = 60
-"""Attempts of a message after which reports are not noted any more."""
 
 
 class TextReports:
@@ -65,24 +63,20 @@ class TextReports:
 
 
 def _change(message: OutboundMessage, report: Report, now: datetime) -> Change | None:
-    by_text = message.status == "sent" and _last_way(message) == "sms"
+    last = message.last_way
+    by_text = message.status == "sent" and last is not None and last.channel == "sms"
     elsewhere = message.status in ("pending", "to_call", "to_post") and "sms" in message.failed
     known, step = after_report(message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere)
     if step == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
         return None
-    tried = attempts([*message.attempts, Attempt(now, f"reported: {report.reported}", "sms")])
-    fields: Document = {"delivery": known, "attempts": tried}
+    told = Attempt(now, f"reported: {report.reported}", "sms")
     if step == "another_way":
-        fields |= {"status": "pending", "failed": [*message.failed, "sms"], "due_at": now}
-        return Change(fields, ["settled_at"])
+        return Change(by_the_next_way(message, told), ["settled_at"])
+    tried = attempts([*message.attempts, told])
+    fields: Document = {"delivery": known, "attempts": tried}
     if step == "told":
         event = MessageSettled(
             message_id=message.id, kind=message.kind, channel="sms", status="sent", attempts=len(tried)
         )
         return Change({**fields, "status": "sent", "settled_at": now}, ["due_at"], [event])
     return Change(fields)
-
-
-def _last_way(message: OutboundMessage) -> str:
-    ways = [one.channel for one in message.attempts if one.channel]
-    return ways[-1] if ways else ""
