@@ -53,7 +53,8 @@ if TYPE_CHECKING:
 
 log = get_logger()
 
-STOP_PATIENCE = 10.0
+STOP_PATIENCE = 4.0
+"""Seconds for which consumers may end what they are at; they are cancelled again soon after (`tasks.AGAIN_AFTER`)."""
 
 
 @dataclass

@@ -100,18 +100,15 @@ class RangeLeases:
         return bool(self.open)
 
     async def keep(self) -> None:
-        """Send heartbeats until cancelled, then let go of everything at once."""
-        try:
-            while not stopping():
-                try:
-                    await self.hold()
-                except Exception as error:
-                    if not is_unavailable(error):
-                        raise
-                    log.warning("leases wait for MongoDB", queue=self._name, error=type(error).__name__)
-                await asyncio.sleep(BEAT)
-        finally:
-            await self.release()
+        """Send heartbeats until cancelled."""
+        while not stopping():
+            try:
+                await self.hold()
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+                log.warning("leases wait for MongoDB", queue=self._name, error=type(error).__name__)
+            await asyncio.sleep(BEAT)
 
     async def beat(self) -> None:
         """Renew, and move towards our share of the ranges."""

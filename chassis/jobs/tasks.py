@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-AGAIN_AFTER = 1.0
-"""Seconds after which a task that did not end is cancelled once more."""
+AGAIN_AFTER = 5.0
+"""Seconds after which a task that did not end is cancelled once more: longer than what a task does before it ends may take, because that
+is interrupted then."""
 
 
 async def run_together(*coroutines: Coroutine[Any, Any, Any]) -> None:

@@ -72,7 +72,10 @@ class DeliveryJob(ScheduledJob):
         leases.in_use = lambda: {_range(document) for lane in self._lanes.values() for document in lane}
 
     async def run(self) -> None:
-        await run_together(super().run(), self._leases.keep())
+        try:
+            await run_together(super().run(), self._leases.keep())
+        finally:
+            await self._leases.release()  # when nothing is on its way any more
 
     async def _begin(self) -> bool:
         now = self._clock.now()
