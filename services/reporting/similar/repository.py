@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeAlias
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.storage.documents import from_stored, projection_of
-from chassis.storage.mongo import Database
+from chassis.storage.mongo import Database, Document
 from services.reporting.similar.documents import ListedMunicipality
 
 ROWS = "gazetteer"
+TenantRow: TypeAlias = tuple[dict[str, str], str, str, str | None]
+"""Name, kind, state and official key (None where it is not known) of a municipality that takes part."""
+_TENANT = {"name": 1, "kind": 1, "state": 1, "ags": 1}
 
 
 class GazetteerRows:
@@ -34,11 +38,16 @@ class GazetteerRows:
         rows = await self._rows.find({"ended": False}, projection_of(ListedMunicipality)).to_list(None)
         return [from_stored(ListedMunicipality, row) for row in rows]
 
-    async def tenants(self) -> dict[str, tuple[dict[str, str], str, str, str | None]]:
-        """Name, kind, state and official key (None where it is not known) of the municipalities that take part, by slug."""
-        found = (
-            await self._database["tenants"]
-            .find({"status": "admitted"}, {"name": 1, "kind": 1, "state": 1, "ags": 1})
-            .to_list(None)
-        )
-        return {row["_id"]: (row["name"], row["kind"], row["state"], row.get("ags")) for row in found}
+    async def tenants(self) -> dict[str, TenantRow]:
+        """The municipalities that take part, by slug."""
+        rows = await self._database["tenants"].find({"status": "admitted"}, _TENANT).to_list(None)
+        return {row["_id"]: _tenant(row) for row in rows}
+
+    async def tenant(self, slug: str) -> TenantRow | None:
+        """None where it does not take part."""
+        row = await self._database["tenants"].find_one({"_id": slug, "status": "admitted"}, _TENANT)
+        return None if row is None else _tenant(row)
+
+
+def _tenant(row: Document) -> TenantRow:
+    return row["name"], row["kind"], row["state"], row.get("ags")

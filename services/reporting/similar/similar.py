@@ -19,7 +19,7 @@ from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.search_text import folded
 from services.reporting.domain.similarity import Alike, Feature, Gazetteer, Place
 from services.reporting.similar.documents import ListedMunicipality
-from services.reporting.similar.repository import GazetteerRows
+from services.reporting.similar.repository import GazetteerRows, TenantRow
 
 LOOK_EVERY = 60.0
 """Seconds for which the list in memory is taken for the newest."""
@@ -51,6 +51,16 @@ class _Loaded:
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Municipalities that take part, as far as the list has them."""
+
+    keys: dict[str, str]
+    """Official keys by slug."""
+    slugs: dict[str, str]
+    """Slugs by official key."""
+
+
 class SimilarMunicipalities:
     """Answers for one municipality at a time."""
 
@@ -59,7 +69,8 @@ class SimilarMunicipalities:
         self._loaded: _Loaded | None = None
         self._looked = -LOOK_EVERY
         self._loading = asyncio.Lock()
-        self._remembered: TTLCache[datetime, dict[str, str]] = TTLCache(1, LOOK_EVERY)
+        self._members: TTLCache[datetime, _Members] = TTLCache(1, LOOK_EVERY)
+        self._reading_members = asyncio.Lock()
 
     async def of(
         self,
@@ -73,11 +84,11 @@ class SimilarMunicipalities:
         loaded = await self._current()
         if loaded is None:
             return Neighbourhood(None, [], None)
-        keys = await self._known_keys(loaded, scope.tenant)
+        members = await self._known_members(loaded, scope.tenant)
+        keys, slugs = members.keys, members.slugs
         own = keys.get(scope.tenant)
         if own is None:
             return Neighbourhood(None, [], loaded.as_of)
-        slugs = {key: slug for slug, key in keys.items()}
         wanted = None if among is None and not taking_part else list(slugs)
         if among is not None:
             wanted = [keys[slug] for slug in among if slug in keys]
@@ -93,25 +104,27 @@ class SimilarMunicipalities:
         found = {slug: loaded.gazetteer.get(key) for slug, key in (await self._keys(loaded)).items()}
         return {slug: place for slug, place in found.items() if place is not None}
 
-    async def _known_keys(self, loaded: _Loaded, slug: str) -> dict[str, str]:
-        """As `_keys`, not read anew for every question: who joined just now is found for itself at once, by others soon."""
-        if slug not in self._remembered.get(loaded.as_of, {}):
-            self._remembered.clear()
-            self._remembered[loaded.as_of] = await self._keys(loaded)
-        return self._remembered[loaded.as_of]
+    async def _known_members(self, loaded: _Loaded, slug: str) -> _Members:
+        """Not read anew for every question: who joined just now is found when it asks for itself, by others soon."""
+        members = self._members.get(loaded.as_of)
+        if members is None:
+            async with self._reading_members:
+                members = self._members.get(loaded.as_of)
+                if members is None:
+                    keys = await self._keys(loaded)
+                    members = _Members(keys, {key: slug for slug, key in keys.items()})
+                    self._members[loaded.as_of] = members
+        if slug not in members.keys:
+            row = await self._rows.tenant(slug)
+            key = None if row is None else _key_of(loaded, row)
+            if key is not None:
+                members.keys[slug], members.slugs[key] = key, slug
+        return members
 
     async def _keys(self, loaded: _Loaded) -> dict[str, str]:
         """Official keys of the municipalities that take part, by slug, as far as the list has them."""
-        found = {}
-        for slug, (name, kind, state, ags) in (await self._rows.tenants()).items():
-            if ags is not None:
-                candidates: Sequence[str] = [ags]
-            else:
-                german = name.get("de") or next(iter(name.values()), "")
-                candidates = loaded.by_name.get((_plain(german), _plain(state), kind == "district"), ())
-            if len(candidates) == 1 and loaded.gazetteer.get(candidates[0]) is not None:
-                found[slug] = candidates[0]
-        return found
+        found = {slug: _key_of(loaded, row) for slug, row in (await self._rows.tenants()).items()}
+        return {slug: key for slug, key in found.items() if key is not None}
 
     async def _current(self) -> _Loaded | None:
         async with self._loading:
@@ -125,6 +138,17 @@ class SimilarMunicipalities:
                 self._loaded = await asyncio.to_thread(_ready, listed, newest)
             self._looked = time.monotonic()
             return self._loaded
+
+
+def _key_of(loaded: _Loaded, row: TenantRow) -> str | None:
+    """The official key of a municipality that takes part; None where the list does not have it, or not just once."""
+    name, kind, state, ags = row
+    if ags is not None:
+        candidates: Sequence[str] = [ags]
+    else:
+        german = name.get("de") or next(iter(name.values()), "")
+        candidates = loaded.by_name.get((_plain(german), _plain(state), kind == "district"), ())
+    return candidates[0] if len(candidates) == 1 and loaded.gazetteer.get(candidates[0]) is not None else None
 
 
 def _ready(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:

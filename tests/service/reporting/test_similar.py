@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
+from chassis.storage.tenancy import of_document
 from contracts import registration as r
+from services.reporting.similar.repository import GazetteerRows, TenantRow
+from services.reporting.similar.similar import SimilarMunicipalities
 from tests.service.reporting.test_reporting import BASE, Reporting, reporting
 
 __all__ = ["reporting"]
@@ -82,3 +86,41 @@ async def test_without_a_list_the_page_says_so(reporting: Reporting) -> None:
         page = (await client.get("/reporting/wilhelmshaven/similar?lang=de")).text
     assert (shown["own"], shown["items"], shown["as_of"]) == (None, [], None)
     assert "Das amtliche Gemeindeverzeichnis ist noch nicht da" in page
+
+
+class CountedRows(GazetteerRows):
+    """Counts how often all municipalities that take part are read."""
+
+    reads = 0
+
+    async def tenants(self) -> dict[str, TenantRow]:
+        self.reads += 1
+        await asyncio.sleep(0)
+        return await super().tenants()
+
+
+async def test_a_municipality_that_the_list_does_not_have_costs_the_others_nothing(reporting: Reporting) -> None:
+    await tell_list(reporting)
+    rows = CountedRows(reporting.service.context.database)
+    similar = SimilarMunicipalities(rows)
+    first = await asyncio.gather(*(similar.of(of_document({"tenant": "wilhelmshaven"})) for _ in range(5)))
+    unlisted = [await similar.of(of_document({"tenant": "somewhere-else"})) for _ in range(3)]
+    again = await similar.of(of_document({"tenant": "wilhelmshaven"}))
+    assert rows.reads == 1
+    assert all(one.own is not None for one in (*first, again))
+    assert all(one.own is None for one in unlisted)
+
+
+async def test_a_municipality_that_joined_just_now_is_found_when_it_asks_for_itself(reporting: Reporting) -> None:
+    await tell_list(reporting)
+    rows = CountedRows(reporting.service.context.database)
+    similar = SimilarMunicipalities(rows)
+    await similar.of(of_document({"tenant": "wilhelmshaven"}))
+    delmenhorst = {"name": {"de": "Delmenhorst"}, "kind": "city", "state": "Niedersachsen", "status": "admitted"}
+    await reporting.service.context.database["tenants"].insert_one({"_id": "delmenhorst", **delmenhorst})
+    found = await similar.of(of_document({"tenant": "delmenhorst"}))
+    of_others = await similar.of(of_document({"tenant": "wilhelmshaven"}), taking_part=True)
+    assert found.own is not None
+    assert found.own.key == "03401000"
+    assert [one.slug for one in of_others.neighbours] == ["delmenhorst", "wolfsburg"]
+    assert rows.reads == 1
