@@ -7,7 +7,7 @@ recommended. Where there is nothing, nothing is said.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chassis.storage.tenancy import TenantScope
@@ -71,7 +71,7 @@ class Recommendations:
 
     async def of(self, scope: TenantScope, wanted: str = "") -> Recommended:
         """`wanted`: a field of action or a question; without it the weak fields of the newest closed self-check."""
-        newest = next((one for one in await self._assessments.listed(scope) if one.status == "closed"), None)
+        newest = await self._assessments.newest_closed(scope)
         if newest is None:
             return Recommended(None, [], [])
         profile = await self._profiles.get(scope, newest.id)
@@ -79,34 +79,43 @@ class Recommendations:
         if wanted:
             field = _field_of(wanted, profile.questionnaire)
             weak = [line for line in profile.lines if line.id == field]
-        titles = {wave.id: wave.title for wave in await self._waves.listed("published")} if weak else {}
-        found = await asyncio.gather(*(self._for(scope, line, titles) for line in weak))
-        return Recommended(profile.assessment, weak, [one for items in found for one in items])
+        return Recommended(profile.assessment, weak, await self._for(scope, weak) if weak else [])
 
-    async def _for(self, scope: TenantScope, line: Line, titles: dict[str, dict[str, str]]) -> list[Recommendation]:
-        slugs = await self._marks.marked(line.id) - {scope.tenant}
+    async def _for(self, scope: TenantScope, lines: Sequence[Line]) -> list[Recommendation]:
+        marked = await self._marks.marked([line.id for line in lines])
+        slugs = {slug for some in marked.values() for slug in some} - {scope.tenant}
         if not slugs:
             return []
-        near = await self._similar.of(scope, NEAR, among=slugs)
+        near = await self._similar.of(scope, len(slugs), among=slugs)
         if near.own is None:
             return []
-        order = [one.slug for one in near.neighbours if one.slug]
-        marks = {mark.practice: mark for mark in await self._marks.of_municipalities(line.id, order)}
-        practices = await self._library.some_published(list(marks))
-        found = []
-        for neighbour in near.neighbours:
-            for practice in practices:
-                content = practice.state.published
-                if (
-                    practice.tenant != neighbour.slug
-                    or content is None
-                    or not content.named
-                    or line.id not in content.fields
-                ):
-                    continue
-                mark = marks[practice.id]
-                found.append(Recommendation(line, practice, neighbour, near.own, mark, titles.get(mark.wave, {})))
-        return found[:EACH]
+        neighbours = {line.id: [one for one in near.neighbours if one.slug in marked[line.id]][:NEAR] for line in lines}
+        nearest = {one.slug for some in neighbours.values() for one in some if one.slug}
+        marks = {(one.field, one.practice): one for one in await self._marks.of_municipalities(list(marked), nearest)}
+        practices, titles = await asyncio.gather(
+            self._library.some_published(list({practice for _, practice in marks})),
+            self._waves.titles({mark.wave for mark in marks.values()}),
+        )
+        return [
+            Recommendation(line, practice, neighbour, near.own, mark, titles.get(mark.wave, {}))
+            for line in lines
+            for neighbour, practice, mark in _of_field(line.id, neighbours[line.id], practices, marks)[:EACH]
+        ]
+
+
+def _of_field(
+    field: str, neighbours: Sequence[Neighbour], practices: Sequence[Practice], marks: Mapping[tuple[str, str], Mark]
+) -> list[tuple[Neighbour, Practice, Mark]]:
+    """The nearest neighbours' practices that carry a mark of the field, are still about it and are told with a name."""
+    found = []
+    for neighbour in neighbours:
+        for practice in practices:
+            content, mark = practice.state.published, marks.get((field, practice.id))
+            if practice.tenant != neighbour.slug or mark is None:
+                continue
+            if content is not None and content.named and field in content.fields:
+                found.append((neighbour, practice, mark))
+    return found
 
 
 def _field_of(wanted: str, questionnaire: Questionnaire | None) -> str:

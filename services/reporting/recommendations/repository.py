@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from pymongo import ASCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Repository
-from chassis.storage.tenancy import TenantScope
 from services.reporting.recommendations.documents import Mark
 
 MOST_OF_ONE = 500
@@ -39,20 +38,19 @@ class MarkRepository(Repository[Mark]):
     async def of_wave(self, wave: str, field: str) -> list[Mark]:
         return await self._find({"wave": wave, "field": field, **_ACTIVE}, limit=MOST)
 
-    async def marked(self, field: str) -> set[str]:
-        """The municipalities with a mark for the field."""
-        rows = (
-            await self._aggregates.collection.find({"field": field, **_ACTIVE}, {"tenant": 1, "_id": 0})
-            .limit(MOST)
-            .to_list(None)
+    async def marked(self, fields: Collection[str]) -> dict[str, set[str]]:
+        """The municipalities with a mark, for each of the fields."""
+        cursor = self._aggregates.collection.find(
+            {"field": {"$in": list(fields)}, **_ACTIVE}, {"field": 1, "tenant": 1, "_id": 0}
         )
-        return {row["tenant"] for row in rows}
+        found: dict[str, set[str]] = {field: set() for field in fields}
+        for row in await cursor.limit(MOST * len(fields)).to_list(None):
+            found[row["field"]].add(row["tenant"])
+        return found
 
-    async def of_municipalities(self, field: str, slugs: Sequence[str]) -> list[Mark]:
-        return await self._find({"field": field, "tenant": {"$in": list(slugs)}, **_ACTIVE}, limit=MOST_OF_ONE)
-
-    async def one(self, scope: TenantScope, practice: str, field: str) -> Mark | None:
-        return await self.get(scope, id_of(practice, field))
+    async def of_municipalities(self, fields: Collection[str], slugs: Collection[str]) -> list[Mark]:
+        wanted = {"field": {"$in": list(fields)}, "tenant": {"$in": list(slugs)}, **_ACTIVE}
+        return await self._find(wanted, limit=MOST_OF_ONE * len(fields))
 
 
 def id_of(practice: str, field: str) -> str:

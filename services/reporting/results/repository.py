@@ -15,6 +15,8 @@ from services.reporting.results.documents import Assessment, Questionnaire, Titl
 
 MOST_ASSESSMENTS = 500
 """Of one municipality; a list is never read without an end."""
+_BRIEF = {name: 1 for name in projection_of(Assessment) if name != "result"}
+"""A self-check without its result."""
 
 
 class AssessmentRepository:
@@ -30,18 +32,17 @@ class AssessmentRepository:
 
     async def listed(self, scope: TenantScope) -> list[Assessment]:
         """All of the municipality without their results, the newest first."""
-        without_result = {name: 1 for name in projection_of(Assessment) if name != "result"}
-        rows = (
-            await self._assessments.find(_kept(scope), without_result)
-            .sort("_id", -1)
-            .limit(MOST_ASSESSMENTS)
-            .to_list(None)
-        )
+        rows = await self._assessments.find(_kept(scope), _BRIEF).sort("_id", -1).limit(MOST_ASSESSMENTS).to_list(None)
         return [from_stored(Assessment, row) for row in rows]
 
     async def get(self, scope: TenantScope, id: str) -> Assessment | None:
         row = await self._assessments.find_one(_kept(scope, _id=id), projection_of(Assessment))
         return None if row is None else from_stored(Assessment, row)
+
+    async def newest_closed(self, scope: TenantScope) -> Assessment | None:
+        """Without its result."""
+        rows = await self._assessments.find(scope.filter(status="closed"), _BRIEF).sort("_id", -1).limit(1).to_list(1)
+        return from_stored(Assessment, rows[0]) if rows else None
 
     async def closed(self, scope: TenantScope) -> list[Assessment]:
         """Closed ones with their results, in the order of their closing."""
@@ -55,8 +56,7 @@ class AssessmentRepository:
 
     async def some(self, scope: TenantScope, ids: Iterable[str]) -> dict[str, Assessment]:
         """Those of the ids that are there, by id, without their results."""
-        wanted = {name: 1 for name in projection_of(Assessment) if name != "result"}
-        rows = await self._assessments.find(_kept(scope, _id={"$in": list(ids)}), wanted).to_list(None)
+        rows = await self._assessments.find(_kept(scope, _id={"$in": list(ids)}), _BRIEF).to_list(None)
         return {row["_id"]: from_stored(Assessment, row) for row in rows}
 
     async def given(self, ids: Sequence[str]) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:

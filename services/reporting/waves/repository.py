@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,12 @@ class WaveRepository(Repository[Wave]):
     async def published(self) -> list[Wave]:
         """With their figures."""
         return await self._find(of_platform().filter(status="published"), [("opens_at", -1)], MOST_WAVES)
+
+    async def titles(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
+        """Of those of the waves that are published, by id."""
+        some = of_platform().filter(_id={"$in": list(ids)}, status="published")
+        rows = await self._aggregates.collection.find(some, {"title": 1}).to_list(None)
+        return {row["_id"]: row["title"] for row in rows}
 
     async def one(self, id: str) -> Wave | None:
         return await self.get(of_platform(), id)
