@@ -99,10 +99,11 @@ async def publish(
 @router.get("/{tenant}/benchmark-consent", summary="In which waves the municipality takes part")
 async def consents(request: Request, caller: Staff) -> ConsentList:
     """Of all waves."""
-    waves = get_services(request).waves
-    found = [(wave.id, await waves.consent(caller.scope, wave.id)) for wave in await waves.listed()]
+    found = await get_services(request).waves.consents(caller.scope)
     return ConsentList(
-        items=[ConsentShown(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found if one]
+        items=[
+            ConsentShown(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found.items()
+        ]
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,18 +61,20 @@ class Benchmarks:
         """Without a wave the newest, without a group the first that the municipality belongs to. Raises Problem 404."""
         waves = await self._waves.listed("published")
         listed = next((one for one in waves if one.id == wave or not wave), None)
-        found = await self._waves.one(listed.id) if listed is not None else None
+        if listed is None:
+            raise not_found("published benchmark wave")
+        found, own = await asyncio.gather(self._waves.one(listed.id), self._given.own(scope, listed))
         if found is None:
             raise not_found("published benchmark wave")
-        own = await self._given.own(scope, found)
         mine = frozenset(one.id for one in found.groups if own is not None and belongs(one, own.facts))
         chosen = found.group(group) if group else next((one for one in found.groups if one.id in mine), found.groups[0])
         if chosen is None:
             raise not_found("group")
         told = {one.field: one.published() for one in found.figures if one.group == chosen.id}
         scores = own.by_field() if own is not None else {}
-        lines = [Line(field, told.get(field.id), scores.get(field.id)) for field in await self._fields(found)]
-        return Benchmark(found, chosen, mine, lines, await self._named(found, chosen, own), waves)
+        fields, named = await asyncio.gather(self._fields(found), self._named(found, chosen, own))
+        lines = [Line(field, told.get(field.id), scores.get(field.id)) for field in fields]
+        return Benchmark(found, chosen, mine, lines, named, waves)
 
     async def _fields(self, wave: Wave) -> list[Titled]:
         """Of all versions, as the newest titles them."""

@@ -72,10 +72,12 @@ class WaveRepository(Repository[Wave]):
         stored = await self._aggregates.load(of_platform(), id)
         return None if stored is None else Joined(from_stored(Wave, stored), _consents(stored), stored)
 
-    async def consent(self, scope: TenantScope, id: str) -> Consent | None:
-        """Of one municipality."""
-        stored = await self._aggregates.load(of_platform(), id, {f"joined.{scope.tenant}": 1})
-        return None if stored is None else _consents(stored).get(scope.tenant)
+    async def consents(self, scope: TenantScope) -> dict[str, Consent]:
+        """Of one municipality, by wave, the newest wave first."""
+        place = f"joined.{scope.tenant}"
+        cursor = self._aggregates.collection.find(of_platform().filter(**{place: {"$exists": True}}), {place: 1})
+        rows = await cursor.sort("opens_at", -1).limit(MOST_WAVES).to_list(None)
+        return {row["_id"]: _consents(row)[scope.tenant] for row in rows}
 
     async def set_consent(
         self,

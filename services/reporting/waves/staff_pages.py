@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
@@ -59,12 +61,19 @@ async def _page(
     except Problem as problem:
         if problem.status != 404 or wave or group:
             raise
-    listed = [one for one in await services.waves.listed() if one.status != "published"]
-    given = {one.id: await services.waves.consent(caller.scope, one.id) for one in listed}
-    checks = [one for one in await services.assessments.listed(caller.scope) if one.status == "closed"]
+    listed, consents, checks = await asyncio.gather(
+        services.waves.listed("open", "frozen"),
+        services.waves.consents(caller.scope),
+        services.assessments.listed(caller.scope),
+    )
+    given = {one.id: consents.get(one.id) for one in listed}
     usable = {
         one.id: [
-            check for check in checks if check.questionnaire_id == one.questionnaire and check.version in one.versions
+            check
+            for check in checks
+            if check.status == "closed"
+            and check.questionnaire_id == one.questionnaire
+            and check.version in one.versions
         ]
         for one in listed
     }

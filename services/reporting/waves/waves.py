@@ -14,7 +14,7 @@ from chassis.storage.aggregates import Conflict, Exists
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope, of_platform
 from contracts import reporting as events
-from services.reporting.domain.wave import Group, Merge, Refusal, check_consent, regrouped
+from services.reporting.domain.wave import Group, Merge, Refusal, Status, check_consent, regrouped
 from services.reporting.results.repository import AssessmentRepository
 from services.reporting.waves import words_staff as words
 from services.reporting.waves.documents import Consent, Wave
@@ -84,8 +84,9 @@ class BenchmarkWaves:
             raise not_found("benchmark wave")
         return found
 
-    async def listed(self) -> list[Wave]:
-        return await self._waves.listed()
+    async def listed(self, *statuses: Status) -> list[Wave]:
+        """The newest first, without their figures; of these states, or all."""
+        return await self._waves.listed(*statuses)
 
     async def taking_part(self, id: str) -> int:
         """How many municipalities take part so far."""
@@ -109,8 +110,9 @@ class BenchmarkWaves:
             raise conflict("wave-changed", words.CHANGED) from None
         return await self.one(id)
 
-    async def consent(self, scope: TenantScope, wave: str) -> Consent | None:
-        return await self._waves.consent(scope, wave)
+    async def consents(self, scope: TenantScope) -> dict[str, Consent]:
+        """Of one municipality, by wave, the newest wave first."""
+        return await self._waves.consents(scope)
 
     async def give_consent(self, scope: TenantScope, id: str, assessment: str, named: bool) -> Consent:
         """Take part with a self-check; again: with another, or with another wish about the name.
