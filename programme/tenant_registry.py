@@ -84,6 +84,17 @@ class EventTenantRegistry:
                 self._memory["tenant", slug] = known
         return known
 
+    async def tenants(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """As `tenant`, of those of the slugs that are tenants, in the order of the slugs."""
+        wanted = list(dict.fromkeys(slugs))
+        known: dict[str, dict[str, Any] | None] = {slug: self._memory.get(("tenant", slug)) for slug in wanted}
+        missing = [slug for slug, facts in known.items() if facts is None]
+        if missing:
+            rows = self._tenants.find({"_id": {"$in": missing}, "status": {"$in": list(TENANTS)}})
+            for row in await rows.to_list(None):
+                known[row["_id"]] = self._memory["tenant", row["_id"]] = row
+        return {slug: facts for slug, facts in known.items() if facts is not None}
+
     async def is_tenant(self, slug: str) -> bool:
         return await self.tenant(slug) is not None
 

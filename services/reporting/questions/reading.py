@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from chassis.clock import rfc3339
@@ -17,6 +17,8 @@ from services.reporting.questions.repository import AnswerRepository, FollowingR
 WAITING = 100
 """Of each kind that the office sees at once."""
 Told = dict[str, Any]
+Called = Mapping[str, Told]
+"""Municipalities by slug."""
 
 
 class ReadQuestions:
@@ -51,8 +53,10 @@ class ReadQuestions:
             found = await self._questions.listed(None, hidden, scope.tenant if scope else None, limit + 1, after)
         items = found[:limit]
         followed = await self._followings.followed(scope, [question_key(one.id) for one in items]) if scope else set()
-        told = [await self._told(one, scope, followed) for one in items]
-        return {"items": told, "next": cursor_of(items[-1]) if len(found) > limit else None}
+        return {
+            "items": await self._listed(items, scope, followed),
+            "next": cursor_of(items[-1]) if len(found) > limit else None,
+        }
 
     async def about_practice(self, scope: TenantScope | None, practice: str, limit: int, after: str | None) -> Told:
         """Raises Problem 404: no such practice."""
@@ -61,7 +65,7 @@ class ReadQuestions:
         found = await self._questions.listed([("practice", practice)], None, own, limit + 1, after)
         items = found[:limit]
         return {
-            "items": [await self._told(one, scope, set()) for one in items],
+            "items": await self._listed(items, scope, set()),
             "next": cursor_of(items[-1]) if len(found) > limit else None,
             "follows": bool(scope and await self._followings.followed(scope, [key_of("practice", practice)])),
         }
@@ -75,8 +79,9 @@ class ReadQuestions:
             for one in await self._answers.of(id)
             if scope is None or one.standing == "open" or one.tenant == scope.tenant
         ]
-        return await self._told(question, scope, followed) | {
-            "answers": [await self._told_answer(one, scope) for one in answers]
+        called = await self._called([question, *answers], scope)
+        return _told(question, scope, called, followed) | {
+            "answers": [_told_answer(one, scope, called) for one in answers]
         }
 
     async def follows_everything(self, scope: TenantScope) -> bool:
@@ -84,49 +89,68 @@ class ReadQuestions:
 
     async def waiting(self) -> Told:
         """What the office has to read, the oldest first."""
+        questions, answers = await self._questions.waiting(WAITING), await self._answers.waiting(WAITING)
+        called = await self._called([*questions, *answers], None)
         return {
-            "questions": [await self._told(one, None, set()) for one in await self._questions.waiting(WAITING)],
-            "answers": [
-                await self._told_answer(one, None) | {"question": one.question}
-                for one in await self._answers.waiting(WAITING)
-            ],
-        }
-
-    async def _told(self, one: Question, scope: TenantScope | None, followed: Collection[str]) -> Told:
-        return {
-            "id": one.id,
-            "about": {
-                "kind": one.about,
-                "practice": one.subject if one.about == "practice" else None,
-                "ring": one.subject if one.about == "ring" else None,
-            },
-            **await self._contribution(one, scope),
-            "written_answers": one.answers,
-            "follows": question_key(one.id) in followed,
+            "questions": [_told(one, None, called, set()) for one in questions],
+            "answers": [_told_answer(one, None, called) | {"question": one.question} for one in answers],
         }
 
     async def answer(self, scope: TenantScope, one: Answer) -> Told:
         """As its author sees it."""
-        return await self._told_answer(one, scope) | {"question": one.question}
+        return _told_answer(one, scope, await self._called([one], scope)) | {"question": one.question}
 
-    async def _told_answer(self, one: Answer, scope: TenantScope | None) -> Told:
-        return {"id": one.id, **await self._contribution(one, scope), "helped": one.helped}
+    async def _listed(
+        self, items: Sequence[Question], scope: TenantScope | None, followed: Collection[str]
+    ) -> list[Told]:
+        called = await self._called(items, scope)
+        return [_told(one, scope, called, followed) for one in items]
 
-    async def _contribution(self, one: Contribution, scope: TenantScope | None) -> Told:
-        own = scope is not None and scope.tenant == one.tenant
-        shown = one.named or own or scope is None
-        hints = ["names-a-person"] if own and any(names_a_person(text) for text in one.text.values()) else []
-        return {
-            "text": one.text,
-            "author": {
-                "role": one.role,
-                "municipality": await self._municipalities.named(one.tenant) if shown else None,
-                "own": own,
-            },
-            "named": one.named,
-            "status": one.standing,
-            "reason": one.reason if own or scope is None else "",
-            "hints": hints,
-            "at": rfc3339(one.at),
-            "as_of": rfc3339(one.changed_at),
-        }
+    async def _called(self, written: Sequence[Contribution], scope: TenantScope | None) -> Called:
+        """What those are called whose name may stand with what they wrote."""
+        return await self._municipalities.named(one.tenant for one in written if _is_named(one, scope))
+
+
+def _told(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> Told:
+    return {
+        "id": one.id,
+        "about": {
+            "kind": one.about,
+            "practice": one.subject if one.about == "practice" else None,
+            "ring": one.subject if one.about == "ring" else None,
+        },
+        **_contribution(one, scope, called),
+        "written_answers": one.answers,
+        "follows": question_key(one.id) in followed,
+    }
+
+
+def _told_answer(one: Answer, scope: TenantScope | None, called: Called) -> Told:
+    return {"id": one.id, **_contribution(one, scope, called), "helped": one.helped}
+
+
+def _contribution(one: Contribution, scope: TenantScope | None, called: Called) -> Told:
+    own = _is_own(one, scope)
+    hints = ["names-a-person"] if own and any(names_a_person(text) for text in one.text.values()) else []
+    return {
+        "text": one.text,
+        "author": {
+            "role": one.role,
+            "municipality": called.get(one.tenant) if _is_named(one, scope) else None,
+            "own": own,
+        },
+        "named": one.named,
+        "status": one.standing,
+        "reason": one.reason if own or scope is None else "",
+        "hints": hints,
+        "at": rfc3339(one.at),
+        "as_of": rfc3339(one.changed_at),
+    }
+
+
+def _is_named(one: Contribution, scope: TenantScope | None) -> bool:
+    return one.named or scope is None or _is_own(one, scope)
+
+
+def _is_own(one: Contribution, scope: TenantScope | None) -> bool:
+    return scope is not None and scope.tenant == one.tenant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
 import msgspec
@@ -65,8 +65,8 @@ class Rings:
     async def listed(self, scope: TenantScope) -> Told:
         """Those the municipality belongs to, and those that invite it."""
         return {
-            "items": [await self._told(one) for one in await self._rings.of(scope.tenant)],
-            "invitations": [await self._told(one) for one in await self._rings.inviting(scope.tenant)],
+            "items": await self._all_told(await self._rings.of(scope.tenant)),
+            "invitations": await self._all_told(await self._rings.inviting(scope.tenant)),
         }
 
     async def one(self, scope: TenantScope, id: str) -> Told:
@@ -74,7 +74,7 @@ class Rings:
         ring = await self._rings.get(of_platform(), id)
         if ring is None or scope.tenant not in (*ring.state.members, *ring.state.invited):
             raise not_found("ring")
-        return await self._told(ring)
+        return (await self._all_told([ring]))[0]
 
     async def carry_out(self, scope: TenantScope, id: str, command: RingCommand) -> Told:
         """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit."""
@@ -101,7 +101,7 @@ class Rings:
         ring = await self._rings.get(of_platform(), id)
         if ring is None:
             raise not_found("ring")
-        return await self._told(ring)
+        return (await self._all_told([ring]))[0]
 
     async def add_document(self, scope: TenantScope, id: str, body: DocumentBody, key: IdempotencyKey) -> Told:
         entry = Document(key.new_document_id(), body.title, body.url, scope.tenant, self._clock.now())
@@ -132,44 +132,42 @@ class Rings:
     async def of(self, scope: TenantScope) -> Collection[str]:
         return [one.id for one in await self._rings.of(scope.tenant)]
 
-    async def _told(self, ring: Ring) -> Told:
-        state = ring.state
-        return {
-            "id": ring.id,
-            "title": state.title,
-            "purpose": state.purpose,
-            "members": await self._named(state.members),
-            "invited": await self._named(state.invited),
-            "documents": [
-                {"id": one.id, "title": one.title, "url": one.url, "by": one.by, "at": rfc3339(one.at)}
-                for one in state.documents
-            ],
-            "meetings": [
-                {
-                    "id": one.id,
-                    "title": one.title,
-                    "starts_at": rfc3339(one.starts_at),
-                    "url": one.url or None,
-                    "findings": one.findings,
-                }
-                for one in sorted(state.meetings, key=lambda one: one.starts_at)
-            ],
-            "measures": [
-                {
-                    "id": one.id,
-                    "title": one.title,
-                    "due": one.due.isoformat() if one.due else None,
-                    "status": one.status,
-                }
-                for one in state.measures
-            ],
-            "as_of": rfc3339(ring.changed_at),
-        }
+    async def _all_told(self, rings: Sequence[Ring]) -> list[Told]:
+        called = await self._municipalities.named(
+            slug for one in rings for slug in (*one.state.members, *one.state.invited)
+        )
+        return [_told(one, called) for one in rings]
 
-    async def _named(self, slugs: Collection[str]) -> list[Told]:
-        """Those that take part still."""
-        found = [await self._municipalities.named(slug) for slug in slugs]
-        return [one for one in found if one]
+
+def _told(ring: Ring, called: Mapping[str, Told]) -> Told:
+    """`called`: municipalities that take part still, by slug; others are left out."""
+    state = ring.state
+    return {
+        "id": ring.id,
+        "title": state.title,
+        "purpose": state.purpose,
+        "members": [called[slug] for slug in state.members if slug in called],
+        "invited": [called[slug] for slug in state.invited if slug in called],
+        "documents": [
+            {"id": one.id, "title": one.title, "url": one.url, "by": one.by, "at": rfc3339(one.at)}
+            for one in state.documents
+        ],
+        "meetings": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "starts_at": rfc3339(one.starts_at),
+                "url": one.url or None,
+                "findings": one.findings,
+            }
+            for one in sorted(state.meetings, key=lambda one: one.starts_at)
+        ],
+        "measures": [
+            {"id": one.id, "title": one.title, "due": one.due.isoformat() if one.due else None, "status": one.status}
+            for one in state.measures
+        ],
+        "as_of": rfc3339(ring.changed_at),
+    }
 
 
 def _invited(ring: str, municipalities: tuple[str, ...]) -> list[events.ExchangeTold]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -73,7 +74,9 @@ class PeerVisits:
 
     async def listed(self, scope: TenantScope) -> list[Told]:
         """The latest first."""
-        return [await self._told(scope, one) for one in await self._visits.of(scope.tenant)]
+        found = await self._visits.of(scope.tenant)
+        called = await self._municipalities.named(slug for one in found for slug in one.state.people)
+        return [_told(scope, one, called) for one in found]
 
     async def one(self, scope: TenantScope, id: str) -> Told:
         """Raises Problem 404, also for those whom it does not concern."""
@@ -143,30 +146,33 @@ class PeerVisits:
         return named
 
     async def _told(self, scope: TenantScope, visit: PeerVisit) -> Told:
-        state = visit.state
-        names = {slug: await self._municipalities.named(slug) for slug in state.people}
-        called = {slug: found for slug, found in names.items() if found}
-        return {
-            "id": visit.id,
-            "kind": state.kind,
-            "title": state.title,
-            "status": state.status,
-            "host": called.get(state.host),
-            "visitors": [called[slug] for slug in state.visitors if slug in called],
-            "invited": [called[slug] for slug in state.invited if slug in called],
-            "starts_at": rfc3339(state.starts_at),
-            "ends_at": rfc3339(state.ends_at),
-            "mode": state.mode,
-            "agenda": list(state.agenda),
-            "practice": state.practice or None,
-            "questions": [{"text": one.text, "by": called.get(one.by)} for one in state.questions],
-            "findings": [{"text": one.text, "by": called.get(one.by)} for one in state.findings],
-            "report": state.report or None,
-            "reported_by": called.get(state.reported_by),
-            "report_by": rfc3339(state.report_by),
-            "may_accept": scope.tenant in state.invited and state.status in ("proposed", "accepted"),
-            "as_of": rfc3339(visit.changed_at),
-        }
+        return _told(scope, visit, await self._municipalities.named(visit.state.people))
+
+
+def _told(scope: TenantScope, visit: PeerVisit, called: Mapping[str, Told]) -> Told:
+    """`called`: municipalities that take part still, by slug."""
+    state = visit.state
+    return {
+        "id": visit.id,
+        "kind": state.kind,
+        "title": state.title,
+        "status": state.status,
+        "host": called.get(state.host),
+        "visitors": [called[slug] for slug in state.visitors if slug in called],
+        "invited": [called[slug] for slug in state.invited if slug in called],
+        "starts_at": rfc3339(state.starts_at),
+        "ends_at": rfc3339(state.ends_at),
+        "mode": state.mode,
+        "agenda": list(state.agenda),
+        "practice": state.practice or None,
+        "questions": [{"text": one.text, "by": called.get(one.by)} for one in state.questions],
+        "findings": [{"text": one.text, "by": called.get(one.by)} for one in state.findings],
+        "report": state.report or None,
+        "reported_by": called.get(state.reported_by),
+        "report_by": rfc3339(state.report_by),
+        "may_accept": scope.tenant in state.invited and state.status in ("proposed", "accepted"),
+        "as_of": rfc3339(visit.changed_at),
+    }
 
 
 def _events(id: str, before: VisitState, after: VisitState, who: str) -> list[Event]:
