@@ -156,6 +156,7 @@ class Background(threading.Thread):
     def run(self) -> None:
         try:
             self._fill(self._settings, self._say)
+            self._say("The demo is complete")
         except DemoError as error:
             self._say(f"The demo is not complete: {error}")
 

@@ -50,8 +50,7 @@ async def exchange(platform: Platform, say: Say, today: date, settings: Settings
     Raises:
         DemoError: the platform did not do what was expected.
     """
-    waves = (await platform.call("GET", WAVES, role=OFFICE))["items"]
-    if any(wave["status"] == "published" for wave in waves):
+    if await _is_there(platform):
         return
     if settings is not None:
         await _official_list(settings)
@@ -61,7 +60,7 @@ async def exchange(platform: Platform, say: Say, today: date, settings: Settings
             say(line)
     places = [WOLFSBURG, KAUFBEUREN, DACHAU_DISTRICT, *NEIGHBOURS]
     checks = {place.slug: await _closed(platform, place) for place in places}
-    published = await _published_wave(platform, checks, today)
+    await _published_wave(platform, checks, today)
     say(f"{len(checks)} municipalities compare themselves: {platform.address}/reporting/{WOLFSBURG.slug}/benchmark")
     await _open_wave(platform, today)
     fields = [field["id"] for field in (await steps.questionnaire(platform))["fields"]]
@@ -69,7 +68,13 @@ async def exchange(platform: Platform, say: Say, today: date, settings: Settings
     marked = [await _mark(platform, number, id, fields) for number, id in enumerate(practices)]
     await _conversation(platform, practices[2], today)
     say(f"{len(practices)} practices, {sum(marked)} with a public mark, a question with its answer, and a visit")
-    assert published
+
+
+async def _is_there(platform: Platform) -> bool:
+    """Whether the last step was done: what was interrupted is gone through once more, which repeats nothing."""
+    path = f"/reporting/v1/{WOLFSBURG.slug}/visits"
+    visits = (await platform.call("GET", path, role="coordinator", tenant=WOLFSBURG.slug))["items"]
+    return any(visit["status"] != "proposed" for visit in visits)
 
 
 async def _official_list(settings: Settings) -> None:
@@ -91,8 +96,16 @@ async def _closed(platform: Platform, place: Place) -> str:
     return str(next(item["id"] for item in items if item["status"] == "closed"))
 
 
-async def _published_wave(platform: Platform, checks: dict[str, str], today: date) -> str:
-    wave = await _wave(platform, f"Vergleich {today.year}", today, today + timedelta(days=1), "published")
+async def _published_wave(platform: Platform, checks: dict[str, str], today: date) -> None:
+    wave, status = await _wave(platform, f"Vergleich {today.year}", today, today + timedelta(days=1), "published")
+    if status == "open":
+        await _frozen(platform, wave, checks)
+    if status != "published":
+        path = f"{WAVES}/{wave}/publication"
+        await platform.call("POST", path, {"suppress": True}, role=OFFICE, key=f"publish-{wave}")
+
+
+async def _frozen(platform: Platform, wave: str, checks: dict[str, str]) -> None:
     for number, (slug, check) in enumerate(checks.items()):
         body = {"wave": wave, "assessment": check, "named": number in (0, 3)}
 
@@ -103,15 +116,17 @@ async def _published_wave(platform: Platform, checks: dict[str, str], today: dat
         # Reporting hears of a closed self-check a moment later.
         await platform.eventually(f"the closed self-check of {slug} in reporting", consent)
     await platform.call("POST", f"{WAVES}/{wave}/freezing", role=OFFICE, key=f"freeze-{wave}")
-    await platform.call("POST", f"{WAVES}/{wave}/publication", {"suppress": True}, role=OFFICE, key=f"publish-{wave}")
-    return wave
 
 
 async def _open_wave(platform: Platform, today: date) -> None:
     await _wave(platform, f"Vergleich {today.year + 1}", today, today + timedelta(days=90), "open")
 
 
-async def _wave(platform: Platform, title: str, opens: date, freezes: date, key: str) -> str:
+async def _wave(platform: Platform, title: str, opens: date, freezes: date, key: str) -> tuple[str, str]:
+    """The id and the status of the wave with this title."""
+    for known in (await platform.call("GET", WAVES, role=OFFICE))["items"]:
+        if known["title"] == {"de": title}:
+            return str(known["id"]), str(known["status"])
     body = {
         "title": {"de": title},
         "questionnaire": {"id": QUESTIONNAIRE["id"], "versions": [QUESTIONNAIRE["version"]]},
@@ -123,7 +138,7 @@ async def _wave(platform: Platform, title: str, opens: date, freezes: date, key:
         ],
     }
     made = await platform.call("POST", WAVES, body, role=OFFICE, key=f"wave-{key}-{opens}")
-    return str(made["id"])
+    return str(made["id"]), str(made["status"])
 
 
 async def _practice(platform: Platform, number: int, fields: list[str]) -> str:
