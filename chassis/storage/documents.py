@@ -68,4 +68,4 @@ def difference(before: StoredDocument, after: StoredDocument) -> tuple[Document,
 
 def projection_of(kind: type[StoredDocument]) -> dict[str, Any]:
     """A MongoDB projection of the class's fields alone, so that an outbox or request records don't travel along."""
-    return {field.encode_name: 1 for field in msgspec.structs.fields(kind)}
+    return dict.fromkeys(kind.__struct_encode_fields__, 1)

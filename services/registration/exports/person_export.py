@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from chassis.clock import Clock
@@ -15,7 +14,7 @@ from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
 from chassis.storage.repository import Decision
 from services.registration.domain.consent import Purpose, agrees, standing
-from services.registration.plain import plain
+from services.registration.plain import encoded, plain
 from services.registration.registrations.documents import ConsentDecision, Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
@@ -48,12 +47,11 @@ class PersonExports:
         """Everything, in a form that programs read. Raises Problem 404 for whoever is neither staff nor the holder."""
         found = await self._registrations.held(caller, person_id)
         state = await self._registrations.status(caller.scope, found)
-        held = {field.encode_name: getattr(found, field.name) for field in msgspec.structs.fields(found)}
         return {
             "service": "registration",
             "person_id": person_id,
             "registration": {
-                **{name: plain(value) for name, value in held.items() if name not in BOOKKEEPING},
+                **{name: plain(value) for name, value in encoded(found) if name not in BOOKKEEPING},
                 "status": state["status"],
                 "consents": {"now": standing(found.consents), "decisions": plain(found.consents)},
             },
