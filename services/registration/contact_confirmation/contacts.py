@@ -67,6 +67,11 @@ def ways_of(registration: Registration) -> list[str]:
     return list(dict.fromkeys([*emails, *phones]))
 
 
+def recorded_anew(secrets: Secrets, registration: Registration) -> ContactRecorded:
+    """As `recorded`, with the registration's codes, for whoever needs them for nothing else."""
+    return recorded(registration, codes_of(secrets, registration))
+
+
 def recorded(registration: Registration, codes: dict[str, str]) -> ContactRecorded:
     """The whole contact of a registration as it is stored; the newest takes the place of every former one.
 

@@ -23,8 +23,7 @@ from chassis.ids import Secrets, new_id
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
-from contracts.contacts import ContactRecorded
-from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
+from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded_anew
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import ChangeGroup
 from services.registration.domain.ledger import Ledger
@@ -99,7 +98,7 @@ class RegistrationChanges:
             if found.erased:
                 raise not_found("registration")
             after = replace(found, link=found.link + 1)
-            return Decision(after, [self._recorded(after)], {"id": registration_id, "link": after.link})
+            return Decision(after, [recorded_anew(self._secrets, after)], {"id": registration_id, "link": after.link})
 
         done = await self._repository.change(caller.scope, registration_id, decide, self._clock.now(), request)
         if done is None:
@@ -187,7 +186,7 @@ class RegistrationChanges:
                 raise _changed_meanwhile()
             if _needs_new_link(found, after, pending.staff):
                 after = replace(after, link=found.link + 1)
-            events = [self._recorded(after)] if _contact_of(after) != _contact_of(found) else []
+            events = [recorded_anew(self._secrets, after)] if _contact_of(after) != _contact_of(found) else []
             if after != found:
                 after = replace(after, keys=found_by(after, codes_of(self._secrets, after)))
             result = answer(after) | ({"link": after.link} if after.link != found.link else {})
@@ -200,9 +199,6 @@ class RegistrationChanges:
             raise not_found("registration")
         result: Answer = done[0]
         return result
-
-    def _recorded(self, registration: Registration) -> ContactRecorded:
-        return recorded(registration, codes_of(self._secrets, registration))
 
     def _with_link(self, scope: TenantScope, answer: Answer) -> Answer:
         """The answer with the link, which is derived and never stored."""

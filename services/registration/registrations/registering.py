@@ -23,7 +23,7 @@ from chassis.operations.metrics import Metrics
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
 from contracts.contacts import ContactRecorded
-from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded, ways_of
+from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded, recorded_anew, ways_of
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
@@ -79,11 +79,11 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope
-        made = self._made(caller, request.new_document_id(), gathering_id, body, request)
+        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, request)
         existing = await self._refused_or_repeated(scope, gathering_id, body, request)
         failpoint("registration.before_insert")
         if existing is None:
-            existing = await self._repository.begin(scope, made, [self._recorded(made)], request, self._clock.now())
+            existing = await self._repository.begin(scope, made, [contact], request, self._clock.now())
         failpoint("registration.after_insert")
         registration = existing or made
         answer = await self._claim(scope, registration, again=existing is not None)
@@ -220,14 +220,14 @@ class Registrations:
         if not again:
             self._repository.release(id)
         elif registration.due_at:
-            events = [] if registration.walk_in else [self._recorded(registration)]
+            events = [] if registration.walk_in else [recorded_anew(self._secrets, registration)]
             await self._repository.release_now(scope, registration, events, self._clock.now())
         return answer
 
     def _made(
         self, caller: Caller, id: str, gathering_id: str, body: NewRegistration, request: IdempotencyKey
-    ) -> Registration:
-        """The registration that somebody asks for."""
+    ) -> tuple[Registration, ContactRecorded]:
+        """The registration that somebody asks for, and its contact as the others are told of it."""
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
         made = Registration(
             id=id,
@@ -247,10 +247,8 @@ class Registrations:
             due_at=now + RECONCILE_AFTER,
         )
         origins = self._origins(caller, made) if unconfirmed else ()
-        return replace(made, origins=origins, keys=found_by(made, codes_of(self._secrets, made)))
-
-    def _recorded(self, registration: Registration) -> ContactRecorded:
-        return recorded(registration, codes_of(self._secrets, registration))
+        codes = codes_of(self._secrets, made)
+        return replace(made, origins=origins, keys=found_by(made, codes)), recorded(made, codes)
 
     def _origins(self, caller: Caller, registration: Registration) -> tuple[str, ...]:
         """Keys of where an unconfirmed registration comes from, worth nothing outside this gathering: its addresses and numbers, and
