@@ -22,6 +22,8 @@ from services.registration.domain.membership import Entry
 from services.registration.municipalities.documents import Member, Municipality
 
 ADMITTED = {"status": "admitted"}
+OF_A_TENANT = dict.fromkeys(("tenant", "status", "facts", "profile", "texts", "staff"), 1)
+"""What the registry of tenants knows of one: nothing of people and former applications."""
 
 
 class MunicipalityRepository(Repository[Municipality]):
@@ -92,9 +94,10 @@ class MunicipalityRepository(Repository[Municipality]):
         return await self._find(condition, limit=limit)
 
     async def tenant(self, slug: str) -> Municipality | None:
-        """A municipality that takes part."""
-        found = await self._find({"_id": slug, "status": {"$in": list(TENANTS)}}, limit=1)
-        return found[0] if found else None
+        """A municipality that takes part, with `OF_A_TENANT` alone: each process looks every few seconds."""
+        condition: Document = {"_id": slug, "status": {"$in": list(TENANTS)}}
+        found = await self.collection.find_one(condition, OF_A_TENANT)
+        return None if found is None else self.read(found)
 
     async def roles(self, email_key: str) -> dict[str, frozenset[str]]:
         """What municipalities granted to whom the key stands for, by municipality."""
