@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.documents import from_stored
-from chassis.storage.mongo import Database, Document
+from chassis.storage.mongo import Database
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
 from services.registration.calls.documents import Call
@@ -22,10 +21,6 @@ class CallRepository(Repository[Call]):
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
-
-    def read(self, stored: Document) -> Call:
-        """For the job, which hands on what it found due."""
-        return from_stored(Call, stored)
 
     async def remove(self, scope: TenantScope, id: str) -> None:
         await self.collection.delete_one(scope.filter(_id=id))

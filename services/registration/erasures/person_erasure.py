@@ -16,9 +16,11 @@ from msgspec.structs import replace
 from chassis.clock import Clock
 from chassis.http.problems import busy
 from chassis.ids import Secrets
+from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
+from contracts.contacts import ContactRecorded
 from services.registration.applications.applications import Applications
 from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
 from services.registration.domain.commands import Erase
@@ -117,10 +119,13 @@ class PersonErasure:
         await self.ledgers.execute(scope, registration.gathering, Erase(person))
         now = self.clock.now()
 
-        def decide(found: Registration) -> Registration | None:
-            return None if found.erased and not again else self._stripped(found, erasure, keep_proof, now)
+        def decide(found: Registration) -> Decision[Registration] | None:
+            if found.erased and not again:
+                return None
+            tombstone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), person)
+            return Decision(self._stripped(found, erasure, keep_proof, now), [tombstone], erase_topic=CONTACTS)
 
-        await self.registrations.erase(scope, person, decide, now)
+        await self.registrations.erase_to(scope, person, decide, now)
         erased = registration.erased or _erased(registration, erasure, now)
         if erased.by != erasure:
             return {}

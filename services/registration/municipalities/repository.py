@@ -11,7 +11,6 @@ import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.documents import from_stored
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Repository
@@ -41,10 +40,6 @@ class MunicipalityRepository(Repository[Municipality]):
                 IndexModel([("status", ASCENDING), ("words", ASCENDING)], name="words"),
             ]
         )
-
-    def read(self, stored: Document) -> Municipality:
-        """For jobs, which hand on what they found due."""
-        return from_stored(Municipality, stored)
 
     async def repeats(self, scope: TenantScope, request: IdempotencyKey) -> tuple[bool, Any]:
         """(True, first answer) where this request changed the municipality before. Raises Problem 422 the key was used otherwise."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.documents import from_stored
-from chassis.storage.mongo import Database, Document
+from chassis.storage.mongo import Database
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
 from services.registration.peer_visits.documents import AcceptedVisit
@@ -21,10 +20,6 @@ class AcceptedVisits(Repository[AcceptedVisit]):
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
-
-    def read(self, stored: Document) -> AcceptedVisit:
-        """For the job, which hands on what it found due."""
-        return from_stored(AcceptedVisit, stored)
 
     async def done(self, scope: TenantScope, id: str) -> None:
         await self.collection.update_one(scope.filter(_id=id), {"$unset": {"due_at": ""}})

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.problems import not_found
-from chassis.messaging.outbox import Outgoing, Tombstone
 from chassis.operations.metrics import Metrics
-from chassis.storage.aggregates import Aggregates, Change, Events
-from chassis.storage.documents import from_stored, to_stored
+from chassis.storage.aggregates import Aggregates, Events
+from chassis.storage.documents import to_stored
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document, DuplicateKeyError
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
-from contracts.contacts import TOPIC as CONTACTS
-from contracts.contacts import ContactRecorded
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.search_keys import SearchKey
 
@@ -43,8 +40,6 @@ _RELEASED: list[Document] = [
     }
 ]
 """The relay may publish what waits, and the reconciler need not look any more, unless a change is under way."""
-KEPT = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending"))
-"""What makes a document an aggregate, and stays of one that was erased."""
 
 
 class RegistrationRepository(Repository[Registration]):
@@ -62,10 +57,6 @@ class RegistrationRepository(Repository[Registration]):
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes(INDEXES)
-
-    def read(self, stored: Document) -> Registration:
-        """For jobs, which hand on what they found due."""
-        return from_stored(Registration, stored)
 
     async def begin(
         self, scope: TenantScope, registration: Registration, events: Events, request: IdempotencyKey, now: datetime
@@ -115,24 +106,6 @@ class RegistrationRepository(Repository[Registration]):
         """Remove a registration whose claim was refused, unless it was released or changed."""
         untouched = {"pending": False, "version": 1, "due_at": {"$exists": True}}
         await self.collection.delete_one(scope.filter(_id=id, **untouched))
-
-    async def erase(
-        self, scope: TenantScope, id: str, decide: Callable[[Registration], Registration | None], now: datetime
-    ) -> None:
-        """Nothing stays but what `decide` says, whatever else the document holds: a field that somebody adds later is erased
-        without anybody thinking of it. The contact's tombstone goes out, and nothing of it that waits for the relay."""
-
-        def change(stored: Document) -> Change | None:
-            after = decide(self.read(stored))
-            if after is None:
-                return None
-            sets = to_stored(after) | {"request": {"f": "", "a": None}}
-            gone = [name for name in stored if name not in sets and name not in KEPT]
-            tombstone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), id)
-            sets = {name: value for name, value in sets.items() if name not in ("_id", "tenant")}
-            return Change(sets, gone, [tombstone], forget_topic=CONTACTS)
-
-        await self._aggregates.execute(scope, id, change, now)
 
     async def repeats(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[bool, Any]:
         """(True, first answer) where this request changed the registration before. Raises Problem 422 the key was used otherwise."""
