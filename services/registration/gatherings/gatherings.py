@@ -27,7 +27,8 @@ def shown(gathering: Gathering) -> dict[str, Any]:
     """A gathering as anyone may see it; never with the join address."""
     facts = plain(gathering.facts)
     del facts["join_url"]
-    answer = {"id": gathering.id, "status": gathering.status, **facts, "support": _support(gathering)}
+    facts["support"] = _support(facts["support"], gathering.booked)
+    answer = {"id": gathering.id, "status": gathering.status, **facts}
     answer["seats"] = {"capacity": gathering.facts.capacity, "taken": gathering.taken, "waiting": gathering.waiting}
     if gathering.seed_commitment:
         answer["lottery"] = {"seed_commitment": gathering.seed_commitment, "seed": gathering.seed}
@@ -38,12 +39,12 @@ def shown(gathering: Gathering) -> dict[str, Any]:
     return answer
 
 
-def _support(gathering: Gathering) -> list[dict[str, Any]]:
+def _support(offers: Sequence[dict[str, Any]], counted: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
     """The offers with what is booked of them (groups or people) and how many groups are in line."""
-    known = {id: (booked, waiting) for id, booked, waiting in gathering.booked}
+    known = {id: (booked, waiting) for id, booked, waiting in counted}
     return [
-        {**plain(offer), "booked": known.get(offer.id, (0, 0))[0], "waiting": known.get(offer.id, (0, 0))[1]}
-        for offer in gathering.facts.support
+        {**offer, "booked": known.get(offer["id"], (0, 0))[0], "waiting": known.get(offer["id"], (0, 0))[1]}
+        for offer in offers
     ]
 
 

@@ -9,9 +9,8 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.http.problems import FieldError, invalid
 from chassis.messaging.outbox import counter
-from chassis.storage.aggregates import Aggregates, Exists
-from chassis.storage.documents import from_stored, to_stored
-from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.aggregates import Aggregates
+from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
@@ -55,20 +54,9 @@ class GatheringRepository(Repository[Gathering]):
         in_series = IndexModel(series, name="series", partialFilterExpression={"series": {"$exists": True}})
         await self._aggregates.ensure_indexes([INDEX, in_series])
 
-    async def draft(
-        self, scope: TenantScope, gathering: Gathering, request: IdempotencyKey, now: datetime
-    ) -> Gathering | None:
-        """Store a draft with an empty ledger; or what an earlier request with this key stored. Raises Problem 422 that one had
-        another body."""
-        fields = {name: value for name, value in to_stored(gathering).items() if name not in ("_id", "tenant")}
-        try:
-            # Facts are stored with what is empty: lists are filtered by them.
-            facts = {"facts": values(gathering.facts)}
-            await self._aggregates.create(scope, gathering.id, AT_FIRST | fields | facts, [], now)
-        except Exists as there:
-            request.replay_of_creation(there.document)
-            return from_stored(Gathering, there.document)
-        return None
+    def _new(self, scope: TenantScope, document: Gathering) -> Document:
+        # Facts are stored with what is empty: lists are filtered by them.
+        return AT_FIRST | super()._new(scope, document) | {"facts": values(document.facts)}
 
     async def heads(self, keys: Sequence[tuple[str, str]]) -> Sequence[Head | None]:
         """Of (tenant, id), in their order."""

@@ -81,7 +81,6 @@ class Planning:
         self, scope: TenantScope, id: str, facts: Mapping[str, Any], request: IdempotencyKey, series: str | None = None
     ) -> tuple[dict[str, Any], bool]:
         """Store valid facts as a draft, once."""
-        now = self._clock.now()
         draft = Gathering(
             id=id,
             tenant=scope.tenant,
@@ -92,12 +91,7 @@ class Planning:
             series=series,
             seed_commitment=commitment(self._seed(id)) if facts["allocation"] == "lottery" else None,
         )
-        answer = shown(draft)
-        first = request.first(answer, now)
-        existing = await self._all.draft(scope, replace(draft, request=first), request, now)
-        if existing is not None and existing.request is not None:
-            return existing.request.answer, True
-        return answer, False
+        return await self._all.add_once(scope, draft, [], shown(draft), request, self._clock.now())
 
     async def publish(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Open it. Repeating it changes nothing."""
