@@ -75,9 +75,7 @@ class WavePublished(Refusal):
 
 
 class WaveTooSmall(Refusal):
-    sentence = (
-        "Too few municipalities take part: nothing could be shown of them. Wait for more, or leave this wave as it is."
-    )
+    """Nothing could be shown of so few."""
 
 
 class UnknownGroup(Refusal):

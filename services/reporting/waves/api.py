@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
-from chassis.storage.idempotency import IdempotencyKey
 from disclosure.wave_figures import Class
 from services.reporting.domain.wave import Group, Span
+from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff, WaveReader
 from services.reporting.services import get_services
 from services.reporting.waves.benchmark import Benchmark, Line
@@ -57,7 +55,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
         body.minimum,
         body.opens_at,
         body.freezes_at,
-        _key(request, key, body),
+        request_key(request, key, body),
     )
     return json_response(shown(made).model_dump(mode="json", by_alias=True), 201, replayed)
 
@@ -81,7 +79,7 @@ async def regroup(request: Request, caller: ProgrammeOffice, id: str, body: Regr
 @router.post("/benchmark-waves/{id}/freezing", summary="Freeze a wave")
 async def freeze(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveShown:
     """Who takes part, with which figures, stands from now on: one step, before or after each consent."""
-    wave = await get_services(request).freeze_waves.freeze(id, _key(request, key))
+    wave = await get_services(request).freeze_waves.freeze(id, request_key(request, key))
     return shown(wave, wave.municipalities)
 
 
@@ -92,7 +90,7 @@ async def publish(
     """Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
     ten points; with `suppress` what gives it away is left out instead. The `certificate` says what was checked."""
     suppress = body is not None and body.suppress
-    wave = await get_services(request).publish_waves.publish(id, suppress, _key(request, key, body))
+    wave = await get_services(request).publish_waves.publish(id, suppress, request_key(request, key, body))
     return shown(wave, wave.municipalities)
 
 
@@ -198,7 +196,3 @@ def _field(line: Line) -> FieldShown:
 
 def _class(found: Class) -> ClassShown:
     return ClassShown(from_=found.low, to=found.high)
-
-
-def _key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
-    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)

@@ -90,5 +90,5 @@ class Benchmarks:
         """Both show their names, or nobody sees anything."""
         if own is None or not own.named:
             return []
-        others = [one for one in await self._given.named(wave) if one.tenant != own.tenant]
-        return [Named(one.tenant, one.by_field()) for one in others if belongs(group, one.facts)]
+        named = await self._given.named(wave, group)
+        return [Named(one.tenant, one.by_field()) for one in named if one.tenant != own.tenant]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,7 +80,7 @@ class PublishWaves:
         except Refusal as refusal:
             raise refused(refusal) from None
         given, earlier = await self._given.of_wave(wave), await self.earlier(wave)
-        fields = to_audit(wave, given, earlier)
+        fields = await asyncio.to_thread(to_audit, wave, given, earlier)
         settled = await self._auditor.settled(fields, suppress)
         if failed := [one for one in settled if one.counterexamples]:
             raise Disclosure(wave, failed)

@@ -17,7 +17,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope, of_platform
-from services.reporting.domain.wave import Status
+from services.reporting.domain.wave import Group, Rule, Status
 from services.reporting.waves.documents import Consent, GivenFigures, Wave
 from services.reporting.waves.words_staff import CONTENDED
 
@@ -71,6 +71,12 @@ class WaveRepository(Repository[Wave]):
         """With all who take part."""
         stored = await self._aggregates.load(of_platform(), id)
         return None if stored is None else Joined(from_stored(Wave, stored), _consents(stored), stored)
+
+    async def taking_part(self, id: str) -> int:
+        """How many; none where there is no such wave."""
+        counted = {"$size": {"$objectToArray": {"$ifNull": ["$joined", {}]}}}
+        stored = await self._aggregates.load(of_platform(), id, {"joined": counted})
+        return 0 if stored is None else int(stored["joined"])
 
     async def consents(self, scope: TenantScope) -> dict[str, Consent]:
         """Of one municipality, by wave, the newest wave first."""
@@ -166,15 +172,10 @@ class GivenRepository:
         row = await self._rows.find_one(scope.filter(wave=wave.id, attempt=wave.attempt), projection_of(GivenFigures))
         return None if row is None else from_stored(GivenFigures, row)
 
-    async def named(self, wave: Wave) -> list[GivenFigures]:
-        """Of those who compare themselves by name; only for one of them."""
-        rows = (
-            await self._rows.find(
-                {"wave": wave.id, "named": True, "attempt": wave.attempt}, projection_of(GivenFigures)
-            )
-            .limit(MOST_NAMED)
-            .to_list(None)
-        )
+    async def named(self, wave: Wave, group: Group) -> list[GivenFigures]:
+        """Of those in the group who compare themselves by name; only for one of them."""
+        wanted = {"wave": wave.id, "named": True, "attempt": wave.attempt, "$or": list(map(_fitting, group.rules))}
+        rows = await self._rows.find(wanted, projection_of(GivenFigures)).limit(MOST_NAMED).to_list(None)
         return [from_stored(GivenFigures, row) for row in rows]
 
     async def tenants(self, slugs: Sequence[str]) -> dict[str, tuple[int, str, str]]:
@@ -185,6 +186,20 @@ class GivenRepository:
             rows = await self._tenants.find(some, {"inhabitants": 1, "kind": 1, "state": 1}).to_list(None)
             found |= {row["_id"]: (row["inhabitants"], row["kind"], row["state"]) for row in rows}
         return found
+
+
+def _fitting(rule: Rule) -> Document:
+    """The figures of whom the rule holds: `belongs` for MongoDB."""
+    wanted: Document = {}
+    for name, span in (("population", rule.population), ("density", rule.density)):
+        if span is not None:
+            bounds = {"$gte": span.low, "$lt": span.high}
+            known = {bound: value for bound, value in bounds.items() if value is not None}
+            wanted[f"facts.{name}"] = known or {"$ne": None}
+    wanted |= {
+        f"facts.{name}": value for name, value in (("kind", rule.kind), ("state", rule.state)) if value is not None
+    }
+    return wanted
 
 
 def _consents(stored: Document) -> dict[str, Consent]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from contracts import selfcheck as s
+from services.reporting.domain.wave import Facts, Group, Rule, Span, belongs
+from services.reporting.waves.documents import GivenFigures, Wave
 from services.reporting.waves.freezing import FreezeWaves
 from services.reporting.waves.repository import GivenRepository
 from tests.service.reporting.test_reporting import Reporting, admitted, reporting
@@ -17,6 +20,7 @@ __all__ = ["reporting"]
 WAVES = "/reporting/v1/benchmark-waves"
 TOWNS = [f"town-{number:02}" for number in range(14)]
 FIELDS = ("f1", "f2")
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BODY: dict[str, Any] = {
     "title": {"de": "Welle 2026"},
     "questionnaire": {"id": "weltoffene-kommune", "versions": ["1"]},
@@ -360,3 +364,52 @@ def token(page: Any) -> str:
     found = re.search(r'name="form_token" value="([^"]+)"', page.text)
     assert found is not None, page.text
     return found[1]
+
+
+async def test_names_are_looked_for_in_the_group_and_not_among_the_first_of_all(
+    reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fourteen show their names; the two of the group come after the ten that are read at most."""
+    monkeypatch.setattr("services.reporting.waves.repository.MOST_NAMED", 10)
+    given = GivenRepository(reporting.service.context.database)
+    rules = (
+        Rule(population=Span(50_000, None), kind="city", density=Span(100, 200)),
+        Rule(state="Bayern", population=Span()),
+        Rule(density=Span()),
+    )
+    facts = [Facts(1_000, "city", "Hessen")] * 12 + [
+        Facts(50_000, "city", "Hessen", 100),
+        Facts(10, "district", "Bayern"),
+    ]
+    wave = Wave(
+        id="w",
+        tenant="-",
+        title={"de": "Welle"},
+        questionnaire="q",
+        versions=("1",),
+        groups=(*(Group(f"g{at}", {}, (rule,)) for at, rule in enumerate(rules)), Group("all", {}, rules)),
+        minimum=5,
+        opens_at=NOW,
+        freezes_at=NOW,
+        created_at=NOW,
+        changed_at=NOW,
+        attempt=1,
+    )
+    rows = [
+        GivenFigures(
+            id=f"w:{n:02}",
+            tenant=f"t{n:02}",
+            wave="w",
+            attempt=1,
+            assessment=f"a{n}",
+            named=True,
+            facts=one,
+            scores="{}",
+        )
+        for n, one in enumerate(facts)
+    ]
+    await given.put(rows)
+    for group in wave.groups:
+        found = sorted(one.tenant for one in await given.named(wave, group))
+        assert found == [one.tenant for one in rows if belongs(group, one.facts)], group.id
+        assert found, "each group holds somebody"
