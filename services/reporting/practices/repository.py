@@ -77,8 +77,8 @@ class PracticeIndex:
     async def ensure_indexes(self) -> None:
         await self._entries.create_indexes(
             [
-                IndexModel([("strong", ASCENDING)], name="strong"),
-                IndexModel([("terms", ASCENDING)], name="terms"),
+                IndexModel([("strong", ASCENDING), ("size", ASCENDING)], name="strong_of_size"),
+                IndexModel([("terms", ASCENDING), ("size", ASCENDING)], name="terms_of_size"),
                 IndexModel([("fields", ASCENDING), ("_id", DESCENDING)], name="fields"),
             ]
         )
