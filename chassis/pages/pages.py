@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,7 +23,7 @@ from chassis.pages.brand import Brand
 from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.languages import EVERYWHERE, LANGUAGES
-from chassis.text.numbers import half_up
+from chassis.text.numbers import half_up, written
 
 LANGUAGE_COOKIE = "wk_language"
 VISITOR_COOKIE = "wk_visitor"
@@ -228,7 +227,7 @@ def _text(texts: Mapping[str, str], code: str) -> Markup:
 
 def _number(code: str, value: float) -> str:
     """A figure as it is written in the language, to three decimals at most."""
-    return format_decimal(half_up(value, 3), locale=LANGUAGES[code].locale)
+    return written(value, code, 3)
 
 
 def _rounded(value: float, precision: int = 0) -> float:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal
-
-from chassis.text.languages import LANGUAGES
-from services.reporting.domain.rounding import half_up, percent
+from chassis.text.numbers import written
+from services.reporting.domain.rounding import percent
 
 
 def number(value: float | None, language: str) -> str:
     """A score with the decimals it was published with, at most two."""
-    if value is None:
-        return "–"
-    return format_decimal(half_up(value, 2), locale=LANGUAGES[language].locale)
+    return "–" if value is None else written(value, language, 2)
 
 
 def share(value: float | None) -> str:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from babel.numbers import format_decimal
-
-from chassis.text.languages import LANGUAGES
-from services.reporting.domain.rounding import half_up
+from chassis.text.numbers import written
 from services.reporting.domain.similarity import Alike, Place
 
 Gettext = Callable[[str], str]
@@ -15,13 +12,12 @@ Gettext = Callable[[str], str]
 
 def sentence(alike: Alike, own: Place, _: Gettext, language: str) -> str:
     """What both have in common; where they differ much in everything, that they do."""
-    locale = LANGUAGES[language].locale
     there = alike.place
     values = {
-        "people": format_decimal(there.population, locale=locale),
-        "own_people": format_decimal(own.population, locale=locale),
-        "density": format_decimal(half_up(there.density), locale=locale),
-        "own_density": format_decimal(half_up(own.density), locale=locale),
+        "people": written(there.population, language),
+        "own_people": written(own.population, language),
+        "density": written(there.density, language),
+        "own_density": written(own.density, language),
     }
     said = {
         "population": _("about as many people (%(people)s, here %(own_people)s)"),
