@@ -6,7 +6,7 @@ the wave is audited as if everybody knew the figures of all who carry a mark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from dataclasses import dataclass
 
 import msgspec
@@ -132,11 +132,7 @@ class PracticeMarks:
         slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.of_wave(offer.wave.id, offer.field))}
         marked = {one.assessment for one in given if one.tenant in slugs}
         earlier = await self._publishing.earlier(offer.wave)
-        fields = to_audit(offer.wave, given, earlier, {offer.field: marked}, [offer.field])
+        fields = await asyncio.to_thread(to_audit, offer.wave, given, earlier, {offer.field: marked}, [offer.field])
         settled = await self._auditor.settled(fields, suppress=False)
         if any(one.counterexamples for one in settled):
             raise Problem(409, "disclosure", "Somebody could be recognised", OTHERS_EXPOSED)
-
-
-def fields_of(marks: Sequence[Mark]) -> set[str]:
-    return {mark.field for mark in marks}

@@ -24,7 +24,8 @@ from services.reporting.results.repository import AssessmentRepository
 from services.reporting.similar.similar import Neighbour, SimilarMunicipalities
 from services.reporting.waves.repository import WaveRepository
 
-NEAR = 20
+NEAR = 10
+"""Municipalities with a mark for the field, of which the practices are looked at."""
 EACH = 3
 """Practices for a field."""
 
@@ -83,37 +84,38 @@ class Recommendations:
 
     async def _for(self, scope: TenantScope, lines: Sequence[Line]) -> list[Recommendation]:
         marked = await self._marks.marked([line.id for line in lines])
-        slugs = {slug for some in marked.values() for slug in some} - {scope.tenant}
-        if not slugs:
+        near = {line.id: await self._similar.of(scope, NEAR, among=marked[line.id] - {scope.tenant}) for line in lines}
+        nearest = {one.slug for some in near.values() for one in some.neighbours if one.slug}
+        if not nearest:
             return []
-        near = await self._similar.of(scope, len(slugs), among=slugs)
-        if near.own is None:
-            return []
-        neighbours = {line.id: [one for one in near.neighbours if one.slug in marked[line.id]][:NEAR] for line in lines}
-        nearest = {one.slug for some in neighbours.values() for one in some if one.slug}
         marks = {(one.field, one.practice): one for one in await self._marks.of_municipalities(list(marked), nearest)}
         practices, titles = await asyncio.gather(
             self._library.some_published(list({practice for _, practice in marks})),
             self._waves.titles({mark.wave for mark in marks.values()}),
         )
+        of_town: dict[str, list[Practice]] = {}
+        for practice in practices:
+            of_town.setdefault(practice.tenant, []).append(practice)
         return [
-            Recommendation(line, practice, neighbour, near.own, mark, titles.get(mark.wave, {}))
+            Recommendation(line, practice, neighbour, own, mark, titles.get(mark.wave, {}))
             for line in lines
-            for neighbour, practice, mark in _of_field(line.id, neighbours[line.id], practices, marks)[:EACH]
+            if (own := near[line.id].own) is not None
+            for neighbour, practice, mark in _of_field(line.id, near[line.id].neighbours, of_town, marks)[:EACH]
         ]
 
 
 def _of_field(
-    field: str, neighbours: Sequence[Neighbour], practices: Sequence[Practice], marks: Mapping[tuple[str, str], Mark]
+    field: str,
+    neighbours: Sequence[Neighbour],
+    of_town: Mapping[str, Sequence[Practice]],
+    marks: Mapping[tuple[str, str], Mark],
 ) -> list[tuple[Neighbour, Practice, Mark]]:
     """The nearest neighbours' practices that carry a mark of the field, are still about it and are told with a name."""
     found = []
     for neighbour in neighbours:
-        for practice in practices:
+        for practice in of_town.get(neighbour.slug or "", ()):
             content, mark = practice.state.published, marks.get((field, practice.id))
-            if practice.tenant != neighbour.slug or mark is None:
-                continue
-            if content is not None and content.named and field in content.fields:
+            if mark is not None and content is not None and content.named and field in content.fields:
                 found.append((neighbour, practice, mark))
     return found
 
