@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 
 from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, language_of
+from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant
 from services.reporting.council.wording import Language
 from services.reporting.figures import share
@@ -33,6 +35,17 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
     pages: Pages = request.app.state.pages
     brand = getattr(request.state, "brand", None)
     return pages.render(request, template, status=status, **({"brand": brand} if brand else {}), share=share, **context)
+
+
+def request_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
+    """Of a call of the API."""
+    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
+
+
+def form_key(request: Request, caller: Caller, purpose: str, form: Form) -> IdempotencyKey:
+    """Of a form that was sent: the same form sent twice is one request."""
+    secrets = request.app.state.context.secrets
+    return IdempotencyKey.of(secrets, f"{purpose} {caller.scope.tenant}", form.value("form_token"), None)
 
 
 async def reader_language(request: Request, caller: Caller, wanted: Language | None) -> Language:

@@ -36,8 +36,11 @@ class Programme:
             if (year is None or when == year) and (municipality is None or slug == municipality)
         }
         admitted = await self._participation.admitted()
+        years: dict[str, list[list[FrozenGathering]]] = {}
+        for (slug, _), all in chosen.items():
+            years.setdefault(slug, []).append(all)
         items = [
-            _municipality(slug, name, does.get(slug, {}), [all for (of, _), all in chosen.items() if of == slug])
+            _municipality(slug, name, does.get(slug, {}), years.get(slug, ()))
             for slug, name in admitted
             if municipality is None or slug == municipality
         ]

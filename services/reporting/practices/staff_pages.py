@@ -11,7 +11,6 @@ from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import language_of, see_other
-from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES
 from chassis.text.numbers import whole_number
@@ -29,7 +28,7 @@ from services.reporting.domain.practice import (
     readability,
 )
 from services.reporting.domain.rounding import half_up
-from services.reporting.http import frame, render
+from services.reporting.http import form_key, frame, render
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff
 from services.reporting.practices.schemas import PracticeChange, ReturnNote
 from services.reporting.practices.search import Filters
@@ -118,7 +117,7 @@ async def begin(request: Request, caller: Coordinator) -> Response:
     form = await _received(request, caller, "practice:new")
     if form.ok:
         with form.refusals():
-            key = _key(request, caller, form)
+            key = form_key(request, caller, "practice", form)
             made, _ = await get_services(request).practices.write(caller.scope, _entered(form, None).content(), key)
             return see_other(f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit")
     return await _editor(request, caller, form, None, 422)
@@ -263,11 +262,6 @@ def _forms(request: Request) -> Forms:
 
 async def _received(request: Request, caller: Caller, purpose: str) -> Form:
     return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
-    secrets = request.app.state.context.secrets
-    return IdempotencyKey.of(secrets, f"practice {caller.scope.tenant}", form.value("form_token"), None)
 
 
 def _by(caller: Caller) -> str:

@@ -10,9 +10,8 @@ from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import language_of, see_other
-from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
-from services.reporting.http import frame, render
+from services.reporting.http import form_key, frame, render
 from services.reporting.permissions import ProgrammeOffice, Staff
 from services.reporting.questions.api import addressed
 from services.reporting.questions.questions import Entry
@@ -99,7 +98,7 @@ async def asked(request: Request, caller: Staff) -> Response:
             )
             about, subject = addressed(body)
             entry = Entry(body.text, body.named, caller.roles)
-            key = _key(request, caller, form)
+            key = form_key(request, caller, "questions", form)
             made, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)
             return see_other(f"{_home(caller)}questions/{made.id}")
     return await _new(request, caller, form, 422)
@@ -126,7 +125,7 @@ async def said(request: Request, caller: Staff, id: str) -> Response:
             else:
                 body = AnswerBody.typed(_entered(request, form))
                 entry = Entry(body.text, body.named, caller.roles)
-                await questions.answer(caller.scope, id, entry, _key(request, caller, form))
+                await questions.answer(caller.scope, id, entry, form_key(request, caller, "questions", form))
             return see_other(f"{_home(caller)}questions/{id}")
     return await _one(request, caller, id, form, 422)
 
@@ -186,11 +185,6 @@ def _home(caller: Caller) -> str:
 def _forms(request: Request) -> Forms:
     forms: Forms = request.app.state.forms
     return forms
-
-
-def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
-    secrets = request.app.state.context.secrets
-    return IdempotencyKey.of(secrets, f"questions {caller.scope.tenant}", form.value("form_token"), None)
 
 
 def _by(caller: Caller) -> str:

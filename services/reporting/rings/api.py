@@ -8,18 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from chassis.storage.idempotency import IdempotencyKey
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
+from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.rings.schemas import DocumentBody, InvitationBody, MeasureBody, MeetingBody, RingBody
 from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/rings", tags=["rings"])
 Told = dict[str, Any]
-
-
-def _key(request: Request, key: str | None, body: Any) -> IdempotencyKey:
-    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
 
 
 @router.get("", summary="Rings of the municipality")
@@ -31,7 +27,7 @@ async def listed(request: Request, caller: Staff) -> Told:
 @router.post("", summary="Found a ring", status_code=201)
 async def found(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
     """The municipalities named are invited and told."""
-    made, replayed = await get_services(request).rings.found(caller.scope, body, _key(request, key, body))
+    made, replayed = await get_services(request).rings.found(caller.scope, body, request_key(request, key, body))
     return json_response(made, 201, replayed)
 
 
@@ -59,12 +55,12 @@ async def leave(request: Request, caller: Coordinator, id: str) -> Told:
 @router.post("/{id}/documents", summary="Add a document", status_code=201)
 async def add_document(request: Request, caller: Coordinator, id: str, body: DocumentBody, key: Key = None) -> Told:
     """An address that members may open."""
-    return await get_services(request).rings.add_document(caller.scope, id, body, _key(request, key, body))
+    return await get_services(request).rings.add_document(caller.scope, id, body, request_key(request, key, body))
 
 
 @router.post("/{id}/meetings", summary="Add a meeting", status_code=201)
 async def add_meeting(request: Request, caller: Coordinator, id: str, body: MeetingBody, key: Key = None) -> Told:
-    rings, made = get_services(request).rings, _key(request, key, body).new_document_id()
+    rings, made = get_services(request).rings, request_key(request, key, body).new_document_id()
     return await rings.put_meeting(caller.scope, id, body, made, new=True)
 
 
@@ -75,7 +71,7 @@ async def change_meeting(request: Request, caller: Coordinator, id: str, entry: 
 
 @router.post("/{id}/measures", summary="Add a common measure", status_code=201)
 async def add_measure(request: Request, caller: Coordinator, id: str, body: MeasureBody, key: Key = None) -> Told:
-    rings, made = get_services(request).rings, _key(request, key, body).new_document_id()
+    rings, made = get_services(request).rings, request_key(request, key, body).new_document_id()
     return await rings.put_measure(caller.scope, id, body, made, new=True)
 
 

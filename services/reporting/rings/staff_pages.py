@@ -9,9 +9,8 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.permissions import Caller
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import see_other
-from chassis.storage.idempotency import IdempotencyKey
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
-from services.reporting.http import frame, render
+from services.reporting.http import form_key, frame, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.rings.schemas import DocumentBody, InvitationBody, MeasureBody, MeetingBody, RingBody
 from services.reporting.services import get_services
@@ -34,7 +33,9 @@ async def found(request: Request, caller: Coordinator) -> Response:
             body = RingBody.typed(
                 {"title": form.value("title"), "purpose": form.value("purpose"), "municipalities": slugs}
             )
-            made, _ = await get_services(request).rings.found(caller.scope, body, _key(request, caller, form))
+            made, _ = await get_services(request).rings.found(
+                caller.scope, body, form_key(request, caller, "rings", form)
+            )
             return see_other(f"{_here(caller)}/{made['id']}")
     return await _listed(request, caller, form, 422)
 
@@ -59,7 +60,7 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> None:
-    rings, scope, key = get_services(request).rings, caller.scope, _key(request, caller, form)
+    rings, scope, key = get_services(request).rings, caller.scope, form_key(request, caller, "rings", form)
     new = key.new_document_id()
     match form.value("button"):
         case "join":
@@ -128,11 +129,6 @@ def _forms(request: Request) -> Forms:
 
 async def _received(request: Request, caller: Caller, purpose: str) -> Form:
     return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
-    secrets = request.app.state.context.secrets
-    return IdempotencyKey.of(secrets, f"rings {caller.scope.tenant}", form.value("form_token"), None)
 
 
 def _by(caller: Caller) -> str:

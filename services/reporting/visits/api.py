@@ -8,18 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from chassis.storage.idempotency import IdempotencyKey
 from services.reporting.domain.visit import Accept, Finding, Question, Report, Withdraw
+from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/visits", tags=["visits"])
 Told = dict[str, Any]
-
-
-def _key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
-    return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
 
 
 @router.get("", summary="Visits that concern the municipality")
@@ -31,7 +27,7 @@ async def listed(request: Request, caller: Staff) -> Told:
 @router.post("", summary="Ask for a visit or offer one", status_code=201)
 async def propose(request: Request, caller: Coordinator, body: VisitBody, key: Key = None) -> Response:
     """The municipalities named are told; up to six may come."""
-    made, replayed = await get_services(request).visits.propose(caller.scope, body, _key(request, key, body))
+    made, replayed = await get_services(request).visits.propose(caller.scope, body, request_key(request, key, body))
     return json_response(made, 201, replayed)
 
 
@@ -43,27 +39,31 @@ async def one(request: Request, caller: Staff, id: str) -> Told:
 @router.post("/{id}/acceptance", summary="Accept a visit")
 async def accept(request: Request, caller: Coordinator, id: str, key: Key = None) -> Told:
     """The gathering for it is drafted at the host's, of the kind `exchange`."""
-    return await get_services(request).visits.carry_out(caller.scope, id, Accept(), _key(request, key))
+    return await get_services(request).visits.carry_out(caller.scope, id, Accept(), request_key(request, key))
 
 
 @router.post("/{id}/withdrawal", summary="Decline a visit, come no more, or call it off")
 async def withdraw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Told:
     """The host calls the whole visit off."""
-    return await get_services(request).visits.carry_out(caller.scope, id, Withdraw(), _key(request, key))
+    return await get_services(request).visits.carry_out(caller.scope, id, Withdraw(), request_key(request, key))
 
 
 @router.post("/{id}/questions", summary="Ask something before the visit")
 async def ask(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> Told:
-    return await get_services(request).visits.carry_out(caller.scope, id, Question(body.text), _key(request, key, body))
+    return await get_services(request).visits.carry_out(
+        caller.scope, id, Question(body.text), request_key(request, key, body)
+    )
 
 
 @router.post("/{id}/findings", summary="Note something worth knowing from the visit")
 async def note(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> Told:
-    return await get_services(request).visits.carry_out(caller.scope, id, Finding(body.text), _key(request, key, body))
+    return await get_services(request).visits.carry_out(
+        caller.scope, id, Finding(body.text), request_key(request, key, body)
+    )
 
 
 @router.post("/{id}/report", summary="Write down what came of the visit")
 async def report(request: Request, caller: Coordinator, id: str, body: ReportBody, key: Key = None) -> Told:
     """Within a month of the visit; those who took part are reminded a week before."""
     command = Report(body.report, tuple(body.findings))
-    return await get_services(request).visits.carry_out(caller.scope, id, command, _key(request, key, body))
+    return await get_services(request).visits.carry_out(caller.scope, id, command, request_key(request, key, body))

@@ -12,6 +12,4 @@ class PeerVisit(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     state: VisitState
     concerns: tuple[str, ...]
     """Municipalities that see it."""
-    drafted: bool = False
-    """Registration was told to draft its gathering."""
     changed_at: datetime

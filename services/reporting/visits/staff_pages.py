@@ -8,9 +8,8 @@ from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import see_other
-from chassis.storage.idempotency import IdempotencyKey
 from services.reporting.domain.visit import Accept, Question, Report, Withdraw
-from services.reporting.http import frame, render
+from services.reporting.http import form_key, frame, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
@@ -54,7 +53,7 @@ async def propose(request: Request, caller: Coordinator) -> Response:
                 "questions": [form.value("questions")] if form.value("questions") else [],
                 "practice": form.value("practice") or None,
             }
-            key = _key(request, caller, form)
+            key = form_key(request, caller, "visits", form)
             made, _ = await get_services(request).visits.propose(caller.scope, VisitBody.typed(entered), key)
             return see_other(f"{_home(caller)}visits/{made['id']}")
     return await _new(request, caller, form, 422)
@@ -110,11 +109,6 @@ def _forms(request: Request) -> Forms:
 
 async def _received(request: Request, caller: Caller, purpose: str) -> Form:
     return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _key(request: Request, caller: Caller, form: Form) -> IdempotencyKey:
-    secrets = request.app.state.context.secrets
-    return IdempotencyKey.of(secrets, f"visits {caller.scope.tenant}", form.value("form_token"), None)
 
 
 def _by(caller: Caller) -> str:

@@ -102,7 +102,6 @@ class PeerVisits:
                 before,
                 state=state,
                 concerns=state.people,
-                drafted=before.drafted or accepted,
                 due_at=state.remind_at if accepted else before.due_at if state.status == "accepted" else None,
                 changed_at=now,
             )
