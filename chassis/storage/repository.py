@@ -18,6 +18,11 @@ AGGREGATE = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending"))
 """What makes a document an aggregate, and stays of one that was erased."""
 
 
+def older_than(at: datetime, id: str) -> Document:
+    """What stands after the document of that time and id, where the newest stand first."""
+    return {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id}}]}
+
+
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[D]):
     """What a command decided: the document afterwards, the events that report it, and the caller's answer.

@@ -109,10 +109,6 @@ class Deliver:
         self._clock = clock
         self._public_url = public_url
 
-    def now(self) -> datetime:
-        """The time that decides what is due."""
-        return self._clock.now()
-
     async def wait(self, message: OutboundMessage, until: datetime, now: datetime) -> None:
         """It waits for an earlier one to the same recipient."""
         with suppress(Conflict):  # it changed, and is looked at again
@@ -254,7 +250,7 @@ class Deliver:
             return await self._settling.try_later(message, "email", away.reason, pause, now)
         except MailRefused as refused:
             await self._settling.another_way(message, "email", "refused", now, refused.reason)
-            return await self._returns.refused(message, contact, to, refused.reason, now)
+            return await self._returns.refused(message, to, refused.reason, now)
         self._limits.note(scope.tenant, now)
         await self._sent(message, said, contact, now)
         for other, about_it, words in others:

@@ -12,8 +12,6 @@ Standing = Literal[
 ]  # fmt: skip
 TOLD: tuple[Standing, ...] = ("handed_over", "delivered")
 """As far as anybody can know, the recipient was told."""
-NOT_TOLD: tuple[Standing, ...] = ("unclear", "refused", "failed", "too_late")
-"""The recipient may know nothing: somebody should look."""
 _OTHERS: dict[str, Standing] = {
     "bounced": "refused",
     "failed": "failed",

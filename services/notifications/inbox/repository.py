@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database
-from chassis.storage.repository import Repository
+from chassis.storage.repository import Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.notifications.inbox.documents import InboxMail
 
@@ -35,7 +35,7 @@ class Inbox(Repository[InboxMail]):
             known = await self.get(scope, before)
             if known is None:
                 return []
-            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+            wanted |= older_than(known.at, known.id)
         return await self._find(wanted, NEWEST, limit)
 
     async def count(self, scope: TenantScope, state: str) -> int:

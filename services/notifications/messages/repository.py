@@ -14,6 +14,7 @@ from chassis.storage.documents import from_stored
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Database, Document
+from chassis.storage.repository import older_than
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.messages.documents import OPEN, Attempt, OutboundMessage, Status
 
@@ -121,7 +122,7 @@ class Messages:
             known = await self.load(scope, before)
             if known is None:
                 return []
-            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+            wanted |= older_than(known.at, known.id)
         found = await self.collection.find(wanted, {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
         return [read(one) for one in found]
 

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import to_stored
 from chassis.storage.mongo import Database
-from chassis.storage.repository import Repository
+from chassis.storage.repository import Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.notifications.returned.documents import ReturnedMail
 
@@ -51,7 +51,7 @@ class ReturnedMails(Repository[ReturnedMail]):
             known = await self.get(scope, before)
             if known is None:
                 return []
-            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+            wanted |= older_than(known.at, known.id)
         return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
 
     async def count(self, scope: TenantScope) -> int:

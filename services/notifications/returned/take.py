@@ -62,7 +62,7 @@ class TakeReturns:
         self._metrics.returned.labels(outcome).inc()
         return outcome
 
-    async def refused(self, message: OutboundMessage, contact: Contact, to: str, answer: str, now: datetime) -> None:
+    async def refused(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
         """A mail server refused this message's mail; delivery takes the next way by itself."""
         returned = judged(answer)
         await self._note(of_message(message), message, to, returned, now)

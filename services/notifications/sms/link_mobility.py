@@ -18,7 +18,7 @@ from services.notifications.sms.gateway import (
     TextMessage,
     Unclear,
 )
-from services.notifications.sms.posting import Posting
+from services.notifications.sms.posting import Posting, PostingGateway
 from services.notifications.sms.reading import object_of, reported
 
 URL = "https://wsx.sp247.net"
@@ -39,15 +39,13 @@ STATUSES = {
 }
 
 
-class LinkMobilityGateway:
+class LinkMobilityGateway(PostingGateway):
     """`account.user` and `key`: credentials, `partner`: the platformPartnerId, `url`: the customer's server where it is not the usual."""
 
     name: GatewayName = "link_mobility"
-    repeats = False
 
     def __init__(self, account: Account, posting: Posting) -> None:
-        self._account = account
-        self._posting = posting
+        super().__init__(account, posting)
         self.host = urlsplit(account.url).hostname or "" if account.url else ""
 
     async def send(self, message: TextMessage, now: datetime) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.notifications.domain.text_messages import parts
-from services.notifications.sms.gateway import Account, GatewayName, RawReport, Report, TextMessage
-from services.notifications.sms.posting import Posting
+from services.notifications.sms.gateway import GatewayName, RawReport, Report, TextMessage
+from services.notifications.sms.posting import PostingGateway
 from services.notifications.sms.reading import object_of, reported
 
 URL = "https://api.lox24.eu/sms"
@@ -14,16 +14,10 @@ STATUSES = {1: "delivered", 2: "underway", 4: "underway", 8: "refused", 16: "ref
 """`dlr_code`: delivered, queued, acknowledged, expired, rejected; 0 says nothing."""
 
 
-class Lox24Gateway:
+class Lox24Gateway(PostingGateway):
     """`account.key`: client number and API key, with a colon between."""
 
     name: GatewayName = "lox24"
-    repeats = False
-    host = ""
-
-    def __init__(self, account: Account, posting: Posting) -> None:
-        self._account = account
-        self._posting = posting
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway, Unclear."""

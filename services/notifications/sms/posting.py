@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import orjson
 
-from services.notifications.sms.gateway import GatewayAway, NotTaken, Unclear
+from services.notifications.sms.gateway import Account, GatewayAway, NotTaken, Unclear
 
 TIMEOUT = 15.0
 LONGEST_ANSWER = 64 * 1024
@@ -41,6 +41,17 @@ class Posting:
             raise GatewayAway(type(error).__name__) from None
         except httpx.HTTPError as error:
             raise Unclear(type(error).__name__) from None
+
+
+class PostingGateway:
+    """What adapters have in common that hand over each text by one POST, of which the same twice is two texts."""
+
+    repeats = False
+    host = ""
+
+    def __init__(self, account: Account, posting: Posting) -> None:
+        self._account = account
+        self._posting = posting
 
 
 def _check(status: int) -> None:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.sms.gateway import (
-    Account,
     GatewayAway,
     GatewayName,
     NotFromGateway,
@@ -21,7 +20,7 @@ from services.notifications.sms.gateway import (
     TextMessage,
     Unclear,
 )
-from services.notifications.sms.posting import Posting
+from services.notifications.sms.posting import PostingGateway
 from services.notifications.sms.reading import object_of, reported
 
 URL = "https://gateway.seven.io/api/sms"
@@ -45,16 +44,10 @@ STATUSES = {
 }
 
 
-class SevenGateway:
+class SevenGateway(PostingGateway):
     """Sends with `account.key`; reports are signed with `account.secret`."""
 
     name: GatewayName = "seven"
-    repeats = False
-    host = ""
-
-    def __init__(self, account: Account, posting: Posting) -> None:
-        self._account = account
-        self._posting = posting
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway, Unclear."""

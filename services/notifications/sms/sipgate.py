@@ -5,22 +5,16 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 
-from services.notifications.sms.gateway import Account, GatewayName, NotFromGateway, RawReport, Report, TextMessage
-from services.notifications.sms.posting import Posting
+from services.notifications.sms.gateway import GatewayName, NotFromGateway, RawReport, Report, TextMessage
+from services.notifications.sms.posting import PostingGateway
 
 URL = "https://api.sipgate.com/v2/sessions/sms"
 
 
-class SipgateGateway:
+class SipgateGateway(PostingGateway):
     """`account.user`: the token's id, `key`: the token, `partner`: the extension that texts come from, such as s0."""
 
     name: GatewayName = "sipgate"
-    repeats = False
-    host = ""
-
-    def __init__(self, account: Account, posting: Posting) -> None:
-        self._account = account
-        self._posting = posting
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway, Unclear."""

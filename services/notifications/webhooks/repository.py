@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import from_stored, to_stored
 from chassis.storage.mongo import Database, Document
-from chassis.storage.repository import Repository
+from chassis.storage.repository import Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.notifications.webhooks.documents import Webhook, WebhookDelivery
 
@@ -66,7 +66,7 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
             known = await self.get(scope, before)
             if known is None or known.webhook != webhook:
                 return []
-            wanted["$or"] = [{"at": {"$lt": known.at}}, {"at": known.at, "_id": {"$lt": known.id}}]
+            wanted |= older_than(known.at, known.id)
         return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
 
     async def begin(self, deliveries: Sequence[WebhookDelivery], now: datetime) -> None:
