@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from contracts.envelope import Event
@@ -27,6 +28,17 @@ class MessageSettled(Event):
     attempts: int
     registration_id: str | None = None
     cancels: bool = False
+
+
+class MessageDelayed(Event):
+    """The message that asks a group to confirm its address goes out late, not before `until`: its time to answer runs from then."""
+
+    event_type = "notifications.message.delayed.v1"
+    topic = TOPIC
+    message_id: str
+    kind: str
+    registration_id: str
+    until: datetime
 
 
 class ErasureReceipted(Event):

@@ -344,6 +344,13 @@ class ParticipantRegistered(_Participant):
     support_status: dict[str, SupportStatus] = Field(default_factory=dict)
 
 
+class ParticipantExtended(_Participant):
+    """The message that asks the group to confirm its address goes out late: it may do so until `confirm_by`."""
+
+    event_type = "registration.participant.extended.v1"
+    confirm_by: datetime
+
+
 class ParticipantConfirmed(_Participant):
     """The group has its seats for sure. `by`: how that came about."""
 

@@ -56,6 +56,10 @@ from services.registration.gatherings.repository import GatheringRepository
 from services.registration.gazetteer import api as gazetteer_api
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
+from services.registration.late_messages import event_handlers as late_message_events
+from services.registration.late_messages.extending import LateMessages
+from services.registration.late_messages.jobs import late_messages_job
+from services.registration.late_messages.repository import LateMessageRepository
 from services.registration.legal_texts import api as legal_texts_api
 from services.registration.legal_texts import pages as legal_texts_pages
 from services.registration.legal_texts.legal_texts import LegalTexts
@@ -134,6 +138,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gazetteer = GazetteerRepository(Aggregates(context.database, "gazetteer", wake))
     calls = CallRepository(context.database)
     outcomes = CallOutcomes(repository, ledgers, calls)
+    late_messages = LateMessageRepository(context.database)
     changes = RegistrationChanges(repository, registrations, ledgers, context.secrets, context.clock)
     asked = ErasureRepository(context.database, Aggregates(context.database, "erasures", wake))
     person_erasure = PersonErasure(
@@ -201,6 +206,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             audit_entries.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
+            late_messages.ensure_indexes(),
             accepted_visits.ensure_indexes(),
             gazetteer.ensure_indexes(),
             gathering_repository.ensure_indexes(),
@@ -264,6 +270,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             offboarding_events.HANDLERS,
             audit_events.HANDLERS,
             call_events.HANDLERS,
+            late_message_events.HANDLERS,
         ),
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
@@ -271,6 +278,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             retention_job(context, gathered.collection, retention),
             municipalities_job(context, municipality_repository, offboarding),
             call_outcomes_job(context, outcomes),
+            late_messages_job(context, LateMessages(repository, ledgers, late_messages)),
             visits_job(context, accepted_visits, drafting),
             lapse_job(context, gathered.collection, ledgers),
             reconcile_job(context, repository, registrations, changes, person_erasure),

@@ -9,9 +9,10 @@ import msgspec
 
 from chassis.storage.aggregates import Change, Conflict
 from chassis.storage.mongo import Document, PyMongoError, is_unavailable
-from contracts.notifications import MessageSettled
+from contracts.envelope import Event
+from contracts.notifications import MessageDelayed, MessageSettled
 from services.notifications.domain.channels import Channel
-from services.notifications.domain.delivery import LOOK_AGAIN, Settled
+from services.notifications.domain.delivery import LOOK_AGAIN, Settled, answer_runs_anew
 from services.notifications.domain.text_reports import Known
 from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
 from services.notifications.messages.repository import RETRYING, Messages, attempts, of_message
@@ -70,7 +71,8 @@ class Settling:
         if by_hand:
             fields["due_at"] = now + LOOK_AGAIN
         unset = [RETRYING, "postponed", "mailbox", *(() if by_hand else ("due_at",))]
-        await self._messages.commit(message, Change(set=fields, unset=unset, events=[event]), now)
+        late = _late(message, now) if status == "sent" else []
+        await self._messages.commit(message, Change(set=fields, unset=unset, events=[event, *late]), now)
         self._metrics.settled.labels(status).inc()
 
     async def sent(
@@ -126,7 +128,7 @@ class Settling:
 
     async def look_again(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
         """Nothing can be done before `at`."""
-        await self._messages.commit(message, Change(set={"due_at": at}), now)
+        await self._messages.commit(message, Change(set={"due_at": at}, events=_late(message, at)), now)
 
     async def try_later(
         self,
@@ -141,7 +143,9 @@ class Settling:
         """This way is closed for a while. `not_taken`: the text that was begun was certainly not sent."""
         tried = attempts([*message.attempts, Attempt(now, reason, channel)])
         fields: Document = {"due_at": now + pause, "attempts": tried, RETRYING: True}
-        await self._messages.commit(message, Change(set=fields, unset=["text"] if not_taken else ()), now)
+        await self._messages.commit(
+            message, Change(fields, ["text"] if not_taken else (), _late(message, now + pause)), now
+        )
         self._metrics.send_failures.labels(channel, "away").inc()
 
     async def another_way(
@@ -156,5 +160,12 @@ class Settling:
     async def postpone(self, message: OutboundMessage, until: datetime, mailbox: str, now: datetime) -> None:
         """Its mailbox got many mails: it waits, and is told with what else waits for that mailbox."""
         fields: Document = {"due_at": until, "postponed": True, "mailbox": mailbox}
-        await self._messages.commit(message, Change(set=fields), now)
+        await self._messages.commit(message, Change(set=fields, events=_late(message, until)), now)
         self._metrics.postponed.inc()
+
+
+def _late(message: OutboundMessage, until: datetime) -> list[Event]:
+    """Told where somebody's time to answer runs while the message that asks them has to wait."""
+    if not answer_runs_anew(message.content, message.at, until):
+        return []
+    return [MessageDelayed(message_id=message.id, kind=message.kind, registration_id=message.contact, until=until)]

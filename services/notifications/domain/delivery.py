@@ -10,6 +10,7 @@ from typing import Literal
 from services.notifications.domain.channels import EXTRAS, Channel, channel
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import About, Content
+from services.notifications.domain.messages.participants import ConfirmAddress
 from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.relevance import no_use, said_in_a_call_before, said_while_registering
 
@@ -20,6 +21,8 @@ LOOK_AGAIN = timedelta(minutes=15)
 """How often it is looked whether what people are to hand on still matters."""
 UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
 """A contact may arrive a moment after the event that owes it a message: asked again soon at first, then less often."""
+LATE = timedelta(minutes=5)
+"""What waits for less costs nobody the time they have to answer."""
 CANCELLED_IN_A_CALL = "cancels"
 
 
@@ -142,6 +145,11 @@ def _told_in_a_call(situation: Situation) -> bool:
         or said_while_registering(content, group)
         or (content.kind == "cancelled" and situation.said_no)
     )
+
+
+def answer_runs_anew(content: Content, at: datetime, until: datetime) -> bool:
+    """Whether what was owed since `at` and goes out no sooner than `until` is so late that its recipient has to be given more time."""
+    return isinstance(content, ConfirmAddress) and until - at >= LATE
 
 
 def _held_back(situation: Situation, way: Literal["email", "sms"], now: datetime) -> datetime | None:

@@ -50,6 +50,10 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
         yield _message(envelope, kind, event)
 
 
+def _extended(envelope: Envelope, event: r.ParticipantExtended) -> Iterable[Write]:
+    yield _row(event, until=event.confirm_by)
+
+
 def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Write]:
     yield _row(event, status="confirmed", until=None, entry=True, sure=True)
     # Seats given at registration were told of by `registered`.
@@ -127,6 +131,7 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
 
 HANDLERS: dict[str, Handler] = {
     r.ParticipantRegistered.event_type: _registered,
+    r.ParticipantExtended.event_type: _extended,
     r.ParticipantConfirmed.event_type: _confirmed,
     r.ParticipantWaiting.event_type: _waiting,
     r.ParticipantOffered.event_type: _offered,

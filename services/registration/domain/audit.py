@@ -28,6 +28,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "gathering.drawn": ("seed", "registration_ids"),
     "gathering.cancelled": (),
     "participant.registered": ("registration_id", "status", "position", "size", "confirm_by"),
+    "participant.extended": ("registration_id", "confirm_by"),
     "participant.confirmed": ("registration_id", "by"),
     "participant.waiting": ("registration_id", "position", "because"),
     "participant.offered": ("registration_id", "offer_expires_at"),
@@ -163,6 +164,9 @@ class _Replay:
             case "participant.registered":
                 by = datetime.fromisoformat(data["confirm_by"]) if data.get("confirm_by") else None
                 yield from seating.register(ledger, _group(id, data["size"]), now, by)
+            case "participant.extended":
+                by = datetime.fromisoformat(data["confirm_by"])
+                yield from seating.extend(ledger, id, by - ledger.terms.confirm)
             case "participant.confirmed":
                 yield from (seating.accept if data["by"] == "acceptance" else seating.confirm)(ledger, id, now)
             case "participant.waiting":

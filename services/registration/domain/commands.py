@@ -44,6 +44,14 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Extend:
+    """The message that asks a group to confirm its address goes out no sooner than `asked_at`."""
+
+    registration_id: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Accept:
     """The seats that were offered are taken."""
 
@@ -139,6 +147,7 @@ Command = (
     | Register
     | WalkIn
     | Confirm
+    | Extend
     | Accept
     | Reconfirm
     | Cancel

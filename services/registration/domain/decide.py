@@ -24,6 +24,7 @@ from services.registration.domain.commands import (
     Confirm,
     Draw,
     Erase,
+    Extend,
     Lapse,
     Reconfirm,
     RecordCallOutcome,
@@ -50,6 +51,8 @@ from services.registration.domain.terms import terms_of
 
 ATTENDANCE_AFTER = timedelta(hours=1)
 """After the end of a gathering it is told who came, so that the door's list can still be put right."""
+LATEST_ASKED = timedelta(days=1)
+"""How far ahead the time to confirm may begin: nobody is told later that seats wait."""
 
 
 def decide(ledger: Ledger, command: Command, now: datetime) -> Steps[Any]:
@@ -113,6 +116,11 @@ def _confirm(ledger: Ledger, command: Confirm, now: datetime) -> Steps[None]:
     if command.to_reach and claim is not None and not claim.confirmed:
         raise CallFirst
     yield from seating.confirm(ledger, command.registration_id, now)
+
+
+def _extend(ledger: Ledger, command: Extend, now: datetime) -> Steps[None]:
+    if ledger.state.published:
+        yield from seating.extend(ledger, command.registration_id, min(command.asked_at, now + LATEST_ASKED))
 
 
 def _accept(ledger: Ledger, command: Accept, now: datetime) -> Steps[None]:
@@ -257,6 +265,7 @@ HANDLERS: dict[type, Callable[..., Steps[Any]]] = {
     Register: _register,
     WalkIn: _walk_in,
     Confirm: _confirm,
+    Extend: _extend,
     Accept: _accept,
     Reconfirm: _reconfirm,
     Cancel: _cancel,

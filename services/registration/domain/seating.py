@@ -29,6 +29,7 @@ from contracts.registration import (
     ParticipantCancelled,
     ParticipantChanged,
     ParticipantConfirmed,
+    ParticipantExtended,
     ParticipantReconfirmed,
     ParticipantRegistered,
     ParticipantWaiting,
@@ -138,6 +139,14 @@ def confirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]
     else:
         yield ParticipantWaiting(**ids, position=position, because="address")
     return claim
+
+
+def extend(ledger: Ledger, registration_id: str, asked_at: datetime) -> Steps[None]:
+    """A group is asked late to confirm its address: its time runs from then. Of no effect where it has confirmed or lapsed meanwhile."""
+    claim, until = ledger.claims.get(registration_id), ledger.terms.confirm_by(asked_at, False)
+    if claim is not None and not claim.confirmed and claim.until is not None and claim.until < until:
+        yield ledger.claim(registration_id, replace(claim, until=until))
+        yield ParticipantExtended(gathering_id=ledger.id, registration_id=registration_id, confirm_by=until)
 
 
 def accept(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:

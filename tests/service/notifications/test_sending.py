@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+import orjson
 import pytest
 
 from chassis.clock import SystemClock
@@ -139,6 +141,41 @@ async def test_a_mailbox_that_nobody_confirmed_gets_ten_an_hour_and_the_rest_in_
     keys = await town.database["mailboxes"].find({}).to_list(None)
     assert len(keys) == 1
     assert "victim" not in str(keys)
+
+
+def _delays(message: Any) -> list[timedelta]:
+    """How much later than it was owed registration is told that a message goes out."""
+    told = [
+        orjson.loads(one["d"]) for one in message.get("outbox", ()) if one["y"] == "notifications.message.delayed.v1"
+    ]
+    return [datetime.fromisoformat(one["until"]) - message["at"] for one in told]
+
+
+async def test_registration_is_told_of_a_request_to_confirm_that_goes_out_late(town: Town) -> None:
+    await town.gathering()
+    for number in range(11):
+        await town.person(f"p{number}", status="unconfirmed", email="one@example.org")
+        await town.owe(f"p{number}", "confirm-address")
+    await town.run()
+    assert [_delays(await town.message(f"m-p{number}")) for number in range(11)] == [[]] * 10 + [[timedelta(hours=1)]]
+
+    await town.person("away", status="unconfirmed")
+    await town.person("sure")
+    await town.owe("away", "confirm-address")
+    await town.owe("sure", "confirmed")
+    late = town.clock.time
+    for _ in range(9):
+        town.sink.answers = ["421 4.3.2 closing"] * 9
+        await town.run()
+        town.clock.time = (await town.message("m-away"))["due_at"]
+    found = _delays(await town.message("m-away"))
+    assert len(found) > 1
+    assert max(found) == town.clock.time - late
+    assert min(found) >= timedelta(minutes=5)
+    assert _delays(await town.message("m-sure")) == []
+    town.sink.answers = []
+    await town.run()
+    assert _delays(await town.message("m-away"))[-1] == town.clock.time - late, "it went out only now"
 
 
 async def test_what_people_need_at_a_confirmed_address_is_not_held_back(town: Town) -> None:

@@ -94,6 +94,33 @@ async def test_a_number_at_which_nobody_knows_of_it_frees_the_seat(town: Town) -
     assert seats["taken"] == 1
 
 
+async def test_whose_request_to_confirm_went_out_late_has_the_whole_time(town: Town) -> None:
+    gathering = await published(town)
+    made = await _sign_up(town, gathering, contact={"email": "olena@example.org"})
+    for collection in ("registrations", "gatherings"):
+        await town.everything.spread(collection)
+    notifications, registration = (town.everything.services[name] for name in ("notifications", "registration"))
+    owed_for_long = {"$set": {"at": datetime.now(UTC) - timedelta(minutes=20)}}
+    await notifications.context.database["intents"].update_many({"contact": made["id"]}, owed_for_long)
+    await town.settle()
+    await town.everything.spread("intents", "notifications")
+    job = next(one for one in registration.definition.due if one.name == "late-messages")
+    [late] = await job.documents.find({}).to_list(None)
+    for _ in range(2):  # twice, as a job that was interrupted does it
+        await job._handle(late)
+    assert await job.documents.count_documents({}) == 0
+    shown = await town.call("GET", f"/registrations/{made['id']}")
+    assert datetime.fromisoformat(shown["confirm_by"]) == late["until"] + timedelta(minutes=60)
+    assert shown["confirm_by"] > made["confirm_by"]
+    await town.everything.spread("gatherings")
+    group = await notifications.context.database["participants"].find_one({"_id": made["id"]})
+    assert group is not None
+    assert group["until"] == late["until"] + timedelta(minutes=60)
+    page = town.everything.url(f"/registration/wilhelmshaven/desk/{gathering}/audit")
+    trail = await town.coordinator.get(page, headers={"Accept": "text/html"})
+    assert "Wird spät gebeten" in trail.text
+
+
 async def test_the_link_in_a_text_message_proves_the_number(town: Town) -> None:
     gathering = await published(town)
     made = await _sign_up(town, gathering)

@@ -18,7 +18,7 @@ from contracts.envelope import Event
 from kommune.cli import app
 from services.registration.domain.audit import Entry, check, data_of, type_of
 from services.registration.domain.claim import Group
-from services.registration.domain.commands import Draw
+from services.registration.domain.commands import Draw, Extend
 from services.registration.domain.refused import Refused
 from services.registration.domain.support import Offer
 from services.registration.domain.terms import Reconfirm, Terms
@@ -90,6 +90,8 @@ class Town:
             ledger.do(Draw(SEED), now)
         elif act == "change":
             ledger.change(Group(id, size, "de", "web", support), now)
+        elif act == "extend":
+            ledger.do(Extend(id, now + timedelta(hours=size - 1)), now)
         elif act == "cancel":
             ledger.cancel(id, now, "holder")
         elif act in ("confirm", "accept", "reconfirm", "arrive"):
@@ -109,6 +111,7 @@ ACTS = st.lists(
                 "register",
                 "by phone",
                 "confirm",
+                "extend",
                 "accept",
                 "cancel",
                 "change",

@@ -71,6 +71,7 @@ COMMANDS: dict[type, tuple[c.Command, ...]] = {
     c.Register: (c.Register(group("new", 1)), c.Register(group("new"), unconfirmed=True), c.Register(group("a"))),
     c.WalkIn: (c.WalkIn(group("new")), c.WalkIn(group("new", 6))),
     c.Confirm: (c.Confirm("f"), c.Confirm("f", to_reach=True), c.Confirm("nobody")),
+    c.Extend: (c.Extend("f", NOW + timedelta(hours=3)), c.Extend("f", NOW), c.Extend("b", NOW + timedelta(days=9))),
     c.Accept: (c.Accept("d"), c.Accept("e")),
     c.Reconfirm: (c.Reconfirm("b"), c.Reconfirm("e")),
     c.Cancel: (c.Cancel("b", "holder"), c.Cancel("e", "staff"), c.Cancel("nobody", "staff")),

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.registration import ParticipantOffered, ParticipantPassedOver
 from services.registration.domain.claim import Claim, Group
+from services.registration.domain.commands import Extend
 from services.registration.domain.refused import Refused
 from services.registration.domain.terms import Terms
 from tests.support.seats import Seats
@@ -54,6 +55,23 @@ def test_an_offer_that_lapses_moves_on() -> None:
     with pytest.raises(Refused) as refused:
         ledger.accept("a", NOW + OFFER)
     assert refused.value.code == "not-registered"
+
+
+def test_who_is_asked_late_to_confirm_has_their_time_from_then() -> None:
+    ledger = Seats(Terms(1, OFFER))
+    ledger.register(newcomer("a"), NOW, NOW + timedelta(hours=1))
+    ledger.take_events()
+    ledger.do(Extend("a", NOW + timedelta(minutes=50)), NOW + timedelta(minutes=10))
+    ledger.do(Extend("a", NOW + timedelta(minutes=20)), NOW + timedelta(minutes=11))  # told in another order
+    assert ledger.claims["a"].until == NOW + timedelta(minutes=110)
+    assert [event.confirm_by for event in ledger.take_events()] == [NOW + timedelta(minutes=110)]  # type: ignore[attr-defined]
+    ledger.lapse(NOW + timedelta(minutes=61))
+    ledger.do(Extend("a", NOW + timedelta(days=300)), NOW + timedelta(hours=1))
+    assert ledger.claims["a"].until == NOW + timedelta(days=1, hours=2)
+    ledger.confirm("a", NOW + timedelta(hours=2))
+    ledger.do(Extend("a", NOW + timedelta(hours=3)), NOW + timedelta(hours=2))
+    assert (ledger.claims["a"].until, ledger.claims["a"].status) == (None, "confirmed")
+    ledger.do(Extend("nobody", NOW), NOW)
 
 
 def test_an_address_that_is_not_confirmed_loses_its_seat() -> None:
