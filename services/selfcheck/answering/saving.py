@@ -68,7 +68,7 @@ class Saving:
             except Problem as problem:
                 results[index] = problem
                 continue
-            if after != sheet:
+            if after != sheet or served:  # who takes back what another save of this round did waits for its write, too
                 changed[sheet.id] = (sheet, after, [*served, index])
         if not changed:
             return []

@@ -9,8 +9,12 @@ import re
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from chassis.storage.aggregates import Aggregates
+from services.selfcheck.answering.repository import Sheets
+from services.selfcheck.answering.saving import Decide, Saving
 from services.selfcheck.domain import sheet as sheet_rules
 from tests.service.selfcheck.answering.conftest import Town, token_of
 
@@ -80,6 +84,21 @@ async def test_one_bad_save_does_not_touch_the_others_of_its_round(town: Town) -
     ]
     statuses = [answer.status_code for answer in await asyncio.gather(*calls)]
     assert statuses == [422, 403, 404, 200]
+
+
+async def test_a_save_that_takes_back_an_earlier_one_of_its_round_is_what_stands(town: Town) -> None:
+    sheet = await town.answered(await town.open(), **{"f.c.1": 3})
+    context, code = town.everything.services["selfcheck"].context, sheet["path"].rsplit("/", 1)[1]
+    sheets = Sheets(Aggregates(context.database, "sheets", lambda: None), context.secrets, context.database)
+    saving = Saving(sheets)
+
+    def level(number: int) -> Decide:
+        return lambda found: (msgspec.structs.replace(found, answers={"f.c.1": number}), number)
+
+    # While the first is written, the others come together.
+    saved = await asyncio.gather(*(saving.save(code, level(number)) for number in (3, 4, 3)))
+    assert saved == [3, 4, 3]
+    assert (await town.anybody.get(sheet["path"], headers=sheet["resume"])).json()["answers"] == {"f.c.1": 3}
 
 
 @pytest.mark.parametrize("note", ["a\ud83d", "a\x00b", "\x1b[2J"])
