@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -74,7 +75,6 @@ class EventProcessor:
         self._dead_letters = dead_letters
         self._progress = database["progress"]
         self._gate = ConsumerGate(database)
-        self._epoch = 0
         self._clock = clock
         self._metrics = metrics
         self.heartbeat = Heartbeat("consumer", metrics, patience=120)
@@ -93,8 +93,7 @@ class EventProcessor:
                 self.heartbeat.beat()
                 started = time.perf_counter()
                 try:
-                    self._epoch = await self._gate.passed(self._clock)
-                    await self._handle(records)
+                    await self._handle(records, await self._gate.passed(self._clock))
                 except GateClosed:
                     continue
                 except PyMongoError as error:
@@ -114,7 +113,11 @@ class EventProcessor:
 
         `over_gaps`: an operator has decided that a missing event will not come any more.
         """
-        self._epoch = self._epoch or await self._gate.passed(self._clock)
+        while True:
+            with suppress(GateClosed):
+                return await self._replay(ordering_key, await self._gate.passed(self._clock), over_gaps)
+
+    async def _replay(self, ordering_key: str, epoch: int, over_gaps: bool = False) -> int:
         records = await self._dead_letters.of_key(ordering_key)
         reached = (await self._reached({ordering_key})).get(ordering_key, 0)
         done: list[Record] = []
@@ -125,7 +128,7 @@ class EventProcessor:
             sequence, ordered = read.envelope.sequence, self._topics[record.topic].ordered
             if ordered and sequence > reached + 1 and not over_gaps:
                 break
-            if not (ordered and sequence <= reached) and await self._write_or_reason([read]) is not None:
+            if not (ordered and sequence <= reached) and await self._write_or_reason([read], epoch) is not None:
                 break
             reached = max(reached, sequence)
             done.append(record)
@@ -155,7 +158,7 @@ class EventProcessor:
         self._metrics.parked.set(counts["parked"])
         self._metrics.waiting.set(counts["waiting"])
 
-    async def _handle(self, records: Sequence[Record]) -> None:
+    async def _handle(self, records: Sequence[Record], epoch: int) -> None:
         ordering_keys = {record.ordering_key for record in records}
         blocked, reached = await asyncio.gather(self._dead_letters.blocked(ordering_keys), self._reached(ordering_keys))
         aside: list[tuple[Record, str, str, str]] = []
@@ -182,7 +185,7 @@ class EventProcessor:
                 reached[ordering_key] = sequence
                 if ordering_key in blocked:
                     resumed[ordering_key] = record.offset
-        aside += await self._write(handled)
+        aside += await self._write(handled, epoch)
         if sum(state == "parked" for _, state, _, _ in aside) > BREAKER:
             raise BreakerOpen(f"{len(aside)} events of one batch can't be handled")
         if aside:
@@ -201,7 +204,7 @@ class EventProcessor:
         for ordering_key, offset in resumed.items():
             # In a compacted topic the last record is all there is to know: what was set aside before it has no meaning any more.
             if self._topics[ordering_key.partition(":")[0]].ordered:
-                await self.replay(ordering_key)
+                await self._replay(ordering_key, epoch)
             else:
                 await self._dead_letters.erase({ordering_key}, before=offset)
         if aside or blocked:
@@ -230,11 +233,11 @@ class EventProcessor:
             log.exception("handler failed", topic=record.topic, offset=record.offset)
             return f"the handler failed: {type(error).__name__}"
 
-    async def _write(self, handled: list[Handled]) -> list[tuple[Record, str, str, str]]:
+    async def _write(self, handled: list[Handled], epoch: int) -> list[tuple[Record, str, str, str]]:
         """Write the batch; where that fails, key by key; what fails by itself becomes a dead letter."""
         if not handled:
             return []
-        if await self._write_or_reason(handled, retry=False) is None:
+        if await self._write_or_reason(handled, epoch, retry=False) is None:
             return []
         ordering_keys: dict[str, list[Handled]] = {}
         for item in handled:
@@ -242,7 +245,7 @@ class EventProcessor:
         aside: list[tuple[Record, str, str, str]] = []
         for items in ordering_keys.values():
             for index, item in enumerate(items):
-                reason = await self._write_or_reason([item])
+                reason = await self._write_or_reason([item], epoch)
                 if reason is not None:
                     aside.append((item.record, "parked", item.envelope.tenant, reason))
                     behind = "an earlier event of the same aggregate is set aside"
@@ -250,8 +253,12 @@ class EventProcessor:
                     break
         return aside
 
-    async def _write_or_reason(self, handled: list[Handled], retry: bool = True) -> str | None:
-        """Write the effects, then the sequence reached. None when done, else the reason why it can't be."""
+    async def _write_or_reason(self, handled: list[Handled], epoch: int, retry: bool = True) -> str | None:
+        """Write the effects, then the sequence reached. None when done, else the reason why it can't be.
+
+        Raises:
+            GateClosed: the gate was closed since `epoch`; what was written may have been swapped away.
+        """
         for pause in (*(RETRY_PAUSES if retry else ()), None):
             try:
                 writes = ((item.envelope, item.writes) for item in handled)
@@ -261,7 +268,7 @@ class EventProcessor:
                 ]
                 await asyncio.gather(*(self._bulk(name, chunk) for name, chunk in chunks))
                 failpoint("consumer.before_progress")
-                if await self._gate.epoch() != self._epoch:
+                if await self._gate.epoch() != epoch:
                     raise GateClosed
                 await self._record_progress(handled)
             except PyMongoError as error:

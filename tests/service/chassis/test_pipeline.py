@@ -13,6 +13,7 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.identity.tokens import LocalIssuer
 from chassis.jobs.lease import Lease
+from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
 from chassis.messaging.projection import Upsert, Write
@@ -133,6 +134,18 @@ async def test_an_event_before_its_predecessor_waits_and_is_seen_waiting(databas
     await processor.handle([record("a", 2, 5)])
     assert await database["seen"].count_documents({}) == 0
     assert b"kommune_events_waiting 1.0" in metrics.render()
+
+
+async def test_events_are_replayed_also_after_the_gate_was_closed(database: Database) -> None:
+    """By a process that handled no batch since: an API never does."""
+    processor, gate = runner_for(database, Metrics("test")), ConsumerGate(database)
+    waiting = record("a", 2, 5)
+    await processor.handle([waiting])
+    assert await processor.replay(waiting.ordering_key) == 0
+    await gate.close(SystemClock())
+    await gate.open()
+    assert await processor.replay(waiting.ordering_key, over_gaps=True) == 1
+    assert await database["seen"].count_documents({"_id": "a"}) == 1
 
 
 @pytest.mark.parametrize("batches", [[[2, 3], [1]], [[3], [2, 1]], [[3, 1, 2]], [[2], [3], [1, 4]]])
