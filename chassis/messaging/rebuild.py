@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from chassis.clock import Clock
@@ -98,7 +98,7 @@ class Rebuild:
             try:
                 await asyncio.sleep(self._settle)
                 read = await self._read(consumer, partitions, read, tell)
-                await self._forget_who_left()
+                await self._remove_departed()
                 for name in (*self._read_model, *BOOKKEEPING):
                     await self._database.put_in_place(PREFIX, name)
             finally:
@@ -149,7 +149,7 @@ class Rebuild:
         read, began, told = before, time.perf_counter(), 0.0
         while any([await consumer.position(one) < ends[one] for one in partitions]):
             batches = await consumer.getmany(timeout_ms=500, max_records=BATCH)
-            records = [self._record(raw) for batch in batches.values() for raw in batch]
+            records = [Record.received(raw, self._settings.namespace) for batch in batches.values() for raw in batch]
             if records:
                 await self._processor.handle(records)
                 read += len(records)
@@ -158,24 +158,14 @@ class Rebuild:
                 tell(read, max(wanted, read), (read - before) / max(told - began, 1e-6))
         return read
 
-    async def _forget_who_left(self) -> None:
+    async def _remove_departed(self) -> None:
         """Rows of municipalities that left were read again as well; their deletion is no event's row and does not happen again."""
         rows = await self._beside["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
         told = await self._database[OFFBOARDINGS].find({}, {"tenant": 1}).to_list(None)
-        for slug in {row["_id"] for row in rows} | {row["tenant"] for row in told}:
+        if slugs := {row["_id"] for row in rows} | {row["tenant"] for row in told}:
             for name in self._read_model:
                 if name != "tenants":
-                    await self._beside[name].delete_many({"tenant": slug})
-
-    def _record(self, raw: ConsumerRecord) -> Record:
-        return Record(
-            topic=raw.topic.removeprefix(f"{self._settings.namespace}."),
-            partition=raw.partition,
-            offset=raw.offset,
-            key=(raw.key or b"").decode(errors="replace"),
-            value=raw.value,
-            headers=tuple(raw.headers),
-        )
+                    await self._beside[name].delete_many({"tenant": {"$in": sorted(slugs)}})
 
 
 def _only_rows(handler: Handler, read_model: Iterable[str]) -> Handler:

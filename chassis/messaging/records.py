@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aiokafka import ConsumerRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,18 @@ class Record:
     key: str
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
+
+    @classmethod
+    def received(cls, raw: ConsumerRecord, namespace: str) -> Record:
+        """As Kafka's client gave it."""
+        return cls(
+            topic=raw.topic.removeprefix(f"{namespace}."),
+            partition=raw.partition,
+            offset=raw.offset,
+            key=(raw.key or b"").decode(errors="replace"),
+            value=raw.value,
+            headers=tuple(raw.headers),
+        )
 
     @property
     def place(self) -> str:

@@ -77,9 +77,8 @@ def broker_for(
 
     @subscriber(parser=parse, decoder=decode)
     async def handle(batch: tuple[ConsumerRecord, ...]) -> None:
-        prefix = f"{namespace}."
         try:
-            await processor.handle([_record(raw, prefix) for raw in batch])
+            await processor.handle([Record.received(raw, namespace) for raw in batch])
             if after is not None:
                 after()
         except BreakerOpen as error:
@@ -88,17 +87,6 @@ def broker_for(
             raise
 
     return broker
-
-
-def _record(raw: ConsumerRecord, prefix: str) -> Record:
-    return Record(
-        topic=raw.topic.removeprefix(prefix),
-        partition=raw.partition,
-        offset=raw.offset,
-        key=(raw.key or b"").decode(errors="replace"),
-        value=raw.value,
-        headers=tuple(raw.headers),
-    )
 
 
 async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics, in_hand: Mapping[str, int]) -> int:
