@@ -13,11 +13,13 @@ from starlette.responses import StreamingResponse
 
 from chassis.clock import rfc3339
 from chassis.http.permissions import Caller
+from chassis.jobs.scheduled_jobs import FAILURE, FAILURES, SET_ASIDE
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 
 BOOKKEEPING = frozenset(
-    {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "failures", "tenant", "sweeps"}
+    {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "tenant", "sweeps", "mark"}
+    | {FAILURES, FAILURE, SET_ASIDE}
 )
 """Fields of ours that say nothing about what happened."""
 

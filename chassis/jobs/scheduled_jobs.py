@@ -24,6 +24,10 @@ log = get_logger()
 
 FAILURES = "failures"
 """How often a document's job failed in a row."""
+FAILURE = "failure"
+"""The kind of the last failure."""
+SET_ASIDE = "set_aside"
+"""Since when (`at`) nobody tries the document any more, and of which `job`."""
 LONGEST_PAUSE = timedelta(minutes=10)
 BEAT = 3.0
 """Seconds between signs of life of a job that sleeps."""
@@ -157,7 +161,7 @@ class ScheduledJob:
             await self._handle(document)
             self._metrics.due_handled.labels(self.name, "done").inc()
             if document.get(FAILURES):
-                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {FAILURES: "", "failure": ""}})
+                await self._collection.update_one({"_id": document["_id"]}, {"$unset": {FAILURES: "", FAILURE: ""}})
         except Exception as error:
             if is_unavailable(error):
                 log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
@@ -169,5 +173,5 @@ class ScheduledJob:
             with suppress(Exception):  # where even this fails, it stays due
                 await self._collection.update_one(
                     {"_id": document["_id"]},
-                    {"$set": {FAILURES: failures, "failure": type(error).__name__, self.field: again}},
+                    {"$set": {FAILURES: failures, FAILURE: type(error).__name__, self.field: again}},
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,6 @@ class DeadLetter:
 
     id: str
     type: str
-    subject: str
     tenant: str
     state: str
     reason: str
@@ -71,7 +70,7 @@ class DeadLetters:
         behind = len(await self._store.of_key(found["lane"])) - 1
         personal = self._processor.is_personal(found["topic"])
         fields = tuple(_fields(_data(found), places_of(found["reason"]), personal))
-        return DeadLetter(**{**letter.__dict__, "fields": fields, "behind": behind})
+        return replace(letter, fields=fields, behind=behind)
 
     async def retry(self, tenant: str | None, id: str) -> int:
         """Handle it and what waits behind it, because events of one thing belong in order; how many were handled.
@@ -127,7 +126,6 @@ def _letter(found: Document) -> DeadLetter:
     return DeadLetter(
         id=found["_id"],
         type=names.get("ce_type", "").rpartition("kommune.")[2][:120],
-        subject=names.get("ce_subject", "")[:120],
         tenant=found["tenant"],
         state=found["state"],
         reason=found["reason"],

@@ -12,13 +12,12 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import Clock
 from chassis.http.problems import not_found
-from chassis.jobs.scheduled_jobs import FAILURES, ScheduledJob
+from chassis.jobs.scheduled_jobs import FAILURE, FAILURES, SET_ASIDE, ScheduledJob
 from chassis.operations.logs import get_logger
 from chassis.storage.mongo import Document
 
 log = get_logger()
 
-SET_ASIDE = "set_aside"
 FAILS = 3
 """Failures in a row after which a document is shown."""
 MOST = 100
@@ -89,7 +88,7 @@ class DueWork:
         failing = [{FAILURES: {"$gte": FAILS}}, {f"{SET_ASIDE}.job": job}]
         changed = await known.documents.update_one(
             {**_one(tenant, id), "$or": failing},
-            {"$set": {known.field: now}, "$unset": {SET_ASIDE: "", FAILURES: ""}, "$inc": {"version": 1}},
+            {"$set": {known.field: now}, "$unset": {SET_ASIDE: "", FAILURES: "", FAILURE: ""}, "$inc": {"version": 1}},
         )
         if not changed.matched_count:
             raise not_found("scheduled document")
@@ -107,7 +106,7 @@ def _one(tenant: str | None, id: str) -> Document:
 
 
 def _shown_fields(job: ScheduledJob) -> dict[str, int]:
-    return dict.fromkeys(("tenant", FAILURES, "failure", SET_ASIDE, job.field), 1)
+    return dict.fromkeys(("tenant", FAILURES, FAILURE, SET_ASIDE, job.field), 1)
 
 
 def _failing(job: ScheduledJob, found: Document) -> FailingWork:
@@ -117,7 +116,7 @@ def _failing(job: ScheduledJob, found: Document) -> FailingWork:
         str(found["_id"]),
         found.get("tenant", "-"),
         int(found.get(FAILURES, 0)),
-        found.get("failure", ""),
+        found.get(FAILURE, ""),
         found.get(job.field),
         aside.get("at"),
     )
