@@ -76,6 +76,11 @@ MEDIA_TYPES = {
 _SENTENCE = re.compile(r"(.+?[.:;])(\s|$)", re.S)
 
 
+def refusals(*codes: str) -> dict[str, Any]:
+    """For a route: the `type`s of its problems with status 409, each the rule that refused."""
+    return {"openapi_extra": {REFUSALS: list(codes)}}
+
+
 def describe(app: FastAPI, service: str) -> None:
     """Let the application answer with this document."""
 

@@ -1,4 +1,4 @@
-"""What the routes of selfcheck share: parameters of streams, keys of idempotency_key requests, who acts."""
+"""What the routes of selfcheck share: parameters of streams, keys of repeatable requests, who acts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Header, Request
 
-from chassis.http.openapi import PROBLEM_SCHEMA, REFUSALS
+from chassis.http.openapi import PROBLEM_SCHEMA
 from chassis.http.permissions import Caller
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.text_types import text
@@ -17,11 +17,6 @@ def _other(media_type: str, what: str, schema: dict[str, Any] | None = None) -> 
     """How an operation that answers something else than JSON is described."""
     content = {media_type: {"schema": schema or {"type": "string", "format": "binary"}}}
     return {200: {"description": what, "content": content}}
-
-
-def refusals(*codes: str) -> dict[str, Any]:
-    """For a route: the `type`s of its problems with status 409, each the rule that refused."""
-    return {"openapi_extra": {REFUSALS: list(codes)}}
 
 
 def _problem(what: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from chassis.http.openapi import refusals
 from services.notifications.digests.schemas import PreferencesBody, ShownPreferences
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
@@ -13,7 +14,7 @@ from services.notifications.services import get_services
 router = APIRouter(prefix="/notifications/v1/{tenant}/preferences", tags=["settings"])
 
 
-@router.get("", response_model=ShownPreferences, summary="How I am told", openapi_extra={"x-refusals": ["no-address"]})
+@router.get("", response_model=ShownPreferences, summary="How I am told", **refusals("no-address"))
 async def preferences(request: Request, caller: Desk) -> dict[str, Any]:
     """Of who is signed in: each kind of message for staff, at once, together or never."""
     return await get_services(request).preferences.show(caller)

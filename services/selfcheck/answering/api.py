@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
 from services.selfcheck.erasure.schemas import ErasureCertificate
-from services.selfcheck.http import BY_CODE, refusals
+from services.selfcheck.http import BY_CODE
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Delegation
 from services.selfcheck.services import get_services

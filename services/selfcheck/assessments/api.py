@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
+from chassis.http.openapi import refusals
 from chassis.storage.pagination import Cursor, page
 from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
-from services.selfcheck.http import idempotency_key, refusals
+from services.selfcheck.http import idempotency_key
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 from services.selfcheck.services import get_services

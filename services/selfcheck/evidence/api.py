@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import FileName, Filter, Key
+from chassis.http.openapi import refusals
 from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.api import guarded, resume_code
 from services.selfcheck.evidence.evidence import File
 from services.selfcheck.evidence.schemas import EvidenceAdded, EvidenceList
-from services.selfcheck.http import BY_CODE, FILE, refusals
+from services.selfcheck.http import BY_CODE, FILE
 from services.selfcheck.permissions import Public, Staff
 from services.selfcheck.schemas import NewLink
 from services.selfcheck.services import Services, get_services

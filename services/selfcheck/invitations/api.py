@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.selfcheck.http import idempotency_key, refusals
+from chassis.http.openapi import refusals
+from services.selfcheck.http import idempotency_key
 from services.selfcheck.invitations.schemas import (
     ContactCorrected,
     InvitationList,

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
-from services.selfcheck.http import idempotency_key, refusals
+from chassis.http.openapi import refusals
+from services.selfcheck.http import idempotency_key
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.measures.schemas import (
     Carried,

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Number
+from chassis.http.openapi import refusals
 from chassis.http.problems import FieldError, Problem, not_found
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.text_types import Value
@@ -19,7 +20,7 @@ from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
-from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK, refusals
+from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK
 from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.problems import flawed
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json

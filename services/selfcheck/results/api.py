@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
+from chassis.http.openapi import refusals
 from disclosure.result import Result
-from services.selfcheck.http import refusals
 from services.selfcheck.permissions import Staff
 from services.selfcheck.results.schemas import Trace
 from services.selfcheck.services import get_services

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Header, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.event_stream import EventStream
+from chassis.http.openapi import refusals
 from services.selfcheck.answering.api import guarded
-from services.selfcheck.http import BY_CODE, EVENTS, LastEvent, Since, refusals
+from services.selfcheck.http import BY_CODE, EVENTS, LastEvent, Since
 from services.selfcheck.permissions import Public
 from services.selfcheck.room.schemas import BallotCast
 from services.selfcheck.schemas import Ballot

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.event_stream import EventStream
+from chassis.http.openapi import refusals
 from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
-from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, idempotency_key, refusals
+from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, idempotency_key
 from services.selfcheck.permissions import Host, Moderator, Staff
 from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
 from services.selfcheck.room.shown import shown_vote
