@@ -28,7 +28,8 @@ KEEP = timedelta(hours=48)
 class FirstRequest(Part, frozen=True, kw_only=True):
     """The request that made a document, as the document keeps it: the hash of its body and its first answer."""
 
-    fingerprint: str = msgspec.field(name="f")
+    fingerprint: str = msgspec.field(name="f", default="")
+    """Empty where the request had no key, and so is never repeated."""
     answer: Any = msgspec.field(name="a")
     at: datetime | None = msgspec.field(name="t", default=None)
     key: str | None = None

@@ -6,18 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from chassis.storage.documents import Part, StoredDocument
+from chassis.storage.idempotency import FirstRequest
 
 Content = dict[str, Any]
 """A questionnaire document as it was sent; `domain.questionnaire_document` reads it."""
-
-
-class Publishing(Part, frozen=True, kw_only=True):
-    """Of the request that published a version: its `key`, `f`ingerprint, `a`nswer and `t`ime."""
-
-    key: str | None = None
-    f: str = ""
-    a: dict[str, Any] | None = None
-    t: datetime | None = None
 
 
 class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
@@ -27,7 +19,7 @@ class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
     content_hash: str
     follows: str | None = None
     published_at: datetime | None = None
-    request: Publishing = Publishing()
+    request: FirstRequest | None = None
 
     @property
     def named(self) -> tuple[str, str]:
@@ -36,7 +28,7 @@ class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
     @property
     def since(self) -> datetime:
         """When it was published. Versions of before drafts and comparisons existed say it in their request alone."""
-        moment = self.published_at or self.request.t
+        moment = self.published_at or (self.request.at if self.request else None)
         assert moment is not None
         return moment
 

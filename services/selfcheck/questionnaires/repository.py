@@ -22,7 +22,7 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.questionnaire import Question, Questionnaire, content_hash
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.problems import flawed
-from services.selfcheck.questionnaires.documents import Content, Publishing, StoredQuestionnaire
+from services.selfcheck.questionnaires.documents import Content, StoredQuestionnaire
 from services.selfcheck.questionnaires.schemas import ListedVersion, Published
 from services.selfcheck.questionnaires.translations import in_all_languages, translations
 
@@ -95,7 +95,7 @@ class Questionnaires(Repository[StoredQuestionnaire]):
             content_hash=digest,
             follows=follows,
             published_at=now,
-            request=Publishing(key=request.key, f=request.fingerprint, a={**answer}, t=now),
+            request=request.first({**answer}, now, keyed=True),
         )
         try:
             await self.add(scope, made, [_published(questionnaire, digest, follows)], now)
@@ -106,10 +106,10 @@ class Questionnaires(Repository[StoredQuestionnaire]):
     async def _made_by(self, request: IdempotencyKey) -> Published | None:
         """What an earlier request with this key published. Raises Problem 422 it sent something else."""
         found = await self._find(of_platform().filter(**{"request.key": request.key}), limit=1)
-        if not found:
+        made = found[0].request if found else None
+        if made is None:
             return None
-        made = found[0].request
-        answer: Published = request.replay_of_creation({"request": {"f": made.f, "a": made.a}})
+        answer: Published = request.replay(made)
         return answer
 
     async def document(self, id: str, version: str) -> Content:

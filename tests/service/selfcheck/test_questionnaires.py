@@ -9,6 +9,7 @@ import json
 import pytest
 from pypdf import PdfReader
 
+from chassis.clock import rfc3339
 from chassis.service import Service
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.questionnaires import paper
@@ -54,6 +55,17 @@ async def test_a_published_version_stays_when_other_words_are_shipped(service: S
     await service.context.database["questionnaires"].update_one({"_id": "weltoffene-kommune:1"}, change)
     await service.prepare()
     assert (await client().get(f"{URL}/weltoffene-kommune/1")).json()["title"]["de"] == "Früher"
+
+
+async def test_a_version_is_read_as_earlier_builds_kept_its_request(service: Service, client: Client) -> None:
+    """Published without a key it had no fingerprint, and only the request said when."""
+    versions = service.context.database["questionnaires"]
+    stored = await versions.find_one({"_id": "weltoffene-kommune:1"})
+    assert stored is not None
+    earlier = {"request": {"a": stored["request"]["a"], "t": stored["published_at"]}}
+    await versions.update_one({"_id": stored["_id"]}, {"$set": earlier, "$unset": {"published_at": ""}})
+    listed = (await client().get(URL)).json()["items"]
+    assert [one["published_at"] for one in listed if one["version"] == "1"] == [rfc3339(stored["published_at"])]
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "Trifft auf uns nicht zu"), ("uk", "Нас не стосується")])
