@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,14 +83,23 @@ def alpha_with_interval(
     alpha = float(_alphas(coincidences, np.ones((1, questions)))[0])
     if math.isnan(alpha):
         return None
-    generator = np.random.default_rng(seed)
-    drawn = generator.multinomial(questions, [1 / questions] * questions, size=replicates).astype(np.float64)
-    values = _alphas(coincidences, drawn)
+    values = _alphas(coincidences, _draws(questions, seed, replicates))
     values = values[~np.isnan(values)]
     low, high = np.quantile(values, [0.025, 0.975]) if len(values) >= 0.8 * replicates else (-1.0, 1.0)
     low, high = min(alpha, float(low)), max(alpha, float(high))
     # Outward, so that alpha stays inside; the last digits of floating point must not push a bound to the next step.
     return Alpha(alpha, math.floor(round(low * 100, 6)) / 100, math.ceil(round(high * 100, 6)) / 100)
+
+
+@lru_cache(maxsize=16)
+def _draws(questions: int, seed: int, replicates: int) -> Floats:
+    """How often each question is drawn in each replicate; kept, because drawing takes longer than all that is made of it."""
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    drawn = generator.multinomial(questions, [1 / questions] * questions, size=replicates).astype(np.float64)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _coincidences(spreads: Sequence[Sequence[int]]) -> Floats:

@@ -31,6 +31,8 @@ Levels are counted here from the lowest of the scale: 0 … span. All of it is m
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,6 +40,8 @@ from functools import cached_property
 
 from disclosure.scheme import Overall, Rules, Scheme, Treatment, WeightedField, WeightedQuestion
 from disclosure.shown_cells import ShownCell, ShownCells
+
+_NOTHING, _WHOLE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Point:
     @property
     def coverage(self) -> Fraction | None:
         """1, 0, or None where the question does not apply."""
-        return Fraction(self.covered) if self.applicable else None
+        return (_WHOLE if self.covered else _NOTHING) if self.applicable else None
 
 
 HIDDEN = Point(None, covered=False, applicable=True)
@@ -155,7 +159,7 @@ class Figures:
             return INAPPLICABLE
         columns = self.perspectives.values()
         levels = [level for one in columns if (level := one.points[question].level) is not None]
-        return Point(_mean((level, Fraction(1)) for level in levels), covered=rated > 0, applicable=True)
+        return Point(_mean((level, _WHOLE) for level in levels), covered=rated > 0, applicable=True)
 
 
 def mean_level(cell: ShownCell, rules: Rules) -> Fraction | None:
@@ -199,8 +203,17 @@ def _of_questions(questions: Iterable[WeightedQuestion], points: Mapping[str, Po
 
 def _mean(weighted: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
     """The weighted mean, exactly; None of nothing. Weights are greater than zero."""
-    total = weight_sum = Fraction(0)
+    # Whole numbers by denominator, of which there are few: fractions are reduced once at the end instead of at every step.
+    total: dict[int, int] = defaultdict(int)
+    weight_sum: dict[int, int] = defaultdict(int)
     for value, weight in weighted:
-        total += value * weight
-        weight_sum += weight
-    return total / weight_sum if weight_sum else None
+        total[value.denominator * weight.denominator] += value.numerator * weight.numerator
+        weight_sum[weight.denominator] += weight.numerator
+    return _sum(total) / _sum(weight_sum) if weight_sum else None
+
+
+def _sum(by_denominator: Mapping[int, int]) -> Fraction:
+    common = math.lcm(*by_denominator)
+    return Fraction(
+        sum(numerator * (common // denominator) for denominator, numerator in by_denominator.items()), common
+    )

@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal, NotRequired
@@ -83,13 +82,15 @@ def result(figures: Figures) -> Result:
 
 def rounded(scheme: Scheme, level: Fraction | None) -> float | None:
     """The score 0–100 of a level above the lowest, rounded half up. The one place where a score is rounded."""
-    return None if level is None else half_up(level * 100 / scheme.span, scheme.rules.decimals)
+    if level is None:
+        return None
+    return half_up(Fraction(100 * level.numerator, level.denominator * scheme.span), scheme.rules.decimals)
 
 
 def half_up(value: Fraction, decimals: int) -> float:
     """The number with so many decimals, whole without any; a half goes up."""
     power: int = 10**decimals
-    units = math.floor(value * power + Fraction(1, 2))
+    units = (2 * power * value.numerator + value.denominator) // (2 * value.denominator)
     return units if power == 1 else units / power
 
 

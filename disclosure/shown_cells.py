@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from disclosure.scheme import Scheme
 from disclosure.tally import Tally
@@ -18,7 +19,7 @@ class ShownCell:
     not_applicable: int
     no_answer: int
 
-    @property
+    @cached_property
     def rated(self) -> int:
         """Voices that gave a level."""
         return sum(self.levels)
