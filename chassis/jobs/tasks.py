@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 AGAIN_AFTER = 5.0
@@ -22,9 +23,12 @@ async def run_together(*coroutines: Coroutine[Any, Any, Any]) -> None:
     """
     tasks = [asyncio.ensure_future(one) for one in coroutines]
     try:
-        await asyncio.gather(*tasks)
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         while going := [task for task in tasks if not task.done()]:
             for task in going:
                 task.cancel()
-            await asyncio.wait(going, timeout=AGAIN_AFTER)
+            with suppress(asyncio.CancelledError):  # whoever cancels this again wants them to end all the more
+                await asyncio.wait(going, timeout=AGAIN_AFTER)
+    for task in ended:
+        task.result()

@@ -214,6 +214,10 @@ async def park(settings: Settings, contact: str) -> None:
 
 async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: Path) -> None:
     began, clock = time.monotonic(), tmp_path / "clock"
+
+    def say(line: object) -> None:
+        print(f"{time.monotonic() - began:5.0f} s: {line}", flush=True)
+
     settings = Settings(
         environment="local",
         namespace=f"f{new_id()[-12:]}",
@@ -271,7 +275,7 @@ async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: P
         deployment.start("notifications.worker")
         people.append(late)
 
-        print(f"{time.monotonic() - began:5.0f} s: everybody is there")
+        say("everybody is there")
         client.admin.command("fsync")
         before = {
             name: found_in(folder)
@@ -280,9 +284,9 @@ async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: P
         assert any("oplog" not in file for file in before["mongodb"]), before
         assert before["kafka"], "the search finds nothing: it can't prove anything"
 
-        print(f"{time.monotonic() - began:5.0f} s: {before}")
+        say(before)
         await asyncio.gather(*(town.forget(id) for id in people))
-        print(f"{time.monotonic() - began:5.0f} s: everybody is forgotten")
+        say("everybody is forgotten")
         # An hour later every erasure is looked at again; after that no document waits for anything.
         clock.write_text(str(2 * 3600))
         for service in databases.values():
@@ -300,13 +304,12 @@ async def test_nothing_is_left_in_any_file(servers: SimpleNamespace, tmp_path: P
         ]
         assert stored == []
 
-        print(f"{time.monotonic() - began:5.0f} s: nothing waits any more")
-        started = time.monotonic()
+        say("nothing waits any more")
         await until("Kafka forgetting", lambda: _truth(not found_in(servers.folder / "kafka")))
-        print(f"Kafka's segments were free of them {time.monotonic() - started:.0f} s after the last erasure")
-        done = await scrub(deployment.settings, 1024, print)
+        say("Kafka's segments are free of them")
+        done = await scrub(deployment.settings, 1024, say)
         client.admin.command("fsync")
-        print(f"{time.monotonic() - began:5.0f} s: scrubbed, {done}")
+        say(done)
         assert found_in(servers.folder / "mongodb") == {}
 
         shown = ""

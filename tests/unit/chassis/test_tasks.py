@@ -27,12 +27,32 @@ async def fails() -> None:
     raise ValueError("a fault")
 
 
-@pytest.fixture(autouse=True)
+async def tidies_up(ended: list[str]) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        ended.append("tidied")
+
+
+@pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "AGAIN_AFTER", 0.01)
 
 
-async def test_what_loses_a_cancellation_is_cancelled_again() -> None:
+async def test_what_they_do_before_they_end_is_not_interrupted() -> None:
+    ended: list[str] = []
+    running = asyncio.create_task(run_together(asyncio.sleep(60), tidies_up(ended), tidies_up(ended)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert ended == ["tidied", "tidied"]
+
+
+async def test_what_loses_a_cancellation_is_cancelled_again(soon: None) -> None:
     ended: list[str] = []
     started = asyncio.Event()
     running = asyncio.create_task(run_together(loses_a_cancellation(ended, started), asyncio.sleep(60)))
@@ -43,7 +63,7 @@ async def test_what_loses_a_cancellation_is_cancelled_again() -> None:
     assert ended == ["lost", "ended"]
 
 
-async def test_one_that_fails_ends_the_others() -> None:
+async def test_one_that_fails_ends_the_others(soon: None) -> None:
     ended: list[str] = []
     with pytest.raises(ValueError, match="a fault"):
         await run_together(loses_a_cancellation(ended), fails())
