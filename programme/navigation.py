@@ -9,6 +9,7 @@ from chassis.text.translations import mark
 
 SIGN_IN, SIGN_OUT = "/registration/sign-in", "/registration/sign-out"
 AREAS = (
+    Area(mark("Today"), "/registration/{tenant}/today", frozenset({"coordinator", "intake"})),
     Area(mark("Desk"), "/registration/{tenant}/desk", frozenset({"coordinator", "intake"})),
     Area(mark("Selbstcheck"), "/selfcheck/{tenant}/", frozenset({"coordinator", "moderator", "decision_maker"})),
     Area(mark("Messages"), "/notifications/{tenant}/", frozenset({"coordinator", "intake"})),
@@ -27,8 +28,8 @@ def home_of(tenant: str, role: str) -> str:
     if tenant == "-":
         return "/reporting/programme" if role == "programme_office" else "/"
     return {
-        "coordinator": f"/registration/{tenant}/desk",
-        "intake": f"/registration/{tenant}/desk",
+        "coordinator": f"/registration/{tenant}/today",
+        "intake": f"/registration/{tenant}/today",
         "moderator": f"/selfcheck/{tenant}/",
         "decision_maker": f"/reporting/{tenant}/",
     }[role]

@@ -92,6 +92,9 @@ from services.notifications.sms.reports import TextReports
 from services.notifications.sms.texting import Texting
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
 from services.notifications.stuck_staff import WORDS
+from services.notifications.today import api as today_api
+from services.notifications.today import staff_pages as today_pages
+from services.notifications.today.today import NotificationsToday
 from services.notifications.unsubscribing import pages as unsubscribe_pages
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
 from services.notifications.webhooks import api as webhooks_api
@@ -231,11 +234,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         loops.append(IntakeServer(doors, *place, context.metrics))
     if settings.imap_url.get_secret_value():
         loops.append(Mailbox(doors, settings.imap_url.get_secret_value(), context.lease, context.metrics))
+    calls = CallList(call_list, taken, messages, facts, texts, clock, public_url)
     services = Services(
         context,
         facts,
         MessageLog(messages, clock),
-        CallList(call_list, taken, messages, facts, texts, clock, public_url),
+        calls,
         letters,
         Batches(letter_batches, letters, messages, clock),
         HeldAboutPeople(facts, messages),
@@ -248,6 +252,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         InboxDesk(inbox, facts, letterheads, tenant_settings, senders, clock, public_url),
         inbox_door,
         ReturnedList(returned, messages, facts, clock),
+        NotificationsToday(calls, letters, letter_batches, inbox, returned, messages, facts, clock),
         unsubscribe,
         pages,
         Forms(context.secrets, clock),
@@ -299,7 +304,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             webhooks_api.router,
             sms_api.router,
             digests_api.router,
+            today_api.router,
             export_router("notifications", EXPORTED, Permission("coordinator", allow_suspended=True)),
+            today_pages.router,
             messages_pages.router,
             call_list_pages.router,
             letters_pages.router,

@@ -23,6 +23,7 @@ from services.notifications.people.held import HeldAboutPeople
 from services.notifications.returned.clerk_staff import ReturnedList
 from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.reports import TextReports
+from services.notifications.today.today import NotificationsToday
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe
 from services.notifications.webhooks.manage_staff import ManageWebhooks
 
@@ -47,6 +48,7 @@ class Services:
     inbox: InboxDesk
     inbox_door: InboxDoor
     returned: ReturnedList
+    today: NotificationsToday
     unsubscribe: Unsubscribe
     pages: Pages
     forms: Forms

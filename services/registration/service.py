@@ -74,6 +74,7 @@ from services.registration.municipalities.tenant_registry import OwnTenantRegist
 from services.registration.needs import api as needs_api
 from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
+from services.registration.needs.orders import OrderRepository
 from services.registration.peer_visits import event_handlers as peer_visit_events
 from services.registration.peer_visits.draft_gathering import DraftVisitGathering
 from services.registration.peer_visits.jobs import visits_job
@@ -108,6 +109,9 @@ from services.registration.tenant_offboarding import event_handlers as offboardi
 from services.registration.tenant_offboarding.jobs import municipalities_job
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
+from services.registration.today import api as today_api
+from services.registration.today import staff_pages as today_pages
+from services.registration.today.today import RegistrationToday
 from services.registration.training_certificates import api as training_certificates_api
 from services.registration.training_certificates.certificates import TrainingCertificates
 
@@ -162,6 +166,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     accepted_visits = AcceptedVisits(context.database)
     drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
+    orders = OrderRepository(context.database)
+    needs = Needs(ledgers, orders)
     services = Services(
         tenant_registry=tenant_registry,
         municipalities=municipalities,
@@ -183,13 +189,14 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
         call_outcomes=outcomes,
-        needs=Needs(ledgers),
+        needs=needs,
         lists=lists,
         search=Search(repository, gatherings, lists, context.clock),
         door=Door(repository, ledgers, registrations),
         audit=AuditTrail(audit_entries, gathering_repository),
         erasures=erasures,
         person_erasure=person_erasure,
+        today=RegistrationToday(gatherings, ledgers, needs, orders, audit_entries),
         training_certificates=TrainingCertificates(registrations, gatherings),
         person_exports=PersonExports(repository, registrations, context.secrets, context.signatures, context.clock),
         remaining=Remaining(remains, gathering_repository, erasures, tenant_registry),
@@ -204,6 +211,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             asked.ensure_indexes(),
             remains.ensure_indexes(),
             audit_entries.ensure_indexes(),
+            orders.ensure_indexes(),
             ledgers.ensure_indexes(),
             calls.ensure_indexes(),
             late_messages.ensure_indexes(),
@@ -229,6 +237,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_lists.router,
             audit_api.router,
             needs_api.router,
+            today_api.router,
             api_door.router,
             gazetteer_api.router,
             export_router("registration", EXPORTED, Permission("coordinator", allow_suspended=True)),
@@ -254,6 +263,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             training_certificates_api.router,
             registrations_pages.router,
             needs_pages.router,
+            today_pages.router,
             staff_pages_form.router,
             planning_pages.router,
             staff_pages_door.router,

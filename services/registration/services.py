@@ -36,6 +36,7 @@ from services.registration.retention.remaining import Remaining
 from services.registration.settings.profile import Profiles
 from services.registration.staff.staff import Staff
 from services.registration.tenant_offboarding.tenant_offboarding import TenantOffboardings
+from services.registration.today.today import RegistrationToday
 from services.registration.training_certificates.certificates import TrainingCertificates
 
 
@@ -68,6 +69,7 @@ class Services:
     audit: AuditTrail
     erasures: Erasures
     person_erasure: PersonErasure
+    today: RegistrationToday
     training_certificates: TrainingCertificates
     person_exports: PersonExports
     remaining: Remaining

@@ -80,6 +80,9 @@ from services.selfcheck.room.room import Room
 from services.selfcheck.room.voting import Voting
 from services.selfcheck.services import Services
 from services.selfcheck.stuck_staff import WORDS
+from services.selfcheck.today import api as api_today
+from services.selfcheck.today import staff_pages as pages_today_staff
+from services.selfcheck.today.today import SelfcheckToday
 from services.selfcheck.workshop import api as api_workshop
 from services.selfcheck.workshop import staff_pages as pages_board_staff
 from services.selfcheck.workshop.board import Board
@@ -164,6 +167,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         room=Room(assessments, context.secrets, context.settings.public_url),
         voting=voting,
         measures=measures,
+        today=SelfcheckToday(assessments.all, sheets, measures),
         metrics=metrics,
         clock=context.clock,
         secrets=context.secrets,
@@ -214,6 +218,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_people.router,
             api_assessments.router,
             api_measures.router,
+            api_today.router,
             api_joint.router,
             api_room.router,
             api_results.router,
@@ -227,6 +232,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_board_staff.router,
             pages_joint_staff.router,
             pages_measures_staff.router,
+            pages_today_staff.router,
             pages_result_staff.router,
             pages_room_staff.router,
             pages_evidence.router,

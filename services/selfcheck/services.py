@@ -24,6 +24,7 @@ from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.results.results import Results
 from services.selfcheck.room.room import Room
 from services.selfcheck.room.voting import Voting
+from services.selfcheck.today.today import SelfcheckToday
 from services.selfcheck.workshop.board import Board
 from services.selfcheck.workshop.workshop import Workshop
 
@@ -47,6 +48,7 @@ class Services:
     room: Room
     voting: Voting
     measures: Measures
+    today: SelfcheckToday
     metrics: SelfcheckMetrics
     clock: Clock
     secrets: Secrets

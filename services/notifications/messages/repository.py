@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -21,6 +21,8 @@ from services.notifications.messages.documents import OPEN, Attempt, OutboundMes
 COLLECTION = "intents"
 RETRYING = "retrying"
 """Marks a message that was tried and did not get out."""
+CALLED: Document = {"attempts.channel": "call"}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TOGETHER = 50
 """Messages that one mail tells at most."""
 NEWEST = [("tenant", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
@@ -98,6 +100,7 @@ class Messages:
                 ),
                 IndexModel([("tenant", by), ("gathering", by), ("kind", by)], name="gathering"),
                 IndexModel([("tenant", by), ("status", by), ("called_at", by), ("at", by)], name="by_hand"),
+                IndexModel([("tenant", by), ("settled_at", DESCENDING)], name="called", partialFilterExpression=CALLED),
             ]
         )
 
@@ -169,6 +172,12 @@ class Messages:
     async def count(self, scope: TenantScope, status: Status, **more: Any) -> int:
         """How many are in one state."""
         return int(await self.collection.count_documents(scope.filter(status=status, **more)))
+
+    async def called(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
+        """Messages that somebody was called about and that are settled, the newest first."""
+        wanted = scope.filter(**CALLED, settled_at={"$gt": EPOCH})
+        found = await self.collection.find(wanted, {"outbox": 0}).sort("settled_at", -1).limit(limit).to_list(None)
+        return [read(one) for one in found]
 
     async def unsent(self) -> tuple[int, datetime | None]:
         """How many messages of all tenants were tried and did not get out, and since when the oldest is owed."""

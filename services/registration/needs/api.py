@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
+from chassis.text.text_types import Identifier
 from services.registration.needs.needs import as_csv
-from services.registration.needs.schemas import ShownNeeds
+from services.registration.needs.schemas import ShownNeeds, ShownOrder, SupportOrdered
 from services.registration.permissions import Desk
 from services.registration.services import get_services
 from services.registration.shown import file_of
@@ -27,3 +28,10 @@ async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = 
     found = await get_services(request).needs.of(caller.scope, id)
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
     return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.put("/needs/{support}/order", response_model=ShownOrder)
+async def order(request: Request, caller: Desk, id: str, support: Identifier, body: SupportOrdered) -> Response:
+    """Note how many are ordered; where more are granted later, the difference is to be ordered again."""
+    services = get_services(request)
+    return json_response(await services.needs.order(caller.scope, id, support, body.number, services.clock.now()))

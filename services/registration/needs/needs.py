@@ -6,12 +6,15 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from chassis.http.problems import not_found
 from chassis.storage.tenancy import TenantScope
 from chassis.text.spreadsheets import guarded
 from services.registration.domain.demand import Count
 from services.registration.domain.ledger import Ledger
+from services.registration.needs.orders import OrderRepository
 from services.registration.plain import plain
 from services.registration.seats.documents import STATUSES, Answer
 from services.registration.seats.repository import SeatLedgers
@@ -33,14 +36,30 @@ COLUMNS = (
 class Needs:
     """The summary for whoever orders interpreters, childcare and the like."""
 
-    def __init__(self, ledgers: SeatLedgers) -> None:
+    def __init__(self, ledgers: SeatLedgers, orders: OrderRepository) -> None:
         self._ledgers = ledgers
+        self._orders = orders
 
     async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
         """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
-        language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask).
-        `languages`: groups and people with seats. Raises Problem 404."""
-        return await self._ledgers.view(scope, gathering_id, _summary)
+        language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask), `ordered` how
+        many were, as far as somebody noted it. `languages`: groups and people with seats. Raises Problem 404."""
+        found = await self._ledgers.view(scope, gathering_id, _summary)
+        orders = await self._orders.of(scope, gathering_id)
+        support = [
+            {**one, "ordered": orders[one["id"]].number if one["id"] in orders else None} for one in found["support"]
+        ]
+        return {**found, "support": support}
+
+    async def order(
+        self, scope: TenantScope, gathering_id: str, support: str, number: int, now: datetime
+    ) -> dict[str, Any]:
+        """Note that so many of a kind of support are ordered now; saying it again changes nothing. Raises Problem 404."""
+        found = await self._ledgers.view(scope, gathering_id, _summary)
+        if support not in {one["id"] for one in found["support"]}:
+            raise not_found("kind of support")
+        noted = await self._orders.note(scope, gathering_id, support, number, now)
+        return {"id": noted.support, "ordered": noted.number}
 
 
 def _summary(ledger: Ledger) -> Answer:

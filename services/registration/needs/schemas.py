@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from chassis.http.base_schemas import Number, RequestModel
 from services.registration.shown import ByLanguage, Groups, Shown, Time
 
 
 class NeededSupport(Shown):
-    """A kind of support: how many have it, wait for it, would have it with seats, came too late; `order` None: one may still ask."""
+    """A kind of support: how many have it, wait for it, would have it with seats, came too late; `order` None: one may still ask; `ordered`: how
+    many were ordered, None where nobody noted it."""
 
     id: str
     label: ByLanguage
@@ -21,8 +23,22 @@ class NeededSupport(Shown):
     refused: Groups
     languages: dict[str, int]
     order: int | None
+    ordered: int | None = None
 
 
 class ShownNeeds(Shown):
     support: list[NeededSupport]
     languages: dict[str, Groups]
+
+
+class SupportOrdered(RequestModel):
+    """How many of a kind of support are ordered in all (groups or people, as its limit counts)."""
+
+    number: Number
+
+
+class ShownOrder(Shown):
+    """What is noted for a kind of support."""
+
+    id: str
+    ordered: int

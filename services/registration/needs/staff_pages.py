@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
+from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
-from services.registration.page_context import moments, offered, page_context
+from services.registration.needs.schemas import SupportOrdered
+from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Desk
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
@@ -14,12 +18,32 @@ router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False
 @router.get("/{id}/needs")
 async def needs(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
+    return await _needs(page, id, page.form(f"needs:{id}"))
+
+
+@router.post("/{id}/needs")
+async def order(request: Request, caller: Desk, id: str) -> Response:
+    """What the page says is to be ordered, was."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"needs:{id}")
+
+    async def note() -> str:
+        ordered = SupportOrdered.typed({"number": form.value("number")})
+        await page.services.needs.order(page.scope, id, form.value("support"), ordered.number, page.now)
+        return f"{page.home}desk/{id}/needs"
+
+    return await answer_form(form, note, partial(_needs, page, id))
+
+
+async def _needs(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     found = await page.services.gatherings.known(page.scope, id, page.now)
     summed = await page.services.needs.of(page.scope, id)
     return page.render(
         "staff/needs.html",
+        status,
         gathering=offered(moments(found), page.now),
         needs=summed,
+        form=form,
         here=f"{page.home}desk/{id}",
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
         download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/needs.csv?language={page.language}",

@@ -120,6 +120,8 @@ class Staff:
         erasure = f"{here}/privacy/erasures/{residents.erasure}"
         return [
             of_staff(f"{PUBLIC}/desk", f"/registration/{TENANT}/desk", "intake", "intake"),
+            of_staff(f"{PUBLIC}/today", f"/registration/{TENANT}/today", "coordinator"),
+            of_staff(f"{PHONE_LIST}/today", f"/notifications/{TENANT}/today", "intake"),
             of_staff(DESK, here, "intake"),
             of_staff(DESK, here, "intake", "errors", status=422, press="main form button[type=submit] >> nth=0"),
             of_staff(f"{DESK}/list", f"{here}/list", "intake"),
@@ -200,6 +202,7 @@ class Staff:
         list_ = f"/selfcheck/{TENANT}/"
         return [
             of_staff("/selfcheck/{tenant}/", list_, "coordinator"),
+            of_staff("/selfcheck/{tenant}/today", f"{list_}today", "coordinator"),
             of_staff(
                 "/selfcheck/{tenant}/",
                 list_,

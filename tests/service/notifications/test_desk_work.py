@@ -171,3 +171,20 @@ async def test_each_letter_can_be_seen_before_and_pages_lead_through(town: Town)
     assert sent.status_code == 303
     back = await town.coordinator.post(batch, data={**form_of(shown), "do": "returned m-a"})
     assert back.status_code == 303
+
+
+async def test_the_day_says_what_waits_and_what_was_done(town: Town, colleague: httpx.AsyncClient) -> None:
+    today = f"/notifications/v1/{TENANT}/today"
+    assert (await colleague.get(today)).json() == {"due": [], "done": []}
+    await to_call(town, "a")
+    await to_call(town, "b", phone="04421 99", phone_e164="+49442199")
+    found = (await colleague.get(today)).json()
+    assert [(one["what"], one["number"]) for one in found["due"]] == [("calls", 2)]
+    assert (await town.coordinator.post(f"{CALLS}/m-a/outcome", json={"outcome": "reached"})).status_code == 200
+    found = (await colleague.get(today)).json()
+    assert [(one["what"], one["number"]) for one in found["due"]] == [("calls", 1)]
+    assert [(one["what"], one["about"]) for one in found["done"]] == [("called", {"de": "Dialog"})]
+    page = (await colleague.get(f"/notifications/{TENANT}/today")).text
+    assert "1 Person ist anzurufen" in page
+    assert "Angerufen" in page
+    assert "Olena" not in page, "whom it was about stands on the list, not here"

@@ -207,7 +207,7 @@ async def _remove(people: People, email: str):  # type: ignore[no-untyped-def]
 
 async def test_everybody_begins_where_they_may(people: People) -> None:
     start = "/registration/wilhelmshaven/staff-start"
-    assert (await people.intake.get(start)).headers["location"] == "/registration/wilhelmshaven/desk"
+    assert (await people.intake.get(start)).headers["location"] == "/registration/wilhelmshaven/today"
     assert (await people.stranger.get(start)).status_code == 404
 
 

@@ -95,6 +95,7 @@ CALLS = [
     ("public", "/registration/v1/wilhelmshaven/gatherings.ics", 15),
     ("stranger", "/registration/v1/wilhelmshaven/gatherings", 4),
     ("intake", "/registration/wilhelmshaven/desk", 4),
+    ("intake", "/registration/wilhelmshaven/today", 4),
     ("coordinator", "/registration/wilhelmshaven/desk/wilhelmshaven-010/plan", 6),
     ("public", "/registration/wilhelmshaven/gatherings/wilhelmshaven-010", 1),
 ]

@@ -1,0 +1,19 @@
+"""HTTP API of what is due with calls, letters and mail."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from programme.today import Today
+from services.notifications.permissions import Desk
+from services.notifications.services import get_services
+
+router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["today"])
+
+
+@router.get("/today", response_model=Today, summary="What is due, and what was done last")
+async def today(request: Request, caller: Desk) -> Response:
+    """Calls, letters, mail of people and mail that came back; calls and letters that were done."""
+    found = await get_services(request).today.of(caller.scope)
+    return json_response(found.model_dump(mode="json"))

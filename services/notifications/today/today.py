@@ -1,0 +1,83 @@
+"""The part of notifications in the day: whom to call, what to post, mail to answer, and calls and letters that were done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.clock import Clock
+from chassis.storage.tenancy import TenantScope
+from programme.today import MOST, Done, Due, Today, arranged
+from services.notifications.call_list.call_list import CallList
+from services.notifications.facts.repository import Facts
+from services.notifications.inbox.repository import Inbox
+from services.notifications.letters.letters import Letters
+from services.notifications.letters.repository import LetterBatches
+from services.notifications.messages.repository import Messages
+from services.notifications.returned.repository import ReturnedMails
+
+
+class NotificationsToday:
+    """Counts what waits for people, and looks up what they did."""
+
+    def __init__(
+        self,
+        calls: CallList,
+        letters: Letters,
+        batches: LetterBatches,
+        inbox: Inbox,
+        returned: ReturnedMails,
+        messages: Messages,
+        facts: Facts,
+        clock: Clock,
+    ) -> None:
+        self._calls = calls
+        self._letters = letters
+        self._batches = batches
+        self._inbox = inbox
+        self._returned = returned
+        self._messages = messages
+        self._facts = facts
+        self._clock = clock
+
+    async def of(self, scope: TenantScope) -> Today:
+        """What is due, and what was done last."""
+        home, now = f"/notifications/{scope.tenant}", self._clock.now()
+        first = await self._calls.page(scope, limit=1)
+        ends = next((one["until"] for one in first.items if one["until"]), None)
+        due = [
+            Due(
+                what="calls",
+                number=await self._calls.repository.count(scope, now),
+                until=datetime.fromisoformat(ends) if ends else None,
+                address=f"{home}/calls",
+            ),
+            Due(what="letters", number=len(await self._letters.waiting(scope)), address=f"{home}/letters"),
+            Due(what="mails", number=await self._inbox.count(scope, "open"), address=f"{home}/inbox"),
+            Due(what="returned", number=await self._returned.count(scope), address=f"{home}/returned"),
+        ]
+        return arranged(due, [*await self._called(scope, f"{home}/calls"), *await self._posted(scope, home)])
+
+    async def _called(self, scope: TenantScope, address: str) -> list[Done]:
+        """Calls that came to an end, each with what it was about."""
+        calls = await self._messages.called(scope, MOST)
+        gatherings = (await self._facts.about(scope, calls)).gatherings
+        return [
+            Done(
+                what="called",
+                at=one.settled_at,
+                address=address,
+                about=dict(gatherings[one.gathering].title) if one.gathering in gatherings else None,
+            )
+            for one in calls
+            if one.settled_at is not None
+        ]
+
+    async def _posted(self, scope: TenantScope, home: str) -> list[Done]:
+        return [
+            Done(
+                what="posted" if one.posted_at else "printed",
+                at=one.posted_at or one.created_at,
+                address=f"{home}/letters/batches/{one.id}",
+            )
+            for one in await self._batches.newest(scope, MOST)
+        ]

@@ -1,0 +1,55 @@
+"""What was ordered of the support of a gathering: collection `support_orders`, one document for each kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chassis.storage.documents import StoredDocument, from_stored, projection_of, to_stored
+from chassis.storage.mongo import Database
+from chassis.storage.tenancy import TenantScope
+
+
+class SupportOrder(StoredDocument, frozen=True, kw_only=True):
+    """`number`: how many of it (groups or people, as its limit counts) were ordered in all, last noted at `at`."""
+
+    gathering: str
+    support: str
+    number: int
+    at: datetime
+
+
+class OrderRepository:
+    """Orders go with their municipality; there is nothing of people in them."""
+
+    def __init__(self, database: Database) -> None:
+        self._orders = database["support_orders"]
+
+    async def ensure_indexes(self) -> None:
+        tenant = ("tenant", ASCENDING)
+        by_gathering = IndexModel([tenant, ("gathering", ASCENDING)], name="gathering")
+        await self._orders.create_indexes([by_gathering, IndexModel([tenant, ("at", DESCENDING)], name="newest")])
+
+    async def note(self, scope: TenantScope, gathering: str, support: str, number: int, now: datetime) -> SupportOrder:
+        """So many are ordered now, in place of what was noted before."""
+        order = SupportOrder(
+            id=f"{scope.tenant}:{gathering}:{support}",
+            tenant=scope.tenant,
+            gathering=gathering,
+            support=support,
+            number=number,
+            at=now,
+        )
+        await self._orders.replace_one(scope.filter(_id=order.id), to_stored(order), upsert=True)
+        return order
+
+    async def of(self, scope: TenantScope, gathering: str) -> dict[str, SupportOrder]:
+        """By kind of support."""
+        found = await self._orders.find(scope.filter(gathering=gathering), projection_of(SupportOrder)).to_list(None)
+        return {order.support: order for order in (from_stored(SupportOrder, one) for one in found)}
+
+    async def newest(self, scope: TenantScope, limit: int) -> list[SupportOrder]:
+        """The newest first."""
+        found = self._orders.find(scope.filter(), projection_of(SupportOrder)).sort("at", -1).limit(limit)
+        return [from_stored(SupportOrder, one) for one in await found.to_list(None)]

@@ -1,0 +1,1 @@
+"""What is due at the desk, and what was done there last."""

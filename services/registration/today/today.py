@@ -1,0 +1,104 @@
+"""Registration's part of the day: offers that end, support to order, what happens today, and what was done with gatherings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from chassis.storage.tenancy import TenantScope
+from programme.today import MOST, Done, Due, Today, arranged
+from services.registration.audit.repository import AuditRepository
+from services.registration.domain.ledger import Ledger
+from services.registration.gatherings.gatherings import Gatherings
+from services.registration.needs.needs import Needs
+from services.registration.needs.orders import OrderRepository
+from services.registration.seats.repository import SeatLedgers
+
+LOOKED_AT = 50
+"""Gatherings whose seats are looked at, those that end first."""
+TODAY = timedelta(hours=24)
+DONE = {
+    "gathering.published": "published",
+    "gathering.changed": "changed",
+    "gathering.drawn": "drawn",
+    "gathering.cancelled": "called-off",
+    "gathering.attended": "attended",
+}
+"""Decisions of the audit trail that colleagues made, and what they are called here."""
+
+
+class RegistrationToday:
+    """Looks at the gatherings that are still to come."""
+
+    def __init__(
+        self,
+        gatherings: Gatherings,
+        ledgers: SeatLedgers,
+        needs: Needs,
+        orders: OrderRepository,
+        audit: AuditRepository,
+    ) -> None:
+        self._gatherings = gatherings
+        self._ledgers = ledgers
+        self._needs = needs
+        self._orders = orders
+        self._audit = audit
+
+    async def of(self, scope: TenantScope, now: datetime) -> Today:
+        """What is due, and what was done last."""
+        due = []
+        for gathering in await self._gatherings.published(scope, now, LOOKED_AT):
+            offers = await self._ledgers.derived(scope, gathering["id"], _offers)
+            needs = await self._needs.of(scope, gathering["id"])
+            due.append(_due_of(scope, gathering, offers, needs, now))
+        return arranged(chain.from_iterable(due), await self._done(scope))
+
+    async def _done(self, scope: TenantScope) -> list[Done]:
+        entries = await self._audit.newest(scope, list(DONE), MOST)
+        orders = await self._orders.newest(scope, MOST)
+        ids = {id for id, _ in entries} | {one.gathering for one in orders}
+        titles = {id: titled["title"] for id, titled in (await self._gatherings.titles(scope, ids)).items()}
+        desk = _desk(scope)
+        return [
+            *(
+                Done(what=DONE[entry.type], at=entry.at, address=f"{desk}/{id}", about=titles[id])
+                for id, entry in entries
+                if id in titles
+            ),
+            *(
+                Done(what="ordered", at=one.at, address=f"{desk}/{one.gathering}/needs", about=titles[one.gathering])
+                for one in orders
+                if one.gathering in titles
+            ),
+        ]
+
+
+def _due_of(
+    scope: TenantScope, gathering: dict[str, Any], offers: dict[str, Any], needs: dict[str, Any], now: datetime
+) -> Iterator[Due]:
+    here, about = f"{_desk(scope)}/{gathering['id']}", gathering["title"]
+    starts_at = datetime.fromisoformat(gathering["starts_at"])
+    yield Due(
+        what="offers",
+        number=offers["number"],
+        until=offers["first"],
+        address=f"{here}/list?status=offered",
+        about=about,
+    )
+    to_order = [one for one in needs["support"] if one["order"] is not None and one["order"] != (one["ordered"] or 0)]
+    yield Due(what="support", number=len(to_order), until=starts_at, address=f"{here}/needs", about=about)
+    if starts_at - TODAY <= now:
+        ends_at = datetime.fromisoformat(gathering["ends_at"])
+        yield Due(what="door", number=1, until=ends_at, address=f"{here}/door", about=about)
+
+
+def _offers(ledger: Ledger) -> dict[str, Any]:
+    """How many offers of seats wait for an answer, and when the first of them ends."""
+    ends = [claim.until for _, claim in ledger.in_order({"offered"}) if claim.until is not None]
+    return {"number": len(ends), "first": min(ends, default=None)}
+
+
+def _desk(scope: TenantScope) -> str:
+    return f"/registration/{scope.tenant}/desk"

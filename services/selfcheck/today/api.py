@@ -1,0 +1,19 @@
+"""HTTP API of what is due with self-checks and measures."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from programme.today import Today
+from services.selfcheck.permissions import Coordinator
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}", tags=["today"])
+
+
+@router.get("/today", response_model=Today, summary="What is due, and what was done last")
+async def today(request: Request, caller: Coordinator) -> Response:
+    """Invitations without an answer and measures that are due; what was done with self-checks and measures."""
+    found = await get_services(request).today.of(caller.scope)
+    return json_response(found.model_dump(mode="json"))

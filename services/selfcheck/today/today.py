@@ -1,0 +1,76 @@
+"""The part of selfcheck in the day: invitations without an answer, measures that are due, and what was done with both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from itertools import chain
+
+from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import BERLIN
+from programme.today import MOST, Done, Due, Today, arranged
+from services.selfcheck.answering.repository import Sheets
+from services.selfcheck.assessments.documents import StoredAssessment
+from services.selfcheck.assessments.repository import AssessmentRepository
+from services.selfcheck.domain.assessment_model import Phase
+from services.selfcheck.measures.measures import Measures
+from services.selfcheck.measures.schemas import ShownMeasure
+
+UNANSWERED = ("invited", "begun")
+
+
+class SelfcheckToday:
+    """Looks at the self-checks that are not archived."""
+
+    def __init__(self, assessments: AssessmentRepository, sheets: Sheets, measures: Measures) -> None:
+        self._assessments = assessments
+        self._sheets = sheets
+        self._measures = measures
+
+    async def of(self, scope: TenantScope) -> Today:
+        """What is due, and what was done last."""
+        home = f"/selfcheck/{scope.tenant}"
+        assessments = await self._assessments.listed(scope, MOST, None, archived=False)
+        measures = await self._measures.listed(scope)
+        invitations = [
+            Due(
+                what="invitations",
+                number=sum(sheet.status in UNANSWERED for sheet in await self._sheets.asked(scope, one.id)),
+                until=one.deadline,
+                address=f"{home}/assessments/{one.id}",
+                about=one.title,
+            )
+            for one in assessments
+            if one.phase is Phase.OPEN
+        ]
+        pressing = [_pressing(home, one) for one in measures if one["pressing"]]
+        done = chain.from_iterable(_done(home, one) for one in assessments)
+        return arranged([*invitations, *pressing], [*done, *(_changed(home, one) for one in measures)])
+
+
+def _pressing(home: str, measure: ShownMeasure) -> Due:
+    return Due(
+        what=f"measure-{measure['pressing']}",
+        number=1,
+        until=datetime.combine(date.fromisoformat(measure["due"]), time(23, 59), BERLIN) if measure["due"] else None,
+        address=f"{home}/assessments/{measure['assessment']}/measures/{measure['id']}",
+        about={"de": measure["title"]},
+    )
+
+
+def _changed(home: str, measure: ShownMeasure) -> Done:
+    """What was said of a measure last."""
+    newest = measure["history"][-1]
+    return Done(
+        what=f"measure-{newest['status']}",
+        at=datetime.fromisoformat(newest["at"]),
+        address=f"{home}/assessments/{measure['assessment']}/measures/{measure['id']}",
+        about={"de": measure["title"]},
+    )
+
+
+def _done(home: str, assessment: StoredAssessment) -> Iterator[Done]:
+    moments = {"begun": assessment.created_at, "revealed": assessment.revealed_at, "closed": assessment.closed_at}
+    for what, at in moments.items():
+        if at is not None:
+            yield Done(what=what, at=at, address=f"{home}/assessments/{assessment.id}", about=assessment.title)

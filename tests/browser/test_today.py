@@ -1,0 +1,52 @@
+"""The first page after signing in: the services' parts of the day come together in the browser, and each is there without it."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import Town
+from tests.support.waiting import PATIENCE
+
+TENANT = "wilhelmshaven"
+
+
+async def signed_in(page: Page, town: Town, role: str) -> None:
+    await page.goto(town.address + town.sign_in[TENANT, role])
+    await page.locator("main form button").click()
+    await expect(page).to_have_url(f"{town.address}/registration/{TENANT}/today")
+
+
+async def test_the_day_is_put_together(page: Page, town: Town) -> None:
+    await signed_in(page, town, "coordinator")
+    for name in ("notifications", "selfcheck"):
+        await expect(page.locator(f'[data-part]:has(a[href="/{name}/{TENANT}/today"])')).to_have_attribute(
+            "data-taken", ""
+        )
+    # Something of selfcheck was done in the demo, and stands among what was done at the desk.
+    await expect(page.locator(f'[data-done] a[href^="/selfcheck/{TENANT}/"]').first).to_be_visible()
+    await expect(page.locator(f'[data-done] a[href^="/registration/{TENANT}/"]').first).to_be_visible()
+    done = await page.locator("[data-done] > li").evaluate_all("all => all.map(one => Date.parse(one.dataset.at))")
+    assert done == sorted(done, reverse=True)
+    await expect(page.locator("[data-nothing]")).to_have_count(
+        await page.locator("ul:has(> [data-nothing]:only-child)").count()
+    )
+
+
+async def test_a_service_that_is_away_stays_a_link(page: Page, town: Town) -> None:
+    await page.route(f"**/notifications/{TENANT}/today", lambda route: route.abort())
+    await signed_in(page, town, "coordinator")
+    away = page.locator(f'[data-part]:has(a[href="/notifications/{TENANT}/today"])')
+    await expect(page.locator("[data-part][data-taken]")).to_have_count(1)
+    await expect(away.locator("a")).to_be_visible()
+    assert await away.get_attribute("data-taken") is None
+
+
+async def test_without_scripts_each_part_is_a_link(browser: Browser, town: Town) -> None:
+    context = await browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+    context.set_default_timeout(PATIENCE * 1000)
+    page = await context.new_page()
+    await signed_in(page, town, "intake")
+    await page.click(f'main a[href="/notifications/{TENANT}/today"]')
+    await expect(page.locator("h1")).to_be_visible()
+    assert page.url.endswith(f"/notifications/{TENANT}/today")
+    await context.close()
