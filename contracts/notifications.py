@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from contracts.envelope import Event
+from contracts.envelope import Event, Model
 
 TOPIC = "notifications.v1"
 MessageStatus = Literal["sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
@@ -59,3 +59,21 @@ class DepartureReceipted(Event):
     slug: str
     removed: dict[str, int]
     remains: tuple[str, ...] = ()
+
+
+class FeedbackCell(Model):
+    """How many gave an answer to a question; only ever five or more."""
+
+    question: Literal["welcome", "understood", "again"]
+    answer: Literal["yes", "partly", "no"]
+    count: int
+
+
+class FeedbackTold(Event):
+    """What people said of a gathering afterwards, by link and without a name: the newest event holds. `cells`: those that may be shown; an
+    answer that fewer than five gave is not told, and between two tellings of a question at least five more answered it."""
+
+    event_type = "notifications.feedback.told.v1"
+    topic = TOPIC
+    gathering_id: str
+    cells: tuple[FeedbackCell, ...]

@@ -38,6 +38,9 @@ from services.notifications.digests.repository import DeskNewsRows, StaffPrefere
 from services.notifications.erasure.erase import Erasure
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.facts.repository import Facts
+from services.notifications.feedback import pages as feedback_pages
+from services.notifications.feedback.feedback import GatheringFeedback
+from services.notifications.feedback.repository import FeedbackRepository
 from services.notifications.gatherings.fan_out import Announcements, FanOut
 from services.notifications.inbox import staff_pages as inbox_pages
 from services.notifications.inbox.clerk_staff import InboxDesk
@@ -170,6 +173,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         context.secrets,
         clock,
     )
+    feedback_rows = FeedbackRepository(database, lambda: context.wake_relay())
+    feedback = GatheringFeedback(feedback_rows, facts, context.secrets, clock)
     deliver = Deliver(
         messages,
         facts,
@@ -190,6 +195,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         returned,
         returns,
         digests,
+        feedback,
         context.secrets,
         clock,
         public_url,
@@ -254,6 +260,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ReturnedList(returned, messages, facts, clock),
         NotificationsToday(calls, letters, letter_batches, inbox, returned, messages, facts, clock),
         unsubscribe,
+        feedback,
         pages,
         Forms(context.secrets, clock),
     )
@@ -280,6 +287,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             inbox.ensure_indexes(),
             desk_news.ensure_indexes(),
             letter_batches.ensure_indexes(),
+            feedback_rows.ensure_indexes(),
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )
 
@@ -317,9 +325,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             returned_pages.router,
             webhooks_pages.router,
             unsubscribe_pages.router,
+            feedback_pages.router,
         ],
         handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
-        outboxes=["intents", "erasures"],
+        outboxes=["intents", "feedback", "erasures"],
         due=due,
         loops=loops,
         prepare=prepare,

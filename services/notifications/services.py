@@ -12,6 +12,7 @@ from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList
 from services.notifications.digests.choosing_staff import Choosing
 from services.notifications.facts.repository import Facts
+from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.inbox.clerk_staff import InboxDesk
 from services.notifications.inbox.door import InboxDoor
 from services.notifications.letters.batches import Batches
@@ -50,6 +51,7 @@ class Services:
     returned: ReturnedList
     today: NotificationsToday
     unsubscribe: Unsubscribe
+    feedback: GatheringFeedback
     pages: Pages
     forms: Forms
 

@@ -74,7 +74,7 @@ from services.registration.municipalities.tenant_registry import OwnTenantRegist
 from services.registration.needs import api as needs_api
 from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.needs import Needs
-from services.registration.needs.orders import OrderRepository
+from services.registration.needs.repository import OrderRepository
 from services.registration.peer_visits import event_handlers as peer_visit_events
 from services.registration.peer_visits.draft_gathering import DraftVisitGathering
 from services.registration.peer_visits.jobs import visits_job

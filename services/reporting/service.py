@@ -20,6 +20,10 @@ from programme.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegis
 from services.reporting.council import api as council_api
 from services.reporting.council.packs import CouncilPacks
 from services.reporting.event_handlers import HANDLERS
+from services.reporting.feedback import api as feedback_api
+from services.reporting.feedback import staff_pages as feedback_pages
+from services.reporting.feedback.feedback import FeedbackReport
+from services.reporting.feedback.repository import FeedbackRows
 from services.reporting.joint import api as joint_api
 from services.reporting.joint import staff_pages as joint_pages
 from services.reporting.joint.repository import JointReports
@@ -92,6 +96,7 @@ EXPORTED = dict.fromkeys(
         "assessments",
         "measures",
         "joint_assessments",
+        "feedback",
         "practices",
         GIVEN,
         "marks",
@@ -110,6 +115,7 @@ READ_MODEL = (
     "assessments",
     "measures",
     "joint_assessments",
+    "feedback",
     "gazetteer",
 )
 """Collections that events alone fill, so that they can be made anew from them; all others are reporting's own."""
@@ -121,6 +127,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     assessments = AssessmentRepository(database)
     participation = ParticipationRepository(database)
     measure_rows = MeasureRepository(database)
+    feedback_rows = FeedbackRows(database)
     joint = JointReports(database, assessments)
     gazetteer = GazetteerRows(database)
     stored_practices = Aggregates(database, "practices", lambda: context.wake_relay())
@@ -157,6 +164,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         freezing=FreezeParticipation(participation, clock, context.secrets),
         profiles=profiles,
         measures=measures,
+        feedback=FeedbackReport(feedback_rows, participation),
         series=series,
         joint=joint,
         council=CouncilPacks(profiles, measures, series, municipalities, clock),
@@ -238,6 +246,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             assessments,
             participation,
             measure_rows,
+            feedback_rows,
             joint,
             gazetteer,
             practice_rows,
@@ -270,6 +279,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         words=WORDS,
         routers=[
             export_router("reporting", EXPORTED, Permission("coordinator", allow_suspended=True)),
+            feedback_api.router,
             participation_api.router,
             results_api.router,
             council_api.router,
@@ -285,6 +295,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             rings_api.router,
             visits_api.router,
             report_mails_api.router,
+            feedback_pages.router,
             participation_pages.router,
             results_pages.router,
             series_pages.router,

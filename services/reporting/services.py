@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from services.reporting.council.packs import CouncilPacks
+from services.reporting.feedback.feedback import FeedbackReport
 from services.reporting.joint.repository import JointReports
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
@@ -42,6 +43,7 @@ class Services:
     freezing: FreezeParticipation
     profiles: Profiles
     measures: AgreedMeasures
+    feedback: FeedbackReport
     series: SeriesOfMunicipality
     joint: JointReports
     council: CouncilPacks

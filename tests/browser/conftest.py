@@ -54,11 +54,13 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 @dataclass(frozen=True)
 class Town:
-    """A running platform: its address, calls as anybody, and sign-in links by (tenant, role): those it printed, and Wilhelmshaven's."""
+    """A running platform: its address, calls as anybody, and sign-in links by (tenant, role): those it printed, and Wilhelmshaven's; the secrets
+    that its links are made with."""
 
     address: str
     platform: Platform
     sign_in: dict[tuple[str, str], str]
+    secrets: Secrets
 
 
 @pytest.fixture(scope="package")
@@ -90,7 +92,7 @@ async def town(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> A
             for role in ("coordinator", "intake", "moderator", "decision_maker")
         }
         async with PatientPlatform(address, LocalIssuer(settings)) as platform:
-            yield Town(address, platform, sign_in)
+            yield Town(address, platform, sign_in, secrets)
     finally:
         process.stop(child, patience=30)
         await remove_topics(settings)

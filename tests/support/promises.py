@@ -27,7 +27,7 @@ Document = dict[str, Any]
 OUTBOXES = {
     "registration": ("municipalities", "gatherings", "registrations", "erasures", "gazetteer", "departures"),
     "selfcheck": ("questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures", "departures"),
-    "notifications": ("intents", "erasures", "departures"),
+    "notifications": ("intents", "feedback", "erasures", "departures"),
     "reporting": (
         "practices",
         "waves",

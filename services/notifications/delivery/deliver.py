@@ -29,10 +29,12 @@ from services.notifications.domain.delivery import (
 )
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS, Content
+from services.notifications.domain.messages.participants import GatheringThanks
 from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
 from services.notifications.domain.messages.staff import NamesMunicipality
 from services.notifications.domain.throttle import Postponed, confirmed, strange
 from services.notifications.facts.repository import Facts
+from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
@@ -82,6 +84,7 @@ class Deliver:
         returned: ReturnedMails,
         returns: TakeReturns,
         digests: StaffDigests,
+        feedback: GatheringFeedback,
         secrets: Secrets,
         clock: Clock,
         public_url: str,
@@ -105,6 +108,7 @@ class Deliver:
         self._returned = returned
         self._returns = returns
         self._digests = digests
+        self._feedback = feedback
         self._secrets = secrets
         self._clock = clock
         self._public_url = public_url
@@ -187,6 +191,8 @@ class Deliver:
         if isinstance(content, RespondentInvited | RespondentHandedOn) and message.assessment:
             deadline = await self._facts.deadline(scope, message.assessment)
             return msgspec.structs.replace(content, until=deadline), True
+        if isinstance(content, GatheringThanks) and message.gathering:
+            return msgspec.structs.replace(content, feedback=self._feedback.ticket(scope, message.gathering)), True
         if isinstance(content, NamesMunicipality):
             name = await self._facts.municipality(scope)  # its own events come under another ordering key
             return msgspec.structs.replace(content, municipality=name or {}), name is not None

@@ -20,6 +20,8 @@ def masked(text: str, contact: Contact) -> str:
 def as_sent(said: Said, contact: Contact) -> AsSent:
     """Subject and text with every code of the contact masked, in links and where it is spelled out."""
     text = masked("\n\n".join([said.greeting, *said.paragraphs, said.link]), contact)
+    if said.secret:
+        text = text.replace(said.secret, MASK)
     if said.door and said.door.code:
         text = text.replace(said.door.code, MASK)
     return AsSent(said.subject, text, said.language)

@@ -49,7 +49,8 @@ class Door:
 @dataclass(frozen=True)
 class Said:
     """A message before it takes a form. `to`: who is greeted; empty: nobody by name. `link`: where the reader goes on, `action` says
-    what for. `door`: where the message lets in. `version`: of the template, None for the product's own."""
+    what for. `door`: where the message lets in. `version`: of the template, None for the product's own.
+    `secret`: stands in the link and is never to be kept."""
 
     language: str
     to: str
@@ -60,6 +61,7 @@ class Said:
     door: Door | None = None
     version: int | None = None
     short: str | None = None
+    secret: str = ""
 
     @property
     def body(self) -> str:
@@ -117,6 +119,7 @@ def say(
         door,
         template.version,
         short,
+        content.secret,
     )
 
 

@@ -58,6 +58,7 @@ ACTIONS = {
     "confirm": mark("Confirm"),
     "answer": mark("Say whether I come"),
     "registration": mark("My registration"),
+    "feedback": mark("Say how it was"),
     "questions": mark("Answer the questions"),
     "application": mark("My application"),
     "sign-in": mark("Sign in"),

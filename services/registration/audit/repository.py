@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from chassis.storage.mongo import Database
+from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.audit import Entry
 
 AUDIT = "audit"
+OF_COORDINATORS: Document = {
+    "type": {"$in": [f"gathering.{decided}" for decided in ("attended", "cancelled", "changed", "drawn", "published")]}
+}
+"""Decisions about a gathering as a whole: few among those about its seats."""
 
 
 class AuditRepository:
@@ -23,9 +27,15 @@ class AuditRepository:
 
     async def ensure_indexes(self) -> None:
         by_gathering = [("tenant", ASCENDING), ("gathering", ASCENDING), ("n", ASCENDING)]
-        by_type = [("tenant", ASCENDING), ("type", ASCENDING), ("at", DESCENDING)]
         await self._entries.create_indexes(
-            [IndexModel(by_gathering, name="gathering"), IndexModel(by_type, name="newest_of_type")]
+            [
+                IndexModel(by_gathering, name="gathering"),
+                IndexModel(
+                    [("tenant", ASCENDING), ("at", DESCENDING)],
+                    name="of_coordinators",
+                    partialFilterExpression=OF_COORDINATORS,
+                ),
+            ]
         )
 
     async def entries(self, scope: TenantScope, gathering_id: str, after: int, limit: int) -> list[Entry]:
@@ -33,9 +43,9 @@ class AuditRepository:
         found = self._entries.find(scope.filter(gathering=gathering_id, n={"$gt": after})).sort("n", 1).limit(limit)
         return [entry_of(one) for one in await found.to_list(None)]
 
-    async def newest(self, scope: TenantScope, types: Sequence[str], limit: int) -> list[tuple[str, Entry]]:
-        """(gathering, entry) of these types over all gatherings, the newest first."""
-        found = self._entries.find(scope.filter(type={"$in": list(types)})).sort("at", -1).limit(limit)
+    async def newest(self, scope: TenantScope, limit: int) -> list[tuple[str, Entry]]:
+        """(gathering, entry) of what coordinators decided, over all gatherings, the newest first."""
+        found = self._entries.find(scope.filter(**OF_COORDINATORS)).sort("at", -1).limit(limit)
         return [(one["gathering"], entry_of(one)) for one in await found.to_list(None)]
 
     async def all(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[Entry]:

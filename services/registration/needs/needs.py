@@ -14,7 +14,7 @@ from chassis.storage.tenancy import TenantScope
 from chassis.text.spreadsheets import guarded
 from services.registration.domain.demand import Count
 from services.registration.domain.ledger import Ledger
-from services.registration.needs.orders import OrderRepository
+from services.registration.needs.repository import OrderRepository
 from services.registration.plain import plain
 from services.registration.seats.documents import STATUSES, Answer
 from services.registration.seats.repository import SeatLedgers

@@ -13,7 +13,7 @@ from services.registration.audit.repository import AuditRepository
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.needs.needs import Needs
-from services.registration.needs.orders import OrderRepository
+from services.registration.needs.repository import OrderRepository
 from services.registration.seats.repository import SeatLedgers
 
 LOOKED_AT = 50
@@ -56,7 +56,7 @@ class RegistrationToday:
         return arranged(chain.from_iterable(due), await self._done(scope))
 
     async def _done(self, scope: TenantScope) -> list[Done]:
-        entries = await self._audit.newest(scope, list(DONE), MOST)
+        entries = await self._audit.newest(scope, MOST)
         orders = await self._orders.newest(scope, MOST)
         ids = {id for id, _ in entries} | {one.gathering for one in orders}
         titles = {id: titled["title"] for id, titled in (await self._gatherings.titles(scope, ids)).items()}

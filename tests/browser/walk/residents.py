@@ -41,6 +41,7 @@ CARE = CHILDCARE | {"capacity": 2}
 INTERPRETER = UKRAINIAN | {"capacity": 1}
 PUBLIC = "/registration/{tenant}"
 MINE = f"{PUBLIC}/my/{{id}}/{{code}}"
+FEEDBACK = "/notifications/{tenant}/feedback/{gathering}/{ticket}"
 UNSUBSCRIBE = "/notifications/{tenant}/unsubscribe/{contact}/{kind}/{code}"
 
 
@@ -122,8 +123,16 @@ class Residents:
             Visit(f"{PUBLIC}/", f"/registration/{TENANT}/"),
             Visit(f"{PUBLIC}/", f"/registration/{TENANT}/?mode=online&kind=training", "nothing-fits"),
             Visit(f"{PUBLIC}/", f"/registration/{EMPTY}/", "no-meeting"),
+            Visit(FEEDBACK, self._asked_afterwards(ids["free"])),
+            Visit(FEEDBACK, self._asked_afterwards(ids["free"]), "errors", status=422, press="main form button >> nth=0"),
             Visit(f"{PUBLIC}/fairness", f"/registration/{TENANT}/fairness"),
         ]
+
+    def _asked_afterwards(self, gathering: str) -> str:
+        """A link as it stands in the thanks."""
+        nonce = "0" * 26
+        seal = self._town.secrets.code("feedback", f"{TENANT}\0{gathering}\0{nonce}")
+        return f"/notifications/{TENANT}/feedback/{gathering}/{nonce}{seal}"
 
     async def _register(self, gathering: str, body: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = await self._platform.call(
@@ -318,6 +327,7 @@ class Residents:
             Visit(f"{PUBLIC}/", f"/registration/{CLOSED}/", "suspended", status=403),
             Visit(f"{PUBLIC}/gatherings/{{id}}", f"/registration/{TENANT}/gatherings/unknown", "unknown", status=404),
             Visit(MINE, f"/registration/{TENANT}/my/{self.registration}/guessed", "guessed", status=404),
+            Visit(FEEDBACK, f"/notifications/{TENANT}/feedback/{self.gathering}/guessed", "guessed", status=404),
             Visit(
                 UNSUBSCRIBE,
                 f"/notifications/{TENANT}/unsubscribe/{self.registration}/gathering-thanks/guessed",

@@ -65,6 +65,11 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
     """Its recipient was named by somebody else than themself or staff: it carries nothing that person typed."""
 
     @property
+    def secret(self) -> str:
+        """What stands in its link and may be known to its recipient alone, beside the codes of the contact."""
+        return ""
+
+    @property
     def kind(self) -> str:
         """The name of the kind of message."""
         return str(self.__struct_config__.tag)

@@ -143,12 +143,25 @@ class GatheringReminder(AboutGathering, tag="gathering-reminder", frozen=True):
 
 
 class GatheringThanks(AboutGathering, tag="gathering-thanks", frozen=True):
-    """Thanks who was there, with what the coordinator wrote."""
+    """Thanks who was there, with what the coordinator wrote, and asks how it was. `feedback`: a ticket for the questions, made when
+    the message goes out and kept nowhere."""
 
     purpose = "optional"
+    action = "feedback"
     placeholders = ("title", "thanks")
     matters_while = ("arrived", "confirmed")
     after_the_end = True
+    feedback: str = ""
+
+    @property
+    def secret(self) -> str:
+        return self.feedback
+
+    def path(self, about: About) -> str:
+        if not self.feedback or about.gathering is None:
+            return about.own_page()
+        here = f"/notifications/{about.tenant}/feedback/{about.gathering.id}/{self.feedback}"
+        return f"{here}?lang={about.contact.language}"
 
     def values(self, about: About) -> dict[str, Value]:
         thanks = about.gathering.thanks if about.gathering else {}

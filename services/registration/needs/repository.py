@@ -1,4 +1,4 @@
-"""What was ordered of the support of a gathering: collection `support_orders`, one document for each kind."""
+"""Where it is noted what was ordered of the support of gatherings."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from chassis.storage.documents import StoredDocument, from_stored, projection_of, to_stored
+from chassis.storage.documents import from_stored, projection_of, to_stored
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import TenantScope
-
-
-class SupportOrder(StoredDocument, frozen=True, kw_only=True):
-    """`number`: how many of it (groups or people, as its limit counts) were ordered in all, last noted at `at`."""
-
-    gathering: str
-    support: str
-    number: int
-    at: datetime
+from services.registration.needs.documents import SupportOrder
 
 
 class OrderRepository:

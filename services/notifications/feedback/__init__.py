@@ -1,0 +1,1 @@
+"""Three questions after a gathering, by a link that nobody keeps."""

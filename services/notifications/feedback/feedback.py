@@ -1,0 +1,105 @@
+"""Feedback by link. Nobody can say later whose answer was whose, the operator neither:
+
+A ticket is made at random when its mail is put together, and sealed (HMAC) so that no other is taken. It stands in the mail and
+nowhere else: the copy of what was sent has it masked. When it is used, a keyed hash of it is kept, so that it counts once; a hash of
+random digits that nobody has any more leads to no mail and no person. Answers are counted at once and not kept.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from chassis.clock import Clock
+from chassis.http.problems import not_found
+from chassis.ids import Secrets
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from contracts.notifications import FeedbackCell, FeedbackTold
+from services.notifications.domain.facts import Gathering
+from services.notifications.facts.repository import Facts
+from services.notifications.feedback.documents import Feedback
+from services.notifications.feedback.repository import FeedbackRepository
+
+OPEN_FOR = timedelta(days=28)
+"""After the end of a gathering; then reports are written."""
+_NONCE = 26
+"""Letters of a ticket that are random; those that follow are their seal."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """Count one person's answers, once for a ticket."""
+
+    gathering: str
+    spent: str
+    answers: Mapping[str, str] = field(repr=False)
+
+    def decide(self, found: Feedback) -> Decision[Feedback] | None:
+        """None where the ticket was used before."""
+        if self.spent in found.spent:
+            return None
+        tally = found.tally.with_answers(self.answers)
+        cells = tuple(FeedbackCell.model_validate(_cell(one)) for one in tally.cells)
+        renewed = tally.told != found.tally.told
+        events = [FeedbackTold(gathering_id=self.gathering, cells=cells)] if renewed else []
+        return Decision(replace(found, tally=tally, spent=tuple(sorted((*found.spent, self.spent)))), events)
+
+
+class GatheringFeedback:
+    """Hands out tickets and takes answers for them."""
+
+    def __init__(self, all: FeedbackRepository, facts: Facts, secrets: Secrets, clock: Clock) -> None:
+        self._all = all
+        self._facts = facts
+        self._secrets = secrets
+        self._clock = clock
+
+    def ticket(self, scope: TenantScope, gathering: str) -> str:
+        """A new one. It has to go into the mail and nowhere else."""
+        nonce = random.token_hex(_NONCE // 2)
+        return nonce + self._seal(scope, gathering, nonce)
+
+    async def gathering(self, scope: TenantScope, id: str, ticket: str) -> Gathering:
+        """What is asked about. Raises Problem 404: the ticket is none of ours, or it is too late."""
+        nonce, seal = ticket[:_NONCE], ticket[_NONCE:]
+        if not self._secrets.holds("feedback", _subject(scope, id, nonce), seal):
+            raise not_found("page")
+        found = await self._facts.gathering(scope, id)
+        if found is None or found.cancelled or self._clock.now() > found.ends_at + OPEN_FOR:
+            raise not_found("page")
+        return found
+
+    async def is_spent(self, scope: TenantScope, id: str, ticket: str) -> bool:
+        """Whether it was used."""
+        found = await self._all.of(scope, id)
+        return found is not None and self._spent(ticket) in found.spent
+
+    async def take(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:
+        """Count answers; for a ticket that was used nothing changes.
+
+        Raises:
+            Problem: 404 as `gathering`.
+            ValueError: there is no such question or answer.
+        """
+        await self.gathering(scope, id, ticket)
+        now: datetime = self._clock.now()
+        await self._all.counted(scope, id, Take(id, self._spent(ticket), answers).decide, now)
+
+    def _seal(self, scope: TenantScope, gathering: str, nonce: str) -> str:
+        return self._secrets.code("feedback", _subject(scope, gathering, nonce))
+
+    def _spent(self, ticket: str) -> str:
+        return self._secrets.derived_id("feedback-spent", ticket)
+
+
+def _subject(scope: TenantScope, gathering: str, nonce: str) -> str:
+    return f"{scope.tenant}\0{gathering}\0{nonce}"
+
+
+def _cell(cell: tuple[str, str, int]) -> dict[str, str | int]:
+    return dict(zip(("question", "answer", "count"), cell, strict=True))

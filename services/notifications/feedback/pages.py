@@ -1,0 +1,58 @@
+"""The page behind the link of the thanks after a gathering: three questions, answered once, without a name."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
+from chassis.pages.page_context import PageContext
+from chassis.pages.pages import see_other
+from chassis.text.translations import mark
+from services.notifications.domain.feedback import ANSWERS, QUESTIONS
+from services.notifications.permissions import Anybody, Stranger
+from services.notifications.services import Services, get_services
+
+router = APIRouter(prefix="/notifications/{tenant}/feedback", include_in_schema=False)
+
+PURPOSE = "feedback"
+NOTHING_SAID = mark("Please answer at least one of the questions.")
+CHOOSE = mark("Please choose one of these answers.")
+
+
+@router.get("/{gathering}/{ticket}")
+async def ask(request: Request, caller: Anybody, gathering: str, ticket: str) -> Response:
+    """The questions; once they were answered, thanks."""
+    page = await _page(request, caller)
+    return await _asked(page, gathering, ticket, page.form(PURPOSE))
+
+
+@router.post("/{gathering}/{ticket}")
+async def answer(request: Request, caller: Stranger, gathering: str, ticket: str) -> Response:
+    """Count what was chosen. Sent again, nothing changes."""
+    page = await _page(request, caller)
+    feedback = page.services.feedback
+    await feedback.gathering(page.scope, gathering, ticket)
+    form = await page.received(PURPOSE)
+    given = {question: form.value(question) for question in QUESTIONS if form.value(question)}
+    if form.ok and not given:
+        form.error(QUESTIONS[0], NOTHING_SAID)
+    for question, chosen in given.items():
+        if chosen not in ANSWERS:
+            form.error(question, CHOOSE)
+    if not form.ok:
+        return await _asked(page, gathering, ticket, form, 422)
+    await feedback.take(page.scope, gathering, ticket, given)
+    return see_other(f"{request.url.path}?lang={page.language}")
+
+
+async def _page(request: Request, caller: Caller) -> PageContext[Services]:
+    home = f"/notifications/{caller.scope.tenant}/"
+    return await PageContext[Services].of(request, caller, get_services(request), home, staff=False)
+
+
+async def _asked(page: PageContext[Services], gathering: str, ticket: str, form: Form, status: int = 200) -> Response:
+    feedback = page.services.feedback
+    about = await feedback.gathering(page.scope, gathering, ticket)
+    spent = await feedback.is_spent(page.scope, gathering, ticket)
+    return page.render("feedback.html", status, gathering=about, spent=spent, form=form)

@@ -1,0 +1,43 @@
+"""Where feedback is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.mongo import Database
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from services.notifications.feedback.documents import Feedback
+
+
+class FeedbackRepository(Repository[Feedback]):
+    """One document a gathering, begun by its first answer."""
+
+    def __init__(self, database: Database, wake_relay: Callable[[], None]) -> None:
+        self._all = Aggregates(database, "feedback", wake_relay)
+        super().__init__(Feedback, self._all)
+
+    async def ensure_indexes(self) -> None:
+        by_tenant = IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING)], name="tenant")
+        await self._all.ensure_indexes([by_tenant])
+
+    async def of(self, scope: TenantScope, gathering: str) -> Feedback | None:
+        return await self.get(scope, _id(scope, gathering))
+
+    async def counted(
+        self, scope: TenantScope, gathering: str, decide: Callable[[Feedback], Decision[Feedback] | None], now: datetime
+    ) -> None:
+        """Change what is counted, beginning it where there is nothing."""
+        with suppress(Exists):
+            first = Feedback(id=_id(scope, gathering), tenant=scope.tenant, gathering=gathering)
+            await self.add(scope, first, (), now)
+        await self.change(scope, _id(scope, gathering), decide, now)
+
+
+def _id(scope: TenantScope, gathering: str) -> str:
+    return f"{scope.tenant}:{gathering}"

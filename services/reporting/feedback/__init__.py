@@ -1,0 +1,1 @@
+"""What people said after gatherings, as far as it may be shown."""

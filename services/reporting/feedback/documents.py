@@ -1,0 +1,22 @@
+"""What was told of a gathering, as reporting stores it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.storage.documents import Part, StoredDocument
+
+
+class Cell(Part, frozen=True, kw_only=True):
+    """How many gave an answer; five or more."""
+
+    question: str
+    answer: str
+    count: int
+
+
+class ToldFeedback(StoredDocument, frozen=True, kw_only=True):
+    """Its id is the gathering's."""
+
+    cells: tuple[Cell, ...] = ()
+    at: datetime

@@ -1,0 +1,18 @@
+"""What notifications tells of feedback becomes a row for each gathering; the newest telling holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chassis.messaging.projection import Handler, Replace, Write
+from contracts import notifications as n
+from contracts.envelope import Envelope
+from services.reporting.feedback.repository import FEEDBACK
+
+
+def _told(envelope: Envelope, event: n.FeedbackTold) -> Iterable[Write]:
+    cells = [cell.model_dump() for cell in event.cells]
+    yield Replace(FEEDBACK, event.gathering_id, {"cells": cells, "at": envelope.occurred_at})
+
+
+HANDLERS: dict[str, Handler] = {n.FeedbackTold.event_type: _told}

@@ -1,0 +1,39 @@
+"""What people said after gatherings, for whoever plans the next ones."""
+
+from __future__ import annotations
+
+from chassis.clock import rfc3339
+from chassis.storage.tenancy import TenantScope
+from services.reporting.feedback.repository import FeedbackRows
+from services.reporting.feedback.schemas import ANSWERS, QUESTIONS, ShownFeedback
+from services.reporting.participation.repository import ParticipationRepository
+
+
+class FeedbackReport:
+    """Puts what was told beside the gatherings it is about."""
+
+    def __init__(self, rows: FeedbackRows, participation: ParticipationRepository) -> None:
+        self._rows = rows
+        self._participation = participation
+
+    async def listed(self, scope: TenantScope) -> list[ShownFeedback]:
+        """The newest gathering first. None: hidden, because fewer than five said it."""
+        told = {one.id: one for one in await self._rows.listed(scope)}
+        found: list[ShownFeedback] = []
+        for gathering in reversed(await self._participation.gatherings(scope)):
+            if gathering.id not in told:
+                continue
+            counts = {(cell.question, cell.answer): cell.count for cell in told[gathering.id].cells}
+            found.append(
+                {
+                    "gathering": gathering.id,
+                    "title": gathering.title,
+                    "starts_at": rfc3339(gathering.starts_at),
+                    "as_of": rfc3339(told[gathering.id].at),
+                    "questions": {
+                        question: {answer: counts.get((question, answer)) for answer in ANSWERS}
+                        for question in QUESTIONS
+                    },
+                }
+            )
+        return found

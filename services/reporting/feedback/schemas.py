@@ -1,0 +1,23 @@
+"""What people said after gatherings, as the API tells it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from typing_extensions import TypedDict
+
+QUESTIONS = ("welcome", "understood", "again")
+ANSWERS = ("yes", "partly", "no")
+
+
+class ShownFeedback(TypedDict):
+    """`questions`: how many gave each answer; null where fewer than five did."""
+
+    gathering: str
+    title: dict[str, str]
+    starts_at: str
+    as_of: str
+    questions: dict[str, dict[str, int | None]]
+
+
+class FeedbackList(BaseModel):
+    items: list[ShownFeedback]

@@ -1,0 +1,25 @@
+"""The page of what people said after gatherings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.http import frame, render
+from services.reporting.permissions import Staff
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
+
+
+@router.get("/feedback")
+async def feedback(request: Request, caller: Staff) -> Response:
+    await frame(request, caller)
+    found = await get_services(request).feedback.listed(caller.scope)
+    return render(
+        request,
+        "staff/feedback.html",
+        found=[{**one, "starts_at": datetime.fromisoformat(one["starts_at"])} for one in found],
+        home=f"/reporting/{caller.scope.tenant}/",
+    )
