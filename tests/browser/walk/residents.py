@@ -124,7 +124,9 @@ class Residents:
             Visit(f"{PUBLIC}/", f"/registration/{TENANT}/?mode=online&kind=training", "nothing-fits"),
             Visit(f"{PUBLIC}/", f"/registration/{EMPTY}/", "no-meeting"),
             Visit(FEEDBACK, self._asked_afterwards(ids["free"])),
-            Visit(FEEDBACK, self._asked_afterwards(ids["free"]), "errors", status=422, press="main form button >> nth=0"),
+            Visit(
+                FEEDBACK, self._asked_afterwards(ids["free"]), "errors", status=422, press="main form button >> nth=0"
+            ),
             Visit(f"{PUBLIC}/fairness", f"/registration/{TENANT}/fairness"),
         ]
 
