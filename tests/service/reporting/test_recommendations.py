@@ -43,9 +43,9 @@ async def practice(reporting: Reporting, slug: str, **changes: Any) -> str:
     return id
 
 
-async def published(reporting: Reporting) -> str:
+async def published(reporting: Reporting, **options: Any) -> str:
     await tell_list(reporting)
-    wave = await frozen(reporting)
+    wave = await frozen(reporting, **options)
     async with reporting.client("-", "programme_office") as office:
         assert (await office.post(f"{WAVES}/{wave}/publication")).status_code == 200
     return wave

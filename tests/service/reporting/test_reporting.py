@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -123,6 +124,12 @@ def admitted(slug: str) -> r.MunicipalityAdmitted:
 
 @pytest.fixture
 async def reporting(settings: Settings) -> AsyncIterator[Reporting]:
+    async with reporting_on(settings) as made:
+        yield made
+
+
+@asynccontextmanager
+async def reporting_on(settings: Settings) -> AsyncIterator[Reporting]:
     """Two admitted municipalities."""
     service = Service("reporting", compose, settings)
     await service.prepare()

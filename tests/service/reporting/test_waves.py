@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,9 +43,14 @@ def figure(score: float | None) -> dict[str, Any]:
 
 
 async def closed(
-    reporting: Reporting, scores: dict[str, tuple[float | None, float | None]], version: str = "1"
+    reporting: Reporting,
+    scores: dict[str, tuple[float | None, float | None]],
+    version: str = "1",
+    at_home: Mapping[str, Any] | None = None,
 ) -> None:
-    """Municipalities with a closed self-check each, of which these scores of two fields count beyond them."""
+    """Municipalities with a closed self-check each, of which these scores of two fields count beyond them.
+
+    `at_home`: fields as some of them see their own, where that is not the same."""
     topics, start = reporting.topics, len(reporting.topics.records)
     topics.tell(
         f"weltoffene-kommune:{version}",
@@ -75,7 +81,8 @@ async def closed(
         )
         fields = {field: figure(score) for field, score in zip(FIELDS, told, strict=True)}
         result = {"disclosure_rule": 2, "overall": figure(50), "fields": fields, "questions": {}}
-        topics.tell(id, s.AssessmentClosed(assessment_id=id, result=result, across=result), slug)
+        own = {**result, "fields": (at_home or {}).get(slug, fields)}
+        topics.tell(id, s.AssessmentClosed(assessment_id=id, result=own, across=result), slug)
     await reporting.handle(topics.records[start:])
 
 
@@ -92,9 +99,10 @@ async def consent(reporting: Reporting, wave: str, slug: str, *, version: str = 
         return (await town.put(f"/reporting/v1/{slug}/benchmark-consent", json=body)).status_code
 
 
-async def frozen(reporting: Reporting, **changes: Any) -> str:
+async def frozen(reporting: Reporting, at_home: Mapping[str, Any] | None = None, **changes: Any) -> str:
     """A wave of fourteen with figures from 20 to 85 in the first field and none from two of them in the second."""
-    await closed(reporting, {slug: (20 + 5 * n, 40 + 3 * n if n > 1 else None) for n, slug in enumerate(TOWNS)})
+    scores = {slug: (20 + 5 * n, 40 + 3 * n if n > 1 else None) for n, slug in enumerate(TOWNS)}
+    await closed(reporting, scores, at_home=at_home)
     wave = await opened(reporting, **changes)
     for slug in TOWNS:
         assert await consent(reporting, wave, slug, named=slug in TOWNS[:2]) == 200

@@ -7,16 +7,13 @@ import itertools
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from chassis import service as chassis_service
-from chassis.clock import SystemClock
 from chassis.settings import Settings
 from chassis.storage.tenancy import of_document
 from services.selfcheck.domain.questionnaire_document import parse
@@ -24,6 +21,7 @@ from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of
 from services.selfcheck.workshop.board import as_json, room_as_json
 from tests.service.selfcheck.town import QUESTIONS, TENANT, Town, questionnaire, town_of
+from tests.support.twins import VARYING, StandingClock, got_paths
 
 ASKED = parse(questionnaire())
 VIEWS = ("administration", "civil_society", "office")
@@ -31,16 +29,10 @@ MINIMUM = 3
 SCOPE = of_document({"tenant": TENANT})
 WORDS = ("unsure", "not_applicable", None)
 ROUTED = itertools.count()
-VARYING = re.compile(r'(name="form_token" value="|nonce="|nonce-|"form_token":")[^"\']+')
-"""What differs between two looks at the same page."""
-NOW = datetime.now(UTC).replace(second=0, microsecond=0)
-
-
-class StandingClock(SystemClock):
-    """Both towns live in the same moment."""
-
-    def now(self) -> datetime:
-        return NOW
+OWN_PICTURE = re.compile(r'class="scan" src="[^"]+"')
+"""The link with the resume code, to scan."""
+QUESTIONNAIRES = ("/selfcheck/v1/questionnaire", "/selfcheck/questionnaires")
+"""Routes about what is asked, not about anybody's answers."""
 
 
 @pytest.fixture
@@ -101,7 +93,8 @@ async def made(town: Town, case: Twins, side: int, number: int) -> tuple[str, li
     }
     key = {"Idempotency-Key": f"open {number}"}
     id = (await coordinator.post(f"/selfcheck/v1/{TENANT}/assessments", json=body, headers=key)).json()["id"]
-    sheets = []
+    opened = await moderator.post(f"{town.api(id)}/room")
+    codes, resume_code, sheets = {"room": opened.json()["room_url"].rpartition("/")[2]}, "", []
     for place, (view, answers) in enumerate(case.answers(side)):
         key = {"Idempotency-Key": f"invite {number} {place}"}
         invited = await coordinator.post(f"{town.api(id)}/invitations", json={"perspective": view}, headers=key)
@@ -109,61 +102,78 @@ async def made(town: Town, case: Twins, side: int, number: int) -> tuple[str, li
         code = invited.json()["answer_url"].rpartition("/")[2]
         saved = await town.client().put(f"/selfcheck/v1/answers/{code}", json={"answers": answers})
         assert saved.status_code == 200, saved.text
+        if view == "office":
+            codes["answers"], resume_code = code, saved.json()["resume_code"]
         if place % 2:
             resume = {"X-Resume-Code": saved.json()["resume_code"]}
             assert (
                 await town.client().post(f"/selfcheck/v1/answers/{code}/submission", headers=resume)
             ).status_code == 200
-    before = await everything(town, id, sheets)
+    before = await everything(town, id, sheets, codes, resume_code)
     await town.moderate(id, "reveal")
+    stage = {"picture": "question", "question": QUESTIONS[0]}
+    assert (await moderator.post(f"{town.api(id)}/stage", json=stage)).status_code == 200
     for question, level in case.agreed.items():
         body = {"question": question, "level": level, "reason": "So."}
         assert (await moderator.post(f"{town.api(id)}/consensus", json=body)).status_code == 200
     if case.closed:
         assert (await town.moderate(id, "closing")).status_code == 200
-    return id, [*before, *await everything(town, id, sheets)]
+    return id, [*before, *await everything(town, id, sheets, codes, resume_code)]
 
 
-async def everything(town: Town, id: str, sheets: list[str]) -> list[str]:
-    """What staff can fetch of an assessment, stream by stream and route by route, and the events told of it."""
+async def everything(town: Town, id: str, sheets: list[str], codes: dict[str, str], resume_code: str) -> list[str]:
+    """What anybody can fetch of an assessment but people their own answers, stream by stream and route by route, and all events.
+
+    `codes`: of the room's link, and of the institution's link to answer: it says the same in both towns and so has to see the
+    same, with its `resume_code`."""
     found: list[str] = []
     values = {"tenant": [TENANT], "id": [id], "field": ["a", "b"], "question": list(QUESTIONS), "invitation": sheets}
-    moderator, coordinator = town.client("moderator"), town.client("coordinator")
-    for address in addresses(town, values, id, sheets):
-        answer = await moderator.get(address)
-        if answer.status_code == 403:
+    moderator, coordinator, respondent = town.client("moderator"), town.client("coordinator"), town.client()
+    respondent.headers["X-Resume-Code"] = resume_code
+    for address in addresses(town, values, id, sheets, codes):
+        if TENANT not in address:
+            answer = await respondent.get(address)
+        elif (answer := await moderator.get(address)).status_code == 403:
             answer = await coordinator.get(address)
-        body = answer.content.decode("utf-8", "replace")
+        body = OWN_PICTURE.sub("", answer.content.decode("utf-8", "replace").replace(resume_code, "resume code"))
         found.append(f"{address} {answer.status_code} {VARYING.sub('', body)}")
-    parts = town.app.state.selfcheck
-    board = await parts.board.show(SCOPE, id)
-    html = town.app.state.board_html
-    for view in (as_json(), html.staff("de", town.page(id)), room_as_json(board["room"]["number"])):
+    parts, html = town.app.state.selfcheck, town.app.state.board_html
+    number = (await parts.board.show(SCOPE, id))["room"]["number"]
+    room_page = html.room("de", f"/selfcheck/room/{codes['room']}", number)
+    for view in (as_json(), html.staff("de", town.page(id)), room_as_json(number), room_page):
         stream = await parts.board.follow(SCOPE, id, view, None)
         found.append((await anext(aiter(stream))).decode())
         await stream.aclose()
-    found += [f"{kind} {sorted(data.items())}" for kind, data in await town.events(id)]
+    return found + await told(town)
+
+
+async def told(town: Town) -> list[str]:
+    """Everything that stands in the outbox of any document, in whatever collection."""
+    database = town.service.context.database
+    found = []
+    for name in await database.collections():
+        async for document in database[name].find({"outbox": {"$exists": True}}).sort("_id"):
+            found += [f"{name} {entry['y']} {entry['d']!r}" for entry in document["outbox"]]
     return found
 
 
-def addresses(town: Town, values: dict[str, list[str]], id: str, sheets: list[str]) -> list[str]:
-    """Every GET route of selfcheck about this municipality, filled in; a new route is in by itself."""
+def addresses(town: Town, values: dict[str, list[str]], id: str, sheets: list[str], codes: dict[str, str]) -> list[str]:
+    """Every GET route of selfcheck but those of questionnaires, filled in; a new route is in by itself."""
     found = []
-    for route in (route for router in town.service.definition.routers for route in router.routes):
-        if not isinstance(route, APIRoute) or "GET" not in route.methods or "{tenant}" not in route.path:
+    for path in got_paths(town.service):
+        if path.endswith(("/stream", "/fragments")) or path.startswith(QUESTIONNAIRES):
             continue
-        if not route.path.startswith("/selfcheck/") or route.path.endswith(("/stream", "/fragments")):
-            continue
-        names = re.findall(r"\{(\w+)\}", route.path)
-        people = "/people/{id}" in route.path
-        options = {**values, "id": sheets if people else [id]}
+        assert "{tenant}" in path or "{code}" in path, f"nobody looks at {path}"
+        options = {**values, "id": sheets if "/people/{id}" in path else [id]}
+        options["code"] = [code for word, code in codes.items() if f"/{word}/" in path]
         # What there is none of is asked for all the same: its absence has to look alike.
+        names = re.findall(r"\{(\w+)\}", path)
         combined = itertools.product(*(options.get(name, ["none"]) for name in names))
-        found += [route.path.format(**dict(zip(names, chosen, strict=True))) for chosen in combined]
+        found += [path.format(**dict(zip(names, chosen, strict=True))) for chosen in combined]
     found += [f"{town.api(id)}/result/trace?question={question}" for question in QUESTIONS]
     found += [f"{town.api(id)}/result/trace?field={field}" for field in ("a", "b")]
     found += [f"{town.api(id)}/protocol.pdf?language=en"]
-    assert len(found) > 40
+    assert len(found) > 60
     return found
 
 
@@ -183,3 +193,6 @@ async def test_what_hidden_cells_hold_is_seen_nowhere(towns: tuple[Town, Town], 
     assert id == other
     for mine, theirs in zip(here, there, strict=True):
         assert mine == theirs
+    seen = {line.partition(" ")[0] for line in here if line.partition(" ")[2].startswith("200 ")}
+    for part in ("/room/", "/answers/", "/result/trace", "/protocol.pdf", "/board", "/export"):
+        assert any(part in address for address in seen), f"nobody saw {part}"
