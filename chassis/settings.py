@@ -107,6 +107,8 @@ class Settings(KafkaSettings):
 
     messages_a_day: int = Field(100_000, ge=1)
     """Messages that a municipality sends in a day at most; over that, what nobody waits for this minute goes out the next day."""
+    texts_a_day: int = Field(2_000, ge=1)
+    """Text messages that a municipality sends in a day at most: over that, what somebody waits for goes the next way."""
     bounce_domain: str = Field("", pattern=r"^[A-Za-z0-9.-]{0,190}$")
     """Domain whose mails reach `intake_port` or `imap_url`: mails' envelopes come from an address of it for each message, so that what
     comes back is known. Empty: what comes back later stays unknown."""

@@ -155,7 +155,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
     bounces, returned = BounceAddresses(context.secrets, settings.bounce_domain), ReturnedMails(database)
     returns = TakeReturns(messages, returned, facts, throttle, metrics, clock)
-    limits = DayLimits(database, settings.messages_a_day)
+    limits = DayLimits(database, settings.messages_a_day, settings.texts_a_day)
     inbox = Inbox(database)
     inbox_door = InboxDoor(inbox, tenant_registry, context.secrets, clock, settings.bounce_domain)
     doors = Doors([ReturnsDoor(bounces, messages, returns), inbox_door])

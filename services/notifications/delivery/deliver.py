@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -39,7 +40,7 @@ from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import GivenUp, MailRefused, ServerAway
+from services.notifications.mail.server import GivenUp, MailRefused, ServerAway, ServerRests
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
@@ -134,8 +135,12 @@ class Deliver:
             return await self._settling.look_again(message, now + STOPPED_AGAIN, now)
         situation = await self._situation(scope, message, settings)
         decision = decide(situation, now)
-        if isinstance(decision, Send):
-            opens = None if situation.content.now else self._limits.opens(scope.tenant, now)
+        if decision == Send("sms") and situation.content.now and self._limits.opens(scope.tenant, now, "texts"):
+            decision = decide(dataclasses.replace(situation, takes_text=False), now)
+        if isinstance(decision, Send) and not situation.content.now:
+            opens = self._limits.opens(scope.tenant, now)
+            if decision.channel == "sms":
+                opens = opens or self._limits.opens(scope.tenant, now, "texts")
             if opens is not None:
                 return await self._settling.look_again(message, opens, now)
         match decision:
@@ -251,6 +256,8 @@ class Deliver:
         try:
             bounces_to = self._bounces.of(scope.tenant, message.id)
             await self._senders.send(scope, settings, mail, now, still_ours, bounces_to)
+        except ServerRests as rests:
+            return await self._settling.wait_for_server(message, now + timedelta(seconds=rests.seconds), now)
         except ServerAway as away:
             pause = pause_after(len(message.attempts) + 1)
             return await self._settling.try_later(message, "email", away.reason, pause, now)

@@ -1,4 +1,5 @@
-"""How many messages a municipality sends in a day: over that, what nobody waits for this minute goes out the next day.
+"""How many messages a municipality sends in a day, and how many of them as text messages, which cost money each: over that, what nobody
+waits for this minute goes out the next day.
 
 Counted in memory and written together every few seconds: a limit against a mistake or a break-in, not a bill; workers may go over it
 by what they send in these seconds.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Literal
 from zlib import crc32
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
@@ -16,32 +18,42 @@ from chassis.storage.mongo import QUICK, Database
 from services.notifications.domain.quiet_hours import BERLIN
 
 KEPT = timedelta(days=3)
+Counted = Literal["sent", "texts"]
+"""All messages, and text messages."""
 
 
 class DayLimits:
-    """`most`: of one municipality in a day in Germany."""
+    """`most`, `texts`: of one municipality in a day in Germany."""
 
-    def __init__(self, database: Database, most: int) -> None:
+    def __init__(self, database: Database, most: int, texts: int) -> None:
         self._days = database["sent_a_day"]
-        self._most = most
-        self._fresh: Counter[tuple[str, str]] = Counter()
-        self._full: frozenset[tuple[str, str]] = frozenset()
+        self._most: dict[Counted, int] = {"sent": most, "texts": texts}
+        self._fresh: Counter[tuple[str, str, Counted]] = Counter()
+        self._full: frozenset[tuple[str, str, Counted]] = frozenset()
 
     async def ensure_indexes(self) -> None:
         kept = int(KEPT.total_seconds())
         by = [("tenant", ASCENDING), ("day", ASCENDING)]
         full = IndexModel([("day", ASCENDING), ("sent", ASCENDING)], name="full")
+        texts = IndexModel([("day", ASCENDING), ("texts", ASCENDING)], name="texts")
         await self._days.create_indexes(
-            [IndexModel(by, name="day"), full, IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=kept)]
+            [
+                IndexModel(by, name="day"),
+                full,
+                texts,
+                IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=kept),
+            ]
         )
 
-    def note(self, tenant: str, now: datetime) -> None:
+    def note(self, tenant: str, now: datetime, *, text: bool = False) -> None:
         """One more went out."""
-        self._fresh[tenant, _day(now)] += 1
+        self._fresh[tenant, _day(now), "sent"] += 1
+        if text:
+            self._fresh[tenant, _day(now), "texts"] += 1
 
-    def opens(self, tenant: str, now: datetime) -> datetime | None:
+    def opens(self, tenant: str, now: datetime, counted: Counted = "sent") -> datetime | None:
         """When the municipality may send again, or None where it may now. Spread over an hour, so that not all begin at midnight."""
-        if (tenant, _day(now)) not in self._full:
+        if (tenant, _day(now), counted) not in self._full:
             return None
         midnight = now.astimezone(BERLIN).replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)
         return midnight.astimezone(now.tzinfo) + timedelta(seconds=crc32(tenant.encode()) % 3600)
@@ -49,19 +61,21 @@ class DayLimits:
     async def refresh(self, now: datetime) -> None:
         """Write what was counted, and see who has reached the limit."""
         fresh, self._fresh = self._fresh, Counter()
-        counted = [
+        counts = [
             UpdateOne(
                 {"_id": f"{tenant}:{day}", "tenant": tenant},
-                {"$inc": {"sent": count}, "$set": {"day": day, "at": now}},
+                {"$inc": {counted: count}, "$set": {"day": day, "at": now}},
                 upsert=True,
             )
-            for (tenant, day), count in fresh.items()
+            for (tenant, day, counted), count in fresh.items()
         ]
-        if counted:
-            await self._days.with_options(write_concern=QUICK).bulk_write(counted, ordered=False)
-        today = _day(now)
-        full = await self._days.find({"day": today, "sent": {"$gte": self._most}}, {"tenant": 1}).to_list(None)
-        self._full = frozenset((one["tenant"], today) for one in full)
+        if counts:
+            await self._days.with_options(write_concern=QUICK).bulk_write(counts, ordered=False)
+        today, full = _day(now), set()
+        for counted, most in self._most.items():
+            found = await self._days.find({"day": today, counted: {"$gte": most}}, {"tenant": 1}).to_list(None)
+            full |= {(one["tenant"], today, counted) for one in found}
+        self._full = frozenset(full)
 
 
 def _day(now: datetime) -> str:

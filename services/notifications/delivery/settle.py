@@ -130,6 +130,11 @@ class Settling:
         """Nothing can be done before `at`."""
         await self._messages.commit(message, Change(set={"due_at": at}, events=_late(message, at)), now)
 
+    async def wait_for_server(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
+        """Its mail server is left alone until then: it was not tried."""
+        change = Change({"due_at": at, RETRYING: True}, events=_late(message, at))
+        await self._messages.commit(message, change, now)
+
     async def try_later(
         self,
         message: OutboundMessage,

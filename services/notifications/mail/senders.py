@@ -12,6 +12,7 @@ from chassis.settings import Settings
 from chassis.storage.tenancy import TenantScope
 from services.notifications.mail.compose import Mail
 from services.notifications.mail.dkim import Signer
+from services.notifications.mail.resting import Rest
 from services.notifications.mail.server import MailServer, ServerAway
 from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.settings.cipher import Cipher
@@ -46,7 +47,7 @@ class Senders:
         """Sign and hand over one mail, unless right before its content goes out it is not ours any more. `bounces_to`: the address of
         the envelope, where the platform's server sends it.
 
-        Raises: ServerAway, MailRefused, GivenUp.
+        Raises: ServerAway, MailRefused, GivenUp, ServerRests: a server of theirs.
         """
         own = bool(settings.own_address)
         signer = self._signer_of(scope, settings) if own else self._signer
@@ -73,4 +74,4 @@ class Senders:
             await self._hosts.check(urlsplit(url).hostname or "")
         except NotPublic as wrong:
             raise ServerAway(str(wrong)) from None
-        return self._own.setdefault(f"{scope.tenant} {url}", MailServer(url))
+        return self._own.setdefault(f"{scope.tenant} {url}", MailServer(url, rest=Rest()))

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from services.notifications.mail.compose import Mail
+from services.notifications.mail.resting import Rest
 
 CONNECTIONS = 8
 TIMEOUT = 20.0
@@ -25,6 +26,18 @@ class ServerAway(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class ServerSilent(ServerAway):
+    """It did not answer at all, or in the middle no more."""
+
+
+class ServerRests(ServerAway):
+    """It did not answer a moment ago, and is not asked now. `seconds`: until it is worth another look."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("it did not answer a moment ago")
+        self.seconds = seconds
 
 
 class MailRefused(Exception):
@@ -46,10 +59,11 @@ class _Connection:
 
 
 class MailServer:
-    """Hands mails to the server of `smtp://`, `smtp+starttls://` or `smtps://`."""
+    """Hands mails to the server of `smtp://`, `smtp+starttls://` or `smtps://`. `rest`: it is left alone for a while when it is silent."""
 
-    def __init__(self, smtp_url: str, connections: int = CONNECTIONS) -> None:
+    def __init__(self, smtp_url: str, connections: int = CONNECTIONS, rest: Rest | None = None) -> None:
         self._url = urlsplit(smtp_url)
+        self._rest = rest
         self._idle: deque[_Connection] = deque()
         self._room = asyncio.Semaphore(connections)
 
@@ -58,20 +72,35 @@ class MailServer:
         was slow must not make a double.
 
         Raises:
-            ServerAway, MailRefused, GivenUp.
+            ServerAway, MailRefused, GivenUp, ServerRests.
         """
         async with self._room:
-            connection, fresh = await self._connection()
+            if self._rest is None:
+                return await self._send(mail, still_ours)
+            if seconds := self._rest.begin():
+                raise ServerRests(seconds)
+            there: bool | None = None
             try:
-                await self._hand_over(connection, mail, still_ours)
-            except aiosmtplib.SMTPServerDisconnected as error:
-                self._drop(connection)
-                if fresh:
-                    raise ServerAway(type(error).__name__) from None
-                # It was closed while it waited: a new one.
-                connection, _ = await self._connection(new=True)
-                await self._again(connection, mail, still_ours)
-            self._keep(connection)
+                await self._send(mail, still_ours)
+                there = True
+            except (ServerAway, MailRefused, GivenUp) as error:
+                there = not isinstance(error, ServerSilent)
+                raise
+            finally:
+                self._rest.ended(there)
+
+    async def _send(self, mail: Mail, still_ours: Callable[[], bool]) -> None:
+        connection, fresh = await self._connection()
+        try:
+            await self._hand_over(connection, mail, still_ours)
+        except aiosmtplib.SMTPServerDisconnected as error:
+            self._drop(connection)
+            if fresh:
+                raise ServerSilent(type(error).__name__) from None
+            # It was closed while it waited: a new one.
+            connection, _ = await self._connection(new=True)
+            await self._again(connection, mail, still_ours)
+        self._keep(connection)
 
     async def close(self) -> None:
         """Close the connections that wait."""
@@ -84,7 +113,7 @@ class MailServer:
             await self._hand_over(connection, mail, still_ours)
         except aiosmtplib.SMTPServerDisconnected as error:
             self._drop(connection)
-            raise ServerAway(type(error).__name__) from None
+            raise ServerSilent(type(error).__name__) from None
 
     async def _connection(self, new: bool = False) -> tuple[_Connection, bool]:
         while self._idle and not new:
@@ -105,7 +134,7 @@ class MailServer:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            raise ServerAway(type(error).__name__) from None
+            raise ServerSilent(type(error).__name__) from None
         return _Connection(client), True
 
     async def _hand_over(self, connection: _Connection, mail: Mail, still_ours: Callable[[], bool]) -> None:
@@ -132,7 +161,7 @@ class MailServer:
             raise (MailRefused if 500 <= answer.code < 600 else ServerAway)(reason) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             self._drop(connection)
-            raise ServerAway(type(error).__name__) from None
+            raise ServerSilent(type(error).__name__) from None
         except GivenUp:
             self._keep(connection)
             raise

@@ -86,7 +86,7 @@ class Texting:
     async def _went_out(
         self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
-        self._limits.note(message.tenant, now)
+        self._limits.note(message.tenant, now, text=True)
         await self._settling.sent(
             message,
             "sms",

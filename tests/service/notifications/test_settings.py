@@ -160,3 +160,22 @@ async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
     assert "noch nicht erwiesen" in shown
     assert "_dmarc.stadt.example" in shown
     assert (await town.coordinator.get(URL)).json()["reminders"] == [{"days_before": 5}, {"days_before": 2}]
+
+
+async def test_a_server_of_ones_own_that_is_silent_is_left_alone_and_slows_nobody_else(town: Town) -> None:
+    await put(town, from_address="rathaus@stadt.example", smtp={"url": "smtp://127.0.0.1:9"})  # nobody listens there
+    await town.database["settings"].update_one({}, {"$set": {"sender_state": "delivering"}})
+    town.clock.time += timedelta(minutes=10)
+    await town.gathering()
+    for id in "abc":
+        await town.person(id)
+        await town.owe(id, "confirmed")
+    await town.run()
+    found = [await town.message(f"m-{id}") for id in "abc"]
+    assert [one["status"] for one in found] == ["pending"] * 3
+    assert sorted(len(one["attempts"]) for one in found) == [0, 0, 1], "the others did not try it"
+    assert all(one["retrying"] and one["due_at"] > town.clock.time for one in found)
+    await put(town, smtp=None)
+    town.clock.time += timedelta(minutes=10)
+    await town.run()
+    assert [(await town.message(f"m-{id}"))["status"] for id in "abc"] == ["sent"] * 3

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from chassis.settings import Settings
 from services.notifications.sms import link_mobility, lox24, posting, seven, sipgate
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
+from tests.support.waiting import until
 
 SETTINGS = f"/notifications/v1/{TENANT}/settings"
 MOBILE = {"email": None, "phone": "0151 23456789", "phone_e164": "+4915123456789", "post": "Weg 1\n26382 Wilhelmshaven"}
@@ -208,6 +210,38 @@ async def test_reports_twice_and_out_of_order(town: Town, gateway: Recorder) -> 
     assert "due_at" not in delivered
     later = await tells("BUFFERED")
     assert (later["delivery"], len(later["attempts"])) == ("delivered", len(delivered["attempts"]))
+
+
+async def test_over_the_limit_of_texts_a_day_urgent_ones_are_called_and_others_wait(
+    town: Town, gateway: Recorder
+) -> None:
+    await account(town, **SEVEN)
+    town.clock.time = town.clock.time.replace(hour=10)
+    limits = town.job("deliver")._limits
+    limits._most["texts"] = 1
+    gateway.answers = [(200, {"success": "100"})]
+    assert (await texted(town))["status"] == "sent"
+
+    async def full() -> bool:
+        await limits.refresh(town.clock.time)
+        return limits.opens(TENANT, town.clock.time, "texts") is not None
+
+    await until(full, "the limit")
+    assert (await texted(town, "b"))["status"] == "to_call"
+    await town.person("c", **MOBILE)
+    await town.owe("c", "gathering-changed")
+    await town.person("d", email="d@example.org")
+    await town.owe("d", "gathering-changed")
+    await town.run()
+    waiting = await town.message("m-c")
+    assert (waiting["status"], waiting["due_at"] - town.clock.time > timedelta(hours=10)) == ("pending", True)
+    assert (await town.message("m-d"))["status"] == "sent"
+    town.clock.time = waiting["due_at"]
+    await limits.refresh(town.clock.time)
+    gateway.answers = [(200, {"success": "100"})]
+    await town.run()
+    assert (await town.message("m-c"))["status"] == "sent"
+    assert len(gateway.taken) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""A mail server that does not answer rests: nothing waits for it meanwhile, and then a single mail tries whether it is there again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+SHORTEST, LONGEST = 5.0, 600.0
+"""Seconds of the first rest, and of the longest: each failure in a row doubles it."""
+
+
+class Rest:
+    """Of one server, as this process knows it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._until = 0.0
+        self._tried = False
+
+    def begin(self) -> float:
+        """Somebody wants to use the server: 0, or the seconds after which it is worth another look."""
+        if not self._failures:
+            return 0.0
+        left = self._until - self._clock()
+        if left > 0 or self._tried:
+            return max(left, SHORTEST)
+        self._tried = True
+        return 0.0
+
+    def ended(self, there: bool | None) -> None:
+        """Whoever began is done with it. `there`: whether it answered, whatever it said; None: nobody knows."""
+        self._tried = False
+        if there:
+            self._failures = 0
+        elif there is False and (now := self._clock()) >= self._until:  # many at the same moment are one failure
+            self._failures += 1
+            self._until = now + min(SHORTEST * 2.0 ** (self._failures - 1), LONGEST)
