@@ -42,6 +42,7 @@ from services.notifications.feedback import pages as feedback_pages
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.feedback.repository import FeedbackRepository
 from services.notifications.gatherings.fan_out import Announcements, FanOut
+from services.notifications.inbox import api as inbox_api
 from services.notifications.inbox import staff_pages as inbox_pages
 from services.notifications.inbox.clerk_staff import InboxDesk
 from services.notifications.inbox.door import InboxDoor
@@ -309,6 +310,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             templates_api.router,
             settings_api.router,
             returned_api.router,
+            inbox_api.router,
             webhooks_api.router,
             sms_api.router,
             digests_api.router,

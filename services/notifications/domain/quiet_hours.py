@@ -24,4 +24,7 @@ class QuietHours:
         if not inside:
             return None
         day = local.date() + timedelta(days=1 if overnight and clock >= self.begin else 0)
-        return datetime.combine(day, self.until, BERLIN).astimezone(now.tzinfo)
+        end = datetime.combine(day, self.until, BERLIN).astimezone(now.tzinfo)
+        if end <= now:  # clocks were put back, and that time of day comes a second time
+            end = datetime.combine(day, self.until.replace(fold=1), BERLIN).astimezone(now.tzinfo)
+        return end

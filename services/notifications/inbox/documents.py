@@ -7,13 +7,15 @@ from typing import Literal
 
 from chassis.storage.documents import StoredDocument
 
+MailState = Literal["open", "answered", "done"]
+
 
 class InboxMail(StoredDocument, frozen=True, kw_only=True):
     """`sender`: the address in lower case, by which it is found when its sender is erased. `keep_until`: when it is forgotten, whatever became of it."""
 
     at: datetime
     keep_until: datetime
-    state: Literal["open", "answered", "done"]
+    state: MailState
     name: str = ""
     address: str = ""
     sender: str = ""

@@ -1,13 +1,44 @@
-"""Answers to mail of people as they are taken."""
+"""Mail of people as the API tells it, and answers as they are taken."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import BaseModel
+
 from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import text
+from services.notifications.inbox.documents import MailState
+from services.notifications.shown_time import ShownTime
 
 
 class AnswerToMail(RequestModel):
     text: Annotated[str, text(5_000, prose=True)]
     language: Language = "de"
+
+
+class ShownMail(BaseModel):
+    """`email`: null where it names no sender that could be answered; `cut`: its text goes on; `attachments`: how many were thrown away;
+    `automatic`: a program answered, such as an out-of-office reply."""
+
+    id: str
+    state: MailState
+    at: ShownTime
+    name: str
+    email: str | None = None
+    subject: str
+    text: str
+    cut: bool
+    attachments: int
+    automatic: bool
+    answer: str | None = None
+
+
+class InboxPage(BaseModel):
+    items: list[ShownMail]
+    next: str | None = None
+
+
+class MovedMail(BaseModel):
+    id: str
+    state: MailState

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -111,3 +112,32 @@ async def test_mail_goes_when_its_sender_is_erased(town: Town, port: int) -> Non
     )
     await town.run("erase")
     assert await town.database["inbox"].count_documents({}) == 0
+
+
+async def test_the_api_lists_answers_puts_away_and_deletes(town: Town, port: int) -> None:
+    api = f"/notifications/v1/{TENANT}/inbox"
+    for number in range(3):
+        await deliver(port, content=letter(f"Frage {number}").as_bytes())
+        town.clock.time += timedelta(minutes=1)
+    first = (await town.coordinator.get(api, params={"limit": 2})).json()
+    rest = (await town.coordinator.get(api, params={"limit": 2, "cursor": first["next"]})).json()
+    assert [one["text"] for one in (*first["items"], *rest["items"])] == ["Frage 2", "Frage 1", "Frage 0"]
+    assert rest["next"] is None
+    newest, other, oldest = *first["items"], *rest["items"]
+    assert (newest["email"], newest["name"], newest["state"]) == ("olena@example.org", "Olena", "open")
+    body = {"text": "Gern!", "language": "de"}
+    assert (await town.coordinator.post(f"{api}/{newest['id']}/answer", json={"text": " "})).status_code == 422
+    answered = await town.coordinator.post(f"{api}/{newest['id']}/answer", json=body)
+    assert answered.json() == {"id": newest["id"], "state": "answered"}
+    again = await town.coordinator.post(f"{api}/{newest['id']}/answer", json=body)
+    assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "already-answered")
+    assert len(town.sink.mails) == 1
+    for _ in range(2):
+        assert (await town.coordinator.post(f"{api}/{other['id']}/done")).json()["state"] == "done"
+    assert (await town.coordinator.delete(f"{api}/{oldest['id']}")).status_code == 204
+    assert (await town.coordinator.delete(f"{api}/{oldest['id']}")).status_code == 404
+    states = {}
+    for state in ("open", "answered", "done"):
+        items = (await town.coordinator.get(api, params={"state": state})).json()["items"]
+        states[state] = [one["answer"] for one in items]
+    assert states == {"open": [], "answered": ["Gern!"], "done": [None]}

@@ -100,13 +100,26 @@ async def _is(count: Any, wanted: int) -> bool:
     return bool(await count == wanted)
 
 
-async def test_ranges_of_a_worker_that_fell_silent_are_taken_over(database: Database, quick: None) -> None:
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A heartbeat counts for long, however slow the machine is."""
+    monkeypatch.setattr(range_leases, "DURATION", timedelta(hours=1))
+    monkeypatch.setattr(range_leases, "TRUSTED", 1800.0)
+
+
+async def test_ranges_of_a_worker_that_fell_silent_are_taken_over(
+    database: Database, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = (RangeLeases(database["leases"], "deliver") for _ in range(2))
     await first.beat()
     assert len(first.open) == RANGES
     await second.beat()
     assert not second.open
     assert first.holds(7)
+    with monkeypatch.context() as last:
+        last.setattr(range_leases, "DURATION", timedelta(seconds=0.5))
+        last.setattr(range_leases, "TRUSTED", 0.4)
+        await first.beat()
 
     async def taken() -> bool:
         await second.beat()
@@ -122,7 +135,7 @@ async def test_ranges_of_a_worker_that_fell_silent_are_taken_over(database: Data
     assert len(first.open) == len(second.open) == RANGES // 2
 
 
-async def test_what_is_on_its_way_is_finished_before_its_range_is_let_go(database: Database) -> None:
+async def test_what_is_on_its_way_is_finished_before_its_range_is_let_go(database: Database, patient: None) -> None:
     first, second = (RangeLeases(database["leases"], "deliver") for _ in range(2))
     await first.beat()
     await second.beat()

@@ -104,6 +104,9 @@ def test_nothing_goes_out_after_its_expiry_or_its_gathering(
 
 
 @given(hours.filter(bool), around)
+@example(QuietHours(time(2), time(2, 1)), AUTUMN)
+@example(QuietHours(time(22), time(2, 30)), AUTUMN + timedelta(minutes=10))
+@example(QuietHours(time(22), time(2, 30)), SPRING - timedelta(minutes=10))
 def test_quiet_hours_end_and_are_over_then(quiet: QuietHours, now: datetime) -> None:
     """Also at 02:30 of the night in which that time comes twice, or never."""
     end = quiet.end(now)

@@ -1,0 +1,63 @@
+"""HTTP of mail of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.clock import rfc3339
+from chassis.http.base_schemas import Limit
+from chassis.storage.pagination import Cursor, page
+from services.notifications.inbox.documents import InboxMail, MailState
+from services.notifications.inbox.schemas import AnswerToMail, InboxPage, MovedMail
+from services.notifications.permissions import Desk
+from services.notifications.services import get_services
+
+router = APIRouter(prefix="/notifications/v1/{tenant}/inbox", tags=["inbox"])
+
+
+@router.get("", response_model=InboxPage, summary="Mail of people")
+async def inbox(
+    request: Request, caller: Desk, state: MailState = "open", limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, Any]:
+    """Mails in one state, the newest first."""
+    found = await get_services(request).inbox.page(caller.scope, state, cursor, limit + 1)
+    return page([_shown(one) for one in found], limit, "id")
+
+
+@router.post("/{id}/answer", response_model=MovedMail, summary="Answer a mail")
+async def answer(request: Request, caller: Desk, id: str, body: AnswerToMail) -> dict[str, Any]:
+    """Sends one answer in the municipality's name; a second one is refused."""
+    await get_services(request).inbox.answer(caller.scope, id, body.language, body.text)
+    return {"id": id, "state": "answered"}
+
+
+@router.post("/{id}/done", response_model=MovedMail, summary="Put a mail away")
+async def done(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Nothing more is to be done with it. Repeating it changes nothing."""
+    await get_services(request).inbox.put_away(caller.scope, id)
+    return {"id": id, "state": "done"}
+
+
+@router.delete("/{id}", status_code=204, summary="Delete a mail")
+async def delete(request: Request, caller: Desk, id: str) -> Response:
+    """For good, before its time is up."""
+    await get_services(request).inbox.delete(caller.scope, id)
+    return Response(status_code=204)
+
+
+def _shown(mail: InboxMail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "state": mail.state,
+        "at": rfc3339(mail.at),
+        "name": mail.name,
+        "email": mail.address or None,
+        "subject": mail.subject,
+        "text": mail.text,
+        "cut": mail.cut,
+        "attachments": mail.attachments,
+        "automatic": mail.automatic,
+        "answer": mail.answer or None,
+    }
