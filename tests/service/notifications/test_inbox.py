@@ -130,7 +130,7 @@ async def test_the_api_lists_answers_puts_away_and_deletes(town: Town, port: int
     answered = await town.coordinator.post(f"{api}/{newest['id']}/answer", json=body)
     assert answered.json() == {"id": newest["id"], "state": "answered"}
     again = await town.coordinator.post(f"{api}/{newest['id']}/answer", json=body)
-    assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "already-answered")
+    assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "already-answered")
     assert len(town.sink.mails) == 1
     for _ in range(2):
         assert (await town.coordinator.post(f"{api}/{other['id']}/done")).json()["state"] == "done"
