@@ -44,6 +44,8 @@ class _Municipality(Event):
     """`#rrggbb`"""
     crest: str | None = None
     """Name of its picture, which registration serves at `/registration/{slug}/crest/{crest}`."""
+    ags: str | None = None
+    """Its key in the official list of municipalities, where it was picked from it."""
 
 
 class MunicipalityApplied(_Municipality):

@@ -168,11 +168,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     audit_entries = AuditRepository(context.database)
     orders = OrderRepository(context.database)
     needs = Needs(ledgers, orders)
+    official_list = Gazetteer(gazetteer, context.clock)
     services = Services(
         tenant_registry=tenant_registry,
         municipalities=municipalities,
         applications=applications,
-        applying=Applying(municipality_repository, context.secrets),
+        applying=Applying(municipality_repository, official_list, context.secrets),
         reviewing=Reviewing(applications, tenant_registry, context.secrets),
         staff=staff,
         profiles=Profiles(municipality_repository, CrestRepository(context.database), tenant_registry, context.clock),
@@ -181,7 +182,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ),
         suspension=Suspension(municipality_repository, tenant_registry),
         offboarding=offboarding,
-        gazetteer=Gazetteer(gazetteer, context.clock),
+        gazetteer=official_list,
         gatherings=gatherings,
         planning=planning,
         series=Series(gathering_repository, planning, context.secrets),

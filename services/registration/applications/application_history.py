@@ -164,6 +164,7 @@ def shown(application: Application) -> dict[str, Any]:
         "state": facts.state,
         "inhabitants": facts.inhabitants,
         "languages": list(facts.languages),
+        "ags": facts.ags,
         "applied_at": plain(application.applied_at),
         "questions": plain(application.questions),
         "decision": {"reason": decided.reason, "at": rfc3339(decided.at)} if decided else None,

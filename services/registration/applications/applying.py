@@ -18,6 +18,7 @@ from services.registration.applications import application_history
 from services.registration.applications.documents import Application, ContactOfApplicant, Facts
 from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.schemas import Application as Sent
+from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.plain import plain
@@ -54,6 +55,9 @@ RESERVED = frozenset(
 )
 """Words that stand where a tenant stands in paths."""
 TAKEN = "This short name is taken: a municipality with it takes part or took part."
+OTHER_PLACE = (
+    "The official list has no municipality with this key in this state. Leave it out where you do not know it."
+)
 MOST_UNDECIDED = 20
 """Applications for one short name that may wait side by side: each is decided by somebody who reads it."""
 PURPOSE = "application"
@@ -63,18 +67,21 @@ Answer = dict[str, Any]
 class Applying:
     """Stores applications."""
 
-    def __init__(self, repository: MunicipalityRepository, secrets: Secrets) -> None:
+    def __init__(self, repository: MunicipalityRepository, gazetteer: Gazetteer, secrets: Secrets) -> None:
         self._all = repository
+        self._gazetteer = gazetteer
         self._secrets = secrets
 
     async def apply(self, body: Sent, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Store an application; (answer, replayed). Others for the same slug stand beside it until the office decides.
 
         Raises:
-            Problem: 409 the slug is taken or too many wait already, 422 it is a reserved word.
+            Problem: 409 the slug is taken or too many wait already, 422 it is a reserved word, or the key is of another place.
         """
         if body.slug in RESERVED:
             raise invalid(FieldError("/slug", "This word is reserved; choose another."))
+        if body.ags is not None and not await self._gazetteer.has(body.ags, body.state):
+            raise invalid(FieldError("/ags", OTHER_PLACE))
         scope = of_document({"tenant": body.slug})
         answer = {"slug": body.slug, "status": "applied"}
 
@@ -137,6 +144,7 @@ def facts_of(body: Sent) -> Facts:
         state=body.state,
         inhabitants=body.inhabitants,
         languages=tuple(body.languages),
+        ags=body.ags,
     )
 
 

@@ -46,7 +46,7 @@ class Decided(Part, frozen=True, kw_only=True):
 
 
 class Facts(Part, frozen=True, kw_only=True):
-    """What a municipality applied with: what everybody may know of it."""
+    """What a municipality applied with: what everybody may know of it. `ags`: its key in the official list, where it is known."""
 
     slug: str
     name: dict[str, str]
@@ -54,6 +54,7 @@ class Facts(Part, frozen=True, kw_only=True):
     state: str
     inhabitants: int
     languages: tuple[str, ...]
+    ags: str | None = None
 
 
 class Application(Part, frozen=True, kw_only=True):

@@ -32,6 +32,8 @@ STATES = {
 """The states by their code of ISO 3166-2:DE."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$"), Field(examples=["wilhelmshaven"])]
 Inhabitants = Annotated[int, whole(1, 99_999_999)]
+OfficialKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$"), Field(examples=["03405000"])]
+"""A municipality's key in the official list (amtlicher Gemeindeschlüssel)."""
 
 
 class ApplicantContact(RequestModel):
@@ -48,6 +50,7 @@ class Application(RequestModel):
     inhabitants: Inhabitants
     contact: ApplicantContact
     languages: list[Language] = Field(min_length=1, max_length=len(LANGUAGES))
+    ags: OfficialKey | None = None
 
     @field_validator("state")
     @classmethod
@@ -119,6 +122,7 @@ class ShownApplication(Shown):
     state: str
     inhabitants: int
     languages: list[str]
+    ags: str | None = None
     applied_at: Time | None
     questions: list[AskedQuestion]
     decision: DecisionMade | None

@@ -57,6 +57,9 @@ async def apply(request: Request, caller: Registrant) -> Response:
         return see_other("/registration/applied")
     form.require("municipality", "slug", "kind", "state", "inhabitants", "name", "email")
     if form.ok:
+        ags = form.value("ags")
+        # Who picked from the list and then chose another state applies for another place.
+        picked = ags if ags and await state.registration.gazetteer.has(ags, form.value("state")) else None
         with form.refusals({"/name": "municipality"}):
             body = Application.typed(
                 {
@@ -66,6 +69,7 @@ async def apply(request: Request, caller: Registrant) -> Response:
                     "state": form.value("state"),
                     "inhabitants": form.value("inhabitants"),
                     "languages": list(LANGUAGES),
+                    "ags": picked,
                     "contact": {
                         "name": form.value("name"),
                         "email": form.value("email"),

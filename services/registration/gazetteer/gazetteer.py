@@ -71,6 +71,11 @@ class Gazetteer:
             raise not_found("municipality")
         return found
 
+    async def has(self, ags: str, state: str) -> bool:
+        """Whether there is such a municipality in the state today."""
+        found = await self._repository.one(ags)
+        return found is not None and not found.ended and found.state == state
+
 
 def _document(entry: Entry, as_of: date) -> GazetteerEntry:
     words = name_words(entry.name)

@@ -20,6 +20,7 @@ def from_list(entry: GazetteerEntry) -> dict[str, str]:
     name = _ADDED.sub("", entry.name)
     plain = anyascii(name.lower().translate(_GERMAN)).lower()
     return {
+        "ags": entry.id,
         "municipality": name,
         "slug": re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-"),
         "kind": "city" if entry.kind in _TOWNS else "municipality",

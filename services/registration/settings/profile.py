@@ -28,8 +28,9 @@ from services.registration.settings.documents import Profile
 from services.registration.settings.repository import CrestRepository
 from services.registration.settings.schemas import ProfileChange
 
-FACTS = ("name", "kind", "state", "inhabitants", "languages")
-NEVER_EMPTY = (*FACTS, "retention")
+FACTS = ("name", "kind", "state", "inhabitants", "languages", "ags")
+NEVER_EMPTY = ("name", "kind", "state", "inhabitants", "languages", "retention")
+OF_OFFICE = ("kind", "ags")
 Shown = dict[str, Any]
 
 
@@ -71,9 +72,18 @@ class Profiles:
             raise invalid(*wrong)
 
         def decide(found: Municipality) -> Decision[Municipality] | None:
-            if not by_office and sent.get("kind", found.facts.kind) != found.facts.kind:
-                raise invalid(FieldError("/kind", "The programme office changes this; please write to it."))
-            facts = plain(found.facts) | {name: sent[name] for name in FACTS if name in sent}
+            known = plain(found.facts)
+            wrong = (
+                [] if by_office else [name for name in OF_OFFICE if sent.get(name, known.get(name)) != known.get(name)]
+            )
+            if wrong:
+                raise invalid(
+                    *(
+                        FieldError(f"/{name}", "The programme office changes this; please write to it.")
+                        for name in wrong
+                    )
+                )
+            facts = known | {name: sent[name] for name in FACTS if name in sent}
             profile = plain(found.profile) | {name: sent[name] for name in sent if name not in FACTS}
             return self._become(found, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
 

@@ -11,7 +11,7 @@ from chassis.pages.brand import parse, readable
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import EmailAddress, Label, refused, text, whole
 from chassis.text.translations import mark
-from services.registration.applications.schemas import Application, Inhabitants
+from services.registration.applications.schemas import Application, Inhabitants, OfficialKey
 from services.registration.registrations.schemas import PostalAddress
 from services.registration.shown import ByLanguage, Shown
 
@@ -90,6 +90,8 @@ class ProfileChange(RequestModel):
     accessibility: Accessibility | None = None
     data_protection: Office | None = None
     retention: RetentionRule | None = None
+    ags: OfficialKey | None = None
+    """Changed by the programme office."""
 
     @field_validator("state")
     @classmethod
@@ -145,3 +147,4 @@ class ShownProfile(Shown):
     data_protection: ShownOffice | None
     retention: ShownRetention
     texts: dict[str, str]
+    ags: str | None = None

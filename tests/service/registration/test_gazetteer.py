@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import orjson
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from services.registration.gazetteer.gazetteer import Gazetteer, Imported, OlderList
 from services.registration.gazetteer.official_list import Entry
 from tests.service.registration.conftest import People
+from tests.support.page_forms import form_of
 
 CITY = Entry(
     "03405000",
@@ -83,3 +84,42 @@ async def test_the_form_of_an_application_is_filled_from_the_list_without_script
     for value in ("Wilhelmshaven", "wilhelmshaven", "76089"):
         assert f'value="{value}"' in filled
     assert "Die amtliche Liste hat diesen Namen nicht" in none
+
+
+async def test_the_key_of_who_was_picked_from_the_list_is_kept_and_told(people: People) -> None:
+    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    for number, (slug, state) in enumerate((("albersdorf", "Schleswig-Holstein"), ("elsewhere", "Bayern")), 1):
+        page = (await people.public.get("/registration/apply?q=albersdorf&ags=01051001")).text
+        people.move(number * timedelta(minutes=1))
+        entered = form_of(page) | {"slug": slug, "state": state, "name": "Ada", "email": "ada@albersdorf.example"}
+        sent = await people.public.post("/registration/apply", data=entered)
+        assert sent.status_code == 303, sent.text
+    rows = people.service.context.database["municipalities"]
+    picked, other = [await rows.find_one({"_id": slug}) for slug in ("albersdorf", "elsewhere")]
+    assert picked is not None
+    assert other is not None
+    told = next(orjson.loads(entry["d"]) for entry in picked["outbox"] if entry["y"].endswith("applied.v1"))
+    assert (picked["facts"]["ags"], told["ags"]) == ("01051001", "01051001")
+    assert other["facts"].get("ags") is None, "another state was chosen, so it is another place"
+
+
+async def test_a_key_that_the_list_does_not_have_is_refused_and_the_office_changes_it(people: People) -> None:
+    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    body = {
+        "slug": "albersdorf",
+        "name": "Albersdorf",
+        "kind": "municipality",
+        "state": "SH",
+        "inhabitants": 3_500,
+        "contact": {"name": "Ada", "email": "ada@albersdorf.example"},
+        "languages": ["de"],
+    }
+    for ags, status in (("03405000", 422), ("99999999", 422), ("0105", 422), ("01051001", 201)):
+        made = await people.public.post("/registration/v1/municipalities", json=body | {"ags": ags})
+        assert made.status_code == status, made.text
+        assert status == 201 or made.json()["errors"][0]["pointer"] == "/ags"
+    own, change = "/registration/v1/wilhelmshaven/profile", {"ags": CITY.ags}
+    refused = await people.coordinator.patch(own, json=change)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/ags")
+    changed = await people.office.patch(own, json=change)
+    assert (changed.status_code, changed.json()["ags"]) == (200, CITY.ags), changed.text

@@ -9,7 +9,7 @@ from chassis.storage.tenancy import of_document
 from contracts import registration as r
 from services.reporting.similar.repository import GazetteerRows, TenantRow
 from services.reporting.similar.similar import SimilarMunicipalities
-from tests.service.reporting.test_reporting import BASE, Reporting, reporting
+from tests.service.reporting.test_reporting import BASE, Reporting, admitted, reporting
 
 __all__ = ["reporting"]
 LIST = [
@@ -124,3 +124,14 @@ async def test_a_municipality_that_joined_just_now_is_found_when_it_asks_for_its
     assert found.own.key == "03401000"
     assert [one.slug for one in of_others.neighbours] == ["delmenhorst", "wolfsburg"]
     assert rows.reads == 1
+
+
+async def test_a_municipality_that_told_its_official_key_is_not_looked_for_by_name(reporting: Reporting) -> None:
+    await tell_list(reporting)
+    facts = admitted("moin-am-meer").model_dump(exclude={"ags"}) | {"state": "Niedersachsen"}
+    start = len(reporting.topics.records)
+    reporting.topics.tell("moin-am-meer", r.MunicipalityAdmitted(**facts, ags="03401000"), "moin-am-meer")
+    await reporting.handle(reporting.topics.records[start:])
+    async with reporting.client("moin-am-meer") as client:
+        shown = (await client.get("/reporting/v1/moin-am-meer/similar")).json()
+    assert shown["own"]["key"] == "03401000"
