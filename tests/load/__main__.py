@@ -36,6 +36,7 @@ from tests.load import (
     scale,
     scoring,
     waiting_list,
+    wave_audit,
     waves,
 )
 from tests.load.figure import HEAD, Figure, machine_ms
@@ -65,6 +66,7 @@ def main() -> None:
             "recommendations",
             "scale",
             "attack",
+            "wave_audit",
             "scoring",
             "board",
             "closing",
@@ -111,6 +113,7 @@ def main() -> None:
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", lambda folder: scoring.run())
     measure("attack", attack.run)
+    measure("wave_audit", wave_audit.run)
     measure("footprint", footprint.run)
 
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout

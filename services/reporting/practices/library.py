@@ -18,6 +18,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from chassis.text.languages import BERLIN
 from contracts import reporting as events
 from contracts.envelope import Event
+from services.reporting.domain.contribution import names_a_person
 from services.reporting.domain.practice import (
     TEXTS,
     Command,
@@ -182,6 +183,7 @@ class PracticeLibrary:
         assert content is not None
         facts = await self._municipalities.get(practice.tenant)
         named = own or content.named
+        texts = [text for part in TEXTS for text in getattr(content, part).values()] if own else []
         return {
             "id": practice.id,
             "status": state.status,
@@ -195,6 +197,7 @@ class PracticeLibrary:
             "licence": "CC BY 4.0",
             "as_of": rfc3339(practice.changed_at),
             **({"revision": practice.revision, "note": state.note, "draft": state.draft is not None} if own else {}),
+            **({"hints": ["names-a-person"] if any(map(names_a_person, texts)) else []} if own else {}),
             **({"matched": list(matched)} if matched else {}),
         }
 

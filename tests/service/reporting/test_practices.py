@@ -168,6 +168,19 @@ async def test_what_readers_need_has_to_be_there_before_the_office_reads(reporti
     assert (replay.json()["id"], replay.headers["idempotent-replayed"]) == (again.json()["id"], "true")
 
 
+async def test_who_seems_to_name_somebody_is_told_and_so_is_the_office(reporting: Reporting) -> None:
+    async with reporting.client("wilhelmshaven") as town, reporting.client("-", "programme_office") as office:
+        made = (await town.post(f"{BASE}/practices", json=BODY | {"steps": "Fragen beantwortet Frau Muster."})).json()
+        plain = (await town.post(f"{BASE}/practices", json=BODY)).json()
+        assert (made["hints"], plain["hints"]) == (["names-a-person"], [])
+        assert (await town.post(f"{BASE}/practices/{made['id']}/submission")).status_code == 200
+        pages = [
+            (await town.get(f"/reporting/wilhelmshaven/practices/{made['id']}/edit?lang=de")).text,
+            (await office.get(f"/reporting/practices/{made['id']}?lang=de")).text,
+        ]
+    assert all("Hier wird wohl eine Person genannt." in page for page in pages)
+
+
 async def test_nobody_writes_for_another_municipality(reporting: Reporting) -> None:
     id = await published(reporting)
     async with reporting.client("wolfsburg") as stranger, reporting.client("wilhelmshaven", "moderator") as moderator:
