@@ -1,7 +1,8 @@
 """Gathers what a council is told of a closed self-check, and makes its files one at a time.
 
 Making a document takes processor time and memory, so at most `AT_ONCE` are made side by side in a process; who asks beyond that
-waits in line.
+waits in line and holds nothing meanwhile: the figures are read when it is their turn, so nothing is told of a self-check that
+was deleted while somebody waited.
 """
 
 from __future__ import annotations
@@ -55,8 +56,12 @@ class CouncilPacks:
 
     async def file(self, scope: TenantScope, request: Request, name: str) -> bytes:
         """One file of the pack, or `pack.zip` with all of them. Raises Problem: 404, or `AssessmentNotClosed`."""
-        made = await self._files(scope, request)
-        return await self._made((lambda: pack(made)) if name == PACK else made[name])
+        await self._profiles.closed(
+            scope, request.assessment
+        )  # Who asks for what is not there need not wait to hear it.
+        async with self._turns:
+            made = await self._files(scope, request)
+            return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])
 
     async def wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
         """The content in a language. Raises as `file`."""
@@ -91,7 +96,3 @@ class CouncilPacks:
             return None
         closed_at, scores = found
         return Before(closed_at.astimezone(BERLIN).strftime("%m/%Y"), scores)
-
-    async def _made(self, make: Callable[[], bytes]) -> bytes:
-        async with self._turns:
-            return await asyncio.to_thread(make)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator
@@ -23,6 +24,7 @@ from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope, Event
 from services.reporting.service import compose
+from tests.support.waiting import until
 
 START = datetime(2026, 11, 1, 10, tzinfo=UTC)
 BASE = "/reporting/v1/wilhelmshaven"
@@ -452,6 +454,26 @@ async def test_every_file_of_the_council_pack_is_served_and_listed_on_the_page(r
     assert paper["paperType"] == "Committee paper"
     assert paper["mainFile"]["accessUrl"].endswith("/reporting/v1/wilhelmshaven/assessments/a1/committee-paper.pdf")
     assert wrong.status_code == 422
+
+
+async def test_a_report_that_waits_in_line_while_its_self_check_is_deleted_is_not_made(reporting: Reporting) -> None:
+    tell_assessment(reporting.topics)
+    await reporting.handle(reporting.topics.records)
+    turns = reporting.service.definition.state["services"].council._turns
+    start = len(reporting.topics.records)
+
+    async def waits() -> bool:
+        return bool(turns._waiters)
+
+    async with reporting.client("wilhelmshaven") as client:
+        async with turns, turns:
+            asked = asyncio.create_task(client.get(f"{BASE}/assessments/a1/pack.zip"))
+            unknown = await client.get(f"{BASE}/assessments/a9/pack.zip")
+            await until(waits, "the request standing in line")
+            reporting.topics.tell("a1", s.AssessmentDeleted(assessment_id="a1"))
+            await reporting.handle(reporting.topics.records[start:])
+        late = await asked
+    assert (unknown.status_code, late.status_code) == (404, 404)
 
 
 async def test_the_programme_by_year_and_as_files(reporting: Reporting) -> None:
