@@ -4,6 +4,9 @@
 # The users are made while the storage is formatted. For a volume that was formatted without them, or after a password was
 # changed: start, then `docker compose exec kafka bash /etc/kommune/start.sh users`. That logs in at the listener LOCAL, which like
 # the controller's is on loopback alone: whoever is not inside this container never reaches either.
+#
+# On a network of others: KAFKA_CERTIFICATE names a file (PEM) with the broker's key (PKCS #8), its certificate for KAFKA_HOST and
+# those that signed it. Then clients come encrypted (KAFKA_SECURITY=SASL_SSL, KAFKA_CA) or not at all.
 set -euo pipefail
 umask 077
 bin=${KAFKA_BIN:-/opt/kafka/bin}
@@ -23,6 +26,12 @@ login() { # what a client of the user needs to log in
 }
 
 admin_password=$(password admin)
+clients=SASL_PLAINTEXT encrypted=() trusting=()
+if [[ -n ${KAFKA_CERTIFICATE:-} ]]; then
+  clients=SASL_SSL
+  encrypted=(listener.name.clients.ssl.keystore.{type=PEM,location="$KAFKA_CERTIFICATE"} ssl.enabled.protocols=TLSv1.3,TLSv1.2)
+  trusting=(ssl.truststore.{type=PEM,location="$KAFKA_CERTIFICATE"})
+fi
 # The broker itself is `admin`, the one super user; it also is who applies topics and ACLs.
 cat >"$folder/server.properties" <<END
 process.roles=broker,controller
@@ -30,7 +39,7 @@ node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller_port
 listeners=CLIENTS://:$port,LOCAL://127.0.0.1:$local_port,CONTROLLER://127.0.0.1:$controller_port
 advertised.listeners=CLIENTS://$host:$port,LOCAL://127.0.0.1:$local_port
-listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,LOCAL:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+listener.security.protocol.map=CLIENTS:$clients,LOCAL:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 inter.broker.listener.name=LOCAL
 controller.listener.names=CONTROLLER
 sasl.mechanism.inter.broker.protocol=PLAIN
@@ -55,12 +64,14 @@ share.coordinator.state.topic.min.isr=1
 offsets.retention.minutes=43200
 group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=33554432
+$(printf '%s\n' "${encrypted[@]}")
 END
 # What a tool inside this container logs in with: as every client does (health check), and at the listener LOCAL (users).
 cat >"$folder/client.properties" <<END
-security.protocol=SASL_PLAINTEXT
+security.protocol=$clients
 sasl.mechanism=SCRAM-SHA-512
 sasl.jaas.config=$(login scram.ScramLoginModule admin);
+$(printf '%s\n' "${trusting[@]}")
 END
 cat >"$folder/local.properties" <<END
 security.protocol=SASL_PLAINTEXT

@@ -15,10 +15,11 @@ JVM = "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.sim
 
 
 class SecuredKafka(Server):
-    """Everybody logs in; `password(user)` is the one of each user."""
+    """Everybody logs in; `password(user)` is the one of each user. With a certificate clients come encrypted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificate: Path | None = None) -> None:
         super().__init__("Kafka", folder)
+        self._certificate = certificate
         self.inner_ports = {name: process.port_for(folder / f"{name}-port") for name in ("controller", "local")}
         self._tools = folder / "bin"
         self._tools.mkdir(exist_ok=True)
@@ -49,9 +50,16 @@ class SecuredKafka(Server):
             "KAFKA_HOST": "127.0.0.1",
             "KAFKA_PORT": str(self.port),
             **{f"KAFKA_{name.upper()}_PORT": str(port) for name, port in self.inner_ports.items()},
+            **({"KAFKA_CERTIFICATE": str(self._certificate)} if self._certificate else {}),
         }
         bash = str(shutil.which("bash"))
         self.child = process.spawn([bash, str(ROOT / "deploy/kafka/start.sh")], self.log, environment)
+
+    @property
+    def login_of_tools(self) -> dict[str, str]:
+        """What tools inside its container, such as the health check, log in with."""
+        lines = (self._folder / "client.properties").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def wait(self) -> None:
         process.wait_ready(self.running, lambda: process.listening(self.port), self.name, self.log, patience=120)
