@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
-from urllib.parse import urlsplit
 
 from chassis.settings import Settings
 from chassis.storage.tenancy import TenantScope
 from services.notifications.mail.compose import Mail
 from services.notifications.mail.dkim import Signer
 from services.notifications.mail.resting import Rest
-from services.notifications.mail.server import MailServer, ServerAway
-from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.mail.server import MailServer
+from services.notifications.net.hosts import HostCheck
 from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.settings_staff import url_of
@@ -52,7 +51,7 @@ class Senders:
         own = bool(settings.own_address)
         signer = self._signer_of(scope, settings) if own else self._signer
         content = signer.sign(mail.content, now) if signer else mail.content
-        server = await self._server_of(scope, settings) if own and settings.smtp else None
+        server = self._server_of(scope, settings) if own and settings.smtp else None
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
         envelope = mail.sender if server is not None else bounces_to or self._address
         await (server or self._platform).send(replace(mail, content=content, sender=envelope), still_ours)
@@ -67,11 +66,7 @@ class Senders:
             self._signers[stored] = Signer.of_pem(domain, settings.dkim_selector, pem)
         return self._signers[stored]
 
-    async def _server_of(self, scope: TenantScope, settings: TenantSettings) -> MailServer:
+    def _server_of(self, scope: TenantScope, settings: TenantSettings) -> MailServer:
         assert settings.smtp is not None
         url = url_of(self._cipher.decrypted(scope, "smtp", settings.smtp))
-        try:
-            await self._hosts.check(urlsplit(url).hostname or "")
-        except NotPublic as wrong:
-            raise ServerAway(str(wrong)) from None
-        return self._own.setdefault(f"{scope.tenant} {url}", MailServer(url, rest=Rest()))
+        return self._own.setdefault(f"{scope.tenant} {url}", MailServer(url, self._hosts, rest=Rest()))

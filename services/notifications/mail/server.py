@@ -13,8 +13,10 @@ import aiosmtplib
 
 from services.notifications.mail.compose import Mail
 from services.notifications.mail.resting import Rest
+from services.notifications.net.hosts import HostCheck, NotPublic
 
 CONNECTIONS = 8
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 TIMEOUT = 20.0
 IDLE_CLOSED = 50
 """Mails that one connection carries before it is closed: some servers refuse more in one session."""
@@ -61,8 +63,12 @@ class _Connection:
 class MailServer:
     """Hands mails to the server of `smtp://`, `smtp+starttls://` or `smtps://`. `rest`: it is left alone for a while when it is silent."""
 
-    def __init__(self, smtp_url: str, connections: int = CONNECTIONS, rest: Rest | None = None) -> None:
+    def __init__(
+        self, smtp_url: str, hosts: HostCheck | None = None, connections: int = CONNECTIONS, rest: Rest | None = None
+    ) -> None:
+        """`hosts`: for servers that municipalities name; the operator's own may stand in a private network."""
         self._url = urlsplit(smtp_url)
+        self._hosts = hosts
         self._rest = rest
         self._idle: deque[_Connection] = deque()
         self._room = asyncio.Semaphore(connections)
@@ -123,7 +129,7 @@ class MailServer:
         url = self._url
         client = aiosmtplib.SMTP(
             hostname=url.hostname,
-            port=url.port,
+            port=None if self._hosts else url.port,
             timeout=TIMEOUT,
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password) if url.password else None,
@@ -131,7 +137,12 @@ class MailServer:
             start_tls=url.scheme == "smtp+starttls",
         )
         try:
+            if self._hosts:
+                port = url.port or PORTS[url.scheme]
+                client.sock = await self._hosts.connected(url.hostname or "", port)
             await client.connect()
+        except NotPublic as wrong:
+            raise ServerSilent(str(wrong)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             raise ServerSilent(type(error).__name__) from None

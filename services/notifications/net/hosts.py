@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 LOCAL = "local"
+CONNECT_TIMEOUT = 10.0
+"""Seconds for each address of a host."""
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""Outside of it stand addresses that translators turn into IPv4 ones, private ones too (RFC 6052, RFC 4291)."""
 
 
 class NotPublic(ValueError):
@@ -19,8 +23,9 @@ class HostCheck:
     def __init__(self, environment: str) -> None:
         self._allow_loopback = environment == LOCAL
 
-    async def check(self, host: str) -> None:
-        """Every address of the host has to be a public one; asked anew before each connection, since names can be moved.
+    async def addresses(self, host: str) -> list[str]:
+        """The addresses of the host, every one of them public. Who connects takes one of these and does not ask again: the name may
+        lead elsewhere a moment later.
 
         Raises: NotPublic.
         """
@@ -28,10 +33,39 @@ class HostCheck:
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise NotPublic("this host is not known") from None
-        for _, _, _, _, (text, *_) in found:
-            address = ip_address(str(text).partition("%")[0])
-            mapped = getattr(address, "ipv4_mapped", None) or address
-            if mapped.is_loopback and self._allow_loopback:
-                continue
-            if not mapped.is_global or mapped.is_multicast:
+        addresses = list(dict.fromkeys(str(text).partition("%")[0] for _, _, _, _, (text, *_) in found))
+        for text in addresses:
+            if not self._may_be_reached(ip_address(text)):
                 raise NotPublic("this host has a private address")
+        return addresses
+
+    async def connected(self, host: str, port: int) -> socket.socket:
+        """A connection to the host.
+
+        Raises: NotPublic, OSError.
+        """
+        failed: OSError | None = None
+        for address in await self.addresses(host):
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            opened = socket.socket(family, socket.SOCK_STREAM)
+            opened.setblocking(False)
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT):
+                    await asyncio.get_running_loop().sock_connect(opened, (address, port))
+            except BaseException as error:
+                opened.close()
+                if not isinstance(error, OSError):  # a timeout is one
+                    raise
+                failed = error
+            else:
+                return opened
+        raise failed or OSError("no address")
+
+    def _may_be_reached(self, address: IPv4Address | IPv6Address) -> bool:
+        if isinstance(address, IPv6Address) and address.ipv4_mapped:
+            address = address.ipv4_mapped
+        if address.is_loopback:
+            return self._allow_loopback
+        if isinstance(address, IPv6Address) and (address not in _GLOBAL_UNICAST or address.sixtofour):
+            return False
+        return address.is_global and not address.is_multicast

@@ -158,7 +158,7 @@ class MunicipalitySettings:
             return None
         place = urlsplit(body.smtp.url)
         try:
-            await self._hosts.check(place.hostname or "")
+            await self._hosts.addresses(place.hostname or "")
         except NotPublic:
             raise invalid(FieldError("/smtp/url", PRIVATE)) from None
         stored = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}

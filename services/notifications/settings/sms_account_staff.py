@@ -60,7 +60,7 @@ class SmsAccounts:
             raise invalid(*(FieldError(f"/sms/{name}", MISSING) for name in lacking))
         if account.url:
             try:
-                await self._hosts.check(urlsplit(account.url).hostname or "")
+                await self._hosts.addresses(urlsplit(account.url).hostname or "")
             except NotPublic:
                 raise invalid(FieldError("/sms/url", PRIVATE)) from None
         return self._cipher.encrypted(scope, FIELD, msgspec.json.encode(account))

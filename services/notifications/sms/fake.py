@@ -38,7 +38,6 @@ class FakeGateway:
 
     name: GatewayName = "fake"
     repeats = False
-    host = ""
 
     def __init__(
         self, show: Callable[[TextMessage, datetime], Awaitable[None]], tell: Callable[[Report], Awaitable[None]]

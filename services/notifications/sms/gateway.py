@@ -79,8 +79,6 @@ class Gateway(Protocol):
     name: GatewayName
     repeats: bool
     """Whether sending the same id again sends nothing."""
-    host: str
-    """Which server is asked; empty where nobody but the operator names it."""
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway, Unclear."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from services.notifications.domain.text_messages import parts
 from services.notifications.sms.gateway import (
-    Account,
     GatewayAway,
     GatewayName,
     NotTaken,
@@ -18,7 +16,7 @@ from services.notifications.sms.gateway import (
     TextMessage,
     Unclear,
 )
-from services.notifications.sms.posting import Posting, PostingGateway
+from services.notifications.sms.posting import PostingGateway
 from services.notifications.sms.reading import object_of, reported
 
 URL = "https://wsx.sp247.net"
@@ -43,10 +41,6 @@ class LinkMobilityGateway(PostingGateway):
     """`account.user` and `key`: credentials, `partner`: the platformPartnerId, `url`: the customer's server where it is not the usual."""
 
     name: GatewayName = "link_mobility"
-
-    def __init__(self, account: Account, posting: Posting) -> None:
-        super().__init__(account, posting)
-        self.host = urlsplit(account.url).hostname or "" if account.url else ""
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway, Unclear."""

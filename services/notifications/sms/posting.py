@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import orjson
 
+from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.net.public_transport import PublicTransport
 from services.notifications.sms.gateway import Account, GatewayAway, NotTaken, Unclear
 
 TIMEOUT = 15.0
@@ -19,8 +21,10 @@ TRY_AGAIN = frozenset((401, 402, 403, 404, 408, 425, 429, 503))
 class Posting:
     """Connections to gateways, kept open between messages."""
 
-    def __init__(self) -> None:
+    def __init__(self, hosts: HostCheck | None = None) -> None:
+        """`hosts`: for gateways that municipalities name; the operator's own may stand in a private network."""
         self._client: httpx.AsyncClient | None = None
+        self._hosts = hosts
 
     async def json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
         """The JSON of an answer that says 2xx, {} where it has none.
@@ -32,13 +36,16 @@ class Posting:
     async def bytes(self, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
         """As `json`, with the body to the byte."""
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+            transport = PublicTransport(self._hosts) if self._hosts else httpx.AsyncHTTPTransport(trust_env=False)
+            self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, follow_redirects=False)
         try:
             async with self._client.stream("POST", url, content=body, headers=dict(headers)) as answer:
                 _check(answer.status_code)
                 return await _read(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise GatewayAway(type(error).__name__) from None
+        except NotPublic as wrong:
+            raise GatewayAway(str(wrong)) from None
         except httpx.HTTPError as error:
             raise Unclear(type(error).__name__) from None
 
@@ -47,7 +54,6 @@ class PostingGateway:
     """What adapters have in common that hand over each text by one POST, of which the same twice is two texts."""
 
     repeats = False
-    host = ""
 
     def __init__(self, account: Account, posting: Posting) -> None:
         self._account = account

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import re
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -46,7 +45,6 @@ class WebhookGateway:
         self._url = account.url
         self._secret = account.secret.encode()
         self._posting = posting
-        self.host = "" if of_operator else urlsplit(account.url).hostname or ""
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway."""

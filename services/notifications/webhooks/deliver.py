@@ -16,6 +16,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
 from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.net.public_transport import PublicTransport
 from services.notifications.staff.fan_out import CoordinatorFanOut
 from services.notifications.webhooks.documents import DeliveryAttempt, Webhook, WebhookDelivery
 from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
@@ -92,9 +93,9 @@ class DeliverWebhooks:
         """(what came of it, the status of an answer, for how long the endpoint wants to be left alone)."""
         now = self._clock.now()
         try:
-            await self._hosts.check(urlsplit(webhook.url).hostname or "")
             if self._client is None:
-                self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+                transport = PublicTransport(self._hosts)
+                self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, follow_redirects=False)
             signed = headers(self._secrets, webhook, delivery.id, delivery.payload, now)
             async with self._client.stream("POST", webhook.url, content=delivery.payload, headers=signed) as answer:
                 status = answer.status_code

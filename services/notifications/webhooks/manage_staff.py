@@ -138,7 +138,7 @@ class ManageWebhooks:
             if name != EVERYTHING and name not in OFFERED:
                 raise invalid(FieldError(f"/events/{number}", UNKNOWN_EVENT, {"unknown": name}))
         try:
-            await self._hosts.check(place.hostname)
+            await self._hosts.addresses(place.hostname)
         except NotPublic:
             raise invalid(FieldError("/url", PRIVATE)) from None
 

@@ -1,0 +1,38 @@
+"""HTTP to hosts that municipalities name: connects to an address that was checked, whatever the name leads to a moment later."""
+
+from __future__ import annotations
+
+import httpx
+
+from services.notifications.net.hosts import HostCheck
+
+NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
+"""A kept connection is known by its address alone, and would carry what is meant for another host of the same machine."""
+
+
+class PublicTransport(httpx.AsyncBaseTransport):
+    """For `httpx.AsyncClient`; the certificate is checked for the name. Raises NotPublic beside httpx's own errors."""
+
+    def __init__(self, hosts: HostCheck) -> None:
+        self._hosts = hosts
+        self._http = httpx.AsyncHTTPTransport(limits=NOT_KEPT, trust_env=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.raw_host.decode("ascii")
+        failed: httpx.TransportError | None = None
+        for address in await self._hosts.addresses(name):
+            sent = httpx.Request(
+                request.method,
+                request.url.copy_with(host=address),
+                headers=request.headers,  # with the host's name
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": name},
+            )
+            try:
+                return await self._http.handle_async_request(sent)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failed = error
+        raise failed or httpx.ConnectError("no address", request=request)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
