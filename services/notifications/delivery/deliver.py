@@ -308,6 +308,11 @@ class Deliver:
         stranger = strange(situation.content, about.group)
         templates = await self._templates.of(scope)
         said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
+        if not confirmed(about.contact, about.group):
+            key = self._throttle.telephone_key(about.contact.phone_e164 or "")
+            allowed = await self._throttle.take(key, message.id, now)
+            if isinstance(allowed, Postponed):
+                return await self._settling.postpone(message, allowed.until, key, now)
         if not still_ours():
             raise GivenUp
         await self._texting.send(scope, gateway, message, about.contact, said, now)

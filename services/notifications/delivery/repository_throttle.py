@@ -1,4 +1,4 @@
-"""How many mails each mailbox was sent: counted under a keyed hash for all tenants together, forgotten after a day.
+"""How many messages each mailbox and telephone was sent: counted under a keyed hash for all tenants together, forgotten after a day.
 
 This is the one collection whose keys do not lead with a tenant: who floods a mailbox may do so through several municipalities.
 """
@@ -11,7 +11,8 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.ids import Secrets
 from chassis.storage.mongo import QUICK, Database, DuplicateKeyError
-from services.notifications.domain.throttle import HOUR, IN_AN_HOUR, KEPT, Allowed, Postponed, mailbox
+from chassis.text.mailboxes import mailbox
+from services.notifications.domain.throttle import HOUR, IN_AN_HOUR, KEPT, Allowed, Postponed
 
 
 class Throttle:
@@ -29,8 +30,12 @@ class Throttle:
         """Stands for a mailbox where its address may not be."""
         return self._secrets.derived_id("mailbox", mailbox(address))
 
+    def telephone_key(self, number: str) -> str:
+        """Stands for a telephone, by its number in E.164."""
+        return self._secrets.derived_id("telephone", number)
+
     async def take(self, key: str, message: str, now: datetime) -> Allowed | Postponed:
-        """Count one mail to this mailbox, if it may have one more."""
+        """Count one message to this mailbox or telephone, if it may have one more."""
         room = {"$or": [{f"sent.{IN_AN_HOUR - 1}": {"$exists": False}}, {"sent.0.at": {"$lte": now - HOUR}}]}
         counted = {
             "$push": {"sent": {"$each": [{"at": now, "message": message}], "$slice": -IN_AN_HOUR}},

@@ -126,6 +126,8 @@ def _ended(situation: Situation, now: datetime) -> Settle | None:
     contact = situation.contact
     if contact is not None and contact.erased:
         return Settle("suppressed")
+    if contact is not None and not situation.content.holds(contact):
+        return Settle("suppressed")
     if verdict := no_use(situation.content, situation.gathering, situation.group, now):
         return Settle(verdict)
     if situation.waits_by_hand:

@@ -1,6 +1,6 @@
-"""How many mails one mailbox gets: strangers can name any address, so what nobody has confirmed gets ten an hour at most.
+"""How many messages one mailbox or telephone gets: strangers can name any, so what nobody has confirmed gets ten an hour at most.
 
-What is over that waits and is told together in one mail. What people need at an address they confirmed is never held back.
+What is over that waits; mails are then told together in one. What people need at an address they confirmed is never held back.
 """
 
 from __future__ import annotations
@@ -42,12 +42,3 @@ def strange(content: Content, group: Group | None) -> bool:
     return isinstance(content, ConfirmNewAddress) or (
         isinstance(content, AboutGathering) and group is not None and not (group.sure or group.vouched)
     )
-
-
-def mailbox(address: str) -> str:
-    """One spelling for what a mail server takes for one mailbox: case, `+tag` and, at Google, dots do not make another."""
-    local, _, domain = address.strip().lower().rpartition("@")
-    local = local.partition("+")[0] or local
-    if domain in ("gmail.com", "googlemail.com"):
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain.rstrip('.')}"

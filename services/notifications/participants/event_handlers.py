@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +10,7 @@ from contracts import contacts as c
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications.domain.messages import NEW_ADDRESS
+from services.notifications.domain.messages.participants import mark_of
 from services.notifications.domain.reminders import half_of_offer
 from services.notifications.messages.enqueue import enqueue
 
@@ -125,8 +125,10 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
     yield Replace("contacts", event.contact_id, event.model_dump(exclude={"contact_id", "for_id"}))
     if event.new_email and "address" in event.codes:
         # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
-        which = hashlib.sha256(event.codes["address"].encode()).hexdigest()[:16]
-        yield enqueue(envelope, NEW_ADDRESS, event.contact_id, id=f"m-{event.contact_id}-{which}")
+        which = mark_of(event.codes["address"])
+        yield enqueue(
+            envelope, NEW_ADDRESS, event.contact_id, id=f"m-{event.contact_id}-{which}", told={"which": which}
+        )
 
 
 HANDLERS: dict[str, Handler] = {

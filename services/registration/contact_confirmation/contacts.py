@@ -6,12 +6,11 @@ about. Nobody gets a copy: what is sent twice is answered twice.
 
 from __future__ import annotations
 
-import re
-
 from chassis.ids import Secrets
+from chassis.text.mailboxes import mailbox
 from contracts.contacts import ContactRecorded
 from services.registration.domain.door_code import door_code
-from services.registration.domain.likeness import email_key, keys
+from services.registration.domain.likeness import keys
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.links import link_code
 
@@ -59,10 +58,9 @@ def found_by(registration: Registration, codes: dict[str, str]) -> tuple[str, ..
 
 
 def ways_of(registration: Registration) -> list[str]:
-    """Addresses and numbers of a registration in a form in which spellings of one are alike; what stands behind a + in an
-    e-mail address is no other address."""
+    """Addresses and numbers of a registration in a form in which spellings of one are alike."""
     contacts = registration.contacts
-    emails = [re.sub(r"\+[^@]*(?=@)", "", email_key(one.email)) for one in contacts if one.email]
+    emails = [mailbox(one.email) for one in contacts if one.email]
     phones = [one.phone_e164 or one.phone for one in contacts if one.phone]
     return list(dict.fromkeys([*emails, *phones]))
 

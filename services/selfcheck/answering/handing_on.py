@@ -23,8 +23,13 @@ BEGUN = conflict(
 
 MOST_COLLEAGUES = 10
 """To whom one person may hand on at a time."""
+MOST_IN_ALL = 30
+"""How often one person may hand on, also what they took back: each time somebody is mailed."""
 ENOUGH = conflict(
     "too-many-colleagues", f"You have handed on to {MOST_COLLEAGUES} colleagues; take something back before you go on."
+)
+TOO_OFTEN = conflict(
+    "too-many-colleagues", f"You have handed on {MOST_IN_ALL} times; please talk to those who invited you."
 )
 
 
@@ -54,8 +59,12 @@ class HandingOn:
         if not again:
             if len(colleagues) >= MOST_COLLEAGUES:
                 raise ENOUGH
+            if await self.answering.sheets.times_handed_on(scope, sheet.id) >= MOST_IN_ALL:
+                raise TOO_OFTEN
             self.answering.decide(sheet, HandOn(questionnaire, questions, mine, frozenset(held)), now)
-        made, replayed = await self.invitations.hand_on(scope, sheet, questions, body.contact, request, now)
+        # What its recipient is called was typed by somebody they may not know: no message carries it.
+        contact = body.contact.model_copy(update={"name": None})
+        made, replayed = await self.invitations.hand_on(scope, sheet, questions, contact, request, now)
         missing = tuple(question for question in questions if question not in sheet.handed_on)
         if missing:
             await self.answering.execute(code, HandOn(questionnaire, missing, mine), None, now)

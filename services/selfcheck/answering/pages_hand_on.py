@@ -19,6 +19,7 @@ router = APIRouter(prefix="/selfcheck/answers/{code}/hand-on", include_in_schema
 _TRANSLATED = (
     mark("A colleague has this question already; take it back first."),
     mark("You have handed on to 10 colleagues; take something back before you go on."),
+    mark("You have handed on 30 times; please talk to those who invited you."),
 )
 _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 
@@ -35,12 +36,12 @@ async def show(request: Request, caller: Public, code: str, question: Filter = "
 async def hand_on(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("hand-on")
-    form.require("name", "email", "language")
+    form.require("email", "language")
     if not form.chosen("questions") and not form.chosen("fields"):
         form.error("", _NOTHING_CHOSEN)
     if form.ok:
         with form.refusals():
-            contact = Contact(name=form.value("name"), email=form.value("email"), language=form.value("language"))
+            contact = Contact(email=form.value("email"), language=form.value("language"))
             body = Delegation(questions=form.chosen("questions"), fields=form.chosen("fields"), contact=contact)
             await desk.services.handing_on.hand_on(code, body, desk.resume, desk.once("delegation", form), desk.now)
             return see_other(f"{desk.here}/hand-on")

@@ -185,6 +185,10 @@ class Sheets(Repository[StoredSheet]):
         """Sheets that someone handed questions on to."""
         return await self._heads(scope.filter(handed_on_by=id, revoked_at=None))
 
+    async def times_handed_on(self, scope: TenantScope, id: str) -> int:
+        """How often someone handed questions on, also what they took back."""
+        return await self.collection.count_documents(scope.filter(handed_on_by=id))
+
     async def freeze(self, scope: TenantScope, assessment: str) -> None:
         """End the answering. A save under way loses against this, because it raises every sheet's version."""
         await self.collection.update_many(

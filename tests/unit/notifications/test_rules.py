@@ -15,7 +15,7 @@ from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.reminders import half_of_offer, registered_too_late, reminder_at, reminders
 from services.notifications.domain.text_messages import parts
-from services.notifications.domain.throttle import confirmed, mailbox, strange
+from services.notifications.domain.throttle import confirmed, strange
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SOON = Gathering(id="g", starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, hours=2))
@@ -133,13 +133,6 @@ def test_addresses_as_servers_take_them(written: str, wire: str, utf8: bool) -> 
 def test_what_no_server_would_take_is_no_address(wrong: str) -> None:
     with pytest.raises(NoAddress):
         address(wrong)
-
-
-def test_spellings_of_one_mailbox_are_one() -> None:
-    assert {mailbox(one) for one in ("O.na+1@googlemail.com", "ona@gmail.com", " on.a+x@GMAIL.com")} == {
-        "ona@gmail.com"
-    }
-    assert mailbox("a.b@example.org") != mailbox("ab@example.org")
 
 
 def test_only_who_confirmed_is_no_stranger() -> None:

@@ -74,6 +74,10 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
         """The name of the kind of message."""
         return str(self.__struct_config__.tag)
 
+    def holds(self, contact: Contact) -> bool:
+        """Whether it still says what is so, by what is known of its recipient."""
+        return True
+
     def values(self, about: About) -> dict[str, Value]:
         """What stands for each placeholder of its text."""
         return {}
