@@ -183,7 +183,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         throttle,
         senders,
         gateways,
-        Texting(gateways, messages, settling, limits, context.secrets),
+        Texting(messages, settling, limits, context.secrets),
         frozenset(settings.sms_countries.upper().split(",")),
         tenant_settings,
         letterheads,

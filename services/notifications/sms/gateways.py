@@ -64,10 +64,6 @@ class Gateways:
         """What a municipality wrote of its account."""
         return msgspec.json.decode(self._cipher.decrypted(scope, FIELD, stored), type=Account)
 
-    async def send(self, gateway: Gateway, message: TextMessage, now: datetime) -> None:
-        """Raises: NotTaken, GatewayAway, Unclear."""
-        await gateway.send(message, now)
-
     def report_url(self, scope: TenantScope, gateway: str) -> str:
         """Where a gateway reports to: an address that nobody else can guess."""
         token = self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}")

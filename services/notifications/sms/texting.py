@@ -18,7 +18,6 @@ from services.notifications.messages.documents import OutboundMessage, Texted
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages
 from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, Unclear, text_of
-from services.notifications.sms.gateways import Gateways
 from services.notifications.wording.said import Said
 
 PATIENCE = timedelta(hours=1)
@@ -28,10 +27,7 @@ PATIENCE = timedelta(hours=1)
 class Texting:
     """Text messages by the gateway in force."""
 
-    def __init__(
-        self, gateways: Gateways, messages: Messages, settling: Settling, limits: DayLimits, secrets: Secrets
-    ) -> None:
-        self._gateways = gateways
+    def __init__(self, messages: Messages, settling: Settling, limits: DayLimits, secrets: Secrets) -> None:
         self._messages = messages
         self._settling = settling
         self._limits = limits
@@ -63,9 +59,7 @@ class Texting:
         await self._messages.commit(message, Change(set={"text": noted}, unset=unset), now)
         message = msgspec.structs.replace(message, version=message.version + 1, text=text, delivery=known)
         try:
-            await self._gateways.send(
-                gateway, TextMessage(id, message.tenant, contact.phone_e164 or "", said.language, words), now
-            )
+            await gateway.send(TextMessage(id, message.tenant, contact.phone_e164 or "", said.language, words), now)
         except NotTaken as refused:
             await self._settling.another_way(message, "sms", str(refused), now)
         except GatewayAway as away:
