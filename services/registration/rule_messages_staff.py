@@ -15,6 +15,21 @@ SAID = (
     mark("Registration must open before it closes."),
     mark("The deadline must be before the gathering starts."),
     mark("Each kind of support needs an id of its own."),
+    mark("Each question needs an id of its own."),
+    mark("Each option needs an id of its own."),
+    mark("Give the options that one can choose from."),
+    mark("Options are for questions of the kinds choice and choices alone."),
+    mark("Name a question that stands before this one and is answered by yes or no or by options."),
+    mark("A question for the whole group can't depend on what each person answers."),
+    mark("Name an answer that the other question can have: one of its options, or true or false."),
+    mark("Please shorten the questions: all of them together may have %(most)s letters in all languages."),
+    mark(
+        "With groups of up to %(people)s people the form would have %(fields)s fields. At most %(most)s fit: ask fewer questions, or ask the group once."
+    ),
+    mark(
+        "People may have answered this question, so this stays as it is. Take the question out and add another one with an id of its own."
+    ),
+    mark("Too many questions or options were taken out of this gathering (at most %(most)s). Please make a new one."),
     mark("Choose a later day: none of the dates lies before this one."),
     mark("How seats are given out can't change once the gathering is published."),
     mark("A cancelled gathering can't be changed."),

@@ -83,6 +83,9 @@ from services.registration.planning import api as planning_api
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
+from services.registration.questions import api as questions_api
+from services.registration.questions.question_sets import QuestionSets
+from services.registration.questions.repository import QuestionSetRepository
 from services.registration.registrations import api as registrations_api
 from services.registration.registrations import pages as registrations_pages
 from services.registration.registrations.changing import RegistrationChanges
@@ -116,7 +119,8 @@ from services.registration.training_certificates import api as training_certific
 from services.registration.training_certificates.certificates import TrainingCertificates
 
 EXPORTED = dict.fromkeys(
-    ("municipalities", "legal_texts", "crests", "gatherings", "registrations", "erasures", "receipts"), None
+    ("municipalities", "legal_texts", "crests", "question_sets", "gatherings", "registrations", "erasures", "receipts"),
+    None,
 )
 """Collections that a municipality takes along, whole."""
 
@@ -186,6 +190,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         gatherings=gatherings,
         planning=planning,
         series=Series(gathering_repository, planning, context.secrets),
+        question_sets=QuestionSets(QuestionSetRepository(context.database)),
         registrations=registrations,
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
@@ -239,6 +244,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             audit_api.router,
             needs_api.router,
             today_api.router,
+            questions_api.router,
             api_door.router,
             gazetteer_api.router,
             export_router("registration", EXPORTED, Permission("coordinator", allow_suspended=True)),

@@ -30,6 +30,7 @@ from services.registration.municipalities.suspension import Suspension
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.needs.needs import Needs
 from services.registration.planning.planning import Planning
+from services.registration.questions.question_sets import QuestionSets
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.registering import Registrations
 from services.registration.retention.remaining import Remaining
@@ -58,6 +59,7 @@ class Services:
     gatherings: Gatherings
     planning: Planning
     series: Series
+    question_sets: QuestionSets
     registrations: Registrations
     changes: RegistrationChanges
     confirmation: ContactConfirmation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Language, Limit
+from chassis.http.permissions import Caller
 from chassis.pages.brand import STAFF_LANGUAGES
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import negotiate
@@ -18,7 +20,10 @@ from services.registration.desk import staff_exports as exports
 from services.registration.desk.lists import Wanted
 from services.registration.desk.schemas import Likeness, SearchFor, SimilarRegistration
 from services.registration.permissions import Desk
+from services.registration.questions.answering import sees_special
+from services.registration.questions.wording import Wording
 from services.registration.registrations.schemas import ListedRegistration
+from services.registration.seats.documents import Answer
 from services.registration.services import get_services
 from services.registration.shown import Groups, Page, file_of
 
@@ -46,7 +51,10 @@ async def listed(
     request: Request, caller: Desk, id: str, wanted: Filtered, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """By id; with an active status in the order in which people registered, which is that of the waiting line."""
-    return json_response(await get_services(request).lists.page(caller.scope, id, wanted, limit, cursor))
+    found = await get_services(request).lists.page(
+        caller.scope, id, wanted, limit, cursor, special=sees_special(caller)
+    )
+    return json_response(found)
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations/counts", response_model=dict[SeatStatus, Groups])
@@ -60,25 +68,16 @@ async def as_csv(
     request: Request, caller: Desk, id: str, wanted: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
     """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
-    services = get_services(request)
-    found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())
-    items = services.lists.everybody(caller.scope, id, wanted)
-    rows = exports.csv_rows(
-        items, exports.labels_of(found["support"], "de"), {"comma": ",", "semicolon": ";"}[delimiter]
-    )
+    items, columns = await _table(request, caller, id, wanted, "de")
+    rows = exports.csv_rows(items, columns, {"comma": ",", "semicolon": ";"}[delimiter])
     return StreamingResponse(rows, media_type=exports.CSV, headers=_attached(f"{id}.csv"))
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx", response_class=Response, **file_of(exports.XLSX))
 async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
-    services = get_services(request)
-    found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())
-    items = services.lists.everybody(caller.scope, id, wanted)
     code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
-    words = request.app.state.pages.catalogue(code)
-    headings = [words.gettext(heading) for heading in exports.COLUMNS.values()]
-    pieces = await exports.xlsx_file(items, exports.labels_of(found["support"], code), headings)
+    pieces = await exports.xlsx_file(*await _table(request, caller, id, wanted, code))
     return StreamingResponse(pieces, media_type=exports.XLSX, headers=_attached(f"{id}.xlsx"))
 
 
@@ -94,6 +93,16 @@ async def similar(request: Request, caller: Desk, body: Likeness) -> Response:
     """Registrations that look like this person. A hint: families share a phone."""
     found = await get_services(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
     return json_response({"items": found, "next": None})
+
+
+async def _table(
+    request: Request, caller: Caller, id: str, wanted: Wanted, language: str
+) -> tuple[AsyncIterator[Answer], exports.Columns]:
+    services, special = get_services(request), sees_special(caller)
+    found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())
+    wording = Wording(language, request.app.state.pages.catalogue(language).gettext)
+    items = services.lists.everybody(caller.scope, id, wanted, special=special)
+    return items, exports.columns_of(found, special, wording)
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -73,31 +73,43 @@ class Lists:
         self._registrations = registrations
 
     async def page(
-        self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
+        self,
+        scope: TenantScope,
+        gathering_id: str,
+        wanted: Wanted,
+        limit: int,
+        cursor: str | None,
+        *,
+        special: bool = False,
     ) -> dict[str, Any]:
-        """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id."""
+        """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id.
+        `special`: with answers of a special kind."""
         if wanted == EVERYBODY:
             found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
             marks = [registration.id for registration in found]
         else:
             found, marks = await self._chosen(scope, gathering_id, wanted, limit + 1, cursor)
         more = len(found) > limit
-        items = await self.shown(scope, gathering_id, found[:limit])
+        items = await self.shown(scope, gathering_id, found[:limit], special=special)
         return {"items": items, "next": marks[limit - 1] if more else None}
 
-    async def shown(self, scope: TenantScope, gathering_id: str, registrations: Sequence[Registration]) -> list[Answer]:
+    async def shown(
+        self, scope: TenantScope, gathering_id: str, registrations: Sequence[Registration], *, special: bool = False
+    ) -> list[Answer]:
         """Registrations of a gathering with how they stand."""
         states = await self._registrations.states(scope, gathering_id, [one.id for one in registrations])
         return [
-            {"id": one.id, **states[one.id], **person(one), **({"walk_in": True} if one.walk_in else {})}
+            {"id": one.id, **states[one.id], **person(one, special), **({"walk_in": True} if one.walk_in else {})}
             for one in registrations
         ]
 
-    async def everybody(self, scope: TenantScope, gathering_id: str, wanted: Wanted) -> AsyncIterator[Answer]:
+    async def everybody(
+        self, scope: TenantScope, gathering_id: str, wanted: Wanted, *, special: bool = False
+    ) -> AsyncIterator[Answer]:
         """All of them, read in portions."""
         cursor: str | None = None
         while True:
-            page = await self.page(scope, gathering_id, wanted, CHUNK, cursor)
+            page = await self.page(scope, gathering_id, wanted, CHUNK, cursor, special=special)
             for item in page["items"]:
                 yield item
             cursor = page["next"]

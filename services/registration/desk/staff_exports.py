@@ -6,13 +6,17 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES, pick
 from chassis.text.spreadsheets import guarded
 from chassis.text.translations import mark
+from services.registration.domain.questions import Question
+from services.registration.questions.answering import questions_shown
+from services.registration.questions.wording import Wording, for_readers
 from services.registration.seats.documents import Answer
 
 COLUMNS = {
@@ -36,8 +40,33 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
 
-def cells(item: Answer, labels: dict[str, str]) -> dict[str, str | int | None]:
-    """One registration as a row. Support is told by its label."""
+@dataclass(frozen=True)
+class Columns:
+    """What a row is made with: the words for each kind of support, and the questions that have a column each."""
+
+    labels: dict[str, str]
+    questions: dict[str, Question]
+    wording: Wording
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The headings of questions by the names of their columns."""
+        return {f"answers.{id}": self.wording.question(one) for id, one in self.questions.items()}
+
+
+def columns_of(gathering: Document, special: bool, wording: Wording) -> Columns:
+    """Of a gathering as the desk knows it. `special`: also questions of a special kind."""
+    labels = {offer["id"]: pick(offer["label"], wording.language)[0] for offer in gathering["support"]}
+    return Columns(labels, for_readers(questions_shown(gathering), special), wording)
+
+
+def cells(item: Answer, columns: Columns) -> dict[str, str | float | None]:
+    """One registration as a row. Support and answers are told in words."""
+    names = [item["name"], *item["party"]]
+    answers = {
+        f"answers.{id}": columns.wording.cell(one, item["answers"].get(id), names)
+        for id, one in columns.questions.items()
+    }
     contact, party = item["contact"], item["party"]
     return {
         "id": item["id"],
@@ -51,17 +80,13 @@ def cells(item: Answer, labels: dict[str, str]) -> dict[str, str | int | None]:
         "email": contact.get("email"),
         "post": contact.get("post"),
         "language": LANGUAGES[item["language"]].endonym,
-        "support": ", ".join(labels.get(id, id) for id in item["support"]),
+        "support": ", ".join(columns.labels.get(id, id) for id in item["support"]),
         "channel": "door" if item.get("walk_in") else item["channel"],
+        **answers,
     }
 
 
-def labels_of(offers: Iterable[Document], language: str) -> dict[str, str]:
-    """The words for each kind of support a gathering offers."""
-    return {offer["id"]: pick(offer["label"], language)[0] for offer in offers}
-
-
-async def csv_rows(items: AsyncIterator[Answer], labels: dict[str, str], delimiter: str) -> AsyncIterator[bytes]:
+async def csv_rows(items: AsyncIterator[Answer], columns: Columns, delimiter: str) -> AsyncIterator[bytes]:
     """UTF-8 with byte-order mark, because Excel takes it for Latin otherwise; columns are named as in the API."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter)
@@ -72,18 +97,18 @@ async def csv_rows(items: AsyncIterator[Answer], labels: dict[str, str], delimit
         out.truncate()
         return text.encode()
 
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, *map(guarded, columns.answers)])
     yield b"\xef\xbb\xbf" + taken()
     async for item in items:
-        row = cells(item, labels)
+        row = cells(item, columns)
         writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row.values()])
         if out.tell() > BUFFER:
             yield taken()
     yield taken()
 
 
-async def xlsx_file(items: AsyncIterator[Answer], labels: dict[str, str], headings: Iterable[str]) -> Iterator[bytes]:
-    """The workbook in pieces; it is put together on disk, row by row. `headings` in the order of COLUMNS."""
+async def xlsx_file(items: AsyncIterator[Answer], columns: Columns) -> Iterator[bytes]:
+    """The workbook in pieces; it is put together on disk, row by row."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when its pieces are read
     from xlsxwriter import Workbook
 
@@ -92,21 +117,22 @@ async def xlsx_file(items: AsyncIterator[Answer], labels: dict[str, str], headin
     )
     sheet = workbook.add_worksheet()
     bold = workbook.add_format({"bold": True})
-    for column, (name, heading) in enumerate(zip(COLUMNS, headings, strict=True)):
+    headings = {name: columns.wording.say(heading) for name, heading in COLUMNS.items()} | columns.answers
+    for column, (name, heading) in enumerate(headings.items()):
         sheet.set_column(column, column, WIDTHS.get(name, 16))
         sheet.write_string(0, column, heading, bold)
     sheet.freeze_panes(1, 2)
     number = 0
     async for item in items:
         number += 1
-        _write(sheet, number, cells(item, labels))
-    sheet.autofilter(0, 0, number, len(COLUMNS) - 1)
+        _write(sheet, number, cells(item, columns))
+    sheet.autofilter(0, 0, number, len(headings) - 1)
     await asyncio.to_thread(workbook.close)
     file.seek(0)
     return _pieces(file)
 
 
-def _write(sheet: Any, row: int, values: dict[str, str | int | None]) -> None:
+def _write(sheet: Any, row: int, values: dict[str, str | float | None]) -> None:
     """Every text by `write_string`: nothing is taken for a formula, a number or a link."""
     for column, value in enumerate(values.values()):
         if isinstance(value, str):

@@ -15,6 +15,9 @@ from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Desk
+from services.registration.questions.answering import questions_shown
+from services.registration.questions.form import places_of
+from services.registration.questions.telling import told_answers
 from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered, registration
@@ -68,9 +71,10 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     if channel == "phone" and not read_out:
         form.error("read_out", NOT_READ)
     version = text_version(form.value("language"), read_out)
-    body = registration(form, channel, version)
+    known = await page.services.registrations.questions(page.scope, id)
+    body = registration(form, channel, version, known)
     if form.ok and body is not None:
-        with form.refusals({**PLACES, "/party": "companions", "/contact": "phone"}):
+        with form.refusals({**PLACES, **places_of(known), "/party": "companions", "/contact": "phone"}):
             answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"desk {id}", form))
             return see_other(f"{page.home}desk/{id}?done={answer['id']}")
     return await _intake(page, id, form, 422)
@@ -88,9 +92,10 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     once = page.once(f"change {registration_id}", form)
-    wanted = changed(form, await page.services.registrations.one(caller, registration_id))
+    known = await page.services.registrations.questions(page.scope, id)
+    wanted = changed(form, await page.services.registrations.one(caller, registration_id), known)
     if wanted is not None:
-        with form.refusals({**PLACES, "/contact": "phone"}):
+        with form.refusals({**PLACES, **places_of(known), "/contact": "phone"}):
             await page.services.changes.change(caller, registration_id, wanted, once)
             return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
     return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
@@ -138,7 +143,8 @@ async def _one(
 ) -> Response:
     found = offered(await gathering_of(page, id), page.now)
     shown = await page.services.registrations.one(page.caller, registration_id)
-    edit = changing or page.form(f"act:{id}", entered(shown))
+    known = questions_shown(found)
+    edit = changing or page.form(f"act:{id}", entered(shown, known))
     code = spaced(page.services.registrations.door_code(registration_id))
     over, until = page.now >= found["ends_at"], answer_by(shown)
     return render(
@@ -150,7 +156,10 @@ async def _one(
         form=form,
         code=code,
         edit=edit,
-        was=as_shown(entered(shown)),
+        was=as_shown(entered(shown, known)),
+        questions=known,
+        answers=told_answers(page, known, shown),
+        withheld=[known[one] for one in shown.get("withheld") or () if one in known],
         over=over,
         until=until,
         new_link=new_link,
@@ -176,6 +185,7 @@ async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> 
         found,
         status,
         form=form,
+        questions=questions_shown(found),
         acts=page.form(f"act:{id}"),
         done=done,
         alike=alike,

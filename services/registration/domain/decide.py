@@ -34,6 +34,7 @@ from services.registration.domain.commands import (
 from services.registration.domain.gathering import check_open, check_party, described, mistakes
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
 from services.registration.domain.moving_on import lapse
+from services.registration.domain.questions import change_mistakes, former_questions, known_questions
 from services.registration.domain.refused import (
     CalledOff,
     CallFirst,
@@ -212,6 +213,11 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         wrong.append(("/starts_at", "The start must be in the future.", {}))
     if "allocation" in changed and before.status != "draft":
         wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
+    former = before.former_questions
+    if "questions" in changed and before.published:
+        known = known_questions(before.facts.get("questions") or (), former)
+        former = former_questions(former, before.facts.get("questions") or (), facts["questions"])
+        wrong += change_mistakes(known, former, facts["questions"])
     if wrong:
         raise Invalid(*wrong)
     lottery = facts["allocation"] == "lottery"
@@ -219,6 +225,7 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         facts=facts,
         revision=before.revision + bool(changed),
         withdrawn=_withdrawn(ledger, facts) if "support" in changed and before.published else before.withdrawn,
+        former_questions=former,
         seed_commitment=command.commitment if lottery else before.seed_commitment,
     )
     yield step

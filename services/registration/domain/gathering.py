@@ -7,12 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from contracts.registration import Gathering
-from services.registration.domain.ledger import GatheringState, Status
-from services.registration.domain.refused import Closed, Mistake, NotOpen, NotOpenYet
+from services.registration.domain.ledger import GatheringState, Ledger, Status
+from services.registration.domain.questions import question_mistakes
+from services.registration.domain.refused import (
+    ADD_DEFAULT,
+    CalledOff,
+    Closed,
+    Mistake,
+    NotOpen,
+    NotOpenYet,
+    NotRegistered,
+    Over,
+)
 from services.registration.domain.terms import Terms
 
-ADD_DEFAULT = "Add the text in the municipality's default language (%(language)s)."
 TOO_LARGE = "At most %(most)s people can sign up together, you included. Please sign up the others separately."
+KEPT_HERE = frozenset(("join_url", "questions"))
+"""Facts of a gathering that no event carries."""
 NOT_OFFERED = "This support is not offered at this gathering (any more). Please choose again."
 
 
@@ -41,7 +52,7 @@ def mistakes(facts: Mapping[str, Any], default_language: str) -> list[Mistake]:
     for index, offer in enumerate(facts["support"]):
         if offer.get("request_until") and offer["request_until"] > facts["starts_at"]:
             found.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts.", {}))
-    return found
+    return found + question_mistakes(facts.get("questions") or (), default_language, facts["party_max"])
 
 
 def check_open(terms: Terms, status: Status, now: datetime) -> None:
@@ -55,6 +66,16 @@ def check_open(terms: Terms, status: Status, now: datetime) -> None:
         raise Closed
 
 
+def check_answering(ledger: Ledger, registration_id: str, now: datetime) -> None:
+    """Raises CalledOff, Over or NotRegistered when nobody needs the answers of this group any more."""
+    if ledger.state.status == "cancelled":
+        raise CalledOff
+    if ledger.terms.over(now):
+        raise Over
+    if registration_id not in ledger.claims:
+        raise NotRegistered
+
+
 def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake]:
     """What is wrong with a party."""
     found: list[Mistake] = []
@@ -66,11 +87,11 @@ def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake
 
 
 def described(id: str, state: GatheringState) -> Gathering:
-    """A gathering as the other services know it."""
+    """A gathering as the other services know it: without its questions, whose answers never leave registration."""
     return Gathering(
         gathering_id=id,
         series=state.series,
         has_join_url=bool(state.facts.get("join_url")),
         withdrawn=tuple(state.withdrawn),
-        **{name: value for name, value in state.facts.items() if name != "join_url"},
+        **{name: value for name, value in state.facts.items() if name not in KEPT_HERE},
     )

@@ -30,7 +30,8 @@ class GatheringState:
 
     `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `drawn_at`: when the
     lottery was drawn, by `seed`. `attended_at`: when it was last told who came. `facts`: what its coordinator entered, in the
-    words of the API; `revision` counts their changes, `withdrawn` are kinds of support that were offered before.
+    words of the API; `revision` counts their changes, `withdrawn` are kinds of support that were offered before,
+    `former_questions` questions and options that were.
     """
 
     terms: Terms
@@ -46,6 +47,7 @@ class GatheringState:
     revision: int = 0
     series: str | None = None
     withdrawn: tuple[Any, ...] = ()
+    former_questions: tuple[Any, ...] = ()
     forget_at: datetime | None = None
     forgotten_at: datetime | None = None
 

@@ -121,6 +121,7 @@ class ChangedNoMore(Refused):
     detail = "A cancelled gathering can't be changed."
 
 
+ADD_DEFAULT = "Add the text in the municipality's default language (%(language)s)."
 Mistake = tuple[str, str, dict[str, object]]
 """JSON pointer, remedy as a sentence of the catalogue, what is filled into it."""
 

@@ -1,6 +1,7 @@
 """When what is personal has to go: the rule of storage limitation (Article 5 (1) (e) GDPR), as each municipality sets it.
 
-Who cancelled, let an offer lapse or never confirmed: some hours after that. Everybody: some days after the gathering's end.
+Who cancelled, let an offer lapse or never confirmed: some hours after that. Everybody: some days after the gathering's end. Answers
+of a special kind (Article 9 GDPR) go first: when the gathering is over, and when a place has ended.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def due(ends_at: datetime, ended: Mapping[str, datetime], hours: float, days: fl
     keep = timedelta(hours=hours)
     over = tuple(sorted(id for id, moment in ended.items() if moment + keep <= now))
     later = [moment + keep for id, moment in ended.items() if moment + keep > now]
+    if ends_at > now:
+        later.append(ends_at)
     return Due(False, over, min([everybody_from, *later]))
 
 

@@ -27,6 +27,7 @@ from services.registration.domain.commands import Erase
 from services.registration.domain.consent import addresses
 from services.registration.domain.profile import retention_of
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.questions.answering import without_companions
 from services.registration.registrations.documents import FORGOTTEN_LANGUAGE, Erased, ProofOfConsent, Registration
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.repository import SeatLedgers
@@ -86,7 +87,12 @@ class PersonErasure:
                 return Decision(after, [recorded(after, codes)], erase_topic=CONTACTS, erase_answers=True)
             if not any(matches(name) for name in found.party):
                 return None
-            after = replace(found, party=tuple("" if matches(name) else name for name in found.party))
+            gone = [matches(name) for name in found.party]
+            after = replace(
+                found,
+                party=tuple("" if matches(name) else name for name in found.party),
+                answers=without_companions(found.answers, gone),
+            )
             after = replace(after, keys=found_by(after, codes_of(self.secrets, after)))
             return Decision(after, erase_answers=True)
 

@@ -13,6 +13,7 @@ from chassis.storage.documents import Part, StoredDocument
 from chassis.storage.idempotency import FirstRequest
 from contracts.registration import Allocation, GatheringKind, Mode
 from services.registration.domain.ledger import Status
+from services.registration.questions.documents import OwnQuestion
 
 OpenTo = Literal["residents", "staff", "municipalities"]
 
@@ -63,10 +64,12 @@ class GatheringFacts(Part, frozen=True, kw_only=True):
     reconfirm: Reconfirm | None = None
     reminders: tuple[Reminder, ...] | None = None
     thanks: dict[str, str] | None = None
+    questions: tuple[OwnQuestion, ...] = ()
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True):
-    """A gathering without its claims. `revision` counts changes of its facts, `withdrawn` is support that was offered before.
+    """A gathering without its claims. `revision` counts changes of its facts, `withdrawn` is support that was offered before,
+    `former_questions` what was asked before: whole questions, and of others the options that were taken out.
     `taken`, `waiting`, `booked` (support, booked, waiting) are counted from its claims. `due_at`: when time alone changes them."""
 
     status: Status
@@ -82,6 +85,7 @@ class Gathering(StoredDocument, frozen=True, kw_only=True):
     seed: str | None = None
     seed_commitment: str | None = None
     withdrawn: tuple[Offer, ...] = ()
+    former_questions: tuple[OwnQuestion, ...] = ()
     request: FirstRequest | None = None
 
     def changes_by_time(self, now: datetime) -> bool:

@@ -86,11 +86,12 @@ class Gatherings:
         return shown(found)
 
     async def at_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
-        """A gathering for its staff, whatever its state, without its claims: however many are registered, it costs the same.
+        """A gathering for its staff, whatever its state, with `former_questions`, without its claims: however many are registered, it costs the same.
 
         Raises: Problem 404.
         """
-        return shown(await self._current(scope, id, now))
+        found = await self._current(scope, id, now)
+        return {**shown(found), "former_questions": plain(found.former_questions)}
 
     async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Title and start of some gatherings, by id."""
@@ -102,7 +103,7 @@ class Gatherings:
 
     async def known(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for those who take part in it, whatever became of it; `revision` counts its changes, `withdrawn` is support
-        that was offered before. Problem 404 where it never was published."""
+        that was offered before, `former_questions` what was asked before. Problem 404 where it never was published."""
         found = await self._current(scope, id, now)
         if not found.published_at:
             raise not_found("gathering")
@@ -112,6 +113,7 @@ class Gatherings:
             "revision": found.revision,
             "join_url": found.facts.join_url,
             "withdrawn": plain(found.withdrawn),
+            "former_questions": plain(found.former_questions),
         }
 
     async def planned(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:

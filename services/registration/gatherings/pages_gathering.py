@@ -20,6 +20,8 @@ from services.registration.gatherings.poster import MOST_LANGUAGES, poster
 from services.registration.gatherings.visibility import window_of
 from services.registration.page_context import PageContext, moments, offered, page_context, to_read
 from services.registration.permissions import PublicOrDesk, Registrant
+from services.registration.questions.answering import questions_shown
+from services.registration.questions.form import places_of
 from services.registration.registrations.sign_up import PLACES, registration
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -78,9 +80,10 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     thanks = f"{page.home}gatherings/{id}/thanks"
     if form.honeypot_filled:
         return see_other(thanks)
-    body = registration(form, "web", page.consent_version) if form.ok else None
+    known = await page.services.registrations.questions(page.scope, id)
+    body = registration(form, "web", page.consent_version, known) if form.ok else None
     if body is not None:
-        with form.refusals(PLACES):
+        with form.refusals(PLACES | places_of(known)):
             answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
             own = answer.get("manage_url")
             return see_other(urlsplit(own).path if own else thanks)
@@ -142,6 +145,7 @@ async def _html(page: PageContext, found: dict[str, Any], window: str, form: For
         "gathering.html",
         gathering=found,
         form=form,
+        questions=questions_shown(found),
         window=window,
         closes=found.get("closes_at") or found["starts_at"],
         free=max(0, found["seats"]["capacity"] - found["seats"]["taken"]),

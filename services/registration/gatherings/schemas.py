@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from contracts.registration import Allocation, GatheringKind, Mode
+from services.registration.questions.schemas import ShownQuestion
 from services.registration.shown import ByLanguage, Shown, Time
 
 
@@ -66,6 +67,7 @@ class ShownGathering(Shown):
     reconfirm: ShownReconfirm | None
     reminders: list[ShownReminder] | None
     thanks: ByLanguage | None
+    questions: list[ShownQuestion]
     seats: Seats
     lottery: Lottery | None = None
     series: str | None = None

@@ -15,7 +15,7 @@ from chassis.http.problems import FieldError, Problem, conflict, invalid, not_fo
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
-from services.registration.domain.gathering import ADD_DEFAULT
+from services.registration.domain.refused import ADD_DEFAULT
 from services.registration.legal_texts.documents import TextInForce
 from services.registration.legal_texts.repository import LegalTextRepository
 from services.registration.legal_texts.schemas import NewText, Subject

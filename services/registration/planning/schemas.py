@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, Texts
 from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
+from services.registration.questions.schemas import Questions
 from services.registration.shown import Shown
 
 MOST_SEATS, MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 10_000, 50
@@ -63,6 +64,8 @@ class GatheringDraft(RequestModel):
     """None: as the municipality does."""
     thanks: Texts | None = None
     """What those who were there are told afterwards; None: nothing."""
+    questions: Questions = Field(default_factory=list)
+    """What whoever signs up is asked beside their name and support."""
 
 
 class Cancellation(RequestModel):

@@ -26,7 +26,10 @@ from chassis.storage.tenancy import TenantScope
 from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded_anew
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import ChangeGroup
+from services.registration.domain.gathering import check_answering
 from services.registration.domain.ledger import Ledger
+from services.registration.questions.answering import changed_answers, for_party, given_later, sees_special
+from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import ContactWays, Given, Helper, PendingChange, Registration
 from services.registration.registrations.registering import RECONCILE_AFTER, Registrations, person, stored_contact
 from services.registration.registrations.repository import RegistrationRepository
@@ -70,14 +73,16 @@ class RegistrationChanges:
         replayed, earlier = await self._repository.repeats(scope, registration_id, request)
         if replayed:
             return self._with_link(scope, earlier), True
+        given = replace(_given(body), answers=await self._answers(scope, registration, body))
         pending = PendingChange(
-            key=request.key or new_id(), fingerprint=request.fingerprint, staff=caller.is_staff, given=_given(body)
+            key=request.key or new_id(), fingerprint=request.fingerprint, staff=caller.is_staff, given=given
         )
+        special = sees_special(caller)
         if not _touches_seats(registration, _resolved(registration, pending)):
-            answer = await self._finish(scope, registration_id, pending, None, request)
+            answer = await self._finish(scope, registration_id, pending, None, request, special)
         else:
             await self._note(scope, registration_id, pending)
-            answer = await self._carry_out(scope, registration, pending)
+            answer = await self._carry_out(scope, registration, pending, special)
         return self._with_link(scope, answer), False
 
     async def complete(self, scope: TenantScope, registration: Registration) -> None:
@@ -114,6 +119,25 @@ class RegistrationChanges:
             registration = await self._registrations.held(caller, registration_id)
         return registration
 
+    async def _answers(
+        self, scope: TenantScope, registration: Registration, body: RegistrationChange
+    ) -> tuple[StoredAnswer, ...] | None:
+        """The answers that become different, as long as somebody needs them. Raises Problem 409, 422."""
+        if body.answers is None:
+            return None
+        given, party = body.answers, registration.party if body.party is None else tuple(body.party)
+        before = for_party(registration.answers, registration.party, party)
+
+        def read(ledger: Ledger) -> Answer:
+            check_answering(ledger, registration.id, self._clock.now())
+            answers, wrong = given_later(ledger.state, before, given, 1 + len(party))
+            if wrong:
+                raise invalid(*wrong)
+            return {"answers": answers}
+
+        found: tuple[StoredAnswer, ...] = (await self._ledgers.view(scope, registration.gathering, read))["answers"]
+        return found
+
     async def _note(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
         now = self._clock.now()
 
@@ -126,7 +150,9 @@ class RegistrationChanges:
 
         await self._repository.change(scope, id, decide, now)
 
-    async def _carry_out(self, scope: TenantScope, found: Registration, pending: PendingChange) -> Answer:
+    async def _carry_out(
+        self, scope: TenantScope, found: Registration, pending: PendingChange, special: bool = False
+    ) -> Answer:
         """Let the ledger decide what is wanted, then make it so."""
         after = _resolved(found, pending)
         command = ChangeGroup(
@@ -147,7 +173,7 @@ class RegistrationChanges:
             if refused.status < 500:
                 await self._drop(scope, found.id, pending)
             raise
-        return await self._finish(scope, found.id, pending, state, once)
+        return await self._finish(scope, found.id, pending, state, once, special)
 
     async def _drop(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
         """What was wanted is not to be; whatever else is due stays due."""
@@ -164,9 +190,10 @@ class RegistrationChanges:
         pending: PendingChange,
         state: RegistrationState | None,
         request: IdempotencyKey,
+        special: bool,
     ) -> Answer:
         """The registration becomes what was wanted, and the others are told how its person is reached. `state`: as the ledger
-        decided, None where it had nothing to decide."""
+        decided, None where it had nothing to decide. `special`: the answer tells also answers of a special kind."""
         decided = state is not None
         if state is None:
             there = await self._repository.get(scope, id)
@@ -174,7 +201,7 @@ class RegistrationChanges:
         known = state
 
         def answer(after: Registration) -> Answer:
-            return {"id": id, "gathering": after.gathering, **known, **person(after)}
+            return {"id": id, "gathering": after.gathering, **known, **person(after, special)}
 
         def decide(found: Registration) -> Decision[Registration]:
             if found.erased:
@@ -248,11 +275,13 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
         new_email_of, new_email = to_confirm[0]
     elif found.new_email_of in waits:
         new_email_of = new_email = None
+    party = found.party if given.party is None else given.party
     return replace(
         found,
+        answers=changed_answers(for_party(found.answers, found.party, party), given.answers or ()),
         name=found.name if given.name is None else given.name,
         language=found.language if given.language is None else given.language,
-        party=found.party if given.party is None else given.party,
+        party=party,
         support=found.support if given.support is None else given.support,
         contact=contact,
         helper=helper,

@@ -36,17 +36,15 @@ def settle(form: Form, entered: Mapping[str, Any]) -> None:
     if was is None:
         return
     now = {name: _plain(value) for name, value in entered.items()}
-    shown = [name for name in was if name in now and (name in form.names or name == "support")]
-    changed = {
-        name for name in shown if _plain(form.chosen(name) if name == "support" else form.value(name)) != was[name]
-    }
+    shown = [name for name in was if name in now and (name in form.names or isinstance(now[name], list))]
+    mine = {name: _plain(form.chosen(name) if isinstance(now[name], list) else form.value(name)) for name in shown}
+    changed = {name for name in shown if mine[name] != was[name]}
     if not changed.isdisjoint({_COUNT, "names"}):
         changed |= {_COUNT, "names"} & set(shown)  # how many come and who they are is one entry
     for name in shown:
-        mine = _plain(form.chosen(name) if name == "support" else form.value(name))
         if name not in changed:
             form.keep(name, now[name] if isinstance(now[name], list) else [now[name]])
-        elif now[name] not in (was[name], mine):
+        elif now[name] not in (was[name], mine[name]):
             said = ", ".join(now[name]) if isinstance(now[name], list) else now[name].replace("\n", ", ")
             form.error(name, BOTH, value=said or "–")
 

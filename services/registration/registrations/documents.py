@@ -10,6 +10,7 @@ import msgspec
 from chassis.storage.documents import Part, StoredDocument
 from chassis.storage.idempotency import FirstRequest
 from contracts.registration import Channel
+from services.registration.questions.documents import StoredAnswer
 
 FORGOTTEN_LANGUAGE = "de"
 """What is left of somebody's language: lists expect one."""
@@ -80,7 +81,8 @@ class Erased(Part, frozen=True, kw_only=True):
 
 
 class Given(Part, frozen=True, kw_only=True):
-    """Fields of a registration that are to be different, as they were sent; None stays as it is."""
+    """Fields of a registration that are to be different, as they were sent; None stays as it is. `answers`: those that become
+    different alone, with the value None where one is taken back."""
 
     name: str | None = None
     contact: ContactWays | None = None
@@ -88,6 +90,7 @@ class Given(Part, frozen=True, kw_only=True):
     party: tuple[str, ...] | None = None
     support: tuple[str, ...] | None = None
     helper: Helper | None = None
+    answers: tuple[StoredAnswer, ...] | None = None
 
 
 class PendingChange(Part, frozen=True, kw_only=True):
@@ -119,6 +122,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     contact: ContactWays = NOWHERE
     party: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
+    answers: tuple[StoredAnswer, ...] = ()
     helper: Helper | None = None
     consent: Consent | None = None
     unconfirmed: bool = False

@@ -16,9 +16,13 @@ from chassis.http.problems import conflict
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
+from services.registration.domain.answers import unanswered
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import HolderOfPage
+from services.registration.questions.answering import questions_shown
+from services.registration.questions.form import places_of
+from services.registration.questions.telling import told_answers
 from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered
@@ -41,7 +45,8 @@ async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
 async def mine(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
     state = await page.services.registrations.one(page.caller, id)
-    return await _show(page, state, page.form(f"my:{id}", entered(state)))
+    found = await page.services.gatherings.known(page.scope, state["gathering"], page.now)
+    return await _show(page, state, page.form(f"my:{id}", entered(state, questions_shown(found))))
 
 
 @router.get(f"{MINE}/join")
@@ -85,9 +90,10 @@ async def change(request: Request, caller: HolderOfPage, id: str, code: str) -> 
     form = await page.received(f"my:{id}")
     state = await page.services.registrations.one(page.caller, id)
     once = page.once(f"change {id}", form)
-    wanted = changed(form, state)
+    known = await page.services.registrations.questions(page.scope, state["gathering"])
+    wanted = changed(form, state, known)
     if wanted is not None:
-        with form.refusals(PLACES):
+        with form.refusals(PLACES | places_of(known)):
             answer, _ = await page.services.changes.change(page.caller, id, wanted, once)
             own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
             return see_other(f"{own}?changed=1")
@@ -136,6 +142,7 @@ async def _show(
         for id, told in (state.get("support_status") or {}).items()
         if id in labels or id in gone
     ]
+    known, people = questions_shown(found), 1 + len(state["party"])
     undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
     reach_at = state["contact"].get("phone") or ((state.get("helper") or {}).get("contact") or {}).get("phone")
     code = page.services.registrations.door_code(state["id"])
@@ -146,7 +153,10 @@ async def _show(
         mine=state,
         gathering=found,
         form=form,
-        was=as_shown(entered(state)),
+        was=as_shown(entered(state, known)),
+        questions=known,
+        answers=told_answers(page, known, state),
+        unanswered=unanswered(known, state["answers"], people),
         here=f"{page.home}my/{state['id']}/{page.caller.link}",
         until=answer_by(state),
         wishes=wishes,

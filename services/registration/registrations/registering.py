@@ -8,7 +8,7 @@ the person.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from msgspec.structs import asdict, replace
@@ -28,10 +28,19 @@ from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
 from services.registration.domain.gathering import check_open, check_party
-from services.registration.domain.ledger import Ledger
+from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.likeness import keys
+from services.registration.domain.questions import Question
 from services.registration.domain.refused import Refused
 from services.registration.metrics import RegistrationMetrics
+from services.registration.questions.answering import (
+    given_at_first,
+    plain_answers,
+    questions_of_state,
+    sees_special,
+    withheld,
+)
+from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import Consent, ContactWays, Helper, Registration
 from services.registration.registrations.links import holds_link, link_code
 from services.registration.registrations.repository import RegistrationRepository
@@ -79,8 +88,8 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope
-        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, request)
-        existing = await self._refused_or_repeated(scope, gathering_id, body, request)
+        existing, answers = await self._refused_or_repeated(scope, gathering_id, body, request)
+        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, answers, request)
         failpoint("registration.before_insert")
         if existing is None:
             existing = await self._repository.begin(scope, made, [contact], request, self._clock.now())
@@ -121,7 +130,12 @@ class Registrations:
         """A registration as it stands, for its holder or staff."""
         registration = await self.held(caller, registration_id)
         status = await self.status(caller.scope, registration)
-        return {"id": registration_id, "gathering": registration.gathering, **status, **person(registration)}
+        return {
+            "id": registration_id,
+            "gathering": registration.gathering,
+            **status,
+            **person(registration, sees_special(caller)),
+        }
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
@@ -146,6 +160,11 @@ class Registrations:
             self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
         return answer, replayed
 
+    async def questions(self, scope: TenantScope, gathering_id: str) -> dict[str, Question]:
+        """A gathering's own questions, for forms: as this process last saw them; `register` looks again where they don't fit. Raises
+        Problem 404."""
+        return questions_of_state(await self._ledgers.state(scope, gathering_id))
+
     async def states(self, scope: TenantScope, gathering_id: str, ids: Sequence[str]) -> dict[str, Answer]:
         """How each of these registrations of one gathering stands now, by id."""
 
@@ -166,30 +185,20 @@ class Registrations:
 
     async def _refused_or_repeated(
         self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: IdempotencyKey
-    ) -> Registration | None:
-        """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote."""
-
+    ) -> tuple[Registration | None, tuple[StoredAnswer, ...]]:
+        """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote.
+        With the answers to the gathering's questions."""
         try:
-            state, now = await self._ledgers.state(scope, gathering_id), self._clock.now()
-            check_open(state.terms, state.status, now)
-            wrong = check_party(state.terms, 1 + len(body.party), body.support)
+            return None, _admitted(await self._ledgers.state(scope, gathering_id), body, self._clock.now())
         except (Refused, Problem):
-            wrong = [("", "", {})]
-        if not wrong:
-            return None
-        earlier = await self._repository.made_by(scope, request)
+            earlier = await self._repository.made_by(scope, request)
         if earlier is not None:
-            return earlier
+            return earlier, earlier.answers
 
         def read(ledger: Ledger) -> Answer:
-            check_open(ledger.terms, ledger.state.status, self._clock.now())
-            wrong = check_party(ledger.terms, 1 + len(body.party), body.support)
-            if wrong:
-                raise invalid(*(FieldError(*one) for one in wrong))
-            return {}
+            return {"answers": _admitted(ledger.state, body, self._clock.now())}
 
-        await self._ledgers.view(scope, gathering_id, read)
-        return None
+        return None, (await self._ledgers.view(scope, gathering_id, read))["answers"]
 
     async def _claim(self, scope: TenantScope, registration: Registration, again: bool) -> Answer:
         """Claim seats once; the first answer ever after. `again`: it may have been claimed, and have ended, before."""
@@ -225,7 +234,13 @@ class Registrations:
         return answer
 
     def _made(
-        self, caller: Caller, id: str, gathering_id: str, body: NewRegistration, request: IdempotencyKey
+        self,
+        caller: Caller,
+        id: str,
+        gathering_id: str,
+        body: NewRegistration,
+        answers: tuple[StoredAnswer, ...],
+        request: IdempotencyKey,
     ) -> tuple[Registration, ContactRecorded]:
         """The registration that somebody asks for, and its contact as the others are told of it."""
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
@@ -238,6 +253,7 @@ class Registrations:
             language=body.language,
             party=tuple(body.party),
             support=tuple(body.support),
+            answers=answers,
             channel=body.channel,
             helper=Helper(name=body.helper.name, contact=stored_contact(body.helper.contact)) if body.helper else None,
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
@@ -278,8 +294,8 @@ def stored_contact(contact: Contact) -> ContactWays:
     return ContactWays(**contact.model_dump())
 
 
-def person(registration: Registration) -> Answer:
-    """A registration's person as registered. `new_email`: an address that its owner still has to confirm, of the person or, with
+def person(registration: Registration, special: bool = False) -> Answer:
+    """A registration's person as registered. `special`: with answers of a special kind; else they are named as `withheld`. `new_email`: an address that its owner still has to confirm, of the person or, with
     `new_email_of`, of the helper. `to_reach`: they gave none when they signed up themselves; while unconfirmed they are called and
     asked whether they come."""
     helper = registration.helper
@@ -291,7 +307,10 @@ def person(registration: Registration) -> Answer:
         "support": list(registration.support),
         "channel": registration.channel,
         "helper": {"name": helper.name, "contact": _ways(helper.contact)} if helper else None,
+        "answers": plain_answers(registration.answers, special),
     }
+    if not special and (hidden := withheld(registration.answers)):
+        shown["withheld"] = hidden
     if registration.to_reach:
         shown["to_reach"] = True
     if registration.new_email:
@@ -303,6 +322,17 @@ def person(registration: Registration) -> Answer:
 
 def _ways(contact: ContactWays) -> Answer:
     return asdict(contact)
+
+
+def _admitted(state: GatheringState, body: NewRegistration, now: datetime) -> tuple[StoredAnswer, ...]:
+    """The answers of a group that may sign up. Raises Refused; Problem 422 naming every field that is wrong."""
+    check_open(state.terms, state.status, now)
+    people = 1 + len(body.party)
+    answers, wrong = given_at_first(state, body.answers, people)
+    wrong = [*(FieldError(*one) for one in check_party(state.terms, people, body.support)), *wrong]
+    if wrong:
+        raise invalid(*wrong)
+    return answers
 
 
 def _who(caller: Caller) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.problems import not_found
@@ -24,6 +25,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document, DuplicateKeyError
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
+from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.search_keys import SearchKey
 
@@ -172,6 +174,30 @@ class RegistrationRepository(Repository[Registration]):
             if len(ids) < portion:
                 return
             after = ids[-1]
+
+    async def ids_with_special_answers(
+        self, scope: TenantScope, gathering_id: str, among: Collection[str] | None, portion: int
+    ) -> AsyncIterator[list[str]]:
+        """Ids of registrations of a gathering that hold answers of a special kind, a portion at a time. `among`: of these alone."""
+        wanted: Document = {} if among is None else {"_id": {"$in": list(among)}}
+        after = ""
+        while True:
+            condition = {"$and": [wanted, {"_id": {"$gt": after}}]}
+            found = self.collection.find(
+                scope.filter(gathering=gathering_id, **{"answers.special": True}, **condition), {"_id": 1}
+            )
+            ids = [one["_id"] for one in await found.sort("_id", 1).limit(portion).to_list(None)]
+            if ids:
+                yield ids
+            if len(ids) < portion:
+                return
+            after = ids[-1]
+
+    async def answers_of(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[tuple[str, list[StoredAnswer]]]:
+        """(id, answers) of every registration of a gathering that answered anything, read in portions."""
+        condition = scope.filter(gathering=gathering_id, erased=None, answers={"$exists": True})
+        async for one in self.collection.find(condition, {"answers": 1}):
+            yield one["_id"], msgspec.convert(one["answers"], list[StoredAnswer])
 
     async def ids_not_erased(self, scope: TenantScope, after: str, limit: int) -> list[str]:
         """Ids of the tenant's registrations that still say who somebody is, in their order."""

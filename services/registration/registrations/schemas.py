@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, computed_field, model_validator
 
@@ -10,6 +10,7 @@ from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, text, whole
 from contracts.registration import Channel, SeatStatus, SupportStatus
 from services.registration.contact_confirmation.telephone import e164, sound
+from services.registration.questions.schemas import Answers
 from services.registration.shown import Shown, Time
 
 PostalAddress = Annotated[str, text(500, prose=True)]
@@ -59,6 +60,7 @@ class NewRegistration(RequestModel):
     channel: Literal["web", "phone", "email", "helper"]
     helper: Helper | None = None
     consent: Consent
+    answers: Answers = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _reachable(self) -> NewRegistration:
@@ -68,7 +70,8 @@ class NewRegistration(RequestModel):
 
 
 class RegistrationChange(RequestModel):
-    """What is to be different; what is left out stays. A list replaces the former one."""
+    """What is to be different; what is left out stays. A list replaces the former one; of `answers` those that are named become
+    others, null takes one back."""
 
     name: Name | None = None
     contact: Contact | None = None
@@ -76,6 +79,7 @@ class RegistrationChange(RequestModel):
     party: Party | None = None
     support: Wishes | None = None
     helper: Helper | None = None
+    answers: Answers | None = None
 
 
 class AddressCode(RequestModel):
@@ -134,7 +138,8 @@ class Registered(Standing):
 
 class ListedRegistration(Standing):
     """Somebody as their municipality's desk sees them. `new_email` waits to be confirmed, of the person or (`new_email_of`) of the
-    helper; `to_reach`: is called first; `walk_in`: came unannounced."""
+    helper; `to_reach`: is called first; `walk_in`: came unannounced. `answers` by question; `withheld`: questions whose answers
+    of a special kind only the coordination and the person see."""
 
     id: str
     name: str
@@ -144,6 +149,8 @@ class ListedRegistration(Standing):
     support: list[str]
     channel: Channel
     helper: ShownHelper | None = None
+    answers: dict[str, Any] = Field(default_factory=dict)
+    withheld: list[str] | None = None
     to_reach: bool | None = None
     new_email: str | None = None
     new_email_of: Literal["helper"] | None = None

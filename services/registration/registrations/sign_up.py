@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.pages.forms import Form
 from chassis.text.plain_text import is_identifier
 from chassis.text.translations import mark
+from services.registration.domain.answers import carried
+from services.registration.domain.questions import Question
+from services.registration.questions.form import entered_first, entered_later, filled
 from services.registration.registrations.concurrent_edits import settle
 from services.registration.registrations.schemas import MOST_COMPANIONS, NewRegistration, RegistrationChange
 
@@ -32,8 +36,10 @@ _TEXTS = {
 }
 
 
-def registration(form: Form, channel: str, consent_version: str) -> NewRegistration | None:
-    """What was entered, or None after noting what is wrong in the form.
+def registration(
+    form: Form, channel: str, consent_version: str, known: Mapping[str, Question]
+) -> NewRegistration | None:
+    """What was entered, or None after noting what is wrong in the form. `known`: the gathering's own questions.
 
     `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.
     """
@@ -47,6 +53,7 @@ def registration(form: Form, channel: str, consent_version: str) -> NewRegistrat
     if channel == "web" and not form.value("consent"):
         form.error("consent", mark("Without your agreement we can't store your registration."))
     party = _party(form)
+    answers = entered_first(form, known, 1 + len(party))
     if not form.ok:
         return None
     contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
@@ -60,13 +67,14 @@ def registration(form: Form, channel: str, consent_version: str) -> NewRegistrat
         "channel": "helper" if helper and channel == "web" else channel,
         "helper": {"name": helper, "contact": helpers} if helper else None,
         "consent": {"text_version": _agreed_to(form, consent_version)},
+        "answers": answers,
     }
     with form.refusals(PLACES, _TEXTS):
         return NewRegistration.typed(body)
     return None
 
 
-def entered(registration: dict[str, Any]) -> dict[str, Any]:
+def entered(registration: dict[str, Any], known: Mapping[str, Question]) -> dict[str, Any]:
     """What the form shows of a registration that is to be changed."""
     party, contact, helper = registration["party"], registration["contact"], registration.get("helper") or {}
     theirs, waits = helper.get("contact") or {}, registration.get("new_email")
@@ -82,15 +90,16 @@ def entered(registration: dict[str, Any]) -> dict[str, Any]:
         "helper": helper.get("name"),
         "helper_email": (waits if of_helper else None) or theirs.get("email"),
         "helper_phone": theirs.get("phone"),
+        **filled(known, registration["answers"], 1 + len(party)),
     }
 
 
-def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
+def changed(form: Form, registration: dict[str, Any], known: Mapping[str, Question]) -> RegistrationChange | None:
     """What is to be different, or None after noting what is wrong in the form. What the form does not show stays.
 
     What somebody else changed while the form was open stays, and what both changed is noted in the form with both. Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
     """
-    settle(form, entered(registration))
+    settle(form, entered(registration, known))
     if not form.ok:
         return None
     if "language" not in form.names:
@@ -100,11 +109,26 @@ def changed(form: Form, registration: dict[str, Any]) -> RegistrationChange | No
     chosen = form.whole_number("companions", 0, MOST_COMPANIONS)
     if chosen is not None and len(party) > chosen:
         form.error("names", _TOO_MANY_NAMES)
+    answers = _answers(form, registration, known, party)
     if not form.ok:
         return None
-    wanted = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
+    wanted: dict[str, Any] = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
+    if answers:
+        wanted["answers"] = answers
     wanted |= _who(form, registration)
     return _checked(form, wanted) if form.ok else None
+
+
+def _answers(
+    form: Form, registration: dict[str, Any], known: Mapping[str, Question], party: list[str]
+) -> dict[str, Any]:
+    """The answers that are to be different, for the group as it is to be."""
+    before = {
+        id: carried(value, registration["party"], party) if id in known and known[id].each else value
+        for id, value in registration["answers"].items()
+    }
+    unseen = frozenset(registration.get("withheld") or ())
+    return entered_later(form, known, 1 + len(party), before, unseen)
 
 
 def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:

@@ -22,6 +22,7 @@ FIELDS: dict[str, Document] = {
     "companions": {"$size": {"$filter": {"input": {"$ifNull": ["$party", []]}, "as": "it", "cond": _TEXT}}},
     "helper": _filled("$helper.name"),
     "support": {"$cond": [{"$gt": [{"$size": {"$ifNull": ["$support", []]}}, 0]}, 1, 0]},
+    "answers": {"$size": {"$ifNull": ["$answers", []]}},
     "proof_of_consent": {"$cond": [{"$eq": [{"$type": "$proof"}, "object"]}, 1, 0]},
 }
 """How often each personal field is there in one registration."""

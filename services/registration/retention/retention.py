@@ -6,9 +6,14 @@ Whoever is due is erased in batches like on request (`services.registration.eras
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from chassis.clock import Clock
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.commands import ApplyRetention
 from services.registration.domain.ledger import Ledger
@@ -16,10 +21,13 @@ from services.registration.domain.profile import retention_of
 from services.registration.domain.retention import due
 from services.registration.erasures.erasures import BATCH, Erasures
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.questions.documents import StoredAnswer
+from services.registration.registrations.documents import Registration
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import Answer
 from services.registration.seats.repository import SeatLedgers
 
+AT_ONCE = 16
 REASON = "retention"
 
 
@@ -39,6 +47,7 @@ class Retention:
         here = (await self.ledgers.view(scope, id, _ended))["ended"]
         ends_at = (await self.ledgers.state(scope, id)).terms.ends_at or now
         moved = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
+        await self._forget_special(scope, id, None if ends_at <= now else here | moved)
         found = due(ends_at, here | moved, rule.unconfirmed_hours, rule.after_event_days, now)
         ended_ones = None if found.everybody else found.ended
         async for people in self.registrations.ids_of_people(scope, id, ended_ones, BATCH):
@@ -57,6 +66,26 @@ class Retention:
             still_here, found.everybody, rule.unconfirmed_hours, rule.after_event_days, later.look_again
         )
         await self.ledgers.execute(scope, id, command)
+
+    async def _forget_special(self, scope: TenantScope, id: str, ended: Collection[str] | None) -> None:
+        """Answers of a special kind go as soon as nobody needs them: of those whose place `ended`, and of everybody (None) after the
+        gathering."""
+        async for people in self.registrations.ids_with_special_answers(scope, id, ended, AT_ONCE):
+            await asyncio.gather(
+                *(self.registrations.change(scope, one, without_special, self.clock.now()) for one in people)
+            )
+
+
+def without_special(found: Registration) -> Decision[Registration]:
+    """The registration without answers of a special kind, also where a change waits, and without what earlier requests were told."""
+    wanted = found.wanted
+    if wanted is not None and wanted.given.answers:
+        wanted = replace(wanted, given=replace(wanted.given, answers=_ordinary(wanted.given.answers)))
+    return Decision(replace(found, answers=_ordinary(found.answers), wanted=wanted), erase_answers=True)
+
+
+def _ordinary(answers: tuple[StoredAnswer, ...]) -> tuple[StoredAnswer, ...]:
+    return tuple(one for one in answers if not one.special)
 
 
 def _ended(ledger: Ledger) -> Answer:

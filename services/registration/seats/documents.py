@@ -134,6 +134,7 @@ FIELDS: dict[str, Callable[[GatheringState], Any]] = {
     "facts": lambda state: dict(state.facts),
     "revision": lambda state: state.revision,
     "withdrawn": lambda state: list(state.withdrawn),
+    "former_questions": lambda state: list(state.former_questions),
     "forget_at": lambda state: state.forget_at,
     "forgotten_at": lambda state: state.forgotten_at,
 }
@@ -155,6 +156,7 @@ def to_state(document: Document) -> GatheringState:
         document.get("revision", 0),
         document.get("series"),
         tuple(document.get("withdrawn") or ()),
+        tuple(document.get("former_questions") or ()),
         document.get("forget_at"),
         document.get("forgotten_at"),
     )

@@ -16,8 +16,8 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
 from services.registration.applications.documents import Facts
-from services.registration.domain.gathering import ADD_DEFAULT
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, untold
+from services.registration.domain.refused import ADD_DEFAULT
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.repository import MunicipalityRepository

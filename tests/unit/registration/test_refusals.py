@@ -25,6 +25,8 @@ RESIDENTS = (
     "exports/",
     "gatherings/pages_gathering.py",
     "gatherings/pages.py",
+    "domain/answers.py",
+    "questions/answering.py",
     "page_context.py",
 )
 """Where what is answered reaches residents; of the domain, the functions named below."""
@@ -49,6 +51,7 @@ RULES_FOR_RESIDENTS = {
 FOR_PROGRAMS = {
     "Registrations by telephone or e-mail are entered by staff.",
     "Say which companion: 1 is the first.",
+    "Give a list with one answer for each of the %(people)s people; null where there is none.",
     "A change of this registration is under way.",
     "Use the cursor of the page before.",
     "See errors.",

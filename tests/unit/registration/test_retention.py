@@ -26,6 +26,7 @@ def test_nobody_goes_early_and_nobody_is_left_out(ends_at, ended, keep_hours, ke
     assert set(found.ended) == {id for id, moment in ended.items() if now >= moment + timedelta(hours=keep_hours)}
     assert found.look_again is not None
     assert found.look_again > now
+    assert ends_at <= now or found.look_again <= ends_at, "answers of a special kind go when the gathering is over"
 
 
 @given(moments, places, hours, days, moments)
@@ -33,7 +34,7 @@ def test_looking_whenever_it_says_forgets_each_exactly_when_their_time_is_up(
     ends_at, ended, keep_hours, keep_days, now
 ) -> None:  # type: ignore[no-untyped-def]
     left, clock = dict(ended), now
-    for _ in range(len(ended) + 2):
+    for _ in range(len(ended) + 3):
         found = due(ends_at, left, keep_hours, keep_days, clock)
         if found.everybody:
             return

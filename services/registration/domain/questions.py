@@ -1,0 +1,207 @@
+"""Questions of one's own at a gathering: what a valid set is, which of it is kept when it changes, when a question is asked.
+
+They are told in the words of the API (`services.registration.questions.schemas.OwnQuestion`); answers are read in `answers.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from services.registration.domain.refused import ADD_DEFAULT, Mistake
+
+Kind = Literal["text", "long_text", "number", "boolean", "choice", "choices", "date"]
+MOST_QUESTIONS, MOST_OPTIONS = 20, 50
+MOST_WORDS = 60_000
+"""Letters of all questions and options in all languages: they travel with every look at the gathering."""
+MOST_FIELDS = 400
+"""What a browser shows of questions on one form; options to tick count one each, and all of it once more for each person."""
+MOST_FORMER = 60
+"""Questions that were asked before and are still known by their words."""
+MOST_FORMER_OPTIONS = 200
+WITH_OPTIONS = ("choice", "choices")
+DECIDING = ("boolean", *WITH_OPTIONS)
+"""Kinds whose answer may decide about another question."""
+
+OWN_ID = "Each question needs an id of its own."
+OWN_OPTION_ID = "Each option needs an id of its own."
+NO_OPTIONS = "Give the options that one can choose from."
+NOT_TO_CHOOSE = "Options are for questions of the kinds choice and choices alone."
+NOT_EARLIER = "Name a question that stands before this one and is answered by yes or no or by options."
+OTHERS_ANSWER = "A question for the whole group can't depend on what each person answers."
+NO_SUCH_ANSWER = "Name an answer that the other question can have: one of its options, or true or false."
+TOO_MANY_WORDS = "Please shorten the questions: all of them together may have %(most)s letters in all languages."
+TOO_MANY_FIELDS = (
+    "With groups of up to %(people)s people the form would have %(fields)s fields. At most %(most)s fit: "
+    "ask fewer questions, or ask the group once."
+)
+KIND_STAYS = (
+    "People may have answered this question, so this stays as it is. Take the question out and add another one with "
+    "an id of its own."
+)
+TOO_MANY_FORMER = (
+    "Too many questions or options were taken out of this gathering (at most %(most)s). Please make a new one."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIf:
+    """Asked only if the answer to another `question` is, or has among it, `equals`."""
+
+    question: str
+    equals: bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `options` by id, in their order; `gone` those that were taken out; `asked` False: the whole question was."""
+
+    id: str
+    kind: Kind
+    label: Mapping[str, str]
+    required: bool = False
+    each: bool = False
+    options: Mapping[str, Mapping[str, str]] | None = None
+    shown_if: ShownIf | None = None
+    special: bool = False
+    gone: frozenset[str] = frozenset()
+    asked: bool = True
+
+    @property
+    def choices(self) -> Mapping[str, Mapping[str, str]]:
+        """The words of each option by its id, also of those that were taken out."""
+        return self.options or {}
+
+    @property
+    def fields(self) -> int:
+        """How many fields a form shows it as, for one person."""
+        return max(1, len(self.choices)) if self.kind == "choices" else 1
+
+
+def question_of(told: Mapping[str, Any]) -> Question:
+    condition = told.get("shown_if")
+    return Question(
+        told["id"],
+        told["kind"],
+        told["label"],
+        told.get("required", False),
+        told.get("per", "group") == "person",
+        {option["id"]: option["label"] for option in told.get("options") or ()},
+        ShownIf(condition["question"], condition["equals"]) if condition else None,
+        told.get("special", False),
+    )
+
+
+def questions_of(facts: Mapping[str, Any]) -> tuple[Question, ...]:
+    """The questions that are asked at a gathering, by its facts."""
+    return tuple(question_of(one) for one in facts.get("questions") or ())
+
+
+def known_questions(questions: Iterable[Mapping[str, Any]], former: Iterable[Mapping[str, Any]]) -> dict[str, Question]:
+    """Every question that somebody may have answered, by id: those that are asked with what was taken out of them, then those that
+    are asked no more."""
+    before = {one["id"]: question_of(one) for one in former}
+    found: dict[str, Question] = {}
+    for one in map(question_of, questions):
+        options = dict(one.choices)
+        for id, label in (before[one.id].choices if one.id in before else {}).items():
+            options.setdefault(id, label)
+        found[one.id] = _with(one, options, frozenset(options) - frozenset(one.choices), asked=True)
+    for id, one in before.items():
+        if id not in found:
+            found[id] = _with(one, one.choices, frozenset(), asked=False)
+    return found
+
+
+def question_mistakes(
+    questions: Sequence[Mapping[str, Any]], default_language: str, party_max: int, place: str = "/questions"
+) -> list[Mistake]:
+    """All that is wrong with the questions of a gathering."""
+    found: list[Mistake] = []
+    before: dict[str, Question] = {}
+    words = fields = 0
+    for index, told in enumerate(questions):
+        one, at = question_of(told), f"{place}/{index}"
+        ids = [option["id"] for option in told.get("options") or ()]
+        if one.id in before:
+            found.append((f"{at}/id", OWN_ID, {}))
+        if default_language not in one.label:
+            found.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
+        for number, option in enumerate(told.get("options") or ()):
+            if option["id"] in ids[:number]:
+                found.append((f"{at}/options/{number}/id", OWN_OPTION_ID, {}))
+            if default_language not in option["label"]:
+                found.append((f"{at}/options/{number}/label", ADD_DEFAULT, {"language": default_language}))
+            words += sum(map(len, option["label"].values()))
+        if one.kind in WITH_OPTIONS and not ids:
+            found.append((f"{at}/options", NO_OPTIONS, {}))
+        if one.kind not in WITH_OPTIONS and ids:
+            found.append((f"{at}/options", NOT_TO_CHOOSE, {}))
+        found += _condition_mistakes(one, before, at)
+        before.setdefault(one.id, one)
+        words += sum(map(len, one.label.values()))
+        fields += one.fields * (party_max if one.each else 1)
+    if words > MOST_WORDS:
+        found.append((place, TOO_MANY_WORDS, {"most": MOST_WORDS}))
+    if fields > MOST_FIELDS:
+        found.append((place, TOO_MANY_FIELDS, {"people": party_max, "fields": fields, "most": MOST_FIELDS}))
+    return found
+
+
+def change_mistakes(
+    known: Mapping[str, Question], former: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
+) -> list[Mistake]:
+    """What people may have answered keeps its meaning. `known`: what they may have answered; `former`: as it will be."""
+    found: list[Mistake] = []
+    for index, one in enumerate(map(question_of, questions)):
+        old = known.get(one.id)
+        if old is None:
+            continue
+        for name, stays in (
+            ("kind", one.kind == old.kind),
+            ("per", one.each == old.each),
+            ("special", one.special == old.special),
+        ):
+            if not stays:
+                found.append((f"/questions/{index}/{name}", KIND_STAYS, {}))
+    if len(former) > MOST_FORMER or any(len(one["options"]) > MOST_FORMER_OPTIONS for one in former):
+        found.append(("/questions", TOO_MANY_FORMER, {"most": MOST_FORMER}))
+    return found
+
+
+def former_questions(
+    former: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
+) -> tuple[dict[str, Any], ...]:
+    """What was asked at some time and is not any more: whole questions, and of those that stay the options that were taken out."""
+    known: dict[str, dict[str, Any]] = {}
+    for one in (*former, *before):
+        options = {option["id"]: option for option in known.get(one["id"], {}).get("options", ())}
+        options |= {option["id"]: option for option in one["options"]}
+        known[one["id"]] = {**one, "options": list(options.values())}
+    asked = {one["id"]: {option["id"] for option in one["options"]} for one in after}
+    left = []
+    for id, one in known.items():
+        gone = [option for option in one["options"] if option["id"] not in asked.get(id, ())]
+        if id not in asked or gone:
+            left.append({**one, "options": gone})
+    return tuple(left)
+
+
+def _condition_mistakes(one: Question, before: Mapping[str, Question], at: str) -> list[Mistake]:
+    if one.shown_if is None:
+        return []
+    other = before.get(one.shown_if.question)
+    if other is None or other.kind not in DECIDING:
+        return [(f"{at}/shown_if/question", NOT_EARLIER, {})]
+    if other.each and not one.each:
+        return [(f"{at}/shown_if/question", OTHERS_ANSWER, {})]
+    equals = one.shown_if.equals
+    possible = isinstance(equals, bool) if other.kind == "boolean" else equals in other.choices
+    return [] if possible else [(f"{at}/shown_if/equals", NO_SUCH_ANSWER, {})]
+
+
+def _with(one: Question, options: Mapping[str, Mapping[str, str]], gone: frozenset[str], *, asked: bool) -> Question:
+    return Question(
+        one.id, one.kind, one.label, one.required, one.each, options, one.shown_if, one.special, gone, asked
+    )

@@ -1,0 +1,95 @@
+"""What a group answered, between how it is sent, stored and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from chassis.http.permissions import Caller
+from chassis.http.problems import FieldError
+from services.registration.domain.answers import Answers, WrongAnswer, carried, read_answers
+from services.registration.domain.ledger import GatheringState
+from services.registration.domain.questions import Question, known_questions
+from services.registration.questions.documents import StoredAnswer
+
+
+def questions_of_state(state: GatheringState) -> dict[str, Question]:
+    """Every question of a gathering that somebody may have answered, by id."""
+    return known_questions(state.facts.get("questions") or (), state.former_questions)
+
+
+def questions_shown(gathering: Mapping[str, Any]) -> dict[str, Question]:
+    """The same, of a gathering as `Gatherings.known` and `at_desk` give it; else those that are asked now."""
+    return known_questions(gathering.get("questions") or (), gathering.get("former_questions") or ())
+
+
+def sees_special(caller: Caller) -> bool:
+    """Whether somebody needs answers of a special kind (Article 9 GDPR): who orders what is needed, and the person themself. A clerk
+    writes down what a caller says, and does not look it up."""
+    return "coordinator" in caller.roles or not caller.is_staff
+
+
+def given_at_first(
+    state: GatheringState, given: Answers, people: int
+) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
+    """The answers of a new registration, and what is wrong with them."""
+    known = questions_of_state(state)
+    answers, wrong = read_answers(known, given, people)
+    return stored(known, answers), [field_error(one) for one in wrong]
+
+
+def given_later(
+    state: GatheringState, before: Sequence[StoredAnswer], given: Answers, people: int
+) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
+    """What becomes different in the answers of a registration (value None: it is taken back), and what is wrong with it."""
+    known, former = questions_of_state(state), plain_answers(before)
+    answers, wrong = read_answers(known, given, people, former)
+    different = {id: answers.get(id) for id in dict.fromkeys((*former, *answers)) if answers.get(id) != former.get(id)}
+    return stored(known, different), [field_error(one) for one in wrong]
+
+
+def stored(known: Mapping[str, Question], answers: Answers) -> tuple[StoredAnswer, ...]:
+    """As they are kept with the registration."""
+    return tuple(
+        StoredAnswer(question=id, value=value, each=known[id].each, special=known[id].special)
+        for id, value in answers.items()
+    )
+
+
+def plain_answers(answers: Iterable[StoredAnswer], special: bool = True) -> dict[str, Any]:
+    """As the API tells them; `special`: also those of a special kind."""
+    return {one.question: one.value for one in answers if special or not one.special}
+
+
+def withheld(answers: Iterable[StoredAnswer]) -> list[str]:
+    """The questions whose answers not everybody at the desk sees."""
+    return [one.question for one in answers if one.special]
+
+
+def changed_answers(before: Sequence[StoredAnswer], given: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
+    """The answers after some became different."""
+    found = {one.question: one for one in (*before, *given)}
+    return tuple(one for one in found.values() if one.value is not None)
+
+
+def for_party(answers: Sequence[StoredAnswer], before: Sequence[str], after: Sequence[str]) -> tuple[StoredAnswer, ...]:
+    """The answers of a group whose companions are others now."""
+    if before == after:
+        return tuple(answers)
+    return tuple(replace(one, value=carried(one.value, before, after)) if one.each else one for one in answers)
+
+
+def without_companions(answers: Iterable[StoredAnswer], forgotten: Sequence[bool]) -> tuple[StoredAnswer, ...]:
+    """The answers without those of companions (in their order) who are forgotten."""
+    return tuple(
+        replace(one, value=[None if at and forgotten[at - 1] else value for at, value in enumerate(one.value)])
+        if one.each
+        else one
+        for one in answers
+    )
+
+
+def field_error(wrong: WrongAnswer) -> FieldError:
+    return FieldError(f"/answers/{wrong.question}", wrong.remedy, wrong.values)

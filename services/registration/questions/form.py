@@ -1,0 +1,92 @@
+"""A gathering's own questions on forms: their fields, what they show of answers, and what was entered into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chassis.pages.forms import Form
+from services.registration.domain.answers import Answers, WrongAnswer, each, is_empty, read_answers
+from services.registration.domain.questions import Question
+
+SHOWN = "questions_shown"
+"""A hidden field of forms that show the questions: boxes that are not ticked send nothing."""
+
+
+def field_of(question: Question, person: int | None) -> str:
+    """The name of a field: of the whole group, or of one person in it."""
+    return f"answer.{'all' if person is None else person}.{question.id}"
+
+
+def asked(known: Mapping[str, Question]) -> list[Question]:
+    return [one for one in known.values() if one.asked]
+
+
+def places_of(known: Mapping[str, Question]) -> dict[str, str]:
+    """Where a form shows what the API finds wrong with an answer."""
+    return {f"/answers/{one.id}": field_of(one, 0 if one.each else None) for one in known.values()}
+
+
+def filled(known: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
+    """What a form shows of answers that stand."""
+    return {
+        field: ("true" if value else "false") if isinstance(value, bool) else value
+        for one in asked(known)
+        for field, value in _fields(one, answers, people)
+    }
+
+
+def entered_first(form: Form, known: Mapping[str, Question], people: int) -> dict[str, Any]:
+    """The answers of whoever signs up; what is wrong is noted in the form."""
+    answers, wrong = read_answers(known, _entered(form, known, people), people)
+    _note(form, known, wrong)
+    return answers
+
+
+def entered_later(
+    form: Form, known: Mapping[str, Question], people: int, before: Answers, unseen: frozenset[str]
+) -> dict[str, Any]:
+    """The answers that are to be different (None: taken back); what is wrong is noted in the form. `before`: as the form showed them.
+    Those `unseen` were not shown; left empty they stay."""
+    if not form.value(SHOWN):
+        return {}
+    entered = _entered(form, known, people)
+    given = {id: value for id, value in entered.items() if not (id in unseen and is_empty(value))}
+    after, wrong = read_answers(known, given, people, before)
+    _note(form, known, [one for one in wrong if one.question not in unseen or one.question in given])
+    return {id: after.get(id) for id in given if after.get(id) != before.get(id)}
+
+
+def _fields(question: Question, answers: Answers, people: int) -> Iterator[tuple[str, Any]]:
+    if not question.each:
+        value = answers.get(question.id)
+        yield field_of(question, None), _none_chosen(question, value)
+        return
+    for person, value in enumerate(each(answers, question.id, people)):
+        yield field_of(question, person), _none_chosen(question, value)
+
+
+def _none_chosen(question: Question, value: Any) -> Any:
+    return [] if value is None and question.kind == "choices" else value
+
+
+def _entered(form: Form, known: Mapping[str, Question], people: int) -> dict[str, Any]:
+    return {
+        one.id: [_value(form, one, person) for person in range(people)] if one.each else _value(form, one, None)
+        for one in asked(known)
+    }
+
+
+def _value(form: Form, question: Question, person: int | None) -> Any:
+    name = field_of(question, person)
+    if question.kind == "choices":
+        return [value for value in form.chosen(name) if value] or None
+    entered = form.value(name)
+    if question.kind == "boolean":
+        return {"true": True, "false": False}.get(entered, entered or None)
+    return entered or None
+
+
+def _note(form: Form, known: Mapping[str, Question], wrong: list[WrongAnswer]) -> None:
+    for one in wrong:
+        form.error(field_of(known[one.question], one.person), one.remedy, **one.values)

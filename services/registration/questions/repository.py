@@ -1,0 +1,25 @@
+"""The sets of questions that municipalities choose from."""
+
+from __future__ import annotations
+
+from chassis.storage.documents import from_stored, to_stored
+from chassis.storage.mongo import Collection, Database
+from chassis.storage.tenancy import TenantScope
+from services.registration.questions.documents import QuestionSet
+
+COLLECTION = "question_sets"
+
+
+class QuestionSetRepository:
+    """One document a municipality, under its name."""
+
+    def __init__(self, database: Database) -> None:
+        self._sets: Collection = database[COLLECTION]
+
+    async def of(self, scope: TenantScope) -> QuestionSet | None:
+        """None where the municipality has no set of its own."""
+        found = await self._sets.find_one(scope.filter(_id=scope.tenant))
+        return None if found is None else from_stored(QuestionSet, found)
+
+    async def put(self, scope: TenantScope, questions: QuestionSet) -> None:
+        await self._sets.replace_one({"_id": scope.tenant}, to_stored(questions), upsert=True)

@@ -1,0 +1,27 @@
+"""Answers as pages show them, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.registration.domain.questions import Question
+from services.registration.page_context import PageContext
+from services.registration.questions.wording import Wording
+
+Told = list[tuple[Question, list[tuple[str, str]]]]
+"""Each question that was answered, with who said what."""
+
+
+def wording_of(page: PageContext) -> Wording:
+    return Wording(page.language, page.pages.catalogue(page.language).gettext)
+
+
+def told_answers(page: PageContext, known: Mapping[str, Question], registration: Mapping[str, Any]) -> Told:
+    """What a group answered; `registration` as the API tells it."""
+    wording, names = wording_of(page), [registration["name"], *registration["party"]]
+    found = [
+        (one, wording.answers(one, registration["answers"].get(id), names if len(names) > 1 else ()))
+        for id, one in known.items()
+    ]
+    return [(question, said) for question, said in found if said]

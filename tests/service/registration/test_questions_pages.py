@@ -1,0 +1,185 @@
+"""Own questions on pages, without scripts: signing up, one's own page, the clerk's, what is wrong at its field, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from chassis.text.languages import EVERYWHERE
+from services.registration.registrations.links import link_code
+from tests.service.registration.conftest import People
+from tests.service.registration.pages import open_page, send
+from tests.service.registration.test_questions import ALLERGY, BASE, CAR, CHILDREN, FOOD, PLATE
+
+WHO = {"name": "Olena", "language": "uk", "email": "", "phone": "04421 1234", "consent": "yes"}
+
+
+def _public(id: str) -> str:
+    return f"/registration/wilhelmshaven/gatherings/{id}"
+
+
+def _mine(people: People, id: str) -> str:
+    return f"/registration/wilhelmshaven/my/{id}/{link_code(people.service.context.secrets, id, 0)}"
+
+
+async def _sign_up(people: People, id: str, **entries: Any) -> httpx.Response:
+    """As somebody who took some seconds to fill in the form."""
+    page = await open_page(people.public, _public(id))
+    token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    people.move(timedelta(seconds=30))
+    return await people.public.post(_public(id), data={"form_token": token, "questions_shown": "yes", **WHO, **entries})
+
+
+async def _only(people: People) -> dict[str, Any]:
+    (stored,) = await people.service.context.database["registrations"].find({}).to_list(None)
+    return {one["question"]: one["value"] for one in stored.get("answers", ())}
+
+
+async def test_the_form_asks_and_what_was_entered_is_stored(people: People) -> None:
+    id = await people.gathering(questions=[FOOD, CAR, PLATE, CHILDREN, ALLERGY])
+    page = await open_page(people.public, _public(id))
+    for name in ("answer.0.food.likes", "answer.3.food.likes", "answer.all.car", "answer.all.plate"):
+        assert f'name="{name}"' in page, name
+    assert "Was essen Sie?" in page
+    assert "Nur wenn Sie „Kommen Sie mit dem Auto?“ mit „Ja“ beantwortet haben." in page
+    assert 'data-asked-if="answer.all.car" data-equals="true"' in page
+    answers = {
+        "answer.0.food.likes": ["vegan"],
+        "answer.1.food.likes": ["vegan", "vegetarian"],
+        "answer.3.food.likes": ["vegan"],
+        "answer.all.car": "true",
+        "answer.all.plate": "WHV-X 1",
+        "answer.all.children": "٣",
+        "answer.all.allergy": "Nüsse",
+    }
+    done = await _sign_up(people, id, companions="1", **answers)
+    assert done.status_code == 303, done.text
+    assert await _only(people) == {
+        "food.likes": [["vegan"], ["vegetarian", "vegan"]],
+        "car": True,
+        "plate": "WHV-X 1",
+        "children": 3,
+        "allergy": "Nüsse",
+    }
+
+
+async def test_what_is_missing_or_wrong_stands_at_its_field_with_what_was_entered(people: People) -> None:
+    id = await people.gathering(questions=[FOOD | {"required": True}, CAR, PLATE, CHILDREN])
+    entered = {"answer.all.car": "true", "answer.all.children": "viele", "answer.0.food.likes": "vegan"}
+    refused = await _sign_up(people, id, companions="1", **entered)
+    assert refused.status_code == 422
+    for field in ("answer.all.plate", "answer.all.children", "answer.1.food.likes"):
+        assert f'id="error-{field}"' in refused.text, field
+        assert f'href="#field-{field}"' in refused.text
+    assert 'id="error-answer.0.food.likes"' not in refused.text
+    assert 'value="viele"' in refused.text
+    assert await people.service.context.database["registrations"].find({}).to_list(None) == []
+
+
+async def test_without_the_other_answer_it_is_not_asked(people: People) -> None:
+    id = await people.gathering(questions=[CAR, PLATE])
+    done = await _sign_up(people, id, **{"answer.all.car": "false", "answer.all.plate": "WHV-X 1"})
+    assert done.status_code == 303
+    assert await _only(people) == {"car": False}
+
+
+async def test_on_ones_own_page_answers_are_seen_and_changed(people: People) -> None:
+    id = await people.gathering(questions=[FOOD, CHILDREN, ALLERGY])
+    answers = {"food.likes": [["vegan"], None], "children": 2, "allergy": "Nüsse"}
+    one = (await people.register(id, party=["Iryna"], answers=answers)).json()["id"]
+    page = await open_page(people.public, _mine(people, one))
+    assert "<bdi>Olena</bdi>: " in page
+    assert "Nüsse" in page
+    changed = {"answer.1.food.likes": ["vegetarian"], "answer.all.children": ""}
+    done = await send(people.public, _mine(people, one), changed, f"{_mine(people, one)}/change#change")
+    assert done.status_code == 303, done.text
+    assert await _only(people) == {"food.likes": [["vegan"], ["vegetarian"]], "allergy": "Nüsse"}
+
+
+async def test_a_question_that_came_later_is_asked_and_what_was_taken_out_is_still_told(people: People) -> None:
+    id = await people.gathering(questions=[FOOD, CAR])
+    one = (await people.register(id, answers={"food.likes": [["vegan"]], "car": True})).json()["id"]
+    later = [FOOD | {"options": FOOD["options"][:1]}, CHILDREN | {"required": True}]
+    await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"questions": later})
+    page = await open_page(people.public, _mine(people, one))
+    assert "Es gibt Fragen an Sie, die noch nicht beantwortet sind." in page
+    assert "vegan (wird nicht mehr angeboten)" in page
+    assert "(wird nicht mehr gefragt)" in page
+    missing = await send(people.public, _mine(people, one), {}, f"{_mine(people, one)}/change#change")
+    assert 'id="error-answer.all.children"' in missing.text
+    given = {"answer.all.children": "0"}
+    done = await send(people.public, _mine(people, one), given, f"{_mine(people, one)}/change#change")
+    assert done.status_code == 303
+    assert await _only(people) == {"food.likes": [["vegan"]], "car": True, "children": 0}
+    assert "die noch nicht beantwortet sind" not in await open_page(people.public, _mine(people, one))
+
+
+async def test_the_clerk_asks_too_and_does_not_look_up_what_is_special(people: People) -> None:
+    id = await people.gathering(questions=[CAR, ALLERGY, CHILDREN])
+    desk = f"/registration/wilhelmshaven/desk/{id}"
+    entered = {**WHO, "read_out": "yes", "answer.all.car": "false", "answer.all.allergy": "Nüsse"}
+    done = await send(people.intake, desk, entered, desk)
+    assert done.status_code == 303, done.text
+    assert await _only(people) == {"car": False, "allergy": "Nüsse"}
+    (stored,) = await people.service.context.database["registrations"].find({}).to_list(None)
+    one = f"{desk}/registrations/{stored['_id']}"
+    page = await open_page(people.intake, one)
+    assert "Nüsse" not in page
+    assert "Beantwortet. Nur die Koordination sieht es." in page
+    assert "Nüsse" in await open_page(people.coordinator, one)
+    changed = await send(people.intake, one, {"answer.all.children": "2"}, f"{one}/change")
+    assert changed.status_code == 303, changed.text
+    assert await _only(people) == {"car": False, "allergy": "Nüsse", "children": 2}
+    await send(people.intake, one, {"answer.all.allergy": "Milch"}, f"{one}/change")
+    assert (await _only(people))["allergy"] == "Milch"
+
+
+async def test_what_two_changed_at_once_is_sent_back_with_both(people: People) -> None:
+    id = await people.gathering(questions=[CHILDREN, FOOD])
+    one = (await people.register(id, answers={"children": 1})).json()["id"]
+    page = await open_page(people.public, _mine(people, one))
+    await people.intake.patch(
+        f"{BASE}/registrations/{one}", json={"answers": {"children": 5, "food.likes": [["vegan"]]}}
+    )
+    token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    was = page.partition('name="was" value="')[2].partition('"')[0].replace("&#34;", '"')
+    sent = {"form_token": token, "was": was, "questions_shown": "yes", **WHO, "answer.all.children": "3"}
+    answer = await people.public.post(f"{_mine(people, one)}/change", data=sent)
+    assert answer.status_code == 409
+    assert 'id="error-answer.all.children"' in answer.text
+    sent["answer.all.children"] = "1"
+    answer = await people.public.post(f"{_mine(people, one)}/change", data=sent)
+    assert answer.status_code == 303, "what was not touched stays as it is by now"
+    assert await _only(people) == {"children": 5, "food.likes": [["vegan"]]}
+
+
+async def test_every_language_has_its_words_and_falls_back(people: People) -> None:
+    standard = (await people.coordinator.get(f"{BASE}/question-set")).json()["questions"]
+    id = await people.gathering(questions=[*standard, CAR])
+    changed = await people.coordinator.patch(f"{BASE}/profile", json={"languages": list(EVERYWHERE)})
+    assert changed.status_code == 200, changed.text
+    for code in EVERYWHERE:
+        page = await open_page(people.public, f"{_public(id)}?lang={code}")
+        assert all(one["label"][code] in page for one in standard), code
+        assert CAR["label"]["de"] in page
+
+
+async def test_questions_show_what_people_wrote_as_text(people: People) -> None:
+    nasty = '<script>alert("x")</script>'
+    question = {
+        **CHILDREN,
+        "id": "q",
+        "kind": "choice",
+        "label": {"de": nasty},
+        "options": [{"id": "a", "label": {"de": nasty}}],
+    }
+    id = await people.gathering(questions=[question, ALLERGY | {"special": False}])
+    one = (await people.register(id, answers={"q": "a", "allergy": nasty})).json()["id"]
+    for client, page in (
+        (people.public, _public(id)),
+        (people.public, _mine(people, one)),
+        (people.coordinator, f"/registration/wilhelmshaven/desk/{id}/registrations/{one}"),
+    ):
+        assert "<script>alert" not in await open_page(client, page)
