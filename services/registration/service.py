@@ -171,7 +171,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
     orders = OrderRepository(context.database)
-    needs = Needs(ledgers, orders)
+    needs = Needs(ledgers, orders, repository)
     official_list = Gazetteer(gazetteer, context.clock)
     services = Services(
         tenant_registry=tenant_registry,

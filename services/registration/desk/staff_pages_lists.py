@@ -16,6 +16,9 @@ from services.registration.desk.lists import ACTIVE, SEATED, Wanted
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
+from services.registration.questions.answering import questions_shown, sees_special
+from services.registration.questions.telling import told_answers
+from services.registration.questions.wording import for_readers
 from services.registration.seats.documents import Answer
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
@@ -68,15 +71,19 @@ async def printed(request: Request, caller: Desk, id: str, what: Literal["attend
     """Lists for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
-    people = [one async for one in _with_seats(page, id)]
+    special = sees_special(caller)
+    people = [one async for one in _with_seats(page, id, special)]
     people.sort(key=lambda one: str(one["name"]).casefold())
     wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in found["support"]}
-    return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes)
+    known = for_readers(questions_shown(found), special)
+    told = [(one, {question.id: said for question, said in told_answers(page, known, one)}) for one in people]
+    answers = [(question, [(one, said[id]) for one, said in told if id in said]) for id, question in known.items()]
+    return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes, answers=answers)
 
 
-async def _with_seats(page: PageContext, id: str) -> AsyncIterator[Answer]:
+async def _with_seats(page: PageContext, id: str, special: bool) -> AsyncIterator[Answer]:
     for status in SEATED:
-        async for one in page.services.lists.everybody(page.scope, id, Wanted(status)):
+        async for one in page.services.lists.everybody(page.scope, id, Wanted(status), special=special):
             yield one
 
 

@@ -10,6 +10,7 @@ from chassis.text.text_types import Identifier
 from services.registration.needs.needs import as_csv
 from services.registration.needs.schemas import ShownNeeds, ShownOrder, SupportOrdered
 from services.registration.permissions import Desk
+from services.registration.questions.answering import sees_special
 from services.registration.services import get_services
 from services.registration.shown import file_of
 
@@ -18,14 +19,14 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 @router.get("/needs", response_model=ShownNeeds)
 async def needs(request: Request, caller: Desk, id: str) -> Response:
-    """What has to be ordered: support by kind (granted, waiting, by language), and the languages of those who come."""
-    return json_response(await get_services(request).needs.of(caller.scope, id))
+    """What has to be ordered: support by kind (granted, waiting, by language), what was answered, and the languages of those who come."""
+    return json_response(await get_services(request).needs.of(caller.scope, id, special=sees_special(caller)))
 
 
 @router.get("/needs.csv", response_class=Response, **file_of("text/csv"))
 async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
-    found = await get_services(request).needs.of(caller.scope, id)
+    found = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
     return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -1,4 +1,4 @@
-"""What has to be ordered for a gathering: support by kind, and the languages of those who come."""
+"""What has to be ordered for a gathering: support by kind, what was answered, and the languages of those who come."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from typing import Any
 
 from chassis.http.problems import not_found
 from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import pick
 from chassis.text.spreadsheets import guarded
+from services.registration.domain.answers import Summed, summed
 from services.registration.domain.demand import Count
 from services.registration.domain.ledger import Ledger
+from services.registration.domain.questions import Question
 from services.registration.needs.repository import OrderRepository
 from services.registration.plain import plain
+from services.registration.questions.answering import plain_answers, questions_of_state
+from services.registration.questions.wording import for_readers
+from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import STATUSES, Answer
 from services.registration.seats.repository import SeatLedgers
 
+SEATED = frozenset(("unconfirmed", "confirmed", "offered", "arrived"))
 COLUMNS = (
     "id",
     "label",
@@ -36,20 +43,26 @@ COLUMNS = (
 class Needs:
     """The summary for whoever orders interpreters, childcare and the like."""
 
-    def __init__(self, ledgers: SeatLedgers, orders: OrderRepository) -> None:
+    def __init__(
+        self, ledgers: SeatLedgers, orders: OrderRepository, registrations: RegistrationRepository
+    ) -> None:
         self._ledgers = ledgers
         self._orders = orders
+        self._registrations = registrations
 
-    async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
+    async def of(self, scope: TenantScope, gathering_id: str, *, special: bool = False, answers: bool = True) -> dict[str, Any]:
         """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
         language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask), `ordered` how
-        many were, as far as somebody noted it. `languages`: groups and people with seats. Raises Problem 404."""
+        many were, as far as somebody noted it. `languages`: groups and people with seats. `questions`: what those with seats answered,
+        with `special` also what few may see; read with `answers` alone. Raises Problem 404."""
         found = await self._ledgers.view(scope, gathering_id, _summary)
         orders = await self._orders.of(scope, gathering_id)
         support = [
             {**one, "ordered": orders[one["id"]].number if one["id"] in orders else None} for one in found["support"]
         ]
-        return {**found, "support": support}
+        seated = frozenset(found.pop("seated"))
+        questions = await self._questions(scope, gathering_id, seated, special) if answers else []
+        return {**found, "support": support, "questions": questions}
 
     async def order(
         self, scope: TenantScope, gathering_id: str, support: str, number: int, now: datetime
@@ -61,13 +74,53 @@ class Needs:
         noted = await self._orders.note(scope, gathering_id, support, number, now)
         return {"id": noted.support, "ordered": noted.number}
 
+    async def _questions(
+        self, scope: TenantScope, gathering_id: str, seated: frozenset[str], special: bool
+    ) -> list[dict[str, Any]]:
+        """What was answered by those with seats."""
+        known = for_readers(questions_of_state(await self._ledgers.state(scope, gathering_id)), special)
+        if not known:
+            return []
+        answers = [
+            plain_answers(given)
+            async for id, given in self._registrations.answers_of(scope, gathering_id)
+            if id in seated
+        ]
+        sums = summed(known, answers)
+        return [_answered(one, sums[id]) for id, one in known.items() if one.asked or sums[id].answered]
+
 
 def _summary(ledger: Ledger) -> Answer:
     present = ledger.counts.demand.present()
     return {
         "support": [_row(ledger, plain(offer)) for offer in ledger.state.facts["support"]],
         "languages": {language: asdict(count) for language, count in present.items()},
+        "seated": [id for id, claim in ledger.claims.items() if claim.status in SEATED],
     }
+
+
+def _answered(question: Question, counts: Summed) -> dict[str, Any]:
+    """What was answered to one question. Texts and days are counted alone; they stand in the list."""
+    words = {"true": {}, "false": {}} if question.kind == "boolean" else question.choices
+    chosen = [
+        {"id": id, "label": dict(label), "count": counts.chosen[id], "offered": id not in question.gone}
+        for id, label in words.items()
+        if id not in question.gone or counts.chosen[id]
+    ]
+    return {
+        "id": question.id,
+        "label": dict(question.label),
+        "kind": question.kind,
+        "per": "person" if question.each else "group",
+        "asked": question.asked,
+        "answered": counts.answered,
+        "total": counts.total if question.kind == "number" else None,
+        "chosen": chosen,
+    }
+
+
+def _option(option: dict[str, Any], language: str) -> str:
+    return pick(option["label"], language)[0] if option["label"] else {"true": "ja", "false": "nein"}[option["id"]]
 
 
 def _row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +140,8 @@ def _sum(counts: Iterable[Count]) -> dict[str, int]:
 
 
 def as_csv(needs: dict[str, Any], language: str) -> str:
-    """The same as a table, for spreadsheets (semicolons, as German ones expect), safe against formulas."""
+    """The same as a table, for spreadsheets (semicolons, as German ones expect), safe against formulas. What was answered follows
+    the support, a row for each option."""
     lines = io.StringIO()
     table = csv.writer(lines, delimiter=";", lineterminator="\r\n")
     table.writerow(COLUMNS)
@@ -108,4 +162,14 @@ def as_csv(needs: dict[str, Any], language: str) -> str:
             spoken,
         )
         table.writerow(["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row])
+    for one in needs["questions"]:
+        words = pick(one["label"], language)[0]
+        counted = [
+            (f"{one['id']}.{option['id']}", _option(option, language), option["count"]) for option in one["chosen"]
+        ]
+        for id, said, count in counted or [(one["id"], "", one["answered"] if one["total"] is None else one["total"])]:
+            people = ("", count) if one["per"] == "person" else (count, "")
+            table.writerow(
+                [guarded(id), guarded(f"{words}: {said}" if said else words), "", "answers", *people, "", "", "", ""]
+            )
     return "\ufeff" + lines.getvalue()

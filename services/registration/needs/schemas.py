@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from chassis.http.base_schemas import Number, RequestModel
+from services.registration.domain.questions import Kind
 from services.registration.shown import ByLanguage, Groups, Shown, Time
 
 
@@ -26,8 +27,33 @@ class NeededSupport(Shown):
     ordered: int | None = None
 
 
+class ChosenOption(Shown):
+    """How often an option (or yes and no, as `true` and `false`) was chosen; `offered`: it still can be."""
+
+    id: str
+    label: ByLanguage
+    count: int
+    offered: bool
+
+
+class AnsweredQuestion(Shown):
+    """What those with seats answered: how many did, what their numbers add up to, how often each option was chosen."""
+
+    id: str
+    label: ByLanguage
+    kind: Kind
+    per: Literal["group", "person"]
+    asked: bool
+    answered: int
+    total: float | None
+    chosen: list[ChosenOption]
+
+
 class ShownNeeds(Shown):
+    """`questions`: the coordination sees also what was answered to those of a special kind."""
+
     support: list[NeededSupport]
+    questions: list[AnsweredQuestion]
     languages: dict[str, Groups]
 
 

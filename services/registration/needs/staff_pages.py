@@ -11,6 +11,7 @@ from chassis.text.languages import LANGUAGES
 from services.registration.needs.schemas import SupportOrdered
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Desk
+from services.registration.questions.answering import sees_special
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
@@ -37,7 +38,7 @@ async def order(request: Request, caller: Desk, id: str) -> Response:
 
 async def _needs(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     found = await page.services.gatherings.known(page.scope, id, page.now)
-    summed = await page.services.needs.of(page.scope, id)
+    summed = await page.services.needs.of(page.scope, id, special=sees_special(caller))
     return page.render(
         "staff/needs.html",
         status,

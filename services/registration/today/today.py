@@ -51,7 +51,7 @@ class RegistrationToday:
         due = []
         for gathering in await self._gatherings.published(scope, now, LOOKED_AT):
             offers = await self._ledgers.derived(scope, gathering["id"], _offers)
-            needs = await self._needs.of(scope, gathering["id"])
+            needs = await self._needs.of(scope, gathering["id"], answers=False)
             due.append(_due_of(scope, gathering, offers, needs, now))
         return arranged(chain.from_iterable(due), await self._done(scope))
 
