@@ -84,6 +84,7 @@ from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
 from services.registration.questions import api as questions_api
+from services.registration.questions import staff_pages as questions_pages
 from services.registration.questions.question_sets import QuestionSets
 from services.registration.questions.repository import QuestionSetRepository
 from services.registration.registrations import api as registrations_api
@@ -271,6 +272,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             registrations_pages.router,
             needs_pages.router,
             today_pages.router,
+            questions_pages.router,
             staff_pages_form.router,
             planning_pages.router,
             staff_pages_door.router,

@@ -5,8 +5,11 @@ They are told in the words of the API (`services.registration.questions.schemas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal
 
 from services.registration.domain.refused import ADD_DEFAULT, Mistake
@@ -20,6 +23,7 @@ MOST_FIELDS = 400
 MOST_FORMER = 60
 """Questions that were asked before and are still known by their words."""
 MOST_FORMER_OPTIONS = 200
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 WITH_OPTIONS = ("choice", "choices")
 DECIDING = ("boolean", *WITH_OPTIONS)
 """Kinds whose answer may decide about another question."""
@@ -205,3 +209,10 @@ def _with(one: Question, options: Mapping[str, Mapping[str, str]], gone: frozens
     return Question(
         one.id, one.kind, one.label, one.required, one.each, options, one.shown_if, one.special, gone, asked
     )
+
+
+def free_id(words: str, taken: Collection[str], otherwise: str) -> str:
+    """An id that says something, made of the words in the default language; `otherwise` where they have no letter of ASCII."""
+    plain = unicodedata.normalize("NFKD", words.lower().translate(_SPELLED)).encode("ascii", "ignore").decode()
+    base = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-") or otherwise
+    return next(id for id in (base, *(f"{base}-{number}" for number in count(2))) if id not in taken)

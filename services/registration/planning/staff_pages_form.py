@@ -52,6 +52,7 @@ FIELD_NAMES = {
     "reconfirm": mark("Asking once more who comes"),
     "open_to": mark("For whom"),
     "reminders": mark("Reminders"),
+    "questions": mark("Questions"),
     "thanks": mark("Thanks, for those who were there"),
 }
 

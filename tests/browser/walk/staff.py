@@ -108,6 +108,12 @@ class Staff:
             of_staff(f"{DESK}/plan", f"{here}/{full}/plan", "coordinator", "published"),
             of_staff(f"{DESK}/plan", f"{here}/{lottery}/plan", "coordinator", "drawn"),
             of_staff(f"{DESK}/plan/edit", f"{here}/{full}/plan/edit", "coordinator"),
+            of_staff(f"{DESK}/questions", f"{here}/{full}/questions", "coordinator"),
+            of_staff(f"{DESK}/questions", f"{here}/{draft['id']}/questions", "coordinator", "none"),
+            of_staff(f"{DESK}/question", f"{here}/{full}/question?q=food", "coordinator"),
+            of_staff(
+                f"{DESK}/question", f"{here}/{draft['id']}/question", "coordinator", "errors", status=422, press=form
+            ),
             of_staff(f"{DESK}/list", f"{here}/{empty}/list", "intake", "empty"),
             of_staff(f"{DESK}/needs", f"{here}/{empty}/needs", "intake", "empty"),
             of_staff(f"{DESK}/audit", f"{here}/{lottery}/audit", "coordinator", "drawn"),

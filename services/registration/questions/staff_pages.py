@@ -1,0 +1,161 @@
+"""Pages where a coordinator says what is asked at a gathering, and keeps the municipality's set of questions to choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.base_schemas import Filter
+from chassis.http.problems import not_found
+from chassis.pages.forms import Form, answer_form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
+from services.registration.page_context import PageContext, moments, page_context
+from services.registration.permissions import Coordinator
+from services.registration.questions import staff_question_form as question_form
+from services.registration.questions.schemas import NewQuestionSet
+from services.registration.questions.staff_question_form import KINDS, Told
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
+
+CHOOSE = mark("Please choose a question.")
+
+
+@router.get("/questions")
+async def questions(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await page_context(request, caller, staff=True)
+    return await _show(page, id, page.form(f"questions:{id}"))
+
+
+@router.post("/questions")
+async def change(request: Request, caller: Coordinator, id: str) -> Response:
+    """Add what was chosen of the set, or what one button says of one question: take it out, move it up, keep it in the set, drop it there."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"questions:{id}")
+    there = (await page.services.gatherings.planned(page.scope, id, page.now))["questions"]
+    offered = (await page.services.question_sets.of(page.scope))["questions"]
+    act, _, which = form.value("act").partition(" ")
+
+    async def carry_out() -> str | None:
+        if act == "add":
+            taken = {one["id"] for one in there}
+            chosen = [one for one in offered if one["id"] in form.chosen("chosen") and one["id"] not in taken]
+            if not chosen:
+                form.error("chosen", CHOOSE)
+                return None
+            await _change(page, id, form, [*there, *chosen])
+        elif act in ("out", "up") and any(one["id"] == which for one in there):
+            await _change(page, id, form, _without(there, which) if act == "out" else _moved_up(there, which))
+        elif act in ("keep", "drop"):
+            kept = [one for one in there if act == "keep" and one["id"] == which]
+            # A set is chosen from one by one: what a question depends on stays with the gathering.
+            kept = [{**one, "shown_if": None} for one in kept]
+            body = NewQuestionSet.typed({"questions": [*_without(offered, which), *kept]})
+            await page.services.question_sets.put(page.scope, body, page.languages[0])
+        return f"{page.home}desk/{id}/questions"
+
+    async def show(form: Form, status: int) -> Response:
+        return await _show(page, id, form, status)
+
+    return await answer_form(form, carry_out, show, {"/questions": ""})
+
+
+@router.get("/question")
+async def one(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
+    """A new question, or with `q` one that is there."""
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    known = _named(found, q)
+    form = page.form(f"question:{id}", question_form.filled(known) if known else question_form.NEW)
+    return _write(page, found, known, form)
+
+
+@router.post("/question")
+async def write(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"question:{id}")
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    known = _named(found, q)
+    there: list[Told] = found["questions"]
+    former = (await page.services.gatherings.at_desk(page.scope, id, page.now))["former_questions"]
+    taken = [one["id"] for one in (*there, *former)]
+    made = question_form.question(form, page.languages, known, taken, _fixed(found, known)) if form.ok else None
+    if made is not None:
+        at = there.index(known) if known else len(there)
+        with form.refusals(_places(at, page.languages[0])):
+            await _change(page, id, form, [*there[:at], made, *there[at + 1 :]])
+            return see_other(f"{page.home}desk/{id}/questions")
+    return _write(page, found, known, form, 422)
+
+
+async def _change(page: PageContext, id: str, form: Form, questions: list[Told]) -> None:
+    once = page.once(f"questions {id}", form)
+    await page.services.planning.change(page.scope, id, {"questions": questions}, page.languages[0], once)
+
+
+def _named(found: dict[str, Any], q: str) -> Told | None:
+    known: Told | None = next((one for one in found["questions"] if one["id"] == q), None)
+    if q and known is None:
+        raise not_found("question")
+    return known
+
+
+def _fixed(found: dict[str, Any], known: Told | None) -> bool:
+    """Whether people may have answered it."""
+    return known is not None and found["status"] != "draft"
+
+
+def _without(questions: list[Told], id: str) -> list[Told]:
+    return [one for one in questions if one["id"] != id]
+
+
+def _moved_up(questions: list[Told], id: str) -> list[Told]:
+    at = next(at for at, one in enumerate(questions) if one["id"] == id)
+    return [*questions[: max(at - 1, 0)], questions[at], *questions[max(at - 1, 0) : at], *questions[at + 1 :]]
+
+
+def _places(at: int, language: str) -> dict[str, str]:
+    """Where the form shows what the API finds wrong."""
+    place = f"/questions/{at}"
+    return {
+        f"{place}/label": f"label.{language}",
+        f"{place}/options": f"more.{language}",
+        f"{place}/shown_if": "shown_if",
+        f"{place}/shown_if/question": "shown_if",
+        f"{place}/shown_if/equals": "shown_if",
+    }
+
+
+async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
+    found = moments(await page.services.gatherings.planned(page.scope, id, page.now))
+    kept = await page.services.question_sets.of(page.scope)
+    taken = {one["id"] for one in found["questions"]}
+    return page.render(
+        "staff/questions.html",
+        status,
+        gathering=found,
+        form=form,
+        here=f"{page.home}desk/{id}",
+        kinds=KINDS,
+        questions=found["questions"],
+        kept=kept["questions"],
+        offered=[one for one in kept["questions"] if one["id"] not in taken],
+        standard=kept["standard"],
+    )
+
+
+def _write(page: PageContext, found: dict[str, Any], known: Told | None, form: Form, status: int = 200) -> Response:
+    return page.render(
+        "staff/question.html",
+        status,
+        gathering=found,
+        form=form,
+        here=f"{page.home}desk/{found['id']}",
+        known=known,
+        fixed=_fixed(found, known),
+        kinds=KINDS,
+        languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
+        conditions=question_form.conditions(found["questions"], known["id"] if known else None),
+    )

@@ -1,0 +1,111 @@
+"""The form in which a question is written: what it shows of one, and the question in the words of the API that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.pages.forms import Form
+from chassis.text.translations import mark
+from services.registration.domain.questions import DECIDING, MOST_OPTIONS, WITH_OPTIONS, free_id
+
+Told = dict[str, Any]
+KINDS = {
+    "text": mark("a line of text"),
+    "long_text": mark("a longer text"),
+    "number": mark("a number"),
+    "boolean": mark("yes or no"),
+    "choice": mark("one of several answers"),
+    "choices": mark("any of several answers"),
+    "date": mark("a day"),
+}
+NEW = {"kind": "text", "per": "group"}
+TOO_MANY = mark("A question may have at most %(most)s answers to choose from; these are %(there)s.")
+FIELDS = {"/questions": ""}
+
+
+def filled(question: Told) -> dict[str, Any]:
+    """What the form shows of a question."""
+    condition = question["shown_if"]
+    return {
+        "kind": question["kind"],
+        "per": question["per"],
+        "required": "yes" if question["required"] else None,
+        "special": "yes" if question["special"] else None,
+        "shown_if": f"{condition['question']}={_text(condition['equals'])}" if condition else None,
+        **{f"label.{code}": words for code, words in question["label"].items()},
+        **{
+            f"option.{option['id']}.{code}": words
+            for option in question["options"]
+            for code, words in option["label"].items()
+        },
+    }
+
+
+def conditions(questions: Sequence[Told], before: str | None) -> list[tuple[str, Told, str]]:
+    """(value, question, answer) of whatever a question can depend on that stands before this one (None: the last one)."""
+    found = []
+    for one in questions:
+        if one["id"] == before:
+            break
+        if one["kind"] in DECIDING:
+            answers = ["true", "false"] if one["kind"] == "boolean" else [option["id"] for option in one["options"]]
+            found += [(f"{one['id']}={answer}", one, answer) for answer in answers]
+    return found
+
+
+def question(
+    form: Form, languages: Sequence[str], known: Told | None, taken: Sequence[str], fixed: bool
+) -> Told | None:
+    """The question that was written, None after noting what is wrong. `known`: as it was; `fixed`: people may have answered it, so kind,
+    for whom and special stay. Other languages than the municipality's stay as they are."""
+    form.require(f"label.{languages[0]}", *(() if fixed else ("kind", "per")))
+    if not form.ok:
+        return None
+    label = _texts(form, "label", languages, known["label"] if known else {})
+    kind = known["kind"] if fixed and known else form.value("kind")
+    options = _options(form, languages, known) if kind in WITH_OPTIONS else []
+    if len(options) > MOST_OPTIONS:
+        form.error(f"more.{languages[0]}", TOO_MANY, most=MOST_OPTIONS, there=len(options))
+        return None
+    other, _, answer = form.value("shown_if").partition("=")
+    stays = {name: known[name] for name in ("kind", "per", "special")} if fixed and known else {}
+    return {
+        "id": known["id"] if known else free_id(label[languages[0]], taken, "question"),
+        "label": label,
+        "kind": kind,
+        "required": bool(form.value("required")),
+        "per": form.value("per"),
+        "options": options,
+        "shown_if": {"question": other, "equals": {"true": True, "false": False}.get(answer, answer)}
+        if other
+        else None,
+        "special": bool(form.value("special")),
+        **stays,
+    }
+
+
+def _options(form: Form, languages: Sequence[str], known: Told | None) -> list[Told]:
+    """Those there were without the ones taken out, then the new ones: a line each, the same line in each language."""
+    found = [
+        {**option, "label": _texts(form, f"option.{option['id']}", languages, option["label"])}
+        for option in (known["options"] if known else ())
+        if not form.value(f"out.{option['id']}")
+    ]
+    lines = {code: [line.strip() for line in form.value(f"more.{code}").splitlines()] for code in languages}
+    taken = [option["id"] for option in (known["options"] if known else ())]
+    for at, words in enumerate(lines[languages[0]]):
+        if words:
+            label = {code: texts[at] for code, texts in lines.items() if at < len(texts) and texts[at]}
+            found.append({"id": free_id(words, taken, "option"), "label": label})
+            taken.append(found[-1]["id"])
+    return found
+
+
+def _texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    others = {code: words for code, words in known.items() if code not in languages}
+    return {code: form.value(f"{name}.{code}") for code in languages if form.value(f"{name}.{code}")} | others
+
+
+def _text(equals: bool | str) -> str:
+    return ("true" if equals else "false") if isinstance(equals, bool) else equals
