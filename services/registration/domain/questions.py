@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Any, Literal
 
 from services.registration.domain.refused import ADD_DEFAULT, Mistake
@@ -215,4 +215,4 @@ def free_id(words: str, taken: Collection[str], otherwise: str) -> str:
     """An id that says something, made of the words in the default language; `otherwise` where they have no letter of ASCII."""
     plain = unicodedata.normalize("NFKD", words.lower().translate(_SPELLED)).encode("ascii", "ignore").decode()
     base = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-") or otherwise
-    return next(id for id in (base, *(f"{base}-{number}" for number in count(2))) if id not in taken)
+    return next(id for id in chain([base], (f"{base}-{number}" for number in count(2))) if id not in taken)

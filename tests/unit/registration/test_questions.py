@@ -26,6 +26,7 @@ from services.registration.domain.questions import (
     Question,
     change_mistakes,
     former_questions,
+    free_id,
     known_questions,
     question_mistakes,
     question_of,
@@ -321,3 +322,16 @@ def test_counts_say_how_often_each_was_chosen() -> None:
     assert dict(found["late"].chosen) == {"true": 1}
     assert each({"food": [1]}, "food", 3) == [1, None, None]
     assert question_of(told("x", "choices", "abc")).fields == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "taken", "id"),
+    [
+        ("Größe & Gewicht?", (), "groesse-gewicht"),
+        ("Größe", ("groesse",), "groesse-2"),
+        ("Größe", ("groesse", "groesse-2"), "groesse-3"),
+        ("حلال", (), "question"),
+    ],
+)
+def test_an_id_is_made_of_the_words_and_is_free(words: str, taken: tuple[str, ...], id: str) -> None:
+    assert free_id(words, taken, "question") == id
