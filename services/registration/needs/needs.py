@@ -43,14 +43,14 @@ COLUMNS = (
 class Needs:
     """The summary for whoever orders interpreters, childcare and the like."""
 
-    def __init__(
-        self, ledgers: SeatLedgers, orders: OrderRepository, registrations: RegistrationRepository
-    ) -> None:
+    def __init__(self, ledgers: SeatLedgers, orders: OrderRepository, registrations: RegistrationRepository) -> None:
         self._ledgers = ledgers
         self._orders = orders
         self._registrations = registrations
 
-    async def of(self, scope: TenantScope, gathering_id: str, *, special: bool = False, answers: bool = True) -> dict[str, Any]:
+    async def of(
+        self, scope: TenantScope, gathering_id: str, *, special: bool = False, answers: bool = True
+    ) -> dict[str, Any]:
         """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
         language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask), `ordered` how
         many were, as far as somebody noted it. `languages`: groups and people with seats. `questions`: what those with seats answered,
