@@ -10,6 +10,7 @@ from typing import Any
 from chassis.pages.brand import STAFF_LANGUAGES
 from kommune.demo import steps
 from kommune.demo.places import CHILDCARE, UKRAINIAN
+from services.registration.questions.standard_set import STANDARD
 from tests.browser.conftest import Town
 from tests.browser.walk.visits import Visit
 
@@ -100,9 +101,9 @@ class Residents:
     async def _gatherings(self) -> list[Visit]:
         route = f"{PUBLIC}/gatherings/{{id}}"
         states = {
-            "free": gathering(),
+            "free": gathering(questions=[*STANDARD]),
             "lottery": gathering(allocation="lottery", mode="hybrid", join_url="https://treffen.example.org/x"),
-            "full": gathering(timedelta(days=11), capacity=3, party_max=3),
+            "full": gathering(timedelta(days=11), capacity=3, party_max=3, questions=[*STANDARD]),
             "cancelled": gathering(timedelta(days=12)),
             "early": gathering(opens_at=(datetime.now(UTC) + timedelta(days=5)).isoformat()),
             "late": gathering(closes_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat()),
