@@ -111,7 +111,7 @@ def main() -> None:
         measure("mail_throughput", lambda folder: uvloop.run(mail_throughput.run(stack, folder)))
         measure("mail_kills", lambda folder: uvloop.run(mail_kills.run(stack, folder)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
-    measure("scoring", lambda folder: scoring.run())
+    measure("scoring", scoring.run)
     measure("attack", attack.run)
     measure("wave_audit", wave_audit.run)
     measure("footprint", footprint.run)

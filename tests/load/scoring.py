@@ -1,11 +1,15 @@
-"""How fast many responses are scored, against plain NumPy making the same sums in the same run."""
+"""How fast many responses are scored: against plain NumPy making the same sums, and against the code before shown cells in turns."""
 
 from __future__ import annotations
 
 import gc
+import random
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,24 +18,29 @@ from disclosure.figures import Figures
 from disclosure.result import Result, result
 from disclosure.shown_cells import show
 from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import score
+from tests.load.earlier import POOLED, Earlier, earlier
 from tests.load.figure import Figure
 from tests.unit.selfcheck import builders
 
 PERSPECTIVES = ("administration", "civil_society", "economy", "politics")
 QUESTIONS_PER_FIELD = (14, 15, 36, 11, 11, 10, 11)
 REPEATS = 7
+ROUNDS = 11
+SLOWER = 1.3
+"""Times the earlier code's time that scoring may take."""
+
+
+DOCUMENT = builders.document(
+    {f"f{field}": {f"f{field}.{number}": 1 for number in range(size)} for field, size in enumerate(QUESTIONS_PER_FIELD)}
+)
+"""108 questions in seven fields, five levels, the rules of our own questionnaire."""
 
 
 def questionnaire() -> Questionnaire:
-    """108 questions in seven fields, five levels, the rules of our own questionnaire."""
-    return builders.questionnaire(
-        {
-            f"f{field}": {f"f{field}.{number}": 1 for number in range(size)}
-            for field, size in enumerate(QUESTIONS_PER_FIELD)
-        }
-    )
+    return parse(DOCUMENT)
 
 
 def plain_numpy(block: Block) -> list[tuple[np.ndarray, ...]]:
@@ -61,7 +70,45 @@ def best_of(action: Callable[[], object], repeats: int = REPEATS) -> float:
     return min(times)
 
 
-def run(people: int = 100_000) -> list[Figure]:
+def in_turns(before: Earlier, case: dict[str, Any], do: str, now: Callable[[], object]) -> tuple[float, float]:
+    """Processor seconds of the fastest of several rounds, the earlier code's and today's, one after the other in each."""
+    then, today = [before.ask(do, **case)], []
+    now()
+    for _ in range(ROUNDS):
+        then.append(before.ask(do, **case))
+        gc.collect()
+        start = time.process_time()
+        now()
+        today.append(time.process_time() - start)
+    return min(then), min(today)
+
+
+def beside_earlier(before: Earlier, asked: Questionnaire, block: Block, folder: Path) -> list[Figure]:
+    """Scoring many at once, and panels of some people exactly, beside the code whose totals counted everybody."""
+    file = folder / "block.npz"
+    np.savez(file, answers=block.answers, perspective=block.perspective)
+    many = {"document": DOCUMENT, "minimum_group": 5, "block": str(file), "perspectives": PERSPECTIVES}
+    found = [(f"{len(block.answers):,} responses", in_turns(before, many, "bulk", lambda: score_block(asked, block)))]
+    chance = random.Random(3)
+    words = [0, 1, 2, 3, 4, 1, 2, 3, "unsure", "not_applicable", None]
+    for size in (20, 60):
+        voices = [
+            (PERSPECTIVES[number % len(PERSPECTIVES)], {question: chance.choice(words) for question in asked.questions})
+            for number in range(size)
+        ]
+        people = [Response(str(number), view, answers) for number, (view, answers) in enumerate(voices)]
+        case = {"document": DOCUMENT, "minimum_group": 3, "voices": voices}
+        found.append(
+            (f"a panel of {size}", in_turns(before, case, "score", partial(score, asked, people, minimum_group=3)))
+        )
+    against = f"{SLOWER} × commit {POOLED}, in turns"
+    return [
+        Figure(f"scoring {what}", round(today * 1000, 1), "ms", round(then * SLOWER * 1000, 1), against, "less")
+        for what, (then, today) in found
+    ]
+
+
+def run(folder: Path, people: int = 100_000) -> list[Figure]:
     asked = questionnaire()
     rng = np.random.default_rng(1)
     codes = np.array([0, 1, 2, 3, 4, 1, 2, 3, -1, -2, -3], dtype=np.int8)
@@ -80,7 +127,7 @@ def run(people: int = 100_000) -> list[Figure]:
     ]
     one = best_of(lambda: score(asked, panel, minimum_group=3))
     note = f"working space {space:.0f} MB for {answers.nbytes / 2**20:.0f} MB of answers; a panel of 20 exactly in {one * 1000:.1f} ms"
-    return [
+    figures = [
         Figure(
             f"scoring {people:,} responses × {len(asked.questions)}",
             round(engine * 1000, 1),
@@ -91,3 +138,5 @@ def run(people: int = 100_000) -> list[Figure]:
             note,
         )
     ]
+    with earlier(folder) as before:
+        return figures + (beside_earlier(before, asked, block, folder) if before else [])
