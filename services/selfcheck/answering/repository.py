@@ -130,17 +130,8 @@ class Sheets(Repository[StoredSheet]):
         return await self._ids(waiting)
 
     async def voices(self, scope: TenantScope, assessment: str) -> dict[str, Voices]:
-        """By perspective: root invitations (`voices`), those of them whose link was shown to whoever invited (`by_link`), and
-        how often questions were handed on (`handed_on`)."""
-        numbers: dict[str, Voices] = {}
-        for sheet in await self.asked(scope, assessment):
-            own = numbers.setdefault(sheet.perspective, {"voices": 0, "by_link": 0, "handed_on": 0})
-            if sheet.handed_on_by is not None:
-                own["handed_on"] += 1
-            else:
-                own["voices"] += 1
-                own["by_link"] += sheet.is_by_link
-        return numbers
+        """By perspective (`voices_among`)."""
+        return voices_among(await self.asked(scope, assessment))
 
     async def participation(self, scope: TenantScope, assessment: str) -> dict[str, Participation]:
         """How far people are, summed by perspective."""
@@ -215,6 +206,22 @@ class Sheets(Repository[StoredSheet]):
         if written.matched_count == len(changed):
             return set(ids)
         return set(await self._ids({"_id": {"$in": ids}, "round": mark}))
+
+
+def voices_among(sheets: Iterable[SheetHead]) -> dict[str, Voices]:
+    """By perspective, of invitations that were not taken back: root invitations (`voices`), those of them whose link was shown to
+    whoever invited (`by_link`), and how often questions were handed on (`handed_on`)."""
+    numbers: dict[str, Voices] = {}
+    for sheet in sheets:
+        if sheet.revoked_at is not None:
+            continue
+        own = numbers.setdefault(sheet.perspective, {"voices": 0, "by_link": 0, "handed_on": 0})
+        if sheet.handed_on_by is not None:
+            own["handed_on"] += 1
+        else:
+            own["voices"] += 1
+            own["by_link"] += sheet.is_by_link
+    return numbers
 
 
 def _onto(before: StoredSheet, after: StoredSheet, mark: str) -> UpdateOne:

@@ -17,7 +17,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.selfcheck import ReminderDue
 from services.selfcheck.answering.documents import StoredSheet
-from services.selfcheck.answering.repository import Sheets, hashed
+from services.selfcheck.answering.repository import Sheets, hashed, voices_among
 from services.selfcheck.assessments.assessments import Assessments, moment
 from services.selfcheck.assessments.reminders import BY_HAND, Remind
 from services.selfcheck.invitations.invitations import Invitations
@@ -126,6 +126,7 @@ class InvitedPeople:
     async def listed(self, scope: TenantScope, id: str) -> InvitationList:
         """Who was invited and how far they are, never what they answered."""
         await self.assessments.one(scope, id)
+        sheets = await self.sheets.invited(scope, id)
         items: list[InvitedPerson] = [
             {
                 "id": sheet.id,
@@ -138,13 +139,13 @@ class InvitedPeople:
                 "invited_at": rfc3339(sheet.invited_at),
                 "reminded_at": moment(sheet.reminded_at),
             }
-            for sheet in await self.sheets.invited(scope, id)
+            for sheet in sheets
         ]
         counts: dict[str, dict[str, int]] = {}
         for item in items:
             of = counts.setdefault(item["perspective"], {})
             of[item["status"]] = of.get(item["status"], 0) + 1
-        return {"items": items, "counts": counts, "voices": await self.sheets.voices(scope, id), "next": None}
+        return {"items": items, "counts": counts, "voices": voices_among(sheets), "next": None}
 
     async def remind(
         self, scope: TenantScope, id: str, sheet_id: str, request: IdempotencyKey, now: datetime
