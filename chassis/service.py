@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastapi import APIRouter, FastAPI
 
 from chassis.clock import Clock, ShiftedClock, SystemClock
-from chassis.http.admin_api import admin_router
 from chassis.http.app import create_app
 from chassis.http.openapi import describe
 from chassis.http.permissions import TenantRegistry, page_paths, require_permissions
-from chassis.http.rate_limits import RateLimiter
+from chassis.http.rate_limits import LINK, PUBLIC, rate_limiters
 from chassis.identity.sessions import Sessions
 from chassis.identity.signatures import Signatures
 from chassis.identity.tokens import Verifier, verifier_for
@@ -42,6 +41,7 @@ from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailabl
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
 from chassis.text.text_types import take_international_addresses
+from chassis.upkeep.admin_api import admin_router
 from chassis.upkeep.dead_letters import DeadLetters
 from chassis.upkeep.due_work import DueWork
 from chassis.upkeep.staff_pages import Upkeep, upkeep_router
@@ -103,6 +103,8 @@ class ServiceDefinition:
     """Called after each batch of handled events, to wake due work."""
     body_limits: Mapping[str, int] = field(default_factory=dict)
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
+    rate_limits: Mapping[str, str] = field(default_factory=dict)
+    """Limits of the service's own, as `30/hour`, by the names that `Permission(limited=…)` takes."""
     offboarding: TenantOffboarding | None = None
     """What the service does at the offboarding of a tenant."""
     read_model: Sequence[str] = ()
@@ -145,10 +147,8 @@ class Service:
             database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
         self.context.processor = self._processor
-        counting = (database, secrets, clock)
-        self._limiter = RateLimiter(settings.public_rate_limit, *counting)
-        self._link_limiter = RateLimiter(settings.link_rate_limit, *counting, kind="link ")
-        self._application_limiter = RateLimiter(settings.application_rate_limit, *counting, kind="applications ")
+        limits = {PUBLIC: settings.public_rate_limit, LINK: settings.link_rate_limit, **self.definition.rate_limits}
+        self._rate_limiters = rate_limiters(limits, database, secrets, clock)
         self._due_work = DueWork(self.definition.due, clock)
         self._works = False
 
@@ -199,9 +199,7 @@ class Service:
         app.state.context = self.context
         app.state.verifier = self.context.verifier
         app.state.sessions = Sessions(self.context.signatures, self.context.secrets, programme.platform_roles)
-        app.state.limiter = self._limiter
-        app.state.link_limiter = self._link_limiter
-        app.state.application_limiter = self._application_limiter
+        app.state.rate_limiters = dict(self._rate_limiters)
         app.state.tenant_registry = self.definition.tenant_registry
         app.state.body_limits = self.definition.body_limits
         app.state.pages = self.definition.pages
@@ -210,7 +208,7 @@ class Service:
             setattr(app.state, key, value)
         letters = DeadLetters(self._dead_letters, self._processor, self.context.clock)
         upkeep = upkeep_router(Upkeep(self.name, letters, self._due_work, self.definition.words), programme)
-        admin = admin_router(self.name, self._dead_letters, self._processor, programme)
+        admin = admin_router(self.name, letters, programme)
         for router in (admin, upkeep, *self.definition.routers):
             app.include_router(router)
         require_permissions(app)
@@ -224,7 +222,7 @@ class Service:
             try:
                 await asyncio.gather(
                     self._dead_letters.ensure_indexes(),
-                    self._limiter.ensure_indexes(),
+                    self._rate_limiters[PUBLIC].ensure_indexes(),
                     self._due_work.ensure_indexes(),
                     self.definition.prepare(),
                 )

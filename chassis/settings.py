@@ -133,7 +133,6 @@ class Settings(KafkaSettings):
     """Applications of municipalities per public address; each is read by a person."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many proxies in front append to X-Forwarded-For."""
-    max_body_bytes: int = Field(256 * 1024, ge=1024)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     failpoints: str = ""

@@ -112,8 +112,8 @@ def question_result(figures: Figures, question: str) -> NodeResult:
 
     total = _block(figures, figure(figures.total), [scheme.questions[question]], None)
     spread = figures.spread(question)
-    told = bool(total["answered"])
-    rwg = r_wg(spread) if told else None
+    known = bool(total["answered"])
+    rwg = r_wg(spread) if known else None
     return {
         **total,
         "consensus_score": rounded(scheme, figures.consensus.get(question)),
@@ -122,7 +122,7 @@ def question_result(figures: Figures, question: str) -> NodeResult:
             for name, column in figures.perspectives.items()
         },
         "agreement": {"rwg": None if rwg is None else float(rwg), "alpha": None, "alpha_interval": None},
-        "spread": list(spread) if told else None,
+        "spread": list(spread) if known else None,
         **_left_out(figures, [scheme.questions[question]]),
     }
 

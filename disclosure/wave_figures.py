@@ -41,10 +41,10 @@ class Published:
     def ranks(self) -> list[tuple[int, Class]]:
         """Each class with the rank it speaks about, counted from 1."""
         count = self.municipalities
-        told = [(rank(count, 2), self.median)]
+        ranks = [(rank(count, 2), self.median)]
         if self.quartiles is not None:
-            told = [(rank(count, 1), self.quartiles[0]), *told, (rank(count, 3), self.quartiles[1])]
-        return told
+            ranks = [(rank(count, 1), self.quartiles[0]), *ranks, (rank(count, 3), self.quartiles[1])]
+        return ranks
 
     def without_quartiles(self) -> Published:
         return Published(self.municipalities, self.median)

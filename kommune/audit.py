@@ -33,7 +33,7 @@ def read(lines: Iterable[str]) -> list[Entry]:
     return entries
 
 
-def told(verdict: Verdict, entries: int, as_json: bool) -> str:
+def report(verdict: Verdict, entries: int, as_json: bool) -> str:
     """The verdict for the terminal."""
     if as_json:
         findings = [{"n": finding.n, "what": finding.what} for finding in verdict.findings]
@@ -43,4 +43,4 @@ def told(verdict: Verdict, entries: int, as_json: bool) -> str:
     return "\n".join(f"entry {finding.n}: {finding.what}" for finding in verdict.findings)
 
 
-__all__ = ["NoTrail", "check", "read", "told"]
+__all__ = ["NoTrail", "check", "read", "report"]

@@ -167,7 +167,7 @@ def audit(
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     verdict = trail.check(entries)
-    typer.echo(trail.told(verdict, len(entries), as_json))
+    typer.echo(trail.report(verdict, len(entries), as_json))
     raise typer.Exit(1 if verdict.findings else 0)
 
 
@@ -258,9 +258,9 @@ def rebuild(
     except MissingTopics as error:
         typer.echo(f"Nothing was changed: {error}.", err=True)
         raise typer.Exit(1) from None
-    said = {"records": done.records, "seconds": round(done.seconds, 1), "paused": round(done.paused, 1)}
+    figures = {"records": done.records, "seconds": round(done.seconds, 1), "paused": round(done.paused, 1)}
     typer.echo(
-        json.dumps(said)
+        json.dumps(figures)
         if as_json
         else f"{done.records:,} records read in {done.seconds:.1f} s; consuming paused for {done.paused:.1f} s"
     )

@@ -68,7 +68,7 @@ class Template:
         missing: set[str] = set()
         for _ in range(ATTEMPTS):
             try:
-                return Typeset(self._compile(given, moment), frozenset(missing))
+                return Typeset(self._as_pdf(given, moment), frozenset(missing))
             except _UnknownSigns as error:
                 given = map_texts(given, error.replaced)
                 missing |= error.signs
@@ -76,7 +76,7 @@ class Template:
         log.warning("document_reduced_to_latin", template=self.path.name)
         given = map_texts(given, _latin)
         try:
-            return Typeset(self._compile(given, moment), frozenset(missing))
+            return Typeset(self._as_pdf(given, moment), frozenset(missing))
         except _UnknownSigns as error:
             raise NotTypeset(f"{self.path.name}: {error}") from error
 
@@ -86,42 +86,33 @@ class Template:
         Raises:
             NotTypeset: it can't be made.
         """
-        import typst
-
-        given = map_texts(data, without_controls)
-        try:
-            pages = typst.Compiler(_source(self.path), font_paths=fonts()).compile(
-                format="png", ppi=dots_per_inch, sys_inputs={"data": orjson.dumps(given).decode()}
-            )
-        except typst.TypstError as error:
-            raise NotTypeset(f"{self.path.name}: {error}") from error
-        first = pages[0] if isinstance(pages, list) else pages
-        assert isinstance(first, bytes)
-        return first
+        pages = self._compile(map_texts(data, without_controls), format="png", ppi=dots_per_inch)
+        return pages[0] if isinstance(pages, list) else pages
 
     def pdf(self, data: Mapping[str, Any] | list[Any], at: datetime | None = None) -> bytes:
         """Like `typeset`, where nobody needs to know which signs are missing."""
         return self.typeset(data, at).pdf
 
-    def _compile(self, data: Any, at: datetime) -> bytes:
+    def _as_pdf(self, data: Any, at: datetime) -> bytes:
+        pdf = self._compile(data, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(at.timestamp()))
+        assert isinstance(pdf, bytes)
+        return pdf
+
+    def _compile(self, data: Any, **how: Any) -> bytes | list[bytes]:
         import typst  # loaded when the first document is made: most processes make none
 
         try:
-            pdf = typst.Compiler(_source(self.path), font_paths=fonts()).compile(
-                format="pdf",
-                sys_inputs={"data": orjson.dumps(data).decode()},
-                pdf_standards=["a-2a", "ua-1"],
-                timestamp=int(at.timestamp()),
-            )
+            compiler = typst.Compiler(_source(self.path), font_paths=fonts())
+            made = compiler.compile(sys_inputs={"data": orjson.dumps(data).decode()}, **how)
         except typst.TypstError as error:
             # All faults stand in `diagnostic`, the message has the first one only.
-            told = str(getattr(error, "diagnostic", error))
-            signs = {_unescaped(text or point) for text, point in _MISSING.findall(told)}
+            message = str(getattr(error, "diagnostic", error))
+            signs = {_unescaped(text or point) for text, point in _MISSING.findall(message)}
             if signs:
                 raise _UnknownSigns(frozenset("".join(signs))) from error
             raise NotTypeset(f"{self.path.name}: {error}") from error
-        assert isinstance(pdf, bytes)
-        return pdf
+        assert made is not None
+        return made
 
 
 class _UnknownSigns(Exception):
@@ -178,8 +169,8 @@ def _latin(text: str) -> str:
     return "".join(sign if sign < "\u0250" or sign in "–—‘’“”„…□•" else REPLACEMENT for sign in text)
 
 
-def _unescaped(told: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], told)
+def _unescaped(message: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], message)
 
 
 @cache

@@ -138,7 +138,7 @@ class Feed(Generic[T]):
 
     async def _watch(self) -> None:
         """Look and tell; any error that is not MongoDB being away ends the feed, and its viewers come again."""
-        told = time.monotonic()
+        last_event = time.monotonic()
         current = ""
         try:
             while True:
@@ -156,9 +156,9 @@ class Feed(Generic[T]):
                         self._names.move_to_end(name)
                         while len(self._names) > REMEMBERED:
                             self._names.popitem(last=False)
-                        told = self._tell()
-                if time.monotonic() - told > HEARTBEAT:
-                    told = self._tell()
+                        last_event = self._tell()
+                if time.monotonic() - last_event > HEARTBEAT:
+                    last_event = self._tell()
                 await asyncio.sleep(self._every)
         except Exception:
             log.exception("a live view failed")
@@ -198,13 +198,13 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         writing = asyncio.ensure_future(self._write(send))
-        leaving = asyncio.ensure_future(_left(receive))
+        disconnecting = asyncio.ensure_future(_left(receive))
         try:
-            await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({writing, disconnecting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (writing, leaving):
+            for task in (writing, disconnecting):
                 task.cancel()
-            await asyncio.gather(writing, leaving, return_exceptions=True)
+            await asyncio.gather(writing, disconnecting, return_exceptions=True)
             if (close := getattr(self._events, "aclose", None)) is not None:
                 await close()
         if not writing.cancelled() and (error := writing.exception()) is not None:

@@ -27,6 +27,8 @@ SECURITY_HEADERS = [
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+MAX_BODY_BYTES = 256 * 1024
+"""Where a service names no other limit for a path (`ServiceDefinition.body_limits`)."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
@@ -50,7 +52,6 @@ class HttpMiddleware:
     def __init__(self, app: ASGIApp, metrics: Metrics, settings: Settings) -> None:
         self._app = app
         self._metrics = metrics
-        self._limit = settings.max_body_bytes
         self._scheme = urlsplit(settings.public_url).scheme
         self._headers = [*SECURITY_HEADERS, *([HSTS] if self._scheme == "https" else [])]
 
@@ -68,7 +69,7 @@ class HttpMiddleware:
         if method == "HEAD":
             scope["method"] = "GET"
         limits: Mapping[str, int] = getattr(scope["app"].state, "body_limits", {})
-        limit = next((most for path, most in limits.items() if re.fullmatch(path, scope["path"])), self._limit)
+        limit = next((most for path, most in limits.items() if re.fullmatch(path, scope["path"])), MAX_BODY_BYTES)
 
         async def limited() -> Message:
             nonlocal received
@@ -112,11 +113,11 @@ def _at_the_door(scope: Scope) -> Response | None:
         wrong = FieldError("/query", "Leave out control characters.")
         return problem_response(Problem(422, "invalid", "The input is not valid", "See errors.", [wrong]))
     if (_header(scope, b"content-encoding") or "identity").lower() != "identity":
-        said = Problem(
+        problem = Problem(
             415, "content-encoding", "The body is compressed", "Send the body as it is, without Content-Encoding."
         )
-        said.headers = {"Accept-Encoding": "identity"}
-        return problem_response(said)
+        problem.headers = {"Accept-Encoding": "identity"}
+        return problem_response(problem)
     return None
 
 

@@ -121,8 +121,8 @@ def _document(app: FastAPI, service: str) -> dict[str, Any]:
 def _complete(
     operation: dict[str, Any], route: APIRoute, check: PermissionCheck, service: str, schemas: dict[str, Any]
 ) -> None:
-    told = " ".join((route.endpoint.__doc__ or "").split())
-    first = _SENTENCE.match(told)
+    description = " ".join((route.endpoint.__doc__ or "").split())
+    first = _SENTENCE.match(description)
     if not route.summary and first:
         operation["summary"] = first.group(1).rstrip(".:;")
     operation.setdefault("description", operation["summary"] + ".")

@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
 from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found, unauthenticated
+from chassis.http.rate_limits import LINK
 from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import Identity
 from chassis.pages.assets import Assets
@@ -67,6 +68,11 @@ class Caller:
         return self._scope
 
     @property
+    def by(self) -> str:
+        """Who acts, as it is noted with what they did; also whom a form was given out to. Empty for strangers."""
+        return self.identity.subject if self.identity else ""
+
+    @property
     def is_staff(self) -> bool:
         """Whether a verified token gave the caller a role here."""
         return bool(self.roles)
@@ -80,8 +86,8 @@ class StaffFrame:
     roles: frozenset[str]
 
 
-Limited = bool | Literal["link", "applications"]
-"""Whether strangers are limited in how often they call: as the public is, or by a limit of their own. `link` counts by the link, and
+Limited = Literal[False] | str
+"""The name of the limit for how often strangers call: `public`, one that the service names itself, or `link`, which counts by the link and
 only what changes something (`chassis.http.rate_limits`)."""
 
 
@@ -144,14 +150,13 @@ class PermissionCheck:
     async def _count(self, request: Request, tenant: str, address: str, link: str | None) -> None:
         """Raises Problem 429."""
         state = request.app.state
-        if self.limited == "link":
+        limiters = state.rate_limiters
+        if self.limited == LINK:
             code = link or request.path_params.get("code")
             if code and request.method not in ("GET", "HEAD"):
-                await state.link_limiter.hit(tenant, f"link {code}")
-        elif self.limited == "applications":
-            await state.application_limiter.hit(tenant, address)
+                await limiters[LINK].hit(tenant, f"link {code}")
         else:
-            await state.limiter.hit(tenant, address)
+            await limiters[self.limited].hit(tenant, address)
 
     def _signed_in(self, request: Request, session: str) -> Identity | None:
         """The identity in the page's cookie. Browsers send cookies on their own, so what changes something has to come from
@@ -252,7 +257,7 @@ def Permission(  # noqa: N802 - reads as a type
     allow_suspended: bool = False,
 ) -> Any:
     """Who may call: any of these roles in the tenant of the path (platform roles everywhere), everyone (`public`), holders
-    of a link (`link`). Public calls that change something are rate-limited (`limited`). `any_tenant`: the path names no tenant, and a
+    of a link (`link`). Strangers' calls that change something are rate-limited (`limited`: by which limit). `any_tenant`: the path names no tenant, and a
     role in any of them will do. `allow_suspended`: also while the tenant is suspended (what the law grants a person, what must stay
     readable). That the roles exist is checked at the start (`require_permissions`)."""
     if not (roles or public or link):
@@ -296,6 +301,11 @@ def require_permissions(app: FastAPI) -> None:
     """Refuse to start with a route that has no permission, or one for roles that do not exist."""
     programme: Programme = app.state.programme
     known = programme.tenant_roles.keys() | programme.platform_roles.keys()
-    missing = [route.path for route, check in permission_checks(app) if check is None or check.roles - known]
+    limits = {False, *app.state.rate_limiters}
+    missing = [
+        route.path
+        for route, check in permission_checks(app)
+        if check is None or check.roles - known or check.limited not in limits
+    ]
     if missing:
-        raise RuntimeError(f"no permission, or one for unknown roles: {', '.join(missing)}")
+        raise RuntimeError(f"no permission, or one with an unknown role or limit: {', '.join(missing)}")

@@ -4,13 +4,14 @@ The limit is not there to tell people from programs, and no school whose pupils 
 address from taking more than a tenth of a small machine. What is scarce has limits of its own where it is handed out: seats, mails,
 calls. 1,200 a minute: 400 people on one address sign up within the same minute, mend a mistake and confirm.
 
-Two kinds of calls have limits of their own: who holds a link may change things sixty times a minute with it, wherever they are, so that a
-link in wrong hands is no machine; and an address may apply thirty times an hour for municipalities, which people read.
+Who holds a link may change things sixty times a minute with it, wherever they are, so that a link in wrong hands is no machine. A service
+names further limits of its own in its definition (`rate_limits`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -21,6 +22,8 @@ from chassis.http.problems import Problem
 from chassis.ids import Secrets
 from chassis.storage.mongo import QUICK, Database, DuplicateKeyError
 
+PUBLIC, LINK = "public", "link"
+"""The limits that every service has, by the names that `Permission(limited=…)` takes."""
 COLLECTION = "rate_limits"
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 UNSHARED = 10
@@ -39,6 +42,13 @@ def counted_as(address: str) -> str:
     if isinstance(parsed, IPv6Address):
         return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def rate_limiters(
+    limits: Mapping[str, str], database: Database, secrets: Secrets, clock: Clock
+) -> dict[str, RateLimiter]:
+    """A limiter for each named limit."""
+    return {name: RateLimiter(limit, database, secrets, clock, kind=f"{name} ") for name, limit in limits.items()}
 
 
 class RateLimiter:

@@ -150,10 +150,10 @@ class RangeLeases:
         left = {holder for number, holder in division.holders.items() if number not in take}
         for one in {division.holders[number] for number in take if number in division.holders} | (set(dead) - left):
             same[f"members.{one}"] = dead.get(one)
-        gone = set(dead) - left
+        former = set(dead) - left
         update: Document = {
             "$set": {f"holders.{number}": self._owner for number in take},
-            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{one}": "" for one in gone},
+            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{one}": "" for one in former},
         }
         update = {operator: fields for operator, fields in update.items() if fields}
         done = await self._collection.update_one(same, update)

@@ -66,14 +66,16 @@ class DeadLetterStore:
         """One dead letter, by its place in the log (`Record.place`), or None."""
         return await self.collection.find_one({"_id": place})
 
-    async def summaries(
-        self, tenant: str | None, limit: int, after: str | None, *, headers: bool = False
-    ) -> list[Document]:
-        """Dead letters without their content, of one tenant or (None) of all, in the order of their places."""
+    async def summaries(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
+        """Dead letters without their values, of one tenant or (None) of all, in the order of their places."""
         wanted: Document = {"tenant": tenant} if tenant else {}
         wanted |= {"_id": {"$gt": after or "", "$lt": FILLER}}
-        left_out = {"value": 0} if headers else {"value": 0, "headers": 0}
-        return await self.collection.find(wanted, left_out).sort("_id", 1).limit(limit).to_list(None)
+        return await self.collection.find(wanted, {"value": 0}).sort("_id", 1).limit(limit).to_list(None)
+
+    async def mend(self, place: str, value: bytes, fields: Sequence[str], now: datetime) -> None:
+        """Put another value in place of the one it came with; which fields of it are new stands beside it."""
+        changed = {"value": Binary(value), "mended": {"at": now, "fields": fields}}
+        await self.collection.update_one({"_id": place}, {"$set": changed})
 
     async def remove(self, records: Iterable[Record]) -> None:
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})

@@ -98,7 +98,7 @@ class Rebuild:
             try:
                 await asyncio.sleep(self._settle)
                 read = await self._read(consumer, partitions, read, tell)
-                await self._remove_departed()
+                await self._erase_offboarded_tenants()
                 for name in (*self._read_model, *BOOKKEEPING):
                     await self._database.put_in_place(PREFIX, name)
             finally:
@@ -158,11 +158,11 @@ class Rebuild:
                 tell(read, max(wanted, read), (read - before) / max(told - began, 1e-6))
         return read
 
-    async def _remove_departed(self) -> None:
+    async def _erase_offboarded_tenants(self) -> None:
         """Rows of municipalities that left were read again as well; their deletion is no event's row and does not happen again."""
         rows = await self._beside["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
-        told = await self._database[OFFBOARDINGS].find({}, {"tenant": 1}).to_list(None)
-        if slugs := {row["_id"] for row in rows} | {row["tenant"] for row in told}:
+        offboarded = await self._database[OFFBOARDINGS].find({}, {"tenant": 1}).to_list(None)
+        if slugs := {row["_id"] for row in rows} | {row["tenant"] for row in offboarded}:
             for name in self._read_model:
                 if name != "tenants":
                     await self._beside[name].delete_many({"tenant": {"$in": sorted(slugs)}})

@@ -130,7 +130,7 @@ class Relay:
             return_exceptions=True,
         )
         acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
-        await self._forget(acknowledged, waiting)
+        await self._remove_acknowledged(acknowledged, waiting)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
             raise failures[0]
@@ -187,7 +187,7 @@ class Relay:
                     )
             await asyncio.gather(*sent)
 
-    async def _forget(
+    async def _remove_acknowledged(
         self, acknowledged: list[tuple[Collection, str, str]], waiting: list[tuple[Collection, Document]]
     ) -> None:
         """Remove acknowledged entries from their documents and clear `pending` where none is left.

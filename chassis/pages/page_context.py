@@ -63,7 +63,7 @@ class PageContext(Generic[ServicesT]):
     @property
     def by(self) -> str:
         """Who acts, as it is noted with what they did; also whom a form was given out to."""
-        return self.caller.identity.subject if self.caller.identity else ""
+        return self.caller.by
 
     @property
     def now(self) -> datetime:

@@ -109,10 +109,10 @@ class Pages:
         catalogue = self._translations[code]
         about = problem.errors[0] if problem.errors else problem
         sentence = about.message if isinstance(about, FieldError) else about.detail
-        said = catalogue.gettext(sentence) if sentence else ""
+        translation = catalogue.gettext(sentence) if sentence else ""
         # In the language of the sources a sentence is for people if it is translated into another one.
-        known = said != sentence or self._translations["de"].gettext(sentence) != sentence
-        translated = said % about.values if about.values else said
+        known = translation != sentence or self._translations["de"].gettext(sentence) != sentence
+        translated = translation % about.values if about.values else translation
         response = self.render(
             request,
             "problem.html",

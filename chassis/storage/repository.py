@@ -131,10 +131,10 @@ class Repository(Generic[D]):
             sets = to_stored(decision.after)
             if "request" in stored:
                 sets["request"] = {"f": "", "a": None}
-            gone = [name for name in stored if name not in sets and name not in AGGREGATE]
+            unset = [name for name in stored if name not in sets and name not in AGGREGATE]
             sets = {name: value for name, value in sets.items() if name not in AGGREGATE}
             return Change(
-                sets, gone, decision.events, decision.answer, decision.erase_topic, tuple(decision.erase_keys)
+                sets, unset, decision.events, decision.answer, decision.erase_topic, tuple(decision.erase_keys)
             )
 
         return await self._aggregates.execute(scope, id, change, now)

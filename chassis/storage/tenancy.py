@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from contracts.envelope import Envelope
-
 _MINT = object()
 
 
@@ -26,7 +24,7 @@ class TenantScope:
 
     def __post_init__(self) -> None:
         if self._mint is not _MINT or not self.tenant:
-            raise RuntimeError("a TenantScope comes from authentication, an event or a document, never from a string")
+            raise RuntimeError("a TenantScope comes from authentication or a document, never from a string")
 
     def filter(self, **conditions: Any) -> dict[str, Any]:
         """A MongoDB filter that can't leave the tenant."""
@@ -36,11 +34,6 @@ class TenantScope:
 def of_request(tenant: str) -> TenantScope:
     """For `chassis.http.permissions` alone, after it has established that the caller may act in the tenant."""
     return TenantScope(tenant, _MINT)
-
-
-def of_event(envelope: Envelope) -> TenantScope:
-    """The tenant an event belongs to."""
-    return TenantScope(envelope.tenant, _MINT)
 
 
 def of_document(document: dict[str, Any]) -> TenantScope:

@@ -58,8 +58,8 @@ class TenantOffboardings:
                 continue
             collection = self._database[name]
             waiting = waiting or await collection.find_one(scope.filter(pending=True), {"_id": 1}) is not None
-            gone = await collection.delete_many(scope.filter(pending={"$ne": True}))
-            removed[name] += gone.deleted_count
+            deleted = await collection.delete_many(scope.filter(pending={"$ne": True}))
+            removed[name] += deleted.deleted_count
 
         def decide(current: Document) -> Change:
             total = Counter(current.get("removed") or {}) + removed

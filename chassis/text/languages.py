@@ -175,8 +175,8 @@ def format_period(start: datetime, end: datetime, language: str) -> str:
         days = _RANGES[language][0] if language in _RANGES else "{start} – {end}"
         return days.format(start=begins, end=ends)
     times = _RANGES[language][1] if language in _RANGES else "{start}–{end}"
-    told = times.format(start=format_time(start, language), end=format_time(end, language))
-    return f"{format_date(start, language)}{_comma(language)} {told}"
+    hours = times.format(start=format_time(start, language), end=format_time(end, language))
+    return f"{format_date(start, language)}{_comma(language)} {hours}"
 
 
 def _comma(language: str) -> str:

@@ -276,7 +276,6 @@ Label = Annotated[str, text(200)]
 OptionalLine = Annotated[str, text(200, least=0)]
 """May be empty."""
 Prose = Annotated[str, text(5000, prose=True)]
-OptionalProse = Annotated[str, text(5000, least=0, prose=True)]
 Search = Annotated[str, text(200, least=0, visible=False)]
 """What somebody looks for."""
 Identifier = Annotated[str, Rule(_identifier, (("pattern", plain_text.IDENTIFIER), ("examples", ("interpreter.uk",))))]

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from bson.binary import Binary
 
 from chassis.clock import Clock
 from chassis.http.problems import FieldError, conflict, invalid, not_found
@@ -38,6 +37,10 @@ class DeadLetter:
     """An event that could not be handled, or waits for another. `type` is empty where the record cannot be read."""
 
     id: str
+    topic: str
+    partition: int
+    offset: int
+    sequence: int | None
     type: str
     tenant: str
     state: str
@@ -46,6 +49,14 @@ class DeadLetter:
     fields: tuple[Field, ...] = ()
     behind: int = 0
     """How many later events of the same thing wait for this one."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """How many events of one thing were handled, and how many are left."""
+
+    handled: int
+    left: int
 
 
 class DeadLetters:
@@ -58,7 +69,7 @@ class DeadLetters:
 
     async def page(self, tenant: str | None, limit: int, after: str | None) -> list[DeadLetter]:
         """By their places in the log."""
-        return [_letter(one) for one in await self._store.summaries(tenant, limit, after, headers=True)]
+        return [_letter(one) for one in await self._store.summaries(tenant, limit, after)]
 
     async def one(self, tenant: str | None, id: str) -> DeadLetter:
         """With its values.
@@ -72,8 +83,8 @@ class DeadLetters:
         fields = tuple(_fields(_data(found), places_of(found["reason"]), personal))
         return replace(letter, fields=fields, behind=behind)
 
-    async def retry(self, tenant: str | None, id: str) -> int:
-        """Handle it and what waits behind it, because events of one thing belong in order; how many were handled.
+    async def retry(self, tenant: str | None, id: str) -> Replay:
+        """Handle it and what waits behind it, because events of one thing belong in order.
 
         Raises: Problem 404, 409 it still fails.
         """
@@ -81,9 +92,9 @@ class DeadLetters:
         handled = await self._processor.replay(found["lane"], over_gaps=True)
         if not handled:
             raise conflict("still-failing", STILL_FAILS)
-        return handled
+        return Replay(handled, len(await self._store.of_key(found["lane"])))
 
-    async def mend(self, tenant: str | None, id: str, entered: Mapping[str, str], by: str) -> int:
+    async def mend(self, tenant: str | None, id: str, entered: Mapping[str, str], by: str) -> None:
         """Put values in place of those it came with, if it can then be handled, and handle it.
 
         Raises: Problem 404, 409 it still fails, 422 with the values that are still wrong.
@@ -98,10 +109,9 @@ class DeadLetters:
         if reason is not None:
             wrong = [place.partition(".")[0] for place in places_of(reason)]
             raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong) or [""]))
-        changed: Document = {"value": Binary(value), "mended": {"at": self._clock.now(), "fields": sorted(entered)}}
-        await self._store.collection.update_one({"_id": id}, {"$set": changed})
+        await self._store.mend(id, value, sorted(entered), self._clock.now())
         log.warning("dead letter mended", place=id, fields=sorted(entered), by=by)
-        return await self.retry(tenant, id)
+        await self.retry(tenant, id)
 
     async def dismiss(self, tenant: str | None, id: str, by: str) -> None:
         """Give it up for good; what waits behind it can then be handled.
@@ -109,9 +119,17 @@ class DeadLetters:
         Raises: Problem 404.
         """
         found = await self._known(tenant, id)
-        await self._store.collection.delete_one({"_id": found["_id"]})
+        await self._store.remove([as_record(found)])
         await self._processor.refresh_metrics()
         log.warning("dead letter dismissed", place=found["_id"], by=by)
+
+    async def dismiss_and_go_on(self, tenant: str | None, id: str, by: str) -> None:
+        """Give it up for good, and handle what waits behind it.
+
+        Raises: Problem 404.
+        """
+        found = await self._known(tenant, id)
+        await self.dismiss(tenant, id, by)
         await self._processor.replay(found["lane"], over_gaps=True)
 
     async def _known(self, tenant: str | None, id: str) -> Document:
@@ -125,6 +143,10 @@ def _letter(found: Document) -> DeadLetter:
     names = {name: bytes(value).decode(errors="replace") for name, value in found["headers"] if value is not None}
     return DeadLetter(
         id=found["_id"],
+        topic=found["topic"],
+        partition=found["partition"],
+        offset=found["offset"],
+        sequence=found["sequence"],
         type=names.get("ce_type", "").rpartition("kommune.")[2][:120],
         tenant=found["tenant"],
         state=found["state"],

@@ -120,7 +120,7 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
             case "retry":
                 await upkeep.letters.retry(tenant, what)
             case "dismiss":
-                await upkeep.letters.dismiss(tenant, what, page.by)
+                await upkeep.letters.dismiss_and_go_on(tenant, what, page.by)
             case "aside":
                 await upkeep.work.set_aside(tenant, job, id, page.by)
             case "take-up":

@@ -12,5 +12,5 @@ Desk = Annotated[Caller, Permission("coordinator", "intake")]
 CoordinatorOrHolder = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
 Anybody = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 """What the route checks by a code in its address."""
-Stranger = Annotated[Caller, Permission(public=True, limited=True, allow_suspended=True)]
+Stranger = Annotated[Caller, Permission(public=True, limited="public", allow_suspended=True)]
 """Who changes something by a code in the address."""

@@ -38,5 +38,5 @@ PublicOrDesk = Annotated[Caller, Permission("coordinator", "intake", public=True
 """Everybody; a clerk is known as one."""
 PublicOrStaff = Annotated[Caller, Permission(*ANY_STAFF, public=True)]
 """Everybody; staff see more."""
-Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited=True)]
+Registrant = Annotated[Caller, Permission("coordinator", "intake", public=True, limited="public")]
 """Who signs somebody up; the public is limited in how often."""

@@ -234,6 +234,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         words=WORDS,
+        rate_limits={"applications": context.settings.application_rate_limit},
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,

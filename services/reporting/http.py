@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, language_of
 from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant
@@ -46,6 +46,21 @@ def form_key(request: Request, caller: Caller, purpose: str, form: Form) -> Idem
     """Of a form that was sent: the same form sent twice is one request."""
     secrets = request.app.state.context.secrets
     return IdempotencyKey.of(secrets, f"{purpose} {caller.scope.tenant}", form.value("form_token"), None)
+
+
+def new_form(request: Request, caller: Caller, purpose: str, initial: dict[str, Any] | None = None) -> Form:
+    """A form to be filled in by staff."""
+    return _forms(request).new(request, purpose, initial, holder=caller.by)
+
+
+async def received(request: Request, caller: Caller, purpose: str) -> Form:
+    """The form as it was sent; staff may press a button at once."""
+    return await _forms(request).received(request, purpose, holder=caller.by, min_age=False)
+
+
+def _forms(request: Request) -> Forms:
+    forms: Forms = request.app.state.forms
+    return forms
 
 
 async def reader_language(request: Request, caller: Caller, wanted: Language | None) -> Language:

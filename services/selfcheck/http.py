@@ -1,4 +1,4 @@
-"""What the routes of selfcheck share: parameters of streams, keys of repeatable requests, who acts."""
+"""What the routes of selfcheck share: parameters, idempotency keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import Header, Request
 
 from chassis.http.openapi import PROBLEM_SCHEMA
-from chassis.http.permissions import Caller
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.text_types import text
 from services.selfcheck.services import get_services
@@ -34,14 +33,11 @@ FILE = _other("application/octet-stream", "The file, with the media type that it
 EVENTS = _other("text/event-stream", "Server-sent events.", {"type": "string"})
 JSON_SCHEMA = _other("application/schema+json", "A JSON schema.", {"type": "object"})
 Since = Annotated[str | None, text(100)]
+ResumeHeader = Annotated[str | None, Header(alias="X-Resume-Code"), text(200, least=0, visible=False)]
+"""What only the respondent holds: shown with the first save, and needed from then on."""
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID"), text(100)]
 
 
 def idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
     """The request as far as repeating it matters."""
     return IdempotencyKey.of(get_services(request).secrets, f"{request.method} {request.url.path}", key, body)
-
-
-def by(caller: Caller) -> str:
-    """Who acts, as it is noted with what they did."""
-    return caller.identity.subject if caller.identity else "-"

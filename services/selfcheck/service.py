@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from chassis.http.permissions import Permission
-from chassis.http.rate_limits import RateLimiter
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.forms import Forms
@@ -36,7 +35,7 @@ from services.selfcheck.assessments.reminders import Reminders
 from services.selfcheck.assessments.repository import AssessmentRepository
 from services.selfcheck.domain.evidence import MAX_FILE
 from services.selfcheck.erasure import api as api_people
-from services.selfcheck.erasure import pages as pages_forget
+from services.selfcheck.erasure import pages as erasure_pages
 from services.selfcheck.erasure.erasure import Erasure
 from services.selfcheck.erasure.erasure_by_link import ErasureByLink
 from services.selfcheck.event_handlers import HANDLERS
@@ -237,7 +236,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_room_staff.router,
             pages_evidence.router,
             pages_field.router,
-            pages_forget.router,
+            erasure_pages.router,
             pages_hand_on.router,
             pages_invitations_staff.router,
             pages_lifecycle_staff.router,
@@ -253,10 +252,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ],
         offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
+        rate_limits={"ballots": BALLOTS},
         body_limits={UPLOADS: MAX_FILE + 64 * 1024, api_questionnaires.UPLOADS: MAX_UPLOAD},
         state={
             "selfcheck": services,
-            "ballot_limiter": RateLimiter(BALLOTS, context.database, context.secrets, context.clock),
             "questionnaires": questionnaires,
             "papers": Papers(),
             "drafts": drafts,

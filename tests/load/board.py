@@ -21,7 +21,7 @@ import psutil
 from chassis.identity.tokens import LocalIssuer
 from chassis.storage.mongo import connect
 from deploy.local.stack import LocalStack
-from tests.load.client import TENANT, Connection
+from tests.load.client import TENANT, Connection, percentile
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving
 
@@ -148,9 +148,9 @@ async def _workshop(port: int, issuer: LocalIssuer, pid: int, seconds: float) ->
     rate = len(crowd.saved) / seconds
     if rate < ANSWERS_A_SECOND * 0.9:
         raise SystemExit(f"only {rate:.0f} answers a second")
-    p99 = seen[int(len(seen) * 0.99)]
-    save99 = sorted(crowd.times)[int(len(crowd.times) * 0.95)]
-    note = f"p50 {median(seen):.0f} ms, longest {seen[-1]:.0f} ms; {rate:.0f} answers/s, saved with p95 {save99:.0f} ms"
+    p99 = percentile(seen, 99)
+    save95 = percentile(crowd.times, 95)
+    note = f"p50 {median(seen):.0f} ms, longest {seen[-1]:.0f} ms; {rate:.0f} answers/s, saved with p95 {save95:.0f} ms"
     return [
         Figure(f"board: a change reaches {VIEWERS} viewers, p99", round(p99), "ms", 1000, "to reach", "less", note),
         Figure(

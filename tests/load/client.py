@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
@@ -55,6 +56,11 @@ class Connection:
         self._writer.close()
 
 
+def percentile(times: Sequence[float], number: int) -> float:
+    """Of times of the same thing, to a tenth."""
+    return round(quantiles(times, n=100)[number - 1], 1)
+
+
 @dataclass
 class Load:
     """What one run of a load found; times in ms."""
@@ -70,7 +76,7 @@ class Load:
         return round(len(self.times) / self.seconds, 1)
 
     def percentile(self, number: int) -> float:
-        return round(quantiles(self.times, n=100)[number - 1], 1)
+        return percentile(self.times, number)
 
 
 async def load(

@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from statistics import quantiles
 
 from pymongo import MongoClient
 
 from chassis.identity.tokens import LocalIssuer
 from chassis.storage.mongo import Document
 from deploy.local.stack import LocalStack
-from tests.load.client import TENANT, Connection, gatherings, load
+from tests.load.client import TENANT, Connection, gatherings, load, percentile
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings, serving
 
@@ -48,11 +47,11 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
                         found[people].setdefault(name, []).extend(measured.times)
     client.drop_database(f"{settings.namespace}_registration")
     client.close()
-    limits = {name: round(_p95(times) * ALLOWED, 1) for name, times in found[SMALL].items()}
+    limits = {name: round(percentile(times, 95) * ALLOWED, 1) for name, times in found[SMALL].items()}
     return [
         Figure(
             f"desk, {name}, 95th percentile of {LARGE:,} groups",
-            _p95(times),
+            percentile(times, 95),
             "ms",
             limits[name],
             f"{ALLOWED} × {SMALL} groups",
@@ -60,10 +59,6 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
         )
         for name, times in found[LARGE].items()
     ]
-
-
-def _p95(times: list[float]) -> float:
-    return round(quantiles(times, n=100)[94], 1)
 
 
 def _calls(path: str, people: int) -> dict[str, tuple[str, str, bytes]]:

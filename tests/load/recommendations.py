@@ -20,6 +20,7 @@ from services.reporting.practices.documents import Practice
 from services.reporting.recommendations.documents import Mark
 from services.reporting.recommendations.repository import id_of
 from services.reporting.service import compose
+from tests.load.client import percentile
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 
@@ -92,7 +93,7 @@ async def measure(settings: Settings) -> Figure:
                 times.append((time.perf_counter() - began) * 1000)
     await database.drop()
     await database.close()
-    p95 = sorted(times)[int(len(times) * 0.95)]
+    p95 = percentile(times, 95)
     note = f"median {sorted(times)[len(times) // 2]:.0f} ms, {shown / PAGES:.1f} practices on a page"
     return Figure(
         f"recommendations among {PRACTICES:,} practices, p95", p95, "ms", LIMIT_MS, "to stay below", "less", note

@@ -12,7 +12,6 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
 
 from pymongo import MongoClient
 
@@ -22,7 +21,7 @@ from deploy.local.stack import LocalStack
 from kommune.demo.people import participants
 from services.registration.gatherings.pages import MUNICIPALITIES_SHOWN
 from tests.load import sweeps
-from tests.load.client import TENANT, Connection, gatherings, load, registration
+from tests.load.client import TENANT, Connection, gatherings, load, percentile, registration
 from tests.load.figure import Figure
 from tests.load.nation import Document, copy
 from tests.load.registrations import bench_settings, serving
@@ -133,7 +132,7 @@ async def _compared(few: Deployment, nation: Deployment, seconds: float) -> list
                 measured = await load(where.settings.port, method, paths, token, body, CLIENTS, span, where.pid)
                 if turn:
                     times.setdefault(where.database, []).extend(measured.times)
-        small, large = (round(quantiles(times[of.database], n=100)[94], 1) for of in (few, nation))
+        small, large = (percentile(times[of.database], 95) for of in (few, nation))
         figures.append(
             Figure(
                 f"{name}, 95th percentile in the nation",

@@ -17,6 +17,7 @@ from chassis.settings import Settings
 from deploy.local.stack import LocalStack
 from services.reporting.domain.wave_groups import SETS
 from services.reporting.service import compose
+from tests.load.client import percentile
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 
@@ -67,7 +68,7 @@ async def measure(settings: Settings, municipalities: int = NATION) -> list[Figu
                 times.append((time.perf_counter() - began) * 1000)
     await database.drop()
     await database.close()
-    p95 = sorted(times)[int(len(times) * 0.95)]
+    p95 = percentile(times, 95)
     note = (
         f"freezing {freezing:.1f} s, {certificate['groups']} groups × {certificate['fields']} fields, "
         f"{certificate['viewers_checked']:,} pairs, {certificate['programs_solved']} programs, "

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from chassis.clock import rfc3339
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Limit
-from chassis.http.permissions import Caller
 from chassis.storage.pagination import Cursor
 from services.notifications.call_list.schemas import CallListPage, CallTaken, RecordedOutcome, RecordOutcome
 from services.notifications.http import idempotency
@@ -35,7 +34,7 @@ async def call_list(
     then those never tried. `later`: those who are to be called at a time that is still to come."""
     calls = get_services(request).calls
     found = await calls.page(
-        caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=_by(caller)
+        caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=caller.by
     )
     return {"items": found.items, "next": found.next}
 
@@ -55,7 +54,7 @@ async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, 
     """What came of a call: reached, comes, cancels, not reached, wrong number."""
     once = idempotency(request, key, body)
     answer, replayed = await get_services(request).calls.record_outcome(
-        caller.scope, id, body.outcome, once, by=_by(caller), next_at=body.next_at
+        caller.scope, id, body.outcome, once, by=caller.by, next_at=body.next_at
     )
     return json_response(answer, 200, replayed)
 
@@ -63,16 +62,12 @@ async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, 
 @router.post("/{id}/taking", response_model=CallTaken, summary="Take a number")
 async def take(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Nobody else calls it for a quarter of an hour, or until an outcome is told. Repeating it begins the time anew."""
-    until = await get_services(request).calls.take(caller.scope, id, _by(caller))
+    until = await get_services(request).calls.take(caller.scope, id, caller.by)
     return {"id": id, "taken_until": rfc3339(until)}
 
 
 @router.delete("/{id}/taking", response_model=CallTaken, summary="Let a number go")
 async def let_go(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Others may call it."""
-    await get_services(request).calls.let_go(caller.scope, id, _by(caller))
+    await get_services(request).calls.let_go(caller.scope, id, caller.by)
     return {"id": id, "taken_until": None}
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else ""

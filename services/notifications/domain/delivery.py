@@ -115,7 +115,7 @@ def decide(situation: Situation, now: datetime) -> Decision:
     if way == "letter":
         return Settle("to_post", way)
     if way == "call":
-        return Settle("suppressed") if _told_in_a_call(situation) else Settle("to_call", way)
+        return Settle("suppressed") if _reached_by_call(situation) else Settle("to_call", way)
     if situation.quiet_hours and (opens := _held_back(situation, way, now)):
         return LookAgain(opens)
     return Send(way)
@@ -140,7 +140,7 @@ def _ended(situation: Situation, now: datetime) -> Settle | None:
     return Settle("expired") if now - since > GIVE_UP else None
 
 
-def _told_in_a_call(situation: Situation) -> bool:
+def _reached_by_call(situation: Situation) -> bool:
     content, group = situation.content, situation.group
     return (
         said_in_a_call_before(content, group)

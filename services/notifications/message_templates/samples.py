@@ -26,7 +26,7 @@ def sample(kind: str, language: str, tenant: str, name: dict[str, str], now: dat
     """A message of a kind to somebody who does not exist."""
     starts = (now + timedelta(days=14)).astimezone(BERLIN).replace(hour=18, minute=0, second=0, microsecond=0)
     ends = starts + timedelta(hours=2)
-    content = content_of(kind, _told(starts, ends, name))
+    content = content_of(kind, _sample_values(starts, ends, name))
     status = next(iter(CONTENTS[kind].matters_while or ("confirmed",)))
     contact = Contact(
         id="beispiel",
@@ -55,7 +55,7 @@ def _until(kind: str, starts: datetime) -> datetime | None:
     return starts - timedelta(days=10) if CONTENTS[kind].answered else None
 
 
-def _told(starts: datetime, ends: datetime, name: dict[str, str]) -> dict[str, Any]:
+def _sample_values(starts: datetime, ends: datetime, name: dict[str, str]) -> dict[str, Any]:
     hour = timedelta(hours=1)
     return {
         "position": 3,

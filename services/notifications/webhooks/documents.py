@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from chassis.storage.documents import Part, StoredDocument
 
@@ -44,6 +44,3 @@ class WebhookDelivery(StoredDocument, frozen=True, kw_only=True):
     attempts: tuple[DeliveryAttempt, ...] = ()
     tries: int = 0
     """Attempts since the delivery began, or was asked for anew by hand."""
-
-
-Payload = dict[str, Any]

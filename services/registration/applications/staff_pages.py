@@ -140,13 +140,13 @@ async def _districts(request: Request) -> list[dict[str, Any]]:
 def new_form(request: Request, caller: Caller, purpose: str, known: dict[str, Any] | None = None) -> Form:
     """A form of the person signed in, with what is `known`."""
     initial = {"days": "30", **(known or {})}
-    form: Form = request.app.state.forms.new(request, purpose, initial, _holder(caller))
+    form: Form = request.app.state.forms.new(request, purpose, initial, caller.by)
     return form
 
 
 async def received(request: Request, caller: Caller, purpose: str) -> Form:
     """The form as sent."""
-    form: Form = await request.app.state.forms.received(request, purpose, _holder(caller), min_age=False)
+    form: Form = await request.app.state.forms.received(request, purpose, caller.by, min_age=False)
     return form
 
 
@@ -167,7 +167,3 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         request, template, brand=BRAND, status=status, standings=STANDINGS, **context
     )
     return response
-
-
-def _holder(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else ""

@@ -34,7 +34,7 @@ class JointReports:
     async def listed(self, scope: TenantScope) -> list[dict[str, Any]]:
         """The newest first: `{id, title, district, as_of}`."""
         rows = (
-            await self._rows.find(_told(scope), projection_of(JointAssessment)).sort("at", -1).limit(MOST).to_list(None)
+            await self._rows.find(_kept(scope), projection_of(JointAssessment)).sort("at", -1).limit(MOST).to_list(None)
         )
         return [
             {"id": one.id, "title": one.title, "district": one.district, "as_of": rfc3339(one.at)}
@@ -43,7 +43,7 @@ class JointReports:
 
     async def one(self, scope: TenantScope, id: str) -> tuple[JointAssessment, Comparison] | None:
         """The self-check, and the figures side by side."""
-        row = await self._rows.find_one({"_id": id, **_told(scope)}, projection_of(JointAssessment))
+        row = await self._rows.find_one({"_id": id, **_kept(scope)}, projection_of(JointAssessment))
         if row is None:
             return None
         found = from_stored(JointAssessment, row)
@@ -52,5 +52,5 @@ class JointReports:
         return found, compared(found.figures(), fields, [one.id for one in found.perspectives])
 
 
-def _told(scope: TenantScope) -> Document:
+def _kept(scope: TenantScope) -> Document:
     return {"result": {"$exists": True}, "$or": [scope.filter(), {"members": scope.tenant}]}

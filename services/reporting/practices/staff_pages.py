@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES
@@ -28,7 +28,7 @@ from services.reporting.domain.practice import (
     readability,
 )
 from services.reporting.domain.rounding import half_up
-from services.reporting.http import form_key, frame, render
+from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff
 from services.reporting.practices.schemas import PracticeChange, ReturnNote
 from services.reporting.practices.search import Filters
@@ -56,14 +56,14 @@ async def office(request: Request, caller: ProgrammeOffice) -> Response:
 
 @router.get("/practices/{id}")
 async def review(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _review(request, caller, id, _forms(request).new(request, f"practice-review:{id}", holder=_by(caller)))
+    return await _review(request, caller, id, new_form(request, caller, f"practice-review:{id}"))
 
 
 @router.post("/practices/{id}")
 async def reviewed(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """Publish it, or ask for changes with a note."""
     library = get_services(request).practices
-    form = await _received(request, caller, f"practice-review:{id}")
+    form = await received(request, caller, f"practice-review:{id}")
     if form.ok:
         with form.refusals():
             scope, _ = await library.of_owner(id)
@@ -108,13 +108,13 @@ async def search(
 
 @router.get("/{tenant}/practices/new")
 async def new(request: Request, caller: Coordinator) -> Response:
-    form = _forms(request).new(request, "practice:new", holder=_by(caller))
+    form = new_form(request, caller, "practice:new")
     return await _editor(request, caller, form, None)
 
 
 @router.post("/{tenant}/practices/new")
 async def begin(request: Request, caller: Coordinator) -> Response:
-    form = await _received(request, caller, "practice:new")
+    form = await received(request, caller, "practice:new")
     if form.ok:
         with form.refusals():
             key = form_key(request, caller, "practice", form)
@@ -143,7 +143,7 @@ async def edit(request: Request, caller: Coordinator, id: str) -> Response:
 async def save(request: Request, caller: Coordinator, id: str) -> Response:
     """Save the draft, or what a button says: submit, confirm, retire."""
     library = get_services(request).practices
-    form = await _received(request, caller, f"practice:{id}")
+    form = await received(request, caller, f"practice:{id}")
     button = BUTTONS.get(form.value("button"))
     if form.ok and button is not None:
         with form.refusals():
@@ -191,7 +191,7 @@ async def _stored(request: Request, caller: Caller, id: str) -> Form:
     content = practice.state.draft or practice.state.published
     assert content is not None
     initial = {**_initial(content), "revision": practice.revision}
-    return _forms(request).new(request, f"practice:{id}", initial, holder=_by(caller))
+    return new_form(request, caller, f"practice:{id}", initial)
 
 
 async def _editor(request: Request, caller: Caller, form: Form, id: str | None, status: int = 200) -> Response:
@@ -207,7 +207,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
         "staff/practice_edit.html",
         status,
         form=form,
-        buttons=_forms(request).new(request, f"practice:{id}", holder=_by(caller)),
+        buttons=new_form(request, caller, f"practice:{id}"),
         practice=shown,
         fields=plain(await services.assessments.fields_of_action()),
         endonyms=_endonyms(),
@@ -253,16 +253,3 @@ def _initial(content: Content) -> dict[str, Any]:
 
 def _endonyms() -> dict[str, str]:
     return {code: language.endonym for code, language in LANGUAGES.items()}
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-async def _received(request: Request, caller: Caller, purpose: str) -> Form:
-    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

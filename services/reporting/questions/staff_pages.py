@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.storage.pagination import Cursor
-from services.reporting.http import form_key, frame, render
+from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import ProgrammeOffice, Staff
 from services.reporting.questions.api import addressed
 from services.reporting.questions.questions import Entry
@@ -26,21 +26,21 @@ PAGE = 20
 async def office(request: Request, caller: ProgrammeOffice, cursor: Cursor = None) -> Response:
     """What waits for the programme office, and everything there is."""
     reading = get_services(request).reading_questions
-    form = _forms(request).new(request, "moderation", holder=_by(caller))
+    form = new_form(request, caller, "moderation")
     waiting, listed = await reading.waiting(), await reading.listed(None, PAGE, cursor)
     return render(request, "staff/questions_office.html", form=form, waiting=waiting, listed=listed)
 
 
 @router.get("/questions/{id}")
 async def office_one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _office_one(request, caller, id, _forms(request).new(request, "moderation", holder=_by(caller)))
+    return await _office_one(request, caller, id, new_form(request, caller, "moderation"))
 
 
 @router.post("/questions/{id}")
 async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """Show or hide the question, or one of its answers."""
     questions = get_services(request).questions
-    form = await _forms(request).received(request, "moderation", holder=_by(caller), min_age=False)
+    form = await received(request, caller, "moderation")
     if form.ok:
         with form.refusals():
             body = ModerationBody.typed({"decision": form.value("decision"), "reason": form.value("reason")})
@@ -55,7 +55,7 @@ async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Respo
 
 @router.get("/{tenant}/questions")
 async def listed(request: Request, caller: Staff, cursor: Cursor = None) -> Response:
-    form = _forms(request).new(request, "follow", holder=_by(caller))
+    form = new_form(request, caller, "follow")
     await frame(request, caller)
     reading = get_services(request).reading_questions
     return render(
@@ -71,7 +71,7 @@ async def listed(request: Request, caller: Staff, cursor: Cursor = None) -> Resp
 @router.post("/{tenant}/questions")
 async def follow_all(request: Request, caller: Staff) -> Response:
     """Hear of new questions to everybody, or no more."""
-    form = await _forms(request).received(request, "follow", holder=_by(caller), min_age=False)
+    form = await received(request, caller, "follow")
     if form.ok:
         await get_services(request).questions.follow(caller.scope, "everybody", form.value("follows") == "yes")
     return see_other(f"{_home(caller)}questions")
@@ -80,13 +80,13 @@ async def follow_all(request: Request, caller: Staff) -> Response:
 @router.get("/{tenant}/questions/new")
 async def new(request: Request, caller: Staff, practice: Filter = "", ring: Filter = "") -> Response:
     initial = {"practice": practice, "ring": ring, "named": "yes"}
-    return await _new(request, caller, _forms(request).new(request, "question:new", initial, holder=_by(caller)))
+    return await _new(request, caller, new_form(request, caller, "question:new", initial))
 
 
 @router.post("/{tenant}/questions/new")
 async def asked(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
-    form = await _forms(request).received(request, "question:new", holder=_by(caller), min_age=False)
+    form = await received(request, caller, "question:new")
     if form.ok:
         with form.refusals():
             body = OpenQuestionBody.typed(
@@ -107,7 +107,7 @@ async def asked(request: Request, caller: Staff) -> Response:
 @router.get("/{tenant}/questions/{id}")
 async def one(request: Request, caller: Staff, id: str) -> Response:
     initial = {"named": "yes"}
-    return await _one(request, caller, id, _forms(request).new(request, f"question:{id}", initial, holder=_by(caller)))
+    return await _one(request, caller, id, new_form(request, caller, f"question:{id}", initial))
 
 
 @router.post("/{tenant}/questions/{id}")
@@ -115,7 +115,7 @@ async def said(request: Request, caller: Staff, id: str) -> Response:
     """An answer; that one helped; following or not."""
     await frame(request, caller)
     questions = get_services(request).questions
-    form = await _forms(request).received(request, f"question:{id}", holder=_by(caller), min_age=False)
+    form = await received(request, caller, f"question:{id}")
     if form.ok:
         with form.refusals():
             if form.value("button") == "follow":
@@ -159,7 +159,7 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
         form=form,
         question=question,
         # A field of its own, so that what was written in the answer stands there alone.
-        buttons=_forms(request).new(request, f"question:{id}", holder=_by(caller)),
+        buttons=new_form(request, caller, f"question:{id}"),
         home=_home(caller),
     )
 
@@ -180,12 +180,3 @@ def _language(request: Request) -> str:
 
 def _home(caller: Caller) -> str:
     return f"/reporting/{caller.scope.tenant}/"
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms, answer_form
-from services.reporting.http import frame, render
+from chassis.pages.forms import Form, answer_form
+from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.recommendations.api import recommended
 from services.reporting.services import get_services
@@ -24,13 +24,13 @@ async def recommendations(request: Request, caller: Staff, field: Filter = "") -
 
 @router.get("/practices/{id}/marks")
 async def marks(request: Request, caller: Coordinator, id: str) -> Response:
-    return await _marks(request, caller, id, _forms(request).new(request, f"marks:{id}", holder=_by(caller)), 200)
+    return await _marks(request, caller, id, new_form(request, caller, f"marks:{id}"), 200)
 
 
 @router.post("/practices/{id}/marks")
 async def changed(request: Request, caller: Coordinator, id: str) -> Response:
     """A button gives a mark or takes it back; its value says which, and for which field."""
-    form = await _forms(request).received(request, f"marks:{id}", holder=_by(caller), min_age=False)
+    form = await received(request, caller, f"marks:{id}")
     services = get_services(request)
 
     async def act() -> str:
@@ -64,12 +64,3 @@ async def _marks(request: Request, caller: Caller, id: str, form: Form, status: 
         titles={one.id: one.title for one in await services.assessments.fields_of_action()},
         home=f"/reporting/{caller.scope.tenant}/",
     )
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
-from services.reporting.http import form_key, frame, render
+from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.rings.schemas import DocumentBody, InvitationBody, MeasureBody, MeetingBody, RingBody
 from services.reporting.services import get_services
@@ -20,13 +20,13 @@ router = APIRouter(prefix="/reporting/{tenant}/rings", include_in_schema=False)
 
 @router.get("")
 async def listed(request: Request, caller: Staff) -> Response:
-    return await _listed(request, caller, _forms(request).new(request, "ring:new", holder=_by(caller)))
+    return await _listed(request, caller, new_form(request, caller, "ring:new"))
 
 
 @router.post("")
 async def found(request: Request, caller: Coordinator) -> Response:
     """Found a ring."""
-    form = await _received(request, caller, "ring:new")
+    form = await received(request, caller, "ring:new")
     if form.ok:
         with form.refusals():
             slugs = form.value("municipalities").replace(",", " ").split()
@@ -42,13 +42,13 @@ async def found(request: Request, caller: Coordinator) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: Staff, id: str) -> Response:
-    return await _one(request, caller, id, _forms(request).new(request, f"ring:{id}", holder=_by(caller)))
+    return await _one(request, caller, id, new_form(request, caller, f"ring:{id}"))
 
 
 @router.post("/{id}")
 async def changed(request: Request, caller: Coordinator, id: str) -> Response:
     """What a button says: join, leave, invite, add or remove."""
-    form = await _received(request, caller, f"ring:{id}")
+    form = await received(request, caller, f"ring:{id}")
     if form.ok:
         button = form.value("button")
         with form.refusals(
@@ -120,16 +120,3 @@ def _home(caller: Caller) -> str:
 
 def _here(caller: Caller) -> str:
     return f"{_home(caller)}rings"
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-async def _received(request: Request, caller: Caller, purpose: str) -> Form:
-    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

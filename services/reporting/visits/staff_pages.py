@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from services.reporting.domain.visit import Accept, Question, Report, Withdraw
-from services.reporting.http import form_key, frame, render
+from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
@@ -33,12 +33,12 @@ async def new(request: Request, caller: Coordinator, practice: Filter = "", muni
         shown = await library.told(await library.published(practice, public=False))
         municipality = shown["municipality"]["slug"] if shown["municipality"] else municipality
     initial = {"practice": practice, "municipalities": municipality, "kind": "ask", "mode": "onsite"}
-    return await _new(request, caller, _forms(request).new(request, "visit:new", initial, holder=_by(caller)))
+    return await _new(request, caller, new_form(request, caller, "visit:new", initial))
 
 
 @router.post("/new")
 async def propose(request: Request, caller: Coordinator) -> Response:
-    form = await _received(request, caller, "visit:new")
+    form = await received(request, caller, "visit:new")
     if form.ok:
         starts_at, ends_at = form.moment("starts_at"), form.moment("ends_at")
         with form.refusals({"": "ends_at"}):
@@ -61,14 +61,14 @@ async def propose(request: Request, caller: Coordinator) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: Staff, id: str) -> Response:
-    return await _one(request, caller, id, _forms(request).new(request, f"visit:{id}", holder=_by(caller)))
+    return await _one(request, caller, id, new_form(request, caller, f"visit:{id}"))
 
 
 @router.post("/{id}")
 async def changed(request: Request, caller: Coordinator, id: str) -> Response:
     """What a button says: accept, decline, ask, report."""
     visits = get_services(request).visits
-    form = await _received(request, caller, f"visit:{id}")
+    form = await received(request, caller, f"visit:{id}")
     if form.ok:
         with form.refusals({"/text": "question"}):
             match form.value("button"):
@@ -100,16 +100,3 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
 
 def _home(caller: Caller) -> str:
     return f"/reporting/{caller.scope.tenant}/"
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-async def _received(request: Request, caller: Caller, purpose: str) -> Form:
-    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

@@ -82,8 +82,8 @@ def to_audit(
     found = []
     known_fields = {field for scores in this.scores.values() for field in scores}
     for field in sorted(known_fields & set(fields) if fields is not None else known_fields):
-        cells = _told(this, field) if wave.published_at else _to_tell(this, field)
-        before = [cell for one in former for cell in _told(one, field)]
+        cells = _published(this, field) if wave.published_at else _to_tell(this, field)
+        before = [cell for one in former for cell in _published(one, field)]
         known: dict[str, Contribution] = {}
         for one in (this, *former):
             _contribute(known, one, field, (marked or {}).get(field, ()))
@@ -116,7 +116,7 @@ def _to_tell(frozen: _Frozen, field: str) -> list[Cell]:
     return cells
 
 
-def _told(frozen: _Frozen, field: str) -> list[Cell]:
+def _published(frozen: _Frozen, field: str) -> list[Cell]:
     """Of a municipality that left nothing is kept: it counts as gone."""
     cells = []
     for told in frozen.wave.figures:

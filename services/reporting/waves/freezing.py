@@ -58,7 +58,7 @@ class FreezeWaves:
                 check_freezing(found.wave.status, len(given), found.wave.minimum)
             except Refusal as refusal:
                 if found.wave.attempt:
-                    await self._given.forget_others(id, found.wave.attempt)
+                    await self._given.delete_other_attempts(id, found.wave.attempt)
                 raise refused(refusal) from None
             await self._given.put(given)
             failpoint("wave.figures_written")
@@ -75,7 +75,7 @@ class FreezeWaves:
                 await self._waves.write(found, changes, ("due_at",), (told,), now, key, {"id": id})
             except Conflict:
                 continue
-            await self._given.forget_others(id, attempt)
+            await self._given.delete_other_attempts(id, attempt)
             frozen = await self._waves.one(id)
             assert frozen is not None
             return frozen

@@ -158,7 +158,7 @@ class GivenRepository:
             some = given[start : start + 1_000]
             await self._rows.bulk_write([ReplaceOne({"_id": one.id}, to_stored(one), upsert=True) for one in some])
 
-    async def forget_others(self, wave: str, attempt: int) -> None:
+    async def delete_other_attempts(self, wave: str, attempt: int) -> None:
         """Those of attempts at freezing that came to nothing."""
         await self._rows.delete_many({"wave": wave, "attempt": {"$ne": attempt}})
 

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
-from chassis.pages.forms import Form, Forms, answer_form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import Pages, language_of
 from services.reporting.domain.profile import text
-from services.reporting.http import frame, render
+from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 from services.reporting.waves.benchmark import Benchmark
@@ -32,7 +32,7 @@ async def benchmark(request: Request, caller: Staff, wave: Filter = "", group: F
 @router.post("/{tenant}/benchmark")
 async def consent(request: Request, caller: Coordinator) -> Response:
     """Take part in a wave, change how, or take it back."""
-    form = await _forms(request).received(request, _purpose(caller), holder=_by(caller), min_age=False)
+    form = await received(request, caller, _purpose(caller))
     waves = get_services(request).waves
 
     async def act() -> str:
@@ -101,7 +101,7 @@ def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, giv
         return sent
     named = "yes" if getattr(given, "named", False) else ""
     initial = {"assessment": getattr(given, "assessment", ""), "named": named}
-    return _forms(request).new(request, _purpose(caller), initial, holder=_by(caller))
+    return new_form(request, caller, _purpose(caller), initial)
 
 
 def _chart(request: Request, found: Benchmark) -> Markup:
@@ -116,12 +116,3 @@ def _chart(request: Request, found: Benchmark) -> Markup:
 
 def _purpose(caller: Caller) -> str:
     return f"benchmark:{caller.scope.tenant}"
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

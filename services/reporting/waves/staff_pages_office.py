@@ -6,14 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms, answer_form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.storage.idempotency import IdempotencyKey
 from disclosure.wave_figures import LEAST
 from services.reporting.domain.wave import Merge
 from services.reporting.domain.wave_groups import SETS
-from services.reporting.http import render
+from services.reporting.http import new_form, received, render
 from services.reporting.permissions import ProgrammeOffice
 from services.reporting.services import get_services
 from services.reporting.waves.publishing import Disclosure
@@ -30,12 +29,12 @@ async def listed(request: Request, caller: ProgrammeOffice) -> Response:
 @router.get("/new")
 async def new(request: Request, caller: ProgrammeOffice) -> Response:
     initial = {"minimum": LEAST, "groups": ["all", "size"]}
-    return await _new(request, _forms(request).new(request, "wave:new", initial, holder=_by(caller)), 200)
+    return await _new(request, new_form(request, caller, "wave:new", initial), 200)
 
 
 @router.post("/new")
 async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
-    form = await _received(request, caller, "wave:new")
+    form = await received(request, caller, "wave:new")
 
     async def act() -> str | None:
         opens_at, freezes_at = form.moment("opens_at"), form.moment("freezes_at")
@@ -76,14 +75,14 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _one(request, id, _forms(request).new(request, f"wave:{id}", holder=_by(caller)))
+    return await _one(request, id, new_form(request, caller, f"wave:{id}"))
 
 
 @router.post("/{id}")
 async def act(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """What a button says: freeze, publish, publish without what gives somebody away, merge, drop."""
     services = get_services(request)
-    form = await _received(request, caller, f"wave:{id}")
+    form = await received(request, caller, f"wave:{id}")
     failed: Disclosure | None = None
     if form.ok:
         with form.refusals():
@@ -133,16 +132,3 @@ async def _one(request: Request, id: str, form: Form, status: int = 200, failed:
 async def _new(request: Request, form: Form, status: int) -> Response:
     newest = await get_services(request).assessments.newest_questionnaires()
     return render(request, "staff/wave_new.html", status, form=form, questionnaires=newest)
-
-
-def _forms(request: Request) -> Forms:
-    forms: Forms = request.app.state.forms
-    return forms
-
-
-async def _received(request: Request, caller: Caller, purpose: str) -> Form:
-    return await _forms(request).received(request, purpose, holder=_by(caller), min_age=False)
-
-
-def _by(caller: Caller) -> str:
-    return caller.identity.subject if caller.identity else "-"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
+from chassis.http.rate_limits import PUBLIC
 from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
 from services.selfcheck.erasure.schemas import ErasureCertificate
-from services.selfcheck.http import BY_CODE
+from services.selfcheck.http import BY_CODE, ResumeHeader
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Delegation
 from services.selfcheck.services import get_services
@@ -28,9 +29,13 @@ def resume_cookie(code: str) -> str:
     return f"wk_resume_{hashed(code)[:16]}"
 
 
-def resume_code(request: Request, code: str) -> str | None:
+def resume_code(request: Request, code: str, header: ResumeHeader = None) -> str | None:
     """The respondent's resume code, from the header or the page's cookie."""
-    return request.headers.get("x-resume-code") or request.cookies.get(resume_cookie(code))
+    return header or request.cookies.get(resume_cookie(code))
+
+
+Resume = Annotated[str | None, Depends(resume_code)]
+"""What a route for respondents takes beside the code in its path: they are given it with the first save."""
 
 
 async def guarded(request: Request, caller: Caller, work: Any) -> Any:
@@ -39,33 +44,31 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
         return await work
     except Problem as problem:
         if problem.status in (403, 404):
-            await request.app.state.limiter.hit("answers", caller.address)
+            await request.app.state.rate_limiters[PUBLIC].hit("answers", caller.address)
         raise
 
 
 @router.get("", response_model=WholeSheet, summary="An answer sheet")
-async def look(request: Request, caller: Public, code: str) -> Response:
+async def look(request: Request, caller: Public, code: str, resume: Resume) -> Response:
     """With answers, progress, and what stands around it. Once somebody has begun, with the resume code alone."""
-    return json_response(
-        await guarded(request, caller, get_services(request).answering.look(code, resume_code(request, code)))
-    )
+    return json_response(await guarded(request, caller, get_services(request).answering.look(code, resume)))
 
 
 @router.put("", response_model=SavedSheet, summary="Save answers", **refusals("answers-closed"))
-async def save(request: Request, caller: Public, code: str, body: AnswerSave) -> Response:
+async def save(request: Request, caller: Public, code: str, body: AnswerSave, resume: Resume) -> Response:
     """What changed, and nothing else. The first save claims the sheet and tells its resume code."""
     services = get_services(request)
-    saving = services.answering.save(code, body, resume_code(request, code), services.clock.now())
+    saving = services.answering.save(code, body, resume, services.clock.now())
     return json_response(await guarded(request, caller, saving))
 
 
 @router.post("/submission", response_model=ShownSheet, summary="Hand in", **refusals("answers-closed", "nothing-saved"))
-async def submit(request: Request, caller: Public, code: str, key: Key = None) -> Response:
+async def submit(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
     """Say that one is done; answers may be corrected until the reveal."""
     services = get_services(request)
     once = IdempotencyKey.of(services.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
-        request, caller, services.answering.submit(code, resume_code(request, code), once, services.clock.now())
+        request, caller, services.answering.submit(code, resume, once, services.clock.now())
     )
     return json_response(answer, 200, replayed)
 
@@ -77,11 +80,13 @@ async def submit(request: Request, caller: Public, code: str, key: Key = None) -
     summary="Hand questions on",
     **refusals("answers-closed", "assessment-already-revealed", "too-many-colleagues"),
 )
-async def hand_on(request: Request, caller: Public, code: str, body: Delegation, key: Key = None) -> Response:
+async def hand_on(
+    request: Request, caller: Public, code: str, body: Delegation, resume: Resume, key: Key = None
+) -> Response:
     """A colleague is mailed a link for these questions alone; what is answered there counts as this voice."""
     services = get_services(request)
     once = IdempotencyKey.of(services.secrets, f"delegation {code}", key, body)
-    work = services.handing_on.hand_on(code, body, resume_code(request, code), once, services.clock.now())
+    work = services.handing_on.hand_on(code, body, resume, once, services.clock.now())
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
 
@@ -92,17 +97,17 @@ async def hand_on(request: Request, caller: Public, code: str, body: Delegation,
     summary="Take questions back",
     **refusals("answers-closed", "colleague-has-begun"),
 )
-async def take_back(request: Request, caller: Public, code: str, id: str, key: Key = None) -> Response:
+async def take_back(request: Request, caller: Public, code: str, id: str, resume: Resume, key: Key = None) -> Response:
     """While the colleague has not begun. Repeating it changes nothing, with or without a key."""
     services = get_services(request)
-    work = services.handing_on.take_back(code, id, resume_code(request, code), services.clock.now())
+    work = services.handing_on.take_back(code, id, resume, services.clock.now())
     return json_response(await guarded(request, caller, work))
 
 
 @router.post("/erasure", response_model=ErasureCertificate, summary="Have oneself erased")
-async def forget(request: Request, caller: Public, code: str, key: Key = None) -> Response:
+async def forget(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
     """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
-    work = get_services(request).erasure_by_link.erase(code, resume_code(request, code))
+    work = get_services(request).erasure_by_link.erase(code, resume)
     return json_response(await guarded(request, caller, work))
 
 

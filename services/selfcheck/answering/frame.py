@@ -119,7 +119,9 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
     """Raises like `Answering.look`."""
     services: Services = request.app.state.selfcheck
     await framed(request, caller, code)
-    sheet = await guarded(request, caller, services.answering.look(code, resume_code(request, code)))
+    sheet = await guarded(
+        request, caller, services.answering.look(code, resume_code(request, code, request.headers.get("x-resume-code")))
+    )
     version = sheet["questionnaire"]
     questionnaire = await services.questionnaires.parsed(version["id"], version["version"])
     return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)

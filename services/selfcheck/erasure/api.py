@@ -13,6 +13,7 @@ from chassis.http.problems import not_found
 from services.selfcheck.answering.documents import StoredSheet
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.erasure.schemas import HeldOfPerson, HeldSheet
+from services.selfcheck.http import ResumeHeader
 from services.selfcheck.permissions import CoordinatorOrHolder
 from services.selfcheck.services import get_services
 
@@ -20,10 +21,9 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}", tags=["data subj
 
 
 @router.get("/export", response_model=HeldOfPerson, summary="What is held about a person")
-async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> HeldOfPerson:
+async def export(request: Request, caller: CoordinatorOrHolder, id: str, resume: ResumeHeader = None) -> HeldOfPerson:
     """By the id of a contact or of a respondent; 404 where the link is not theirs or nothing is held."""
     found = await get_services(request).answering.sheets.of_person(caller.scope, id)
-    resume = request.headers.get("x-resume-code")
     held = [sheet for sheet in found if caller.is_staff or _holds(sheet, caller, resume)]
     if not held and not caller.is_staff:
         raise not_found("person")

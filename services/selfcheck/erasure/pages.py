@@ -48,7 +48,7 @@ async def forgotten(request: Request, caller: Public, code: str) -> Response:
     pages: Pages = request.app.state.pages
     return pages.render(
         request,
-        "answer_forgotten.html",
+        "answer_erased.html",
         brand=of_tenant(certificate["tenant"], facts).without_partial_languages(),
         certificate=certificate,
         at=datetime.fromisoformat(certificate["forgotten_at"]),
@@ -56,4 +56,4 @@ async def forgotten(request: Request, caller: Public, code: str) -> Response:
 
 
 def _page(desk: Desk, form: Form, status: int = 200) -> Response:
-    return desk.render("answer_forget.html", status, form=form, closed=desk.closed, handed_on=bool(desk.handed_on))
+    return desk.render("answer_erase.html", status, form=form, closed=desk.closed, handed_on=bool(desk.handed_on))

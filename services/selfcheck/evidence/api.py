@@ -12,7 +12,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import FileName, Filter, Key
 from chassis.http.openapi import refusals
 from chassis.storage.idempotency import IdempotencyKey
-from services.selfcheck.answering.api import guarded, resume_code
+from services.selfcheck.answering.api import Resume, guarded
 from services.selfcheck.evidence.evidence import File
 from services.selfcheck.evidence.schemas import EvidenceAdded, EvidenceList
 from services.selfcheck.http import BY_CODE, FILE
@@ -49,11 +49,13 @@ def download(file: File) -> Response:
     summary="Put a link beside an answer",
     **refusals("answers-closed", "evidence-too-many", "evidence-too-large"),
 )
-async def add_link(request: Request, caller: Public, code: str, body: NewLink, key: Key = None) -> Response:
+async def add_link(
+    request: Request, caller: Public, code: str, body: NewLink, resume: Resume, key: Key = None
+) -> Response:
     """It never enters a score."""
     services = get_services(request)
     work = services.evidence.add_link(
-        code, body, resume_code(request, code), _idempotency_key(services, code, key, body), services.clock.now()
+        code, body, resume, _idempotency_key(services, code, key, body), services.clock.now()
     )
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
@@ -68,18 +70,18 @@ async def add_link(request: Request, caller: Public, code: str, body: NewLink, k
     **refusals("answers-closed", "evidence-too-many", "evidence-too-large"),
 )
 async def add_file(
-    request: Request, caller: Public, code: str, question: Filter, name: FileName = "", key: Key = None
+    request: Request, caller: Public, code: str, question: Filter, resume: Resume, name: FileName = "", key: Key = None
 ) -> Response:
     """The body is the file. What it is, its content says; the name is kept without what could be misread."""
     services = get_services(request)
-    await guarded(request, caller, services.answering.claimed_by(code, resume_code(request, code)))
+    await guarded(request, caller, services.answering.claimed_by(code, resume))
     content = await request.body()
     work = services.evidence.add_file(
         code,
         question,
         name,
         content,
-        resume_code(request, code),
+        resume,
         _idempotency_key(services, code, key, [question, hashlib.sha256(content).hexdigest()]),
         services.clock.now(),
     )
@@ -93,11 +95,9 @@ async def add_file(
     response_class=Response,
     summary="A file of one's own sheet",
 )
-async def own_file(request: Request, caller: Public, code: str, id: str) -> Response:
+async def own_file(request: Request, caller: Public, code: str, id: str, resume: Resume) -> Response:
     """To be saved."""
-    return download(
-        await guarded(request, caller, get_services(request).evidence.own_file(code, id, resume_code(request, code)))
-    )
+    return download(await guarded(request, caller, get_services(request).evidence.own_file(code, id, resume)))
 
 
 @router.delete(
@@ -107,10 +107,10 @@ async def own_file(request: Request, caller: Public, code: str, id: str) -> Resp
     summary="Take evidence away",
     **refusals("answers-closed"),
 )
-async def remove(request: Request, caller: Public, code: str, id: str) -> Response:
+async def remove(request: Request, caller: Public, code: str, id: str, resume: Resume) -> Response:
     """A file is gone at once."""
     services = get_services(request)
-    await guarded(request, caller, services.evidence.remove(code, id, resume_code(request, code), services.clock.now()))
+    await guarded(request, caller, services.evidence.remove(code, id, resume, services.clock.now()))
     return Response(status_code=204)
 
 

@@ -66,7 +66,7 @@ class ChangeMeasure:
         after = change(before, self.questionnaire, self.wanted, self.revision)
         if after is before:
             return Decision(measure, answer=shown(measure, _day(now)))
-        return _told(measure, _with(measure, after), now)
+        return _with_events(measure, _with(measure, after), now)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class CarryOver:
             return None
         kept = tuple(question for question in measure.questions if question in self.fields[measure.field])
         after = replace(measure, assessment=self.assessment, carried_from=self.earlier, questions=kept)
-        return _told(measure, after, now)
+        return _with_events(measure, after, now)
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def _due(measure: StoredMeasure) -> StoredMeasure:
     return replace(measure, due_at=next_one[1] if next_one else None)
 
 
-def _told(before: StoredMeasure, after: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
+def _with_events(before: StoredMeasure, after: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
     history = (*before.history, _entry(after.state, after.assessment, now))[-KEPT_HISTORY:]
     after = replace(after, history=history)
     told = any(getattr(before, name) != getattr(after, name) for name in TOLD)

@@ -282,7 +282,9 @@ async def _uploaded(request: Request) -> Uploaded:
         ) from None
     except Invalid as error:
         raise flawed(error) from None
-    raise Problem(415, "media-type", "This kind of body is not taken", f"Send application/json or {MEDIA_TYPE}.")
+    raise Problem(
+        415, "unsupported-media-type", "This kind of body is not taken", f"Send application/json or {MEDIA_TYPE}."
+    )
 
 
 async def printed(asked: Questionnaire, language: str, field: str | None) -> Response:

@@ -46,7 +46,7 @@ class Room:
         self.forms: Forms = state.forms
         self.questionnaires: Questionnaires = state.questionnaires
         self.drafts: Drafts = state.drafts
-        self.by = caller.identity.subject if caller.identity else "-"
+        self.by = caller.by
 
     @property
     def now(self) -> datetime:

@@ -50,6 +50,6 @@ async def cast(request: Request, caller: Public, code: str, vote: str, body: Bal
     services = get_services(request)
     scope, assessment = await guarded(request, caller, services.room.by_code(code))
     mine = device or services.voting.new_device()
-    await request.app.state.ballot_limiter.hit(vote, caller.address)
+    await request.app.state.rate_limiters["ballots"].hit(vote, caller.address)
     await services.voting.cast(scope, assessment, vote, mine, caller.address, body.ranking)
     return json_response({"ranking": body.ranking, "device_code": mine})

@@ -87,7 +87,7 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
         chosen = [form.value(f"place-{place}") for place in range(1, told["most"] + 1)]
         device = request.cookies.get(DEVICE_COOKIE) or services.voting.new_device()
         with form.refusals():
-            await request.app.state.ballot_limiter.hit(told["id"], caller.address)
+            await request.app.state.rate_limiters["ballots"].hit(told["id"], caller.address)
             ranking = [one for one in chosen if one]
             await services.voting.cast(scope, assessment, told["id"], device, caller.address, ranking)
             answer = see_other(f"{request.url.path}?cast=1")

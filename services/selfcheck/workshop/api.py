@@ -13,7 +13,7 @@ from chassis.http.event_stream import EventStream
 from chassis.http.openapi import refusals
 from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
-from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, by, idempotency_key
+from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, idempotency_key
 from services.selfcheck.permissions import Host, Moderator, Staff
 from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
 from services.selfcheck.room.shown import shown_vote
@@ -39,7 +39,7 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
     """From now on nobody answers any more."""
     services = get_services(request)
     answer, replayed = await services.workshop.reveal(
-        caller.scope, id, by(caller), idempotency_key(request, key), services.clock.now()
+        caller.scope, id, caller.by, idempotency_key(request, key), services.clock.now()
     )
     services.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
     return json_response(answer, 200, replayed)
@@ -57,7 +57,7 @@ async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus
     """Or that there is none; with `revision`, never over somebody else's."""
     services = get_services(request)
     once = idempotency_key(request, key, body)
-    answer, replayed = await services.workshop.agree(caller.scope, id, body, by(caller), once, services.clock.now())
+    answer, replayed = await services.workshop.agree(caller.scope, id, body, caller.by, once, services.clock.now())
     services.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
     return json_response(answer, 200, replayed)
 
@@ -72,7 +72,7 @@ async def close(request: Request, caller: Moderator, id: str, key: Key = None) -
     """The result is calculated once and stands."""
     services = get_services(request)
     answer, replayed = await services.workshop.close(
-        caller.scope, id, by(caller), idempotency_key(request, key), services.clock.now()
+        caller.scope, id, caller.by, idempotency_key(request, key), services.clock.now()
     )
     services.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
     return json_response(answer, 200, replayed)

@@ -62,7 +62,7 @@ class Agree:
                 raise _overtaken(before.consensus[self.sent.question], self.sent) from None
             raise
         after = replace(found, consensus=tuple(recorded(state.consensus)))
-        return Decision(after, [_told(found.id, state, self.sent.question)], shown(after))
+        return Decision(after, [_consensus_recorded(found.id, state, self.sent.question)], shown(after))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def apply(state: Assessment, command: Command, now: datetime) -> Assessment:
     return state
 
 
-def _told(id: str, state: Assessment, question: str) -> Event:
+def _consensus_recorded(id: str, state: Assessment, question: str) -> Event:
     level = state.consensus[question].level
     if level is None:
         return ConsensusWithheld(assessment_id=id, question=question)

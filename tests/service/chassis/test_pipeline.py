@@ -180,6 +180,9 @@ async def test_an_operator_dismisses_poison_and_replays_what_stands_behind_it(se
                 ("registration.v1:0:1", "parked"),
                 ("registration.v1:0:2", "parked"),
             ]
+            one = (await client.get("/notifications/v1/parked", params={"limit": 1})).json()
+            after = (await client.get("/notifications/v1/parked", params={"cursor": one["next"]})).json()
+            assert [*one["items"], *after["items"]] == listed
             refused = await client.post("/notifications/v1/parked/registration.v1:0:1/replay")
             assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "still-failing")
             assert (await client.delete("/notifications/v1/parked/registration.v1:0:1")).status_code == 204

@@ -124,7 +124,7 @@ async def test_a_flood_from_one_address_stops_and_others_get_through(town: Town)
     def limited(visitor: httpx.AsyncClient) -> httpx.AsyncClient:
         transport = visitor._transport
         assert isinstance(transport, httpx.ASGITransport)
-        transport.app.state.limiter = limiter  # type: ignore[attr-defined]
+        transport.app.state.rate_limiters["public"] = limiter  # type: ignore[attr-defined]
         return visitor
 
     async def signs_up(visitor: httpx.AsyncClient) -> int:

@@ -95,7 +95,7 @@ async def test_a_link_is_no_machine_for_mail(town: Town) -> None:
     )
     registration = town.everything.services["registration"].context
     limiter = RateLimiter("30/hour", registration.database, registration.secrets, registration.clock, "link ")
-    town.everything.apps["registration"].state.link_limiter = limiter  # so that no minute begins anew
+    town.everything.apps["registration"].state.rate_limiters["link"] = limiter  # so that no minute begins anew
     path = town.everything.url(f"{API}/registrations/{made['id']}")
     link = {"Authorization": f"Link {made['manage_url'].rsplit('/', 1)[1]}"}
     answers = []

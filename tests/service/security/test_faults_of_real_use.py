@@ -301,7 +301,7 @@ def test_every_address_of_a_form_lies_below_a_page(everything: Everything) -> No
 async def test_too_many_attempts_keep_what_was_entered(
     everything: Everything, desk: Desk, trusting: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limiter = everything.apps["registration"].state.limiter
+    limiter = everything.apps["registration"].state.rate_limiters["public"]
     monkeypatch.setattr(limiter, "_most", 1)
     monkeypatch.setattr(limiter, "_seconds", 3600)
     monkeypatch.setattr(limiter, "_mine", Counter())

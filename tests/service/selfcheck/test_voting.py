@@ -159,7 +159,7 @@ async def test_one_network_can_not_end_the_vote_of_a_room(town: Town, monkeypatc
 async def test_ballots_come_at_the_pace_of_a_hall_and_no_faster(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     context = town.service.context
     slow = RateLimiter("3/minute", context.database, context.secrets, context.clock)
-    monkeypatch.setattr(town.app.state, "ballot_limiter", slow)
+    monkeypatch.setitem(town.app.state.rate_limiters, "ballots", slow)
     id = await town.revealed(PEOPLE)
     code, guest = await room(town, id), town.client()
     vote = (await town.moderate(id, "votes", {"most": 1})).json()["id"]

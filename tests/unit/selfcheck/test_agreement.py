@@ -1,17 +1,13 @@
-"""Coefficients of agreement for rankings and full tables: by hand and against published values."""
+"""The coefficient of agreement for rankings, by hand."""
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.selfcheck.domain.agreement import icc, kendall_w
+from services.selfcheck.domain.agreement import kendall_w
 from tests.unit.selfcheck.builders import EXAMPLES
-
-# Shrout & Fleiss (1979), table 2: six targets, four judges.
-SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 
 
 class TestKendall:
@@ -42,41 +38,3 @@ class TestKendall:
     @given(st.integers(2, 5).flatmap(lambda n: st.lists(st.permutations(range(n)), min_size=2, max_size=6)))
     def test_lies_between_none_and_full_agreement(self, rows):
         assert 0 <= kendall_w(rows) <= 1
-
-
-class TestIcc:
-    def test_the_published_example(self):
-        result = icc(SHROUT_FLEISS)
-        assert [round(float(value), 2) for value in result.single] == [0.17, 0.29, 0.71]
-        assert [round(float(value), 2) for value in result.average] == [0.44, 0.62, 0.91]
-
-    def test_agrees_with_the_analysis_of_variance_to_nine_digits(self):
-        table = np.array(SHROUT_FLEISS, dtype=float)
-        n, k = table.shape
-        mean = table.mean()
-        between = k * ((table.mean(axis=1) - mean) ** 2).sum() / (n - 1)
-        judges = n * ((table.mean(axis=0) - mean) ** 2).sum() / (k - 1)
-        within = ((table - table.mean(axis=1, keepdims=True)) ** 2).sum() / (n * (k - 1))
-        residual = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + mean
-        error = (residual**2).sum() / ((n - 1) * (k - 1))
-        single = [
-            (between - within) / (between + (k - 1) * within),
-            (between - error) / (between + (k - 1) * error + k * (judges - error) / n),
-            (between - error) / (between + (k - 1) * error),
-        ]
-        average = [
-            (between - within) / between,
-            (between - error) / (between + (judges - error) / n),
-            (between - error) / between,
-        ]
-        result = icc(SHROUT_FLEISS)
-        assert [float(value) for value in result.single] == pytest.approx(single, abs=1e-9)
-        assert [float(value) for value in result.average] == pytest.approx(average, abs=1e-9)
-
-    @pytest.mark.parametrize("table", [[], [[1, 2]], [[1], [2]], [[3, 3], [3, 3]]])
-    def test_is_undefined_without_variance(self, table):
-        assert icc(table) is None
-
-    def test_the_table_is_complete(self):
-        with pytest.raises(ValueError, match="every rater"):
-            icc([[1, 2], [1]])

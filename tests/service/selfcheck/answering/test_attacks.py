@@ -92,7 +92,7 @@ async def test_guessing_is_slowed_down(town: Town) -> None:
     sheet = await town.answered(await town.open(), **ANSWER)
     app = town.everything.apps["selfcheck"]
     context = town.everything.services["selfcheck"].context
-    app.state.limiter = RateLimiter("5/minute", context.database, context.secrets, StillClock())
+    app.state.rate_limiters["public"] = RateLimiter("5/minute", context.database, context.secrets, StillClock())
     statuses = [(await town.anybody.get(f"{HOST}/selfcheck/v1/answers/{n:026}")).status_code for n in range(6)]
     assert statuses == [404] * 5 + [429]
     assert (await town.anybody.get(sheet["path"], headers={"X-Resume-Code": "b" * 26})).status_code == 429

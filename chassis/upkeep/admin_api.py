@@ -1,0 +1,91 @@
+"""What operators and other programs find at every service: its events as AsyncAPI, and the events it could not handle."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from chassis.clock import rfc3339
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Limit
+from chassis.http.permissions import Caller, Permission
+from chassis.programme import Programme
+from chassis.storage.pagination import Cursor, page
+from chassis.upkeep.dead_letters import DeadLetter, DeadLetters
+
+Anyone = Annotated[Caller, Permission(public=True)]
+
+
+class ParkedEvent(BaseModel):
+    """An event that could not be handled (`parked`) or waits for an earlier one. Never its content, which may be anything."""
+
+    id: str
+    topic: str
+    partition: int
+    offset: int
+    sequence: int | None
+    tenant: str
+    state: Literal["parked", "waiting"]
+    reason: str
+    at: str
+
+
+class ParkedEvents(BaseModel):
+    """One page of them, by their places in the log."""
+
+    items: list[ParkedEvent]
+    next: str | None
+
+
+class Replayed(BaseModel):
+    """How many events of the aggregate were handled, and how many are left."""
+
+    handled: int
+    left: int
+
+
+def admin_router(service: str, letters: DeadLetters, programme: Programme) -> APIRouter:
+    """The routes of one service. `/{service}/v1/parked` shows all tenants', also those whose tenant can't be read."""
+    router = APIRouter(prefix=f"/{service}")
+    operator = Permission(programme.operator)
+
+    @router.get("/asyncapi.json")
+    async def asyncapi(caller: Anyone) -> Response:
+        return json_response(programme.asyncapi(service))
+
+    @router.get("/v1/parked", response_model=ParkedEvents)
+    async def all_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
+        return await _listed(None, limit, cursor)
+
+    @router.get("/v1/{tenant}/parked", response_model=ParkedEvents)
+    async def parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
+        return await _listed(caller.scope.tenant, limit, cursor)
+
+    @router.post("/v1/parked/{id}/replay", response_model=Replayed)
+    async def replay(id: str, caller: Caller = operator) -> Replayed:
+        return Replayed(**vars(await letters.retry(None, id)))
+
+    @router.post("/v1/{tenant}/parked/{id}/replay", response_model=Replayed)
+    async def replay_of_tenant(id: str, caller: Caller = operator) -> Replayed:
+        return Replayed(**vars(await letters.retry(caller.scope.tenant, id)))
+
+    @router.delete("/v1/parked/{id}", status_code=204)
+    async def dismiss(id: str, caller: Caller = operator) -> Response:
+        """Give an event up for good; what waits behind it can then be replayed."""
+        await letters.dismiss(None, id, caller.by)
+        return Response(status_code=204)
+
+    async def _listed(tenant: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
+        # A cursor has no colons, the places of events have.
+        after = cursor.replace("~", ":") if cursor else None
+        listed = page([_shown(one) for one in await letters.page(tenant, limit + 1, after)], limit, "id")
+        return {**listed, "next": listed["next"].replace(":", "~") if listed["next"] else None}
+
+    return router
+
+
+def _shown(letter: DeadLetter) -> dict[str, Any]:
+    shown = {name: getattr(letter, name) for name in ParkedEvent.model_fields if name != "at"}
+    return {**shown, "at": rfc3339(letter.at)}
