@@ -166,17 +166,17 @@ class Attacker:
 
     def reads(self, published: Publication) -> None:
         """Everything in a publication becomes something that the levels have to fit."""
-        told, counted, agreed, everybody = published.result, published.counted, published.agreed, self.views()
+        figures, counted, agreed, everybody = published.result, published.counted, published.agreed, self.views()
         for views, of in [(everybody, None), *(([view], view) for view in everybody)]:
-            self._fits(self._overall(views, counted, {}), _score(told["overall"], of))
+            self._fits(self._overall(views, counted, {}), _score(figures["overall"], of))
             for name in self.fields:
-                self._fits(self._field(name, views, counted, {}), _score(told["fields"][name], of))
-            for question, node in told.get("questions", {}).items():
+                self._fits(self._field(name, views, counted, {}), _score(figures["fields"][name], of))
+            for question, node in figures.get("questions", {}).items():
                 self._fits(self._question(question, views, counted, {}), _score(node, of))
         if agreed:
-            self._fits(self._overall(everybody, counted, agreed), told["overall"]["consensus_score"])
+            self._fits(self._overall(everybody, counted, agreed), figures["overall"]["consensus_score"])
             for name in self.fields:
-                self._fits(self._field(name, everybody, counted, agreed), told["fields"][name]["consensus_score"])
+                self._fits(self._field(name, everybody, counted, agreed), figures["fields"][name]["consensus_score"])
         self.reads_spreads(published)
         for question, level in published.levels.items():
             form = self._question(question, everybody, counted, {})

@@ -17,9 +17,13 @@ _checks: dict[str, Check] = {}
 
 def conforms(app: FastAPI) -> Check:
     """For `event_hooks={"response": [conforms(app)]}`: an answer of the API that its document does not allow fails the test."""
-    if app.title not in _checks:
-        _checks[app.title] = _against(app.openapi())
-    return _checks[app.title]
+
+    async def check(answer: httpx.Response) -> None:
+        if app.title not in _checks:
+            _checks[app.title] = _against(app.openapi())
+        await _checks[app.title](answer)
+
+    return check
 
 
 def _against(document: dict[str, Any]) -> Check:
@@ -39,10 +43,10 @@ def _against(document: dict[str, Any]) -> Check:
             return
         await answer.aread()
         status = str(answer.status_code)
-        told = operation["responses"].get(status)
-        assert told is not None, f"{method} {path} answers {status}, of which its document says nothing"
+        described = operation["responses"].get(status)
+        assert described is not None, f"{method} {path} answers {status}, of which its document says nothing"
         kind = answer.headers.get("content-type", "").partition(";")[0]
-        schema = told.get("content", {}).get(kind, {}).get("schema")
+        schema = described.get("content", {}).get(kind, {}).get("schema")
         if schema is None or not kind.endswith("json"):
             return
         key = (operation["operationId"], status)

@@ -147,7 +147,7 @@ def broken(world: World) -> list[str]:
 def _lost(world: World) -> Iterator[str]:
     """Nothing acknowledged is lost: its document, its place, its event."""
     stored = {d["_id"] for d in world.databases.get("registration", {}).get("registrations", ())}
-    told = {r.data["registration_id"] for r in world.records if r.type.endswith("participant.registered.v1")}
+    registered = {r.data["registration_id"] for r in world.records if r.type.endswith("participant.registered.v1")}
     placed = {id for gathering in _gatherings(world) for id in (*gathering["claims"], *gathering["gone"])}
     placed |= {ended["_id"] for ended in world.databases.get("registration", {}).get("ended_claims", ())}
     for id in sorted(world.acknowledged):
@@ -155,7 +155,7 @@ def _lost(world: World) -> Iterator[str]:
             yield f"lost: registration {id} was acknowledged and is not stored"
         if id not in placed:
             yield f"lost: registration {id} has no place in its gathering's ledger"
-        if id not in told:
+        if id not in registered:
             yield f"lost: nobody was told of registration {id}"
     for id in sorted(stored - placed):
         yield f"lost: registration {id} is stored without a claim"

@@ -28,10 +28,10 @@ def bounded(contributions: Sequence[Contribution], cells: Sequence[Cell], target
         for cell in cells:
             count = len(cell.members)
             assert count == cell.published.municipalities
-            for rank, told in cell.published.ranks():
-                model.add(_below(model, [place[key] for key in cell.members], told.low) <= rank - 1)
-                if told.high < 100:
-                    model.add(_below(model, [place[key] for key in cell.members], told.high) >= rank)
+            for rank, published in cell.published.ranks():
+                model.add(_below(model, [place[key] for key in cell.members], published.low) <= rank - 1)
+                if published.high < 100:
+                    model.add(_below(model, [place[key] for key in cell.members], published.high) >= rank)
         places.append(place)
     model.add(places[0][target] - places[1][target] > WITHIN)
     solver = cp_model.CpSolver()

@@ -27,7 +27,7 @@ from services.selfcheck.domain.scoring import score
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.workshop.protocol import Protocol
 from services.selfcheck.workshop.protocol import pdf as protocol
-from tests.support.said import say
+from tests.support.message_samples import say
 from tests.support.verapdf import failures
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.envelope import Envelope, Event
 from services.notifications.service import compose
-from tests.support.said import say
+from tests.support.message_samples import say
 
 
 def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record:

@@ -8,7 +8,7 @@ from chassis.messaging.rebuild import Rebuild
 from chassis.settings import Settings
 from contracts.selfcheck import RespondentInvited
 from tests.service.registration.conftest import People
-from tests.service.reporting.test_reporting import Topics
+from tests.service.reporting.towns import Topics
 
 ERASURES = "/registration/v1/wilhelmshaven/erasures"
 

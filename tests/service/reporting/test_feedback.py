@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contracts import notifications as n
 from contracts import registration as r
-from tests.service.reporting.test_reporting import Reporting, gathering, reporting  # noqa: F401 - the fixture
+from tests.service.reporting.towns import Reporting, gathering
 
 
-async def test_the_newest_telling_is_shown(reporting: Reporting) -> None:  # noqa: F811
+async def test_the_newest_telling_is_shown(reporting: Reporting) -> None:
     client = reporting.client("wilhelmshaven")
     here = "/reporting/v1/wilhelmshaven/feedback"
     assert (await client.get(here)).json() == {"items": []}

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from contracts import selfcheck as s
-from tests.service.reporting.test_reporting import Reporting, reporting  # noqa: F401 - the fixture
+from tests.service.reporting.towns import Reporting
 
 OPENED = s.JointOpened(
     joint_id="j1",
@@ -46,14 +46,14 @@ def closed(**scores: float | None) -> s.JointClosed:
     )
 
 
-async def tell(reporting: Reporting, *events: Any) -> None:  # noqa: F811
+async def tell(reporting: Reporting, *events: Any) -> None:
     told = len(reporting.topics.records)
     for event in events:
         reporting.topics.tell("j1" if event is not QUESTIONS else "q:1", event, "kreis")
     await reporting.handle(reporting.topics.records[told:])
 
 
-async def test_the_joint_result_side_by_side(reporting: Reporting) -> None:  # noqa: F811
+async def test_the_joint_result_side_by_side(reporting: Reporting) -> None:
     await tell(reporting, QUESTIONS, OPENED)
     for tenant in ("wilhelmshaven", "wolfsburg"):
         base = f"/reporting/v1/{tenant}/joint-assessments"
@@ -87,7 +87,7 @@ async def test_the_joint_result_side_by_side(reporting: Reporting) -> None:  # n
     assert "/reporting/wilhelmshaven/joint-assessments/j1" in (await client.get("/reporting/wilhelmshaven/")).text
 
 
-async def test_nobody_else_and_nobody_any_more(reporting: Reporting) -> None:  # noqa: F811
+async def test_nobody_else_and_nobody_any_more(reporting: Reporting) -> None:
     await tell(reporting, QUESTIONS, OPENED, closed(wilhelmshaven=60, other=40))
     paths = (
         "/reporting/v1/{}/joint-assessments/j1",

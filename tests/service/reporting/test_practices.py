@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from chassis.text.languages import EVERYWHERE
-from tests.service.reporting.test_reporting import BASE, Reporting, reporting
+from tests.service.reporting.towns import BASE, Reporting
 
-__all__ = ["reporting"]
 LIBRARY = "/reporting/v1/practices"
 BODY: dict[str, Any] = {
     "title": "Dolmetschende auf Abruf",

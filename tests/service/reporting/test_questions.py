@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.service.reporting.test_practices import LIBRARY, published, token
-from tests.service.reporting.test_reporting import BASE, Reporting, admitted, reporting
+from tests.service.reporting.towns import BASE, Reporting, admitted
 
-__all__ = ["reporting"]
 OTHER = "/reporting/v1/wolfsburg"
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from contracts import registration as r
 from tests.service.reporting.test_practices import BODY as PRACTICE
-from tests.service.reporting.test_reporting import Reporting, reporting
 from tests.service.reporting.test_waves import TOWNS, WAVES, frozen, token
+from tests.service.reporting.towns import Reporting
 
-__all__ = ["reporting"]
 STRONG, WEAK = TOWNS[13], TOWNS[0]
 
 

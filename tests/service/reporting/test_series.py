@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from contracts import selfcheck as s
-from tests.service.reporting.test_reporting import BASE, Reporting, Topics, reporting
+from tests.service.reporting.towns import BASE, Reporting, Topics
 
-__all__ = ["reporting"]
 RULES = {"unsure": "exclude", "unanswered": "exclude", "overall": "fields", "minimum_coverage": 0.7, "decimals": 0}
 
 

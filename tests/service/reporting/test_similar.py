@@ -9,9 +9,8 @@ from chassis.storage.tenancy import of_document
 from contracts import registration as r
 from services.reporting.similar.repository import GazetteerRows, TenantRow
 from services.reporting.similar.similar import SimilarMunicipalities
-from tests.service.reporting.test_reporting import BASE, Reporting, admitted, reporting
+from tests.service.reporting.towns import BASE, Reporting, admitted
 
-__all__ = ["reporting"]
 LIST = [
     ("03405000", "Wilhelmshaven, Stadt", "Niedersachsen", "district-free city", 76_089, 107.07, 1),
     ("03103000", "Wolfsburg, Stadt", "Niedersachsen", "district-free city", 124_371, 204.61, 1),

@@ -11,9 +11,8 @@ from contracts.reporting import VisitAccepted
 from services.registration.peer_visits.event_handlers import HANDLERS
 from tests.service.reporting.test_practices import token
 from tests.service.reporting.test_questions import told
-from tests.service.reporting.test_reporting import BASE, Reporting, reporting
+from tests.service.reporting.towns import BASE, Reporting
 
-__all__ = ["reporting"]
 OTHER = "/reporting/v1/wolfsburg/visits"
 BODY: dict[str, Any] = {
     "kind": "ask",

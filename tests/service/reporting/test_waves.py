@@ -15,9 +15,8 @@ from services.reporting.domain.wave import Facts, Group, Rule, Span, belongs
 from services.reporting.waves.documents import GivenFigures, Wave
 from services.reporting.waves.freezing import FreezeWaves
 from services.reporting.waves.repository import GivenRepository
-from tests.service.reporting.test_reporting import Reporting, admitted, reporting
+from tests.service.reporting.towns import Reporting, admitted
 
-__all__ = ["reporting"]
 WAVES = "/reporting/v1/benchmark-waves"
 TOWNS = [f"town-{number:02}" for number in range(14)]
 FIELDS = ("f1", "f2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.service.security.conftest import Everything
-from tests.service.security.test_departure import CANARY, _fill, _work
+from tests.service.security.test_tenant_offboarding import CANARY, _fill, _work
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
 

@@ -34,10 +34,10 @@ from tests.service.security.test_tenant_walk import BODIES, Furnishing, Town, wa
 from tests.support.bodies import body_for
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 1
-"""Generated requests for each operation and role, beside the smallest valid one."""
+EXAMPLES = 3
+"""Generated requests for each operation, beside the smallest valid one."""
 PATIENCE = 60.0
-KEPT_HEADERS = {"content-type", "idempotency-key", "if-none-match", "last-event-id", "accept-language"}
+KEPT_HEADERS = {"content-type", "x-resume-code", "idempotency-key", "if-none-match", "last-event-id", "accept-language"}
 ENDLESS = ("/stream", "/live")
 """Live views, which do not end."""
 LAST = ("DELETE", "/decision", "/suspension", "/offboarding", "/leave")
@@ -170,13 +170,15 @@ async def proof(settings: Settings) -> AsyncIterator[Proof]:
     await everything.close()
 
 
-async def test_what_is_read_answers_as_it_is_described(proof: Proof) -> None:
+@pytest.mark.parametrize("changes", [False, True], ids=["reading", "changing"])
+async def test_every_operation_answers_as_it_is_described(proof: Proof, changes: bool) -> None:
     schemas = {app: schemathesis.openapi.from_dict(app.openapi()) for app in proof.everything.apps.values()}
     tried = set()
     for app, method, path, check in operations(proof.everything):
-        if method == "GET" and not path.endswith(ENDLESS):
+        if (method != "GET") == changes and not path.endswith(ENDLESS):
             tried.add(f"{method} {path}")
             await proof.operation(app, method, path, check, schemas[app][path][method])
     assert proof.wrong == set(), f"{len(proof.wrong)}:\n" + "\n".join(sorted(proof.wrong))
-    # What the document says of a success is held against one for most operations.
-    assert len(proof.succeeded) > len(tried) / 2, sorted(tried - proof.succeeded)
+    # What the document says of a success is held against one for most of what is read. What changes something succeeds once, and then
+    # rather in the tests of its service, whose clients hold answers against the document too (`tests.support.conformity`).
+    assert len(proof.succeeded) > len(tried) / (8 if changes else 2), sorted(tried - proof.succeeded)

@@ -17,7 +17,7 @@ from contracts.envelope import Envelope
 from services.notifications.domain.changes import Changes, merged
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.gatherings.event_handlers import changes_of
-from tests.support.said import compose_mail
+from tests.support.message_samples import compose_mail
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BEFORE = r.Gathering(

@@ -11,7 +11,7 @@ from services.notifications.domain.channels import channel
 from services.notifications.domain.facts import Contact, Gathering
 from services.notifications.domain.messages import content_of
 from services.notifications.sms.gateway import may_be_texted
-from tests.support.said import read
+from tests.support.message_samples import read
 
 COUNTRIES = frozenset({"DE"})
 

@@ -15,7 +15,7 @@ from chassis.documents.typeset import NotTypeset, Template, Typeset
 from services.notifications.letters import pdf as letters
 from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.notifications.wording.said import Said
-from tests.support.said import say
+from tests.support.message_samples import say
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

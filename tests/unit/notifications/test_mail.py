@@ -14,7 +14,7 @@ from chassis.text.languages import LANGUAGES, direction
 from services.notifications.domain.facts import Gathering, Group
 from services.notifications.domain.messages import CONTENTS, NEW_ADDRESS, content_of
 from services.notifications.domain.relevance import no_use
-from tests.support.said import compose_mail, read
+from tests.support.message_samples import compose_mail, read
 
 WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
 

@@ -15,7 +15,7 @@ from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.event_handlers import HANDLERS
-from tests.support.said import compose_mail
+from tests.support.message_samples import compose_mail
 
 KINDS = {kind for kind, content in CONTENTS.items() if content.names_municipality}
 

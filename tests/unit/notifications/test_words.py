@@ -23,7 +23,7 @@ from services.notifications.message_templates.defaults import texts
 from services.notifications.staff.coordinators_events import HANDLERS
 from services.notifications.wording.said import Way
 from services.notifications.wording.sentences import SUPPORT
-from tests.support.said import say
+from tests.support.message_samples import say
 
 WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
 

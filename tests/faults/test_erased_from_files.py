@@ -1,4 +1,4 @@
-"""Who is forgotten is gone from the raw files: of MongoDB (collections, indexes, history, oplog, journal), of Kafka, of all logs.
+"""Who is erased is erased from the raw files: of MongoDB (collections, indexes, history, oplog, journal), of Kafka, of all logs.
 
 Everybody here is called by a canary that is found in those files before, so the search is able to find something. MongoDB and
 Kafka run without compression, which would hide it, and with short times, so that nobody waits for a day.

@@ -1,4 +1,4 @@
-"""A respondent has themself forgotten with their link: before the reveal everything, afterwards all but numbers."""
+"""A respondent erases themself with their link: before the reveal everything, afterwards all but numbers."""
 
 from __future__ import annotations
 
