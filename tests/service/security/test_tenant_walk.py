@@ -23,7 +23,7 @@ from tests.service.security.conftest import TENANTS, Everything, build_everythin
 from tests.service.security.test_bad_input import DRAFT, PERSON
 from tests.support.bodies import body_for
 
-SHARED = {"subject", "version", "field", "question", "what", "kind", "name", "purpose", "format", "language"}
+SHARED = {"subject", "version", "field", "question", "what", "kind", "name", "purpose", "format", "language", "support"}
 """Parameters that name no object of a municipality."""
 KNOWN_BY = {
     **dict.fromkeys(
