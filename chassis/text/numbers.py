@@ -15,6 +15,7 @@ from chassis.text.languages import LANGUAGES
 _LONGEST = 20
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.' \u00a0\u202f]\d{3})+")
 _WHOLE = re.compile(r"[+-]?\d+")
+_TWO_NUMBERS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _DECIMAL = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -33,9 +34,13 @@ def whole_number(text: str) -> int:
 
 
 def decimal_number(text: str) -> float:
-    """A number as people type it, with a comma or a point: `1,5`. Raises ValueError."""
+    """A number as people type it, with a comma or a point: `1,5`.
+
+    Raises:
+        ValueError: it is none, or one to some and a thousand times that to others: `1.000`.
+    """
     plain = _plain(text)
-    if not _DECIMAL.fullmatch(plain):
+    if not _DECIMAL.fullmatch(plain) or _TWO_NUMBERS.fullmatch(plain):
         raise ValueError("no number")
     return float(plain.replace(",", "."))
 

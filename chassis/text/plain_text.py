@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 LONGEST_IDENTIFIER = 100
 IDENTIFIER = rf"^[A-Za-z0-9._:-]{{1,{LONGEST_IDENTIFIER}}}$"
@@ -21,6 +23,7 @@ _UNSEEN_AT_ADDRESS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Controls (C0 but tab and line feed, C1), and code points that are no characters, which no XML can hold."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_IN_ADDRESS = frozenset('<>"\\^`{|}')
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """They count as letters or symbols, and nothing is to be seen of them."""
 
@@ -74,6 +77,17 @@ def is_identifier(text: str) -> bool:
 def address(text: str) -> str:
     """An address as it was meant: without the unseen signs that come along when one is copied. Raises NotText."""
     return line(text.translate(_UNSEEN_AT_ADDRESS))
+
+
+def is_web_address(text: str, schemes: Collection[str] = ("https", "http")) -> bool:
+    """Whether the text is an address of a host with one of these schemes, so that `urlsplit` reads each of its parts."""
+    if any(char in _NOT_IN_ADDRESS or unicodedata.category(char)[0] in "ZC" for char in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets left open, a port that is none
+        return False
 
 
 def file_name(name: str) -> str:

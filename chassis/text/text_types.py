@@ -13,11 +13,14 @@ people typed (`Body.typed`) is read with thousands apart and decimal commas, a J
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
+from email_validator import EmailNotValidError
+from email_validator import validate_email as parsed_email
 from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.networks import validate_email
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -61,6 +64,7 @@ _LETTERS = mark(
 )
 
 
+_A_NUMBER = re.compile(r"\s*[+-]?[\d_]+([.,][\d_]*)?\s*")
 _international_addresses = False
 
 
@@ -175,9 +179,9 @@ def _number(value: Any, least: float, most: float, typed: bool) -> Any:
             value = decimal_number(value)
         except ValueError:
             raise refused(NUMBER) from None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise refused(NUMBER)
-    if not least <= value <= most:
+    if not least <= value <= most:  # before anything calculates: no float holds every whole number
         raise refused(BETWEEN, least=f"{least:g}", most=f"{most:g}")
     return value
 
@@ -203,21 +207,23 @@ def _email(value: Any, typed: bool) -> Any:
         known = validate_email(kept)[1]
     except PydanticCustomError:
         raise refused(ADDRESS_WRONG) from None
-    local, _, domain = known.rpartition("@")
+    local = known.rpartition("@")[0]
     if not (local.isascii() or _international_addresses):
         raise refused(_LETTERS)
     if len(local.encode()) > LONGEST_LOCAL_PART:
         raise refused(_LOCAL_PART, most=LONGEST_LOCAL_PART)
-    if len(local.encode()) + 1 + len(domain.encode("idna")) > LONGEST_ADDRESS:
+    try:
+        sent = parsed_email(known, check_deliverability=False).ascii_domain
+    except EmailNotValidError:
+        raise refused(ADDRESS_WRONG) from None
+    if len(local.encode()) + 1 + len(sent) > LONGEST_ADDRESS:
         raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
     return known
 
 
 def _web(value: Any, typed: bool) -> Any:
     kept = _text(value, 2000, 1, plain_text.line, True)
-    if isinstance(kept, str) and (
-        not kept.lower().startswith(("https://", "http://")) or any(char.isspace() or char in '<>"' for char in kept)
-    ):
+    if isinstance(kept, str) and not plain_text.is_web_address(kept):
         raise refused(_WEB)
     return kept
 
@@ -238,12 +244,20 @@ def day_within(day: date) -> date:
 
 @dataclass(frozen=True)
 class Span:
-    """In `Annotated`, bounds of a time or day, checked before anything calculates with it."""
+    """In `Annotated`, bounds of a time or day, checked before anything calculates with it. `written`: how one is sent; numbers,
+    which some programs mean as seconds and others as milliseconds, are none."""
 
     check: Callable[[Any], Any]
+    written: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
+        bounded = core_schema.no_info_after_validator_function(self.check, handler(source))
+        return core_schema.no_info_before_validator_function(self._no_number, bounded)
+
+    def _no_number(self, value: Any) -> Any:
+        if isinstance(value, int | float) or (isinstance(value, str) and _A_NUMBER.fullmatch(value)):
+            raise refused(self.written)
+        return value
 
 
 def storable(value: Any) -> Any:
@@ -283,8 +297,10 @@ EmailAddress = Annotated[
     str, Rule(_email, (("format", "email"), ("maxLength", LONGEST_ADDRESS), ("examples", ("olena@example.org",))))
 ]
 WebAddress = Annotated[str, Rule(_web, (("format", "uri"), ("maxLength", 2000)))]
-Moment = Annotated[AwareDatetime, Span(within)]
-Day = Annotated[date, Span(day_within)]
+Moment = Annotated[
+    AwareDatetime, Span(within, "Write day and time with their time zone, such as 2027-03-28T18:30:00+02:00.")
+]
+Day = Annotated[date, Span(day_within, "Write the day as 2027-03-28.")]
 Value = Annotated[Any, Rule(_deep, (("examples", (3,)),))]
 """Any JSON value that can be stored; the domain says what it may be."""
 Changes = Annotated[dict[str, Any], Rule(_deep)]

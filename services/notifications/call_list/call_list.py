@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import orjson
@@ -266,6 +266,7 @@ def _place(cursor: str) -> Place | None:
     """The place of a cursor; one that was not given out here begins the list anew."""
     try:
         later, called_at, at, number = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return Place(int(later), datetime.fromisoformat(called_at), datetime.fromisoformat(at), str(number))
-    except (ValueError, TypeError):
+        called, since = (datetime.fromisoformat(one).astimezone(UTC) for one in (called_at, at))
+    except (ValueError, TypeError, OverflowError):
         return None
+    return Place(later, called, since, str(number)) if later in (0, 1) else None

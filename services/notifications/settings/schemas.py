@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.text.plain_text import is_web_address
 from chassis.text.text_types import EmailAddress, OptionalLine, number, text, whole
 from services.notifications.shown_time import ShownTime
 from services.notifications.sms.gateway import GatewayName
@@ -20,7 +21,7 @@ _SMTP = re.compile(r"^(smtps|smtp\+starttls|smtp)://[^\s/]+$")
 
 
 def _smtp_url(value: str) -> str:
-    if not _SMTP.match(value):
+    if not _SMTP.match(value) or not is_web_address(value, ("smtps", "smtp+starttls", "smtp")):
         raise ValueError("write smtps://host:port or smtp+starttls://host:port")
     return value
 
@@ -51,7 +52,7 @@ class ReminderDays(RequestModel):
 
 
 def _https_url(value: str) -> str:
-    if value and not _HTTPS.match(value):
+    if value and not (_HTTPS.match(value) and is_web_address(value)):
         raise ValueError("write https://host/path")
     return value
 

@@ -15,6 +15,7 @@ from chassis.storage.documents import from_stored, to_stored
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
+from chassis.text.plain_text import is_web_address
 from chassis.text.translations import mark
 from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.webhooks.documents import EVERYTHING, Webhook, WebhookDelivery
@@ -129,16 +130,18 @@ class ManageWebhooks:
         return found
 
     async def _check(self, url: str, events: list[str]) -> None:
+        if not is_web_address(url):
+            raise invalid(FieldError("/url", WRONG_URL))
         place = urlsplit(url)
         if place.scheme != "https" and not (self._local and place.scheme == "http"):
             raise invalid(FieldError("/url", WRONG_URL))
-        if not place.hostname or place.username or place.password:
+        if place.username or place.password:
             raise invalid(FieldError("/url", WRONG_URL))
         for number, name in enumerate(events):
             if name != EVERYTHING and name not in OFFERED:
                 raise invalid(FieldError(f"/events/{number}", UNKNOWN_EVENT, {"unknown": name}))
         try:
-            await self._hosts.addresses(place.hostname)
+            await self._hosts.addresses(place.hostname or "")
         except NotPublic:
             raise invalid(FieldError("/url", PRIVATE)) from None
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator
 from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.pages.brand import parse, readable
 from chassis.text.languages import LANGUAGES
+from chassis.text.plain_text import is_web_address
 from chassis.text.text_types import EmailAddress, Label, refused, text, whole
 from chassis.text.translations import mark
 from services.registration.applications.schemas import Application, Inhabitants, OfficialKey
@@ -30,7 +31,7 @@ def _phone(value: str) -> str:
 
 
 def _web(value: str) -> str:
-    if not value.startswith("https://") or any(char.isspace() or char in '<>"' for char in value):
+    if not is_web_address(value, ("https",)):
         raise refused(mark("Please write the whole web address; it begins with https://."))
     return value
 

@@ -126,6 +126,8 @@ def test_identifiers_of_questionnaires_and_support_are_the_same_kind() -> None:
         (f"{BOM}olena@example.org", "olena@example.org"),
         (f"olena@example.org{ZWSP}", "olena@example.org"),
         (" info@bücher.example ", "info@bücher.example"),
+        ("info@سلام۲.example", "info@سلام۲.example"),
+        ("info@" + "ß" * 40 + ".example", "info@" + "ß" * 40 + ".example"),
     ],
 )
 def test_an_address_is_freed_of_unseen_signs(written: str, kept: str) -> None:
@@ -164,6 +166,23 @@ def test_a_web_address_is_whole() -> None:
     assert "https://" in refusal(WebAddress, "javascript:alert(1)")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "https://",
+        "https:///abc",
+        "https://[::1",
+        "https://a:99999/",
+        "https://a:b/",
+        "https://a\\b.example",
+        "https://a.example/\u202egpj.exe",
+        "https://a\u200b.example",
+    ],
+)
+def test_an_address_that_programs_can_not_take_apart_is_none(wrong: str) -> None:
+    assert "https://" in refusal(WebAddress, wrong)
+
+
 INHABITANTS = Annotated[int, whole(1, 99_999_999)]
 
 
@@ -198,7 +217,15 @@ def test_hours_take_a_decimal_comma_in_forms() -> None:
     assert refusal(hours, "1,5") == "Please write a number in digits, such as 24."
     assert refusal(hours, "1,5,3", typed=True) == "Please write a number in digits, such as 24."
     assert refusal(hours, float("nan")) == "Please write a number in digits, such as 24."
-    assert "from 0.25 to 720" in refusal(hours, 10**30)
+    for great in (10**30, 10**400, float("inf")):
+        assert "from 0.25 to 720" in refusal(hours, great)
+
+
+def test_a_thousand_is_not_taken_for_one() -> None:
+    hours = Annotated[float, number(0.25, 720)]
+    for typed in ("1.000", "100.000"):
+        assert refusal(hours, typed, typed=True) == "Please write a number in digits, such as 24."
+    assert [read(hours, typed, typed=True) for typed in ("0.250", "1.25", "1,125")] == [0.25, 1.25, 1.125]
 
 
 @pytest.mark.parametrize(
@@ -219,6 +246,12 @@ def test_times_within_the_span_have_a_time_zone() -> None:
     assert read(Moment, "2027-03-28T02:30:00+02:00") == datetime.fromisoformat("2027-03-28T02:30:00+02:00")
     with pytest.raises(ValidationError):
         read(Moment, "2027-03-28T02:30:00")
+
+
+@pytest.mark.parametrize("wrong", ["1800000000", 1800000000, 1800000000.5, "-0", "20270328", True])
+def test_a_number_is_no_time(wrong: Any) -> None:
+    assert "time zone" in refusal(Moment, wrong)
+    assert "2027-03-28" in refusal(Day, wrong)
 
 
 def test_a_day_lies_within_a_span_that_is_said() -> None:
