@@ -31,12 +31,12 @@ PARTIAL = [code for code in LANGUAGES if code not in EVERYWHERE]
 
 
 def messages(folder: Path, code: str = "de") -> Catalog:
-    """All messages marked below `folder` that a language needs, without those the chassis already translates for everybody.
+    """All messages marked below `folder` that a language needs, without those the chassis already translates into it.
 
     What only staff see (`templates/staff/`, `staff_*.py`, `*_staff.py`) is written in `STAFF_LANGUAGES`.
     """
     found = Catalog()
-    known = _ids(messages(CHASSIS_LOCALE.parent)) if folder.resolve() != CHASSIS_LOCALE.parent else set()
+    known = _ids(messages(CHASSIS_LOCALE.parent, code)) if folder.resolve() != CHASSIS_LOCALE.parent else set()
     for file in sorted(folder.rglob("*")):
         if file.suffix not in (".py", ".html", ".txt") or not file.is_file():
             continue
