@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from chassis.text.catalogues import PARTIAL, TRANSLATED, flaws, read, share, update, write
+from chassis.text.catalogues import PARTIAL, TRANSLATED, flaws, messages, read, share, update, write
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = [
@@ -19,6 +20,21 @@ FOLDERS = [
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_catalogue_is_complete(folder: Path) -> None:
     assert list(flaws(folder)) == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_translation_goes_on_without_a_blank(folder: Path) -> None:
+    """As it would where two versions of a text were put together."""
+    glued = re.compile(r"[^\W\d_A-Z][.!?][A-ZÄÖÜÉÀА-ЯЄІЇİÇ][^\W\d_]")
+    found = [
+        f"{code}: {said}"
+        for code in TRANSLATED
+        for message in read(folder, code)
+        if message.id
+        for said in ([message.string] if isinstance(message.string, str) else message.string)
+        if glued.search(said)
+    ]
+    assert found == []
 
 
 @pytest.fixture
@@ -42,6 +58,13 @@ def test_what_is_missing_is_named(service: Path) -> None:
     found = list(flaws(service))
     assert len(found) == 3 * len(TRANSLATED)
     assert all(flaw.endswith("is not translated") for flaw in found)
+
+
+def test_what_the_chassis_says_to_staff_alone_is_translated_where_others_read_it_too(tmp_path: Path) -> None:
+    """A title of the chassis' staff pages, in German and English, that is named on pages for everybody."""
+    (tmp_path / "navigation.py").write_text('mark("What got stuck")\n')
+    assert "What got stuck" in messages(tmp_path, "fa")
+    assert "What got stuck" not in messages(tmp_path, "de")
 
 
 def test_a_complete_catalogue_has_no_flaws_and_survives_an_update(service: Path) -> None:
