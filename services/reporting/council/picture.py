@@ -87,7 +87,7 @@ def _scale(top: int, height: int) -> Iterator[str]:
 
 def _row(line: Line, name: str, language: Language, top: int) -> Iterator[str]:
     middle = top + ROW / 2
-    words = _two_lines(name)
+    words = two_lines(name)
     first = middle + 6 - 10 * (len(words) - 1)
     for place, part in enumerate(words):
         yield f'<text x="0" y="{first + 20 * place:.1f}">{escape(part)}</text>'
@@ -134,7 +134,8 @@ def _x(score: float) -> float:
     return LEFT + (RIGHT - LEFT) * min(100.0, max(0.0, score)) / 100
 
 
-def _two_lines(title: str) -> list[str]:
+def two_lines(title: str) -> list[str]:
+    """What is written beside a picture's line, whole where two lines of it hold that."""
     parts = wrap(title, LETTERS) or [""]
     return parts if len(parts) <= 2 else [parts[0], _cut(" ".join(parts[1:]), LETTERS)]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from services.reporting.council.picture import FONT
+from services.reporting.council.picture import FONT, two_lines
 from services.reporting.waves.benchmark import Line
 
-WIDTH, LABELS, RIGHT, TOP, ROW = 760, 300, 30, 24, 40
-LONGEST = 40
+WIDTH, LABELS, RIGHT, TOP, ROW, LETTERS = 760, 330, 30, 28, 54, 18
 HALF, MEDIAN, OWN = "#cfdced", "#1f4e8c", "#1c1b19"
 
 
@@ -19,7 +18,7 @@ def benchmark_chart(lines: Sequence[Line], titles: Sequence[str], title: str, de
     height = TOP + ROW * len(lines) + 8
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-labelledby="benchmark-title benchmark-desc" font-family="{FONT}" font-size="14">',
+        f'aria-labelledby="benchmark-title benchmark-desc" font-family="{FONT}" font-size="{LETTERS}">',
         f'<title id="benchmark-title">{escape(title)}</title>',
         f'<desc id="benchmark-desc">{escape(description)}</desc>',
     ]
@@ -29,8 +28,9 @@ def benchmark_chart(lines: Sequence[Line], titles: Sequence[str], title: str, de
         parts.append(f'<text x="{x:.1f}" y="{TOP - 8}" text-anchor="middle">{score}</text>')
     for number, (line, name) in enumerate(zip(lines, titles, strict=True)):
         middle = TOP + ROW * number + ROW / 2
-        short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-        parts.append(f'<text x="0" y="{middle + 5:.1f}">{escape(short)}</text>')
+        words = two_lines(name)
+        first = middle + 6 - 10 * (len(words) - 1)
+        parts += [f'<text x="0" y="{first + 20 * at:.1f}">{escape(part)}</text>' for at, part in enumerate(words)]
         parts += _row(line, middle)
     return "\n".join([*parts, "</svg>"])
 
