@@ -66,6 +66,8 @@ class Form:
 
     def __init__(self, token: str, data: FormData | None = None, initial: dict[str, Any] | None = None) -> None:
         self.token = token
+        self.sent = data is not None
+        """Whether it holds what somebody entered, which `language.js` then sends along when another language is chosen."""
         self.choosing_language = False
         self.labels: dict[str, str] = {}
         self.errors: dict[str, tuple[str, dict[str, Any]]] = {}

@@ -7,9 +7,9 @@ addEventListener("input", ({ target }) => { if (isForm(target.form)) touched.add
 
 for (const link of document.querySelectorAll(".languages a")) {
   link.addEventListener("click", (event) => {
-    const answered = document.querySelector(".summary")?.parentElement.querySelector("form[method=post]");
-    const form = [...touched].pop() ?? (isForm(answered) ? answered : null);
-    if (!form) return;
+    const shownAgain = document.querySelector("form[data-sent]"); // with what was entered before
+    const form = [...touched].pop() ?? shownAgain;
+    if (!isForm(form)) return;
     event.preventDefault();
     const chosen = document.createElement("input");
     Object.assign(chosen, { type: "hidden", name: "choose_language", value: link.hreflang });
