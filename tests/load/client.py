@@ -109,7 +109,9 @@ async def load(
     return found
 
 
-async def gatherings(port: int, issuer: LocalIssuer, count: int, capacity: int, party_max: int = 4) -> list[str]:
+async def gatherings(
+    port: int, issuer: LocalIssuer, count: int, capacity: int, party_max: int = 4, **more: Any
+) -> list[str]:
     """Paths of so many published gatherings of the tenant `bench`, which is admitted where it is not yet."""
     connection = Connection(port)
     await connection.open()
@@ -144,6 +146,7 @@ async def gatherings(port: int, issuer: LocalIssuer, count: int, capacity: int, 
             "mode": "online",
             "capacity": capacity,
             "party_max": party_max,
+            **more,
         }
         id = (await post(f"{TENANT}/gatherings", coordinator, gathering, 201))["id"]
         await post(f"{TENANT}/gatherings/{id}/publication", coordinator, {}, 200)

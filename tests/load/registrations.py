@@ -22,6 +22,17 @@ from tests.load.figure import Figure
 
 CLIENTS = (1, 8, 32, 128)
 GATHERINGS = 16
+QUESTIONS = [
+    {
+        "id": f"q{number}",
+        "label": {"de": f"Frage {number}"},
+        "kind": ("text", "choices", "boolean", "number", "date")[number % 5],
+        "options": [{"id": one, "label": {"de": one}} for one in "abcd"] if number % 5 == 1 else [],
+        "per": "person" if number % 5 < 2 else "group",
+    }
+    for number in range(10)
+]
+"""Ten of all kinds, some of each person."""
 TARGETS = {"per_second": 1000.0, "p95": 60.0, "pages": 1500.0}
 
 
@@ -71,6 +82,11 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
             path.replace("/registration/v1", "/registration") for path in await gatherings(settings.port, issuer, 4, 35)
         ]
         pages = await load(settings.port, "GET", page, "", b"", 8, seconds, pid)
+        asking = [
+            path.replace("/registration/v1", "/registration")
+            for path in await gatherings(settings.port, issuer, 4, 35, questions=QUESTIONS)
+        ]
+        asked = await load(settings.port, "GET", asking, "", b"", 8, seconds, pid)
     for service in ("registration", "limit"):
         database = connect(settings, service)
         await database.drop()
@@ -97,5 +113,13 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
             TARGETS["pages"],
             "to reach",
             note=f"p95 {pages.percentile(95)} ms",
+        ),
+        Figure(
+            "gathering page with ten questions, 8 clients",
+            asked.per_second,
+            "/s",
+            0.8 * pages.per_second,
+            "0.8 of the page without",
+            note=f"p95 {asked.percentile(95)} ms",
         ),
     ]
