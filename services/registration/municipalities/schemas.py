@@ -29,3 +29,5 @@ class ShownMunicipality(Shown):
     state: str
     inhabitants: int
     languages: list[str]
+    ags: str | None = None
+    """Its key in the official list, where it is known."""
