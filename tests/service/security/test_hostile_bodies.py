@@ -1,0 +1,85 @@
+"""Every operation that takes JSON, with what a program may send as any value: nothing falls over."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from chassis.http.permissions import permission_checks
+from tests.service.security.conftest import Everything
+from tests.service.security.test_bad_input import Desk
+from tests.service.security.test_faults_of_real_use import ENDS, JSON
+from tests.support.bodies import body_for
+
+# What a program may send as any value of a JSON body; some of it no reader of JSON has to take.
+HOSTILE_VALUES = [
+    "1" + "0" * 400,
+    "-1",
+    "1800000000",
+    "NaN",
+    "null",
+    "true",
+    '"https://[::1"',
+    '"info@\u05d01.example"',
+    '"9999-12-31T23:59:59-14:00"',
+    '"a\\ud83d"',
+    '"a\\u202eb"',
+    "[[]]",
+    '{"de": "x", "\\u0000": 1}',
+]
+MEANT = '"https://[::1"', "1800000000"
+"""Of these each stands in one field, too, beside others that are right: what comes behind the model sees it."""
+
+
+def _whole_path(everything: Everything, desk: Desk, service: str, path: str) -> str:
+    known = {"tenant": "wilhelmshaven", "slug": "wilhelmshaven", "code": desk.places["code"]}
+    known["id"] = desk.places["assessment" if service == "selfcheck" else "gathering"]
+    return everything.url(re.sub(r"\{(\w+)(:path)?\}", lambda part: known.get(part[1], "x"), path))
+
+
+def _calls(everything: Everything, methods: set[str]) -> list[tuple[str, str, str, Any, Any]]:
+    """Service, method, path, its OpenAPI operation and check of each operation; what ends something comes last."""
+    found = [
+        (name, method, route.path_format, app.openapi()["paths"][route.path_format][method.lower()], check)
+        for name, app in everything.apps.items()
+        for route, check in permission_checks(app)
+        if check is not None and route.include_in_schema
+        for method in sorted((route.methods or set()) & methods)
+    ]
+    return sorted(found, key=lambda one: [word in one[2] for word in (*ENDS, "decision", "offboarding", "leave")])
+
+
+async def test_no_call_falls_over_whatever_stands_in_its_body(everything: Everything) -> None:
+    """Every operation that takes JSON: each hostile value in all of its fields, and some in each alone."""
+    desk = Desk(everything)
+    await desk.prepare()
+    tried, fell = 0, []
+    for service, method, path, operation, check in _calls(everything, {"POST", "PUT", "PATCH"}):
+        content = operation.get("requestBody", {}).get("content", {})
+        if "application/json" not in content:
+            continue
+        document = everything.apps[service].openapi()
+        schema = content["application/json"]["schema"]
+        schema = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+        fields = sorted(schema.get("properties", {}))
+        right = body_for(document, path, method)
+        right = right if isinstance(right, dict) else {}
+        bodies: list[dict[str, str]] = [dict.fromkeys(fields, value) for value in HOSTILE_VALUES]
+        bodies += [
+            {**{one: json.dumps(value) for one, value in right.items()}, name: value}
+            for name in fields
+            for value in MEANT
+        ]
+        role = next(iter(sorted(check.roles)), "")
+        client = everything.client("-" if role in ("programme_office", "operator") else "wilhelmshaven", role)
+        for body in bodies:
+            sent = "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in body.items()) + "}"
+            answer = await client.request(
+                method, _whole_path(everything, desk, service, path), content=sent.encode(), headers=JSON
+            )
+            tried += 1
+            if answer.status_code >= 500:
+                fell.append(f"{method} {path} {sent[:300]}: {answer.text[:200]}")
+    assert fell == []
+    assert tried > 1000
