@@ -20,7 +20,7 @@ Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something in a calendar. `id` names it for good; `sequence` rises with each change."""
+    """Something in a calendar. `id` names it for good; `sequence` rises with each change, the last of which was at `changed_at`."""
 
     id: str
     sequence: int
@@ -31,6 +31,7 @@ class Entry:
     description: str = ""
     url: str = ""
     cancelled: bool = False
+    changed_at: datetime | None = None
 
 
 def calendar(
@@ -92,6 +93,8 @@ def _event(entry: Entry, now: datetime, cancelled: bool) -> Event:
     event.add("uid", f"{entry.id}@weltoffene-kommune")
     event.add("dtstamp", now)
     event.add("sequence", entry.sequence)
+    if entry.changed_at:
+        event.add("last-modified", entry.changed_at)
     event.add("dtstart", entry.starts_at)
     event.add("dtend", entry.ends_at)
     event.add("summary", entry.summary)

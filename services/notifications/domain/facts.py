@@ -51,6 +51,7 @@ class Gathering(Fact, frozen=True, kw_only=True):
     place: str | None = None
     mode: str | None = None
     revision: int = 0
+    changed_at: datetime | None = None
     cancelled: bool = False
     allocation: str = "first_come"
     drawn: bool = False

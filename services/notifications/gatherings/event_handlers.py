@@ -40,6 +40,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "place": g.place,
         "mode": g.mode,
         "revision": event.revision,
+        "changed_at": envelope.occurred_at,
         "cancelled": False,
         "allocation": g.allocation,
         "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
@@ -61,7 +62,11 @@ def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Writ
 
 
 def _cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
-    yield Upsert("gatherings", event.gathering_id, {"cancelled": True, "revision": event.revision})
+    yield Upsert(
+        "gatherings",
+        event.gathering_id,
+        {"cancelled": True, "revision": event.revision, "changed_at": envelope.occurred_at},
+    )
     yield _fan_out(envelope, "gathering-cancelled", event.gathering_id, reason=event.reason)
 
 

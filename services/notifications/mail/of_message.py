@@ -29,5 +29,6 @@ def invitation_of(content: Content, about: About, language: str, public_url: str
         gathering.place or "Online",
         pick(gathering.description, language)[0] if gathering.description else "",
         f"{public_url}/registration/{about.tenant}/gatherings/{gathering.id}",
+        changed_at=gathering.changed_at,
     )
     return Invitation("REQUEST" if content.calendar == "enter" else "CANCEL", entry)

@@ -224,6 +224,7 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
     step = ledger.with_state(
         facts=facts,
         revision=before.revision + bool(changed),
+        changed_at=now if changed else before.changed_at,
         withdrawn=_withdrawn(ledger, facts) if "support" in changed and before.published else before.withdrawn,
         former_questions=former,
         seed_commitment=command.commitment if lottery else before.seed_commitment,

@@ -30,8 +30,8 @@ class GatheringState:
 
     `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `drawn_at`: when the
     lottery was drawn, by `seed`. `attended_at`: when it was last told who came. `facts`: what its coordinator entered, in the
-    words of the API; `revision` counts their changes, `withdrawn` are kinds of support that were offered before,
-    `former_questions` questions and options that were.
+    words of the API; `revision` counts their changes, the last of which was at `changed_at`; `withdrawn` are kinds of support that
+    were offered before, `former_questions` questions and options that were.
     """
 
     terms: Terms
@@ -50,6 +50,7 @@ class GatheringState:
     former_questions: tuple[Any, ...] = ()
     forget_at: datetime | None = None
     forgotten_at: datetime | None = None
+    changed_at: datetime | None = None
 
     @property
     def published(self) -> bool:

@@ -35,4 +35,5 @@ def _entry(gathering: dict[str, Any], language: str, public_url: str) -> Entry:
         pick(gathering["description"], language)[0],
         f"{public_url}/registration/{gathering['tenant']}/gatherings/{gathering['id']}",
         gathering["status"] == "cancelled",
+        gathering["changed_at"],
     )

@@ -68,8 +68,8 @@ class GatheringFacts(Part, frozen=True, kw_only=True):
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True):
-    """A gathering without its claims. `revision` counts changes of its facts, `withdrawn` is support that was offered before,
-    `former_questions` what was asked before: whole questions, and of others the options that were taken out.
+    """A gathering without its claims. `revision` counts changes of its facts, the last at `changed_at`; `withdrawn` is support that
+    was offered before, `former_questions` what was asked before: whole questions, and of others the options that were taken out.
     `taken`, `waiting`, `booked` (support, booked, waiting) are counted from its claims. `due_at`: when time alone changes them."""
 
     status: Status
@@ -80,6 +80,7 @@ class Gathering(StoredDocument, frozen=True, kw_only=True):
     revision: int = 0
     series: str | None = None
     published_at: datetime | None = None
+    changed_at: datetime | None = None
     cancelled_because: dict[str, str] | None = None
     drawn_at: datetime | None = None
     seed: str | None = None

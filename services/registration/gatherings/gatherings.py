@@ -111,6 +111,7 @@ class Gatherings:
             **shown(found),
             "tenant": scope.tenant,
             "revision": found.revision,
+            "changed_at": found.changed_at or found.published_at,
             "join_url": found.facts.join_url,
             "withdrawn": plain(found.withdrawn),
             "former_questions": plain(found.former_questions),
@@ -139,7 +140,15 @@ class Gatherings:
     async def for_calendar(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars."""
         found = await self._all.for_calendar(scope, now)
-        return [{**shown(one), "tenant": scope.tenant, "revision": one.revision} for one in found]
+        return [
+            {
+                **shown(one),
+                "tenant": scope.tenant,
+                "revision": one.revision,
+                "changed_at": one.changed_at or one.published_at,
+            }
+            for one in found
+        ]
 
     async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """For staff: drafts too, the next one first; those of the last three days are still among them."""

@@ -112,6 +112,7 @@ async def municipality(
         offers=offers,
         kinds=kinds,
         total=len(everything),
+        feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
     )
 
 

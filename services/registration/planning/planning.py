@@ -116,12 +116,18 @@ class Planning:
         self, scope: TenantScope, id: str, body: Cancellation, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """Call it off; everyone who is registered is told why."""
+        now = self._clock.now()
 
         def decide(found: Gathering) -> Decision[Gathering]:
             if found.status == "cancelled":
                 return Decision(found, answer=shown(found))
             after = replace(
-                found, status="cancelled", cancelled_because=body.reason, revision=found.revision + 1, due_at=None
+                found,
+                status="cancelled",
+                cancelled_because=body.reason,
+                revision=found.revision + 1,
+                changed_at=now,
+                due_at=None,
             )
             event = GatheringCancelled(gathering_id=id, reason=body.reason, revision=after.revision)
             return Decision(after, [] if found.status == "draft" else [event], shown(after))

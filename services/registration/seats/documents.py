@@ -137,6 +137,7 @@ FIELDS: dict[str, Callable[[GatheringState], Any]] = {
     "former_questions": lambda state: list(state.former_questions),
     "forget_at": lambda state: state.forget_at,
     "forgotten_at": lambda state: state.forgotten_at,
+    "changed_at": lambda state: state.changed_at,
 }
 """Where what commands change of a gathering is stored."""
 
@@ -159,6 +160,7 @@ def to_state(document: Document) -> GatheringState:
         tuple(document.get("former_questions") or ()),
         document.get("forget_at"),
         document.get("forgotten_at"),
+        document.get("changed_at"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -98,7 +99,13 @@ async def test_pages_tell_machines_what_they_are(people: People) -> None:
     assert f"{HOME}gatherings/{id}/calendar" in page
     home = (await people.public.get(HOME)).text
     link = "/registration/v1/wilhelmshaven/gatherings.ics?language=de"
-    assert home.count(link) == 2
+    assert f'<link rel="alternate" type="text/calendar" href="{link}"' in home
+    assert re.findall(r'href="webcal:[^"?]*/wilhelmshaven/gatherings.ics\?language=([\w-]+)"', home) == [
+        "de",
+        "uk",
+        "ar",
+    ]
+    assert re.search(rf'href="https?://[^"/]+{re.escape(link)}"', home)
     assert (await people.public.get(link)).headers["content-type"].startswith("text/calendar")
 
 
@@ -128,3 +135,32 @@ async def test_a_new_name_is_found_and_spellings_are_alike(people: People) -> No
     for entry in ("mull", "Muellheim", "müllheim an", "der Jade", "мюлл"):
         assert [one["slug"] for one in await municipalities.search(entry, 10)] == ["wilhelmshaven"]
     assert await municipalities.search("wilhelmshaven", 10) == []
+
+
+async def test_an_entry_rises_with_each_change_and_says_when(people: People) -> None:
+    id = await people.gathering()
+
+    async def entry(method: str) -> Any:
+        file = await people.public.get(f"/registration/v1/wilhelmshaven/gatherings/{id}.ics")
+        found = Calendar.from_ical(file.content)
+        assert found["METHOD"] == method
+        (event,) = found.walk("VEVENT")
+        feed = Calendar.from_ical((await people.public.get("/registration/v1/wilhelmshaven/gatherings.ics")).content)
+        (same,) = feed.walk("VEVENT")
+        for name in ("UID", "SEQUENCE", "STATUS"):
+            assert same[name] == event[name]
+        assert same["LAST-MODIFIED"].dt == event["LAST-MODIFIED"].dt
+        return event
+
+    first = await entry("PUBLISH")
+    people.move(timedelta(hours=1))
+    changed = await people.coordinator.patch(f"{API}/{id}", json={"title": {"de": "Anders"}})
+    assert changed.status_code == 200, changed.text
+    second = await entry("PUBLISH")
+    people.move(timedelta(hours=2))
+    assert (await people.coordinator.post(f"{API}/{id}/cancellation", json={"reason": "Krank"})).status_code == 200
+    third = await entry("CANCEL")
+    assert len({one["UID"] for one in (first, second, third)}) == 1
+    assert first["SEQUENCE"] < second["SEQUENCE"] < third["SEQUENCE"]
+    assert first["LAST-MODIFIED"].dt < second["LAST-MODIFIED"].dt < third["LAST-MODIFIED"].dt
+    assert (second["SUMMARY"], third["STATUS"]) == ("Anders", "CANCELLED")
