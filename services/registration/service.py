@@ -34,6 +34,7 @@ from services.registration.calls.repository import CallRepository
 from services.registration.contact_confirmation.confirming import ContactConfirmation
 from services.registration.desk import api_door, api_lists, staff_pages_door, staff_pages_intake, staff_pages_lists
 from services.registration.desk.door import Door
+from services.registration.desk.door_list import DoorList
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
 from services.registration.erasures import api as erasures_api
@@ -200,6 +201,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         lists=lists,
         search=Search(repository, gatherings, lists, context.clock),
         door=Door(repository, ledgers, registrations),
+        door_list=DoorList(gatherings, lists, registrations, context.secrets),
         audit=AuditTrail(audit_entries, gathering_repository),
         erasures=erasures,
         person_erasure=person_erasure,

@@ -16,6 +16,7 @@ from services.registration.audit.trail import AuditTrail
 from services.registration.calls.outcomes import CallOutcomes
 from services.registration.contact_confirmation.confirming import ContactConfirmation
 from services.registration.desk.door import Door
+from services.registration.desk.door_list import DoorList
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
 from services.registration.erasures.erasures import Erasures
@@ -68,6 +69,7 @@ class Services:
     lists: Lists
     search: Search
     door: Door
+    door_list: DoorList
     audit: AuditTrail
     erasures: Erasures
     person_erasure: PersonErasure

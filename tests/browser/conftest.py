@@ -40,8 +40,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page on a small phone; scripts that fail or break the security policy fail the test."""
-    context = await browser.new_context(viewport={"width": 320, "height": 800}, locale="en-GB")
+    """A page on a small phone; scripts that fail or break the security policy fail the test. Without service workers, which would stand
+    between it and what a test does to the network."""
+    context = await browser.new_context(viewport={"width": 320, "height": 800}, locale="en-GB", service_workers="block")
     context.set_default_timeout(PATIENCE * 1000)
     opened = await context.new_page()
     broken: list[str] = []

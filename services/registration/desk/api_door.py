@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
-from services.registration.desk.schemas import AT_THE_DOOR, Arrival, Arrivals, Attendance, CheckedIn
+from chassis.identity.sessions import SESSION_COOKIE
+from services.registration.desk.schemas import AT_THE_DOOR, Arrival, Arrivals, Attendance, CheckedIn, KeptList
 from services.registration.permissions import Desk
 from services.registration.registrations.schemas import Registered, WalkIn
 from services.registration.requests import ok, repeatable
@@ -21,6 +22,14 @@ async def arrivals(request: Request, caller: Desk, id: str) -> Response:
     """Figures of the door: groups and people here, expected, missing."""
     counts = await get_services(request).door.counts(caller.scope, id)
     return json_response({key: value for key, value in counts.items() if key != "newest"})
+
+
+@router.get("/{tenant}/gatherings/{id}/door-list", response_model=KeptList)
+async def door_list(request: Request, caller: Desk, id: str) -> Response:
+    """Whoever has seats, for a door that may lose its network: kept locked with `key`, no longer than `until`."""
+    services = get_services(request)
+    sign_in = request.cookies.get(SESSION_COOKIE) or request.headers.get("Authorization", "")
+    return json_response(await services.door_list.of(caller.scope, id, sign_in, services.clock.now()))
 
 
 @router.post("/{tenant}/gatherings/{id}/arrivals", response_model=CheckedIn, **refusals(*AT_THE_DOOR))

@@ -97,3 +97,22 @@ class SimilarRegistration(Shown):
     title: ByLanguage
     starts_at: Time
     because: list[Literal["name", "phone", "email"]]
+
+
+class KeptGroup(Shown):
+    """A group with seats: `people` of it, `here` so many."""
+
+    id: str
+    code: str
+    initials: str
+    name: str
+    people: int
+    here: int
+
+
+class KeptList(Shown):
+    """`key`: 256 bits (base64) that belong to the sign-in it was asked with."""
+
+    items: list[KeptGroup]
+    until: Time
+    key: str

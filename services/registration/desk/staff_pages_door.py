@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +22,7 @@ from services.registration.registrations.schemas import WalkIn
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
 MOST_FOUND = 20
+WORKER = (Path(__file__).parents[1] / "static" / "door-worker.js").read_bytes()
 NO_SUCH_CODE = mark("No registration of this meeting has this code.")
 
 
@@ -35,6 +37,19 @@ async def now(request: Request, caller: Desk, id: str) -> Response:
     """The figures and the newest arrivals, for `refresh.js`."""
     page = await page_context(request, caller, staff=True)
     return await _render(page, id, "desk_door_now.html", page.form(f"door:{id}"))
+
+
+@router.get("/door/offline")
+async def offline(request: Request, caller: Desk, id: str) -> Response:
+    """What `door-worker.js` keeps and shows where the door's page does not come; there is nothing of people in it."""
+    page = await page_context(request, caller, staff=True)
+    return render(page, "desk_door_offline.html", await gathering_of(page, id), api=_api(page, id))
+
+
+@router.get("/door-worker.js")
+async def worker(request: Request, caller: Desk, id: str) -> Response:
+    """The service worker of one door; it stands here because a browser lets it look after what lies beside it."""
+    return Response(WORKER, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @router.post("/door")

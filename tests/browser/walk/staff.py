@@ -133,6 +133,7 @@ class Staff:
             of_staff(f"{DESK}/list", f"{here}/list", "intake"),
             of_staff(f"{DESK}/registrations/{{registration_id}}", one, "intake"),
             of_staff(f"{DESK}/door", f"{here}/door", "intake"),
+            of_staff(f"{DESK}/door/offline", f"{here}/door/offline", "intake"),
             of_staff(f"{DESK}/arrive/{{code}}", f"{here}/arrive/{residents.door_code}", "intake"),
             of_staff(f"{DESK}/needs", f"{here}/needs", "intake"),
             of_staff(f"{DESK}/audit", f"{here}/audit", "decision_maker"),

@@ -23,6 +23,7 @@ NO_PAGES = {
     "/registration/sign-in/callback": "the issuer sends people here, and they are sent on",
     "/registration/{tenant}/crest/{name}": "a picture",
     "/registration/{tenant}/desk/{id}/door/now": "a part of the door's page",
+    "/registration/{tenant}/desk/{id}/door-worker.js": "the script that keeps the door's page for a time without a network",
     "/registration/{tenant}/desk/{id}/now": "a part of the desk's page",
     "/registration/{tenant}/gatherings/{id}/calendar": "a file for calendars",
     "/registration/{tenant}/my/{id}/{code}/certificate.pdf": "a document",

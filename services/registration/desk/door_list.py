@@ -1,0 +1,51 @@
+"""The list that the door keeps for a time without a network, with the key that its browser locks it with."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+
+from chassis.clock import rfc3339
+from chassis.ids import Secrets
+from chassis.storage.tenancy import TenantScope
+from services.registration.desk.lists import SEATED, Lists, Wanted
+from services.registration.domain.initials import initials
+from services.registration.gatherings.gatherings import Gatherings
+from services.registration.registrations.registering import Registrations
+from services.registration.seats.documents import Answer
+
+KEPT_AFTER = timedelta(hours=1)
+"""After the end, when it is told who came."""
+
+
+class DoorList:
+    """Whoever has seats, as the door needs to know them."""
+
+    def __init__(self, gatherings: Gatherings, lists: Lists, registrations: Registrations, secrets: Secrets) -> None:
+        self._gatherings = gatherings
+        self._lists = lists
+        self._registrations = registrations
+        self._secrets = secrets
+
+    async def of(self, scope: TenantScope, gathering_id: str, sign_in: str, now: datetime) -> Answer:
+        """The groups with seats, until when the list may be kept, and the key: the same for one sign-in (`sign_in`: what proves it),
+        another for the next. Empty once that time is over. Raises Problem 404."""
+        gathering = await self._gatherings.at_desk(scope, gathering_id, now)
+        until = datetime.fromisoformat(gathering["ends_at"]) + KEPT_AFTER
+        items: list[Answer] = []
+        if now < until:
+            for status in SEATED:
+                found = self._lists.everybody(scope, gathering_id, Wanted(status))
+                items += [self._item(one) async for one in found]
+        key = self._secrets.derived("door-list", f"{scope.tenant}\0{gathering_id}\0{sign_in}")
+        return {"items": items, "until": rfc3339(until), "key": base64.b64encode(key).decode()}
+
+    def _item(self, one: Answer) -> Answer:
+        return {
+            "id": one["id"],
+            "code": self._registrations.door_code(one["id"]),
+            "initials": initials(one["name"]),
+            "name": one["name"],
+            "people": 1 + len(one["party"]),
+            "here": one.get("people_here", 0),
+        }
