@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.async_api import Browser, Page, expect
 
+from kommune.demo import steps
 from tests.browser.conftest import Town
 from tests.support.waiting import PATIENCE
 
@@ -16,13 +19,33 @@ async def signed_in(page: Page, town: Town, role: str) -> None:
     await expect(page).to_have_url(f"{town.address}/registration/{TENANT}/today")
 
 
+async def _something_done(town: Town) -> None:
+    """At the desk and with a self-check."""
+    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=13)
+    draft = {
+        "title": {"de": "Zusammenleben in Vielfalt"},
+        "description": {"de": "Wir reden miteinander."},
+        "kind": "dialogue",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=2)).isoformat(),
+        "mode": "onsite",
+        "place": "Rathaus",
+        "capacity": 20,
+        "support": [{"id": "childcare", "label": {"de": "Kinderbetreuung"}}],
+    }
+    id = await steps.published(town.platform, TENANT, draft, "browser today")
+    path = f"/registration/v1/{TENANT}/gatherings/{id}/needs/childcare/order"
+    await town.platform.call("PUT", path, {"number": 2}, role="intake", tenant=TENANT)
+    await steps.opened(town.platform, TENANT, "Selbstcheck des Tages", "browser today")
+
+
 async def test_the_day_is_put_together(page: Page, town: Town) -> None:
+    await _something_done(town)
     await signed_in(page, town, "coordinator")
     for name in ("notifications", "selfcheck"):
         await expect(page.locator(f'[data-part]:has(a[href="/{name}/{TENANT}/today"])')).to_have_attribute(
             "data-taken", ""
         )
-    # Something of selfcheck was done in the demo, and stands among what was done at the desk.
     await expect(page.locator(f'[data-done] a[href^="/selfcheck/{TENANT}/"]').first).to_be_visible()
     await expect(page.locator(f'[data-done] a[href^="/registration/{TENANT}/"]').first).to_be_visible()
     done = await page.locator("[data-done] > li").evaluate_all("all => all.map(one => Date.parse(one.dataset.at))")
