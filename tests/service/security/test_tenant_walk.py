@@ -30,16 +30,70 @@ KNOWN_BY = {
         ("gathering", "draft", "person", "leaver", "caller", "erasure", "staff", "address"), "registration"
     ),
     **dict.fromkeys(("assessment", "invitation", "measure"), "selfcheck"),
+    **dict.fromkeys(("practice", "ring"), "reporting"),
+    "webhook": "notifications",
 }
 """Which service made it. The others keep rows of the same id, which `what_follows` finds there."""
 WORDS = {
     "language": "de",
+    "support": "interpreter.uk",
     "kind": "cancellation",
     "purpose": "photos",
     "what": "badges",
     "subject": "privacy",
     "version": "1",
 }
+
+
+OF_ITS_KIND = {
+    "registration": {
+        **dict.fromkeys(("gatherings", "desk", "series"), "gathering"),
+        **dict.fromkeys(("registrations", "people", "my", "address"), "person"),
+        **dict.fromkeys(("erasure", "erasures"), "erasure"),
+    },
+    "selfcheck": {
+        "assessments": "assessment",
+        "invitations": "invitation",
+        "measures": "measure",
+        "people": "invitation",
+    },
+    "notifications": {
+        **dict.fromkeys(("messages", "call-list", "calls", "letters"), "notifications.intents"),
+        "gatherings": "gathering",
+        "feedback": "gathering",
+        "people": "person",
+        "webhooks": "webhook",
+        "unsubscribe": "person",
+    },
+    "reporting": {"assessments": "assessment", "people": "person", "practices": "practice", "rings": "ring"},
+}
+"""By service and the word of the path that stands before an id: which object of the other municipality has it."""
+TRIED_ELSEWHERE = {
+    *((service, "dead-letters") for service in ("registration", "selfcheck", "notifications", "reporting")),
+    ("notifications", "batches"),
+    ("notifications", "deliveries"),
+    ("notifications", "inbox"),
+    ("notifications", "returned"),
+    ("notifications", "returned-mails"),
+    ("notifications", "reports"),
+    ("notifications", "sms"),
+    ("registration", "arrive"),
+    ("registration", "reached"),
+    ("registration", "staff"),
+    ("selfcheck", "evidence"),
+    ("selfcheck", "joint-assessments"),
+    ("selfcheck", "members"),
+    ("selfcheck", "votes"),
+    ("reporting", "answers"),
+    ("reporting", "entries"),
+    ("reporting", "joint-assessments"),
+    ("reporting", "measures"),
+    ("reporting", "meetings"),
+    ("reporting", "questions"),
+    ("reporting", "visits"),
+}
+"""What this walk makes nothing of: it comes about by faults, mails or several municipalities together, or is part of what is walked.
+The walk calls these routes with ids of other kinds, `test_audiences` as somebody else's staff, each feature's own tests with its own."""
 
 
 BODIES: dict[str, Any] = {
@@ -130,6 +184,17 @@ class Furnishing:
         )
         return {**made, "title": "Wegweiser", "field": asked["fields"][0]["id"]}
 
+    async def exchange(self) -> None:
+        """What it keeps to itself of what could be shared, and where it has its events sent."""
+        ids, base = self._town.ids, "/reporting/v1/TENANT"
+        practice = {"title": {"de": "Wegweiser"}, "fields": []}
+        ids["practice"] = (await self.ask("coordinator", "POST", f"{base}/practices", practice))["id"]
+        ids["ring"] = (await self.ask("coordinator", "POST", f"{base}/rings", {"title": "Ring", "municipalities": []}))[
+            "id"
+        ]
+        hook = {"url": "http://127.0.0.1:9/events", "events": ["*"]}
+        ids["webhook"] = (await self.ask("coordinator", "POST", "/notifications/v1/TENANT/webhooks", hook))["id"]
+
     async def what_follows(self) -> None:
         """Messages and calls came of it, and reporting knows of it."""
         for _ in range(3):
@@ -170,6 +235,7 @@ async def walk(settings: Settings) -> AsyncIterator[Walk]:
         furnishing = Furnishing(everything, town)
         await furnishing.meeting()
         await furnishing.self_check()
+        await furnishing.exchange()
     for town in towns:
         await Furnishing(everything, town).what_follows()
     yield Walk(everything, towns)
@@ -292,3 +358,18 @@ async def test_lists_show_nothing_of_another(walk: Walk) -> None:
                 shown = [secret for secret in other.secrets() if secret in answer.text]
                 assert shown == [], f"{path} as {role}"
     assert tried > 60
+
+
+async def test_no_route_is_walked_without_an_object_of_its_kind(walk: Walk) -> None:
+    """A new kind of object is made in `Furnishing`, or it is said where its routes are tried with real ids."""
+    words = {
+        (path.split("/")[1], word)
+        for _, _, path, _ in routes(walk.everything)
+        for word, name in re.findall(r"/([a-z-]+)/\{(\w+)(?::path)?\}", path)
+        if name not in SHARED and name != "tenant"
+    }
+    made = {(service, word) for service, kinds in OF_ITS_KIND.items() for word in kinds}
+    assert sorted(words - made - TRIED_ELSEWHERE) == []
+    assert sorted((made | TRIED_ELSEWHERE) - words) == []
+    for town in walk.towns:
+        assert {id for kinds in OF_ITS_KIND.values() for id in kinds.values()} <= town.ids.keys()
