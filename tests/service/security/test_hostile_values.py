@@ -1,12 +1,17 @@
-"""Every operation that takes JSON, with what a program may send as any value: nothing falls over."""
+"""Every operation, with what a program may send as any value of a body or a query: nothing falls over."""
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from fastapi.dependencies.models import Dependant
+
 from chassis.http.permissions import permission_checks
+from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import Desk
 from tests.service.security.test_faults_of_real_use import ENDS, JSON
@@ -30,6 +35,20 @@ HOSTILE_VALUES = [
 ]
 MEANT = '"https://[::1"', "1800000000"
 """Of these each stands in one field, too, beside others that are right: what comes behind the model sees it."""
+HOSTILE_QUERIES = [
+    "9" * 400,
+    "-99999999999999.x",
+    "99999999999999~x",
+    base64.urlsafe_b64encode(b'[1e308,"0001-01-01T00:00:00+14:00","0001-01-01T00:00:00+14:00","1"]')
+    .decode()
+    .rstrip("="),
+    base64.urlsafe_b64encode(b'[1,"0001-01-01T00:00:00+14:00","0001-01-01T00:00:00+14:00","1"]').decode().rstrip("="),
+    "a\x00",
+    "size:1e999",
+    "1e400",
+]
+LIVE = ("/stream", "/fragments")
+"""What does not end."""
 
 
 def _whole_path(everything: Everything, desk: Desk, service: str, path: str) -> str:
@@ -83,3 +102,36 @@ async def test_no_call_falls_over_whatever_stands_in_its_body(everything: Everyt
                 fell.append(f"{method} {path} {sent[:300]}: {answer.text[:200]}")
     assert fell == []
     assert tried > 1000
+
+
+def _asked(dependant: Dependant) -> Iterator[str]:
+    """The names of a route's query parameters."""
+    for one in dependant.query_params:
+        fields = getattr(one.field_info.annotation, "model_fields", None)
+        yield from (field.alias or name for name, field in fields.items()) if fields else [one.alias]
+    for inner in dependant.dependencies:
+        yield from _asked(inner)
+
+
+async def test_no_call_falls_over_whatever_it_is_asked(everything: Everything) -> None:
+    """Every operation and page that reads, all of its parameters with the same hostile value."""
+    desk = Desk(everything)
+    await desk.prepare()
+    tried, fell = 0, []
+    for service, app in everything.apps.items():
+        for route, check in permission_checks(app):
+            names = list(_asked(route.dependant))
+            if check is None or "GET" not in (route.methods or ()) or not names or route.path.endswith(LIVE):
+                continue
+            role = next(iter(sorted(check.roles)), "")
+            client = everything.client("-" if role in ("programme_office", "operator") else "wilhelmshaven", role)
+            for value in HOSTILE_QUERIES:
+                asked = dict.fromkeys(names, value)
+                answer = await client.get(
+                    _whole_path(everything, desk, service, route.path), params=asked, headers=BROWSER
+                )
+                tried += 1
+                if answer.status_code >= 500:
+                    fell.append(f"{route.path} {value}: {answer.text[:200]}")
+    assert fell == []
+    assert tried > 200
