@@ -49,6 +49,7 @@ async def offline(request: Request, caller: Desk, id: str) -> Response:
 @router.get("/door-worker.js")
 async def worker(request: Request, caller: Desk, id: str) -> Response:
     """The service worker of one door; it stands here because a browser lets it look after what lies beside it."""
+    await gathering_of(await page_context(request, caller, staff=True), id)
     return Response(WORKER, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 

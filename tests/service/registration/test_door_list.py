@@ -66,3 +66,4 @@ async def test_the_page_that_is_kept_holds_nobody(people: People) -> None:
     assert "form_token" not in page.partition("<main")[2]
     worker = await people.intake.get(f"{DESK}/{id}/door-worker.js")
     assert worker.headers["content-type"].startswith("text/javascript")
+    assert (await people.intake.get(f"{DESK}/unknown/door-worker.js")).status_code == 404
