@@ -120,6 +120,9 @@ from services.registration.today.today import RegistrationToday
 from services.registration.training_certificates import api as training_certificates_api
 from services.registration.training_certificates.certificates import TrainingCertificates
 
+POSTERS = "30/minute"
+"""Posters that are made anew for one address: each takes some 0.3 s, and languages can be combined in thousands of ways."""
+
 EXPORTED = dict.fromkeys(
     ("municipalities", "legal_texts", "crests", "question_sets", "gatherings", "registrations", "erasures", "receipts"),
     None,
@@ -236,7 +239,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         words=WORDS,
-        rate_limits={"applications": context.settings.application_rate_limit},
+        rate_limits={"applications": context.settings.application_rate_limit, "posters": POSTERS},
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from chassis.clock import Clock
+from chassis.documents.kept_documents import KeptDocuments
 from chassis.ids import Secrets
 from chassis.pages.page_cache import PageCache
 from services.registration.applications.applications import Applications
@@ -81,6 +82,7 @@ class Services:
     secrets: Secrets
     public_url: str
     page_cache: PageCache = field(default_factory=PageCache)
+    posters: KeptDocuments = field(default_factory=KeptDocuments)
 
 
 def get_services(request: Request) -> Services:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from chassis.documents.kept_documents import KeptDocuments
 from chassis.http.permissions import Permission
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
@@ -63,7 +64,6 @@ from services.selfcheck.questionnaires import api as api_questionnaires
 from services.selfcheck.questionnaires import staff_pages as pages_questionnaires_staff
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
 from services.selfcheck.questionnaires.drafts import Drafts
-from services.selfcheck.questionnaires.paper import Papers
 from services.selfcheck.questionnaires.questionnaire_xlsx import MAX_UPLOAD
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.questionnaires.repository_drafts import DraftRepository
@@ -257,7 +257,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         state={
             "selfcheck": services,
             "questionnaires": questionnaires,
-            "papers": Papers(),
+            "papers": KeptDocuments(),
             "drafts": drafts,
             "joints": joints,
             "joint_membership": membership,

@@ -17,7 +17,7 @@ import services
 from chassis.pages.brand import Brand
 from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.registration.erasures.certificate import pdf as certificate
-from services.registration.gatherings.poster import poster
+from services.registration.gatherings.poster import poster, shown_on_poster
 from services.registration.training_certificates.attendance_staff import pdf as attendance
 from services.reporting.council.pdf import as_pdf
 from services.reporting.domain.blocks import Beside, Bullets, Document, Facts, Heading, Paragraph, Picture, Table
@@ -59,7 +59,7 @@ def _poster(text: str) -> bytes:
         "support": [{"id": "a", "label": {"de": text}}],
     }
     brand = Brand(text, colour="#f2e205", phone="+49 4421 16 12345")
-    return poster(gathering, brand, ["de", "ar"], ADDRESS, lambda code, message: message)
+    return poster(shown_on_poster(gathering, brand, ["de", "ar"], ADDRESS, lambda code, message: message))
 
 
 def _certificate(text: str) -> bytes:

@@ -16,7 +16,7 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
-from services.registration.gatherings.poster import MOST_LANGUAGES, poster
+from services.registration.gatherings.poster import MOST_LANGUAGES, poster, shown_on_poster
 from services.registration.gatherings.visibility import window_of
 from services.registration.page_context import PageContext, moments, offered, page_context, to_read
 from services.registration.permissions import PublicOrDesk, Registrant
@@ -109,9 +109,16 @@ async def poster_file(
             FieldError("/languages", mark("Please choose up to %(most)s languages."), {"most": MOST_LANGUAGES})
         )
     address = f"{page.services.public_url}{page.home}gatherings/{id}"
-    pdf = await asyncio.to_thread(
-        poster, found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
+    shown = shown_on_poster(
+        found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
     )
+
+    async def make() -> bytes:
+        if not caller.roles:
+            await request.app.state.rate_limiters["posters"].hit(page.scope.tenant, caller.address)
+        return await asyncio.to_thread(poster, shown)
+
+    pdf = await page.services.posters.of(shown, make)
     return Response(
         pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="poster-{id}.pdf"'}
     )

@@ -31,11 +31,16 @@ ONLINE = mark("online – you get the way in after signing up")
 THERE_IS = mark("There is")
 
 
-def poster(
+def poster(shown: dict[str, Any]) -> bytes:
+    """PDF/UA-1, one page, of `shown_on_poster`. Takes some 0.3 s of processor time: call it in a thread."""
+    return TEMPLATE.pdf(shown)
+
+
+def shown_on_poster(
     gathering: dict[str, Any], brand: Brand, languages: Sequence[str], address: str, say: Callable[[str, str], str]
-) -> bytes:
-    """PDF/UA-1, one page. `languages`: up to MOST_LANGUAGES, the first one largest. `address`: where one signs up.
-    `say(language, message)`: the catalogues. Takes some 0.3 s of processor time: call it in a thread."""
+) -> dict[str, Any]:
+    """All that a poster shows. `languages`: up to MOST_LANGUAGES, the first one largest. `address`: where one signs up.
+    `say(language, message)`: the catalogues."""
     blocks = [_block(gathering, code, bool(brand.phone), partial(say, code)) for code in languages]
     # Titles are about twice as large as the rest.
     letters = sum(4 * len(one["title"]) + len(one["where"]) + len(one["support"]) for one in blocks)
@@ -46,7 +51,7 @@ def poster(
     while colours.contrast(strong, _PAPER) < 4.5:
         share -= 0.05
         strong = colours.mix(colour, _INK, share)
-    data = {
+    return {
         "title": blocks[0]["title"],
         "language": blocks[0]["language"],
         "municipality": brand.name,
@@ -60,7 +65,6 @@ def poster(
         "qr": qr_svg(address, border=2),
         "qr_words": f"QR: {address}",
     }
-    return TEMPLATE.pdf(data)
 
 
 def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[str], str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from chassis.documents.kept_documents import KeptDocuments
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Number
 from chassis.http.openapi import refusals
@@ -24,7 +25,7 @@ from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK
 from services.selfcheck.permissions import ProgrammeOffice, Public
 from services.selfcheck.problems import flawed
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
-from services.selfcheck.questionnaires.paper import Papers, paper
+from services.selfcheck.questionnaires.paper import framed_in, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.questionnaires.schemas import (
@@ -52,6 +53,12 @@ PUBLISHED_FOREVER = "public, max-age=3600"
 
 def _questionnaires(request: Request) -> Questionnaires:
     found: Questionnaires = request.app.state.questionnaires
+    return found
+
+
+def _papers(request: Request) -> KeptDocuments:
+    """Files of published versions, which never change."""
+    found: KeptDocuments = request.app.state.papers
     return found
 
 
@@ -115,8 +122,11 @@ async def on_paper(
     """For preparing, whole or one field."""
     asked = await _questionnaires(request).parsed(id, version)
     _has_field(asked, field)
-    papers: Papers = request.app.state.papers
-    answer = as_pdf(await papers.of(asked, language, field))
+    framed = framed_in(language)
+    content = await _papers(request).of(
+        ["pdf", id, version, framed, field], lambda: asyncio.to_thread(paper, asked, framed, field)
+    )
+    answer = as_pdf(content)
     answer.headers["Cache-Control"] = PUBLISHED_FOREVER
     return answer
 
@@ -129,7 +139,8 @@ async def on_paper(
 )
 async def workbook(request: Request, caller: Public, id: str, version: str) -> Response:
     """For people to read and to begin a new version from."""
-    return await as_workbook(await _questionnaires(request).document(id, version))
+    document = await _questionnaires(request).document(id, version)
+    return to_save(await _papers(request).of(["xlsx", id, version], lambda: asyncio.to_thread(write, document)))
 
 
 @router.get("/questionnaires/{id}/{version}/completeness", response_model=CompletenessReport, summary="Missing texts")
@@ -306,8 +317,13 @@ def as_pdf(content: bytes) -> Response:
 
 async def as_workbook(document: dict[str, Any]) -> Response:
     """The document as a file to save."""
+    return to_save(await asyncio.to_thread(write, document))
+
+
+def to_save(workbook: bytes) -> Response:
+    """A workbook to save."""
     headers = {"Content-Disposition": 'attachment; filename="questionnaire.xlsx"', "Cache-Control": "no-store"}
-    return Response(await asyncio.to_thread(write, document), media_type=MEDIA_TYPE, headers=headers)
+    return Response(workbook, media_type=MEDIA_TYPE, headers=headers)
 
 
 def complete_as_json(asked: Questionnaire) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +94,7 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
     Raises:
         KeyError: there is no such field.
     """
-    language = pick({code: code for code in WORDS}, language)[1]
+    language = framed_in(language)
     words = WORDS[language]
     fields = questionnaire.fields
     if field is not None:
@@ -116,34 +114,9 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
     return TEMPLATE.pdf(data)
 
 
-class Papers:
-    """Papers of published versions, made once and kept: a version never changes, and anybody may ask for its paper.
-
-    One is made at a time; whoever asks for it meanwhile waits for the same one.
-    """
-
-    def __init__(self, most_bytes: int = 32 * 1024 * 1024) -> None:
-        self._most_bytes = most_bytes
-        self._kept: OrderedDict[tuple[str, str, str, str | None], bytes] = OrderedDict()
-        self._size = 0
-        self._making = asyncio.Lock()
-
-    async def of(self, questionnaire: Questionnaire, language: str, field: str | None = None) -> bytes:
-        """As `paper`, in a thread the first time."""
-        framed = pick({code: code for code in WORDS}, language)[1]
-        key = (questionnaire.id, questionnaire.version, framed, field)
-        if key not in self._kept:
-            async with self._making:
-                if key not in self._kept:
-                    self._keep(key, await asyncio.to_thread(paper, questionnaire, framed, field))
-        self._kept.move_to_end(key)
-        return self._kept[key]
-
-    def _keep(self, key: tuple[str, str, str, str | None], content: bytes) -> None:
-        self._kept[key] = content
-        self._size += len(content)
-        while self._size > self._most_bytes and len(self._kept) > 1:
-            self._size -= len(self._kept.popitem(last=False)[1])
+def framed_in(language: str) -> str:
+    """The language a paper is framed in for a reader of this one."""
+    return pick({code: code for code in WORDS}, language)[1]
 
 
 def _field(field: Field, language: str) -> dict[str, Any]:

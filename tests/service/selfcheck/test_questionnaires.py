@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -12,7 +13,7 @@ from pypdf import PdfReader
 from chassis.clock import rfc3339
 from chassis.service import Service
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.questionnaires import paper
+from services.selfcheck.questionnaires import api
 from services.selfcheck.questionnaires.repository import SHIPPED
 from services.selfcheck.questionnaires.translations import translations
 from tests.service.selfcheck.conftest import Client, small
@@ -35,18 +36,31 @@ async def test_the_paper_of_a_version_is_made_once(
 ) -> None:
     """Whoever asks forty times at once, in whatever language, costs no more than one paper for each that is framed."""
     made: list[str] = []
-    slow = paper.paper
+    slow = api.paper
 
     def counted(asked: Questionnaire, language: str, field: str | None = None) -> bytes:
         made.append(language)
         return slow(asked, language, field)
 
-    monkeypatch.setattr(paper, "paper", counted)
+    monkeypatch.setattr(api, "paper", counted)
     asked = [client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"language": one}) for one in ["de", "tr"] * 20]
     answers = await asyncio.gather(*asked)
     assert {answer.status_code for answer in answers} == {200}
     assert sorted(made) == sorted(set(made))
     assert len({answer.content for answer in answers}) == len(made)
+
+
+async def test_the_workbook_of_a_version_is_made_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    slow = api.write
+
+    def counted(document: dict[str, Any]) -> bytes:
+        made.append(document["id"])
+        return slow(document)
+
+    monkeypatch.setattr(api, "write", counted)
+    answers = await asyncio.gather(*(client().get(f"{URL}/weltoffene-kommune/1.xlsx") for _ in range(40)))
+    assert len({answer.content for answer in answers}) == len(made) == 1
 
 
 async def test_a_published_version_stays_when_other_words_are_shipped(service: Service, client: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from chassis.pages.brand import Brand
 from chassis.text.languages import LANGUAGES
-from services.registration.gatherings.poster import MOST_LANGUAGES, poster
+from services.registration.gatherings.poster import MOST_LANGUAGES, poster, shown_on_poster
 
 ADDRESS = "https://weltoffen.example/registration/wilhelmshaven/gatherings/0199a2b3c4d5e6f7a8b9c0d1e2f3a4b5"
 BRAND = Brand("Stadt Wilhelmshaven", colour="#f2e205", phone="+49 4421 16 12345")
@@ -25,7 +25,9 @@ def _pdf(languages: list[str], brand: Brand = BRAND, **changes: Any) -> pypdf.Pd
         "place": "Rathaus",
         "support": [{"id": "a", "label": {"de": "Dolmetschen"}}],
     } | changes
-    return pypdf.PdfReader(BytesIO(poster(gathering, brand, languages, ADDRESS, lambda code, message: message)))
+    return pypdf.PdfReader(
+        BytesIO(poster(shown_on_poster(gathering, brand, languages, ADDRESS, lambda code, message: message)))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
