@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from msgspec.structs import replace
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError
-from services.registration.domain.answers import Answers, WrongAnswer, carried, read_answers
+from services.registration.domain.answers import Answers, WrongAnswer, carried, is_empty, read_answers
 from services.registration.domain.ledger import GatheringState
 from services.registration.domain.questions import Question, known_questions
 from services.registration.questions.documents import StoredAnswer
@@ -41,13 +42,25 @@ def given_at_first(
 
 
 def given_later(
-    state: GatheringState, before: Sequence[StoredAnswer], given: Answers, people: int
+    state: GatheringState, before: Sequence[StoredAnswer], given: Answers, people: int, special: bool
 ) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
-    """What becomes different in the answers of a registration (value None: it is taken back), and what is wrong with it."""
+    """What becomes different in the answers of a registration (value None: it is taken back), and what is wrong with it. `special`:
+    given by somebody who sees answers of a special kind; else a person's that is left open stays."""
     known, former = questions_of_state(state), plain_answers(before)
+    if not special:
+        given = {id: _beside_unseen(known.get(id), value, former.get(id)) for id, value in given.items()}
     answers, wrong = read_answers(known, given, people, former)
     different = {id: answers.get(id) for id in dict.fromkeys((*former, *answers)) if answers.get(id) != former.get(id)}
     return stored(known, different), [field_error(one) for one in wrong]
+
+
+def _beside_unseen(question: Question | None, value: Any, before: Any) -> Any:
+    if question is None or not (question.special and question.each and isinstance(value, list) and before):
+        return value
+    return [
+        old if is_empty(one) or (isinstance(one, str) and not one.strip()) else one
+        for one, old in zip_longest(value, before[: len(value)])
+    ]
 
 
 def stored(known: Mapping[str, Question], answers: Answers) -> tuple[StoredAnswer, ...]:
@@ -75,10 +88,13 @@ def changed_answers(before: Sequence[StoredAnswer], given: Sequence[StoredAnswer
 
 
 def for_party(answers: Sequence[StoredAnswer], before: Sequence[str], after: Sequence[str]) -> tuple[StoredAnswer, ...]:
-    """The answers of a group whose companions are others now."""
+    """The answers of a group whose companions are others now. An answer that is taken back stays so."""
     if before == after:
         return tuple(answers)
-    return tuple(replace(one, value=carried(one.value, before, after)) if one.each else one for one in answers)
+    return tuple(
+        replace(one, value=carried(one.value, before, after)) if one.each and one.value is not None else one
+        for one in answers
+    )
 
 
 def without_companions(answers: Iterable[StoredAnswer], forgotten: Sequence[bool]) -> tuple[StoredAnswer, ...]:

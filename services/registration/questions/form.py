@@ -18,6 +18,12 @@ def field_of(question: Question, person: int | None) -> str:
     return f"answer.{'all' if person is None else person}.{question.id}"
 
 
+def is_of_companion(field: str) -> bool:
+    """Whether the field is about somebody who comes along."""
+    of, _, person = field.partition(".")
+    return of == "answer" and person.partition(".")[0] not in ("all", "0")
+
+
 def asked(known: Mapping[str, Question]) -> list[Question]:
     return [one for one in known.values() if one.asked]
 
@@ -47,14 +53,24 @@ def entered_later(
     form: Form, known: Mapping[str, Question], people: int, before: Answers, unseen: frozenset[str]
 ) -> dict[str, Any]:
     """The answers that are to be different (None: taken back); what is wrong is noted in the form. `before`: as the form showed them.
-    Those `unseen` were not shown; left empty they stay."""
+    Those `unseen` were not shown; left empty they stay, and what depends on them goes on as it was entered."""
     if not form.value(SHOWN):
         return {}
     entered = _entered(form, known, people)
     given = {id: value for id, value in entered.items() if not (id in unseen and is_empty(value))}
     after, wrong = read_answers(known, given, people, before)
     _note(form, known, [one for one in wrong if one.question not in unseen or one.question in given])
-    return {id: after.get(id) for id in given if after.get(id) != before.get(id)}
+    wanted = {id: value if _depends_on(known, known[id], unseen) else after.get(id) for id, value in given.items()}
+    return {id: value for id, value in wanted.items() if value != before.get(id)}
+
+
+def _depends_on(known: Mapping[str, Question], question: Question | None, others: frozenset[str]) -> bool:
+    """Whether one of the others says, at once or by way of a third, if the question is asked."""
+    while question is not None and question.shown_if is not None:
+        if question.shown_if.question in others:
+            return True
+        question = known.get(question.shown_if.question)
+    return False
 
 
 def _fields(question: Question, answers: Answers, people: int) -> Iterator[tuple[str, Any]]:

@@ -12,6 +12,7 @@ waits at a time; the next takes its place. Names alone touch no seats, so they a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -73,11 +74,14 @@ class RegistrationChanges:
         replayed, earlier = await self._repository.repeats(scope, registration_id, request)
         if replayed:
             return self._with_link(scope, earlier), True
-        given = replace(_given(body), answers=await self._answers(scope, registration, body))
+        special = sees_special(caller)
+        given = _given(body)
+        if body.answers is not None:
+            answers = await self._answers(scope, registration, given, body.answers, special)
+            given = replace(given, answers=answers, companions=_companions(registration, given))
         pending = PendingChange(
             key=request.key or new_id(), fingerprint=request.fingerprint, staff=caller.is_staff, given=given
         )
-        special = sees_special(caller)
         if not _touches_seats(registration, _resolved(registration, pending)):
             answer = await self._finish(scope, registration_id, pending, None, request, special)
         else:
@@ -120,20 +124,18 @@ class RegistrationChanges:
         return registration
 
     async def _answers(
-        self, scope: TenantScope, registration: Registration, body: RegistrationChange
-    ) -> tuple[StoredAnswer, ...] | None:
+        self, scope: TenantScope, registration: Registration, given: Given, answers: Mapping[str, Any], special: bool
+    ) -> tuple[StoredAnswer, ...]:
         """The answers that become different, as long as somebody needs them. Raises Problem 409, 422."""
-        if body.answers is None:
-            return None
-        given, party = body.answers, registration.party if body.party is None else tuple(body.party)
+        party = _companions(registration, given)
         before = for_party(registration.answers, registration.party, party)
 
         def read(ledger: Ledger) -> Answer:
             check_answering(ledger, registration.id, self._clock.now())
-            answers, wrong = given_later(ledger.state, before, given, 1 + len(party))
+            found, wrong = given_later(ledger.state, before, answers, 1 + len(party), special)
             if wrong:
                 raise invalid(*wrong)
-            return {"answers": answers}
+            return {"answers": found}
 
         found: tuple[StoredAnswer, ...] = (await self._ledgers.view(scope, registration.gathering, read))["answers"]
         return found
@@ -247,6 +249,11 @@ def _given(body: RegistrationChange) -> Given:
     )
 
 
+def _companions(registration: Registration, given: Given) -> tuple[str, ...]:
+    """Who comes along after the change."""
+    return registration.party if given.party is None else given.party
+
+
 def _resolved(found: Registration, pending: PendingChange) -> Registration:
     """As the registration will stand, given how it stands now.
 
@@ -275,10 +282,12 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
         new_email_of, new_email = to_confirm[0]
     elif found.new_email_of in waits:
         new_email_of = new_email = None
-    party = found.party if given.party is None else given.party
+    party = _companions(found, given)
+    # Who came along when the answers were given may not be who does now: another change may have been faster.
+    answers = for_party(given.answers or (), party if given.companions is None else given.companions, party)
     return replace(
         found,
-        answers=changed_answers(for_party(found.answers, found.party, party), given.answers or ()),
+        answers=changed_answers(for_party(found.answers, found.party, party), answers),
         name=found.name if given.name is None else given.name,
         language=found.language if given.language is None else given.language,
         party=party,

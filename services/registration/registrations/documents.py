@@ -82,7 +82,7 @@ class Erased(Part, frozen=True, kw_only=True):
 
 class Given(Part, frozen=True, kw_only=True):
     """Fields of a registration that are to be different, as they were sent; None stays as it is. `answers`: those that become
-    different alone, with the value None where one is taken back."""
+    different alone, with the value None where one is taken back; those of each person are about these `companions`."""
 
     name: str | None = None
     contact: ContactWays | None = None
@@ -91,6 +91,7 @@ class Given(Part, frozen=True, kw_only=True):
     support: tuple[str, ...] | None = None
     helper: Helper | None = None
     answers: tuple[StoredAnswer, ...] | None = None
+    companions: tuple[str, ...] | None = None
 
 
 class PendingChange(Part, frozen=True, kw_only=True):

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
+from services.registration.registrations.changing import RegistrationChanges
 from tests.service.registration.conftest import People
 
 BASE = "/registration/v1/wilhelmshaven"
@@ -118,6 +120,37 @@ async def test_two_who_change_different_answers_at_once_keep_both(people: People
     first = await people.coordinator.patch(path, json={"answers": {"children": 2}})
     second = await people.coordinator.patch(path, json={"answers": {"allergy": "Nüsse"}})
     assert (first.json()["answers"], second.json()["answers"]) == ({"children": 2}, {"children": 2, "allergy": "Nüsse"})
+
+
+async def test_an_answer_stays_with_its_person_when_the_party_changes_meanwhile(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathering = await _gathering(people, FOOD)
+    one = (await people.register(gathering, party=["Iryna", "Taras"])).json()["id"]
+    path, read = f"{BASE}/registrations/{one}", RegistrationChanges._answers
+
+    async def read_slowly(*given: Any) -> Any:
+        answers = await read(*given)
+        monkeypatch.undo()
+        assert (await people.intake.patch(path, json={"party": ["Taras"]})).status_code == 200
+        return answers
+
+    monkeypatch.setattr(RegistrationChanges, "_answers", read_slowly)
+    eaten = [["vegan"], ["vegetarian"], ["vegan", "vegetarian"]]
+    answer = await people.public.patch(path, json={"answers": {"food.likes": eaten}}, headers=_holder(people, one))
+    assert answer.json()["answers"] == {"food.likes": [["vegan"], ["vegetarian", "vegan"]]}
+
+
+async def test_who_does_not_see_what_is_special_takes_nobodys_away(people: People) -> None:
+    gathering = await _gathering(people, ALLERGY | {"per": "person"})
+    answers = {"allergy": ["Nüsse", None, "Milch"]}
+    one = (await people.register(gathering, party=["Iryna", "Taras"], answers=answers)).json()["id"]
+    path = f"{BASE}/registrations/{one}"
+    changed = await people.intake.patch(path, json={"answers": {"allergy": [None, "Fisch", ""]}})
+    assert changed.status_code == 200, changed.text
+    assert (await _shown(people.coordinator, one))["answers"] == {"allergy": ["Nüsse", "Fisch", "Milch"]}
+    await people.coordinator.patch(path, json={"answers": {"allergy": [None, "Fisch", None]}})
+    assert (await _shown(people.coordinator, one))["answers"] == {"allergy": [None, "Fisch", None]}
 
 
 async def test_the_same_request_answers_the_same(people: People) -> None:

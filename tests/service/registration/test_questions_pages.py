@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -153,6 +154,60 @@ async def test_what_two_changed_at_once_is_sent_back_with_both(people: People) -
     answer = await people.public.post(f"{_mine(people, one)}/change", data=sent)
     assert answer.status_code == 303, "what was not touched stays as it is by now"
     assert await _only(people) == {"children": 5, "food.likes": [["vegan"]]}
+
+
+async def test_what_depends_on_what_a_clerk_does_not_see_stays(people: People) -> None:
+    ill = {"id": "ill", "label": {"de": "Allergien?"}, "kind": "boolean", "special": True}
+    helped = {"id": "helped", "label": {"de": "Was hilft?"}, "kind": "text", "required": True}
+    helped["shown_if"] = {"question": "ill", "equals": True}
+    id = await people.gathering(questions=[ill, helped])
+    one = (await people.register(id, answers={"ill": True, "helped": "Wasser"})).json()["id"]
+    page = f"/registration/wilhelmshaven/desk/{id}/registrations/{one}"
+    saved = await send(people.intake, page, {"name": "Olena Ko"}, f"{page}/change")
+    assert saved.status_code == 303, saved.text
+    assert await _only(people) == {"ill": True, "helped": "Wasser"}
+    saved = await send(people.intake, page, {"answer.all.helped": "Tee"}, f"{page}/change")
+    assert saved.status_code == 303, saved.text
+    assert await _only(people) == {"ill": True, "helped": "Tee"}
+
+
+def _form(page: str) -> dict[str, str]:
+    """What a form carries along."""
+    token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    was = html.unescape(page.partition('name="was" value="')[2].partition('"')[0])
+    return {"form_token": token, "was": was, "questions_shown": "yes"}
+
+
+async def test_an_answer_of_a_companion_is_sent_back_where_others_come_along_by_now(people: People) -> None:
+    id = await people.gathering(questions=[CHILDREN | {"per": "person"}])
+    party = ["Iryna", "Taras"]
+    one = (await people.register(id, party=party, answers={"children": [0, 1, 1]})).json()["id"]
+    old = _form(await open_page(people.public, _mine(people, one)))
+    await people.intake.patch(f"{BASE}/registrations/{one}", json={"party": ["Taras"]})
+    entered = {**WHO, "companions": "2", "names": "Iryna\nTaras"}
+    of_iryna = {"answer.0.children": "0", "answer.1.children": "4", "answer.2.children": "1"}
+    answer = await people.public.post(f"{_mine(people, one)}/change", data=old | entered | of_iryna)
+    assert answer.status_code == 409
+    assert 'id="error-names"' in answer.text
+    assert await _only(people) == {"children": [0, 1]}
+    untouched = {"answer.0.children": "3", "answer.1.children": "1", "answer.2.children": "1"}
+    answer = await people.public.post(f"{_mine(people, one)}/change", data=old | entered | untouched)
+    assert answer.status_code == 303, "their own answer alone"
+    assert await _only(people) == {"children": [3, 1]}
+
+
+async def test_an_older_window_takes_no_answer_back_however_large_the_form_is(people: People) -> None:
+    texts = [CHILDREN | {"id": f"wish-{number}", "kind": "long_text"} for number in range(20)]
+    id = await people.gathering(questions=texts)
+    answers = {one["id"]: "x" * 2000 for one in texts}
+    one = (await people.register(id, answers=answers)).json()["id"]
+    page = await open_page(people.public, _mine(people, one))
+    old = _form(page)
+    await people.intake.patch(f"{BASE}/registrations/{one}", json={"answers": {"wish-3": "neu"}})
+    entered = {**WHO, "name": "Olena Ko", "companions": "0"} | {f"answer.all.{id}": said for id, said in answers.items()}
+    answer = await people.public.post(f"{_mine(people, one)}/change", data=old | entered)
+    assert answer.status_code == 303, answer.text
+    assert await _only(people) == answers | {"wish-3": "neu"}
 
 
 async def test_every_language_has_its_words_and_falls_back(people: People) -> None:
