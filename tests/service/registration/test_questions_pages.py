@@ -204,7 +204,9 @@ async def test_an_older_window_takes_no_answer_back_however_large_the_form_is(pe
     page = await open_page(people.public, _mine(people, one))
     old = _form(page)
     await people.intake.patch(f"{BASE}/registrations/{one}", json={"answers": {"wish-3": "neu"}})
-    entered = {**WHO, "name": "Olena Ko", "companions": "0"} | {f"answer.all.{id}": said for id, said in answers.items()}
+    entered = {**WHO, "name": "Olena Ko", "companions": "0"} | {
+        f"answer.all.{id}": said for id, said in answers.items()
+    }
     answer = await people.public.post(f"{_mine(people, one)}/change", data=old | entered)
     assert answer.status_code == 303, answer.text
     assert await _only(people) == answers | {"wish-3": "neu"}
