@@ -25,9 +25,9 @@ class Authority:
         self.certificate.write_bytes(self._own.public_bytes(Encoding.PEM))
 
     def issue(self, address: str) -> Path:
-        """A file with key, certificate for this IP address, and the authority's certificate."""
+        """A file with key, certificate for this IP address or name of a host, and the authority's certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
+        names = x509.SubjectAlternativeName([_host(address)])
         signed = self._signed(_named(address), key, x509.BasicConstraints(ca=False, path_length=None), names)
         parts = [
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
@@ -53,3 +53,10 @@ class Authority:
 
 def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _host(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)
