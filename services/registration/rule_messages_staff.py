@@ -9,6 +9,7 @@ SAID = (
     mark("The end must be after the start."),
     mark("The start must be in the future."),
     mark("On %(day)s the clocks are put forward, and %(time)s does not exist. Please choose another time."),
+    mark("The official list has no municipality with this key in this state. Leave it out where you do not know it."),
     mark("A party can't be larger than the capacity."),
     mark("Say where people should come to."),
     mark("Registration must close before the gathering starts."),

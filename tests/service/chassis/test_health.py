@@ -55,7 +55,7 @@ async def eventually(client: httpx.AsyncClient, part: str, works: bool) -> httpx
 async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(service: Service, settings: Settings) -> None:
     hanging = asyncio.Event()
 
-    async def hang(records: Sequence[Record]) -> None:
+    async def hang(records: Sequence[Record], epoch: int) -> None:
         hanging.set()
         await asyncio.Event().wait()
 

@@ -149,10 +149,10 @@ async def test_the_door_takes_codes_and_names(people: People) -> None:
         "status"
     ] == "confirmed"
     scanned = await send(people.intake, f"{DESK}/{gathering}/door", "/door", "entry", entry=f"https://x/arrive/{code}")
-    assert "3 von 3 sind da" in scanned.text
+    assert "Angekommen (3 von 3)" in scanned.text
     assert "Zuletzt gekommen" in scanned.text
     fewer = await send(people.intake, f"{DESK}/{gathering}/arrive/{code}", "/arrival", "people", people="2")
-    assert "2 von 3 sind da" in fewer.text
+    assert "Angekommen (2 von 3)" in fewer.text
     back = await send(people.intake, f"{DESK}/{gathering}/door", "/arrival", "people", people="0")
     assert "zurückgenommen:" in back.text
     named = await send(people.intake, f"{DESK}/{gathering}/door", "/door", "entry", entry="iryna")
@@ -166,7 +166,7 @@ async def test_people_walk_in_at_the_door(people: People) -> None:
     gathering = await people.gathering(capacity=3, party_max=3)
     door = f"{DESK}/{gathering}/door"
     let_in = await send(people.intake, door, "/walk-ins", people="2", language="ar")
-    assert "2 von 2 sind da" in let_in.text
+    assert "Angekommen (2 von 2)" in let_in.text
     too_many = await send(people.intake, door, "/walk-ins", people="2", language="ar")
     assert too_many.status_code == 422
     for wrong in (

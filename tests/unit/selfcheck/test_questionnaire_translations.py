@@ -150,8 +150,10 @@ def lowered(text: str, code: str) -> str:
 def messages(code: str) -> list[tuple[str, str, str]]:
     """What pages and mails say: (where, German, translated)."""
     found = []
+    common = {message.id: message.string for message in read_po((ROOT / "chassis/locale/de.po").open("rb"))}
     for file in sorted(ROOT.glob(f"*/locale/{code}.po")) + sorted(ROOT.glob(f"services/*/locale/{code}.po")):
-        german = {message.id: message.string for message in read_po((file.parent / "de.po").open("rb"))}
+        own = {message.id: message.string for message in read_po((file.parent / "de.po").open("rb"))}
+        german = common | own
         for message in read_po(file.open("rb")):
             if message.id:
                 said = [said if isinstance(said, str) else said[-1] for said in (german[message.id], message.string)]
