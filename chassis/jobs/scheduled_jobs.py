@@ -45,6 +45,7 @@ class ScheduledJob:
     """One loop over one collection, `parallel` documents at a time. Index `due_work` of `chassis.storage.aggregates` serves it.
 
     `field`: where documents that time changes for two unlike reasons keep the second due time; it needs an index of its own.
+    `brief`: the handler is given the document's id and tenant alone; the rest of a large document is not read.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class ScheduledJob:
         parallel: int = 16,
         poll: float = 0.5,
         field: str = "due_at",
+        brief: bool = False,
     ) -> None:
         self.name = name
         self.collection = collection.name
@@ -71,6 +73,7 @@ class ScheduledJob:
         self._clock = clock
         self._metrics = metrics
         self._poll = poll
+        self._fields = dict.fromkeys(("tenant", "trace", FAILURES, field), 1) if brief else None
         self._wake = asyncio.Event()
         self.is_quiet: Callable[[], bool] = lambda: False
         """Whether every change is reported by `wake` (`chassis.jobs.change_watch`); a clock that jumps reports nothing."""
@@ -142,7 +145,8 @@ class ScheduledJob:
         if not room:
             return True
         now = self._clock.now()
-        due = await self._collection.find(self.due_query(now)).sort(self.field, 1).limit(room).to_list(None)
+        found = self._collection.find(self.due_query(now), self._fields).sort(self.field, 1)
+        due = await found.limit(room).to_list(None)
         self._metrics.due_age.labels(self.name).set((now - due[0][self.field]).total_seconds() if due else 0)
         for document in due:
             task = asyncio.create_task(self._attempt(document))

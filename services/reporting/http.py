@@ -43,9 +43,9 @@ def request_key(request: Request, key: str | None, body: Any = None) -> Idempote
 
 
 def form_key(request: Request, caller: Caller, purpose: str, form: Form) -> IdempotencyKey:
-    """Of a form that was sent: the same form sent twice is one request."""
+    """Of a form that was sent: the same form sent twice is one request, with other entries it is refused in words."""
     secrets = request.app.state.context.secrets
-    return IdempotencyKey.of(secrets, f"{purpose} {caller.scope.tenant}", form.value("form_token"), None)
+    return IdempotencyKey.of(secrets, f"{purpose} {caller.scope.tenant}", form.value("form_token"), form.entered)
 
 
 def new_form(request: Request, caller: Caller, purpose: str, initial: dict[str, Any] | None = None) -> Form:

@@ -99,6 +99,11 @@ class Messages:
                     partialFilterExpression={"told_in": {"$exists": True}},
                 ),
                 IndexModel([("tenant", by), ("gathering", by), ("kind", by)], name="gathering"),
+                IndexModel(
+                    [("tenant", by), ("gathering", by), ("_id", by)],
+                    name="of_gathering",
+                    partialFilterExpression={"gathering": {"$exists": True}},
+                ),
                 IndexModel([("tenant", by), ("status", by), ("called_at", by), ("at", by)], name="by_hand"),
                 IndexModel([("tenant", by), ("settled_at", DESCENDING)], name="called", partialFilterExpression=CALLED),
             ]

@@ -107,6 +107,19 @@ class Applications:
         found = await self._all.of_office(status, limit, after)
         return [{**shown(application_history.own(one)), "standing": application_history.standing(one)} for one in found]
 
+    async def overview(self) -> list[Answer]:
+        """Name and standing of everybody, for the programme office's page."""
+        return [
+            {
+                "slug": one.slug,
+                "name": one.facts.name,
+                "state": one.facts.state,
+                "inhabitants": one.facts.inhabitants,
+                "standing": application_history.standing(one),
+            }
+            async for one in self._all.standings()
+        ]
+
     def theirs(self, caller: Caller, municipality: Municipality, number: int | None = None) -> Application:
         """The application that a link is of, or that the office means: without a number the one that stands in the document.
         Raises Problem 404."""

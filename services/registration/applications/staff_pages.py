@@ -45,7 +45,7 @@ SHORTEN = mark("Please shorten the text.")
 async def listed(request: Request, caller: ProgrammeOffice, q: Filter = "", standing: Filter = "") -> Response:
     """Everybody who applied, those first on whom something waits."""
     code = language_of(request, BRAND)
-    found = await get_services(request).applications.listed(None, 20_000, None)
+    found = await get_services(request).applications.overview()
     wanted = q.strip().casefold()
     shown = [
         {**one, "words": pick(one["name"], code)[0]} for one in found if not standing or one["standing"] == standing

@@ -23,6 +23,8 @@ from services.registration.municipalities.documents import Member, Municipality
 ADMITTED = {"status": "admitted"}
 OF_A_TENANT = dict.fromkeys(("tenant", "status", "facts", "profile", "texts", "staff"), 1)
 """What the registry of tenants knows of one: nothing of people and former applications."""
+STANDING = dict.fromkeys(("tenant", "status", "number", "facts", "questions", "former", "leaving"), 1)
+"""What says where one stands, for a list of all."""
 
 
 class MunicipalityRepository(Repository[Municipality]):
@@ -87,6 +89,11 @@ class MunicipalityRepository(Repository[Municipality]):
         if after:
             condition["_id"] = {"$gt": after}
         return await self._find(condition, limit=limit)
+
+    async def standings(self) -> AsyncIterator[Municipality]:
+        """Everybody who ever applied, by slug, with `STANDING` alone."""
+        async for found in self.collection.find({"status": {"$ne": "deleted"}}, STANDING).sort("_id", 1):
+            yield self.read(found)
 
     async def tenant(self, slug: str) -> Municipality | None:
         """A municipality that takes part, with `OF_A_TENANT` alone: each process looks every few seconds."""

@@ -14,4 +14,4 @@ def retention_job(context: ServiceContext, gatherings: Collection, retention: Re
         await retention.look(of_document(stored), stored["_id"])
 
     work = (context.lease, context.clock, context.metrics)
-    return ScheduledJob("retention", gatherings, look, *work, parallel=4, poll=2, field="forget_at")
+    return ScheduledJob("retention", gatherings, look, *work, parallel=4, poll=2, field="forget_at", brief=True)

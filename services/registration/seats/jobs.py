@@ -14,4 +14,4 @@ def lapse_job(context: ServiceContext, gatherings: Collection, ledgers: SeatLedg
     async def lapse(stored: Document) -> None:
         await ledgers.execute(of_document(stored), stored["_id"], Lapse())
 
-    return ScheduledJob("lapse", gatherings, lapse, context.lease, context.clock, context.metrics)
+    return ScheduledJob("lapse", gatherings, lapse, context.lease, context.clock, context.metrics, brief=True)

@@ -10,7 +10,6 @@ import msgspec
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, not_found
-from chassis.storage.aggregates import Exists
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
@@ -59,11 +58,8 @@ class PracticeLibrary:
         now = self._clock.now()
         state = PracticeState(draft=content)
         practice = Practice(id=key.new_document_id(), tenant=scope.tenant, state=state, created_at=now, changed_at=now)
-        try:
-            await self._practices.add(scope, practice, (), now)
-        except Exists:
-            return await self.one(scope, practice.id), True
-        return practice, False
+        _, stood_there = await self._practices.add_once(scope, practice, (), None, key, now)
+        return (await self.one(scope, practice.id) if stood_there else practice), stood_there
 
     async def one(self, scope: TenantScope, id: str) -> Practice:
         """Of the municipality itself. Raises Problem 404."""

@@ -10,7 +10,6 @@ import msgspec
 
 from chassis.clock import Clock
 from chassis.http.problems import Problem, not_found
-from chassis.storage.aggregates import Exists
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
@@ -107,9 +106,8 @@ class Questions:
         )
         asked = events.QuestionAsked(question_id=question.id, about=about, subject_id=subject, standing=standing)
         told = await self._news_of_question(question, addressed) if question.told else []
-        try:
-            await self._questions.add(scope, question, [asked, *told], now)
-        except Exists:
+        _, stood_there = await self._questions.add_once(scope, question, [asked, *told], None, key, now)
+        if stood_there:
             return await self._own(scope, question.id), True
         await self.follow(scope, question_key(question.id), True)
         return question, False
@@ -138,12 +136,11 @@ class Questions:
             await self._count(question)
         given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=standing)
         told = await self._news_of_answer(answer) if answer.told else []
-        try:
-            await self._answers.add(scope, answer, [given, *told], now)
-        except Exists:
+        _, stood_there = await self._answers.add_once(scope, answer, [given, *told], None, key, now)
+        if stood_there:
             stored = await self._answers.get(scope, answer.id)
             if stored is None or stored.question != id:
-                raise not_found("answer") from None
+                raise not_found("answer")
             return question, stored, True
         return question, answer, False
 

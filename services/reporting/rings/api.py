@@ -60,24 +60,22 @@ async def add_document(request: Request, caller: Coordinator, id: str, body: Doc
 
 @router.post("/{id}/meetings", summary="Add a meeting", status_code=201)
 async def add_meeting(request: Request, caller: Coordinator, id: str, body: MeetingBody, key: Key = None) -> Told:
-    rings, made = get_services(request).rings, request_key(request, key, body).new_document_id()
-    return await rings.put_meeting(caller.scope, id, body, made, new=True)
+    return await get_services(request).rings.add_meeting(caller.scope, id, body, request_key(request, key, body))
 
 
 @router.put("/{id}/meetings/{entry}", summary="Change a meeting or write what came of it")
 async def change_meeting(request: Request, caller: Coordinator, id: str, entry: str, body: MeetingBody) -> Told:
-    return await get_services(request).rings.put_meeting(caller.scope, id, body, entry, new=False)
+    return await get_services(request).rings.change_meeting(caller.scope, id, body, entry)
 
 
 @router.post("/{id}/measures", summary="Add a common measure", status_code=201)
 async def add_measure(request: Request, caller: Coordinator, id: str, body: MeasureBody, key: Key = None) -> Told:
-    rings, made = get_services(request).rings, request_key(request, key, body).new_document_id()
-    return await rings.put_measure(caller.scope, id, body, made, new=True)
+    return await get_services(request).rings.add_measure(caller.scope, id, body, request_key(request, key, body))
 
 
 @router.put("/{id}/measures/{entry}", summary="Change a common measure")
 async def change_measure(request: Request, caller: Coordinator, id: str, entry: str, body: MeasureBody) -> Told:
-    return await get_services(request).rings.put_measure(caller.scope, id, body, entry, new=False)
+    return await get_services(request).rings.change_measure(caller.scope, id, body, entry)
 
 
 @router.delete("/{id}/entries/{entry}", summary="Remove a document, meeting or measure")

@@ -9,7 +9,6 @@ import msgspec
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, invalid, not_found
-from chassis.storage.aggregates import Exists
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_platform
@@ -56,11 +55,8 @@ class Rings:
         state = RingState(title=body.title, purpose=body.purpose, members=(scope.tenant,), invited=others)
         ring = Ring(id=key.new_document_id(), tenant=of_platform().tenant, state=state, changed_at=now)
         told = [events.RingChanged(ring_id=ring.id, members=state.members), *_invited(ring.id, others)]
-        try:
-            await self._rings.add(of_platform(), ring, told, now)
-        except Exists:
-            return await self.one(scope, ring.id), True
-        return await self.one(scope, ring.id), False
+        _, stood_there = await self._rings.add_once(of_platform(), ring, told, None, key, now)
+        return await self.one(scope, ring.id), stood_there
 
     async def listed(self, scope: TenantScope) -> Told:
         """Those the municipality belongs to, and those that invite it."""
@@ -76,7 +72,9 @@ class Rings:
             raise not_found("ring")
         return (await self._all_told([ring]))[0]
 
-    async def carry_out(self, scope: TenantScope, id: str, command: RingCommand) -> Told:
+    async def carry_out(
+        self, scope: TenantScope, id: str, command: RingCommand, key: IdempotencyKey | None = None
+    ) -> Told:
         """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit."""
         await self.one(scope, id)
         if isinstance(command, Invite):
@@ -97,7 +95,7 @@ class Rings:
             new = tuple(slug for slug in state.invited if slug not in before.state.invited)
             return Decision(msgspec.structs.replace(before, state=state, changed_at=now), [*told, *_invited(id, new)])
 
-        await self._rings.change(of_platform(), id, change, now)
+        await self._rings.change(of_platform(), id, change, now, key)
         ring = await self._rings.get(of_platform(), id)
         if ring is None:
             raise not_found("ring")
@@ -105,15 +103,19 @@ class Rings:
 
     async def add_document(self, scope: TenantScope, id: str, body: DocumentBody, key: IdempotencyKey) -> Told:
         entry = Document(key.new_document_id(), body.title, body.url, scope.tenant, self._clock.now())
-        return await self.carry_out(scope, id, Put(entry))
+        return await self.carry_out(scope, id, Put(entry), key)
 
-    async def put_meeting(self, scope: TenantScope, id: str, body: MeetingBody, entry: str, new: bool) -> Told:
-        """`new`: else it has to be there."""
-        meeting = Meeting(entry, body.title, body.starts_at, body.url or "", body.findings)
-        return await self.carry_out(scope, id, Put(meeting, new))
+    async def add_meeting(self, scope: TenantScope, id: str, body: MeetingBody, key: IdempotencyKey) -> Told:
+        return await self.carry_out(scope, id, Put(_meeting(key.new_document_id(), body)), key)
 
-    async def put_measure(self, scope: TenantScope, id: str, body: MeasureBody, entry: str, new: bool) -> Told:
-        return await self.carry_out(scope, id, Put(Measure(entry, body.title, body.due, body.status), new))
+    async def change_meeting(self, scope: TenantScope, id: str, body: MeetingBody, entry: str) -> Told:
+        return await self.carry_out(scope, id, Put(_meeting(entry, body), new=False))
+
+    async def add_measure(self, scope: TenantScope, id: str, body: MeasureBody, key: IdempotencyKey) -> Told:
+        return await self.carry_out(scope, id, Put(_measure(key.new_document_id(), body)), key)
+
+    async def change_measure(self, scope: TenantScope, id: str, body: MeasureBody, entry: str) -> Told:
+        return await self.carry_out(scope, id, Put(_measure(entry, body), new=False))
 
     async def mark_measure(self, scope: TenantScope, id: str, entry: str, status: str) -> Told:
         """How far a common measure is. Raises Problem: 404 no such measure; 422 no such status."""
@@ -137,6 +139,14 @@ class Rings:
             slug for one in rings for slug in (*one.state.members, *one.state.invited)
         )
         return [_told(one, called) for one in rings]
+
+
+def _meeting(id: str, body: MeetingBody) -> Meeting:
+    return Meeting(id, body.title, body.starts_at, body.url or "", body.findings)
+
+
+def _measure(id: str, body: MeasureBody) -> Measure:
+    return Measure(id, body.title, body.due, body.status)
 
 
 def _told(ring: Ring, called: Mapping[str, Told]) -> Told:

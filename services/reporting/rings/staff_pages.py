@@ -61,7 +61,6 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
 
 async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> None:
     rings, scope, key = get_services(request).rings, caller.scope, form_key(request, caller, "rings", form)
-    new = key.new_document_id()
     match form.value("button"):
         case "join":
             await rings.carry_out(scope, id, Join())
@@ -76,10 +75,10 @@ async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> N
             await rings.add_document(scope, id, DocumentBody.typed(_of(form, "title", "url", kind="document")), key)
         case "meeting":
             entered = _of(form, "title", "url", kind="meeting") | {"starts_at": form.moment("meeting_starts_at")}
-            await rings.put_meeting(scope, id, MeetingBody.typed(entered), new, new=True)
+            await rings.add_meeting(scope, id, MeetingBody.typed(entered), key)
         case "measure":
             entered = _of(form, "title", "due", kind="measure")
-            await rings.put_measure(scope, id, MeasureBody.typed(entered), new, new=True)
+            await rings.add_measure(scope, id, MeasureBody.typed(entered), key)
         case "status":
             await rings.mark_measure(scope, id, form.value("entry"), form.value("status"))
 

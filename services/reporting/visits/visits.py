@@ -9,7 +9,6 @@ import msgspec
 
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, invalid, not_found
-from chassis.storage.aggregates import Exists
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
@@ -66,9 +65,8 @@ class PeerVisits:
         )
         proposed = events.VisitProposed(visit_id=visit.id, kind=body.kind, host=state.host, invited=others)
         told = events.ExchangeTold(news="visit-asked", subject_id=visit.id, municipalities=others)
-        try:
-            await self._visits.add(scope, visit, (proposed, told), now)
-        except Exists:
+        _, stood_there = await self._visits.add_once(scope, visit, (proposed, told), None, key, now)
+        if stood_there:
             return await self.one(scope, visit.id), True
         return await self._told(scope, visit), False
 

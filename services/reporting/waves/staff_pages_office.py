@@ -54,7 +54,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
             }
         )
         waves = get_services(request).waves
-        key = IdempotencyKey.of(request.app.state.context.secrets, "wave page", form.value("form_token"), None)
+        key = IdempotencyKey.of(request.app.state.context.secrets, "wave page", form.value("form_token"), form.entered)
         made, _replayed = await waves.open(
             body.title,
             body.questionnaire.id,

@@ -10,7 +10,7 @@ import msgspec
 
 from chassis.clock import Clock
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
-from chassis.storage.aggregates import Conflict, Exists
+from chassis.storage.aggregates import Conflict
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope, of_platform
 from contracts import reporting as events
@@ -71,11 +71,8 @@ class BenchmarkWaves:
             opens_at=opens_at,
             freezes_at=freezes_at,
         )
-        try:
-            await self._waves.add(of_platform(), wave, (opened,), now)
-        except Exists:
-            return await self.one(wave.id), True
-        return wave, False
+        _, stood_there = await self._waves.add_once(of_platform(), wave, (opened,), None, key, now)
+        return (await self.one(wave.id) if stood_there else wave), stood_there
 
     async def one(self, id: str) -> Wave:
         """Raises Problem 404."""

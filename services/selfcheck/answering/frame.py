@@ -74,11 +74,10 @@ class Desk:
     async def received(self, purpose: str) -> Form:
         return await self.forms.received(self.request, f"{purpose}:{self.code}", min_age=False)
 
-    def once(self, what: str, form: Form) -> IdempotencyKey:
-        """Sending the same form twice has one effect: the form's token is its key."""
-        return IdempotencyKey.of(
-            self.services.secrets, f"{what} page {self.code}", form.value("form_token"), form.entered
-        )
+    def once(self, what: str, form: Form, *more: str) -> IdempotencyKey:
+        """Sending the same form twice has one effect: the form's token is its key. `more`: what was sent beside its entries."""
+        of, entered = f"{what} page {self.code}", [form.entered, *more]
+        return IdempotencyKey.of(self.services.secrets, of, form.value("form_token"), entered)
 
     def fields(self) -> list[Field]:
         """The fields of action this person was asked about."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
@@ -53,10 +55,9 @@ async def add(request: Request, caller: Public, code: str, question: str) -> Res
             made, _ = await evidence.add_link(code, link, resume, desk.once("link", form), desk.now)
             resume = made.get("resume_code", resume)
         if file is not None:
-            once = desk.once("file", form)
-            made, _ = await evidence.add_file(
-                code, question, file.filename or "", await file.read(), resume, once, desk.now
-            )
+            name, content = file.filename or "", await file.read()
+            once = desk.once("file", form, name, hashlib.sha256(content).hexdigest())
+            made, _ = await evidence.add_file(code, question, name, content, resume, once, desk.now)
             resume = made.get("resume_code", resume)
     if not form.ok:
         return _page(desk, question, form, 422)

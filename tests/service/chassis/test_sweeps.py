@@ -48,6 +48,30 @@ async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose
         await database.close()
 
 
+async def test_who_waits_for_a_ledger_learns_its_id_without_reading_it(settings: Settings) -> None:
+    """A gathering's claims are hundreds of kilobytes; its jobs ask for the id of what is due."""
+    service = Service("registration", registration, settings)
+    database, now = service.context.database, datetime.now(UTC)
+    await service.prepare()
+    try:
+        works = [work for work in service.definition.due if work.collection == "gatherings"]
+        assert {work.name for work in works} == {"lapse", "retention"}
+        for work in works:
+            due = {"_id": work.name, "tenant": "w", work.field: now, "claims": {"r": {"n": 1}}, "gone": {}, "facts": {}}
+            await database["gatherings"].insert_one(due)
+            given: list[dict[str, Any]] = []
+
+            async def handle(document: dict[str, Any], given: list[dict[str, Any]] = given) -> None:
+                given.append(document)
+
+            work._handle = handle
+            await work._begin()
+            await asyncio.gather(*work._busy.values())
+            assert [one.keys() for one in given] == [{"_id", "tenant", work.field}]
+    finally:
+        await database.close()
+
+
 async def _asks_an_index(
     raw: Any, collection: str, question: dict[str, Any], sort: list[tuple[str, int]], what: str
 ) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from chassis.ids import new_id
 from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
 from contracts import registration as r
 from contracts import selfcheck as s
+from contracts.contacts import ContactRecorded
 from contracts.envelope import Envelope, Event
 from services.notifications.service import compose
 from tests.support.message_samples import say
@@ -74,6 +77,55 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         assert "31. März 2027" in said.body
         assert said.link == "https://k.example/selfcheck/w/measures"
         assert intents[0]["at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize("how", ["other roles", "none"])
+async def test_the_first_coordinator_gets_no_more_of_it_once_they_coordinate_no_longer(
+    settings: Settings, how: str
+) -> None:
+    """They came with the admission, which names no key of theirs: their address does."""
+    service = Service("notifications", compose, settings)
+    database, secrets = service.context.database, service.context.secrets
+    try:
+        await service.prepare()
+        assert service.context.processor is not None
+        first = r.MunicipalityAdmitted(
+            slug="w",
+            name={"de": "W"},
+            kind="city",
+            state="Bayern",
+            inhabitants=1,
+            languages=("de",),
+            contact_id="first",
+        )
+        contact = ContactRecorded(
+            contact_id="first", kind="staff", for_id="w", language="de", name="Karla", email="Karla@example.org"
+        )
+        key = secrets.email_key("karla@example.org")
+        due = s.MeasureDue(
+            assessment_id="a", measure_id="m", field="f", title="Wegweiser", due=date(2027, 3, 31), state="soon"
+        )
+        await service.context.processor.handle(
+            [
+                told("w", first),
+                told("first", contact),
+                told(f"w:{key}", r.StaffGranted(email_key=key, roles=("coordinator",))),
+                told("m", due),
+            ]
+        )
+        [reminder] = await database["reminders"].find({}).to_list(None)
+        await _remind(service, reminder)
+        assert [one["contact"] for one in await database["intents"].find({"kind": "measure-soon"}).to_list(None)] == [
+            "first"
+        ]
+        after = (
+            r.StaffGranted(email_key=key, roles=("intake",)) if how == "other roles" else r.StaffRevoked(email_key=key)
+        )
+        await service.context.processor.handle([told(f"w:{key}", after, 2), told("m", due, 2)])
+        await _remind(service, await database["reminders"].find_one({"_id": {"$ne": reminder["_id"]}}))
+        assert await database["intents"].count_documents({"kind": "measure-soon"}) == 1
     finally:
         await database.close()
 

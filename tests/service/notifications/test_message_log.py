@@ -117,3 +117,24 @@ async def test_another_way_and_again_after_a_correction(town: Town) -> None:
     assert (message["status"], message["failed"], "delivery" in message) == ("pending", ["sms"], False)
     await town.run()
     assert (await town.message("m-b"))["status"] == "to_call"
+
+
+@pytest.mark.parametrize("wanted", ["", "&status=sent", "&kind=confirmed", "&gathering=g"])
+async def test_a_page_of_the_log_reads_what_it_shows(town: Town, wanted: str) -> None:
+    """However many messages there are, an index has them in the order of the pages."""
+    await town.person("a")
+    for number in range(300):
+        kind, about = ("confirmed", "waiting")[number % 2], ("g", "other")[number % 3 == 0]
+        await town.owe("a", kind, f"m-{number:03d}", about, status=("sent", "to_call")[number % 5 == 0])
+    raw = town.database._database
+    pages = f"{LOG}?limit=10{wanted}"
+    cursor = (await town.coordinator.get(pages)).json()["next"]
+    await raw.command("profile", 2)
+    answer = await town.coordinator.get(f"{pages}&cursor={cursor}")
+    await raw.command("profile", 0)
+    assert len(answer.json()["items"]) == 10
+    found = await raw["system.profile"].find({"ns": {"$regex": r"\.intents$"}, "op": "query"}).to_list(None)
+    assert found
+    for read in found:
+        assert read["docsExamined"] <= read["nreturned"] + 3, read["planSummary"]
+        assert not read.get("hasSortStage"), read["planSummary"]

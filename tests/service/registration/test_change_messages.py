@@ -77,6 +77,25 @@ async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
     assert olena["status"] == amal["status"] == "confirmed"
 
 
+async def test_who_registers_after_a_change_is_not_told_of_it(town: Town) -> None:
+    """The change reaches the other service only afterwards: what counts is when each happened."""
+    gathering = await published(town)
+    await _register(town, gathering, "Karl", "de")
+    await town.settle()
+    await town.call("PATCH", f"/gatherings/{gathering}", {"place": "Bürgerhaus"})
+    await _register(town, gathering, "Olena", "uk")
+    told = [(str(mail["To"].addresses[0].display_name), mail) for mail in await town.settle()]
+    assert sorted(name for name, _ in told) == ["Karl", "Olena"], "one mail each"
+    words = {name: mail.get_body(("plain",)).get_content() for name, mail in told}
+    assert "Rathaus" in words["Karl"]
+    assert "Bürgerhaus" in words["Karl"]
+    assert "Bürgerhaus" in words["Olena"]
+    assert "Rathaus" not in words["Olena"]
+    intents = town.everything.services["notifications"].context.database["intents"]
+    changes = await intents.find({"kind": "gathering-changed"}).to_list(None)
+    assert len(changes) == 1
+
+
 async def test_more_seats_are_offered_in_the_order_of_the_line(town: Town) -> None:
     gathering = await published(town)
     ids = [(await _register(town, gathering, name, "de"))["id"] for name in ("A1", "B2", "C3", "D4")]

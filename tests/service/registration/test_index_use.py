@@ -97,6 +97,7 @@ CALLS = [
     ("intake", "/registration/wilhelmshaven/desk", 4),
     ("intake", "/registration/wilhelmshaven/today", 4),
     ("coordinator", "/registration/wilhelmshaven/desk/wilhelmshaven-010/plan", 6),
+    ("office", "/registration/office", 301),
     ("public", "/registration/wilhelmshaven/gatherings/wilhelmshaven-010", 1),
 ]
 
@@ -111,6 +112,18 @@ async def test_a_call_looks_at_what_it_returns(land: People) -> None:
             assert read["docsExamined"] <= read["nreturned"] + SLACK, said
             assert not read.get("hasSortStage"), said
         assert sum(read["nreturned"] for read in reads) >= finds, path
+
+
+async def test_the_office_reads_of_each_where_it_stands_and_nothing_else(land: People) -> None:
+    """Whoever's people, texts and former requests are many: they are not read for a list of names."""
+    much = {"requests": {str(n): {"f": "x" * 60, "a": "y" * 100} for n in range(20)}, "profile": {"about": "z" * 5_000}}
+    await land.service.context.database["municipalities"].update_many({"_id": {"$regex": "^ort-"}}, {"$set": much})
+    reads = await _looked_at(land, land.office, "/registration/office")
+    of_places = [read for read in reads if read["ns"].endswith(".municipalities")]
+    assert sum(read["nreturned"] for read in of_places) == PLACES + 1
+    assert sum(read["responseLength"] for read in of_places) < 1_000 * PLACES, (
+        "a line of the list has less than a kilobyte"
+    )
 
 
 GROUPS = 400

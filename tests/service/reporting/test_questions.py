@@ -259,3 +259,67 @@ async def test_on_pages(reporting: Reporting) -> None:
         assert wrong.status_code == 422
         assert "Auftakt" in (await town.get(ring)).text
         assert "Ring" in (await owner.get("/reporting/wilhelmshaven/rings")).text
+
+
+async def test_a_form_that_was_sent_before_and_is_sent_again_with_other_entries_says_so(reporting: Reporting) -> None:
+    """Back, another sentence, sent again: the first stands and the second is neither lost nor taken for the first."""
+    practice = await published(reporting)
+    async with reporting.client("wolfsburg") as town:
+        town.headers["Sec-Fetch-Site"] = "same-origin"
+        new = "/reporting/wolfsburg/questions/new?lang=de"
+        entries = {
+            "form_token": token((await town.get(f"{new}&practice={practice}")).text),
+            "practice": practice,
+            "named": "yes",
+        }
+        first = await town.post(new, data=entries | {"text": "Was kostet es?"})
+        same = await town.post(new, data=entries | {"text": "Was kostet es?"})
+        assert (same.status_code, same.headers["location"]) == (303, first.headers["location"])
+        other = await town.post(new, data=entries | {"text": "Wer dolmetscht?"})
+        assert other.status_code == 422
+        assert "schon einmal mit anderen Angaben abgeschickt" in other.text
+        assert "Wer dolmetscht?" in other.text
+        again = await town.post(new, data=entries | {"form_token": token(other.text), "text": "Wer dolmetscht?"})
+        assert (again.status_code, again.headers["location"] != first.headers["location"]) == (303, True)
+
+        rings = "/reporting/wolfsburg/rings?lang=de"
+        founding = {"form_token": token((await town.get(rings)).text), "municipalities": "wilhelmshaven"}
+        ring = (await town.post(rings, data=founding | {"title": "Ring"})).headers["location"]
+        assert (await town.post(rings, data=founding | {"title": "Kreis"})).status_code == 422
+        meeting = {
+            "form_token": token((await town.get(ring)).text),
+            "button": "meeting",
+            "meeting_starts_at": "2027-03-01T10:00",
+        }
+        assert (await town.post(ring, data=meeting | {"meeting_title": "Auftakt"})).status_code == 303
+        assert (await town.post(ring, data=meeting | {"meeting_title": "Auftakt"})).status_code == 303
+        assert (await town.post(ring, data=meeting | {"meeting_title": "Abschluss"})).status_code == 422
+        shown = (await town.get(ring)).text
+        assert ("Auftakt" in shown, "Abschluss" in shown) == (True, False)
+
+
+async def test_a_key_belongs_to_one_body(reporting: Reporting) -> None:
+    practice = await published(reporting)
+    async with reporting.client("wolfsburg") as town:
+        ring = (await town.post(f"{OTHER}/rings", json={"title": "R", "purpose": "P", "municipalities": []})).json()[
+            "id"
+        ]
+        calls: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+            (f"{LIBRARY}/{practice}/questions", {"text": "Wer?", "named": True}, {"text": "Was?", "named": True}),
+            (f"{OTHER}/rings", {"title": "A", "municipalities": []}, {"title": "B", "municipalities": []}),
+            (
+                f"{OTHER}/rings/{ring}/documents",
+                {"title": "A", "url": "https://a.example/x"},
+                {"title": "B", "url": "https://a.example/x"},
+            ),
+            (f"{OTHER}/rings/{ring}/measures", {"title": "A"}, {"title": "B"}),
+        ]
+        for path, first, other in calls:
+            key = {"Idempotency-Key": "k"}
+            made = await town.post(path, json=first, headers=key)
+            assert made.status_code == 201, made.text
+            assert (await town.post(path, json=first, headers=key)).status_code in (200, 201)
+            reused = await town.post(path, json=other, headers=key)
+            assert (reused.status_code, reused.json()["type"].rpartition(":")[2]) == (422, "idempotency-key-reused"), (
+                path
+            )

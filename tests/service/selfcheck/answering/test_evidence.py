@@ -148,6 +148,25 @@ async def test_the_page_without_javascript(town: Town, claimed: bool) -> None:
     assert printed.status_code == 200
 
 
+async def test_another_file_or_link_by_the_same_form_is_not_lost_unseen(town: Town) -> None:
+    made = await town.invite(await town.open())
+    browser = town.browser()
+    address = f"{made['page']}/evidence/f.c.1?lang=de"
+    form = {"form_token": token_of((await browser.get(f"{made['page']}/fields/f")).text), "a.f.c.1": "2"}
+    await browser.post(f"{made['page']}/fields/f", data=form)
+    token = {"form_token": token_of((await browser.get(address)).text)}
+    sent = {"file": ("Beschluss.pdf", pdf(), "application/pdf")}
+    assert [(await browser.post(address, data=token, files=sent)).status_code for _ in range(2)] == [303, 303]
+    other = {"file": ("Anlage.pdf", pdf() + b"\n", "application/pdf")}
+    refused = await browser.post(address, data=token, files=other)
+    assert refused.status_code == 422
+    assert "schon einmal mit anderen Angaben abgeschickt" in refused.text
+    mended = {"form_token": token_of(refused.text.split("multipart/form-data")[1])}
+    assert (await browser.post(address, data=mended, files=other)).status_code == 303
+    page = (await browser.get(address)).text
+    assert (page.count("Beschluss.pdf") > 0, page.count("Anlage.pdf") > 0, page.count("/removal")) == (True, True, 2)
+
+
 async def test_it_goes_with_the_person(town: Town) -> None:
     assessment = await town.open()
     invited = await town.invite(assessment, contact={"email": "kanarie@x.example", "name": "Kanarie"})
