@@ -192,9 +192,12 @@ async def _conversation(platform: Platform, practice: str, today: date) -> None:
         "starts_at": datetime.combine(day, time(9), UTC).isoformat(),
         "ends_at": datetime.combine(day + timedelta(days=1), time(13), UTC).isoformat(),
     }
-    made = await platform.call(
-        "POST", f"/reporting/v1/{owner}/visits", visit, role="coordinator", tenant=owner, key="visit"
-    )
+    visits = f"/reporting/v1/{owner}/visits"
+    as_owner: dict[str, Any] = {"role": "coordinator", "tenant": owner}
+    offered = (await platform.call("GET", visits, **as_owner))["items"]
+    made = next((one for one in offered if one["title"] == visit["title"]), None)
+    if made is None:  # who goes on another day with what was interrupted would offer another day
+        made = await platform.call("POST", visits, visit, key="visit", **as_owner)
     await platform.call(
         "POST",
         f"/reporting/v1/{asked}/visits/{made['id']}/acceptance",
