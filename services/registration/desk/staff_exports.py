@@ -36,6 +36,8 @@ COLUMNS = {
 }
 WIDTHS = {"id": 12, "name": 26, "companions": 30, "email": 28, "post": 28, "support": 30}
 BUFFER = 64 * 1024
+LONGEST_CELL = 32_767
+"""Characters that Excel takes; of more, `write_string` would write nothing."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
@@ -133,10 +135,10 @@ async def xlsx_file(items: AsyncIterator[Answer], columns: Columns) -> Iterator[
 
 
 def _write(sheet: Any, row: int, values: dict[str, str | float | None]) -> None:
-    """Every text by `write_string`: nothing is taken for a formula, a number or a link."""
+    """Every text by `write_string`: nothing is taken for a formula, a number or a link. What is too long for a cell is cut and says so."""
     for column, value in enumerate(values.values()):
         if isinstance(value, str):
-            sheet.write_string(row, column, value)
+            sheet.write_string(row, column, value if len(value) <= LONGEST_CELL else f"{value[: LONGEST_CELL - 2]} …")
         elif value is not None:
             sheet.write_number(row, column, value)
 

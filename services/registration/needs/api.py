@@ -6,11 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
+from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import Identifier
 from services.registration.needs.needs import as_csv
 from services.registration.needs.schemas import ShownNeeds, ShownOrder, SupportOrdered
 from services.registration.permissions import Desk
 from services.registration.questions.answering import sees_special
+from services.registration.questions.wording import Wording
 from services.registration.services import get_services
 from services.registration.shown import file_of
 
@@ -27,8 +29,11 @@ async def needs(request: Request, caller: Desk, id: str) -> Response:
 async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
     found = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
+    words = request.app.state.pages.catalogue(language if language in LANGUAGES else "de")
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        as_csv(found, Wording(language, words.gettext)), media_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 @router.put("/needs/{support}/order", response_model=ShownOrder)

@@ -20,7 +20,7 @@ from services.registration.domain.questions import Question
 from services.registration.needs.repository import OrderRepository
 from services.registration.plain import plain
 from services.registration.questions.answering import plain_answers, questions_of_state
-from services.registration.questions.wording import for_readers
+from services.registration.questions.wording import NO, YES, Wording, for_readers
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import STATUSES, Answer
 from services.registration.seats.repository import SeatLedgers
@@ -119,8 +119,10 @@ def _answered(question: Question, counts: Summed) -> dict[str, Any]:
     }
 
 
-def _option(option: dict[str, Any], language: str) -> str:
-    return pick(option["label"], language)[0] if option["label"] else {"true": "ja", "false": "nein"}[option["id"]]
+def _option(option: dict[str, Any], wording: Wording) -> str:
+    if option["label"]:
+        return pick(option["label"], wording.language)[0]
+    return wording.say(YES if option["id"] == "true" else NO)
 
 
 def _row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
@@ -139,14 +141,14 @@ def _sum(counts: Iterable[Count]) -> dict[str, int]:
     return {"groups": sum(one.groups for one in found), "people": sum(one.people for one in found)}
 
 
-def as_csv(needs: dict[str, Any], language: str) -> str:
+def as_csv(needs: dict[str, Any], wording: Wording) -> str:
     """The same as a table, for spreadsheets (semicolons, as German ones expect), safe against formulas. What was answered follows
     the support, a row for each option."""
     lines = io.StringIO()
     table = csv.writer(lines, delimiter=";", lineterminator="\r\n")
     table.writerow(COLUMNS)
     for one in needs["support"]:
-        label = one["label"].get(language) or next(iter(one["label"].values()))
+        label = one["label"].get(wording.language) or next(iter(one["label"].values()))
         spoken = ", ".join(f"{code}: {people}" for code, people in one["languages"].items())
         granted, waiting = one["granted"], one["waiting"]
         row = (
@@ -163,9 +165,9 @@ def as_csv(needs: dict[str, Any], language: str) -> str:
         )
         table.writerow(["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row])
     for one in needs["questions"]:
-        words = pick(one["label"], language)[0]
+        words = pick(one["label"], wording.language)[0]
         counted = [
-            (f"{one['id']}.{option['id']}", _option(option, language), option["count"]) for option in one["chosen"]
+            (f"{one['id']}.{option['id']}", _option(option, wording), option["count"]) for option in one["chosen"]
         ]
         for id, said, count in counted or [(one["id"], "", one["answered"] if one["total"] is None else one["total"])]:
             people = ("", count) if one["per"] == "person" else (count, "")

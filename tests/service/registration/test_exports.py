@@ -55,6 +55,19 @@ async def test_a_workbook_holds_texts_as_they_are(people: People) -> None:
         assert all(cell.data_type in ("s", "n") and cell.hyperlink is None for cell in row), "no formula, no link"
 
 
+async def test_a_cell_that_excel_would_refuse_is_cut_and_not_left_empty(people: People) -> None:
+    wish = {"id": "wish", "label": {"de": "Wünsche?"}, "kind": "long_text", "per": "person"}
+    gathering = await people.gathering(capacity=40, party_max=20, questions=[wish])
+    made = await people.register(gathering, party=[""] * 19, answers={"wish": ["x" * 2000] * 20})
+    assert made.status_code == 201, made.text
+    file = await people.coordinator.get(f"{BASE}/gatherings/{gathering}/registrations.xlsx")
+    sheet = load_workbook(io.BytesIO(file.content)).active
+    told = sheet.cell(2, sheet.max_column).value
+    assert told.startswith("Olena: xxx")
+    assert told.endswith("xx …")
+    assert len(told) == 32_767
+
+
 async def test_files_are_filtered_like_the_list_and_whole_for_large_gatherings(people: People) -> None:
     gathering = await people.gathering(capacity=2, party_max=1)
     for number in range(5):

@@ -335,6 +335,9 @@ async def test_what_was_answered_is_counted_and_printed(people: People) -> None:
     assert [one["id"] for one in clerks] == ["food.likes", "car", "children"]
     table = (await people.coordinator.get(f"{BASE}/gatherings/{id}/needs.csv")).text
     assert "food.likes.vegetarian;Was essen Sie?: vegetarisch;;answers;;3" in table
+    for language, said in (("de", "Ja"), ("en", "Yes"), ("nonsense", "Ja")):
+        table = (await people.coordinator.get(f"{BASE}/gatherings/{id}/needs.csv?language={language}")).text
+        assert f"car.true;Kommen Sie mit dem Auto?: {said};;answers;1;" in table, language
     desk = f"/registration/wilhelmshaven/desk/{id}"
     assert "3 × vegetarisch" in await open_page(people.intake, f"{desk}/needs")
     paper = await open_page(people.coordinator, f"{desk}/print/needs")
