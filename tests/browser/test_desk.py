@@ -74,6 +74,9 @@ async def _gathering(town: Town, capacity: int) -> str:
 async def _sign_in(town: Town, page: Page) -> None:
     await page.goto(town.sign_in[TENANT, "intake"])
     await page.click("main button[type=submit]")
+    await expect(page).to_have_url(
+        f"{town.address}/registration/{TENANT}/today"
+    )  # else the next page cuts signing in off
     await page.goto(f"{town.address}/registration/{TENANT}/desk?lang=en")
 
 

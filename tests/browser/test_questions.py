@@ -11,6 +11,7 @@ from kommune.demo import steps
 from services.registration.questions.standard_set import STANDARD
 from tests.browser.conftest import Town
 from tests.browser.looks import looks_right
+from tests.support.waiting import PATIENCE
 
 TENANT = "wilhelmshaven"
 CAR = {"id": "car", "label": {"de": "Kommen Sie mit dem Auto?"}, "kind": "boolean", "required": True}
@@ -60,6 +61,7 @@ async def test_only_what_is_asked_is_seen_and_it_fits_on_a_phone(town: Town, pag
 
 async def test_without_scripts_all_questions_are_there(town: Town, browser: Browser) -> None:
     context = await browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE * 1000)
     try:
         page = await context.new_page()
         await page.goto(f"{town.address}/registration/{TENANT}/gatherings/{await _gathering(town)}?lang=de")
@@ -85,12 +87,16 @@ async def test_writing_and_answering_is_accessible_on_a_small_screen(town: Town,
     made = await town.platform.call("POST", base, body, role="intake", tenant=TENANT)
     await page.goto(town.sign_in[TENANT, "coordinator"])
     await page.click("main button[type=submit]")
+    await expect(page).to_have_url(
+        f"{town.address}/registration/{TENANT}/today"
+    )  # else the next page cuts signing in off
     desk = f"{town.address}/registration/{TENANT}/desk/{id}"
     for path in ("questions", "question", "question?q=food", "needs", "print/needs", f"registrations/{made['id']}"):
         await page.goto(f"{desk}/{path}")
         await looks_right(page, f"questions-{path.split('/')[0].split('?')[0]}")
     await page.goto(f"{desk}/question")
     await page.click("main form button[type=submit]")
+    await expect(page.locator("#summary-title")).to_be_visible()
     await looks_right(page, "questions-errors")
     await page.goto(made["manage_url"])
     await looks_right(page, "questions-mine")
