@@ -118,10 +118,14 @@ async def test_the_door_opens_works_and_forgets_without_a_network(town: Town, br
         await context.close()
 
 
-async def _works_offline(town: Town, page: Page, cable: Cable, address: str, id: str) -> None:
+async def _sign_in(town: Town, page: Page, address: str) -> None:
     await page.goto(address + town.sign_in[TENANT, "intake"].removeprefix(town.address))
     await page.locator("main form button").click()
     await expect(page).to_have_url(f"{address}/registration/{TENANT}/today")
+
+
+async def _works_offline(town: Town, page: Page, cable: Cable, address: str, id: str) -> None:
+    await _sign_in(town, page, address)
     door = f"{address}/registration/{TENANT}/desk/{id}/door"
     await page.goto(f"{door}?lang=en")
     await expect(page.locator("#door-list [role=status]")).to_contain_text("this page works without a network too")
@@ -162,13 +166,18 @@ async def _works_offline(town: Town, page: Page, cable: Cable, address: str, id:
     )
     assert (figures["groups"], figures["people"]) == (1, 3), "merged, once"
 
+    await page.goto(door)
+    await page.wait_for_function(f"sessionStorage.getItem('door-key:{id}') !== null")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url(f"{address}/**")
+    await expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     cable.cut()
-    await page.evaluate("sessionStorage.clear()")
     await page.goto(door)
     await expect(page.locator("#door-list [role=status]")).to_contain_text("No list can be read here")
     await expect(list_).to_have_count(0)
 
     cable.mend()
+    await _sign_in(town, page, address)
     await page.evaluate(OVER)
     await page.goto(f"{door}/offline")
     await expect(page.locator("#door-list [role=status]")).to_contain_text("No list can be read here")
