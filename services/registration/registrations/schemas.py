@@ -71,7 +71,7 @@ class NewRegistration(RequestModel):
 
 class RegistrationChange(RequestModel):
     """What is to be different; what is left out stays. A list replaces the former one; of `answers` those that are named become
-    others, null takes one back."""
+    others, null takes one back. A person's answer of a special kind that is left open stays, where whoever sends this does not see it."""
 
     name: Name | None = None
     contact: Contact | None = None
