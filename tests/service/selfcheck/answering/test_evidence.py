@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
 from typing import Any
 
@@ -87,6 +88,22 @@ async def test_nobody_else_has_it(town: Town) -> None:
     assert await town.database()["evidence"].count_documents({}) == 0
 
 
+async def test_ids_of_evidence_tell_nothing_of_when_somebody_answered(town: Town) -> None:
+    """An id that begins with the milliseconds, as others do, would stand beside what staff see after the reveal."""
+    sheet = await town.answered(await town.open())
+    made = []
+    for number in range(MAX_PER_QUESTION):
+        key = {"Idempotency-Key": f"k{number}"} if number % 2 else {}
+        made.append((await add_file(town.anybody, sheet, pdf(), **key)).json()["id"])
+    link = {"question": "f.c.2", "url": "https://stadt.example/beschluss"}
+    added = await town.anybody.post(f"{sheet['path']}/evidence", json=link, headers=sheet["resume"])
+    made.append(added.json()["id"])
+    now, day = time.time() * 1000, 24 * 3600 * 1000
+    assert [id for id in made if abs(int(id.replace("-", "")[:12], 16) - now) < day] == []
+    stored = await town.database()["evidence"].find({}).to_list(None)
+    assert len(stored) == MAX_PER_QUESTION
+
+
 async def test_what_is_not_taken_leaves_nothing(town: Town) -> None:
     sheet = await town.answered(await town.open())
     for content, status in (
@@ -128,6 +145,7 @@ async def test_the_page_without_javascript(town: Town, claimed: bool) -> None:
         form = {"form_token": token_of((await browser.get(f"{made['page']}/fields/f")).text), "a.f.c.1": "2"}
         await browser.post(f"{made['page']}/fields/f", data=form)
         page = await browser.get(address)
+    assert "wer sie erstellt hat; solche Angaben bleiben darin stehen" in page.text
     nothing = await browser.post(address, data={"form_token": token_of(page.text)})
     assert nothing.status_code == 422
     data = {"form_token": token_of(page.text), "url": "https://stadt.example/x"}
