@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
-from chassis.http.permissions import Caller
+from chassis.http.permissions import Caller, from_our_pages
 from chassis.http.problems import Problem
 from chassis.http.rate_limits import PUBLIC
 from chassis.storage.idempotency import IdempotencyKey
@@ -29,9 +29,16 @@ def resume_cookie(code: str) -> str:
     return f"wk_resume_{hashed(code)[:16]}"
 
 
+def kept_resume_code(request: Request, code: str) -> str | None:
+    """The resume code in the page's cookie. Browsers send it on their own: what forms change is guarded by their tokens."""
+    return request.cookies.get(resume_cookie(code))
+
+
 def resume_code(request: Request, code: str, header: ResumeHeader = None) -> str | None:
-    """The respondent's resume code, from the header or the page's cookie."""
-    return header or request.cookies.get(resume_cookie(code))
+    """The respondent's resume code, from the header or the page's cookie; the cookie changes something from our own pages alone, for
+    whoever handed out the link knows its address."""
+    ours = request.method in ("GET", "HEAD") or from_our_pages(request)
+    return header or (kept_resume_code(request, code) if ours else None)
 
 
 Resume = Annotated[str | None, Depends(resume_code)]

@@ -13,7 +13,7 @@ from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages
 from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant
-from services.selfcheck.answering.api import guarded, resume_code, resume_cookie
+from services.selfcheck.answering.api import guarded, kept_resume_code, resume_cookie
 from services.selfcheck.domain.questionnaire import Field, Questionnaire
 from services.selfcheck.services import Services
 
@@ -42,7 +42,7 @@ class Desk:
 
     @property
     def resume(self) -> str | None:
-        return resume_code(self.request, self.code)
+        return kept_resume_code(self.request, self.code)
 
     @property
     def closed(self) -> bool:
@@ -119,7 +119,9 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
     services: Services = request.app.state.selfcheck
     await framed(request, caller, code)
     sheet = await guarded(
-        request, caller, services.answering.look(code, resume_code(request, code, request.headers.get("x-resume-code")))
+        request,
+        caller,
+        services.answering.look(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
     )
     version = sheet["questionnaire"]
     questionnaire = await services.questionnaires.parsed(version["id"], version["version"])

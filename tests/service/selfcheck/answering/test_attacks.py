@@ -10,6 +10,7 @@ import pytest
 from chassis.http.permissions import permission_checks
 from chassis.http.rate_limits import RateLimiter
 from programme.roles import ANY_STAFF, PLATFORM_ROLES
+from services.selfcheck.answering.api import resume_cookie
 from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, token_of
 from tests.support.clocks import StillClock
 
@@ -42,6 +43,27 @@ async def reads(town: Town, sheet: dict[str, Any], client: Any = None, **headers
         assert "Stufe 4" not in answer.text
         assert '"answers":{"f.c.1":4' not in answer.text
     return [answer.status_code for answer in answers]
+
+
+async def test_a_page_of_another_site_does_nothing_with_the_cookie_of_a_respondent(town: Town) -> None:
+    """Whoever handed out the link knows the address; the browser would send the rest by itself."""
+    sheet = await town.answered(await town.open(), **ANSWER)
+    path = sheet["path"]
+    kept = {"Cookie": f"{resume_cookie(path.rsplit('/', 1)[1])}={sheet['resume']['X-Resume-Code']}"}
+    before = await town.database()["sheets"].find({}).to_list(None)
+    for foreign in ({"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {}):
+        headers = kept | foreign
+        calls = [
+            town.anybody.put(path, json={"answers": {"f.c.1": 0}}, headers=headers),
+            town.anybody.post(f"{path}/submission", headers=headers),
+            town.anybody.post(f"{path}/evidence/files", params={"question": "f.c.1"}, content=b"x", headers=headers),
+            town.anybody.post(f"{path}/erasure", headers=headers),
+        ]
+        assert [(await call).status_code for call in calls] == [403] * 4, foreign
+    assert await town.database()["sheets"].find({}).to_list(None) == before
+    assert (await town.anybody.get(path, headers=kept)).json()["answers"] == ANSWER
+    ours = kept | {"Sec-Fetch-Site": "same-origin"}
+    assert (await town.anybody.put(path, json={"answers": {"f.c.1": 2}}, headers=ours)).status_code == 200
 
 
 async def test_whoever_handed_out_the_link_reads_nothing(town: Town) -> None:
