@@ -159,13 +159,13 @@ def port_for(file: Path, patience: float = 2.0) -> int:
     if remembered is not None:
         deadline = time.monotonic() + patience
         while True:
-            if _free(remembered):
+            if is_free(remembered):
                 return remembered
             if time.monotonic() > deadline:
                 break
             time.sleep(POLL_SECONDS)
     for port in random.sample(PORTS, k=200):
-        if _free(port):
+        if is_free(port):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(str(port))
             return port
@@ -183,7 +183,8 @@ def _remembered(file: Path) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

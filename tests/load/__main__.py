@@ -25,6 +25,7 @@ from tests.load import (
     contention,
     desk,
     footprint,
+    full_gathering,
     kills,
     library,
     mail,
@@ -55,6 +56,7 @@ def main() -> None:
             "answers",
             "contention",
             "waiting_list",
+            "full_gathering",
             "desk",
             "kills",
             "projection",
@@ -99,6 +101,7 @@ def main() -> None:
         measure("answers", lambda folder: uvloop.run(answers.run(stack, folder, chosen.seconds)))
         measure("contention", lambda folder: uvloop.run(contention.run(stack, folder)))
         measure("waiting_list", lambda folder: uvloop.run(waiting_list.run(stack, folder)))
+        measure("full_gathering", lambda folder: uvloop.run(full_gathering.run(stack, folder)))
         measure("desk", lambda folder: uvloop.run(desk.run(stack, folder, chosen.seconds / 2)))
         measure("kills", lambda folder: uvloop.run(kills.run(stack, folder)))
         measure("projection", lambda folder: uvloop.run(projection.run(stack, folder)))

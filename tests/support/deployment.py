@@ -6,10 +6,11 @@ import asyncio
 import functools
 import os
 import signal
-import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
+from random import SystemRandom
 from tempfile import mkdtemp
 from typing import Any
 
@@ -45,11 +46,24 @@ VARIABLES = (
 )
 
 
+WORKERS = 8
+"""As many may test side by side."""
+
+
+def _ports() -> Iterator[int]:
+    """Each worker of a run has ports of its own, in turn from anywhere among them: no other takes one between its choice and its use."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
+    share = len(process.PORTS) // WORKERS
+    own = process.PORTS[worker * share : (worker + 1) * share]
+    first = SystemRandom().randrange(share)
+    yield from cycle([*own[first:], *own[:first]])
+
+
+PORTS = _ports()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return next(port for port in PORTS if process.is_free(port))
 
 
 @functools.cache
