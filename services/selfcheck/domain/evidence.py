@@ -11,6 +11,7 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from chassis.text import plain_text
+from services.selfcheck.domain.archives import DAMAGED
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of one file: far below the 16 MB of one document in the store, enough for a resolution of the council as a scan."""
@@ -197,9 +198,9 @@ def _packed(content: bytes) -> FileKind:
             kind = next((FileKind(*_OFFICE[name]) for name in names if name in _OFFICE), None) or _open_document(
                 archive, members
             )
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-        if isinstance(error, Unfit):
-            raise
+    except Unfit:
+        raise
+    except DAMAGED:
         raise Unfit("file_broken") from None
     if kind is None:
         raise Unfit("file_kind")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
 
+from services.selfcheck.domain.archives import DAMAGED
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_tables import COLUMNS, to_tables
 from services.selfcheck.domain.sheet_columns import Cell, Tables
@@ -116,17 +116,9 @@ def _checked(content: bytes) -> io.BytesIO:
                 unpacked = packed.read(part)
                 limits.look_through(unpacked)
                 fresh.writestr(part.filename, unpacked)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        expat.ExpatError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        if isinstance(error, Invalid):
-            raise
+    except Invalid:
+        raise
+    except (*DAMAGED, expat.ExpatError):
         raise Invalid([NOT_READABLE]) from None
     out.seek(0)
     return out

@@ -128,7 +128,19 @@ HOSTILE = {
     "no archive": lambda: b"id;version\n1;2\n",
     "nothing": lambda: b"",
     "half": lambda: write(SMALL)[:2000],
+    "damaged, by bzip2": lambda: damaged(zipfile.ZIP_BZIP2),
+    "damaged, by LZMA": lambda: damaged(zipfile.ZIP_LZMA),
 }
+
+
+def damaged(packing: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as packed:
+        packed.writestr("x.xml", "<a/>" * 100)
+    content = bytearray(out.getvalue())
+    for at in range(45, 55):
+        content[at] ^= 0xFF
+    return bytes(content)
 
 
 def many_parts() -> bytes:

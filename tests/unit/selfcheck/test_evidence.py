@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from io import BytesIO
@@ -16,6 +17,7 @@ from tests.unit.selfcheck.builders import EXAMPLES
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 PDF = FileKind("application/pdf", ".pdf")
+ODT = ("mimetype", "application/vnd.oasis.opendocument.text")
 
 
 def pdf(compress: bool = False, locked: bool = False) -> bytes:
@@ -44,8 +46,29 @@ def packed(*names: str, first: tuple[str, str] | None = None) -> bytes:
     return buffer.getvalue()
 
 
+def damaged(packing: int) -> bytes:
+    """A document of LibreOffice whose first member is packed so, and then not any more."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr(*ODT)
+    content = bytearray(buffer.getvalue())
+    for at in range(48, 58):
+        content[at] ^= 0xFF
+    return bytes(content)
+
+
+def beyond_any_file() -> bytes:
+    """An archive that says that its member begins behind 2^63 bytes."""
+    content = bytearray(packed(first=ODT))
+    entry, end = content.index(b"PK\x01\x02"), content.index(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, 2**63)
+    struct.pack_into("<H", content, entry + 30, len(extra))
+    struct.pack_into("<L", content, entry + 42, 0xFFFFFFFF)
+    struct.pack_into("<L", content, end + 12, end - entry + len(extra))
+    return bytes(content[:end] + extra + content[end:])
+
+
 DOCX = ("[Content_Types].xml", "word/document.xml")
-ODT = ("mimetype", "application/vnd.oasis.opendocument.text")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +101,8 @@ def test_what_is_taken(content: bytes, suffix: str) -> None:
         (b"%PDF-1.7 cut off", "file_broken"),
         (pdf(locked=True), "file_broken"),
         (b"PK\x03\x04 no archive", "file_broken"),
+        *((damaged(packing), "file_broken") for packing in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
+        (beyond_any_file(), "file_broken"),
         (pdf().replace(b"%%EOF", b"<< /S /JavaScript /JS (app.alert) >> %%EOF"), "file_active"),
         (pdf(compress=True), "file_active"),
         (b"%PDF-1.7 << /S /J#61vaScript /J#53 (x) >> %%EOF", "file_active"),
