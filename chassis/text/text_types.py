@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from email_validator import EmailNotValidError
-from email_validator import validate_email as parsed_email
+import idna
 from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.networks import validate_email
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -207,14 +206,14 @@ def _email(value: Any, typed: bool) -> Any:
         known = validate_email(kept)[1]
     except PydanticCustomError:
         raise refused(ADDRESS_WRONG) from None
-    local = known.rpartition("@")[0]
+    local, _, domain = known.rpartition("@")
     if not (local.isascii() or _international_addresses):
         raise refused(_LETTERS)
     if len(local.encode()) > LONGEST_LOCAL_PART:
         raise refused(_LOCAL_PART, most=LONGEST_LOCAL_PART)
     try:
-        sent = parsed_email(known, check_deliverability=False).ascii_domain
-    except EmailNotValidError:
+        sent = domain if domain.isascii() else idna.encode(domain).decode()
+    except idna.IDNAError:
         raise refused(ADDRESS_WRONG) from None
     if len(local.encode()) + 1 + len(sent) > LONGEST_ADDRESS:
         raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
