@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import orjson
+from cachetools import LRUCache
 
 
 class KeptDocuments:
     """The documents asked for last. One is made at a time; whoever asks for the same meanwhile waits for it."""
 
     def __init__(self, most_bytes: int = 32 * 1024 * 1024) -> None:
-        self._most_bytes = most_bytes
-        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
-        self._size = 0
+        self._kept: LRUCache[bytes, bytes] = LRUCache(most_bytes, getsizeof=len)
         self._making = asyncio.Lock()
 
     async def of(self, shows: Any, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """The document that shows this. `shows` (anything that JSON can say) has to name all that differs between documents."""
         key = hashlib.sha256(orjson.dumps(shows)).digest()
-        if key not in self._kept:
+        content = self._kept.get(key)
+        if content is None:
             async with self._making:
-                if key not in self._kept:
-                    self._keep(key, await make())
-        self._kept.move_to_end(key)
-        return self._kept[key]
-
-    def _keep(self, key: bytes, content: bytes) -> None:
-        self._kept[key] = content
-        self._size += len(content)
-        while self._size > self._most_bytes and len(self._kept) > 1:
-            self._size -= len(self._kept.popitem(last=False)[1])
+                content = self._kept.get(key)
+                if content is None:
+                    content = await make()
+                    with suppress(ValueError):  # larger than all that is kept together
+                        self._kept[key] = content
+        return content
