@@ -18,10 +18,14 @@ assessed, bulk, questionnaires, responses, scoring, tally, trace = (
 )
 
 
+def people_of(case: dict[str, Any]) -> list[Any]:
+    return [responses.Response(str(n), view, answers) for n, (view, answers) in enumerate(case["voices"])]
+
+
 def published(case: dict[str, Any]) -> dict[str, Any]:
     """What was told of an assessment: the result, and of each question what its trace shows."""
     asked = questionnaires.parse(case["document"])
-    people = [responses.Response(str(n), view, answers) for n, (view, answers) in enumerate(case["voices"])]
+    people = people_of(case)
     figures = assessed.assess(asked, tally.count(asked, people), case["agreed"], case["minimum_group"])
     return {
         "result": scoring.result(figures),
@@ -32,7 +36,7 @@ def published(case: dict[str, Any]) -> dict[str, Any]:
 def seconds_of_score(case: dict[str, Any]) -> float:
     """Processor time for one result of these people."""
     asked = questionnaires.parse(case["document"])
-    people = [responses.Response(str(n), view, answers) for n, (view, answers) in enumerate(case["voices"])]
+    people = people_of(case)
     began = time.process_time()
     scoring.score(asked, people, minimum_group=case["minimum_group"])
     return time.process_time() - began

@@ -23,7 +23,7 @@ from services.registration.registrations.schemas import MOST_WISHES
 from services.registration.seats.documents import from_claim, from_ended, from_first
 from services.registration.seats.repository import MOST_ENDED, SeatLedgers
 from services.registration.seats.rounds import MOST_KEYS
-from tests.load.client import TENANT
+from tests.load.client import TENANT, percentile
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 
@@ -55,12 +55,12 @@ async def run(stack: LocalStack, folder: Path) -> list[Figure]:
     finally:
         await database.drop()
         await database.close()
-    p95 = {name: sorted(found)[int(0.95 * REGISTRATIONS)] for name, found in times.items()}
+    p95 = {name: percentile(found, 95) for name, found in times.items()}
     megabytes = len(bson.encode(documents["full"])) / 1e6
     return [
         Figure(
             f"p95 of a claim in a full gathering of {megabytes:.1f} MB",
-            round(p95["full"], 1),
+            p95["full"],
             "ms",
             round(AT_MOST * p95["empty"], 1),
             f"{AT_MOST:.0f} × that of an empty one",
