@@ -33,10 +33,11 @@ class FeedbackRepository(Repository[Feedback]):
         self, scope: TenantScope, gathering: str, decide: Callable[[Feedback], Decision[Feedback] | None], now: datetime
     ) -> None:
         """Change what is counted, beginning it where there is nothing."""
-        with suppress(Exists):
-            first = Feedback(id=_id(scope, gathering), tenant=scope.tenant, gathering=gathering)
-            await self.add(scope, first, (), now)
-        await self.change(scope, _id(scope, gathering), decide, now)
+        id = _id(scope, gathering)
+        if await self.change(scope, id, decide, now) is None:
+            with suppress(Exists):
+                await self.add(scope, Feedback(id=id, tenant=scope.tenant, gathering=gathering), (), now)
+            await self.change(scope, id, decide, now)
 
 
 def _id(scope: TenantScope, gathering: str) -> str:

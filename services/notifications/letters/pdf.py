@@ -83,7 +83,7 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
     try:
         done = TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:
-        places = unmade(letters)
+        places = _not_set_alone(letters)
         failed = [one for place, one in enumerate(letters) if place in places]
         letters = [one for place, one in enumerate(letters) if place not in places]
         done = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
@@ -97,6 +97,11 @@ def unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
     """Places of the letters that cannot be made. Call it in a thread, as `compose`."""
     if not letters or _can_be_set(letters):
         return frozenset()
+    return _not_set_alone(letters)
+
+
+def _not_set_alone(letters: list[dict[str, Any]]) -> frozenset[int]:
+    """Which of several letters are those that together can't be set."""
     return frozenset(place for place, one in enumerate(letters) if not _can_be_set([one]))
 
 
