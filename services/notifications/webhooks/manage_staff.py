@@ -10,8 +10,6 @@ import msgspec
 from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.storage.aggregates import Exists
-from chassis.storage.documents import from_stored, to_stored
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
@@ -65,14 +63,9 @@ class ManageWebhooks:
         known = await self._webhooks.all(scope)
         if len(known) >= MOST and all(one.id != made.id for one in known):
             raise conflict("too-many-webhooks", TOO_MANY)
-        fields = to_stored(made)
-        del fields["_id"], fields["tenant"]
-        replayed = False
-        try:
-            await self._webhooks.aggregates.create(scope, made.id, {**fields, "request": key.record({}, now)}, (), now)
-        except Exists as there:
-            key.replay_of_creation(there.document)
-            made, replayed = from_stored(Webhook, there.document), True
+        _, replayed = await self._webhooks.add_once(scope, made, (), {}, key, now)
+        if replayed:
+            made = await self._one(scope, made.id)
         await self._webhooks.look_at_tenants()
         return {**_shown(made), "secret": shown_secret(self._secrets, made)}, replayed
 
@@ -130,12 +123,8 @@ class ManageWebhooks:
         return found
 
     async def _check(self, url: str, events: list[str]) -> None:
-        if not is_web_address(url):
-            raise invalid(FieldError("/url", WRONG_URL))
-        place = urlsplit(url)
-        if place.scheme != "https" and not (self._local and place.scheme == "http"):
-            raise invalid(FieldError("/url", WRONG_URL))
-        if place.username or place.password:
+        schemes = ("https", "http") if self._local else ("https",)
+        if not is_web_address(url, schemes) or (place := urlsplit(url)).username or place.password:
             raise invalid(FieldError("/url", WRONG_URL))
         for number, name in enumerate(events):
             if name != EVERYTHING and name not in OFFERED:
