@@ -10,11 +10,14 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
-QUESTIONS = ("welcome", "understood", "again")
-ANSWERS = ("yes", "partly", "no")
+Question = Literal["welcome", "understood", "again"]
+Answer = Literal["yes", "partly", "no"]
+QUESTIONS: tuple[Question, ...] = ("welcome", "understood", "again")
+ANSWERS: tuple[Answer, ...] = ("yes", "partly", "no")
 SMALLEST = 5
 
 Counts = Mapping[str, int]
@@ -47,7 +50,7 @@ class Tally(msgspec.Struct, frozen=True):
         return Tally(counts, {**self.told, **told})
 
     @property
-    def cells(self) -> tuple[tuple[str, str, int], ...]:
+    def cells(self) -> tuple[tuple[Question, Answer, int], ...]:
         """(question, answer, count) of what may be shown."""
         return tuple(
             (question, answer, self.told[question][answer])

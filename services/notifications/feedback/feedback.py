@@ -21,6 +21,7 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import FeedbackCell, FeedbackTold
 from services.notifications.domain.facts import Gathering
+from services.notifications.domain.feedback import Tally
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback.documents import Feedback
 from services.notifications.feedback.repository import FeedbackRepository
@@ -44,9 +45,7 @@ class Take:
         if self.spent in found.spent:
             return None
         tally = found.tally.with_answers(self.answers)
-        cells = tuple(FeedbackCell.model_validate(_cell(one)) for one in tally.cells)
-        renewed = tally.told != found.tally.told
-        events = [FeedbackTold(gathering_id=self.gathering, cells=cells)] if renewed else []
+        events = [] if tally.told == found.tally.told else [_told(self.gathering, tally)]
         return Decision(replace(found, tally=tally, spent=tuple(sorted((*found.spent, self.spent)))), events)
 
 
@@ -101,5 +100,6 @@ def _subject(scope: TenantScope, gathering: str, nonce: str) -> str:
     return f"{scope.tenant}\0{gathering}\0{nonce}"
 
 
-def _cell(cell: tuple[str, str, int]) -> dict[str, str | int]:
-    return dict(zip(("question", "answer", "count"), cell, strict=True))
+def _told(gathering: str, tally: Tally) -> FeedbackTold:
+    cells = (FeedbackCell(question=question, answer=answer, count=count) for question, answer, count in tally.cells)
+    return FeedbackTold(gathering_id=gathering, cells=tuple(cells))

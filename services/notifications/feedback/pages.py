@@ -34,7 +34,7 @@ async def answer(request: Request, caller: Stranger, gathering: str, ticket: str
     feedback = page.services.feedback
     await feedback.gathering(page.scope, gathering, ticket)
     form = await page.received(PURPOSE)
-    given = {question: form.value(question) for question in QUESTIONS if form.value(question)}
+    given: dict[str, str] = {question: form.value(question) for question in QUESTIONS if form.value(question)}
     if form.ok and not given:
         form.error(QUESTIONS[0], NOTHING_SAID)
     for question, chosen in given.items():

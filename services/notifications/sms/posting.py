@@ -19,7 +19,7 @@ TRY_AGAIN = frozenset((401, 402, 403, 404, 408, 425, 429, 503))
 
 
 class Posting:
-    """Connections to gateways, kept open between messages."""
+    """Connections to gateways; those to the operator's are kept open between messages."""
 
     def __init__(self, hosts: HostCheck | None = None) -> None:
         """`hosts`: for gateways that municipalities name; the operator's own may stand in a private network."""

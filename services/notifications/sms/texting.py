@@ -48,13 +48,13 @@ class Texting:
         """
         words = text_of(said)
         id = self._secrets.derived_id("text", f"{scope.tenant} {message.id} {message.resent}")
-        begun = message.text
-        if begun is not None and begun.id == id and not gateway.repeats:
+        begun = message.text is not None and message.text.id == id
+        if begun and not gateway.repeats:
             return await self._went_out(message, said, contact, now, unclear="interrupted")
         text = Texted(id, gateway.name, now, parts(words).parts)
         noted = msgspec.to_builtins(text, builtin_types=(datetime,))
         # What is known of an earlier way goes: from here on it is what reports say of this text.
-        known = message.delivery if begun is not None and begun.id == id else None
+        known = message.delivery if begun else None
         unset = () if known else ("delivery",)
         await self._messages.commit(message, Change(set={"text": noted}, unset=unset), now)
         message = msgspec.structs.replace(message, version=message.version + 1, text=text, delivery=known)

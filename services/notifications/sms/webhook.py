@@ -41,7 +41,7 @@ class WebhookGateway:
     name: GatewayName = "webhook"
     repeats = True
 
-    def __init__(self, account: Account, posting: Posting, *, of_operator: bool = False) -> None:
+    def __init__(self, account: Account, posting: Posting) -> None:
         self._url = account.url
         self._secret = account.secret.encode()
         self._posting = posting
@@ -77,4 +77,4 @@ def gateway_of(settings: Settings, posting: Posting) -> WebhookGateway | None:
     if not settings.sms_webhook_url or settings.sms_webhook_secret is None:
         return None
     secret = settings.sms_webhook_secret.get_secret_value()
-    return WebhookGateway(Account("webhook", url=settings.sms_webhook_url, secret=secret), posting, of_operator=True)
+    return WebhookGateway(Account("webhook", url=settings.sms_webhook_url, secret=secret), posting)
