@@ -176,7 +176,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
     orders = OrderRepository(context.database)
-    needs = Needs(ledgers, orders, repository)
     official_list = Gazetteer(gazetteer, context.clock)
     services = Services(
         tenant_registry=tenant_registry,
@@ -200,7 +199,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
         call_outcomes=outcomes,
-        needs=needs,
+        needs=Needs(ledgers, orders, repository),
         lists=lists,
         search=Search(repository, gatherings, lists, context.clock),
         door=Door(repository, ledgers, registrations),
@@ -208,7 +207,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         audit=AuditTrail(audit_entries, gathering_repository),
         erasures=erasures,
         person_erasure=person_erasure,
-        today=RegistrationToday(gatherings, ledgers, needs, orders, audit_entries),
+        today=RegistrationToday(gatherings, ledgers, orders, audit_entries),
         training_certificates=TrainingCertificates(registrations, gatherings),
         person_exports=PersonExports(repository, registrations, context.secrets, context.signatures, context.clock),
         remaining=Remaining(remains, gathering_repository, erasures, tenant_registry),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -48,28 +48,23 @@ class Needs:
         self._orders = orders
         self._registrations = registrations
 
-    async def of(
-        self, scope: TenantScope, gathering_id: str, *, special: bool = False, answers: bool = True
-    ) -> dict[str, Any]:
+    async def of(self, scope: TenantScope, gathering_id: str, *, special: bool = False) -> dict[str, Any]:
         """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
         language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask), `ordered` how
         many were, as far as somebody noted it. `languages`: groups and people with seats. `questions`: what those with seats answered,
-        with `special` also what few may see; read with `answers` alone. Raises Problem 404."""
+        with `special` also what few may see. Raises Problem 404."""
         found = await self._ledgers.view(scope, gathering_id, _summary)
-        orders = await self._orders.of(scope, gathering_id)
-        support = [
-            {**one, "ordered": orders[one["id"]].number if one["id"] in orders else None} for one in found["support"]
-        ]
+        ordered = await self._orders.numbers(scope, [gathering_id])
+        support = [{**one, "ordered": ordered.get((gathering_id, one["id"]))} for one in found["support"]]
         seated = frozenset(found.pop("seated"))
-        questions = await self._questions(scope, gathering_id, seated, special) if answers else []
+        questions = await self._questions(scope, gathering_id, seated, special)
         return {**found, "support": support, "questions": questions}
 
     async def order(
         self, scope: TenantScope, gathering_id: str, support: str, number: int, now: datetime
     ) -> dict[str, Any]:
         """Note that so many of a kind of support are ordered now; saying it again changes nothing. Raises Problem 404."""
-        found = await self._ledgers.view(scope, gathering_id, _summary)
-        if support not in {one["id"] for one in found["support"]}:
+        if support not in await self._ledgers.view(scope, gathering_id, to_order):
             raise not_found("kind of support")
         noted = await self._orders.note(scope, gathering_id, support, number, now)
         return {"id": noted.support, "ordered": noted.number}
@@ -131,9 +126,18 @@ def _row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
     }
     sums = {status: _sum(counts.values()) for status, counts in by_language.items()}
     spoken = {language: count.people for language, count in by_language["granted"].items()}
-    settled = offer["id"] in ledger.state.closed or not offer.get("request_until")
-    order = sums["granted"][offer.get("counts", "groups")] if settled else None
-    return {**offer, **sums, "languages": spoken, "order": order}
+    return {**offer, **sums, "languages": spoken, "order": _order(ledger, offer)}
+
+
+def to_order(ledger: Ledger) -> dict[str, int | None]:
+    """How many of each kind of support to order now (groups or people, as its limit counts); None while one may still ask."""
+    return {offer["id"]: _order(ledger, offer) for offer in ledger.state.facts["support"]}
+
+
+def _order(ledger: Ledger, offer: Mapping[str, Any]) -> int | None:
+    if offer["id"] not in ledger.state.closed and offer.get("request_until"):
+        return None
+    return _sum(ledger.counts.demand.wished(offer["id"], "granted").values())[offer.get("counts", "groups")]
 
 
 def _sum(counts: Iterable[Count]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -36,10 +37,12 @@ class OrderRepository:
         await self._orders.replace_one(scope.filter(_id=order.id), to_stored(order), upsert=True)
         return order
 
-    async def of(self, scope: TenantScope, gathering: str) -> dict[str, SupportOrder]:
-        """By kind of support."""
-        found = await self._orders.find(scope.filter(gathering=gathering), projection_of(SupportOrder)).to_list(None)
-        return {order.support: order for order in (from_stored(SupportOrder, one) for one in found)}
+    async def numbers(self, scope: TenantScope, gatherings: Sequence[str]) -> dict[tuple[str, str], int]:
+        """How many were ordered, by gathering and kind of support."""
+        condition = scope.filter(gathering={"$in": list(gatherings)})
+        found = await self._orders.find(condition, projection_of(SupportOrder)).to_list(None)
+        orders = [from_stored(SupportOrder, one) for one in found]
+        return {(order.gathering, order.support): order.number for order in orders}
 
     async def newest(self, scope: TenantScope, limit: int) -> list[SupportOrder]:
         """The newest first."""

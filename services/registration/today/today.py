@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -12,7 +13,7 @@ from programme.today import MOST, Done, Due, Today, arranged
 from services.registration.audit.repository import AuditRepository
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import Gatherings
-from services.registration.needs.needs import Needs
+from services.registration.needs.needs import to_order
 from services.registration.needs.repository import OrderRepository
 from services.registration.seats.repository import SeatLedgers
 
@@ -33,26 +34,20 @@ class RegistrationToday:
     """Looks at the gatherings that are still to come."""
 
     def __init__(
-        self,
-        gatherings: Gatherings,
-        ledgers: SeatLedgers,
-        needs: Needs,
-        orders: OrderRepository,
-        audit: AuditRepository,
+        self, gatherings: Gatherings, ledgers: SeatLedgers, orders: OrderRepository, audit: AuditRepository
     ) -> None:
         self._gatherings = gatherings
         self._ledgers = ledgers
-        self._needs = needs
         self._orders = orders
         self._audit = audit
 
     async def of(self, scope: TenantScope, now: datetime) -> Today:
         """What is due, and what was done last."""
-        due = []
-        for gathering in await self._gatherings.published(scope, now, LOOKED_AT):
-            offers = await self._ledgers.derived(scope, gathering["id"], _offers)
-            needs = await self._needs.of(scope, gathering["id"], answers=False)
-            due.append(_due_of(scope, gathering, offers, needs, now))
+        gatherings = await self._gatherings.published(scope, now, LOOKED_AT)
+        ids = [one["id"] for one in gatherings]
+        ordered = await self._orders.numbers(scope, ids)
+        waiting = await asyncio.gather(*(self._ledgers.derived(scope, id, _waiting) for id in ids))
+        due = (_due_of(scope, one, found, ordered, now) for one, found in zip(gatherings, waiting, strict=True))
         return arranged(chain.from_iterable(due), await self._done(scope))
 
     async def _done(self, scope: TenantScope) -> list[Done]:
@@ -76,28 +71,36 @@ class RegistrationToday:
 
 
 def _due_of(
-    scope: TenantScope, gathering: dict[str, Any], offers: dict[str, Any], needs: dict[str, Any], now: datetime
+    scope: TenantScope,
+    gathering: dict[str, Any],
+    waiting: dict[str, Any],
+    ordered: Mapping[tuple[str, str], int],
+    now: datetime,
 ) -> Iterator[Due]:
     here, about = f"{_desk(scope)}/{gathering['id']}", gathering["title"]
     starts_at = datetime.fromisoformat(gathering["starts_at"])
     yield Due(
         what="offers",
-        number=offers["number"],
-        until=offers["first"],
+        number=waiting["offers"],
+        until=waiting["first"],
         address=f"{here}/list?status=offered",
         about=about,
     )
-    to_order = [one for one in needs["support"] if one["order"] is not None and one["order"] != (one["ordered"] or 0)]
-    yield Due(what="support", number=len(to_order), until=starts_at, address=f"{here}/needs", about=about)
+    open_orders = [
+        support
+        for support, number in waiting["support"].items()
+        if number is not None and number != ordered.get((gathering["id"], support), 0)
+    ]
+    yield Due(what="support", number=len(open_orders), until=starts_at, address=f"{here}/needs", about=about)
     if starts_at - TODAY <= now:
         ends_at = datetime.fromisoformat(gathering["ends_at"])
         yield Due(what="door", number=1, until=ends_at, address=f"{here}/door", about=about)
 
 
-def _offers(ledger: Ledger) -> dict[str, Any]:
-    """How many offers of seats wait for an answer, and when the first of them ends."""
+def _waiting(ledger: Ledger) -> dict[str, Any]:
+    """How many offers of seats wait for an answer, when the first of them ends, and how much support is to be ordered."""
     ends = [claim.until for _, claim in ledger.in_order({"offered"}) if claim.until is not None]
-    return {"number": len(ends), "first": min(ends, default=None)}
+    return {"offers": len(ends), "first": min(ends, default=None), "support": to_order(ledger)}
 
 
 def _desk(scope: TenantScope) -> str:
