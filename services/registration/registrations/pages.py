@@ -45,8 +45,7 @@ async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
 async def mine(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
     state = await page.services.registrations.one(page.caller, id)
-    found = await page.services.gatherings.known(page.scope, state["gathering"], page.now)
-    return await _show(page, state, page.form(f"my:{id}", entered(state, questions_shown(found))))
+    return await _show(page, state)
 
 
 @router.get(f"{MINE}/join")
@@ -132,7 +131,7 @@ async def confirm_address(request: Request, caller: HolderOfPage, id: str, code:
 
 
 async def _show(
-    page: PageContext, state: dict[str, Any], form: Form, status: int = 200, changing: bool = False
+    page: PageContext, state: dict[str, Any], sent: Form | None = None, status: int = 200, changing: bool = False
 ) -> Response:
     found = offered(moments(await page.services.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
@@ -143,6 +142,7 @@ async def _show(
         if id in labels or id in gone
     ]
     known, people = questions_shown(found), 1 + len(state["party"])
+    shown = entered(state, known)
     undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
     reach_at = state["contact"].get("phone") or ((state.get("helper") or {}).get("contact") or {}).get("phone")
     code = page.services.registrations.door_code(state["id"])
@@ -152,8 +152,8 @@ async def _show(
         status,
         mine=state,
         gathering=found,
-        form=form,
-        was=as_shown(entered(state, known)),
+        form=sent or page.form(f"my:{state['id']}", shown),
+        was=as_shown(shown),
         questions=known,
         answers=told_answers(page, known, state),
         unanswered=unanswered(known, state["answers"], people),
