@@ -124,7 +124,17 @@ POSTERS = "30/minute"
 """Posters that are made anew for one address: each takes some 0.3 s, and languages can be combined in thousands of ways."""
 
 EXPORTED = dict.fromkeys(
-    ("municipalities", "legal_texts", "crests", "question_sets", "gatherings", "registrations", "erasures", "receipts"),
+    (
+        "municipalities",
+        "legal_texts",
+        "crests",
+        "question_sets",
+        "gatherings",
+        "support_orders",
+        "registrations",
+        "erasures",
+        "receipts",
+    ),
     None,
 )
 """Collections that a municipality takes along, whole."""

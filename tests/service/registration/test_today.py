@@ -72,6 +72,9 @@ async def test_an_order_is_noted_by_the_api(people: People) -> None:
         assert (noted.status_code, noted.json()) == (200, {"id": "interpreter.uk", "ordered": 3})
     (support,) = (await people.intake.get(here)).json()["support"]
     assert support["ordered"] == 3
+    taken_along = (await people.coordinator.get("/registration/v1/wilhelmshaven/export")).json()["collections"]
+    (order,) = taken_along["support_orders"]
+    assert (order["gathering"], order["support"], order["number"]) == (gathering, "interpreter.uk", 3)
     assert (await people.intake.put(f"{here}/childcare/order", json={"number": 3})).status_code == 404
     assert (await people.intake.put(f"{here}/interpreter.uk/order", json={"number": -1})).status_code == 422
     assert (await people.public.put(f"{here}/interpreter.uk/order", json={"number": 1})).status_code in (401, 404)
