@@ -76,12 +76,10 @@ async def one(request: Request, caller: Coordinator, id: str, q: Filter = "") ->
 async def write(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"question:{id}")
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.at_desk(page.scope, id, page.now)
     known = _named(found, q)
     there: list[Told] = found["questions"]
-    former = (await page.services.gatherings.at_desk(page.scope, id, page.now))["former_questions"]
-    taken = [one["id"] for one in (*there, *former)]
-    made = question_form.question(form, page.languages, known, taken, _fixed(found, known)) if form.ok else None
+    made = question_form.question(form, page.languages, found, known, _fixed(found, known)) if form.ok else None
     if made is not None:
         at = there.index(known) if known else len(there)
         with form.refusals(_places(at, page.languages[0])):

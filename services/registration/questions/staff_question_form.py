@@ -21,7 +21,6 @@ KINDS = {
 }
 NEW = {"kind": "text", "per": "group"}
 TOO_MANY = mark("A question may have at most %(most)s answers to choose from; these are %(there)s.")
-FIELDS = {"/questions": ""}
 
 
 def filled(question: Told) -> dict[str, Any]:
@@ -55,10 +54,11 @@ def conditions(questions: Sequence[Told], before: str | None) -> list[tuple[str,
 
 
 def question(
-    form: Form, languages: Sequence[str], known: Told | None, taken: Sequence[str], fixed: bool
+    form: Form, languages: Sequence[str], gathering: Mapping[str, Any], known: Told | None, fixed: bool
 ) -> Told | None:
-    """The question that was written, None after noting what is wrong. `known`: as it was; `fixed`: people may have answered it, so kind,
-    for whom and special stay. Other languages than the municipality's stay as they are."""
+    """The question that was written, None after noting what is wrong. `gathering`: as the desk knows it; `known`: the question as it
+    was; `fixed`: people may have answered it, so kind, for whom and special stay. Other languages than the municipality's stay as they
+    are."""
     form.require(f"label.{languages[0]}", *(() if fixed else ("kind", "per")))
     if not form.ok:
         return None
@@ -68,7 +68,7 @@ def question(
     if len(options) > MOST_OPTIONS:
         form.error(f"more.{languages[0]}", TOO_MANY, most=MOST_OPTIONS, there=len(options))
         return None
-    other, _, answer = form.value("shown_if").partition("=")
+    taken = [one["id"] for one in (*gathering["questions"], *gathering["former_questions"])]
     stays = {name: known[name] for name in ("kind", "per", "special")} if fixed and known else {}
     return {
         "id": known["id"] if known else free_id(label[languages[0]], taken, "question"),
@@ -77,12 +77,18 @@ def question(
         "required": bool(form.value("required")),
         "per": form.value("per"),
         "options": options,
-        "shown_if": {"question": other, "equals": {"true": True, "false": False}.get(answer, answer)}
-        if other
-        else None,
+        "shown_if": _condition(form.value("shown_if"), gathering["questions"]),
         "special": bool(form.value("special")),
         **stays,
     }
+
+
+def _condition(chosen: str, questions: Sequence[Told]) -> dict[str, Any] | None:
+    """What one of the `conditions` says; `true` and `false` are ids like others where the other question has options."""
+    other, _, answer = chosen.partition("=")
+    yes_or_no = any(one["id"] == other and one["kind"] == "boolean" for one in questions)
+    equals = {"true": True, "false": False}.get(answer, answer) if yes_or_no else answer
+    return {"question": other, "equals": equals} if other else None
 
 
 def _options(form: Form, languages: Sequence[str], known: Told | None) -> list[Told]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from chassis.text.languages import EVERYWHERE
 from services.registration.registrations.links import link_code
@@ -311,6 +312,23 @@ async def test_the_coordinator_writes_chooses_and_takes_out_questions(people: Pe
     first = f"{desk}/question?q=aus-welchem-ort"
     assert (await send(people.coordinator, first, {"label.de": "Ort?"}, first)).status_code == 303
     assert (await people.intake.get(f"{desk}/questions", headers=BROWSER)).status_code == 403
+
+
+@pytest.mark.parametrize(("kind", "equals"), [("choice", "true"), ("boolean", True)])
+async def test_a_condition_is_yes_or_an_option_that_is_called_so(people: People, kind: str, equals: bool | str) -> None:
+    id = await people.gathering()
+    form = f"/registration/wilhelmshaven/desk/{id}/question"
+    first = {"label.de": "Stimmt das?", "kind": kind, "more.de": "true\nfalse" if kind == "choice" else ""}
+    second = {"label.de": "Warum?", "kind": "text", "shown_if": "stimmt-das=true"}
+    for entered in (first, second):
+        done = await send(people.coordinator, form, entered, form)
+        assert done.status_code == 303, done.text
+    asked = (await people.public.get(f"{BASE}/gatherings/{id}")).json()["questions"]
+    assert asked[1]["shown_if"] == {"question": "stimmt-das", "equals": equals}
+    again = f"{form}?q=warum"
+    assert (await send(people.coordinator, again, {}, again)).status_code == 303
+    asked = (await people.public.get(f"{BASE}/gatherings/{id}")).json()["questions"]
+    assert asked[1]["shown_if"] == {"question": "stimmt-das", "equals": equals}
 
 
 async def test_what_was_answered_is_counted_and_printed(people: People) -> None:
