@@ -20,8 +20,8 @@ from chassis.settings import Settings
 from contracts import selfcheck as s
 from tests.service.reporting.test_joint import node
 from tests.service.reporting.test_recommendations import STRONG, WEAK, practice, published
-from tests.service.reporting.test_waves import FIELDS, TOWNS, consent, figure, opened
 from tests.service.reporting.towns import Reporting, reporting_on
+from tests.service.reporting.waves import FIELDS, TOWNS, consent, figure, opened
 from tests.support.namespaces import namespace
 from tests.support.twins import StandingClock, as_text, got_paths
 

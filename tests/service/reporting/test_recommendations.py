@@ -7,8 +7,8 @@ from typing import Any
 
 from contracts import registration as r
 from tests.service.reporting.test_practices import BODY as PRACTICE
-from tests.service.reporting.test_waves import TOWNS, WAVES, frozen, token
 from tests.service.reporting.towns import Reporting
+from tests.service.reporting.waves import TOWNS, WAVES, frozen, token
 
 STRONG, WEAK = TOWNS[13], TOWNS[0]
 
