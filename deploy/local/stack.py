@@ -59,9 +59,8 @@ class LocalStack:
         self._take_lock()
         try:
             self._start()
-        except (
-            BaseException
-        ):  # also Ctrl+C: `with` calls no `__exit__` where entering failed, and the servers would run on
+        except BaseException:
+            # Also at Ctrl+C: `with` calls no `__exit__` where entering failed, and the servers would run on.
             self.close()
             raise
         return self
