@@ -228,8 +228,9 @@ class Relay:
                 )
 
     async def _started_producer(self) -> AIOKafkaProducer:
+        """It stands in its place before it has started: what `run` does after any error or at its end also stops one half started."""
         if self._producer is None:
-            producer = AIOKafkaProducer(
+            self._producer = AIOKafkaProducer(
                 **self._connection,
                 client_id=f"{self._namespace}{self._source}-relay",
                 enable_idempotence=True,
@@ -239,15 +240,8 @@ class Relay:
                 request_timeout_ms=10_000,
                 metadata_max_age_ms=60_000,
             )
-            try:
-                async with asyncio.timeout(SEND_TIMEOUT):
-                    await producer.start()
-            except BaseException:
-                with suppress(Exception):
-                    async with asyncio.timeout(2):
-                        await producer.stop()
-                raise
-            self._producer = producer
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._producer.start()
         return self._producer
 
     async def _drop_producer(self) -> None:
