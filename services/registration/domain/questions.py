@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any, Literal
 
@@ -97,11 +97,6 @@ def question_of(told: Mapping[str, Any]) -> Question:
     )
 
 
-def questions_of(facts: Mapping[str, Any]) -> tuple[Question, ...]:
-    """The questions that are asked at a gathering, by its facts."""
-    return tuple(question_of(one) for one in facts.get("questions") or ())
-
-
 def known_questions(questions: Iterable[Mapping[str, Any]], former: Iterable[Mapping[str, Any]]) -> dict[str, Question]:
     """Every question that somebody may have answered, by id: those that are asked with what was taken out of them, then those that
     are asked no more."""
@@ -111,10 +106,10 @@ def known_questions(questions: Iterable[Mapping[str, Any]], former: Iterable[Map
         options = dict(one.choices)
         for id, label in (before[one.id].choices if one.id in before else {}).items():
             options.setdefault(id, label)
-        found[one.id] = _with(one, options, frozenset(options) - frozenset(one.choices), asked=True)
+        found[one.id] = replace(one, options=options, gone=frozenset(options) - frozenset(one.choices))
     for id, one in before.items():
         if id not in found:
-            found[id] = _with(one, one.choices, frozenset(), asked=False)
+            found[id] = replace(one, asked=False)
     return found
 
 
@@ -203,12 +198,6 @@ def _condition_mistakes(one: Question, before: Mapping[str, Question], at: str) 
     equals = one.shown_if.equals
     possible = isinstance(equals, bool) if other.kind == "boolean" else equals in other.choices
     return [] if possible else [(f"{at}/shown_if/equals", NO_SUCH_ANSWER, {})]
-
-
-def _with(one: Question, options: Mapping[str, Mapping[str, str]], gone: frozenset[str], *, asked: bool) -> Question:
-    return Question(
-        one.id, one.kind, one.label, one.required, one.each, options, one.shown_if, one.special, gone, asked
-    )
 
 
 def free_id(words: str, taken: Collection[str], otherwise: str) -> str:
