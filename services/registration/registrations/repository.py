@@ -163,35 +163,18 @@ class RegistrationRepository(Repository[Registration]):
         self, scope: TenantScope, gathering_id: str, ended: Sequence[str] | None, portion: int
     ) -> AsyncIterator[list[str]]:
         """Ids of registrations of a gathering that still say who somebody is, a portion at a time. `ended`: of these alone."""
-        after = ""
         wanted: Document = {"gathering": gathering_id} if ended is None else {"_id": {"$in": list(ended)}}
-        while True:
-            condition = {"$and": [scope.filter(**wanted, erased=None), {"_id": {"$gt": after}}]}
-            found = self.collection.find(condition, {"_id": 1}).sort("_id", 1).limit(portion)
-            ids = [one["_id"] for one in await found.to_list(None)]
-            if ids:
-                yield ids
-            if len(ids) < portion:
-                return
-            after = ids[-1]
+        async for ids in self._portions(scope.filter(**wanted, erased=None), portion):
+            yield ids
 
     async def ids_with_special_answers(
         self, scope: TenantScope, gathering_id: str, among: Collection[str] | None, portion: int
     ) -> AsyncIterator[list[str]]:
         """Ids of registrations of a gathering that hold answers of a special kind, a portion at a time. `among`: of these alone."""
         wanted: Document = {} if among is None else {"_id": {"$in": list(among)}}
-        after = ""
-        while True:
-            condition = {"$and": [wanted, {"_id": {"$gt": after}}]}
-            found = self.collection.find(
-                scope.filter(gathering=gathering_id, **{"answers.special": True}, **condition), {"_id": 1}
-            )
-            ids = [one["_id"] for one in await found.sort("_id", 1).limit(portion).to_list(None)]
-            if ids:
-                yield ids
-            if len(ids) < portion:
-                return
-            after = ids[-1]
+        condition = scope.filter(gathering=gathering_id, **{"answers.special": True}, **wanted)
+        async for ids in self._portions(condition, portion):
+            yield ids
 
     async def answers_of(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[tuple[str, list[StoredAnswer]]]:
         """(id, answers) of every registration of a gathering that answered anything, read in portions."""
@@ -209,6 +192,19 @@ class RegistrationRepository(Repository[Registration]):
     def _in(scope: TenantScope, gatherings: Sequence[str], condition: Document) -> Document:
         where: Any = gatherings[0] if len(gatherings) == 1 else {"$in": list(gatherings)}
         return scope.filter(gathering=where, erased=None, **condition)
+
+    async def _portions(self, condition: Document, portion: int) -> AsyncIterator[list[str]]:
+        """Ids of whatever fits, in their order, a portion at a time: what was taken may fit no more when the next is read."""
+        after = ""
+        while True:
+            later = {"$and": [condition, {"_id": {"$gt": after}}]}
+            found = await self.collection.find(later, {"_id": 1}).sort("_id", 1).limit(portion).to_list(None)
+            ids = [one["_id"] for one in found]
+            if ids:
+                yield ids
+            if len(ids) < portion:
+                return
+            after = ids[-1]
 
     async def _insert(self, documents: Sequence[Document]) -> Sequence[Document | BaseException | None]:
         """Insert together; for ids that exist, the document that is there."""
