@@ -33,11 +33,6 @@ class Groups(Shown):
     people: int
 
 
-def refusals(*codes: str) -> dict[str, Any]:
-    """For a route: the `type`s of its problems with status 409, each the rule that refused."""
-    return {"openapi_extra": {"x-refusals": list(codes)}}
-
-
 def file_of(media_type: str) -> dict[str, Any]:
     """For a route that answers with a file."""
     return {"responses": {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}}}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit, Number
+from chassis.http.openapi import refusals
 from chassis.storage.pagination import Cursor, page
 from services.registration.applications.schemas import (
     AnswerText,
@@ -27,7 +28,7 @@ from services.registration.erasures.schemas import Certificate
 from services.registration.permissions import ApplicantByLink, NewApplicant, ProgrammeOffice, ProgrammeOfficeOrApplicant
 from services.registration.requests import repeatable
 from services.registration.services import get_services
-from services.registration.shown import Page, refusals
+from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1")
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
 from chassis.identity.sessions import SESSION_COOKIE
 from services.registration.desk.schemas import AT_THE_DOOR, Arrival, Arrivals, Attendance, CheckedIn, KeptList
 from services.registration.permissions import Desk
 from services.registration.registrations.schemas import Registered, WalkIn
 from services.registration.requests import ok, repeatable
 from services.registration.services import get_services
-from services.registration.shown import refusals
 
 router = APIRouter(prefix="/registration/v1")
 

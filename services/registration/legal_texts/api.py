@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
 from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, ShownVersion, Subject
 from services.registration.permissions import Anybody, Coordinator
 from services.registration.requests import repeatable
 from services.registration.services import get_services
-from services.registration.shown import Page, refusals
+from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 

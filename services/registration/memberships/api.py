@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.openapi import refusals
 from chassis.text.text_types import Day, Moment
 from services.registration.memberships.schemas import Membership, MembershipSet, ShownMember, ShownMembership
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
 from services.registration.services import get_services
-from services.registration.shown import Page, refusals
+from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 

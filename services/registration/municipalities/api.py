@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
+from chassis.http.openapi import refusals
 from chassis.storage.pagination import Cursor, page
 from services.registration.municipalities.schemas import Reason, ShownMunicipality, Status
 from services.registration.permissions import ProgrammeOffice, Public
 from services.registration.requests import repeatable
 from services.registration.services import get_services
-from services.registration.shown import Page, refusals
+from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1")
 

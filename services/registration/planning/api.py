@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
 from chassis.text.text_types import Changes
 from services.registration.gatherings.schemas import ShownGathering
 from services.registration.permissions import Coordinator
 from services.registration.planning.schemas import Cancellation, GatheringDraft, Preview
 from services.registration.requests import default_language, ok, repeatable
 from services.registration.services import get_services
-from services.registration.shown import refusals
 
 router = APIRouter(prefix="/registration/v1")
 

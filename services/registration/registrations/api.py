@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
 from services.registration.desk.schemas import AT_THE_DOOR, Arrival, CheckedIn, Here
 from services.registration.permissions import Desk, DeskOrHolder, Registrant
 from services.registration.registrations.registering import Transition
@@ -21,7 +22,6 @@ from services.registration.registrations.schemas import (
 )
 from services.registration.requests import ok, repeatable
 from services.registration.services import get_services
-from services.registration.shown import refusals
 
 router = APIRouter(prefix="/registration/v1")
 

@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.openapi import refusals
 from chassis.storage.tenancy import of_document
 from chassis.text.text_types import EmailAddress
 from services.registration.permissions import Coordinator, ProgrammeOffice
 from services.registration.services import get_services
-from services.registration.shown import Page, refusals
+from services.registration.shown import Page
 from services.registration.staff.schemas import CoordinatorAppointment, Revoked, ShownStaff, StaffRoles
 
 router = APIRouter(prefix="/registration/v1")

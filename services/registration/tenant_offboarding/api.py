@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
 from services.registration.permissions import ProgrammeOffice
 from services.registration.requests import repeatable
 from services.registration.services import get_services
-from services.registration.shown import refusals
 from services.registration.tenant_offboarding.schemas import CalledOff, Deletion, DeletionCertificate
 
 router = APIRouter(prefix="/registration/v1")

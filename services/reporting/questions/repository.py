@@ -11,7 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from chassis.http.problems import FieldError, invalid
 from chassis.storage.aggregates import Aggregates, Events, Exists
 from chassis.storage.mongo import Document
-from chassis.storage.repository import Decision, Repository
+from chassis.storage.repository import Decision, Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.reporting.questions.documents import Answer, Following, Question
 
@@ -31,7 +31,7 @@ def _beyond(cursor: str | None) -> Document:
     if not (time.isascii() and time.isdigit() and len(time) < 15 and id):
         raise invalid(FieldError("/cursor", "This is no place in the list; begin anew."))
     at = datetime.fromtimestamp(int(time) / 1000, UTC)
-    return {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id}}]}
+    return older_than(at, id)
 
 
 class QuestionRepository(Repository[Question]):
