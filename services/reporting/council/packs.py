@@ -56,9 +56,8 @@ class CouncilPacks:
 
     async def file(self, scope: TenantScope, request: Request, name: str) -> bytes:
         """One file of the pack, or `pack.zip` with all of them. Raises Problem: 404, or `AssessmentNotClosed`."""
-        await self._profiles.closed(
-            scope, request.assessment
-        )  # Who asks for what is not there need not wait to hear it.
+        # Who asks for what is not there need not wait to hear it.
+        await self._profiles.closed(scope, request.assessment)
         async with self._turns:
             made = await self._files(scope, request)
             return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])

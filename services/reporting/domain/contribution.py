@@ -31,6 +31,11 @@ def names_a_person(text: str) -> bool:
     return bool(_PERSON.search(text))
 
 
+def hints_of(texts: Iterable[str]) -> list[str]:
+    """What an author should look at once more."""
+    return ["names-a-person"] if any(map(names_a_person, texts)) else []
+
+
 def standing_of(texts: Iterable[str], named: bool) -> Standing:
     """Where a new contribution stands."""
     return "open" if named and not any(names_a_person(text) for text in texts) else "waiting"

@@ -17,7 +17,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from chassis.text.languages import BERLIN
 from contracts import reporting as events
 from contracts.envelope import Event
-from services.reporting.domain.contribution import names_a_person
+from services.reporting.domain.contribution import hints_of
 from services.reporting.domain.practice import (
     TEXTS,
     Command,
@@ -179,7 +179,6 @@ class PracticeLibrary:
         assert content is not None
         facts = await self._municipalities.get(practice.tenant)
         named = own or content.named
-        texts = [text for part in TEXTS for text in getattr(content, part).values()] if own else []
         return {
             "id": practice.id,
             "status": state.status,
@@ -192,8 +191,7 @@ class PracticeLibrary:
             "outdated": state.confirm_by is not None and state.confirm_by < self._clock.now(),
             "licence": "CC BY 4.0",
             "as_of": rfc3339(practice.changed_at),
-            **({"revision": practice.revision, "note": state.note, "draft": state.draft is not None} if own else {}),
-            **({"hints": ["names-a-person"] if any(map(names_a_person, texts)) else []} if own else {}),
+            **(_for_its_own(practice, content) if own else {}),
             **({"matched": list(matched)} if matched else {}),
         }
 
@@ -216,6 +214,17 @@ class PracticeLibrary:
     async def _index(self, practice: Practice) -> None:
         facts = await self._municipalities.get(practice.tenant)
         await self._search.put(practice, size_of(facts["inhabitants"]))
+
+
+def _for_its_own(practice: Practice, content: Content) -> dict[str, Any]:
+    """What its municipality and the programme office alone are told of a practice."""
+    texts = (text for part in TEXTS for text in getattr(content, part).values())
+    return {
+        "revision": practice.revision,
+        "note": practice.state.note,
+        "draft": practice.state.draft is not None,
+        "hints": hints_of(texts),
+    }
 
 
 def shown(content: Content) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.clock import rfc3339
 from chassis.storage.tenancy import TenantScope
-from services.reporting.domain.contribution import key_of, names_a_person, question_key
+from services.reporting.domain.contribution import hints_of, key_of, question_key
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.questions.documents import Answer, Contribution, Question
@@ -131,7 +131,6 @@ def _told_answer(one: Answer, scope: TenantScope | None, called: Called) -> Told
 
 def _contribution(one: Contribution, scope: TenantScope | None, called: Called) -> Told:
     own = _is_own(one, scope)
-    hints = ["names-a-person"] if own and any(names_a_person(text) for text in one.text.values()) else []
     return {
         "text": one.text,
         "author": {
@@ -142,7 +141,7 @@ def _contribution(one: Contribution, scope: TenantScope | None, called: Called) 
         "named": one.named,
         "status": one.standing,
         "reason": one.reason if own or scope is None else "",
-        "hints": hints,
+        "hints": hints_of(one.text.values()) if own else [],
         "at": rfc3339(one.at),
         "as_of": rfc3339(one.changed_at),
     }
