@@ -34,6 +34,9 @@ BEAT = 3.0
 LONGEST_SLEEP = 20.0
 """Seconds after which a job looks even if nobody woke it: another process may have moved the clock, or died with the lease."""
 
+LAST_SECONDS = 3.0
+"""How long handlers that are at work may take to end when the process stops; shorter than `chassis.jobs.tasks.AGAIN_AFTER`."""
+
 
 class Holder(Protocol):
     """What says whether this process is to do the work (`Lease`, `RangeLeases`)."""
@@ -105,9 +108,16 @@ class ScheduledJob:
                 else:
                     await self._sleep(await self._pause())
         finally:
-            for task in self._busy.values():
-                task.cancel()
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await self._end_of_handlers()
+
+    async def _end_of_handlers(self) -> None:
+        """What is being handled may end: a mail that was half handed over would go out a second time."""
+        running = set(self._busy.values())
+        if running:
+            _, running = await asyncio.wait(running, timeout=LAST_SECONDS)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     def due_query(self, now: datetime) -> Document:
         """The MongoDB filter for documents that are due and not being handled."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -141,6 +142,7 @@ def broken(world: World) -> list[str]:
         *_projections(world),
         *_mails(world),
         *_private(world),
+        *_loops(world),
     ]
 
 
@@ -249,10 +251,16 @@ def _mails(world: World) -> Iterator[str]:
         ids[mail["to"], mail["text"]][mail["message_id"]] += 1
     for id, found in texts.items():
         if len(found) > 1:
-            yield f"mail: {id} went out with different content"
+            yield f"mail: {id} went out with different content: {_difference(*sorted(found)[:2])}"
     for (_, text), found in ids.items():
         if len(found) > 1:
             yield f"mail: the same text went out as {len(found)} messages: {text[:40]!r}"
+
+
+def _difference(one: tuple[str, str], other: tuple[str, str]) -> list[str]:
+    """The lines, address first, that only one of two mails has."""
+    lines = difflib.ndiff([one[0], *one[1].splitlines()], [other[0], *other[1].splitlines()])
+    return [line for line in lines if line[0] in "+-"]
 
 
 def _private(world: World) -> Iterator[str]:
@@ -267,6 +275,13 @@ def _private(world: World) -> Iterator[str]:
                     yield f"private: a name stands in {service}.{name}"
         if canary in world.logs:
             yield "private: a name stands in the logs"
+
+
+def _loops(world: World) -> Iterator[str]:
+    """No loop of a process ends by an error that nobody expected: what it had begun would be done a second time."""
+    for line in world.logs.splitlines():
+        if '"loop failed"' in line:
+            yield f"loop: {line[:400]}"
 
 
 def _gatherings(world: World) -> list[Document]:

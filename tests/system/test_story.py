@@ -25,7 +25,10 @@ async def test_the_story_of_a_model_municipality_and_telling_it_again(
         story = Story(platform, lambda step, text, seconds: told.append((step, text)), date.today())
         await story.run()
         assert {step[0] for step, _ in told} == {"1", "2", "3", "4", "5", "6"}
-        assert ("3 Full house", "21 more registered; the 36th person is waiting, position 1") in told
+        (full,) = (
+            text for step, text in told if step == "3 Full house"
+        )  # how many groups fill it differs from day to day
+        assert full.endswith(" more registered; the 36th person is waiting, position 1")
         assert ("3 Moving up", "someone cancelled, and Layla was offered the seat") in told
         assert ("3 Moving up", "Layla's seat: confirmed") in told
 

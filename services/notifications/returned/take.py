@@ -47,9 +47,10 @@ class TakeReturns:
         """One mail that came back for a message; what it was. One that comes twice changes nothing the second time."""
         scope, now = of_message(message), self._clock.now()
         contact = await self._facts.contact(scope, message.contact)
+        outcome: str
         match await asyncio.to_thread(read_return, content):
             case NotReturned(kind):
-                outcome: str = kind
+                outcome = kind
                 if kind == "delivered":
                     await self._messages.execute(scope, message.id, _delivered, now)
             case Unclear():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sized
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -212,6 +212,45 @@ async def test_messages_of_one_recipient_go_out_in_order(town: Town) -> None:
         await until(lambda: _is(sent(town), 6), "all mails")
     mine = [mail["Message-ID"] for mail in town.sink.mails if mail["To"].addresses[0].addr_spec.startswith(contact)]
     assert [one.split("@")[0] for one in mine] == [f"<m-{contact}", "<m-1", "<m-2", "<m-3"]
+
+
+async def test_one_that_falls_due_while_an_earlier_one_to_the_same_recipient_is_on_its_way_follows_it(
+    town: Town,
+) -> None:
+    town.sink.waits = True
+    job = town.job("deliver")
+    await crowd(town, 1)
+    running = asyncio.create_task(job.run())
+    try:
+        await until(lambda: _has(town.sink.mails, 1), "the first mail on its way")
+        owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
+        later = new_message("confirmed", f"{TENANT}-confirmed-0", town.clock.time, **owed)
+        await town.database["intents"].insert_one({"_id": "m-later", **later})
+        job.wake()
+        await until(lambda: _has(job._busy, 2), "the second one in line")
+        town.sink.waits = False
+        await until(lambda: _is(sent(town), 2), "both mails")
+        assert not running.done()
+        assert len(town.sink.mails) == 2
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_worker_that_is_stopped_lets_the_mail_on_its_way_arrive(town: Town) -> None:
+    town.sink.waits = True
+    await crowd(town, 1)
+    running = asyncio.create_task(town.job("deliver").run())
+    await until(lambda: _has(town.sink.mails, 1), "the mail on its way")
+    running.cancel()
+    await asyncio.sleep(0)
+    town.sink.waits = False
+    await asyncio.gather(running, return_exceptions=True)
+    assert await sent(town) == 1 == len(town.sink.mails)
+
+
+async def _has(things: Sized, wanted: int) -> bool:
+    return len(things) == wanted
 
 
 async def test_messages_of_a_former_version_find_their_place(town: Town) -> None:

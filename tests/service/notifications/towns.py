@@ -24,17 +24,20 @@ TENANT = "wilhelmshaven"
 
 @dataclass
 class Sink:
-    """Keeps what it is sent; refuses with the next of `answers`, if there is one."""
+    """Keeps what it is sent; refuses with the next of `answers`, if there is one. While it `waits` it keeps its answers to itself."""
 
     answers: list[str] = field(default_factory=list)
     mails: list[Any] = field(default_factory=list)
     envelopes: list[Any] = field(default_factory=list)
+    waits: bool = False
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.answers:
             return self.answers.pop(0)
         self.envelopes.append(envelope)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        while self.waits:
+            await asyncio.sleep(0.01)
         return "250 kept"
 
 
