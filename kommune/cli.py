@@ -220,7 +220,9 @@ def scrub(
     try:
         done = asyncio.run(run(_settings(), oplog_megabytes, lambda line: None if as_json else typer.echo(line)))
     except (OplogTooLarge, TimeoutError, PyMongoError) as error:
-        typer.echo(f"Not everything was overwritten: {error or 'MongoDB did not shorten its oplog in time'}.", err=True)
+        typer.echo(
+            f"Not everything was overwritten: {str(error) or 'MongoDB did not shorten its oplog in time'}.", err=True
+        )
         raise typer.Exit(1) from None
     typer.echo(json.dumps(done) if as_json else f"overwritten in {done['seconds']} s")
 

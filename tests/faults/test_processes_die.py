@@ -23,8 +23,8 @@ WORKERS = (
 
 
 async def _check(town: Deployment, crowd: Crowd) -> None:
-    logs = "".join(town.log(part).read_text() for part in town.ports)
-    world = await observe(town.settings, town.services, crowd.acknowledged, crowd.mails, {CANARY, "kanarie."}, logs)
+    canaries = {CANARY, "kanarie."}
+    world = await observe(town.settings, town.services, crowd.acknowledged, crowd.mails, canaries, town.logs())
     assert broken(world) == []
     assert len(world.acknowledged) > 20
 

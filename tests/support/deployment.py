@@ -72,6 +72,11 @@ def parent() -> Prefork:
     return Prefork(RUN, WARM, Path(mkdtemp(prefix="prefork-")) / "log")
 
 
+def failed_loops(logs: str) -> list[str]:
+    """Lines that say that a loop ended by an error that nobody expected: what it had begun would be done a second time."""
+    return [line for line in logs.splitlines() if '"loop failed"' in line]
+
+
 class PatientPlatform(Platform):
     """Waits for answers and effects as long as anything progresses."""
 
@@ -125,7 +130,7 @@ class Deployment:
             raise
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
         for child in self._running.values():
             process.ask_to_stop(child)
         for part in list(self._running):
@@ -134,6 +139,12 @@ class Deployment:
         await self._sink_task
         self.sink.stop()
         await remove_topics(self.settings)
+        if failure is None:
+            assert failed_loops(self.logs()) == []
+
+    def logs(self) -> str:
+        """What all parts have logged."""
+        return "".join(log.read_text() for log in sorted(self.folder.glob("*.log")))
 
     def platform(self) -> Platform:
         """Calls over HTTP to the APIs."""

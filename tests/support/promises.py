@@ -142,7 +142,6 @@ def broken(world: World) -> list[str]:
         *_projections(world),
         *_mails(world),
         *_private(world),
-        *_loops(world),
     ]
 
 
@@ -275,13 +274,6 @@ def _private(world: World) -> Iterator[str]:
                     yield f"private: a name stands in {service}.{name}"
         if canary in world.logs:
             yield "private: a name stands in the logs"
-
-
-def _loops(world: World) -> Iterator[str]:
-    """No loop of a process ends by an error that nobody expected: what it had begun would be done a second time."""
-    for line in world.logs.splitlines():
-        if '"loop failed"' in line:
-            yield f"loop: {line[:400]}"
 
 
 def _gatherings(world: World) -> list[Document]:
