@@ -17,6 +17,11 @@ from contracts.reporting import DepartureReceipted
 from programme import FOLDER
 from programme.programme import PROGRAMME
 from programme.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
+from services.reporting.action_plans import api as action_plans_api
+from services.reporting.action_plans import pages as action_plan_pages
+from services.reporting.action_plans import staff_pages as action_plans_pages
+from services.reporting.action_plans.plans import ActionPlans
+from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council import api as council_api
 from services.reporting.council.packs import CouncilPacks
 from services.reporting.event_handlers import HANDLERS
@@ -102,6 +107,7 @@ EXPORTED = dict.fromkeys(
         "marks",
         "questions",
         "answers",
+        "action_plans",
     ),
     None,
 )
@@ -142,6 +148,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     followings = FollowingRepository(Aggregates(database, "followings", lambda: context.wake_relay()))
     mail_choices = ReportMailRepository(Aggregates(database, "report_mails", lambda: context.wake_relay()))
     visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
+    plan_rows = ActionPlanRepository(Aggregates(database, "action_plans", lambda: context.wake_relay()))
     ring_rows = RingRepository(Aggregates(database, "rings", lambda: context.wake_relay()))
 
     tenant_registry = EventTenantRegistry(database)
@@ -156,6 +163,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
     auditor = Auditor()
+    council = CouncilPacks(profiles, measures, series, municipalities, clock)
     publishing = PublishWaves(wave_rows, given, auditor, clock)
     services = Services(
         municipalities=municipalities,
@@ -167,7 +175,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         feedback=FeedbackReport(feedback_rows, participation),
         series=series,
         joint=joint,
-        council=CouncilPacks(profiles, measures, series, municipalities, clock),
+        council=council,
+        action_plans=ActionPlans(plan_rows, profiles, council, clock),
         people=PeopleExport(participation),
         similar=similar,
         practices=library,
@@ -261,6 +270,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             ring_rows,
             visit_rows,
             mail_choices,
+            plan_rows,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         if await practice_index.is_of_an_older_release():
@@ -283,6 +293,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             participation_api.router,
             results_api.router,
             council_api.router,
+            action_plans_api.router,
+            action_plans_pages.router,
+            action_plan_pages.router,
             series_api.router,
             joint_api.router,
             privacy_api.router,

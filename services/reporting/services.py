@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from services.reporting.action_plans.plans import ActionPlans
 from services.reporting.council.packs import CouncilPacks
 from services.reporting.feedback.feedback import FeedbackReport
 from services.reporting.joint.repository import JointReports
@@ -56,6 +57,7 @@ class Services:
     visits: PeerVisits
     report_mails: ReportMails
     assessments: AssessmentRepository
+    action_plans: ActionPlans
     waves: BenchmarkWaves
     freeze_waves: FreezeWaves
     publish_waves: PublishWaves

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from chassis.text.languages import BERLIN, format_day
 from services.reporting.council.wording import Language, Wording
+from services.reporting.domain.action_plan import Before, Change, Version, changes, moved_by
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
 from services.reporting.domain.council import SETTLED
 from services.reporting.domain.profile import Line
-from services.reporting.domain.rounding import half_up
 
 PARTS: dict[Language, dict[str, str]] = {
     "de": {
@@ -34,6 +34,18 @@ PARTS: dict[Language, dict[str, str]] = {
         "indicator_text": "Punktwert des Handlungsfelds im nächsten Selbstcheck, heute {score}; dazu die Zahl erledigter Maßnahmen, heute {done} von {count}.",
         "no_measures": "Zu diesem Handlungsfeld ist noch nichts vereinbart.",
         "owners": "Wer für eine Maßnahme zuständig ist, steht in der Verwaltung des Selbstchecks; Namen von Personen stehen nicht in diesem Papier.",
+        "before": "Was aus dem letzten Selbstcheck wurde ({when})",
+        "before_text": "Vereinbart waren {agreed} Maßnahmen: {done} sind erledigt, {dropped} wurden aufgegeben, {open} sind noch offen.",
+        "before_fields": "Der Punktwert stieg in {up} Handlungsfeldern, blieb in {same} gleich und sank in {down}.",
+        "version": "Fassung {number} vom {day}",
+        "changes": "Was sich seit Fassung {number} geändert hat",
+        "change_none": "Nichts hat sich geändert.",
+        "change_added": "Neu: „{title}“.",
+        "change_removed": "Gestrichen: „{title}“.",
+        "change_status": "„{title}“: {earlier} → {now}.",
+        "change_due": "„{title}“: Termin bisher {earlier}, jetzt {now}.",
+        "change_reworded": "„{title}“ hieß bisher „{earlier}“.",
+        "change_foreword": "Das Vorwort wurde geändert.",
         "provenance": "Herkunft der Zahlen",
     },
     "en": {
@@ -58,25 +70,49 @@ PARTS: dict[Language, dict[str, str]] = {
         "indicator_text": "The field's score in the next Selbstcheck, today {score}; and the number of measures done, today {done} of {count}.",
         "no_measures": "Nothing has been agreed on for this field yet.",
         "owners": "Who is responsible for a measure stands in the administration of the Selbstcheck; this paper names no persons.",
+        "before": "What became of the last Selbstcheck ({when})",
+        "before_text": "{agreed} measures had been agreed on: {done} are done, {dropped} were dropped, {open} are still open.",
+        "before_fields": "The score rose in {up} fields of action, stayed in {same} and fell in {down}.",
+        "version": "Version {number} of {day}",
+        "changes": "What changed since version {number}",
+        "change_none": "Nothing has changed.",
+        "change_added": "New: “{title}”.",
+        "change_removed": "Taken out: “{title}”.",
+        "change_status": "“{title}”: {earlier} → {now}.",
+        "change_due": "“{title}”: was due {earlier}, is now due {now}.",
+        "change_reworded": "“{title}” was called “{earlier}”.",
+        "change_foreword": "The foreword was changed.",
         "provenance": "Where the figures come from",
     },
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """Scores by field of the wave before, where a line may be drawn to it. `when`: as people read it."""
-
-    when: str
-    scores: Mapping[str, float]
-
-
 def action_plan(wording: Wording, before: Before | None = None) -> Document:
-    """The plan, a section for each field, the weakest fields named first."""
+    """The plan as it stands today: a section for each field, the weakest fields named first."""
+    return _document(wording, before, [])
+
+
+def published_plan(version: Version, former: Version | None, language: Language) -> Document:
+    """A version as it was published, with what changed since the one before."""
+    wording = Wording(version.council, language)
+    parts = PARTS[language]
+    day = format_day(version.at.astimezone(BERLIN).date(), language)
+    blocks: list[Block] = [Paragraph(parts["version"].format(number=version.number, day=day))]
+    if version.foreword:
+        blocks += [Paragraph(one) for one in wording.pick(version.foreword).splitlines() if one.strip()]
+    if former is not None:
+        said = [_change(wording, one) for one in changes(former, version)]
+        blocks += [Heading(parts["changes"].format(number=former.number)), Bullets(said or [parts["change_none"]])]
+    return _document(wording, version.before, blocks)
+
+
+def _document(wording: Wording, before: Before | None, above: Sequence[Block]) -> Document:
     parts, council = PARTS[wording.language], wording.council
     blocks: list[Block] = [
         Paragraph(parts["lead"].format(municipality=wording.municipality), lead=True),
+        *above,
         Paragraph(_sum(wording)),
+        *_since_last_wave(wording, before),
     ]
     if council.weak:
         fields = wording.listed([wording.field(line) for line in council.weak])
@@ -88,6 +124,42 @@ def action_plan(wording: Wording, before: Before | None = None) -> Document:
     return Document(
         title, wording.municipality, wording.language, wording.footer(), wording.council.source.made_at, blocks
     )
+
+
+def _since_last_wave(wording: Wording, before: Before | None) -> Sequence[Block]:
+    """Progress since the wave before: measures, and fields that a line joins."""
+    if before is None:
+        return []
+    parts = PARTS[wording.language]
+    still_open = before.agreed - before.done - before.dropped
+    blocks: list[Block] = [
+        Heading(parts["before"].format(when=before.when)),
+        Paragraph(
+            parts["before_text"].format(
+                agreed=before.agreed, done=before.done, dropped=before.dropped, open=still_open
+            )
+        ),
+    ]
+    moved = [change for line in wording.council.lines if (change := moved_by(line, before)) is not None]
+    if moved:
+        up, down = sum(one > 0 for one in moved), sum(one < 0 for one in moved)
+        blocks.append(Paragraph(parts["before_fields"].format(up=up, down=down, same=len(moved) - up - down)))
+    return blocks
+
+
+def _change(wording: Wording, change: Change) -> str:
+    said = PARTS[wording.language][f"change_{change.kind}"]
+    now, earlier = change.measure, change.earlier
+    if now is None:
+        return said
+    if earlier is None:
+        return said.format(title=now.title)
+    match change.kind:
+        case "status":
+            return said.format(title=now.title, earlier=wording.status(earlier), now=wording.status(now))
+        case "due":
+            return said.format(title=now.title, earlier=wording.due(earlier), now=wording.due(now))
+    return said.format(title=now.title, earlier=earlier.title)
 
 
 def _sum(wording: Wording) -> str:
@@ -135,10 +207,10 @@ def _section(wording: Wording, line: Line, before: Before | None) -> Sequence[Bl
 
 
 def _since(wording: Wording, line: Line, before: Before | None) -> list[str]:
-    if before is None or line.id not in before.scores or line.total.score is None:
+    change = moved_by(line, before)
+    if before is None or change is None:
         return []
     parts = PARTS[wording.language]
-    change = half_up(line.total.score - before.scores[line.id], 2)
     which = "same" if change == 0 else "up" if change > 0 else "down"
     said = parts[which].format(points=wording.number(abs(change)))
     return [parts["since"].format(when=before.when, change=said)]

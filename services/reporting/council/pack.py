@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from services.reporting.council.action_plan import Before, action_plan
+from services.reporting.council.action_plan import action_plan
 from services.reporting.council.committee_paper import committee_paper, oparl_paper
 from services.reporting.council.docx import as_docx
 from services.reporting.council.one_page import one_page
@@ -18,6 +18,7 @@ from services.reporting.council.slides import slides
 from services.reporting.council.table import data_package, profile_csv
 from services.reporting.council.wording import Wording
 from services.reporting.council.workbook import council_workbook
+from services.reporting.domain.action_plan import Before
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
 """Of every file in the archive: the same content gives the same archive."""

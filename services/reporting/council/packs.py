@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from chassis.clock import Clock, rfc3339
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import BERLIN
-from services.reporting.council.action_plan import Before
 from services.reporting.council.pack import files, pack
 from services.reporting.council.wording import Language, Wording
+from services.reporting.domain.action_plan import Before
 from services.reporting.domain.council import Council, Source, questions_by_field
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
@@ -62,6 +62,11 @@ class CouncilPacks:
             made = await self._files(scope, request)
             return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])
 
+    async def in_turn(self, make: Callable[[], bytes]) -> bytes:
+        """Another document, made in its turn like those of the packs."""
+        async with self._turns:
+            return await asyncio.to_thread(make)
+
     async def wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
         """The content in a language. Raises as `file`."""
         found = await self._profiles.closed(scope, assessment)
@@ -85,13 +90,19 @@ class CouncilPacks:
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
         wording = await self.wording(scope, request.assessment, request.language)
-        before = await self._before(scope, request.assessment)
+        before = await self.before(scope, request.assessment)
         return dict(files(wording, rfc3339(wording.council.source.as_of), request.address, before))
 
-    async def _before(self, scope: TenantScope, assessment: str) -> Before | None:
-        """The scores of the wave before, for fields whose line over the years reaches back to it."""
+    async def before(self, scope: TenantScope, assessment: str) -> Before | None:
+        """The wave before: scores of fields whose line over the years reaches back to it, and what became of its measures."""
         found = await self._series.wave_before(scope, assessment)
         if found is None:
             return None
-        closed_at, scores = found
-        return Before(closed_at.astimezone(BERLIN).strftime("%m/%Y"), scores)
+        agreed = [one.status for one in await self._measures.of_wave(scope, found.assessment)]
+        return Before(
+            when=found.closed_at.astimezone(BERLIN).strftime("%m/%Y"),
+            scores=found.scores,
+            agreed=len(agreed),
+            done=agreed.count("done"),
+            dropped=agreed.count("dropped"),
+        )

@@ -28,6 +28,11 @@ class AgreedMeasures:
         """For the council pack."""
         return [measure for measure, _ in await self._found(scope, assessment)]
 
+    async def of_wave(self, scope: TenantScope, assessment: str) -> list[Measure]:
+        """Those agreed on with a self-check, also where the next one took them over."""
+        found = await self._found(scope, None)
+        return [measure for measure, stored in found if assessment in (stored.assessment, stored.carried_from)]
+
     async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
         """`[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`."""
         return [

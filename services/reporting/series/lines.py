@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -182,6 +182,15 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class WaveBefore:
+    """The self-check before another, when it closed, and its scores by field where one line joins the two."""
+
+    assessment: str
+    closed_at: datetime
+    scores: Mapping[str, float]
+
+
 class SeriesOfMunicipality:
     """Reads all series of one municipality."""
 
@@ -193,8 +202,8 @@ class SeriesOfMunicipality:
         versions = await self._assessments.versions(one.questionnaire_id for one in closed)
         return series_of(closed, versions)
 
-    async def wave_before(self, scope: TenantScope, assessment: str) -> tuple[datetime, dict[str, float]] | None:
-        """When the wave before this self-check closed, and its scores by field where one line joins the two; None for a first."""
+    async def wave_before(self, scope: TenantScope, assessment: str) -> WaveBefore | None:
+        """None for a first."""
         for series in await self.all(scope):
             ids = [row.id for row in series.rows]
             if assessment not in ids[1:]:
@@ -208,5 +217,5 @@ class SeriesOfMunicipality:
                         score = run.points[place].score
                         if score is not None:
                             scores[lines.field] = score
-            return series.rows[at - 1].closing, scores
+            return WaveBefore(ids[at - 1], series.rows[at - 1].closing, scores)
         return None

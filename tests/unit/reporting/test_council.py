@@ -14,12 +14,13 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from pypdf import PdfReader
 
-from services.reporting.council.action_plan import Before, action_plan
+from services.reporting.council.action_plan import action_plan
 from services.reporting.council.committee_paper import oparl_paper
 from services.reporting.council.one_page import one_page
 from services.reporting.council.pack import files, pack
 from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import WORDS, Language, Wording
+from services.reporting.domain.action_plan import Before
 from services.reporting.domain.blocks import Facts
 from tests.support.verapdf import failures
 from tests.unit.reporting.towns import FIELDS, council

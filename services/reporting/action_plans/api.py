@@ -1,0 +1,60 @@
+"""HTTP of action plans: publishing versions, reading them, and the public page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Number
+from services.reporting.action_plans.schemas import PublicityBody, ShownPlan, ShownVersion, VersionBody
+from services.reporting.domain.action_plan import PlanState
+from services.reporting.http import Wanted, file, request_key
+from services.reporting.permissions import Coordinator, Staff
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/action-plan", tags=["action plan"])
+
+
+@router.get("", response_model=ShownPlan, summary="The action plan's versions, and whether everybody may read it")
+async def plan(request: Request, caller: Staff, id: str) -> ShownPlan:
+    """The newest version first. 409 until the self-check is closed."""
+    return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.state(caller.scope, id))
+
+
+@router.post("/versions", response_model=ShownVersion, status_code=201, summary="Publish a version of the action plan")
+async def publish(request: Request, caller: Coordinator, id: str, body: VersionBody, key: Key = None) -> Response:
+    """It holds the measures and figures of today and never changes. 409 where there are very many versions already."""
+    found, replayed = await get_services(request).action_plans.publish(
+        caller.scope, id, body.foreword, request_key(request, key, body)
+    )
+    return json_response(ShownVersion.of(found).model_dump(mode="json"), 201, replayed)
+
+
+@router.get("/versions/{number}", response_model=ShownVersion, summary="A version, and what changed since the one before")
+async def version(request: Request, caller: Staff, id: str, number: Number) -> ShownVersion:
+    return ShownVersion.of(await get_services(request).action_plans.edition(caller.scope, id, number))
+
+
+@router.get(
+    "/versions/{number}/action-plan.pdf",
+    summary="A version as PDF",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+async def version_pdf(request: Request, caller: Staff, id: str, number: Number, language: Wanted = None) -> Response:
+    """In the municipality's language unless `language` says another."""
+    services = get_services(request)
+    chosen = language or await services.municipalities.language_of_documents(caller.scope.tenant)
+    content = await services.action_plans.pdf(caller.scope, id, number, chosen)
+    return file(content, "application/pdf", f"action-plan-{number}.pdf")
+
+
+@router.put("/publicity", response_model=ShownPlan, summary="Let everybody read the action plan, or withdraw it")
+async def show(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ShownPlan:
+    """The page shows the newest version. 409 while none was published."""
+    state = await get_services(request).action_plans.show(caller.scope, id, body.public, body.indexed)
+    return _plan(request, caller.scope.tenant, id, state)
+
+
+def _plan(request: Request, tenant: str, id: str, state: PlanState) -> ShownPlan:
+    return ShownPlan.of(state, f"{request.app.state.context.settings.public_url}/reporting/{tenant}/action-plans/{id}")

@@ -1,0 +1,39 @@
+"""Action plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from services.reporting.action_plans.documents import ActionPlan
+
+
+class ActionPlanRepository(Repository[ActionPlan]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(ActionPlan, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    async def put(
+        self,
+        scope: TenantScope,
+        assessment: str,
+        decide: Callable[[ActionPlan], Decision[ActionPlan] | None],
+        now: datetime,
+        key: IdempotencyKey | None = None,
+    ) -> tuple[Any, bool] | None:
+        """Change a self-check's plan, which there is from the first change on: what was decided as the answer, and whether it is
+        that of an earlier request; None where the municipality is just leaving."""
+        done = await self.change(scope, assessment, decide, now, key)
+        if done is None:
+            with suppress(Exists):  # Somebody else just began it.
+                await self.add(scope, ActionPlan(id=assessment, tenant=scope.tenant, changed_at=now), (), now)
+            done = await self.change(scope, assessment, decide, now, key)
+        return done

@@ -1,0 +1,135 @@
+"""Action plans: versions that stay as they were published, and a page for everybody that can be withdrawn."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+from pypdf import PdfReader
+
+from contracts import selfcheck as s
+from tests.service.reporting.test_practices import token
+from tests.service.reporting.towns import BASE, Reporting, tell_assessment
+
+PLAN = f"{BASE}/assessments/a1/action-plan"
+PAGE = "/reporting/wilhelmshaven/action-plans/a1"
+STAFF_PAGE = "/reporting/wilhelmshaven/assessments/a1/action-plan"
+
+
+def measure(id: str, status: str = "planned", **more: object) -> s.MeasureAgreed:
+    told = {"measure_id": id, "assessment_id": "a1", "field": "f1", "title": f"<b>Lotsen</b> {id}", "status": status}
+    return s.MeasureAgreed.model_validate({**told, **more})
+
+
+async def tell(reporting: Reporting, *events: s.MeasureAgreed) -> None:
+    before = len(reporting.topics.records)
+    for event in events:
+        reporting.topics.tell(event.measure_id, event)
+    await reporting.handle(reporting.topics.records[before:])
+
+
+async def closed(reporting: Reporting) -> None:
+    tell_assessment(reporting.topics)
+    await reporting.handle(reporting.topics.records)
+    await tell(reporting, measure("m1", due=date(2027, 3, 1)), measure("m2"))
+
+
+async def test_versions_stay_and_say_what_changed(reporting: Reporting) -> None:
+    await closed(reporting)
+    async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "intake") as clerk:
+        assert (await town.get(PLAN)).json() == {"versions": [], "public": False, "indexed": False, "address": None}
+        first = await town.post(f"{PLAN}/versions", json={"foreword": "Gut."}, headers={"Idempotency-Key": "k"})
+        assert first.status_code == 201, first.text
+        again = await town.post(f"{PLAN}/versions", json={"foreword": "Gut."}, headers={"Idempotency-Key": "k"})
+        assert (again.json(), again.headers["idempotent-replayed"]) == (first.json(), "true")
+        assert (await clerk.post(f"{PLAN}/versions", json={})).status_code == 403
+        await tell(reporting, measure("m1", "done", due=date(2027, 3, 1)), measure("m3"))
+        second = (await town.post(f"{PLAN}/versions", json={"foreword": {"de": "Gut.", "uk": "Добре."}})).json()
+        assert second["version"] == 2
+        told = [(one["kind"], one["measure"]["id"] if one["measure"] else None) for one in second["changes"]]
+        assert sorted(told, key=str) == [("added", "m3"), ("foreword", None), ("status", "m1")]
+        assert (await clerk.get(f"{PLAN}/versions/1")).json() == first.json(), "as it was published"
+        assert (await town.get(f"{PLAN}/versions/3")).status_code == 404
+        assert [one["version"] for one in (await town.get(PLAN)).json()["versions"]] == [2, 1]
+        pdf = await town.get(f"{PLAN}/versions/2/action-plan.pdf?language=en")
+        said = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
+        assert "What changed since version 1" in said
+        for wrong in ({"foreword": "Frau Meier, Telefon 04421 / 16 12 34"}, {"foreword": {"xx": "."}}):
+            assert (await town.post(f"{PLAN}/versions", json=wrong)).status_code == 422
+
+
+async def test_everybody_reads_it_in_their_language_until_it_is_withdrawn(reporting: Reporting) -> None:
+    await closed(reporting)
+    async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:
+        early = await town.put(f"{PLAN}/publicity", json={"public": True})
+        assert (early.status_code, early.json()["type"].rpartition(":")[2]) == (409, "no-version")
+        await town.post(f"{PLAN}/versions", json={"foreword": "Uns ist das wichtig.\n<i>Wirklich</i>."})
+        assert (await anybody.get(PAGE)).status_code == 404, "nobody reads it unless the municipality wants"
+        shown = (await town.put(f"{PLAN}/publicity", json={"public": True})).json()
+        assert shown["address"].endswith(PAGE)
+        german = (await anybody.get(f"{PAGE}?lang=de")).text
+        assert "&lt;b&gt;Lotsen&lt;/b&gt; m1" in german
+        assert "&lt;i&gt;Wirklich&lt;/i&gt;." in german
+        assert 'content="noindex"' in german
+        arabic = (await anybody.get(f"{PAGE}?lang=ar")).text
+        assert 'lang="de" dir="ltr">&lt;b&gt;Lotsen' in arabic, "what the municipality wrote stays in its language"
+        assert "ما الذي تحقق" in arabic
+        await town.post(f"{PLAN}/versions", json={"foreword": {"de": "Neu.", "ar": "جديد."}})
+        await town.put(f"{PLAN}/publicity", json={"public": True, "indexed": True})
+        assert "جديد." in (await anybody.get(f"{PAGE}?lang=ar")).text
+        newest = (await anybody.get(f"{PAGE}?lang=de")).text
+        assert 'content="index"' in newest
+        older = (await anybody.get(f"{PAGE}?lang=de&version=1")).text
+        assert "Das ist eine ältere Fassung." in older
+        assert 'content="noindex"' in older
+        assert (await anybody.get(f"{PAGE}?version=9")).status_code == 404
+        await town.put(f"{PLAN}/publicity", json={"public": False})
+        assert (await anybody.get(PAGE)).status_code == 404
+        assert (await anybody.get(PLAN)).status_code == 401
+
+
+async def test_a_plan_goes_with_its_self_check_and_belongs_to_its_municipality(reporting: Reporting) -> None:
+    await closed(reporting)
+    async with (
+        reporting.client("wilhelmshaven") as town,
+        reporting.client("wolfsburg") as other,
+        reporting.client(None) as anybody,
+    ):
+        await town.post(f"{PLAN}/versions", json={})
+        await town.put(f"{PLAN}/publicity", json={"public": True})
+        assert (await other.get("/reporting/v1/wolfsburg/assessments/a1/action-plan")).status_code == 404
+        assert (await anybody.get("/reporting/wolfsburg/action-plans/a1")).status_code == 404
+        reporting.topics.tell("a1", s.AssessmentDeleted(assessment_id="a1"))
+        await reporting.handle(reporting.topics.records[-1:])
+        assert (await anybody.get(PAGE)).status_code == 404
+        assert (await town.post(f"{PLAN}/versions", json={})).status_code == 404
+
+
+async def test_on_pages(reporting: Reporting) -> None:
+    await closed(reporting)
+    async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "moderator") as reader:
+        town.headers["Sec-Fetch-Site"] = "same-origin"
+        page = (await town.get(f"{STAFF_PAGE}?lang=de")).text
+        assert "Noch nichts wurde veröffentlicht." in page
+        early = await town.post(
+            f"{STAFF_PAGE}?lang=de", data={"form_token": token(page), "button": "publicity", "public": "yes"}
+        )
+        assert (early.status_code, "Bitte veröffentlichen Sie zuerst eine Fassung" in early.text) == (422, True)
+        wrong = await town.post(
+            f"{STAFF_PAGE}?lang=de",
+            data={"form_token": token(page), "button": "publish", "foreword.uk": "Телефон 04421 / 16 12 34"},
+        )
+        assert (wrong.status_code, "04421 / 16 12 34" in wrong.text) == (422, True)
+        assert 'id="foreword.uk-error"' in wrong.text or "foreword.uk" in wrong.text
+        for foreword in ("Gut.", "Besser."):
+            page = (await town.get(f"{STAFF_PAGE}?lang=de")).text
+            entered = {"form_token": token(page), "button": "publish", "foreword.de": foreword}
+            assert (await town.post(STAFF_PAGE, data=entered)).status_code == 303
+        page = (await town.get(f"{STAFF_PAGE}?lang=de")).text
+        assert "Das Vorwort wurde geändert." in page
+        entered = {"form_token": token(page), "button": "publicity", "public": "yes"}
+        assert (await town.post(STAFF_PAGE, data=entered)).status_code == 303
+        page = (await reader.get(f"{STAFF_PAGE}?lang=de")).text
+        assert PAGE in page
+        assert "<form method=\"post\" action=\"\"" not in page
+        assert STAFF_PAGE in (await reader.get("/reporting/wilhelmshaven/assessments/a1")).text
