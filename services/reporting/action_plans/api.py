@@ -30,7 +30,9 @@ async def publish(request: Request, caller: Coordinator, id: str, body: VersionB
     return json_response(ShownVersion.of(found).model_dump(mode="json"), 201, replayed)
 
 
-@router.get("/versions/{number}", response_model=ShownVersion, summary="A version, and what changed since the one before")
+@router.get(
+    "/versions/{number}", response_model=ShownVersion, summary="A version, and what changed since the one before"
+)
 async def version(request: Request, caller: Staff, id: str, number: Number) -> ShownVersion:
     return ShownVersion.of(await get_services(request).action_plans.edition(caller.scope, id, number))
 

@@ -47,9 +47,7 @@ class Edition:
 class ActionPlans:
     """Plans of self-checks that are there: one that was deleted takes its plan along."""
 
-    def __init__(
-        self, plans: ActionPlanRepository, profiles: Profiles, council: CouncilPacks, clock: Clock
-    ) -> None:
+    def __init__(self, plans: ActionPlanRepository, profiles: Profiles, council: CouncilPacks, clock: Clock) -> None:
         self._plans = plans
         self._profiles = profiles
         self._council = council

@@ -135,9 +135,7 @@ def _since_last_wave(wording: Wording, before: Before | None) -> Sequence[Block]
     blocks: list[Block] = [
         Heading(parts["before"].format(when=before.when)),
         Paragraph(
-            parts["before_text"].format(
-                agreed=before.agreed, done=before.done, dropped=before.dropped, open=still_open
-            )
+            parts["before_text"].format(agreed=before.agreed, done=before.done, dropped=before.dropped, open=still_open)
         ),
     ]
     moved = [change for line in wording.council.lines if (change := moved_by(line, before)) is not None]

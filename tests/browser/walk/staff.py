@@ -298,7 +298,9 @@ class Staff:
         wave = await self._platform.call("POST", "/reporting/v1/benchmark-waves", body, role="programme_office")
         plan = self._respondents.closed
         for number in ("first", "second"):
-            await self._call("POST", f"/reporting/v1/{TENANT}/assessments/{plan}/action-plan/versions", {"foreword": number})
+            await self._call(
+                "POST", f"/reporting/v1/{TENANT}/assessments/{plan}/action-plan/versions", {"foreword": number}
+            )
         await self._call("PUT", f"/reporting/v1/{TENANT}/assessments/{plan}/action-plan/publicity", {"public": True})
         return [
             of_staff(f"{REPORT}/report-mail", f"{here}/report-mail", "coordinator"),
@@ -340,7 +342,9 @@ class Staff:
             of_staff(
                 f"{REPORT}/assessments/{{id}}", f"{here}/assessments/{self._respondents.open}", "decision_maker", "open"
             ),
-            of_staff(f"{REPORT}/assessments/{{id}}/action-plan", f"{here}/assessments/{plan}/action-plan", "coordinator"),
+            of_staff(
+                f"{REPORT}/assessments/{{id}}/action-plan", f"{here}/assessments/{plan}/action-plan", "coordinator"
+            ),
             Visit(f"{REPORT}/action-plans/{{id}}", f"{here}/action-plans/{plan}"),
             of_staff("/reporting/programme", "/reporting/programme", "programme_office"),
         ]

@@ -131,5 +131,5 @@ async def test_on_pages(reporting: Reporting) -> None:
         assert (await town.post(STAFF_PAGE, data=entered)).status_code == 303
         page = (await reader.get(f"{STAFF_PAGE}?lang=de")).text
         assert PAGE in page
-        assert "<form method=\"post\" action=\"\"" not in page
+        assert '<form method="post" action=""' not in page
         assert STAFF_PAGE in (await reader.get("/reporting/wilhelmshaven/assessments/a1")).text
