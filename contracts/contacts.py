@@ -13,6 +13,9 @@ from contracts.envelope import Event
 
 TOPIC = "contacts.v1"
 
+ReachFirst = Literal["any", "email", "sms", "letter", "call"]
+"""By which way somebody wishes to be reached first, where there are several."""
+
 
 class ContactRecorded(Event):
     """How one person is reached, in which language, and what only that person may hold.
@@ -21,6 +24,7 @@ class ContactRecorded(Event):
     `for_id` is the registration, respondent or municipality the contact belongs to. `phone_e164`: the number as machines dial
     it, where it is a whole one. `via_helper`: the address and number are those of `helper`, who passes on what is said.
     `new_email` waits to be confirmed by its owner (`codes["address"]`); until then messages go where they went.
+    `reach_first`: the way they wish for, where it is open to them; else messages take the ways as ever.
     """
 
     event_type = "contacts.contact.recorded.v1"
@@ -38,3 +42,4 @@ class ContactRecorded(Event):
     phone_e164: str | None = None
     via_helper: bool = False
     new_email: str | None = None
+    reach_first: ReachFirst = "any"

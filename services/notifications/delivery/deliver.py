@@ -33,7 +33,7 @@ from services.notifications.domain.messages import NEW_ADDRESS, Content
 from services.notifications.domain.messages.participants import GatheringThanks
 from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
 from services.notifications.domain.messages.staff import NamesMunicipality
-from services.notifications.domain.throttle import Postponed, confirmed, strange
+from services.notifications.domain.throttle import Postponed, confirmed, number_confirmed, strange
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.mail.compose import compose
@@ -144,17 +144,27 @@ class Deliver:
             if opens is not None:
                 return await self._settling.look_again(message, opens, now)
         match decision:
-            case Settle(status, channel):
+            case Settle(status, channel, call_after):
                 call = self._call(situation) if status == "to_call" else None
+                if call is not None and call_after is not None:
+                    call["call_after"] = call_after
                 await self._settling.settle(message, status, channel, now, call=call)
                 if status in BY_HAND:
                     await self._lying.watch(scope)
             case LookAgain(at):
                 await self._settling.look_again(message, at, now)
+            case Send() if await self._unwanted(scope, situation):
+                await self._settling.settle(message, "suppressed", "none", now)
             case Send("email"):
                 await self._mail(scope, message, situation, settings, now, still_ours)
             case Send():
                 await self._text(scope, message, situation, settings, now, still_ours)
+
+    async def _unwanted(self, scope: TenantScope, situation: Situation) -> bool:
+        """Whether whom it goes to unsubscribed from what one may do without, by whatever way it would go."""
+        content, contact = situation.content, situation.about.contact
+        optional = content.purpose == "optional" and bool(contact.email)
+        return optional and await self._unsubscribed.holds(scope, content.kind, contact.email or "")
 
     async def _situation(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """What a decision on the message depends on."""
@@ -181,7 +191,7 @@ class Deliver:
             and contact is not None
             and may_be_texted(contact.phone_e164, self._sms_countries),
             calls_reminders=settings.calls_reminders,
-            quiet_hours=settings.quiet_hours.quiet() if settings.quiet_hours else None,
+            windows=settings.windows,
         )
 
     def _call(self, situation: Situation) -> Document:
@@ -216,8 +226,6 @@ class Deliver:
         contact = about.contact
         to = (contact.new_email if content.kind == NEW_ADDRESS else contact.email) or ""
         optional = content.purpose == "optional"
-        if optional and await self._unsubscribed.holds(scope, content.kind, to):
-            return await self._settling.settle(message, "suppressed", "none", now)
         if content.purpose != "needed" and await self._returned.suppressed(scope, content.kind, self._throttle.key(to)):
             return await self._settling.another_way(message, "email", "suppressed", now)
         if content.purpose == "internal" and not message.postponed and to:
@@ -308,7 +316,7 @@ class Deliver:
         stranger = strange(situation.content, about.group)
         templates = await self._templates.of(scope)
         said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
-        if not confirmed(about.contact, about.group):
+        if not number_confirmed(about.contact, about.group):
             key = self._throttle.telephone_key(about.contact.phone_e164 or "")
             allowed = await self._throttle.take(key, message.id, now)
             if isinstance(allowed, Postponed):

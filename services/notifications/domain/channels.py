@@ -1,7 +1,8 @@
-"""By which way a message goes: e-mail, else a text message where there is a gateway, else a letter or a call.
+"""By which way a message goes: as its recipient wishes, else e-mail, else a text message where there is a gateway, else a letter or a
+call. What one way fails to do takes the next.
 
 A letter takes days. What has to be answered soon, or concerns a gathering that is near, is rather told on the telephone where a
-number is known. A letter is sent only where no e-mail reaches. Who is known by neither way can't be told: that shows
+number is known, also where a letter is wished for. Else a letter is sent only where no e-mail reaches. Who is known by neither way can't be told: that shows
 among the messages as failed.
 """
 
@@ -49,4 +50,8 @@ def channel(
     }
     near = gathering is not None and gathering.starts_at - now < A_LETTER_TAKES
     last: tuple[Channel, ...] = ("call", "letter") if near or content.soon else ("letter", "call")
-    return next((way for way in ("email", "sms", *last) if known[way] and way not in failed), "none")
+    ways: tuple[Channel, ...] = ("email", "sms", *last)
+    wish = contact.reach_first
+    if wish != "any" and not content.proves_address and not (wish == "letter" and last[0] == "call"):
+        ways = (wish, *(way for way in ways if way != wish))
+    return next((way for way in ways if known[way] and way not in failed), "none")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,8 +11,8 @@ from services.notifications.domain.channels import EXTRAS, Channel, channel
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import ConfirmAddress
-from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.relevance import no_use, said_in_a_call_before, said_while_registering
+from services.notifications.domain.send_windows import SendWindow
 
 Settled = Literal["sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
 GIVE_UP = timedelta(days=2)
@@ -32,7 +32,8 @@ class Situation:
 
     `waits_by_hand`: the message stands on the call list or among the letters. `gathering_expected`: it names a gathering, which may
     not be known yet. `over`: it asks for answers in a self-check that is over for its recipient. `said_no`: its recipient cancelled
-    in a call. `municipality_known`: the municipality that its text names is.
+    in a call. `municipality_known`: the municipality that its text names is. `windows`: when each way is open for what may wait; one
+    that is not named always is.
     """
 
     tenant: str
@@ -51,7 +52,7 @@ class Situation:
     municipality_known: bool = True
     takes_text: bool = False
     calls_reminders: bool = False
-    quiet_hours: QuietHours | None = None
+    windows: Mapping[Channel, SendWindow] = field(default_factory=dict)
 
     @property
     def about(self) -> About:
@@ -62,10 +63,11 @@ class Situation:
 
 @dataclass(frozen=True)
 class Settle:
-    """It ends here, or waits to be handed on by people (`to_call`, `to_post`)."""
+    """It ends here, or waits to be handed on by people (`to_call`, `to_post`), to be called no sooner than `call_after`."""
 
     status: Settled
     channel: Channel = "none"
+    call_after: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,10 @@ def decide(situation: Situation, now: datetime) -> Decision:
     if way == "letter":
         return Settle("to_post", way)
     if way == "call":
-        return Settle("suppressed") if _reached_by_call(situation) else Settle("to_call", way)
-    if situation.quiet_hours and (opens := _held_back(situation, way, now)):
+        if _reached_by_call(situation):
+            return Settle("suppressed")
+        return Settle("to_call", way, _opens(situation, way, now))
+    if opens := _opens(situation, way, now):
         return LookAgain(opens)
     return Send(way)
 
@@ -136,8 +140,10 @@ def _ended(situation: Situation, now: datetime) -> Settle | None:
         return Settle("expired")
     if situation.over:
         return Settle("suppressed")
-    since = max(situation.at, situation.not_before or situation.at)
-    return Settle("expired") if now - since > GIVE_UP else None
+    given_up = max(situation.at, situation.not_before or situation.at) + GIVE_UP
+    if opens := _all_open(situation, given_up):
+        given_up = opens + GIVE_UP
+    return Settle("expired") if now > given_up else None
 
 
 def _reached_by_call(situation: Situation) -> bool:
@@ -154,13 +160,21 @@ def answer_runs_anew(content: Content, at: datetime, until: datetime) -> bool:
     return isinstance(content, ConfirmAddress) and until - at >= LATE
 
 
-def _held_back(situation: Situation, way: Literal["email", "sms"], now: datetime) -> datetime | None:
-    """When quiet hours end, for what may wait: never what somebody waits for, nor news within a day of the gathering."""
-    assert situation.quiet_hours is not None
+def _all_open(situation: Situation, at: datetime) -> datetime | None:
+    """When all ways are open again for what may wait; None where they are at this moment."""
+    if situation.content.now:
+        return None
+    return max(filter(None, (window.opens(at) for window in situation.windows.values())), default=None)
+
+
+def _opens(situation: Situation, way: Channel, now: datetime) -> datetime | None:
+    """When a way opens, for what may wait: never what somebody waits for, nor news within a day of the gathering. None: it is open."""
+    if way not in situation.windows:
+        return None
     near = situation.gathering is not None and situation.gathering.starts_at - now < timedelta(days=1)
     if situation.content.now or near or (way == "email" and situation.content.purpose == "needed"):
         return None
-    return situation.quiet_hours.end(now)
+    return situation.windows[way].opens(now)
 
 
 def pause_after(failures: int) -> timedelta:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from contracts.contacts import ReachFirst
+
 Texts = dict[str, str]
 """A text that people read, by language."""
 
@@ -28,6 +30,7 @@ class Contact(Fact, frozen=True, kw_only=True):
     helper: str | None = None
     via_helper: bool = False
     new_email: str | None = None
+    reach_first: ReachFirst = "any"
     codes: dict[str, str] = {}
     kind: str = ""
     """`registration`, `respondent`, `staff` or `applicant`; empty in rows from before it was kept."""

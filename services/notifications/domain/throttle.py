@@ -35,6 +35,11 @@ def confirmed(contact: Contact, group: Group | None) -> bool:
     return group is not None and group.sure and not group.vouched and contact.new_email is None
 
 
+def number_confirmed(contact: Contact, group: Group | None) -> bool:
+    """Whether the telephone did. A number beside an e-mail address was never asked, whatever its owner wishes to get there."""
+    return not contact.email and confirmed(contact, group)
+
+
 def strange(content: Content, group: Group | None) -> bool:
     """Whether the recipient may be a stranger to all this, so that the message may carry nothing that somebody else typed."""
     if content.from_a_stranger:

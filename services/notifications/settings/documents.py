@@ -8,8 +8,10 @@ from typing import Literal
 import msgspec
 
 from chassis.storage.documents import Part, StoredDocument
+from services.notifications.domain.channels import Channel
 from services.notifications.domain.facts import Texts
 from services.notifications.domain.quiet_hours import QuietHours
+from services.notifications.domain.send_windows import SendWindow
 
 SenderState = Literal["unproven", "delivering", "failing"]
 
@@ -22,6 +24,17 @@ class Hours(Part, frozen=True, kw_only=False):
 
     def quiet(self) -> QuietHours:
         return QuietHours(time.fromisoformat(self.begin), time.fromisoformat(self.until))
+
+
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+
+
+class SendDays(Part, frozen=True, kw_only=True):
+    """Days of the week (1: Monday) on which what may wait goes out by each way; people are called on those of `call`."""
+
+    email: tuple[int, ...] = EVERY_DAY
+    sms: tuple[int, ...] = EVERY_DAY
+    call: tuple[int, ...] = EVERY_DAY
 
 
 class Finding(Part, frozen=True):
@@ -53,6 +66,7 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     reply_to: str = ""
     signature: Texts = msgspec.field(default_factory=dict)
     quiet_hours: Hours | None = None
+    send_days: SendDays = SendDays()
     reminders: tuple[int, ...] | None = None
     calls_reminders: bool = False
     sender_state: SenderState = "unproven"
@@ -65,6 +79,17 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     sms: bytes | None = None
     sms_price: float | None = None
     digest: Digests | None = None
+
+    @property
+    def windows(self) -> dict[Channel, SendWindow]:
+        """When each way is open for what may wait."""
+        quiet = self.quiet_hours.quiet() if self.quiet_hours else None
+        days: dict[Channel, tuple[int, ...]] = {
+            "email": self.send_days.email,
+            "sms": self.send_days.sms,
+            "call": self.send_days.call,
+        }
+        return {way: SendWindow(frozenset(on), quiet) for way, on in days.items()}
 
     @property
     def own_address(self) -> str:

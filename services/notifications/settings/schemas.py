@@ -47,6 +47,18 @@ class QuietHoursBody(RequestModel):
     until: TimeOfDay
 
 
+Weekdays = Annotated[list[Annotated[int, whole(1, 7)]], Field(min_length=1, max_length=7)]
+"""1 is Monday."""
+
+
+class SendDaysBody(RequestModel):
+    """On which days of the week what may wait goes out by each way; people are called on those of `call`."""
+
+    email: Weekdays = Field([1, 2, 3, 4, 5, 6, 7])
+    sms: Weekdays = Field([1, 2, 3, 4, 5, 6, 7])
+    call: Weekdays = Field([1, 2, 3, 4, 5, 6, 7])
+
+
 class ReminderDays(RequestModel):
     days_before: Annotated[int, whole(1, 60)]
 
@@ -78,12 +90,12 @@ class DigestBody(RequestModel):
     """Staff get what is not urgent together, at this time in Germany, on these days of the week (1: Monday)."""
 
     at: TimeOfDay
-    days: list[Annotated[int, whole(1, 7)]] = Field([1, 2, 3, 4, 5], min_length=1, max_length=7)
+    days: Weekdays = Field([1, 2, 3, 4, 5])
 
 
 class SettingsBody(RequestModel):
     """What is not named stays as it is; `smtp: null` goes back to the platform's server, `sms: null` to its gateway, `reminders: null`
-    to its days; `digest: null`: staff get everything at once, unless they choose otherwise."""
+    to its days, `send_days: null` to every day; `digest: null`: staff get everything at once, unless they choose otherwise."""
 
     from_name: OptionalLine = ""
     from_address: EmailAddress | Literal[""] = ""
@@ -91,6 +103,7 @@ class SettingsBody(RequestModel):
     signature: Annotated[dict[Language, SignatureText], AsGerman] = Field(default_factory=dict)
     smtp: SmtpServer | None = None
     quiet_hours: QuietHoursBody | None = None
+    send_days: SendDaysBody | None = None
     reminders: list[ReminderDays] | None = Field(None, max_length=5)
     calls_reminders: bool = False
     stopped: bool = False
@@ -148,6 +161,12 @@ class ShownQuietHours(BaseModel):
     until: str
 
 
+class ShownSendDays(BaseModel):
+    email: list[int]
+    sms: list[int]
+    call: list[int]
+
+
 class ShownReminder(BaseModel):
     days_before: int
 
@@ -159,6 +178,7 @@ class ShownSettings(BaseModel):
     signature: dict[str, str]
     smtp: ShownSmtp | None = None
     quiet_hours: ShownQuietHours | None = None
+    send_days: ShownSendDays
     reminders: list[ShownReminder]
     calls_reminders: bool
     stopped: bool

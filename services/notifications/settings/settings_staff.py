@@ -20,7 +20,7 @@ from services.notifications.mail.dkim import Signer, new_key
 from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.settings.cipher import Cipher
-from services.notifications.settings.documents import Digests, Hours, TenantSettings
+from services.notifications.settings.documents import Digests, Hours, SendDays, TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.settings.sender_check import Resolver, findings
@@ -80,6 +80,10 @@ class MunicipalitySettings:
             if "quiet_hours" in sent:
                 hours = Hours(body.quiet_hours.from_, body.quiet_hours.until) if body.quiet_hours else None
                 changed = msgspec.structs.replace(changed, quiet_hours=hours)
+            if "send_days" in sent:
+                chosen = body.send_days.model_dump() if body.send_days else {}
+                send_days = SendDays(**{way: tuple(sorted(set(days))) for way, days in chosen.items()})
+                changed = msgspec.structs.replace(changed, send_days=send_days)
             if "reminders" in sent:
                 days = None if body.reminders is None else tuple(sorted({one.days_before for one in body.reminders}))
                 changed = msgspec.structs.replace(changed, reminders=days)
@@ -183,6 +187,7 @@ class MunicipalitySettings:
             "signature": settings.signature,
             "smtp": smtp,
             "quiet_hours": {"from": hours.begin, "until": hours.until} if hours else None,
+            "send_days": {way: list(days) for way, days in msgspec.structs.asdict(settings.send_days).items()},
             "reminders": [{"days_before": one} for one in sorted(days, reverse=True)],
             "calls_reminders": settings.calls_reminders,
             "stopped": settings.stopped,

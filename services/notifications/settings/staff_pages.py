@@ -25,6 +25,7 @@ SMTP, SMS = (
 FIELDS = {
     "/quiet_hours/from": "quiet_from",
     "/quiet_hours/until": "quiet_until",
+    **{f"/send_days/{way}": f"send_{way}" for way in ("email", "sms", "call")},
     "/digest/at": "digest_at",
     "/digest/days": "digest_days",
     **{f"/signature/{code}": f"signature_{code}" for code in SIGNED_IN},
@@ -72,6 +73,7 @@ def _initial(shown: dict[str, Any]) -> dict[str, Any]:
         "sms_price_cents": _decimal((shown["sms"] or {}).get("price_cents")),
         "digest_at": (shown["digest"] or {}).get("at", ""),
         "digest_days": [str(day) for day in (shown["digest"] or {"days": range(1, 6)})["days"]],
+        **{f"send_{way}": [str(day) for day in days] for way, days in shown["send_days"].items()},
         "quiet_from": hours.get("from", ""),
         "quiet_until": hours.get("until", ""),
         "reminders": ", ".join(str(one["days_before"]) for one in shown["reminders"]),
@@ -82,6 +84,10 @@ def _initial(shown: dict[str, Any]) -> dict[str, Any]:
 
 def _body(form: Form) -> SettingsBody:
     """Raises ValidationError."""
+    for name in ("send_email", "send_sms", "send_call", "digest_days"):
+        form.keep(
+            name, form.chosen(name)
+        )  # where no day is ticked a browser sends nothing, and the error has to stand there
     begin, until = form.value("quiet_from"), form.value("quiet_until")
     days = form.value("reminders").replace(",", " ").split()
     return SettingsBody.typed(
@@ -97,6 +103,7 @@ def _body(form: Form) -> SettingsBody:
             "digest": {"at": form.value("digest_at"), "days": form.chosen("digest_days")}
             if form.value("digest_at")
             else None,
+            "send_days": {way: form.chosen(f"send_{way}") for way in ("email", "sms", "call")},
             "quiet_hours": {"from": begin, "until": until} if begin or until else None,
             "reminders": [{"days_before": one} for one in days],
             "calls_reminders": bool(form.chosen("calls_reminders")),

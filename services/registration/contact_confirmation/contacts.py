@@ -92,4 +92,5 @@ def recorded(registration: Registration, codes: dict[str, str]) -> ContactRecord
         phone_e164=ways.phone_e164,
         via_helper=via_helper,
         new_email=registration.new_email if "address" in codes else None,
+        reach_first=registration.reach_first,
     )

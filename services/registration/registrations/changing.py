@@ -242,6 +242,7 @@ def _given(body: RegistrationChange) -> Given:
     return Given(
         name=body.name,
         contact=stored_contact(body.contact) if body.contact else None,
+        reach_first=body.reach_first,
         language=body.language,
         party=tuple(body.party) if body.party is not None else None,
         support=tuple(body.support) if body.support is not None else None,
@@ -293,6 +294,7 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
         party=party,
         support=found.support if given.support is None else given.support,
         contact=contact,
+        reach_first=found.reach_first if given.reach_first is None else given.reach_first,
         helper=helper,
         new_email=new_email,
         new_email_of=new_email_of,
@@ -334,7 +336,7 @@ def _touches_seats(before: Registration, after: Registration) -> bool:
 def _contact_of(registration: Registration) -> tuple[object, ...]:
     """All that the others are told of how somebody is reached."""
     one = registration
-    return one.name, one.contact, one.language, one.helper, one.new_email, one.new_email_of, one.link
+    return one.name, one.contact, one.reach_first, one.language, one.helper, one.new_email, one.new_email_of, one.link
 
 
 def _changed_meanwhile() -> Problem:

@@ -9,6 +9,7 @@ import msgspec
 
 from chassis.storage.documents import Part, StoredDocument
 from chassis.storage.idempotency import FirstRequest
+from contracts.contacts import ReachFirst
 from contracts.registration import Channel
 from services.registration.questions.documents import StoredAnswer
 
@@ -92,6 +93,7 @@ class Given(Part, frozen=True, kw_only=True):
     helper: Helper | None = None
     answers: tuple[StoredAnswer, ...] | None = None
     companions: tuple[str, ...] | None = None
+    reach_first: ReachFirst | None = None
 
 
 class PendingChange(Part, frozen=True, kw_only=True):
@@ -121,6 +123,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     channel: Channel
     name: str = ""
     contact: ContactWays = NOWHERE
+    reach_first: ReachFirst = "any"
     party: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
     answers: tuple[StoredAnswer, ...] = ()

@@ -250,6 +250,7 @@ class Registrations:
             gathering=gathering_id,
             name=body.name,
             contact=stored_contact(body.contact),
+            reach_first=body.reach_first,
             language=body.language,
             party=tuple(body.party),
             support=tuple(body.support),
@@ -302,6 +303,7 @@ def person(registration: Registration, special: bool = False) -> Answer:
     shown: Answer = {
         "name": registration.name,
         "contact": _ways(registration.contact),
+        "reach_first": registration.reach_first,
         "language": registration.language,
         "party": list(registration.party),
         "support": list(registration.support),

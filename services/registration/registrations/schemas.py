@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, computed_field, model_validator
 
 from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, text, whole
+from contracts.contacts import ReachFirst
 from contracts.registration import Channel, SeatStatus, SupportStatus
 from services.registration.contact_confirmation.telephone import e164, sound
 from services.registration.questions.schemas import Answers
@@ -52,8 +53,11 @@ Wishes = Annotated[list[Identifier], Field(max_length=MOST_WISHES)]
 
 
 class NewRegistration(RequestModel):
+    """A group that signs up. `reach_first`: by which of their ways messages go first; the others stay for when that one fails."""
+
     name: Name
     contact: Contact
+    reach_first: ReachFirst = "any"
     language: Language
     party: Party = Field(default_factory=list)
     support: Wishes = Field(default_factory=list)
@@ -75,6 +79,7 @@ class RegistrationChange(RequestModel):
 
     name: Name | None = None
     contact: Contact | None = None
+    reach_first: ReachFirst | None = None
     language: Language | None = None
     party: Party | None = None
     support: Wishes | None = None
@@ -144,6 +149,7 @@ class ListedRegistration(Standing):
     id: str
     name: str
     contact: ShownContact
+    reach_first: ReachFirst = "any"
     language: str
     party: list[str]
     support: list[str]

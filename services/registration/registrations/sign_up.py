@@ -61,6 +61,7 @@ def registration(
     body: dict[str, Any] = {
         "name": form.value("name"),
         "contact": contact,
+        "reach_first": form.value("reach_first") or "any",
         "language": form.value("language"),
         "party": party,
         "support": form.chosen("support"),
@@ -84,6 +85,8 @@ def entered(registration: dict[str, Any], known: Mapping[str, Question]) -> dict
         "language": registration["language"],
         "email": (None if of_helper else waits) or contact.get("email"),
         "phone": contact.get("phone"),
+        "post": contact.get("post"),
+        "reach_first": "" if registration["reach_first"] == "any" else registration["reach_first"],
         "companions": len(party),
         "names": "\n".join(name for name in party if name),
         "support": registration["support"],
@@ -148,6 +151,8 @@ def _who(form: Form, registration: dict[str, Any]) -> dict[str, Any]:
     """Who it is and who helps, as far as the form shows the latter, with how they are reached where that is different."""
     contact, before = _ways(form, registration["contact"])
     wanted: dict[str, Any] = {"name": form.value("name"), **({"contact": contact} if contact != before else {})}
+    if "reach_first" in form.names:
+        wanted["reach_first"] = form.value("reach_first") or "any"
     helper = registration.get("helper")
     if helper and "helper" in form.names:
         form.require("helper")
@@ -158,10 +163,10 @@ def _who(form: Form, registration: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ways(form: Form, stored: dict[str, Any], prefix: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
-    """How somebody is reached by the form, which does not show the postal address, and how until now."""
-    entered = {name: form.value(f"{prefix}{name}") or None for name in ("email", "phone")}
+    """How somebody is reached by the form, which may not show the postal address, and how until now."""
     former = {name: stored.get(name) for name in ("email", "phone", "post")}
-    return entered | {"post": former["post"]}, former
+    shown = [name for name in former if name != "post" or f"{prefix}post" in form.names]
+    return former | {name: form.value(f"{prefix}{name}") or None for name in shown}, former
 
 
 def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:

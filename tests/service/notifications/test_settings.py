@@ -9,7 +9,9 @@ from typing import Any
 import dkim
 import pytest
 
+from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
+from services.notifications.domain.quiet_hours import BERLIN
 from services.notifications.mail import resting
 from services.notifications.settings import sender_check
 from tests.service.notifications.name_server import NameServer, name_server
@@ -52,6 +54,11 @@ async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) 
     assert shown["signature"] == {"de": "Ihre Stadt"}
     assert shown["quiet_hours"] == {"from": "21:00", "until": "08:00"}
     assert shown["reminders"] == [{"days_before": 3}]
+    every_day = [1, 2, 3, 4, 5, 6, 7]
+    assert shown["send_days"] == {"email": every_day, "sms": every_day, "call": every_day}
+    shown = await put(town, send_days={"call": [5, 1, 1]})
+    assert shown["send_days"] == {"email": every_day, "sms": every_day, "call": [1, 5]}
+    assert (await put(town, send_days=None))["send_days"]["call"] == every_day
     assert (await put(town, reminders=None))["reminders"] == [{"days_before": 7}, {"days_before": 1}]
 
 
@@ -65,6 +72,8 @@ async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) 
         ({"smtp": {"url": "smtps://[::ffff:192.168.0.1]:465"}}, "/smtp/url"),
         ({"smtp": {"url": "smtps://169.254.169.254:25"}}, "/smtp/url"),
         ({"smtp": {"url": "http://mail.example"}}, "/smtp/url"),
+        ({"send_days": {"sms": []}}, "/send_days/sms"),
+        ({"send_days": {"call": [8]}}, "/send_days/call/0"),
         ({"burned": 1}, "/burned"),
     ],
 )
@@ -145,6 +154,25 @@ async def test_a_municipality_that_stops_sends_nothing_and_goes_on_where_it_stoo
     assert len(town.sink.mails) == 1
 
 
+async def test_nobody_is_called_on_days_on_which_nobody_calls(town: Town) -> None:
+    """Such calls stand among those for later, unless they may not wait."""
+    today = town.clock.time.astimezone(BERLIN).isoweekday()
+    await put(town, send_days={"call": [today % 7 + 1]})
+    await town.gathering()
+    for id, kind in (("a", "support-granted"), ("b", "registered")):
+        await town.person(id, email=None, phone="04421 1234")
+        await town.owe(id, kind)
+    await town.run()
+    assert [(await town.message(f"m-{id}"))["status"] for id in "ab"] == ["to_call", "to_call"]
+    assert (await town.message("m-a"))["call_after"] > town.clock.time
+    assert "call_after" not in await town.message("m-b"), "a confirmation"
+    token = LocalIssuer(town.service.context.settings).issue(TENANT, "intake")
+    now = await town.coordinator.get(
+        "/notifications/v1/wilhelmshaven/call-list", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert [one["registration"] for one in now.json()["items"]] == ["b"]
+
+
 async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
     page, session = "/notifications/wilhelmshaven/settings", {"sec-fetch-site": "same-origin"}
     fields = form_of((await town.coordinator.get(page)).text, "settings")
@@ -154,11 +182,16 @@ async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
     assert wrong.status_code == 422
     assert 'class="summary"' in wrong.text
     saved = await town.coordinator.post(
-        page, data={**fields, "reminders": "5, 2", "from_address": "p@stadt.example", "do": "check"}, headers=session
+        page,
+        data={**fields, "reminders": "5, 2", "send_call": ["1", "2"], "from_address": "p@stadt.example", "do": "check"},
+        headers=session,
     )
     assert saved.status_code == 303, saved.text
     shown = (await town.coordinator.get(page)).text
     assert "noch nicht erwiesen" in shown
+    assert form_of(shown, "settings")["send_call"] == ["1", "2"]
+    never = await town.coordinator.post(page, data={**fields, "send_call": []}, headers=session)
+    assert 'id="error-send_call"' in never.text
     assert "_dmarc.stadt.example" in shown
     assert (await town.coordinator.get(URL)).json()["reminders"] == [{"days_before": 5}, {"days_before": 2}]
 

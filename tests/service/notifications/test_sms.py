@@ -16,6 +16,7 @@ import orjson
 import pytest
 
 from chassis.settings import Settings
+from chassis.storage.tenancy import of_document
 from services.notifications.sms import link_mobility, lox24, posting, seven, sipgate
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
@@ -355,3 +356,40 @@ async def test_the_page_of_settings_says_what_is_missing_and_never_shows_a_secre
     answer = await town.coordinator.post(f"/notifications/{TENANT}/settings", data=wrong, headers=headers)
     assert answer.status_code == 422
     assert "0ther" not in answer.text
+
+
+async def test_who_wishes_for_texts_gets_them_beside_an_address_and_the_mail_when_they_fail(
+    town: Town, gateway: Recorder
+) -> None:
+    await account(town, **SEVEN)
+    gateway.answers = [(200, {"success": "100"}), (200, {"success": "202"})]
+    assert (await texted(town, "a", email="a@example.org", reach_first="sms"))["status"] == "sent"
+    assert len(gateway.taken) == 1
+    assert not town.sink.mails
+    await texted(town, "b", email="b@example.org", reach_first="sms")
+    await town.run()
+    assert (await town.message("m-b"))["status"] == "sent"
+    assert [mail["To"].addresses[0].addr_spec for mail in town.sink.mails] == ["b@example.org"]
+
+
+async def test_the_number_beside_an_address_gets_ten_an_hour(town: Town, gateway: Recorder) -> None:
+    await account(town, **SEVEN)
+    gateway.answers = [(200, {"success": "100"}) for _ in range(12)]
+    for number in range(11):
+        await texted(town, f"p{number}", email=f"{number}@example.org", reach_first="sms")
+    assert len(gateway.taken) == 10
+    assert (await town.message("m-p10"))["status"] == "pending"
+
+
+async def test_who_unsubscribed_is_not_texted_instead(town: Town, gateway: Recorder) -> None:
+    await account(town, **SEVEN)
+    await town.gathering("later", thanks={"de": "Danke!"})
+    contact = {**MOBILE, "email": "a@example.org", "reach_first": "sms"}
+    await town.person("a", status="arrived", gathering="later", **contact)
+    link = town.service.definition.state["services"].unsubscribe.link(
+        of_document({"tenant": TENANT}), "a", "gathering-thanks"
+    )
+    assert (await town.coordinator.post(httpx.URL(link).path)).status_code == 200
+    await town.owe("a", "gathering-thanks", gathering="later")
+    await town.run()
+    assert ((await town.message("m-a"))["status"], gateway.taken) == ("suppressed", [])

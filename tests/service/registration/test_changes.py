@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from tests.service.registration.conftest import People
@@ -143,3 +144,23 @@ async def test_strangers_change_nothing(people: People) -> None:
     ):
         assert (await client.patch(path, json={"party": ["x"]}, headers=headers)).status_code == status
     assert (await people.seats(gathering))["taken"] == 1
+
+
+async def test_the_way_somebody_wishes_for_is_told_and_can_be_changed_and_taken_back(people: People) -> None:
+    gathering = await people.gathering()
+    contact = {"email": "olena@example.org", "phone": "0151 23456789"}
+    one = (await people.register(gathering, contact=contact, channel="email", reach_first="sms")).json()["id"]
+
+    async def told() -> list[str]:
+        found = await _told(people, "registrations", "contacts.contact.recorded.v1")
+        return [orjson.loads(entry["d"])["reach_first"] for entry in found]
+
+    assert await told() == ["sms"]
+    kept = await _change(people, one, contact=contact | {"post": "Weg 1"})
+    assert (kept.json()["reach_first"], (await told())[-1]) == ("sms", "sms")
+    changed = await _change(people, one, reach_first="letter")
+    assert (changed.json()["reach_first"], (await told())[-1]) == ("letter", "letter")
+    assert "manage_url" not in changed.json(), "it is reached where it was"
+    assert (await _change(people, one, reach_first="any")).json()["reach_first"] == "any"
+    wrong = await _change(people, one, reach_first="pigeon")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/reach_first")

@@ -301,3 +301,15 @@ async def test_what_a_mail_said_stands_in_the_form_and_nothing_is_done(people: P
     assert await people.service.context.database["registrations"].count_documents({"gathering": gathering}) == 0
     done = await people.intake.post(f"{DESK}/{gathering}", data={**fields, "email": "olena@example.org"})
     assert done.status_code == 303
+
+
+async def test_the_clerk_notes_by_which_way_somebody_wishes_to_be_reached(people: People) -> None:
+    gathering = await people.gathering()
+    page = f"{DESK}/{gathering}"
+    sent = await send(people.intake, page, gathering, **CALLER, post="Weg 1", reach_first="letter")
+    id = httpx.URL(str(sent.url)).params["done"]
+    one = f"{page}/registrations/{id}"
+    assert "zuerst mit einem Brief" in (await people.intake.get(one, params={"lang": "de"})).text
+    await send(people.intake, one, "/change", "phone", post="Weg 2", reach_first="call")
+    found = (await people.intake.get(f"/registration/v1/wilhelmshaven/registrations/{id}")).json()
+    assert (found["reach_first"], found["contact"]["post"]) == ("call", "Weg 2")

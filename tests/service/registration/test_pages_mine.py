@@ -305,3 +305,20 @@ async def test_what_two_windows_changed_is_shown_with_both_and_taken_when_sent_a
     again = {"form_token": token[1], "was": was[1]} | FORM | {"name": "Olena P."}
     assert (await people.public.post(f"{mine}/change", data=again)).status_code == 303
     assert (await people.intake.get(f"{API}/registrations/{id}")).json()["name"] == "Olena P."
+
+
+async def test_by_which_way_first_is_chosen_on_the_page_and_shown_among_what_is_stored(people: People) -> None:
+    gathering = await people.gathering()
+    id = (await people.register(gathering)).json()["id"]
+    mine = _mine(people, id)
+    assert 'name="reach_first"' in (await people.public.get(mine)).text
+    assert 'value="letter"' not in (await people.public.get(mine)).text, "there is no address for one"
+    saved = await _send(people, mine, f"{mine}/change", **FORM, reach_first="sms")
+    assert saved.status_code == 303
+    assert (await people.intake.get(f"{API}/registrations/{id}")).json()["reach_first"] == "sms"
+    assert "per SMS" in (await people.public.get(f"{mine}/data", params={"lang": "de"})).text
+    untouched = await _send(people, mine, f"{mine}/change", **FORM)
+    assert untouched.status_code == 303
+    assert (await people.intake.get(f"{API}/registrations/{id}")).json()["reach_first"] == "sms"
+    await _send(people, mine, f"{mine}/change", **FORM, reach_first="")
+    assert (await people.intake.get(f"{API}/registrations/{id}")).json()["reach_first"] == "any"

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.notifications.domain.channels import channel
 from services.notifications.domain.facts import Contact, Gathering
-from services.notifications.domain.messages import content_of
+from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.sms.gateway import may_be_texted
 from tests.support.message_samples import read
 
@@ -60,3 +62,51 @@ def test_a_landline_gets_no_text() -> None:
 def test_far_countries_satellites_and_premium_numbers_are_not_texted(number: str) -> None:
     assert not may_be_texted(number, COUNTRIES)
     assert may_be_texted("+380501234567", COUNTRIES | {"UA"})
+
+
+ALL_WAYS = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE, "post": "x"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind", "gathering", "way"),
+    [
+        ("sms", "registered", FAR, "sms"),
+        ("call", "registered", FAR, "call"),
+        ("letter", "registered", FAR, "letter"),
+        ("letter", "registered", NEAR, "email"),
+        ("letter", "offered", FAR, "email"),
+        ("call", "gathering-reminder", FAR, "email"),
+        ("sms", "confirm-address", FAR, "email"),
+        ("call", "confirm-new-address", FAR, "email"),
+        ("any", "registered", FAR, "email"),
+    ],
+)
+def test_a_wish_comes_first_where_it_is_in_time_and_proves_what_has_to_be_proven(
+    wish: str, kind: str, gathering: Any, way: str
+) -> None:
+    assert _channel(kind, {**ALL_WAYS, "new_email": "n@example.org", "reach_first": wish}, gathering) == way
+
+
+@given(
+    st.sampled_from(sorted(CONTENTS)),
+    st.sampled_from(["email", "sms", "letter", "call"]),
+    st.sets(st.sampled_from(["email", "phone", "post"])),
+    st.sampled_from([FAR, NEAR, None]),
+    st.booleans(),
+)
+def test_whatever_way_fails_each_other_one_is_tried_once_and_a_wish_takes_none_away(
+    kind: str, wish: str, known: set[str], gathering: Any, has_sms: bool
+) -> None:
+    contact = {name: value for name, value in ALL_WAYS.items() if name.removesuffix("_e164") in known}
+
+    def tried(contact: Any) -> list[str]:
+        failed: list[str] = []
+        while (way := _channel(kind, contact, gathering, failed, has_sms)) != "none":
+            assert way not in failed
+            failed.append(way)
+        return failed
+
+    before, wished = tried(contact), tried({**contact, "reach_first": wish})
+    assert sorted(wished) == sorted(before)
+    others = [way for way in before if way != wish]
+    assert wished in (before, [wish, *others]), "the others stay in their order"

@@ -11,6 +11,7 @@ from services.notifications.domain.delivery import GIVE_UP, LookAgain, Send, Set
 from services.notifications.domain.facts import Contact, Gathering
 from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.domain.quiet_hours import BERLIN, QuietHours
+from services.notifications.domain.send_windows import SendWindow
 
 AUTUMN, SPRING = datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC)
 """The moments at which German clocks are put back and forward."""
@@ -25,6 +26,8 @@ around = st.one_of(
 spans = st.timedeltas(timedelta(0), timedelta(days=10))
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 hours = st.one_of(st.none(), st.builds(QuietHours, times, times))
+any_days = st.frozensets(st.integers(1, 7), min_size=1)
+EVERY_DAY = frozenset(range(1, 8))
 contact = Contact(id="c", email="olena@example.org", phone="04421 1", post="Weg 1", new_email="new@example.org")
 
 
@@ -47,6 +50,7 @@ def _kinds() -> list[str]:
     spans,
     spans,
     hours,
+    any_days,
     st.lists(st.timedeltas(-timedelta(days=3), timedelta(days=5)), max_size=8),
 )
 @example(
@@ -56,6 +60,7 @@ def _kinds() -> list[str]:
     timedelta(hours=1),
     timedelta(days=5),
     QuietHours(time(2, 30), time(2, 30)),
+    EVERY_DAY,
     [timedelta(hours=1)],
 )
 @example(
@@ -65,6 +70,7 @@ def _kinds() -> list[str]:
     timedelta(hours=2),
     timedelta(days=2),
     QuietHours(time(22), time(2, 30)),
+    EVERY_DAY,
     [timedelta(hours=2)] * 3,
 )
 def test_nothing_goes_out_after_its_expiry_or_its_gathering(
@@ -74,14 +80,16 @@ def test_nothing_goes_out_after_its_expiry_or_its_gathering(
     lasts: timedelta,
     begins: timedelta,
     quiet: QuietHours | None,
+    days: frozenset[int],
     jumps: list[timedelta],
 ) -> None:
     """The worker looks when it is told to, or at any other moment to which the clock jumped, forward or back."""
     starts_at = at + begins
     gathering = Gathering(id="g", starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    window = SendWindow(days, quiet)
     situation = Situation(
         tenant="w", content=content_of(kind, {}), at=at, failed=(), waits_by_hand=False, contact=contact, gathering_expected=True,
-        gathering=gathering, not_before=at + wait, not_after=at + wait + lasts, quiet_hours=quiet,
+        gathering=gathering, not_before=at + wait, not_after=at + wait + lasts, windows={"email": window, "sms": window, "call": window},
     )  # fmt: skip
     assert situation.not_before is not None
     assert situation.not_after is not None
@@ -92,7 +100,8 @@ def test_nothing_goes_out_after_its_expiry_or_its_gathering(
         if isinstance(decision, Send):
             assert situation.not_before <= now < situation.not_after
             assert now <= gathering.ends_at or situation.content.after_the_end
-            assert now - situation.not_before <= GIVE_UP
+            given_up = situation.not_before + GIVE_UP
+            assert now <= (window.opens(given_up) or given_up - GIVE_UP) + GIVE_UP
             if kind == "gathering-reminder":
                 assert now < starts_at
         elif isinstance(decision, LookAgain):

@@ -14,8 +14,9 @@ from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.reminders import half_of_offer, registered_too_late, reminder_at, reminders
+from services.notifications.domain.send_windows import SendWindow
 from services.notifications.domain.text_messages import parts
-from services.notifications.domain.throttle import confirmed, strange
+from services.notifications.domain.throttle import confirmed, number_confirmed, strange
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SOON = Gathering(id="g", starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, hours=2))
@@ -78,12 +79,25 @@ def test_quiet_hours_hold_back_only_what_may_wait() -> None:
     night = datetime(2026, 11, 10, 23, tzinfo=BERLIN)
     far = Gathering(id="g", starts_at=night + timedelta(days=9), ends_at=night + timedelta(days=9))
     quiet = QuietHours(time(21), time(8))
-    held = situation("gathering-reminder", at=night, gathering=far, contact=PHONE, takes_text=True, quiet_hours=quiet)
+    held = situation(
+        "gathering-reminder",
+        at=night,
+        gathering=far,
+        contact=PHONE,
+        takes_text=True,
+        windows={"sms": SendWindow(quiet=quiet)},
+    )
     assert decide(held, night) == LookAgain(datetime(2026, 11, 11, 8, tzinfo=BERLIN))
     for kind in ("offered", "confirm-by-call"):
         status = {"offered": "offered"}.get(kind, "unconfirmed")
         now = situation(
-            kind, at=night, gathering=far, contact=PHONE, takes_text=True, quiet_hours=quiet, group=Group(status=status)
+            kind,
+            at=night,
+            gathering=far,
+            contact=PHONE,
+            takes_text=True,
+            windows={"sms": SendWindow(quiet=quiet)},
+            group=Group(status=status),
         )
         assert decide(now, night) == Send("sms")
     assert quiet.end(datetime(2026, 11, 10, 12, tzinfo=BERLIN)) is None
@@ -139,6 +153,9 @@ def test_only_who_confirmed_is_no_stranger() -> None:
     fresh, sure, by_staff = Group(), Group(sure=True), Group(sure=True, vouched=True)
     content = content_of("confirm-address", {})
     assert [confirmed(MAIL, one) for one in (None, fresh, sure, by_staff)] == [False, False, True, False]
+    by_phone = Contact(phone_e164="+4915123456789")
+    assert number_confirmed(by_phone, sure)
+    assert not number_confirmed(MAIL, sure), "the number beside an address was never asked"
     assert [strange(content, one) for one in (fresh, sure, by_staff)] == [True, False, False]
     assert strange(content_of("application-received", {}), None)
     assert strange(content_of("respondent-handed-on", {}), None)

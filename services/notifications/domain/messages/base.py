@@ -56,6 +56,8 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
     tells_door: ClassVar[bool] = False
     """Also says the code for the door, to groups that will come to one."""
     calendar: ClassVar[Literal["enter", "remove"] | None] = None
+    proves_address: ClassVar[bool] = False
+    """Its link shows that somebody reads the mails of an address: it goes there first, whatever way they wish."""
     email_only: ClassVar[bool] = False
     """Another way would prove nothing."""
     names_municipality: ClassVar[bool] = False

@@ -21,7 +21,7 @@ class ConfirmAddress(AboutGathering, tag="confirm-address", frozen=True):
 
     action = "confirm"
     matters_while = ("unconfirmed",)
-    soon = now = about_the_group = True
+    soon = now = about_the_group = proves_address = True
 
 
 class ConfirmByCall(AboutGathering, tag=CONFIRM_BY_CALL, frozen=True):
