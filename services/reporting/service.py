@@ -23,7 +23,7 @@ from services.reporting.action_plans import staff_pages as action_plans_pages
 from services.reporting.action_plans.plans import ActionPlans
 from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council import api as council_api
-from services.reporting.council.packs import CouncilPacks
+from services.reporting.council.packs import AT_ONCE, CouncilPacks
 from services.reporting.event_handlers import HANDLERS
 from services.reporting.feedback import api as feedback_api
 from services.reporting.feedback import staff_pages as feedback_pages
@@ -35,6 +35,10 @@ from services.reporting.joint.repository import JointReports
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.measures.repository import MeasureRepository
 from services.reporting.municipalities import Municipalities
+from services.reporting.pack_orders import api as pack_orders_api
+from services.reporting.pack_orders import staff_pages as pack_orders_pages
+from services.reporting.pack_orders.orders import PackOrders
+from services.reporting.pack_orders.repository import PackOrderRepository
 from services.reporting.participation import api as participation_api
 from services.reporting.participation import staff_pages as participation_pages
 from services.reporting.participation.freezing import FreezeParticipation
@@ -149,6 +153,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     mail_choices = ReportMailRepository(Aggregates(database, "report_mails", lambda: context.wake_relay()))
     visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
     plan_rows = ActionPlanRepository(Aggregates(database, "action_plans", lambda: context.wake_relay()))
+    order_rows = PackOrderRepository(database, Aggregates(database, "pack_orders", lambda: context.wake_relay()))
     ring_rows = RingRepository(Aggregates(database, "rings", lambda: context.wake_relay()))
 
     tenant_registry = EventTenantRegistry(database)
@@ -177,6 +182,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         joint=joint,
         council=council,
         action_plans=ActionPlans(plan_rows, profiles, council, clock),
+        pack_orders=PackOrders(order_rows, council, profiles, clock),
         people=PeopleExport(participation),
         similar=similar,
         practices=library,
@@ -218,6 +224,16 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ),
         ScheduledJob(
             "report-mails", mail_choices.collection, report_mails.tell, context.lease, clock, context.metrics, poll=60
+        ),
+        ScheduledJob(
+            "council-packs",
+            order_rows.collection,
+            services.pack_orders.carry_out,
+            context.lease,
+            clock,
+            context.metrics,
+            parallel=AT_ONCE,
+            poll=1,
         ),
         ScheduledJob(
             "visit-reports",
@@ -271,6 +287,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             visit_rows,
             mail_choices,
             plan_rows,
+            order_rows,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         if await practice_index.is_of_an_older_release():
@@ -294,6 +311,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             results_api.router,
             council_api.router,
             action_plans_api.router,
+            pack_orders_api.router,
+            pack_orders_pages.router,
             action_plans_pages.router,
             action_plan_pages.router,
             series_api.router,

@@ -12,6 +12,7 @@ from services.reporting.feedback.feedback import FeedbackReport
 from services.reporting.joint.repository import JointReports
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
+from services.reporting.pack_orders.orders import PackOrders
 from services.reporting.participation.freezing import FreezeParticipation
 from services.reporting.participation.overview import Overview
 from services.reporting.participation.programme import Programme
@@ -58,6 +59,7 @@ class Services:
     report_mails: ReportMails
     assessments: AssessmentRepository
     action_plans: ActionPlans
+    pack_orders: PackOrders
     waves: BenchmarkWaves
     freeze_waves: FreezeWaves
     publish_waves: PublishWaves

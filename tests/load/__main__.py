@@ -31,6 +31,7 @@ from tests.load import (
     mail,
     mail_kills,
     mail_throughput,
+    packs,
     projection,
     recommendations,
     registrations,
@@ -66,6 +67,7 @@ def main() -> None:
             "library",
             "waves",
             "recommendations",
+            "packs",
             "scale",
             "attack",
             "wave_audit",
@@ -109,6 +111,7 @@ def main() -> None:
         measure("board", lambda folder: uvloop.run(board.run(stack, folder, chosen.seconds * 2)))
         measure("library", lambda folder: uvloop.run(library.run(stack, folder)))
         measure("recommendations", lambda folder: uvloop.run(recommendations.run(stack, folder)))
+        measure("packs", lambda folder: uvloop.run(packs.run(stack, folder)))
         measure("waves", lambda folder: uvloop.run(waves.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("mail_throughput", lambda folder: uvloop.run(mail_throughput.run(stack, folder)))

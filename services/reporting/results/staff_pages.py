@@ -39,6 +39,7 @@ async def assessment(request: Request, caller: Staff, id: str) -> Response:
         german=await services.municipalities.language_of_documents(tenant) == "de",
         home=f"/reporting/{tenant}/",
         files=f"/reporting/v1/{tenant}/assessments/{id}",
+        packs=f"/reporting/{tenant}/assessments/{id}/packs",
         plan=f"/reporting/{tenant}/assessments/{id}/action-plan",
         result=f"/selfcheck/{tenant}/assessments/{id}/result",
     )

@@ -345,6 +345,7 @@ class Staff:
             of_staff(
                 f"{REPORT}/assessments/{{id}}/action-plan", f"{here}/assessments/{plan}/action-plan", "coordinator"
             ),
+            of_staff(f"{REPORT}/assessments/{{id}}/packs", f"{here}/assessments/{plan}/packs", "decision_maker"),
             Visit(f"{REPORT}/action-plans/{{id}}", f"{here}/action-plans/{plan}"),
             of_staff("/reporting/programme", "/reporting/programme", "programme_office"),
         ]

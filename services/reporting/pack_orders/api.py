@@ -1,0 +1,50 @@
+"""HTTP of council packs that are asked for and fetched later."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from services.reporting.council.wording import Language
+from services.reporting.http import file
+from services.reporting.pack_orders.documents import PackOrder
+from services.reporting.pack_orders.schemas import PackBody, ShownPack
+from services.reporting.permissions import Staff
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/packs", tags=["council pack"])
+
+
+@router.post("", response_model=ShownPack, status_code=202, summary="Ask for a council pack")
+async def ask(request: Request, caller: Staff, id: str, body: PackBody, key: Key = None) -> Response:
+    """It is made in its turn and kept for a day; one that is waited for already is not made twice. 409 until the self-check is
+    closed."""
+    services = get_services(request)
+    tenant = caller.scope.tenant
+    language = body.language or await services.municipalities.language_of_documents(tenant)
+    address = f"{request.app.state.context.settings.public_url}/reporting/v1/{tenant}/assessments/{id}"
+    order = await services.pack_orders.ask(caller.scope, id, language, address)
+    return json_response((await _shown(request, order)).model_dump(mode="json"), 202)
+
+
+@router.get("/{language}", response_model=ShownPack, summary="How far a council pack is")
+async def one(request: Request, caller: Staff, id: str, language: Language) -> ShownPack:
+    """Asked for, being made, or ready. 404 where nobody asked or its day is over."""
+    return await _shown(request, await get_services(request).pack_orders.one(caller.scope, id, language))
+
+
+@router.get(
+    "/{language}/pack.zip",
+    summary="A council pack that is ready",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}}},
+)
+async def content(request: Request, caller: Staff, id: str, language: Language) -> Response:
+    """409 while it is being made."""
+    made = await get_services(request).pack_orders.content(caller.scope, id, language)
+    return file(made, "application/zip", "pack.zip")
+
+
+async def _shown(request: Request, order: PackOrder) -> ShownPack:
+    return ShownPack.of(order, await get_services(request).pack_orders.place(order))

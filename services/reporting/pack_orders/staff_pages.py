@@ -1,0 +1,54 @@
+"""The page on which staff see how far a council pack is."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.problems import Problem
+from chassis.pages.pages import see_other
+from services.reporting.council.wording import Language
+from services.reporting.http import frame, new_form, received, render
+from services.reporting.pack_orders.documents import PackOrder
+from services.reporting.pack_orders.schemas import ShownPack
+from services.reporting.permissions import Staff
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/{tenant}/assessments/{id}/packs", include_in_schema=False)
+LANGUAGES: tuple[Language, ...] = ("de", "en")
+
+
+@router.get("")
+async def packs(request: Request, caller: Staff, id: str) -> Response:
+    """In both languages of documents: asked for, being made, or ready."""
+    await frame(request, caller)
+    services = get_services(request)
+    profile = await services.profiles.closed(caller.scope, id)
+    found: list[PackOrder] = []
+    for language in LANGUAGES:
+        try:
+            found.append(await services.pack_orders.one(caller.scope, id, language))
+        except Problem:
+            continue  # Nobody asked for this one.
+    here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
+    return render(
+        request,
+        "staff/packs.html",
+        form=new_form(request, caller, f"packs:{id}"),
+        title=profile.assessment.title,
+        packs=[ShownPack.of(order, await services.pack_orders.place(order)) for order in found],
+        files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}/packs",
+        home=f"/reporting/{caller.scope.tenant}/",
+        here=here,
+    )
+
+
+@router.post("")
+async def ask(request: Request, caller: Staff, id: str) -> Response:
+    """Ask for one; pressed twice, it is asked for once."""
+    form = await received(request, caller, f"packs:{id}")
+    if form.ok:
+        tenant = caller.scope.tenant
+        address = f"{request.app.state.context.settings.public_url}/reporting/v1/{tenant}/assessments/{id}"
+        language: Language = "en" if form.value("language") == "en" else "de"
+        await get_services(request).pack_orders.ask(caller.scope, id, language, address)
+    return see_other(f"/reporting/{caller.scope.tenant}/assessments/{id}/packs")
