@@ -75,7 +75,9 @@ class PackOrders:
         order = await self.one(scope, assessment, language)
         content = await self._orders.kept(scope, order.id) if order.status == "ready" else None
         if content is None:
-            raise Problem(409, "pack-not-ready", "Not ready yet", "The pack is still being made. Look again in a moment.")
+            raise Problem(
+                409, "pack-not-ready", "Not ready yet", "The pack is still being made. Look again in a moment."
+            )
         return content
 
     async def carry_out(self, document: Document) -> None:
