@@ -36,6 +36,7 @@ ALLOWED = frozenset(
         "kind",
         "reason",
         "error",
+        "code",
         "count",
         "lag",
         "attempt",
@@ -68,6 +69,8 @@ def _error_type(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
         error = info if isinstance(info, BaseException) else sys.exc_info()[1]
         if error is not None:
             event["error"] = type(error).__name__
+            if isinstance(code := getattr(error, "code", None), int):
+                event["code"] = code  # which of its many errors MongoDB means
             frames = []
             at = error.__traceback__
             while at:

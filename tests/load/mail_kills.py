@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.settings import Settings
-from chassis.storage.mongo import Database, connect
+from chassis.storage.mongo import Database
 from deploy.local.stack import LocalStack
 from services.notifications.mail.server import CONNECTIONS
 from tests.load.figure import Figure
-from tests.load.mail_throughput import SPARE, WORKER, MailTown, owed, people
+from tests.load.mail_throughput import SPARE, WORKER, MailTown, owed, own_database, people
 from tests.load.registrations import bench_settings
 from tests.load.smtp_sink import SmtpSink
 from tests.support.waiting import patience
@@ -54,30 +54,25 @@ async def killed(settings: Settings, folder: Path, kills: int, seed: int) -> Out
     dice, book = random.Random(seed), folder / "book"
     with ExitStack() as servers:
         sink = servers.enter_context(SmtpSink(book=str(book)))
-        async with MailTown(settings, folder, sink.url) as town:
-            database = connect(town.settings, "notifications")
-            try:
-                await people(database, PEOPLE)
-                town.start(SPARE)
-                await town.ready(SPARE)
-                owing = asyncio.create_task(_owe(database, int(RATE * kills * 1.2)))
-                for _ in range(kills):
-                    await asyncio.sleep(dice.uniform(0.2, 1.4))
-                    victim = dice.choice([WORKER, SPARE, "server"])
-                    if victim == "server":
-                        sink.kill()
-                        sink = servers.enter_context(SmtpSink(sink.port, book=str(book)))
-                    else:
-                        town.kill(victim)
-                        town.start(victim)
-                number = await owing
-                async with patience("all mails"):
-                    while await database["intents"].count_documents({"status": "pending"}):
-                        await asyncio.sleep(0.25)
-                states = Counter([one["status"] for one in await database["intents"].find({}).to_list(None)])
-            finally:
-                await database.drop()
-                await database.close()
+        async with own_database(settings) as database, MailTown(settings, folder, sink.url) as town:
+            await people(database, PEOPLE)
+            town.start(SPARE)
+            await town.ready(SPARE)
+            owing = asyncio.create_task(_owe(database, int(RATE * kills * 1.2)))
+            for _ in range(kills):
+                await asyncio.sleep(dice.uniform(0.2, 1.4))
+                victim = dice.choice([WORKER, SPARE, "server"])
+                if victim == "server":
+                    sink.kill()
+                    sink = servers.enter_context(SmtpSink(sink.port, book=str(book)))
+                else:
+                    town.kill(victim)
+                    town.start(victim)
+            number = await owing
+            async with patience("all mails"):
+                while await database["intents"].count_documents({"status": "pending"}):
+                    await asyncio.sleep(0.25)
+            states = Counter([one["status"] for one in await database["intents"].find({}).to_list(None)])
     assert set(states) == {"sent"}, states
     lines = [line.split() for line in book.read_text().splitlines()]
     often = Counter(id for _, id in lines)

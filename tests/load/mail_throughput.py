@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -39,25 +41,31 @@ class MailTown(Deployment):
         super().start(part, failpoints, DKIM_SELECTOR="bench", DKIM_KEY=self.key.decode(), **more)
 
 
+@asynccontextmanager
+async def own_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of notifications; dropped when those who work on it have ended."""
+    database = connect(settings, "notifications")
+    try:
+        yield database
+    finally:
+        await database.drop()
+        await database.close()
+
+
 async def run(stack: LocalStack, folder: Path, mails: int = 3_000) -> list[Figure]:
     settings = bench_settings(stack, folder)
     with SmtpSink() as sink:
-        async with MailTown(settings, folder, sink.url) as town:
-            database = connect(town.settings, "notifications")
-            try:
-                await people(database, mails)
-                numbers = count()
-                await _sent(database, sink, mails // 4, numbers)  # everything is imported, connected and remembered
-                content = await _example(sink, town)
-                bare = await _bare(sink, town, content, mails)
-                one = await _sent(database, sink, mails, numbers)
-                town.start(SPARE)
-                await town.ready(SPARE)
-                await asyncio.sleep(5)  # until the ranges are divided
-                two = await _sent(database, sink, mails, numbers)
-            finally:
-                await database.drop()
-                await database.close()
+        async with own_database(settings) as database, MailTown(settings, folder, sink.url) as town:
+            await people(database, mails)
+            numbers = count()
+            await _sent(database, sink, mails // 4, numbers)  # everything is imported, connected and remembered
+            content = await _example(sink, town)
+            bare = await _bare(sink, town, content, mails)
+            one = await _sent(database, sink, mails, numbers)
+            town.start(SPARE)
+            await town.ready(SPARE)
+            await asyncio.sleep(5)  # until the ranges are divided
+            two = await _sent(database, sink, mails, numbers)
     note = f"bare {bare:,.0f}/s, {CONNECTIONS} connections each"
     return [
         Figure(

@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -117,7 +117,7 @@ class Deployment:
             )
         )
 
-    async def __aenter__(self) -> Deployment:
+    async def __aenter__(self) -> Self:
         await apply(self.settings)
         self.sink.start()
         self._sink_task = asyncio.create_task(self._sink_server.serve())
