@@ -10,13 +10,14 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.app import create_app
 from chassis.http.openapi import describe
-from chassis.http.permissions import TenantRegistry, page_paths, require_permissions
+from chassis.http.permissions import TenantRegistry, page_routes, require_permissions
 from chassis.http.rate_limits import LINK, PUBLIC, rate_limiters
+from chassis.http.routing import APIRouter, add_routes
 from chassis.identity.sessions import Sessions
 from chassis.identity.signatures import Signatures
 from chassis.identity.tokens import Verifier, verifier_for
@@ -209,10 +210,9 @@ class Service:
         letters = DeadLetters(self._dead_letters, self._processor, self.context.clock)
         upkeep = upkeep_router(Upkeep(self.name, letters, self._due_work, self.definition.words), programme)
         admin = admin_router(self.name, letters, programme)
-        for router in (admin, upkeep, *self.definition.routers):
-            app.include_router(router)
+        add_routes(app, (admin, upkeep, *self.definition.routers))
         require_permissions(app)
-        app.state.page_paths = page_paths(app)
+        app.state.page_routes = page_routes(app)
         describe(app, self.name)
         return app
 

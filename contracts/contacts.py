@@ -3,8 +3,6 @@
 A contact belongs to one registration, respondent, staff member or applicant. Erasing one is a tombstone (null value).
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -31,7 +31,7 @@ erased person would stay in the raw files of a partition that nobody else writes
 class Model(BaseModel):
     """Base of everything in the published language: immutable; unknown fields are ignored, so that fields can be added."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Event(Model):

@@ -1,7 +1,5 @@
 """What notifications tells: the fate of each message, without its recipient. Aggregate (record key): a message."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Literal
 

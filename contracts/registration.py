@@ -4,8 +4,6 @@ Aggregates (record keys): a municipality (its slug), a grant of roles, a gatheri
 they keep one order), an erased person.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Literal
 

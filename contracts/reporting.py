@@ -1,8 +1,6 @@
 """What reporting tells, in ids and states, never in texts that people wrote. Aggregates (record keys): an erased person, a practice,
 a question, an answer, what a municipality follows, a visit, a ring, a benchmark wave."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Literal
 

@@ -3,8 +3,6 @@
 Aggregates (record keys): a questionnaire version (`id:version`), an assessment, a respondent's answer sheet, a joint self-check.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any, Literal
 

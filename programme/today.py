@@ -5,8 +5,6 @@ clerks begin, fetches the other services' pages in the browser and puts the list
 What was done is told without who did it: the page is for handing over work, not for watching people at it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -25,7 +23,7 @@ class Due(BaseModel):
     """Something that is to be done: `number` of them, at the page `address`. `until`: by when the first of them; `about`: what it
     belongs to, by language."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     what: str
     number: int
@@ -37,7 +35,7 @@ class Due(BaseModel):
 class Done(BaseModel):
     """Something that was done."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     what: str
     at: _Time
@@ -48,7 +46,7 @@ class Done(BaseModel):
 class Today(BaseModel):
     """The part of one service: `due` with what ends first on top, `done` with the newest on top."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     due: list[Due]
     done: list[Done]

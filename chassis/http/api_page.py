@@ -7,9 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 
 from chassis.http.permissions import Caller, Permission
+from chassis.http.routing import APIRouter, add_routes
 from chassis.pages.assets import Assets
 from chassis.pages.pages import Pages
 
@@ -28,7 +29,7 @@ def add_api_page(app: FastAPI, service: str, pages: Pages, services: Sequence[st
         )
 
     app.mount(f"/{service}/api-viewer", viewer)
-    app.include_router(router)
+    add_routes(app, [router])
 
 
 def _viewer() -> Path:

@@ -17,6 +17,7 @@ from chassis.http.api_page import add_api_page
 from chassis.http.middleware import HttpMiddleware, TooLarge
 from chassis.http.permissions import Permission, permission_checks
 from chassis.http.problems import FieldError, Problem, busy, invalid, not_found, problem_response
+from chassis.http.routing import Route
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.pages.pages import Pages, page_address, see_other
@@ -107,6 +108,7 @@ def create_app(
         # Spans would carry the addresses of links, and those carry codes.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    app.router.route_class = Route
     app.state.programme = programme
     app.state.address_of = lambda request: client_address(request, settings.trusted_proxies)
     app.add_middleware(HttpMiddleware, metrics=metrics, settings=settings)

@@ -47,7 +47,7 @@ Limit = Annotated[int, whole(1, 500, typed=True)]
 class RequestModel(BaseModel):
     """Unknown fields are refused: a typing mistake must not be dropped silently."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     @classmethod
     def typed(cls, entered: dict[str, Any]) -> Self:

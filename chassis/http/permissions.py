@@ -6,13 +6,12 @@ async def show(caller: Annotated[Caller, Permission("one role", "another")]) -> 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_type_hints
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, params
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
@@ -272,26 +271,36 @@ def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck 
         RuntimeError: there is a route of a kind this does not know how to look into.
     """
     for route in _all_routes(app.routes):
-        found = [d.call for d in route.dependant.dependencies if isinstance(d.call, PermissionCheck)]
-        yield route, found[0] if found else None
+        yield route, next(_checks(route), None)
+
+
+def _checks(route: APIRoute) -> Iterator[PermissionCheck]:
+    """The permissions that a route asks for: as its own dependency, or at a parameter of its function.
+
+    They are read where they are written, not in what FastAPI makes of the route: at the start nobody needs that yet.
+    """
+    declared: list[Any] = [*route.dependencies, *(getattr(route.endpoint, "__defaults__", None) or ())]
+    for annotation in get_type_hints(route.endpoint, include_extras=True).values():
+        declared += getattr(annotation, "__metadata__", ())
+    for one in declared:
+        if isinstance(one, params.Depends) and isinstance(one.dependency, PermissionCheck):
+            yield one.dependency
 
 
 def _all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
     for route in routes:
         if isinstance(route, APIRoute):
             yield route
-        elif isinstance(included := getattr(route, "original_router", None), APIRouter):
-            yield from _all_routes(included.routes)  # FastAPI keeps included routers whole
         elif (
             not (isinstance(route, Mount) and isinstance(route.app, Assets)) and getattr(route, "name", "") != "openapi"
         ):
             raise RuntimeError(f"a route without a permission: {route!r}")
 
 
-def page_paths(app: FastAPI) -> list[re.Pattern[str]]:
-    """The addresses of pages that can be read."""
+def page_routes(app: FastAPI) -> list[APIRoute]:
+    """The pages that can be read."""
     return [
-        route.path_regex
+        route
         for route, _ in permission_checks(app)
         if "GET" in (route.methods or ()) and not route.include_in_schema and not route.path.startswith("/{")
     ]

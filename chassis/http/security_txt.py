@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
 from chassis.clock import Clock
 from chassis.http.permissions import Permission
+from chassis.http.routing import APIRouter
 from chassis.settings import Settings
 
 GOOD_FOR = timedelta(days=180)

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import StreamingResponse
 
 from chassis.clock import rfc3339
 from chassis.http.permissions import Caller
+from chassis.http.routing import APIRouter
 from chassis.jobs.scheduled_jobs import FAILURE, FAILURES, SET_ASIDE
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope

@@ -13,8 +13,7 @@ import time
 from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -23,6 +22,7 @@ from starlette.responses import RedirectResponse
 from chassis.http.base_schemas import Filter, Opaque
 from chassis.http.permissions import Caller, Permission, from_our_pages
 from chassis.http.problems import Problem, not_found
+from chassis.http.routing import APIRouter
 from chassis.identity.tokens import Identity, OidcVerifier
 from chassis.ids import Secrets
 from chassis.operations.logs import get_logger
@@ -170,6 +170,8 @@ class _Provider:
             or not hmac.compare_digest(waiting["state"].encode(), state.encode())
         ):
             raise _again()
+        import httpx  # loaded when first needed: a start has no use for it
+
         asked = {
             "grant_type": "authorization_code",
             "code": code,

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -172,6 +171,8 @@ class OidcVerifier:
             self._fetching = None
 
     async def _fetch(self, address: str) -> dict[str, Any]:
+        import httpx  # loaded when first needed: a start has no use for it
+
         try:
             async with httpx.AsyncClient(timeout=5) as client:
                 found: dict[str, Any] = (await client.get(address)).raise_for_status().json()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from babel.support import NullTranslations
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from fastapi.routing import APIRoute
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -24,6 +22,10 @@ from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.numbers import half_up, written
+
+if TYPE_CHECKING:
+    from babel.support import NullTranslations
+    from jinja2 import Environment
 
 LANGUAGE_COOKIE = "wk_language"
 VISITOR_COOKIE = "wk_visitor"
@@ -143,6 +145,8 @@ def _assets(service: str, folders: tuple[Path, ...]) -> Assets:
 def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environment:
     """One environment per language, made when it is first wanted: imported macros see globals only, so the language has to
     be one. Its compiled templates are kept as long as the process lives."""
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined  # not before the first page
+
     assets = _assets(service, folders)
     environment = Environment(
         autoescape=True,
@@ -202,11 +206,11 @@ def _with_language(request: Request, code: str) -> str:
 
 def page_address(request: Request) -> str:
     """Where the page can be read that this request is about: its address, or the nearest one around it that takes GET."""
-    paths: list[re.Pattern[str]] = getattr(request.app.state, "page_paths", [])
+    routes: list[APIRoute] = getattr(request.app.state, "page_routes", [])
     path = request.url.path
     while path:
         for candidate in (path, path + "/"):
-            if any(known.match(candidate) for known in paths):
+            if any(route.path_regex.match(candidate) for route in routes):
                 return candidate
         path = path.rpartition("/")[0]
     return "/"

@@ -1,4 +1,7 @@
-"""The languages people can choose, how one is chosen, and how texts and times read in it."""
+"""The languages people can choose, how one is chosen, and how texts and times read in it.
+
+babel.dates is loaded by the first time that is written: it takes long, and a start has no use for it.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from babel.dates import format_date as babel_date
-from babel.dates import format_datetime as babel_datetime
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _MAX_HEADER = 500
@@ -115,11 +115,15 @@ def _locale(language: str) -> str:
 
 def format_date(moment: datetime, language: str) -> str:
     """The day in Germany, with weekday: `Montag, 30. November 2026`."""
+    from babel.dates import format_date as babel_date
+
     return babel_date(moment.astimezone(BERLIN).date(), "full", locale=_locale(language))
 
 
 def format_day(day: date, language: str) -> str:
     """A day without its weekday: `30. November 2026`."""
+    from babel.dates import format_date as babel_date
+
     return babel_date(day, "long", locale=_locale(language))
 
 
@@ -143,6 +147,8 @@ SEASONS = {
 def format_time(moment: datetime, language: str) -> str:
     """The time of day in Germany on the 24-hour clock that German invitations use: `17:30`; in the hour that is there twice when
     clocks are put back also which of both: `02:30 (Sommerzeit)`."""
+    from babel.dates import format_datetime as babel_datetime
+
     shown = babel_datetime(moment, "HH:mm", tzinfo=BERLIN, locale=_locale(language))
     second = second_of_two(moment)
     return shown if second is None else f"{shown} ({SEASONS.get(language, SEASONS['en'])[second]})"

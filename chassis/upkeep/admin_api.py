@@ -1,16 +1,15 @@
 """What operators and other programs find at every service: its events as AsyncAPI, and the events it could not handle."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from chassis.clock import rfc3339
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit
 from chassis.http.permissions import Caller, Permission
+from chassis.http.routing import APIRouter
 from chassis.programme import Programme
 from chassis.storage.pagination import Cursor, page
 from chassis.upkeep.dead_letters import DeadLetter, DeadLetters

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from chassis.http.permissions import Caller, Permission
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.page_context import PageContext
 from chassis.programme import Programme

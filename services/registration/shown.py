@@ -1,7 +1,5 @@
 """What all answers of registration's API are made of."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +14,7 @@ ByLanguage = dict[str, str]
 class Shown(BaseModel):
     """An answer says what its model says and nothing else; what may be missing has a default."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Page(Shown, Generic[T]):

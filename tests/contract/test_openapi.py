@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chassis.http.openapi import PROBLEMS
-from chassis.http.permissions import permission_checks
+from chassis.http.permissions import PermissionCheck, permission_checks
 from chassis.settings import Settings
 from kommune.services import NAMES, build
 
@@ -79,6 +79,13 @@ def test_permissions_are_the_security_of_operations(app: Any) -> None:
                 told = document["paths"][route.path_format][method.lower()]["security"]
                 assert ({} in told) is check.public
                 assert any("link" in one for one in told) is check.link
+
+
+def test_the_permission_of_a_route_is_the_one_that_is_asked(app: Any) -> None:
+    """`permission_checks` reads functions; what FastAPI makes of them asks for the same, before anything else."""
+    for route, check in permission_checks(app):
+        asked = [one.call for one in route.dependant.dependencies if isinstance(one.call, PermissionCheck)]
+        assert asked == [check], route.path
 
 
 async def test_a_page_shows_the_api_with_files_of_our_own(app: Any) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.clock import rfc3339
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Limit
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor
 from services.notifications.call_list.schemas import CallListPage, CallTaken, RecordedOutcome, RecordOutcome
 from services.notifications.http import idempotency

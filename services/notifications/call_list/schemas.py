@@ -1,7 +1,5 @@
 """The call list as the API takes and tells it."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from services.notifications.call_list.call_list import CallOutcome
 from services.notifications.domain.next_call import next_time

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from services.notifications.digests.schemas import PreferencesBody, ShownPreferences
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services

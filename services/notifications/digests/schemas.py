@@ -1,7 +1,5 @@
 """Preferences as the API takes and tells them."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field

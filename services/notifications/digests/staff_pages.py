@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from services.notifications.digests.schemas import PreferencesBody
 from services.notifications.domain.digests import KINDS

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import Limit
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.inbox.documents import InboxMail, MailState
 from services.notifications.inbox.schemas import AnswerToMail, InboxPage, MovedMail

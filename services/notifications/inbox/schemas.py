@@ -1,7 +1,5 @@
 """Mail of people as the API tells it, and answers as they are taken."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import BaseModel

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from services.notifications.inbox.schemas import AnswerToMail
 from services.notifications.permissions import Desk

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from services.notifications.http import idempotency
 from services.notifications.letters.schemas import (
     BatchList,

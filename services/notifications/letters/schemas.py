@@ -1,7 +1,5 @@
 """Letters as the API takes and tells them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel, Field

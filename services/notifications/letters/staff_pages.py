@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.http.problems import conflict
+from chassis.http.routing import APIRouter
 from services.notifications.message_templates.editing_staff import Draft
 from services.notifications.message_templates.schemas import (
     Preview,

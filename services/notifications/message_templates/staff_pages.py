@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.notifications.domain.messages import CONTENTS

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import Filter, Limit
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.messages.messages import shown, shown_whole
 from services.notifications.messages.schemas import MessagePage, Retried, ToldPage, WholeMessage

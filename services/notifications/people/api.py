@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from services.notifications.permissions import Anybody, CoordinatorOrHolder
 from services.notifications.services import get_services
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.http.base_schemas import Limit
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.permissions import Desk
 from services.notifications.returned.schemas import AnswerBody, Answered, ReturnedPage

@@ -1,7 +1,5 @@
 """Mails that came back as the API tells them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel

@@ -1,7 +1,5 @@
 """Settings as the API takes and tells them."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Literal
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.notifications.permissions import Coordinator

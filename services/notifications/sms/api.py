@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
+from chassis.http.routing import APIRouter
 from services.notifications.permissions import Anybody
 from services.notifications.services import get_services
 from services.notifications.sms.gateway import RawReport

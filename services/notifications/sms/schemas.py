@@ -1,7 +1,5 @@
 """Reports as the API answers them."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from programme.frames import of_tenant
 from services.notifications.permissions import Anybody, Stranger
 from services.notifications.services import get_services

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import page
 from services.notifications.http import idempotency
 from services.notifications.permissions import Coordinator

@@ -1,7 +1,5 @@
 """Webhooks as the API takes and tells them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints

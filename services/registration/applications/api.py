@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit, Number
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.registration.applications.schemas import (
     AnswerText,

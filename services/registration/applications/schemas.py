@@ -1,8 +1,6 @@
 """Applications of municipalities as they are sent."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -67,7 +65,7 @@ class Decision(RequestModel):
     reason: Annotated[str, text(2000, least=0, prose=True)] = ""
 
     @model_validator(mode="after")
-    def _reasoned(self) -> Decision:
+    def _reasoned(self) -> Self:
         if self.decision == "declined" and not self.reason.strip():
             raise ValueError("reason: say why, the applicant is told")
         return self

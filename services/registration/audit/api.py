@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit, Number
+from chassis.http.routing import APIRouter
 from services.registration.audit.schemas import AuditPage
 from services.registration.audit.trail import shown
 from services.registration.permissions import Staff

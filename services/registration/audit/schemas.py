@@ -1,7 +1,5 @@
 """Audit trails as the API tells them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from services.registration.shown import Page, Shown, Time

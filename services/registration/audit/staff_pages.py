@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Number
+from chassis.http.routing import APIRouter
 from services.registration.page_context import moments, page_context
 from services.registration.permissions import Staff
 

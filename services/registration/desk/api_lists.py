@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Language, Limit
 from chassis.http.permissions import Caller
+from chassis.http.routing import APIRouter
 from chassis.pages.brand import STAFF_LANGUAGES
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import negotiate

@@ -1,8 +1,6 @@
 """What the desk asks for: finding people, checking them in."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
@@ -38,7 +36,7 @@ class Arrival(RequestModel):
     people: People | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Arrival:
+    def _one_of_both(self) -> Self:
         if (self.code is None) == (self.registration_id is None):
             raise ValueError("code: give either the code or the registration_id")
         return self

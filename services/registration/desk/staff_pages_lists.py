@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark

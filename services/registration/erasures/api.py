@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit
+from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.registration.domain.consent import Purpose
 from services.registration.erasures.schemas import (

@@ -1,7 +1,5 @@
 """Erasures and consents as they are sent."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.pages.pages import see_other
 from services.registration.erasures.pages import as_pdf, shown
 from services.registration.erasures.schemas import ErasureRequest

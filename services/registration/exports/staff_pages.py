@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.text.languages import BERLIN
 from services.registration.applications.staff_pages import moment
 from services.registration.erasures.erasures import SERVICES

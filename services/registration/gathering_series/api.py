@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.routing import APIRouter
 from services.registration.gathering_series.schemas import Copy, Repetition, ShownSeries
 from services.registration.gatherings.schemas import ShownGathering
 from services.registration.permissions import Coordinator

@@ -1,8 +1,6 @@
 """Copies and series as they are asked for."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
@@ -29,7 +27,7 @@ class Repetition(RequestModel):
     until: Day | None = None
 
     @model_validator(mode="after")
-    def _ends(self) -> Repetition:
+    def _ends(self) -> Self:
         if (self.count is None) == (self.until is None):
             raise ValueError("count: say how many, or until which day")
         return self

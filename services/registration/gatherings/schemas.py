@@ -1,7 +1,5 @@
 """Gatherings as the API tells them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from contracts.registration import Allocation, GatheringKind, Mode

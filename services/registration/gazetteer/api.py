@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.routing import APIRouter
 from chassis.text.text_types import text, whole
 from services.registration.gazetteer.documents import GazetteerEntry
 from services.registration.gazetteer.schemas import ShownEntry

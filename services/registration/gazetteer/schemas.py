@@ -1,7 +1,5 @@
 """The official list as the API tells it."""
 
-from __future__ import annotations
-
 from services.registration.shown import DayText, Shown
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from services.registration.domain.profile import enforcement_of
 from services.registration.legal_texts.schemas import Subject
 from services.registration.page_context import page_context, to_read

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from chassis.text.text_types import Day, Moment
 from services.registration.memberships.schemas import Membership, MembershipSet, ShownMember, ShownMembership
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice

@@ -1,7 +1,5 @@
 """Memberships as they are sent."""
 
-from __future__ import annotations
-
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day
 from services.registration.shown import ByLanguage, DayText, Shown, Time

@@ -1,7 +1,5 @@
 """Municipalities as the API takes and tells them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from chassis.http.base_schemas import RequestModel

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import Identifier
 from services.registration.needs.needs import as_csv

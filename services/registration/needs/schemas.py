@@ -1,7 +1,5 @@
 """What has to be ordered, as the API tells it."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from chassis.http.base_schemas import Number, RequestModel

@@ -1,8 +1,6 @@
 """Gatherings as coordinators send them."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -29,7 +27,7 @@ class Reconfirm(RequestModel):
     hours_to_answer: Annotated[float, number(1, 24 * 14)]
 
     @model_validator(mode="after")
-    def _in_time(self) -> Reconfirm:
+    def _in_time(self) -> Self:
         if self.hours_to_answer >= self.hours_before:
             raise ValueError("hours_to_answer: the answers must be there before the start, so that others can come")
         return self

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.routing import APIRouter
 from services.registration.permissions import Coordinator
 from services.registration.questions.schemas import NewQuestionSet, ShownQuestionSet
 from services.registration.requests import default_language

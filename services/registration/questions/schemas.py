@@ -1,7 +1,5 @@
 """Questions and answers as they are sent and told."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

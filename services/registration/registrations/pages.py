@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
 from chassis.documents.qr_codes import INLINE, qr_svg
 from chassis.http.permissions import Caller
 from chassis.http.problems import conflict
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES

@@ -1,8 +1,6 @@
 """Registrations as they are sent: signing up, changing, coming unannounced."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, computed_field, model_validator
 
@@ -67,7 +65,7 @@ class NewRegistration(RequestModel):
     answers: Answers = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _reachable(self) -> NewRegistration:
+    def _reachable(self) -> Self:
         if not (self.contact.reachable or (self.helper and self.helper.contact.reachable)):
             raise ValueError("contact: give an e-mail address, a telephone number or a postal address")
         return self

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.routing import APIRouter
 from services.registration.permissions import Anybody, Coordinator, CoordinatorOrProgrammeOffice
 from services.registration.services import get_services
 from services.registration.settings.schemas import ProfileChange, ShownProfile

@@ -1,7 +1,5 @@
 """What the HTTP API takes where a municipality arranges itself: staff, profile, legal texts."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator

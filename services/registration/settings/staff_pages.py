@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from chassis.http.problems import Problem
+from chassis.http.routing import APIRouter
 from chassis.pages.brand import parse, readable
 from chassis.pages.forms import ENTRY_WRONG, Form
 from chassis.pages.pages import see_other

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from chassis.storage.tenancy import of_document
 from chassis.text.text_types import EmailAddress
 from services.registration.permissions import Coordinator, ProgrammeOffice

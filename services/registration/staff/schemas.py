@@ -1,7 +1,5 @@
 """Staff as the API takes and tells it."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from chassis.http.base_schemas import Language, RequestModel

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from services.registration.permissions import ProgrammeOffice
 from services.registration.requests import repeatable
 from services.registration.services import get_services

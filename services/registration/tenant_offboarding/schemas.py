@@ -1,7 +1,5 @@
 """Deletions of municipalities as the API takes and tells them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from chassis.text.text_types import number

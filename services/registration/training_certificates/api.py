@@ -6,9 +6,10 @@ from asyncio import to_thread
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
+from chassis.http.routing import APIRouter
 from chassis.text.text_types import whole
 from services.registration.page_context import page_context
 from services.registration.permissions import DeskOrHolder, HolderOfPage

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
+from fastapi import Response
 
+from chassis.http.routing import APIRouter
 from services.reporting.council import docx, slides
 from services.reporting.council.packs import PACK, Request
 from services.reporting.http import Wanted, file

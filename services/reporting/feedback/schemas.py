@@ -1,7 +1,5 @@
 """What people said after gatherings, as the API tells it."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from services.reporting.http import frame, render
 from services.reporting.permissions import Staff
 from services.reporting.services import get_services

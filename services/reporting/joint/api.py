@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.clock import rfc3339
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import Language
 from services.reporting.domain.joint import Comparison

@@ -5,8 +5,9 @@ from __future__ import annotations
 from asyncio import to_thread
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.text.text_types import Identifier, whole
 from services.reporting.http import Wanted, file
 from services.reporting.measures.agreed import counted

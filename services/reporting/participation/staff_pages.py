@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.text.languages import LANGUAGES
 from services.reporting.http import frame, render
 from services.reporting.participation.bars import bars

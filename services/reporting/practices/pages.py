@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.pages.pages import language_of
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES, pick

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from chassis.identity.passes import holds_pass
 from chassis.service import ServiceContext
 from services.reporting.permissions import PersonOrCoordinator

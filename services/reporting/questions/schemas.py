@@ -1,7 +1,5 @@
 """Bodies of requests about questions and answers."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field

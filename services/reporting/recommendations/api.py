@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
+from chassis.http.routing import APIRouter
 from chassis.pages.pages import Pages, language_of
 from programme.frames import of_tenant
 from services.reporting.domain.rounding import half_up

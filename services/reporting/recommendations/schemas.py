@@ -1,7 +1,5 @@
 """Answers about recommendations and marks."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.http.base_schemas import RequestModel
+from chassis.http.routing import APIRouter
 from services.reporting.domain.report_mail import Every
 from services.reporting.permissions import Coordinator
 from services.reporting.services import get_services

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.clock import rfc3339
+from chassis.http.routing import APIRouter
 from services.reporting.permissions import Staff
 from services.reporting.results.documents import plain
 from services.reporting.services import get_services

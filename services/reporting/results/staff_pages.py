@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from markupsafe import Markup
 
+from chassis.http.routing import APIRouter
 from services.reporting.council.picture import council_picture
 from services.reporting.http import frame, reader_language, render
 from services.reporting.permissions import Staff

@@ -1,7 +1,5 @@
 """Bodies of requests about rings."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import AfterValidator, Field

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
+from chassis.http.routing import APIRouter
 from services.reporting.permissions import Staff
 from services.reporting.series.lines import as_json
 from services.reporting.services import get_services

@@ -6,9 +6,10 @@ from datetime import datetime
 from gettext import NullTranslations
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from markupsafe import Markup
 
+from chassis.http.routing import APIRouter
 from chassis.pages.pages import Pages, language_of
 from chassis.text.languages import BERLIN, pick
 from services.reporting.domain.rounding import percent

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
+from chassis.http.routing import APIRouter
 from chassis.pages.pages import Pages, language_of
 from chassis.text.text_types import whole
 from programme.frames import of_tenant

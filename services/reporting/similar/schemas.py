@@ -1,7 +1,5 @@
 """Answers about similar municipalities."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from chassis.text.text_types import number
 from services.reporting.domain.similarity import WEIGHTS, Feature
 from services.reporting.http import frame, render

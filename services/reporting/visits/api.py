@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.routing import APIRouter
 from services.reporting.domain.visit import Accept, Finding, Question, Report, Withdraw
 from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, Staff

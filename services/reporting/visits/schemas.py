@@ -1,7 +1,5 @@
 """Bodies of requests about visits."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Annotated, Self
 

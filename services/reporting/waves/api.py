@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
+from chassis.http.routing import APIRouter
 from disclosure.wave_figures import Class
 from services.reporting.domain.wave import Group, Span
 from services.reporting.http import request_key

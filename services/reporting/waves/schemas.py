@@ -1,7 +1,5 @@
 """Bodies and answers about benchmark waves."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 

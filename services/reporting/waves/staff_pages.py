@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from markupsafe import Markup
 
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import Pages, language_of
 from services.reporting.domain.profile import text

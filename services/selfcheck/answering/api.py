@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
@@ -12,6 +12,7 @@ from chassis.http.openapi import refusals
 from chassis.http.permissions import Caller, from_our_pages
 from chassis.http.problems import Problem
 from chassis.http.rate_limits import PUBLIC
+from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.documents.qr_codes import qr_data_uri
 from chassis.http.problems import Problem
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, see_other
 from chassis.text.translations import mark

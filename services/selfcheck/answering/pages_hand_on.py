@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import LANGUAGES

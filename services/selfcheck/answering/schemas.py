@@ -1,7 +1,5 @@
 """Answer sheets as their respondents see them."""
 
-from __future__ import annotations
-
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict

@@ -1,7 +1,5 @@
 """Assessments as the API tells them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from typing_extensions import TypedDict

@@ -5,11 +5,12 @@ Answers are blind: staff are given how many there are, the respondent (link and 
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from chassis.clock import rfc3339
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from services.selfcheck.answering.documents import StoredSheet
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.erasure.schemas import HeldOfPerson, HeldSheet

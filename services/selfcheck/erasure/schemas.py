@@ -1,7 +1,5 @@
 """What the API tells people about what is held of them, and about its end."""
 
-from __future__ import annotations
-
 from typing_extensions import TypedDict
 
 from disclosure.scheme import Answer

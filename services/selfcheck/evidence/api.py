@@ -6,11 +6,12 @@ import hashlib
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import FileName, Filter, Key
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.api import Resume, guarded
 from services.selfcheck.evidence.evidence import File

@@ -1,7 +1,5 @@
 """Evidence as the API tells it."""
 
-from __future__ import annotations
-
 from typing import NotRequired
 
 from typing_extensions import TypedDict

@@ -1,7 +1,5 @@
 """Invitations as the API tells them; never what anybody answered."""
 
-from __future__ import annotations
-
 from typing import NotRequired
 
 from typing_extensions import TypedDict

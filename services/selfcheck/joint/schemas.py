@@ -1,7 +1,5 @@
 """Joint self-checks as the API takes and tells them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field, StringConstraints

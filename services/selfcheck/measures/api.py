@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from services.selfcheck.http import idempotency_key
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.measures.schemas import (

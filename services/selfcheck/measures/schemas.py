@@ -1,7 +1,5 @@
 """What the HTTP API takes for measures, checked before anything else runs."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from chassis.documents.kept_documents import KeptDocuments
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Number
 from chassis.http.openapi import refusals
 from chassis.http.problems import FieldError, Problem, not_found
+from chassis.http.routing import APIRouter
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.text_types import Value
 from services.selfcheck.domain.comparison import Comparison, QuestionChange, compare

@@ -1,7 +1,5 @@
 """Questionnaires as the API tells them. What a questionnaire document holds says `questionnaire.schema.json`."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from typing_extensions import TypedDict

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, Forms, answer_form
 from chassis.pages.pages import Pages, see_other
 from chassis.text.languages import EVERYWHERE, LANGUAGES

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from chassis.text.translations import mark
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from programme.frames import PLATFORM

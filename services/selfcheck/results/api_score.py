@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import RequestModel
+from chassis.http.routing import APIRouter
 from chassis.text.text_types import Identifier, Value, whole
 from disclosure.result import Result
 from disclosure.scheme import Speaks

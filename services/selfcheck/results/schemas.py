@@ -1,7 +1,5 @@
 """Results as the API tells them; what the figures are says `disclosure`."""
 
-from __future__ import annotations
-
 from disclosure.trace import QuestionTrace, WholeTrace
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.event_stream import EventStream
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from services.selfcheck.answering.api import guarded
 from services.selfcheck.http import BY_CODE, EVENTS, LastEvent, Since
 from services.selfcheck.permissions import Public

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.event_stream import EventStream
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, Forms
 from chassis.pages.pages import Pages, language_of, see_other
 from chassis.storage.tenancy import TenantScope

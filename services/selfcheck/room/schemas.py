@@ -1,7 +1,5 @@
 """Room, stage and votes as the API tells them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from typing_extensions import TypedDict

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.event_stream import EventStream
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, idempotency_key

@@ -1,7 +1,5 @@
 """The board and the picture in the room as the API tells them."""
 
-from __future__ import annotations
-
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.event_stream import EventStream
 from chassis.http.problems import Problem, not_found
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import language_of, see_other
 from services.selfcheck.http import LastEvent, Since

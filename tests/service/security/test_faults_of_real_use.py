@@ -285,7 +285,7 @@ def test_every_address_of_a_form_lies_below_a_page(everything: Everything) -> No
     """Where the language links of an answer to POST, and a reader who opens its address again, are led to."""
     lost = []
     for name, app in everything.apps.items():
-        readable = app.state.page_paths
+        readable = [page.path_regex for page in app.state.page_routes]
         for route, _ in permission_checks(app):
             if "POST" in (route.methods or ()) and not route.include_in_schema:
                 path = re.sub(r"\{\w+(:path)?\}", "x", route.path)
