@@ -36,7 +36,7 @@ class Route(APIRoute):
         """What `APIRoute` sets and is asked for the first time."""
         if name in ("path_regex", "path_format", "param_convertors"):
             self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
-        elif options := self.__dict__.pop("_options", None):
+        elif (options := self.__dict__.pop("_options", None)) is not None:
             super().__init__(self.path, self.endpoint, **options)
         else:
             raise AttributeError(name)
