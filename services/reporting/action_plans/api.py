@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Number
+from chassis.http.routing import APIRouter
 from services.reporting.action_plans.schemas import PublicityBody, ShownPlan, ShownVersion, VersionBody
 from services.reporting.domain.action_plan import PlanState
 from services.reporting.http import Wanted, file, request_key

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Number
+from chassis.http.routing import APIRouter
 from chassis.text.languages import EVERYWHERE
 from programme.frames import of_tenant
 from services.reporting.action_plans.schemas import ShownVersion, head

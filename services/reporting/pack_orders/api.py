@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.routing import APIRouter
 from services.reporting.council.wording import Language
 from services.reporting.http import file
 from services.reporting.pack_orders.documents import PackOrder

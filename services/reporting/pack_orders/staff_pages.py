@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.problems import Problem
+from chassis.http.routing import APIRouter
 from chassis.pages.pages import see_other
 from services.reporting.council.wording import Language
 from services.reporting.http import frame, new_form, received, render
