@@ -153,11 +153,12 @@ class NewConsensus(RequestModel):
 
 
 class NewStage(RequestModel):
-    """What the room sees: `picture` participation, question (with `question`), vote or pause. `revision`: the one the
-    moderator saw; without it the newest is replaced."""
+    """What the room sees: `picture` participation, question (with `question`), perspectives (of all fields, or with `field` of the
+    questions of one), vote or pause. `revision`: the one the moderator saw; without it the newest is replaced."""
 
     picture: Annotated[str, text(50, visible=False)]
     question: Question | None = None
+    field: Question | None = None
     revision: Revision | None = None
 
 

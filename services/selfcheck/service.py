@@ -60,6 +60,9 @@ from services.selfcheck.measures import staff_pages as pages_measures_staff
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.measures.repository import MeasureRepository
 from services.selfcheck.metrics import SelfcheckMetrics
+from services.selfcheck.perspectives import api as api_perspectives
+from services.selfcheck.perspectives import staff_pages as pages_perspectives_staff
+from services.selfcheck.perspectives.comparison import PerspectiveComparison
 from services.selfcheck.questionnaires import api as api_questionnaires
 from services.selfcheck.questionnaires import staff_pages as pages_questionnaires_staff
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
@@ -145,6 +148,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     lifecycle = Lifecycle(assessments, sheets, evidence, Leftovers(measures, ballots), context.clock)
     reminders = Reminders(assessments, sheets, context.clock)
     results = Results(assessments, sheets)
+    comparison = PerspectiveComparison(assessments, results)
     workshop = Workshop(assessments, sheets, voting, results)
     district_members = DistrictMembers(context.database)
     joints = JointAssessments(JointRepository(aggregates("joint_assessments")), questionnaires, district_members)
@@ -161,8 +165,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         erasure_by_link=ErasureByLink(answering, erasure),
         evidence=evidence,
         results=results,
+        comparison=comparison,
         workshop=workshop,
-        board=Board(results, assessments, sheets, voting),
+        board=Board(results, assessments, sheets, voting, comparison),
         room=Room(assessments, context.secrets, context.settings.public_url),
         voting=voting,
         measures=measures,
@@ -221,6 +226,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_joint.router,
             api_room.router,
             api_results.router,
+            api_perspectives.router,
             api_workshop.router,
             pages_questionnaires_staff.router,
             pages_questionnaire_looks_staff.router,
@@ -233,6 +239,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_measures_staff.router,
             pages_today_staff.router,
             pages_result_staff.router,
+            pages_perspectives_staff.router,
             pages_room_staff.router,
             pages_evidence.router,
             pages_field.router,

@@ -20,6 +20,7 @@ from services.selfcheck.invitations.invitations import Invitations
 from services.selfcheck.invitations.invited import InvitedPeople
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.metrics import SelfcheckMetrics
+from services.selfcheck.perspectives.comparison import PerspectiveComparison
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.results.results import Results
 from services.selfcheck.room.room import Room
@@ -43,6 +44,7 @@ class Services:
     erasure_by_link: ErasureByLink
     evidence: EvidenceStore
     results: Results
+    comparison: PerspectiveComparison
     workshop: Workshop
     board: Board
     room: Room

@@ -11,21 +11,24 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 
 
 class Picture(StrEnum):
-    """Who has answered; one question with its spread; the vote on priorities; or nothing, while people talk."""
+    """Who has answered; one question with its spread; the perspectives compared, of all fields or in one; the vote on priorities; or
+    nothing, while people talk."""
 
     PARTICIPATION = "participation"
     QUESTION = "question"
+    PERSPECTIVES = "perspectives"
     VOTE = "vote"
     PAUSE = "pause"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What is shown. `revision` counts the changes, so that two moderators don't step over each other unawares."""
+    """What is shown. `field`: whose questions are compared, None for all fields. `revision` counts the changes, so that two moderators don't step over each other unawares."""
 
     picture: Picture = Picture.PARTICIPATION
     question: str | None = None
     revision: int = 0
+    field: str | None = None
 
 
 def show(
@@ -34,6 +37,7 @@ def show(
     before: Stage,
     picture: str,
     question: str | None,
+    field: str | None,
     expected_revision: int | None,
 ) -> Stage:
     """The stage after a moderator chose. Raises `Invalid`, or `Refused` if somebody else chose meanwhile or it is too early."""
@@ -42,8 +46,11 @@ def show(
     if (picture == Picture.QUESTION) != (question is not None) or question not in {None, *questionnaire.questions}:
         detail = "Name a question of the questionnaire where a question is to be shown, and only there."
         raise Invalid([Flaw("/question", "question_unknown", detail)])
-    if picture == Picture.QUESTION and assessment.phase is Phase.OPEN:
+    if field is not None and (picture != Picture.PERSPECTIVES or field not in {one.id for one in questionnaire.fields}):
+        detail = "Name a field of the questionnaire, and only where perspectives are compared."
+        raise Invalid([Flaw("/field", "field_unknown", detail)])
+    if picture in {Picture.QUESTION, Picture.PERSPECTIVES} and assessment.phase is Phase.OPEN:
         raise Refused("assessment_not_revealed", "Reveal the answers first; until then the room sees who has answered.")
     if expected_revision is not None and expected_revision != before.revision:
         raise Refused("stage_changed_meanwhile", "Someone else has changed what the room sees; look at it first.")
-    return Stage(Picture(picture), question, before.revision + 1)
+    return Stage(Picture(picture), question, before.revision + 1, field)

@@ -57,10 +57,11 @@ class ShowInRoom:
     questionnaire: Questionnaire
     picture: str
     question: str | None
+    field: str | None
     revision: int | None
 
     def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        stage = show(found.state, self.questionnaire, found.stage, self.picture, self.question, self.revision)
+        stage = show(found.state, self.questionnaire, found.stage, self.picture, self.question, self.field, self.revision)
         return Decision(replace(found, stage=stage), answer=shown_stage(stage))
 
 

@@ -49,7 +49,7 @@ class Room:
     ) -> tuple[ShownStage, bool]:
         """Choose what the room sees; (answer, replayed)."""
         questionnaire = await self.assessments.questionnaire(await self.assessments.one(scope, id))
-        command = ShowInRoom(questionnaire, body.picture, body.question, body.revision)
+        command = ShowInRoom(questionnaire, body.picture, body.question, body.field, body.revision)
         return await self.assessments.execute(scope, id, command, request, now)
 
     async def by_code(self, code: str) -> tuple[TenantScope, StoredAssessment]:

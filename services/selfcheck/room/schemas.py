@@ -8,10 +8,11 @@ from services.selfcheck.assessments.schemas import Texts
 
 
 class ShownStage(TypedDict):
-    """What the room sees; `question`: where one is shown; `revision` counts the changes."""
+    """What the room sees; `question`: where one is shown; `field`: where perspectives are compared in one; `revision` counts the changes."""
 
-    picture: Literal["participation", "question", "vote", "pause"]
+    picture: Literal["participation", "question", "perspectives", "vote", "pause"]
     question: str | None
+    field: str | None
     revision: int
 
 

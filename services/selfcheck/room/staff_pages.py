@@ -7,7 +7,8 @@ from fastapi import Request, Response
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import language_of, see_other
+from chassis.text.languages import pick
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.room.room_code import room_code
 from services.selfcheck.schemas import NewStage, NewVote
@@ -44,8 +45,11 @@ async def stage(request: Request, caller: Moderator, id: str) -> Response:
 
     async def act() -> Response:
         shown = form.value("show")
-        picture, _, question = (form.value("jump") if shown == "jump" else shown).partition(":")
-        entered = {"picture": picture, "question": question or None, "revision": form.value("revision") or 0}
+        if shown == "within":
+            shown = f"perspectives:{form.value('within')}"
+        picture, _, chosen = (form.value("jump") if shown == "jump" else shown).partition(":")
+        kind = "field" if picture == "perspectives" else "question"
+        entered = {"picture": picture, kind: chosen or None, "revision": form.value("revision") or 0}
         try:
             body = NewStage.typed(entered)
             await page.services.room.show(caller.scope, id, body, page.once(f"stage {id}", form), page.now)
@@ -94,6 +98,8 @@ async def _room(
     assessment = await page.services.assessments.one(page.scope, id)
     board = await page.services.board.show(page.scope, id)
     url = page.services.room.address(assessment)
+    fields = (await page.services.assessments.questionnaire(assessment)).fields
+    code = language_of(page.request, page.brand)
     before, shown, after = _around(board["questions"], board["stage"]["question"])
     return page.render(
         "staff/room.html",
@@ -105,6 +111,7 @@ async def _room(
         before=before,
         shown=shown,
         after=after,
+        field_options=[(one.id, pick(one.title, code)[0]) for one in fields],
         overtaken=status == 409,
         link=link or page.form(f"room:{id}"),
         stage=stage or page.form(f"stage:{id}"),

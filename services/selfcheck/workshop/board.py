@@ -20,6 +20,9 @@ from services.selfcheck.assessments.assessments import Assessments, shown
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
+from services.selfcheck.domain.room import Picture as Shown
+from services.selfcheck.perspectives.comparison import PerspectiveComparison
+from services.selfcheck.perspectives.schemas import ShownComparison
 from services.selfcheck.results.results import Results
 from services.selfcheck.room.shown import shown_stage
 from services.selfcheck.room.voting import Voting
@@ -44,11 +47,12 @@ class Board:
     assessments: Assessments
     sheets: Sheets
     voting: Voting
+    comparison: PerspectiveComparison
     _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
     _entries: OrderedDict[tuple[str, int], list[BoardEntry]] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
-        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions}`; `questions` is empty before the
+        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions, comparison}`; `questions` is empty before the
         reveal, then the largest disagreement first. `as_of` names this state in the stream: it is made of what is shown, so
         that saves nobody may see the effect of leave no trace in it."""
         return (await self._look(scope, id))[1]
@@ -82,7 +86,13 @@ class Board:
             "room": {"open": bool(found.room.hash), "number": found.room.number},
             "vote": vote,
             "questions": await self._questions(scope, found),
+            "comparison": await self._compared(scope, found),
         }
+
+    async def _compared(self, scope: TenantScope, found: StoredAssessment) -> ShownComparison | None:
+        if found.phase is Phase.OPEN or found.stage.picture is not Shown.PERSPECTIVES:
+            return None
+        return await self.comparison.of(scope, found, found.stage.field)
 
     async def _questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
         state = found.state
@@ -126,6 +136,8 @@ def in_the_room(board: Picture) -> RoomPicture:
         head["vote"] = board["vote"]
     if picture == "question":
         head["question"] = next((one for one in board["questions"] if one["id"] == question), None)
+    if picture == "perspectives":
+        head["comparison"] = board["comparison"]
     return head
 
 

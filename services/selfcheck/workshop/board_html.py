@@ -9,6 +9,7 @@ import orjson
 
 from chassis.http.event_stream import View
 from chassis.pages.pages import Pages
+from services.selfcheck.perspectives import picture
 from services.selfcheck.workshop.schemas import BoardEntry
 from services.selfcheck.workshop.schemas import ShownBoard as Picture
 
@@ -51,7 +52,7 @@ class BoardHtml:
         asked = board["stage"]["question"]
         entry = next((one for one in board["questions"] if one["id"] == asked), None)
         return self._pages.fragment(
-            code, "room_picture.html", board=board, entry=entry, counted=counted(entry) if entry else [], here=here
+            code, "room_picture.html", board=board, entry=entry, counted=counted(entry) if entry else [], here=here, marks=picture
         )
 
     def _entry(self, code: str, here: str, board: Picture, part: str, entry: BoardEntry) -> str:

@@ -6,6 +6,7 @@ from typing_extensions import TypedDict
 
 from disclosure.result import NodeResult
 from services.selfcheck.assessments.schemas import ShownAssessment, ShownPerspective, Texts
+from services.selfcheck.perspectives.schemas import ShownComparison
 from services.selfcheck.room.schemas import ShownStage, VoteInRoom
 
 
@@ -48,7 +49,7 @@ class RoomState(TypedDict):
 
 class ShownBoard(ShownAssessment):
     """`as_of` names this state in the stream; `levels`: lowest and highest; `questions`: empty before the reveal, then the largest
-    disagreement first."""
+    disagreement first; `comparison`: what the room is shown of perspectives, null where it is shown something else."""
 
     as_of: str
     levels: list[int]
@@ -58,6 +59,7 @@ class ShownBoard(ShownAssessment):
     room: RoomState
     vote: VoteInRoom | None
     questions: list[BoardEntry]
+    comparison: ShownComparison | None
 
 
 class RoomPicture(TypedDict):
@@ -69,7 +71,8 @@ class RoomPicture(TypedDict):
     levels: list[int]
     labels: list[Texts]
     as_of: str
-    picture: Literal["participation", "question", "vote", "pause"]
+    picture: Literal["participation", "question", "perspectives", "vote", "pause"]
     participation: NotRequired[dict[str, ShownParticipation]]
     vote: NotRequired[VoteInRoom | None]
     question: NotRequired[BoardEntry | None]
+    comparison: NotRequired[ShownComparison | None]

@@ -139,10 +139,13 @@ class Respondents:
         answering = (await self._call("POST", f"{self.open}/room"))["room_url"].rsplit("/", 1)[1]
         await self._call("POST", f"{self.revealed}/votes", {"kind": "fields"})
         await self._call("POST", f"{self.revealed}/stage", {"picture": "question", "question": self.question})
+        compared = (await self._call("POST", f"{self.closed}/room"))["room_url"].rsplit("/", 1)[1]
+        await self._call("POST", f"{self.closed}/stage", {"picture": "perspectives"})
         vote = (await self._call("POST", f"{voting}/room"))["room_url"].rsplit("/", 1)[1]
         return [
             Visit(ROOM, f"/selfcheck/room/{shown}", "question"),
             Visit(ROOM, f"/selfcheck/room/{answering}", "participation"),
+            Visit(ROOM, f"/selfcheck/room/{compared}", "perspectives"),
             Visit(f"{ROOM}/vote", f"/selfcheck/room/{shown}/vote", "open"),
             Visit(
                 f"{ROOM}/vote", f"/selfcheck/room/{shown}/vote", "errors", status=422, press="main button[type=submit]"

@@ -172,6 +172,7 @@ def addresses(town: Town, values: dict[str, list[str]], id: str, sheets: list[st
         found += [path.format(**dict(zip(names, chosen, strict=True))) for chosen in combined]
     found += [f"{town.api(id)}/result/trace?question={question}" for question in QUESTIONS]
     found += [f"{town.api(id)}/result/trace?field={field}" for field in ("a", "b")]
+    found += [f"{town.api(id)}/perspectives?field={field}" for field in ("a", "b")]
     found += [f"{town.api(id)}/protocol.pdf?language=en"]
     assert len(found) > 60
     return found

@@ -1,0 +1,66 @@
+"""Compares the perspectives of an assessment, from the reveal on."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chassis.http.problems import FieldError, invalid
+from chassis.storage.tenancy import TenantScope
+from services.selfcheck.assessments.assessments import Assessments, shown_perspective
+from services.selfcheck.assessments.documents import StoredAssessment
+from services.selfcheck.domain import perspectives
+from services.selfcheck.domain.perspectives import Comparison
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.perspectives.schemas import ComparedField, ShownComparison
+from services.selfcheck.results.results import Results
+
+REMEMBERED = 64
+"""Comparisons that a process keeps: the board asks for the same one several times a second."""
+
+
+@dataclass
+class PerspectiveComparison:
+    """Scores by perspective, side by side. The consensus changes none of them, so a comparison stands from the reveal on."""
+
+    assessments: Assessments
+    results: Results
+    _known: OrderedDict[tuple[str, str, str | None], ShownComparison] = field(default_factory=OrderedDict)
+
+    async def show(self, scope: TenantScope, id: str, field_id: str | None = None) -> ShownComparison:
+        """All fields of action, or the questions of one. Raises Problem 404, 409 before the reveal, 422 for an unknown field."""
+        return await self.of(scope, await self.assessments.one(scope, id), field_id)
+
+    async def of(self, scope: TenantScope, found: StoredAssessment, field_id: str | None = None) -> ShownComparison:
+        """As `show`, of an assessment that was read before."""
+        key = (found.id, found.phase.value, field_id)
+        if key not in self._known:
+            questionnaire = await self.assessments.questionnaire(found)
+            if field_id is not None and field_id not in {one.id for one in questionnaire.fields}:
+                raise invalid(FieldError("/field", "The questionnaire has no such field; correct the id."))
+            result = await self.results.result(scope, found.id)
+            if field_id is None:
+                rows, of = perspectives.compare_fields(questionnaire, result), None
+            else:
+                rows = perspectives.compare_questions(questionnaire, result, field_id)
+                of = _field(questionnaire, field_id)
+            self._known[key] = _shown(found, of, rows)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+
+def _field(questionnaire: Questionnaire, id: str) -> ComparedField:
+    return {"id": id, "title": questionnaire.field(id).title}
+
+
+def _shown(found: StoredAssessment, of: ComparedField | None, rows: Sequence[Comparison]) -> ShownComparison:
+    widest, closest = perspectives.widest(list(rows)), perspectives.closest(list(rows))
+    return {
+        "perspectives": [shown_perspective(one) for one in found.perspectives],
+        "field": of,
+        "rows": [{"id": one.id, "title": one.title, "scores": dict(one.scores), "gap": one.gap} for one in rows],
+        "widest": widest.id if widest else None,
+        "closest": closest.id if closest else None,
+    }

@@ -1,0 +1,44 @@
+"""Perspectives compared, as a picture to be read from the back of a room (`?large`), with a table that says the same."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.problems import not_found
+from services.selfcheck.permissions import Staff
+from services.selfcheck.perspectives import picture
+from services.selfcheck.staff_page import StaffPage, staff_page
+
+router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/perspectives", include_in_schema=False)
+
+
+@router.get("")
+async def at_a_glance(request: Request, caller: Staff, id: str) -> Response:
+    """All fields of action."""
+    return await _show(await staff_page(request, caller), id)
+
+
+@router.get("/{field}")
+async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
+    """The questions of one field, with the way to the field before and after it."""
+    return await _show(await staff_page(request, caller), id, field)
+
+
+async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:
+    services = page.services
+    found = await services.assessments.one(page.scope, id)
+    fields = (await services.assessments.questionnaire(found)).fields
+    ids = [one.id for one in fields]
+    if field is not None and field not in ids:
+        raise not_found("field")
+    at = -1 if field is None else ids.index(field)
+    return page.render(
+        "staff/perspectives.html",
+        assessment=await services.one(page.scope, id),
+        compared=await services.comparison.of(page.scope, found, field),
+        picture=picture,
+        here=page.address(id),
+        before=fields[at - 1] if at > 0 else None,
+        after=fields[at + 1] if at + 1 < len(fields) else None,
+        large="large" in page.request.query_params,
+    )
