@@ -99,7 +99,7 @@ class Lists:
         """Registrations of a gathering with how they stand."""
         states = await self._registrations.states(scope, gathering_id, [one.id for one in registrations])
         return [
-            {"id": one.id, **states[one.id], **person(one, special), **({"walk_in": True} if one.walk_in else {})}
+            {"id": one.id, **states[one.id], **person(one, special)}
             for one in registrations
         ]
 

@@ -12,12 +12,15 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
+from services.registration.desk.door_questions import given, left_open, shown
 from services.registration.desk.schemas import Arrival
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import read_code
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
+from services.registration.questions.answering import questions_shown
+from services.registration.questions.form import places_of
 from services.registration.registrations.schemas import WalkIn
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
@@ -115,6 +118,22 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     return await _door(page, id, form, 422)
 
 
+@router.post("/registrations/{registration_id}/answers")
+async def answers(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+    """What a group that came unannounced says to the gathering's own questions; they are in already, and may be asked later."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"door:{id}")
+    one = await page.services.registrations.one(caller, registration_id)
+    known = left_open(await page.services.registrations.questions(page.scope, id), one)
+    with form.refusals(places_of(known)):
+        wanted = given(form, known, one)
+        if wanted is not None:
+            await page.services.changes.change(caller, registration_id, wanted, page.once("answers", form))
+    if form.ok:
+        return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
+    return await _door(page, id, form, 422, came=one)
+
+
 @router.post("/attendance")
 async def close(request: Request, caller: Desk, id: str) -> Response:
     """After the end: the list of the door is right; who did not come is told to the report."""
@@ -143,8 +162,8 @@ async def _door(
     status: int = 200,
     people: list[dict[str, Any]] | None = None,
     typed: str = "",
+    came: dict[str, Any] | None = None,
 ) -> Response:
-    came = None
     if status == 200 and (who := page.request.query_params.get("came")):
         came = await page.services.registrations.one(page.caller, who)
     return await _render(page, id, "desk_door.html", form, status, people=people, typed=typed, came=came)
@@ -158,6 +177,8 @@ def _api(page: PageContext, id: str) -> str:
 async def _render(page: PageContext, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
     found = await gathering_of(page, id)
     counts = await page.services.door.counts(page.scope, id)
+    came = context.get("came")
+    ask = left_open(questions_shown(found), came) if came else {}
     names = await page.services.door.people(page.scope, [one["id"] for one in counts["newest"]])
     newest = [{**one, "name": names[one["id"]].name} for one in counts["newest"] if one["id"] in names]
     return render(
@@ -166,6 +187,8 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
         found,
         status,
         form=form,
+        ask=ask,
+        answering=form if form.sent or not came else page.form(f"door:{id}", shown(ask, came)),
         counts=counts,
         newest=newest,
         api=_api(page, id),

@@ -315,6 +315,8 @@ def person(registration: Registration, special: bool = False) -> Answer:
         shown["withheld"] = hidden
     if registration.to_reach:
         shown["to_reach"] = True
+    if registration.walk_in:
+        shown["walk_in"] = True
     if registration.new_email:
         shown["new_email"] = registration.new_email
     if registration.new_email_of:

@@ -182,6 +182,41 @@ async def test_people_walk_in_at_the_door(people: People) -> None:
     assert "Die Zahlen sind an den Bericht gemeldet." in told.text
 
 
+async def test_who_walks_in_is_asked_what_is_required_of_everybody(people: People) -> None:
+    car = {"id": "car", "label": {"de": "Kommen Sie mit dem Auto?"}, "kind": "boolean", "required": True}
+    plate = {"id": "plate", "label": {"de": "Kennzeichen?"}, "kind": "text", "required": True}
+    plate["shown_if"] = {"question": "car", "equals": True}
+    diet = {"id": "diet", "label": {"de": "Was essen Sie?"}, "kind": "text", "per": "person", "required": True}
+    diet["special"] = True
+    hobby = {"id": "hobby", "label": {"de": "Und sonst?"}, "kind": "text"}
+    gathering = await people.gathering(capacity=9, questions=[car, plate, diet, hobby])
+    door = f"{DESK}/{gathering}/door"
+    let_in = await send(people.intake, door, "/walk-ins", people="2", language="ar")
+    assert "Was diese Veranstaltung noch von ihnen wissen muss" in let_in.text
+    assert "Und sonst?" not in let_in.text, "what nobody has to answer does not hold up the door"
+    came = str(let_in.url)
+    missing = await send(people.intake, came, "/answers", **{"answer.all.car": "true", "answer.0.diet": "vegan"})
+    assert missing.status_code == 422
+    assert 'id="error-answer.all.plate"' in missing.text
+    assert 'id="error-answer.1.diet"' in missing.text
+    answers = {"answer.all.car": "true", "answer.all.plate": "WHV-X 1", "answer.0.diet": "vegan", "answer.1.diet": "-"}
+    kept = await send(people.intake, came, "/answers", **answers)
+    assert "Angekommen (2 von 2)" in kept.text
+    assert "Was diese Veranstaltung noch" not in kept.text, "nor is the clerk asked again for what they may not see"
+    registrations = people.service.context.database["registrations"]
+    stored = await registrations.find_one({"gathering": gathering})
+    assert stored is not None
+    assert {one["question"]: one["value"] for one in stored["answers"]} == {
+        "car": True,
+        "plate": "WHV-X 1",
+        "diet": ["vegan", "-"],
+    }
+    assert stored["outbox"] == [], "nobody is written to"
+    registered = (await people.register(gathering, answers={"car": False, "diet": ["-"]})).json()["id"]
+    checked_in = await send(people.intake, door, "/door", "entry", entry=await code_of(people, registered))
+    assert "Was diese Veranstaltung noch" not in checked_in.text, "who signed up was asked then"
+
+
 @pytest.mark.parametrize("what", ["attendance", "badges", "needs"])
 async def test_paper_has_whoever_holds_seats_with_names_isolated(people: People, what: str) -> None:
     gathering = await people.gathering(capacity=3, party_max=3)

@@ -1,0 +1,49 @@
+"""What a group that came unannounced is still asked at the door: what the gathering requires of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.pages.forms import Form
+from services.registration.domain.answers import unanswered
+from services.registration.domain.questions import Question
+from services.registration.questions.form import SHOWN, entered_later, filled
+from services.registration.registrations.schemas import RegistrationChange
+
+
+def left_open(known: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Question]:
+    """The required questions without an answer, those that say whether these are asked, and those they lead to, in their order. Nobody who let themself be
+    registered is asked at the door: their own page does. What the clerk may not see counts as answered."""
+    if not registration.get("walk_in") or registration["status"] != "arrived":
+        return {}
+    withheld = registration.get("withheld") or ()
+    wanted = set(unanswered(known, registration["answers"], _people(registration))) - set(withheld)
+    for id in list(wanted):
+        condition = known[id].shown_if
+        while condition is not None and condition.question not in wanted and condition.question in known:
+            wanted.add(condition.question)
+            condition = known[condition.question].shown_if
+    for id, question in known.items():  # what the answers to these may lead to
+        if question.asked and question.required and question.shown_if and question.shown_if.question in wanted:
+            wanted.add(id)
+    return {id: question for id, question in known.items() if id in wanted}
+
+
+def shown(known: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form holds at first."""
+    people = _people(registration)
+    return {"companions": people - 1, **filled(known, registration["answers"], people)}
+
+
+def given(form: Form, known: Mapping[str, Question], registration: Mapping[str, Any]) -> RegistrationChange | None:
+    """What was entered, or None after noting what is wrong, or where nothing is different."""
+    if not form.value(SHOWN):
+        return None
+    before = {id: value for id, value in registration["answers"].items() if id in known}
+    answers = entered_later(form, known, _people(registration), before, frozenset())
+    return RegistrationChange.typed({"answers": answers}) if form.ok and answers else None
+
+
+def _people(registration: Mapping[str, Any]) -> int:
+    return 1 + len(registration["party"])
