@@ -20,6 +20,9 @@ from contracts.selfcheck import DepartureReceipted
 from programme import FOLDER
 from programme.programme import PROGRAMME
 from programme.tenant_registry import TENANT_REGISTRY_HANDLERS, EventTenantRegistry
+from services.selfcheck.agenda import api as api_agenda
+from services.selfcheck.agenda import staff_pages as pages_agenda_staff
+from services.selfcheck.agenda.agenda import WorkshopAgenda
 from services.selfcheck.answering import api as api_answers
 from services.selfcheck.answering import pages as pages_answers
 from services.selfcheck.answering import pages_field, pages_hand_on
@@ -107,6 +110,7 @@ EXPORTED = {
         "revealed_at",
         "closed_at",
         "consensus",
+        "agenda",
         "result",
     ),
     "measures": None,
@@ -167,6 +171,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         results=results,
         comparison=comparison,
         workshop=workshop,
+        agenda=WorkshopAgenda(assessments, results),
         board=Board(results, assessments, sheets, voting, comparison),
         room=Room(assessments, context.secrets, context.settings.public_url),
         voting=voting,
@@ -228,6 +233,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_results.router,
             api_perspectives.router,
             api_workshop.router,
+            api_agenda.router,
+            pages_agenda_staff.router,
             pages_questionnaires_staff.router,
             pages_questionnaire_looks_staff.router,
             api_evidence.router,

@@ -9,6 +9,7 @@ from fastapi import Request
 from chassis.clock import Clock
 from chassis.ids import Secrets
 from chassis.storage.tenancy import TenantScope
+from services.selfcheck.agenda.agenda import WorkshopAgenda
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.handing_on import HandingOn
 from services.selfcheck.assessments.assessments import Assessments, shown
@@ -46,6 +47,7 @@ class Services:
     results: Results
     comparison: PerspectiveComparison
     workshop: Workshop
+    agenda: WorkshopAgenda
     board: Board
     room: Room
     voting: Voting

@@ -118,8 +118,10 @@ def _protocol(text: str) -> bytes:
         "levels": [questionnaire.scale.min, questionnaire.scale.max],
         "revealed_at": "2026-11-02T10:00:00Z",
         "closed_at": None,
+        "agenda": {"questions": [question.id], "revision": 1},
         "questions": [
             {
+                "id": question.id,
                 "field": field.id,
                 "text": {"de": text},
                 "spreads": {"a": [1] * len(questionnaire.scale)},

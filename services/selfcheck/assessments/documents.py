@@ -13,6 +13,7 @@ from chassis.storage.documents import Part, StoredDocument
 from disclosure import RULE
 from disclosure.across import FIRST_RULE, GivenFigures
 from disclosure.result import Result
+from services.selfcheck.domain.agenda import Agenda
 from services.selfcheck.domain.assessment_model import Assessment, Consensus, Perspective, Phase
 from services.selfcheck.domain.deadline import Deadline
 from services.selfcheck.domain.room import Stage
@@ -117,6 +118,7 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
     across: dict[str, Any] | None = None
     room: RoomLink = RoomLink(number=0)
     stage: Stage = Stage()
+    agenda: Agenda = Agenda()
     votes: tuple[Vote, ...] = ()
     certificate: Certificate | None = None
 

@@ -13,7 +13,7 @@ from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.room.room_code import room_code
 from services.selfcheck.schemas import NewStage, NewVote
 from services.selfcheck.staff_page import StaffPage, staff_page
-from services.selfcheck.workshop.schemas import BoardEntry
+from services.selfcheck.workshop.schemas import BoardEntry, ShownBoard
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
@@ -100,7 +100,7 @@ async def _room(
     url = page.services.room.address(assessment)
     fields = (await page.services.assessments.questionnaire(assessment)).fields
     code = language_of(page.request, page.brand)
-    before, shown, after = _around(board["questions"], board["stage"]["question"])
+    before, shown, after = _around(_steps(board), board["stage"]["question"])
     return page.render(
         "staff/room.html",
         status,
@@ -120,8 +120,20 @@ async def _room(
     )
 
 
+def _steps(board: ShownBoard) -> list[BoardEntry]:
+    """What the moderator goes through: the chosen questions, else all, the largest disagreement first. A question that is shown and was
+    not chosen stands alone before them."""
+    entries = {one["id"]: one for one in board["questions"]}
+    chosen = [entries[one] for one in board["agenda"]["questions"] if one in entries]
+    if not chosen:
+        return board["questions"]
+    shown = board["stage"]["question"]
+    aside = [entries[shown]] if shown in entries and shown not in board["agenda"]["questions"] else []
+    return [*aside, *chosen]
+
+
 def _around(questions: list[BoardEntry], shown: str | None) -> list[BoardEntry | None]:
-    """The question before the shown one, the shown one, and the one after it, in the board's order."""
+    """The question before the shown one, the shown one, and the one after it."""
     at = next((place for place, entry in enumerate(questions) if entry["id"] == shown), None)
     if at is None:
         return [None, None, questions[0] if questions else None]

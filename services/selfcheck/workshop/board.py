@@ -15,6 +15,7 @@ from chassis.storage.tenancy import TenantScope
 from disclosure import RULE
 from disclosure.figures import Figures
 from disclosure.result import NodeResult, Result, question_result, spread_by_perspective
+from services.selfcheck.agenda.commands import chosen
 from services.selfcheck.answering.repository import Participation, Sheets
 from services.selfcheck.assessments.assessments import Assessments, shown
 from services.selfcheck.assessments.documents import StoredAssessment
@@ -52,7 +53,7 @@ class Board:
     _entries: OrderedDict[tuple[str, int], list[BoardEntry]] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
-        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions, comparison}`; `questions` is empty before the
+        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions, agenda, comparison}`; `questions` is empty before the
         reveal, then the largest disagreement first. `as_of` names this state in the stream: it is made of what is shown, so
         that saves nobody may see the effect of leave no trace in it."""
         return (await self._look(scope, id))[1]
@@ -86,6 +87,7 @@ class Board:
             "room": {"open": bool(found.room.hash), "number": found.room.number},
             "vote": vote,
             "questions": await self._questions(scope, found),
+            "agenda": chosen(found.agenda),
             "comparison": await self._compared(scope, found),
         }
 

@@ -43,6 +43,7 @@ class BoardHtml:
         frame = {"board": board, "here": here, "places": [part for part, _ in numbered]}
         parts = {
             "participation": self._pages.fragment(code, "staff/board_participation.html", board=board),
+            "agenda": self._pages.fragment(code, "staff/board_agenda.html", board=board, here=here),
             "frame": self._pages.fragment(code, "staff/board_frame.html", **frame),
         }
         return parts | {part: self._entry(code, here, board, part, entry) for part, entry in numbered}

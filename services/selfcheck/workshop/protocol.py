@@ -37,6 +37,10 @@ WORDS: dict[str, dict[str, str]] = {
         "consensus_score": "Mit Konsens",
         "coverage": "Abdeckung",
         "overall": "Gesamt",
+        "agenda": "Für den Workshop ausgewählte Fragen",
+        "agenda_question": "Frage",
+        "agenda_outcome": "Ergebnis",
+        "not_recorded": "nichts festgehalten",
         "discussed": "Besprochene Fragen",
         "nothing": "Es wurde nichts festgehalten.",
         "consensus": "Konsens: Stufe {level} ({words})",
@@ -77,6 +81,10 @@ WORDS: dict[str, dict[str, str]] = {
         "consensus_score": "With consensus",
         "coverage": "Coverage",
         "overall": "Overall",
+        "agenda": "Questions chosen for the workshop",
+        "agenda_question": "Question",
+        "agenda_outcome": "Outcome",
+        "not_recorded": "nothing recorded",
         "discussed": "Questions that were discussed",
         "nothing": "Nothing was recorded.",
         "consensus": "Consensus: level {level} ({words})",
@@ -139,6 +147,8 @@ def pdf(protocol: Protocol) -> bytes:
         "scores": _scores(protocol),
         "scores_header": [words["field"], *titles.values(), words["all"], words["consensus_score"], words["coverage"]],
         "scores_note": words["scores_note"],
+        "agenda": _agenda(protocol),
+        "agenda_header": [words["agenda_question"], words["agenda_outcome"]],
         "levels": " · ".join(f"{level} {label}" for level, label in _levels(protocol).items()),
         "spread_header": [words["spread"], *(str(level) for level in range(low, high + 1))],
         "questions": [_question(protocol, entry) for entry in board["questions"] if entry["consensus"]],
@@ -186,6 +196,26 @@ def _scores(protocol: Protocol) -> list[list[str]]:
     ]
 
 
+def _agenda(protocol: Protocol) -> list[list[str]]:
+    """The chosen questions in their order, each with what came of it."""
+    entries = {entry["id"]: entry for entry in protocol.board["questions"]}
+    asked = [entries[id] for id in protocol.board["agenda"]["questions"] if id in entries]
+    return [
+        [f"{number}. {pick(entry['text'], protocol.language)[0]}", _outcome(protocol, entry["consensus"])]
+        for number, entry in enumerate(asked, 1)
+    ]
+
+
+def _outcome(protocol: Protocol, consensus: Mapping[str, Any] | None) -> str:
+    words = WORDS[protocol.language]
+    if consensus is None:
+        return words["not_recorded"]
+    level = consensus["level"]
+    if level is None:
+        return words["no_consensus"]
+    return words["consensus"].format(level=level, words=_levels(protocol)[level])
+
+
 def _question(protocol: Protocol, entry: Mapping[str, Any]) -> dict[str, Any]:
     words, language, titles = WORDS[protocol.language], protocol.language, _titles(protocol)
     low, high = protocol.board["levels"]
@@ -196,14 +226,12 @@ def _question(protocol: Protocol, entry: Mapping[str, Any]) -> dict[str, Any]:
         else [f"{titles[id]} ({words['hidden']})", *[NONE] * (high - low + 1)]
         for id, people in entry["spreads"].items()
     ]
-    level = consensus["level"]
-    agreed = "" if level is None else words["consensus"].format(level=level, words=_levels(protocol)[level])
     field = protocol.questionnaire.field(entry["field"])
     return {
         "text": pick(entry["text"], language)[0],
         "field": pick(field.title, language)[0],
         "spread": spread,
-        "consensus": agreed or words["no_consensus"],
+        "consensus": _outcome(protocol, consensus),
         "reason": consensus["reason"],
     }
 

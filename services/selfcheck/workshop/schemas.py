@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from disclosure.result import NodeResult
+from services.selfcheck.agenda.schemas import ChosenAgenda
 from services.selfcheck.assessments.schemas import ShownAssessment, ShownPerspective, Texts
 from services.selfcheck.perspectives.schemas import ShownComparison
 from services.selfcheck.room.schemas import ShownStage, VoteInRoom
@@ -49,7 +50,7 @@ class RoomState(TypedDict):
 
 class ShownBoard(ShownAssessment):
     """`as_of` names this state in the stream; `levels`: lowest and highest; `questions`: empty before the reveal, then the largest
-    disagreement first; `comparison`: what the room is shown of perspectives, null where it is shown something else."""
+    disagreement first; `comparison`: what the room is shown of perspectives, null where it is shown something else; `agenda`: the questions chosen for the workshop."""
 
     as_of: str
     levels: list[int]
@@ -60,6 +61,7 @@ class ShownBoard(ShownAssessment):
     vote: VoteInRoom | None
     questions: list[BoardEntry]
     comparison: ShownComparison | None
+    agenda: ChosenAgenda
 
 
 class RoomPicture(TypedDict):

@@ -106,13 +106,13 @@ async def _board(
     code = language_of(page.request, page.brand)
     parts = _html(page.request).staff_parts(code, page.address(id), state)
     frame = parts.pop("frame")
-    for part in [name for name in parts if name != "participation"]:
+    for part in [name for name in parts if name not in ("participation", "agenda")]:
         frame = frame.replace(f'<article class="card" id="{part}"></article>', parts.pop(part))
     return page.render(
         "staff/board.html",
         status,
         board=state,
-        live_parts=parts["participation"] + frame,
+        live_parts=parts["participation"] + parts["agenda"] + frame,
         here=page.address(id),
         large="large" in page.request.query_params,
         reveal=reveal or page.form(f"reveal:{id}"),

@@ -135,6 +135,7 @@ class Respondents:
         }
         self.measure = (await self._call("POST", f"{self.closed}/measures", measure, "coordinator"))["id"]
         await self._call("POST", f"{self.revealed}/stage", {"picture": "question", "question": self.question})
+        await self._call("POST", f"{self.revealed}/agenda", {"questions": [self.question]})
         shown = (await self._call("POST", f"{self.revealed}/room"))["room_url"].rsplit("/", 1)[1]
         answering = (await self._call("POST", f"{self.open}/room"))["room_url"].rsplit("/", 1)[1]
         await self._call("POST", f"{self.revealed}/votes", {"kind": "fields"})

@@ -256,6 +256,8 @@ class Staff:
             ),
             of_staff(f"{CHECK}/room", f"{here}/{made.revealed}/room", "moderator", "revealed"),
             of_staff(f"{CHECK}/room", f"{here}/{made.open}/room", "moderator", "open"),
+            of_staff(f"{CHECK}/agenda", f"{here}/{made.revealed}/agenda", "moderator"),
+            of_staff(f"{CHECK}/agenda", f"{here}/{made.closed}/agenda", "coordinator", "closed"),
             of_staff(f"{CHECK}/perspectives", f"{here}/{made.closed}/perspectives", "decision_maker"),
             of_staff(f"{CHECK}/perspectives", f"{here}/{made.closed}/perspectives?large", "moderator", "projector"),
             of_staff(f"{CHECK}/perspectives/{{field}}", f"{here}/{made.closed}/perspectives/{made.field}", "moderator"),

@@ -1,0 +1,1 @@
+"""The agenda of a workshop: which questions are talked about, and in which order."""

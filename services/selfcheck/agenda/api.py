@@ -1,0 +1,42 @@
+"""HTTP API of the agenda."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key
+from chassis.http.openapi import refusals
+from services.selfcheck.agenda.schemas import ChosenAgenda, NewAgenda, ShownAgenda
+from services.selfcheck.http import idempotency_key
+from services.selfcheck.permissions import Moderator, Staff
+from services.selfcheck.services import get_services
+
+router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"])
+
+
+@router.get(
+    "/{id}/agenda",
+    response_model=ShownAgenda,
+    summary="Questions for the workshop",
+    **refusals("assessment-not-revealed"),
+)
+async def agenda(request: Request, caller: Staff, id: str) -> Response:
+    """Those chosen, in their order, and those suggested: where views differ most, from shown figures alone."""
+    return json_response(await get_services(request).agenda.show(caller.scope, id))
+
+
+@router.post(
+    "/{id}/agenda",
+    response_model=ChosenAgenda,
+    summary="Choose questions for the workshop",
+    **refusals(
+        "agenda-changed-meanwhile", "assessment-already-closed", "assessment-archived", "assessment-not-revealed"
+    ),
+)
+async def choose(request: Request, caller: Moderator, id: str, body: NewAgenda, key: Key = None) -> Response:
+    """All of the agenda anew, in its order; 409 if somebody else chose since `revision`."""
+    services = get_services(request)
+    once = idempotency_key(request, key, body)
+    answer, replayed = await services.agenda.choose(caller.scope, id, body, once, services.clock.now())
+    return json_response(answer, 200, replayed)

@@ -1,0 +1,32 @@
+"""What a moderator asks of an assessment for the agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chassis.storage.repository import Decision
+from services.selfcheck.agenda.schemas import ChosenAgenda
+from services.selfcheck.assessments.documents import StoredAssessment
+from services.selfcheck.domain.agenda import Agenda, choose
+from services.selfcheck.domain.questionnaire import Questionnaire
+
+
+@dataclass(frozen=True)
+class ChooseQuestions:
+    """Choose which questions are talked about, in which order; with `revision`, not over somebody else's choice unawares."""
+
+    questionnaire: Questionnaire
+    questions: Sequence[str]
+    revision: int | None
+
+    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        agenda = choose(found.state, self.questionnaire, found.agenda, self.questions, self.revision)
+        return Decision(replace(found, agenda=agenda), answer=chosen(agenda))
+
+
+def chosen(agenda: Agenda) -> ChosenAgenda:
+    return {"questions": list(agenda.questions), "revision": agenda.revision}

@@ -1,0 +1,87 @@
+"""The agenda, for staff: questions are added, taken away and put in order; it works without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.problems import Problem
+from chassis.pages.forms import Form, answer_form
+from chassis.pages.pages import language_of, see_other
+from chassis.text.languages import pick
+from services.selfcheck.agenda.schemas import NewAgenda
+from services.selfcheck.domain.questionnaire_document import MAX_FIELDS
+from services.selfcheck.permissions import Host, Moderator
+from services.selfcheck.staff_page import StaffPage, staff_page
+
+router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/agenda", include_in_schema=False)
+
+
+@router.get("")
+async def agenda(request: Request, caller: Host, id: str) -> Response:
+    return await _agenda(await staff_page(request, caller), id)
+
+
+@router.post("")
+async def change(request: Request, caller: Moderator, id: str) -> Response:
+    """Add the questions that are ticked, or move or take away one, unless another moderator changed something since."""
+    page = await staff_page(request, caller)
+    form = await page.received(f"agenda:{id}")
+
+    async def act() -> Response:
+        found = await page.services.assessments.one(page.scope, id)
+        step, _, question = form.value("do").partition(":")
+        names = ["suggested", *(f"in-{number}" for number in range(1, 1 + MAX_FIELDS))]
+        ticked = [one for name in names for one in form.chosen(name)]
+        questions = changed(found.agenda.questions, step, question, ticked)
+        try:
+            body = NewAgenda.typed({"questions": questions, "revision": form.value("revision") or 0})
+            await page.services.agenda.choose(page.scope, id, body, page.once(f"agenda {id}", form), page.now)
+        except Problem as problem:
+            if problem.code != "agenda-changed-meanwhile":
+                raise
+            return await _agenda(page, id, status=409)
+        return see_other(f"{page.address(id)}/agenda")
+
+    return await answer_form(form, act, lambda form, status: _agenda(page, id, form, status))
+
+
+def changed(before: Sequence[str], step: str, question: str, ticked: Sequence[str]) -> list[str]:
+    """The agenda after `add` (what is `ticked`), or `up`, `down` or `remove` of one question."""
+    after = list(before)
+    if step == "add":
+        return list(dict.fromkeys([*after, *ticked]))
+    if question in after:
+        at = after.index(question)
+        after.remove(question)
+        if step in ("up", "down"):
+            after.insert(max(0, at - 1) if step == "up" else at + 1, question)
+    return after
+
+
+async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: int = 200) -> Response:
+    services, code = page.services, language_of(page.request, page.brand)
+    shown = await services.agenda.show(page.scope, id)
+    found = await services.assessments.one(page.scope, id)
+    asked = await services.assessments.questionnaire(found)
+    board = await services.board.show(page.scope, id)
+
+    def options(questions: Sequence[str]) -> list[tuple[str, str]]:
+        words = ((one, pick(asked.questions[one].text, code)[0]) for one in questions)
+        return [(one, text) for one, text in words if one not in shown["questions"]]
+
+    return page.render(
+        "staff/agenda.html",
+        status,
+        assessment=await services.one(page.scope, id),
+        board=board,
+        entries={one["id"]: one for one in board["questions"]},
+        asked=asked,
+        agenda=shown,
+        suggested=options(shown["suggested"]),
+        fields=[(one.title, options([each.id for each in one.questions])) for one in asked.fields],
+        here=page.address(id),
+        form=form or page.form(f"agenda:{id}"),
+        overtaken=status == 409,
+    )
