@@ -1,4 +1,5 @@
-"""The desk of a large gathering beside that of a small one: lists, search, what has to be ordered, the door, the clerk's page.
+"""The desk of a large gathering beside that of a small one: lists, search, what has to be ordered, the door, the clerk's page; everybody answered
+ten questions of the gathering's own.
 
 Both show equally many people: what is compared is finding them, not carrying them.
 """
@@ -16,7 +17,7 @@ from chassis.storage.mongo import Document
 from deploy.local.stack import LocalStack
 from tests.load.client import TENANT, Connection, gatherings, load, percentile
 from tests.load.figure import Figure
-from tests.load.registrations import bench_settings, serving
+from tests.load.registrations import QUESTIONS, bench_settings, serving
 
 SMALL, LARGE = 50, 5_000
 SHOWN = SMALL // 5
@@ -24,6 +25,10 @@ SHOWN = SMALL // 5
 CLIENTS = 4
 TURNS = 4
 ALLOWED = 1.3
+ANSWERS = {
+    one["id"]: (["so"], [["a", "c"]], True, number, "2026-11-30")[number % 5] for number, one in enumerate(QUESTIONS)
+}
+"""To each of the questions, of one person."""
 
 
 async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
@@ -80,7 +85,7 @@ def _calls(path: str, people: int) -> dict[str, tuple[str, str, bytes]]:
 
 async def _filled(port: int, issuer: LocalIssuer, people: int) -> str:
     """The path of a gathering for which so many groups registered, of whom four in five have seats."""
-    (path,) = await gatherings(port, issuer, 1, people * 4 // 5)
+    (path,) = await gatherings(port, issuer, 1, people * 4 // 5, questions=QUESTIONS)
     staff = issuer.issue(TENANT, "intake")
     await asyncio.gather(*(_register(port, path, staff, people, part) for part in range(16)))
     return path
@@ -96,6 +101,7 @@ async def _register(port: int, path: str, token: str, people: int, part: int) ->
             "language": ("uk", "ar", "de")[number % 3],
             "channel": "phone",
             "consent": {"text_version": "1"},
+            "answers": ANSWERS,
         }
         status, answer = await connection.request("POST", f"{path}/registrations", token, json.dumps(body).encode())
         if status != 201:

@@ -98,10 +98,7 @@ class Lists:
     ) -> list[Answer]:
         """Registrations of a gathering with how they stand."""
         states = await self._registrations.states(scope, gathering_id, [one.id for one in registrations])
-        return [
-            {"id": one.id, **states[one.id], **person(one, special)}
-            for one in registrations
-        ]
+        return [{"id": one.id, **states[one.id], **person(one, special)} for one in registrations]
 
     async def everybody(
         self, scope: TenantScope, gathering_id: str, wanted: Wanted, *, special: bool = False

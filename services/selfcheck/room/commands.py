@@ -61,7 +61,9 @@ class ShowInRoom:
     revision: int | None
 
     def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        stage = show(found.state, self.questionnaire, found.stage, self.picture, self.question, self.field, self.revision)
+        stage = show(
+            found.state, self.questionnaire, found.stage, self.picture, self.question, self.field, self.revision
+        )
         return Decision(replace(found, stage=stage), answer=shown_stage(stage))
 
 

@@ -10,7 +10,12 @@ from services.selfcheck.room.schemas import ShownStage, ShownVote, ShownVoteResu
 
 
 def shown_stage(stage: Stage) -> ShownStage:
-    return {"picture": stage.picture.value, "question": stage.question, "field": stage.field, "revision": stage.revision}
+    return {
+        "picture": stage.picture.value,
+        "question": stage.question,
+        "field": stage.field,
+        "revision": stage.revision,
+    }
 
 
 def shown_vote(vote: Vote) -> ShownVote:

@@ -53,7 +53,13 @@ class BoardHtml:
         asked = board["stage"]["question"]
         entry = next((one for one in board["questions"] if one["id"] == asked), None)
         return self._pages.fragment(
-            code, "room_picture.html", board=board, entry=entry, counted=counted(entry) if entry else [], here=here, marks=picture
+            code,
+            "room_picture.html",
+            board=board,
+            entry=entry,
+            counted=counted(entry) if entry else [],
+            here=here,
+            marks=picture,
         )
 
     def _entry(self, code: str, here: str, board: Picture, part: str, entry: BoardEntry) -> str:

@@ -55,7 +55,7 @@ class TestPages:
         assert "Field a 100 38 – 62" in said, "the table"
         assert page.text.count('role="img"') == 2
         assert 'aria-label="Administration: 100; Civil_Society: 38; Economy: too few people to show"' in page.text
-        assert "class=\"large\"" in (await reader.get(f"{town.page(id)}/perspectives?large")).text
+        assert 'class="large"' in (await reader.get(f"{town.page(id)}/perspectives?large")).text
 
     async def test_one_field_after_the_other(self, town: Town) -> None:
         id = await town.revealed(PEOPLE)

@@ -46,7 +46,9 @@ class TestChoosing:
 
 
 class TestSuggesting:
-    def told(self, office: Sequence[dict[str, Any]], clubs: Sequence[dict[str, Any]], asked: Questionnaire = ASKED) -> Any:
+    def told(
+        self, office: Sequence[dict[str, Any]], clubs: Sequence[dict[str, Any]], asked: Questionnaire = ASKED
+    ) -> Any:
         people = [Response(f"o{n}", "office", one) for n, one in enumerate(office)]
         people += [Response(f"c{n}", "clubs", one) for n, one in enumerate(clubs)]
         return result(figures_of(asked, people, minimum_group=3, perspectives=("office", "clubs")))
