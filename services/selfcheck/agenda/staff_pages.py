@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.problems import Problem
+from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import pick

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter
 from chassis.http.openapi import refusals
+from chassis.http.routing import APIRouter
 from services.selfcheck.permissions import Staff
 from services.selfcheck.perspectives.schemas import ShownComparison
 from services.selfcheck.services import get_services

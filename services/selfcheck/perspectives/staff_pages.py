@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
 from services.selfcheck.permissions import Staff
 from services.selfcheck.perspectives import picture
 from services.selfcheck.staff_page import StaffPage, staff_page
