@@ -35,6 +35,10 @@ from services.reporting.joint.repository import JointReports
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.measures.repository import MeasureRepository
 from services.reporting.municipalities import Municipalities
+from services.reporting.own_figures import api as own_figures_api
+from services.reporting.own_figures import staff_pages as own_figures_pages
+from services.reporting.own_figures.own_figures import EnterOwnFigures
+from services.reporting.own_figures.repository import OwnFigureRepository
 from services.reporting.pack_orders import api as pack_orders_api
 from services.reporting.pack_orders import staff_pages as pack_orders_pages
 from services.reporting.pack_orders.orders import PackOrders
@@ -84,6 +88,9 @@ from services.reporting.similar import staff_pages as similar_pages
 from services.reporting.similar.repository import GazetteerRows
 from services.reporting.similar.similar import SimilarMunicipalities
 from services.reporting.stuck_staff import WORDS
+from services.reporting.today import api as today_api
+from services.reporting.today import staff_pages as today_pages
+from services.reporting.today.today import ReportingToday
 from services.reporting.visits import api as visits_api
 from services.reporting.visits import staff_pages as visits_pages
 from services.reporting.visits.repository import VisitRepository
@@ -112,6 +119,7 @@ EXPORTED = dict.fromkeys(
         "questions",
         "answers",
         "action_plans",
+        "own_figures",
     ),
     None,
 )
@@ -164,7 +172,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     report_mails = ReportMails(mail_choices, clock)
     visits = PeerVisits(visit_rows, library, municipalities, clock)
     profiles = Profiles(assessments)
-    similar = SimilarMunicipalities(gazetteer)
+    own_figures = OwnFigureRepository(Aggregates(database, "own_figures", lambda: context.wake_relay()))
+    similar = SimilarMunicipalities(gazetteer, own_figures)
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
     auditor = Auditor()
@@ -185,6 +194,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         pack_orders=PackOrders(order_rows, council, profiles, clock),
         people=PeopleExport(participation),
         similar=similar,
+        own_figures=EnterOwnFigures(own_figures, clock),
+        today=ReportingToday(practice_rows, asked, visit_rows, wave_rows, assessments, clock),
         practices=library,
         questions=questions,
         reading_questions=ReadQuestions(asked, answered, followings, questions, library, rings, municipalities),
@@ -288,6 +299,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             mail_choices,
             plan_rows,
             order_rows,
+            own_figures,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         if await practice_index.is_of_an_older_release():
@@ -319,6 +331,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             joint_api.router,
             privacy_api.router,
             similar_api.router,
+            own_figures_api.router,
+            own_figures_pages.router,
+            today_api.router,
+            today_pages.router,
             practices_api.router,
             waves_api.router,
             recommendations_api.router,

@@ -12,6 +12,7 @@ from services.reporting.feedback.feedback import FeedbackReport
 from services.reporting.joint.repository import JointReports
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
+from services.reporting.own_figures.own_figures import EnterOwnFigures
 from services.reporting.pack_orders.orders import PackOrders
 from services.reporting.participation.freezing import FreezeParticipation
 from services.reporting.participation.overview import Overview
@@ -28,6 +29,7 @@ from services.reporting.results.repository import AssessmentRepository
 from services.reporting.rings.rings import Rings
 from services.reporting.series.lines import SeriesOfMunicipality
 from services.reporting.similar.similar import SimilarMunicipalities
+from services.reporting.today.today import ReportingToday
 from services.reporting.visits.visits import PeerVisits
 from services.reporting.waves.benchmark import Benchmarks
 from services.reporting.waves.freezing import FreezeWaves
@@ -51,6 +53,8 @@ class Services:
     council: CouncilPacks
     people: PeopleExport
     similar: SimilarMunicipalities
+    own_figures: EnterOwnFigures
+    today: ReportingToday
     practices: PracticeLibrary
     questions: Questions
     reading_questions: ReadQuestions

@@ -42,7 +42,7 @@ async def _something_done(town: Town) -> None:
 async def test_the_day_is_put_together(page: Page, town: Town) -> None:
     await _something_done(town)
     await signed_in(page, town, "coordinator")
-    for name in ("notifications", "selfcheck"):
+    for name in ("notifications", "selfcheck", "reporting"):
         await expect(page.locator(f'[data-part]:has(a[href="/{name}/{TENANT}/today"])')).to_have_attribute(
             "data-taken", ""
         )

@@ -10,7 +10,11 @@ from services.registration.permissions import Desk
 
 router = APIRouter(prefix="/registration/{tenant}", include_in_schema=False)
 
-PARTS = (("notifications", frozenset({"coordinator", "intake"})), ("selfcheck", frozenset({"coordinator"})))
+PARTS = (
+    ("notifications", frozenset({"coordinator", "intake"})),
+    ("selfcheck", frozenset({"coordinator"})),
+    ("reporting", frozenset({"coordinator"})),
+)
 """Services that have a page of the day of their own, and whose it is."""
 
 

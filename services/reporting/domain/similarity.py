@@ -1,4 +1,4 @@
-"""How alike municipalities are, by public facts alone: size, density, urbanisation, kind and state.
+"""How alike municipalities are, by public facts alone: size, density, urbanisation, kind and state, and what they entered themselves.
 
 Each feature gives a difference of 0–1: of numbers, their distance in standard deviations over all municipalities, capped at
 `FAR`; of kind and state `OTHER` where they differ, so that these decide only between neighbours of about the same size. The distance is the root of the weighted mean of the squared differences over the
@@ -19,8 +19,20 @@ FAR = 2.0
 """Standard deviations from which on two numbers count as altogether unlike."""
 OTHER = 0.25
 """The difference that another kind or another state makes."""
-Feature = Literal["population", "density", "urbanisation", "kind", "state"]
-WEIGHTS: dict[Feature, float] = {"population": 4.0, "density": 2.0, "urbanisation": 2.0, "kind": 1.0, "state": 0.5}
+Feature = Literal["population", "density", "urbanisation", "foreigners", "fiscal_strength", "kind", "state"]
+WEIGHTS: dict[Feature, float] = {
+    "population": 4.0,
+    "density": 2.0,
+    "urbanisation": 2.0,
+    "foreigners": 1.0,
+    "fiscal_strength": 1.0,
+    "kind": 1.0,
+    "state": 0.5,
+}
+ENTERED: tuple[Feature, ...] = ("foreigners", "fiscal_strength")
+"""Features that municipalities enter themselves; who did not is compared without them."""
+LEAST_ENTERED = 5
+"""Of fewer figures the spread says nothing about what is far apart."""
 CATEGORIES: tuple[Feature, ...] = ("kind", "state")
 CLOSE = 0.15
 """Up to this difference a feature is a reason for being alike."""
@@ -37,6 +49,10 @@ class Place:
     population: int
     density: float
     urbanisation: float | None
+    foreigners: float | None = None
+    """Of a hundred people, where the municipality entered it."""
+    fiscal_strength: float | None = None
+    """Euros for each person, where the municipality entered it."""
 
     @property
     def is_district(self) -> bool:
@@ -48,6 +64,8 @@ class Place:
             "population": log10(self.population) if self.population > 0 else None,
             "density": log10(self.density) if self.density > 0 else None,
             "urbanisation": self.urbanisation,
+            "foreigners": self.foreigners,
+            "fiscal_strength": self.fiscal_strength,
         }
 
 
@@ -82,6 +100,8 @@ class Gazetteer:
             else:
                 known = [np.nan if one[feature] is None else one[feature] for one in numbers]
                 values = np.array(known, dtype=float)
+                if feature in ENTERED and np.isfinite(values).sum() < LEAST_ENTERED:
+                    values[:] = np.nan
                 spread = np.nanstd(values) if np.isfinite(values).any() else 0.0
                 columns[feature] = values / spread if spread else values
         self._columns: dict[Feature, NDArray[Any]] = columns

@@ -77,6 +77,13 @@ class QuestionRepository(Repository[Question]):
         """What the office has to read, the oldest first."""
         return await self._find({"standing": "waiting"}, [("at", 1)], limit)
 
+    async def unanswered(self, about: Sequence[tuple[str, str]], limit: int) -> list[Question]:
+        """Open questions about any of these that nobody has answered, the newest first."""
+        subjects = [{"about": kind, "subject": subject} for kind, subject in about]
+        # No answers yet is the default, which is not stored.
+        unanswered: Document = {"standing": "open", "answers": {"$in": [None, 0]}, "$or": subjects}
+        return await self._find(unanswered, [("at", -1)], limit)
+
     async def many_of(self, scope: TenantScope, most: int) -> bool:
         return len(await self._find(scope.filter(), limit=most)) >= most
 

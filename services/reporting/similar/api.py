@@ -35,7 +35,7 @@ WeightsQuery = Annotated[
 async def similar(
     request: Request, caller: Staff, limit: Limit = 7, weights: WeightsQuery = "", taking_part: bool = False
 ) -> SimilarList:
-    """By the official list: size, density, urbanisation, kind and state. `taking_part`: only those of the programme."""
+    """By the official list (size, density, urbanisation, kind and state) and what municipalities entered of themselves. `taking_part`: only those of the programme."""
     return await similar_of(request, caller, limit, weights_of(weights), taking_part)
 
 
@@ -98,5 +98,7 @@ def _shown(place: Place, slug: str | None) -> PlaceShown:
         population=place.population,
         density=int(half_up(place.density)),
         urbanisation=None if place.urbanisation is None else half_up(place.urbanisation, 1),
+        foreigners=place.foreigners,
+        fiscal_strength=place.fiscal_strength,
         slug=slug,
     )

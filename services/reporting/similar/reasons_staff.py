@@ -18,11 +18,17 @@ def sentence(alike: Alike, own: Place, _: Gettext, language: str) -> str:
         "own_people": written(own.population, language),
         "density": written(there.density, language),
         "own_density": written(own.density, language),
+        "foreigners": written(there.foreigners or 0, language, 1),
+        "own_foreigners": written(own.foreigners or 0, language, 1),
+        "euros": written(there.fiscal_strength or 0, language),
+        "own_euros": written(own.fiscal_strength or 0, language),
     }
     said = {
         "population": _("about as many people (%(people)s, here %(own_people)s)"),
         "density": _("about as densely populated (%(density)s people per km², here %(own_density)s)"),
         "urbanisation": _("the same degree of urbanisation"),
+        "foreigners": _("about the same share of foreign nationals (%(foreigners)s %%, here %(own_foreigners)s %%)"),
+        "fiscal_strength": _("about as strong fiscally (%(euros)s euros for each person, here %(own_euros)s)"),
         "kind": _("the same kind of municipality"),
         "state": _("the same federal state"),
     }

@@ -4,7 +4,8 @@ from pydantic import BaseModel
 
 
 class PlaceShown(BaseModel):
-    """A municipality of the official list. `density`: people per km²; `urbanisation`: 1 densely … 3 thinly populated."""
+    """A municipality of the official list. `density`: people per km²; `urbanisation`: 1 densely … 3 thinly populated. Where it entered
+    them, `foreigners`: of a hundred people, `fiscal_strength`: euros for each person."""
 
     key: str
     name: str
@@ -13,6 +14,8 @@ class PlaceShown(BaseModel):
     population: int
     density: int
     urbanisation: float | None
+    foreigners: float | None
+    fiscal_strength: float | None
     slug: str | None
 
 

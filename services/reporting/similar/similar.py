@@ -10,7 +10,7 @@ import asyncio
 import re
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cachetools import TTLCache
@@ -18,6 +18,8 @@ from cachetools import TTLCache
 from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.search_text import folded
 from services.reporting.domain.similarity import Alike, Feature, Gazetteer, Place
+from services.reporting.own_figures.documents import OwnFigures
+from services.reporting.own_figures.repository import OwnFigureRepository
 from services.reporting.similar.documents import ListedMunicipality
 from services.reporting.similar.repository import GazetteerRows, TenantRow
 
@@ -49,6 +51,8 @@ class _Loaded:
     gazetteer: Gazetteer
     by_name: Mapping[tuple[str, str, bool], Sequence[str]]
     as_of: datetime
+    entered_at: datetime | None
+    """When somebody last entered a figure of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,9 @@ class _Members:
 class SimilarMunicipalities:
     """Answers for one municipality at a time."""
 
-    def __init__(self, rows: GazetteerRows) -> None:
+    def __init__(self, rows: GazetteerRows, entered: OwnFigureRepository) -> None:
         self._rows = rows
+        self._entered = entered
         self._loaded: _Loaded | None = None
         self._looked = -LOOK_EVERY
         self._loading = asyncio.Lock()
@@ -126,18 +131,37 @@ class SimilarMunicipalities:
         found = {slug: _key_of(loaded, row) for slug, row in (await self._rows.tenants()).items()}
         return {slug: key for slug, key in found.items() if key is not None}
 
+    async def _with_entered(self, loaded: _Loaded, entered_at: datetime) -> _Loaded:
+        """With what municipalities entered of themselves."""
+        entered, keys = await self._entered.all(), await self._keys(loaded)
+        of_key = {keys[slug]: figures for slug, figures in entered.items() if slug in keys}
+        places = [_with(place, of_key.get(place.key)) for place in loaded.gazetteer.places]
+        return replace(loaded, gazetteer=await asyncio.to_thread(Gazetteer, places), entered_at=entered_at)
+
     async def _current(self) -> _Loaded | None:
         async with self._loading:
             if time.monotonic() - self._looked < LOOK_EVERY:
                 return self._loaded
-            newest = await self._rows.newest()
+            newest, entered_at = await self._rows.newest(), await self._entered.newest()
+            known = None if self._loaded is None else (self._loaded.as_of, self._loaded.entered_at)
             if newest is None:
                 self._loaded = None
-            elif self._loaded is None or self._loaded.as_of != newest:
+            elif known != (newest, entered_at):
                 listed = await self._rows.current()
-                self._loaded = await asyncio.to_thread(_ready, listed, newest)
+                loaded = await asyncio.to_thread(_ready, listed, newest)
+                self._loaded = await self._with_entered(loaded, entered_at) if entered_at else loaded
             self._looked = time.monotonic()
             return self._loaded
+
+
+def _with(place: Place, entered: OwnFigures | None) -> Place:
+    if entered is None:
+        return place
+    return replace(
+        place,
+        foreigners=entered.foreigners.value if entered.foreigners else None,
+        fiscal_strength=entered.fiscal_strength.value if entered.fiscal_strength else None,
+    )
 
 
 def _key_of(loaded: _Loaded, row: TenantRow) -> str | None:
@@ -156,7 +180,7 @@ def _ready(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
     names: dict[tuple[str, str, bool], list[str]] = {}
     for place in places:
         names.setdefault((_plain(place.name), _plain(place.state), place.is_district), []).append(place.key)
-    return _Loaded(Gazetteer(places), names, as_of)
+    return _Loaded(Gazetteer(places), names, as_of, None)
 
 
 def _place(one: ListedMunicipality) -> Place:

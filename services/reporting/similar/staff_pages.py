@@ -25,6 +25,8 @@ async def similar(
     population: Weight = WEIGHTS["population"],
     density: Weight = WEIGHTS["density"],
     urbanisation: Weight = WEIGHTS["urbanisation"],
+    foreigners: Weight = WEIGHTS["foreigners"],
+    fiscal_strength: Weight = WEIGHTS["fiscal_strength"],
     kind: Weight = WEIGHTS["kind"],
     state: Weight = WEIGHTS["state"],
     taking_part: bool = False,
@@ -34,6 +36,8 @@ async def similar(
         "population": population,
         "density": density,
         "urbanisation": urbanisation,
+        "foreigners": foreigners,
+        "fiscal_strength": fiscal_strength,
         "kind": kind,
         "state": state,
     }
@@ -44,5 +48,6 @@ async def similar(
         found=found,
         taking_part=taking_part,
         source=SOURCE,
+        writes="coordinator" in caller.roles,
         home=f"/reporting/{caller.scope.tenant}/",
     )

@@ -322,6 +322,8 @@ class Staff:
             of_staff(f"{REPORT}/visits/new", f"{here}/visits/new", "coordinator"),
             of_staff(f"{REPORT}/visits/{{id}}", f"{here}/visits/{visit['id']}", "coordinator"),
             of_staff(f"{REPORT}/feedback", f"{here}/feedback", "decision_maker"),
+            of_staff(f"{REPORT}/today", f"{here}/today", "coordinator"),
+            of_staff(f"{REPORT}/own-figures", f"{here}/own-figures", "coordinator"),
             of_staff(f"{REPORT}/similar", f"{here}/similar", "decision_maker"),
             of_staff(f"{REPORT}/benchmark", f"{here}/benchmark", "coordinator"),
             of_staff(f"{REPORT}/recommendations", f"{here}/recommendations", "decision_maker"),

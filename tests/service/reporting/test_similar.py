@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.tenancy import of_document
 from contracts import registration as r
+from services.reporting.own_figures.documents import OwnFigure
+from services.reporting.own_figures.repository import OwnFigureRepository
 from services.reporting.similar.repository import GazetteerRows, TenantRow
 from services.reporting.similar.similar import SimilarMunicipalities
-from tests.service.reporting.towns import BASE, Reporting, admitted
+from tests.service.reporting.test_practices import token
+from tests.service.reporting.towns import BASE, START, Reporting, admitted
 
 LIST = [
     ("03405000", "Wilhelmshaven, Stadt", "Niedersachsen", "district-free city", 76_089, 107.07, 1),
@@ -71,7 +75,7 @@ async def test_weights_are_shown_and_can_be_changed(reporting: Reporting) -> Non
                 "state:nan",
                 "size:1",
                 "state:-1",
-                "population:0,density:0,urbanisation:0,kind:0,state:0",
+                "population:0,density:0,urbanisation:0,foreigners:0,fiscal_strength:0,kind:0,state:0",
             )
         ]
     assert usual["weights"]["population"] == 4.0
@@ -85,6 +89,10 @@ async def test_without_a_list_the_page_says_so(reporting: Reporting) -> None:
         page = (await client.get("/reporting/wilhelmshaven/similar?lang=de")).text
     assert (shown["own"], shown["items"], shown["as_of"]) == (None, [], None)
     assert "Das amtliche Gemeindeverzeichnis ist noch nicht da" in page
+
+
+def entered_in(reporting: Reporting) -> OwnFigureRepository:
+    return OwnFigureRepository(Aggregates(reporting.service.context.database, "own_figures"))
 
 
 class CountedRows(GazetteerRows):
@@ -101,7 +109,7 @@ class CountedRows(GazetteerRows):
 async def test_a_municipality_that_the_list_does_not_have_costs_the_others_nothing(reporting: Reporting) -> None:
     await tell_list(reporting)
     rows = CountedRows(reporting.service.context.database)
-    similar = SimilarMunicipalities(rows)
+    similar = SimilarMunicipalities(rows, entered_in(reporting))
     first = await asyncio.gather(*(similar.of(of_document({"tenant": "wilhelmshaven"})) for _ in range(5)))
     unlisted = [await similar.of(of_document({"tenant": "somewhere-else"})) for _ in range(3)]
     again = await similar.of(of_document({"tenant": "wilhelmshaven"}))
@@ -113,7 +121,7 @@ async def test_a_municipality_that_the_list_does_not_have_costs_the_others_nothi
 async def test_a_municipality_that_joined_just_now_is_found_when_it_asks_for_itself(reporting: Reporting) -> None:
     await tell_list(reporting)
     rows = CountedRows(reporting.service.context.database)
-    similar = SimilarMunicipalities(rows)
+    similar = SimilarMunicipalities(rows, entered_in(reporting))
     await similar.of(of_document({"tenant": "wilhelmshaven"}))
     delmenhorst = {"name": {"de": "Delmenhorst"}, "kind": "city", "state": "Niedersachsen", "status": "admitted"}
     await reporting.service.context.database["tenants"].insert_one({"_id": "delmenhorst", **delmenhorst})
@@ -134,3 +142,65 @@ async def test_a_municipality_that_told_its_official_key_is_not_looked_for_by_na
     async with reporting.client("moin-am-meer") as client:
         shown = (await client.get("/reporting/v1/moin-am-meer/similar")).json()
     assert shown["own"]["key"] == "03401000"
+
+
+FIGURE = {"value": 12.5, "year": 2023, "source": "Wegweiser Kommune"}
+
+
+async def test_figures_that_municipalities_entered_take_part_where_enough_of_them_did(reporting: Reporting) -> None:
+    await tell_list(reporting)
+    entered = entered_in(reporting)
+    shares = {"wolfsburg": 30.0, "delmenhorst": 12.0, "muenchen": 29.0, "dachau": 15.0, "wilhelmshaven": 12.5}
+    keys = {"delmenhorst": "03401000", "muenchen": "09162000", "dachau": "09174115"}
+    for slug, ags in keys.items():
+        town = {"name": {"de": slug}, "kind": "city", "state": "-", "status": "admitted", "ags": ags}
+        await reporting.service.context.database["tenants"].insert_one({"_id": slug, **town})
+    for number, (slug, share) in enumerate(shares.items()):
+        figure = OwnFigure(value=share, year=2023, source="Wegweiser Kommune")
+        await entered.put(of_document({"tenant": slug}), figure, None, START + timedelta(minutes=number))
+        similar = SimilarMunicipalities(GazetteerRows(reporting.service.context.database), entered)
+        found = await similar.of(of_document({"tenant": "wilhelmshaven"}), taking_part=True)
+        compared = {one.slug for one in found.neighbours if "foreigners" in one.alike.differences}
+        assert compared == ({"wolfsburg", "delmenhorst", "muenchen", "dachau"} if number == 4 else set())
+    alike = {one.slug: one.alike for one in found.neighbours}
+    assert "foreigners" in alike["delmenhorst"].reasons()
+    assert "foreigners" not in alike["wolfsburg"].reasons()
+    assert all("fiscal_strength" not in one.differences for one in alike.values())
+    async with reporting.client("wilhelmshaven") as town:
+        shown = (await town.get(f"{BASE}/similar?taking_part=true&lang=de")).json()
+    first = shown["items"][0]
+    assert first["municipality"]["foreigners"] == 12.0
+    assert "etwa derselbe Anteil ausländischer Staatsangehöriger (12 %, hier 12,5 %)" in first["sentence"]
+
+
+async def test_own_figures_are_entered_with_year_and_source_and_taken_away(reporting: Reporting) -> None:
+    async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "intake") as clerk:
+        path = f"{BASE}/own-figures"
+        assert (await town.get(path)).json() == {"foreigners": None, "fiscal_strength": None, "as_of": None}
+        assert (await clerk.put(path, json={"foreigners": FIGURE})).status_code == 403
+        kept = await town.put(path, json={"foreigners": FIGURE})
+        assert (kept.status_code, kept.json()["foreigners"]) == (200, FIGURE)
+        for wrong in ({"value": 101}, {"year": 1800}, {"source": ""}, {"source": "frau@meier.example"}):
+            refused = await town.put(path, json={"foreigners": FIGURE | wrong})
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (
+                422,
+                f"/foreigners/{next(iter(wrong))}",
+            )
+        town.headers["Sec-Fetch-Site"] = "same-origin"
+        page = (await town.get("/reporting/wilhelmshaven/own-figures?lang=de")).text
+        assert "Wegweiser Kommune" in page
+        entered = {"form_token": token(page), "foreigners.value": "zwölf", "foreigners.year": "2023"}
+        refused = await town.post("/reporting/wilhelmshaven/own-figures?lang=de", data=entered)
+        assert (refused.status_code, "zwölf" in refused.text) == (422, True)
+        saved = await town.post(
+            "/reporting/wilhelmshaven/own-figures",
+            data={
+                "form_token": token(page),
+                "fiscal_strength.value": "1234,5",
+                "fiscal_strength.year": "2024",
+                "fiscal_strength.source": "Landesamt",
+            },
+        )
+        assert saved.status_code == 303, saved.text
+        shown = (await clerk.get(path)).json()
+        assert (shown["foreigners"], shown["fiscal_strength"]["value"]) == (None, 1234.5)

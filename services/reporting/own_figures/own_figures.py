@@ -1,0 +1,25 @@
+"""Use cases: entering figures, and reading one's own."""
+
+from __future__ import annotations
+
+from chassis.clock import Clock
+from chassis.storage.tenancy import TenantScope
+from services.reporting.own_figures.documents import OwnFigure, OwnFigures
+from services.reporting.own_figures.repository import OwnFigureRepository
+
+
+class EnterOwnFigures:
+    def __init__(self, figures: OwnFigureRepository, clock: Clock) -> None:
+        self._figures = figures
+        self._clock = clock
+
+    async def of(self, scope: TenantScope) -> OwnFigures | None:
+        """None where the municipality never entered any."""
+        return await self._figures.of(scope)
+
+    async def enter(
+        self, scope: TenantScope, foreigners: OwnFigure | None, fiscal_strength: OwnFigure | None
+    ) -> OwnFigures | None:
+        """Both as they are from now on; None takes one away. Others find it within minutes."""
+        await self._figures.put(scope, foreigners, fiscal_strength, self._clock.now())
+        return await self._figures.of(scope)

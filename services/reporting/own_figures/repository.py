@@ -1,0 +1,54 @@
+"""Figures that municipalities entered of themselves."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+import msgspec
+from pymongo import DESCENDING, IndexModel
+
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from services.reporting.own_figures.documents import OwnFigure, OwnFigures
+
+MOST = 12_000
+"""As many as Germany has municipalities and districts."""
+
+
+class OwnFigureRepository(Repository[OwnFigures]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(OwnFigures, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes([IndexModel([("changed_at", DESCENDING)], name="newest")])
+
+    async def of(self, scope: TenantScope) -> OwnFigures | None:
+        return await self.get(scope, _id(scope))
+
+    async def all(self) -> dict[str, OwnFigures]:
+        """Of every municipality, by slug: they are public."""
+        return {one.tenant: one for one in await self._find({}, (), MOST)}
+
+    async def newest(self) -> datetime | None:
+        found = await self._find({}, [("changed_at", -1)], 1)
+        return found[0].changed_at if found else None
+
+    async def put(
+        self, scope: TenantScope, foreigners: OwnFigure | None, fiscal_strength: OwnFigure | None, now: datetime
+    ) -> None:
+        def change(before: OwnFigures) -> Decision[OwnFigures]:
+            return Decision(
+                msgspec.structs.replace(before, foreigners=foreigners, fiscal_strength=fiscal_strength, changed_at=now)
+            )
+
+        if await self.change(scope, _id(scope), change, now) is None:
+            with suppress(Exists):  # Somebody else just began it.
+                await self.add(scope, OwnFigures(id=_id(scope), tenant=scope.tenant, changed_at=now), (), now)
+            await self.change(scope, _id(scope), change, now)
+
+
+def _id(scope: TenantScope) -> str:
+    """A key of its own: the slug alone is that of others' documents."""
+    return f"own-figures:{scope.tenant}"

@@ -1,0 +1,67 @@
+"""Bodies and answers about figures that a municipality enters of itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel
+
+from chassis.clock import rfc3339
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Label, number, whole
+from services.reporting.own_figures.documents import OwnFigure, OwnFigures
+from services.reporting.practices.schemas import nobody
+
+Year = Annotated[int, whole(1990, 2100)]
+Source = Annotated[Label, AfterValidator(nobody)]
+
+
+class ShareBody(RequestModel):
+    """Of a hundred people; `source`: where it was published."""
+
+    value: Annotated[float, number(0, 100)]
+    year: Year
+    source: Source
+
+
+class EurosBody(RequestModel):
+    """Euros for each person; `source`: where it was published."""
+
+    value: Annotated[float, number(0, 100_000)]
+    year: Year
+    source: Source
+
+
+class OwnFiguresBody(RequestModel):
+    """Both are optional; what is left out is taken away."""
+
+    foreigners: ShareBody | None = None
+    fiscal_strength: EurosBody | None = None
+
+
+class ShownFigure(BaseModel):
+    value: float
+    year: int
+    source: str
+
+
+class ShownOwnFigures(BaseModel):
+    foreigners: ShownFigure | None
+    fiscal_strength: ShownFigure | None
+    as_of: str | None
+
+    @classmethod
+    def of(cls, found: OwnFigures | None) -> ShownOwnFigures:
+        return cls(
+            foreigners=_shown(found.foreigners) if found else None,
+            fiscal_strength=_shown(found.fiscal_strength) if found else None,
+            as_of=rfc3339(found.changed_at) if found else None,
+        )
+
+
+def stored(body: ShareBody | EurosBody | None) -> OwnFigure | None:
+    return None if body is None else OwnFigure(value=body.value, year=body.year, source=body.source)
+
+
+def _shown(figure: OwnFigure | None) -> ShownFigure | None:
+    return None if figure is None else ShownFigure(value=figure.value, year=figure.year, source=figure.source)

@@ -1,0 +1,51 @@
+"""The page on which coordinators enter public figures of their municipality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from services.reporting.http import frame, new_form, received, render
+from services.reporting.own_figures.schemas import OwnFiguresBody, ShownOwnFigures, stored
+from services.reporting.permissions import Coordinator
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/{tenant}/own-figures", include_in_schema=False)
+
+FIGURES = ("foreigners", "fiscal_strength")
+PARTS = ("value", "year", "source")
+
+
+@router.get("")
+async def own_figures(request: Request, caller: Coordinator) -> Response:
+    found = ShownOwnFigures.of(await get_services(request).own_figures.of(caller.scope)).model_dump()
+    initial = {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}
+    return await _page(request, caller, new_form(request, caller, "own-figures", initial))
+
+
+@router.post("")
+async def enter(request: Request, caller: Coordinator) -> Response:
+    """A figure of which nothing was entered is taken away."""
+    form = await received(request, caller, "own-figures")
+    if form.ok:
+        with form.refusals():
+            body = OwnFiguresBody.typed({name: _entered(form, name) for name in FIGURES})
+            figures = get_services(request).own_figures
+            await figures.enter(caller.scope, stored(body.foreigners), stored(body.fiscal_strength))
+            return see_other(f"/reporting/{caller.scope.tenant}/similar")
+    return await _page(request, caller, form, 422)
+
+
+def _entered(form: Form, name: str) -> dict[str, Any] | None:
+    parts = {part: form.value(f"{name}.{part}") for part in PARTS}
+    return parts if any(parts.values()) else None
+
+
+async def _page(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    home = f"/reporting/{caller.scope.tenant}/"
+    return render(request, "staff/own_figures.html", status, form=form, home=home)

@@ -1,0 +1,19 @@
+"""HTTP API of what is due with the exchange between municipalities."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http.app import json_response
+from programme.today import Today
+from services.reporting.permissions import Coordinator
+from services.reporting.services import get_services
+
+router = APIRouter(prefix="/reporting/v1/{tenant}", tags=["today"])
+
+
+@router.get("/today", response_model=Today, summary="What is due, and what was done last")
+async def today(request: Request, caller: Coordinator) -> Response:
+    """Practices to confirm, waves to decide on, questions without an answer, visits; what was done with practices and visits."""
+    found = await get_services(request).today.of(caller.scope)
+    return json_response(found.model_dump(mode="json"))
