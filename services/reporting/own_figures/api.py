@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
+from chassis.http.routing import APIRouter
 from services.reporting.own_figures.schemas import OwnFiguresBody, ShownOwnFigures, stored
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services

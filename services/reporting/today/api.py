@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
+from chassis.http.routing import APIRouter
 from programme.today import Today
 from services.reporting.permissions import Coordinator
 from services.reporting.services import get_services

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from chassis.http.routing import APIRouter
 from services.reporting.http import frame, render
 from services.reporting.permissions import Coordinator
 from services.reporting.services import get_services
