@@ -23,6 +23,8 @@ class ContactRecorded(Event):
     it, where it is a whole one. `via_helper`: the address and number are those of `helper`, who passes on what is said.
     `new_email` waits to be confirmed by its owner (`codes["address"]`); until then messages go where they went.
     `reach_first`: the way they wish for, where it is open to them; else messages take the ways as ever.
+    `answered`, of an address or number that came later than the registration: whether its owner answered from there. What was given
+    at first is answered for by the registration's own confirmation.
     """
 
     event_type = "contacts.contact.recorded.v1"
@@ -41,3 +43,4 @@ class ContactRecorded(Event):
     via_helper: bool = False
     new_email: str | None = None
     reach_first: ReachFirst = "any"
+    answered: dict[Literal["email", "phone"], bool] = Field(default_factory=dict)

@@ -21,6 +21,7 @@ GatheringKind = Literal["kickoff", "workshop", "dialogue", "training", "exchange
 Mode = Literal["onsite", "online", "hybrid"]
 Allocation = Literal["first_come", "lottery"]
 Channel = Literal["web", "phone", "email", "helper"]
+AnsweredFrom = Literal["email", "phone"]
 SeatStatus = Literal["unconfirmed", "confirmed", "waiting", "offered", "cancelled", "lapsed", "arrived"]
 Role = Literal["coordinator", "intake", "moderator", "decision_maker"]
 SupportStatus = Literal["granted", "waiting", "with_seat", "refused"]
@@ -352,18 +353,21 @@ class ParticipantExtended(_Participant):
 
 
 class ParticipantConfirmed(_Participant):
-    """The group has its seats for sure. `by`: how that came about."""
+    """The group has its seats for sure. `by`: how that came about. `answered`: from where the group itself said so, if it was asked
+    there; staff may also confirm for somebody."""
 
     event_type = "registration.participant.confirmed.v1"
     by: Literal["registration", "address", "acceptance", "draw"]
+    answered: AnsweredFrom | None = None
 
 
 class ParticipantWaiting(_Participant):
-    """The group waits in line: it confirmed its address, or the lottery gave it no seats."""
+    """The group waits in line: it confirmed its address, or the lottery gave it no seats. `answered` as in `ParticipantConfirmed`."""
 
     event_type = "registration.participant.waiting.v1"
     position: int
     because: Literal["address", "draw"] = "address"
+    answered: AnsweredFrom | None = None
 
 
 class ParticipantOffered(_Participant):

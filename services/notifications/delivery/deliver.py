@@ -33,7 +33,7 @@ from services.notifications.domain.messages import NEW_ADDRESS, Content
 from services.notifications.domain.messages.participants import GatheringThanks
 from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
 from services.notifications.domain.messages.staff import NamesMunicipality
-from services.notifications.domain.throttle import Postponed, confirmed, number_confirmed, strange
+from services.notifications.domain.throttle import Postponed, confirmed, strange
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.mail.compose import compose
@@ -234,7 +234,7 @@ class Deliver:
                 return await self._settling.settle(message, "suppressed", "none", now)
             if at is not None:
                 return await self._settling.postpone(message, at, self._throttle.key(to), now)
-        stranger = strange(content, about.group)
+        stranger = strange("email", content, contact, about.group)
         templates = await self._templates.of(scope)
         said = say(content, about, self._public_url, templates, to_stranger=stranger)
         letterhead = await self._letterheads.of(scope, settings)
@@ -250,7 +250,7 @@ class Deliver:
             )
         except NoAddress as wrong:
             return await self._settling.another_way(message, "email", "address", now, str(wrong))
-        if not confirmed(contact, about.group):
+        if not confirmed("email", contact, about.group):
             key = self._throttle.key(to)
             allowed = await self._throttle.take(key, message.id, now)
             if isinstance(allowed, Postponed):
@@ -296,7 +296,7 @@ class Deliver:
                     other = await self._settling.claim(other, now)
                 except Conflict:
                     continue  # another worker is at it
-                stranger = strange(situation.content, situation.group)
+                stranger = strange("email", situation.content, situation.about.contact, situation.group)
                 words = say(situation.content, situation.about, self._public_url, templates, to_stranger=stranger)
                 found.append((other, situation, words))
         return found
@@ -313,10 +313,10 @@ class Deliver:
         gateway = self._gateways.of(scope, settings)
         assert gateway is not None
         about = situation.about
-        stranger = strange(situation.content, about.group)
+        stranger = strange("phone", situation.content, about.contact, about.group)
         templates = await self._templates.of(scope)
         said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
-        if not number_confirmed(about.contact, about.group):
+        if not confirmed("phone", about.contact, about.group):
             key = self._throttle.telephone_key(about.contact.phone_e164 or "")
             allowed = await self._throttle.take(key, message.id, now)
             if isinstance(allowed, Postponed):

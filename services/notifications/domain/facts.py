@@ -31,6 +31,8 @@ class Contact(Fact, frozen=True, kw_only=True):
     via_helper: bool = False
     new_email: str | None = None
     reach_first: ReachFirst = "any"
+    answered: dict[str, bool] = {}
+    """As in `contracts.contacts.ContactRecorded`: by way, of what came later than the registration."""
     codes: dict[str, str] = {}
     kind: str = ""
     """`registration`, `respondent`, `staff` or `applicant`; empty in rows from before it was kept."""
@@ -74,7 +76,8 @@ class Group(Fact, frozen=True, kw_only=True):
     """Where a group stands in a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
 
     `entry`: it was given an entry for its calendar. `to_reach`: it signed up without an e-mail address, so it is called; `sure`: it
-    confirmed that it comes. `vouched`: staff entered it, so no stranger typed its name; `by_telephone`: in a call, in which it was
+    confirmed that it comes, or staff did so for it; `answered`: the way on which it did itself (None in rows from before it was kept).
+    `vouched`: staff entered it, so no stranger typed its name; `by_telephone`: in a call, in which it was
     said where the group stands.
     """
 
@@ -87,6 +90,7 @@ class Group(Fact, frozen=True, kw_only=True):
     asked: bool = False
     to_reach: bool = False
     sure: bool = False
+    answered: str | None = None
     vouched: bool = False
     by_telephone: bool = False
     registered_at: datetime | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from services.notifications.domain.facts import Contact, Group
 from services.notifications.domain.messages import Content
@@ -16,6 +17,7 @@ from services.notifications.domain.messages.participants import ConfirmNewAddres
 IN_AN_HOUR = 10
 HOUR = timedelta(hours=1)
 KEPT = timedelta(hours=24)
+Way = Literal["email", "phone"]
 
 
 @dataclass(frozen=True)
@@ -30,20 +32,30 @@ class Postponed:
     until: datetime
 
 
-def confirmed(contact: Contact, group: Group | None) -> bool:
-    """Whether the mailbox answered us: its owner confirmed a registration from it. What staff typed is not confirmed by that."""
-    return group is not None and group.sure and not group.vouched and contact.new_email is None
+def confirmed(way: Way, contact: Contact, group: Group | None) -> bool:
+    """Whether the mailbox or telephone answered us: its owner confirmed a registration from there. What staff typed, or confirmed for
+    somebody, is not confirmed by that."""
+    waits = way == "email" and contact.new_email is not None
+    return not waits and _answered(way, contact, group)
 
 
-def number_confirmed(contact: Contact, group: Group | None) -> bool:
-    """Whether the telephone did. A number beside an e-mail address was never asked, whatever its owner wishes to get there."""
-    return not contact.email and confirmed(contact, group)
+def _answered(way: Way, contact: Contact, group: Group | None) -> bool:
+    if way in contact.answered:
+        return contact.answered[way]
+    if group is None or group.vouched:
+        return False
+    if group.answered is not None:
+        return group.answered == way
+    return group.sure and (way == "email" or not contact.email)  # a number beside an address was never asked
 
 
-def strange(content: Content, group: Group | None) -> bool:
+def strange(way: Way, content: Content, contact: Contact, group: Group | None) -> bool:
     """Whether the recipient may be a stranger to all this, so that the message may carry nothing that somebody else typed."""
     if content.from_a_stranger:
         return True
-    return isinstance(content, ConfirmNewAddress) or (
-        isinstance(content, AboutGathering) and group is not None and not (group.sure or group.vouched)
-    )
+    if isinstance(content, ConfirmNewAddress):
+        return True
+    if not isinstance(content, AboutGathering) or group is None:
+        return False
+    vouched = group.vouched and way not in contact.answered
+    return not (vouched or _answered(way, contact, group))

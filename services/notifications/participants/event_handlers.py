@@ -14,9 +14,6 @@ from services.notifications.domain.messages.participants import mark_of
 from services.notifications.domain.reminders import half_of_offer
 from services.notifications.messages.enqueue import enqueue
 
-STAFF = ("phone", "email")
-"""Channels on which staff register groups."""
-
 
 def _row(event: Any, **fields: Any) -> Write:
     """Fields as `services.notifications.domain.facts.Group` describes them; ids of support may contain dots."""
@@ -40,7 +37,7 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
         support=_pairs(event.support_status),
         entry=event.status == "confirmed",
         registered_at=envelope.occurred_at,
-        vouched=event.channel in STAFF,
+        vouched=event.status != "unconfirmed",  # what anybody else enters is to be confirmed
         by_telephone=event.channel == "phone",
         **({"to_reach": True} if event.to_reach else {}),
     )
@@ -55,14 +52,19 @@ def _extended(envelope: Envelope, event: r.ParticipantExtended) -> Iterable[Writ
 
 
 def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Write]:
-    yield _row(event, status="confirmed", until=None, entry=True, sure=True)
+    yield _row(event, status="confirmed", until=None, entry=True, sure=True, **_answered(event, event.by == "address"))
     # Seats given at registration were told of by `registered`.
     if event.by != "registration":
         yield _message(envelope, "drawn" if event.by == "draw" else "confirmed", event)
 
 
+def _answered(event: r.ParticipantConfirmed | r.ParticipantWaiting, asked: bool) -> dict[str, str]:
+    """From where the group answered when it was asked to confirm; nobody, where staff did so for it."""
+    return {"answered": event.answered or ""} if asked else {}
+
+
 def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]:
-    yield _row(event, status="waiting", until=None, sure=True)
+    yield _row(event, status="waiting", until=None, sure=True, **_answered(event, event.because == "address"))
     kind = "not-drawn" if event.because == "draw" else "waiting"
     yield _message(envelope, kind, event, told={"position": event.position})
 

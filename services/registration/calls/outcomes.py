@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis.storage.tenancy import TenantScope
+from contracts.registration import AnsweredFrom
 from services.registration.calls.documents import Call
 from services.registration.calls.repository import CallRepository
 from services.registration.domain.commands import CallOutcome, RecordCallOutcome
@@ -25,14 +26,19 @@ class CallOutcomes:
     calls: CallRepository
 
     async def record(
-        self, scope: TenantScope, registration_id: str, outcome: CallOutcome, about: str = "confirm-by-call"
+        self,
+        scope: TenantScope,
+        registration_id: str,
+        outcome: CallOutcome,
+        about: str = "confirm-by-call",
+        answered: AnsweredFrom = "phone",
     ) -> None:
         """Somebody was reached. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
         nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
-        lapsed meanwhile, so it may be repeated."""
+        lapsed meanwhile, so it may be repeated. `answered`: where they were reached."""
         registration = await self.registrations.one(scope, registration_id)
         if registration is not None:
-            command = RecordCallOutcome(registration_id, outcome, about)
+            command = RecordCallOutcome(registration_id, outcome, about, answered)
             await self.ledgers.execute(scope, registration.gathering, command)
 
     async def carry_out(self, scope: TenantScope, call: Call) -> None:

@@ -14,7 +14,14 @@ from chassis.ids import Secrets
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.registration.calls.outcomes import CallOutcomes
-from services.registration.contact_confirmation.contacts import codes_of, found_by, reads, recorded, was_reached
+from services.registration.contact_confirmation.contacts import (
+    codes_of,
+    found_by,
+    messages_go_to,
+    reads,
+    recorded,
+    was_reached,
+)
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
@@ -39,7 +46,7 @@ class ContactConfirmation:
         self._clock = clock
 
     async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
-        """Who opens what was sent to their telephone or letter box was reached. Raises Problem 404 the code was not sent there."""
+        """Who opens what was sent to their telephone or letter box was reached there. Raises Problem 404 the code was not sent there."""
         found = await self._repository.one(scope, registration_id)
         if found is None or not was_reached(self._secrets, found, code):
             raise not_found("registration")
@@ -71,7 +78,7 @@ class ContactConfirmation:
             raise not_found("registration")
         generation, reached = done[0]
         if reached:
-            await self._outcomes.record(scope, registration_id, "comes")
+            await self._outcomes.record(scope, registration_id, "comes", answered="email")
         url = self._registrations.manage_url(scope.tenant, registration_id, generation)
         return {"id": registration_id, "email": "confirmed", "manage_url": url}
 
@@ -88,5 +95,8 @@ def _confirmed(registration: Registration, email: str) -> Registration:
     done = replace(registration, new_email=None, new_email_of=None)
     if registration.new_email_of == "helper" and registration.helper is not None:
         helper = registration.helper
-        return replace(done, helper=replace(helper, contact=replace(helper.contact, email=email)))
-    return replace(done, contact=replace(registration.contact, email=email))
+        done = replace(done, helper=replace(helper, contact=replace(helper.contact, email=email)))
+    else:
+        done = replace(done, contact=replace(registration.contact, email=email))
+    answers = messages_go_to(done).email == email
+    return replace(done, answered={**done.answered, "email": True}) if answers else done

@@ -11,7 +11,7 @@ from chassis.text.mailboxes import mailbox
 from contracts.contacts import ContactRecorded
 from services.registration.domain.door_code import door_code
 from services.registration.domain.likeness import keys
-from services.registration.registrations.documents import Registration
+from services.registration.registrations.documents import ContactWays, Registration
 from services.registration.registrations.links import link_code
 
 
@@ -75,9 +75,7 @@ def recorded(registration: Registration, codes: dict[str, str]) -> ContactRecord
 
     `codes` with an `address` tell of the new address that waits to be confirmed.
     """
-    helper = registration.helper
-    via_helper = helper is not None and not registration.contact.reachable
-    ways = registration.helpers_contact if via_helper else registration.contact
+    helper, ways = registration.helper, messages_go_to(registration)
     return ContactRecorded(
         contact_id=registration.id,
         kind="registration",
@@ -90,7 +88,17 @@ def recorded(registration: Registration, codes: dict[str, str]) -> ContactRecord
         helper=helper.name if helper else None,
         codes=codes,
         phone_e164=ways.phone_e164,
-        via_helper=via_helper,
+        via_helper=_via_helper(registration),
         new_email=registration.new_email if "address" in codes else None,
         reach_first=registration.reach_first,
+        answered=registration.answered,
     )
+
+
+def messages_go_to(registration: Registration) -> ContactWays:
+    """The ways by which the person, or who helps them, gets messages."""
+    return registration.helpers_contact if _via_helper(registration) else registration.contact
+
+
+def _via_helper(registration: Registration) -> bool:
+    return registration.helper is not None and not registration.contact.reachable

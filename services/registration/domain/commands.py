@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from contracts.registration import AnsweredFrom
 from services.registration.domain.claim import Group
 
 CallOutcome = Literal["comes", "cancels", "nobody"]
@@ -37,10 +38,11 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The address was confirmed. `to_reach`: by its holder, who gave no e-mail address and is called first."""
+    """The address was confirmed. `to_reach`: by its holder, who gave no e-mail address and is called first. `answered`: from where."""
 
     registration_id: str
     to_reach: bool = False
+    answered: AnsweredFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,13 @@ class ChangeGroup:
 
 @dataclass(frozen=True, slots=True)
 class RecordCallOutcome:
-    """Somebody was called `about` (a kind of message); what they said. It may come late: then it has no effect."""
+    """Somebody was called `about` (a kind of message), or reached elsewhere; what they said, and from where. It may come late: then
+    it has no effect."""
 
     registration_id: str
     outcome: CallOutcome
     about: str = "confirm-by-call"
+    answered: AnsweredFrom = "phone"
 
 
 @dataclass(frozen=True, slots=True)

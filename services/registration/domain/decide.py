@@ -116,7 +116,7 @@ def _confirm(ledger: Ledger, command: Confirm, now: datetime) -> Steps[None]:
     claim = ledger.claims.get(command.registration_id)
     if command.to_reach and claim is not None and not claim.confirmed:
         raise CallFirst
-    yield from seating.confirm(ledger, command.registration_id, now)
+    yield from seating.confirm(ledger, command.registration_id, now, command.answered)
 
 
 def _extend(ledger: Ledger, command: Extend, now: datetime) -> Steps[None]:
@@ -164,7 +164,7 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
     if (outcome == "cancels" and not claim.arrived) or (outcome == "nobody" and unconfirmed):
         yield from seating.cancel(ledger, id, now, "staff")
     elif outcome == "comes" and unconfirmed:
-        yield from seating.confirm(ledger, id, now)
+        yield from seating.confirm(ledger, id, now, command.answered)
     elif outcome == "comes" and about == "offered" and claim.status == "offered":
         yield from seating.accept(ledger, id, now)
     elif outcome == "comes" and about == "reconfirm" and claim.asked:

@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.registration import (
+    AnsweredFrom,
     GatheringAttended,
     ParticipantArrivalUndone,
     ParticipantArrived,
@@ -125,8 +126,8 @@ def register(
     return claim
 
 
-def confirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
-    """The address was confirmed. Raises: NotRegistered."""
+def confirm(ledger: Ledger, registration_id: str, now: datetime, answered: AnsweredFrom | None = None) -> Steps[Claim]:
+    """The address was confirmed. `answered`: from where the group itself did. Raises: NotRegistered."""
     claim = yield from _current(ledger, registration_id, now)
     if claim.confirmed:
         return claim
@@ -135,9 +136,9 @@ def confirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]
     ids = {"gathering_id": ledger.id, "registration_id": registration_id}
     position = ledger.position(registration_id)
     if position is None:
-        yield ParticipantConfirmed(**ids, by="address")
+        yield ParticipantConfirmed(**ids, by="address", answered=answered)
     else:
-        yield ParticipantWaiting(**ids, position=position, because="address")
+        yield ParticipantWaiting(**ids, position=position, because="address", answered=answered)
     return claim
 
 

@@ -24,7 +24,8 @@ from chassis.ids import Secrets, new_id
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
-from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded_anew
+from contracts.registration import AnsweredFrom
+from services.registration.contact_confirmation.contacts import codes_of, found_by, messages_go_to, recorded_anew
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import ChangeGroup
 from services.registration.domain.gathering import check_answering
@@ -286,7 +287,7 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
     party = _companions(found, given)
     # Who came along when the answers were given may not be who does now: another change may have been faster.
     answers = for_party(given.answers or (), party if given.companions is None else given.companions, party)
-    return replace(
+    after = replace(
         found,
         answers=changed_answers(for_party(found.answers, found.party, party), answers),
         name=found.name if given.name is None else given.name,
@@ -299,6 +300,20 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
         new_email=new_email,
         new_email_of=new_email_of,
     )
+    return replace(after, answered=_answered(found, after, pending.staff))
+
+
+def _answered(before: Registration, after: Registration, by_staff: bool) -> dict[AnsweredFrom, bool]:
+    """Nobody has answered from where messages did not go before; what staff enter of somebody they registered is as it was at first."""
+    answered, was, now = dict(before.answered), messages_go_to(before), messages_go_to(after)
+    numbers = [one.phone_e164 or one.phone for one in (was, now)]
+    ways: dict[AnsweredFrom, list[str | None]] = {"email": [was.email, now.email], "phone": numbers}
+    for way, (former, present) in ways.items():
+        if present is None or (former != present and by_staff and not before.unconfirmed):
+            answered.pop(way, None)
+        elif former != present:
+            answered[way] = False
+    return answered
 
 
 def _to_confirm(new: ContactWays, old: ContactWays, by_staff: bool) -> str | None:

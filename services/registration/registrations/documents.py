@@ -10,7 +10,7 @@ import msgspec
 from chassis.storage.documents import Part, StoredDocument
 from chassis.storage.idempotency import FirstRequest
 from contracts.contacts import ReachFirst
-from contracts.registration import Channel
+from contracts.registration import AnsweredFrom, Channel
 from services.registration.questions.documents import StoredAnswer
 
 FORGOTTEN_LANGUAGE = "de"
@@ -115,7 +115,8 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     `to_reach`: they gave no e-mail address when they signed up themselves; while unconfirmed they are called and asked whether
     they come. `origins`: keys of where an unconfirmed registration comes from. `keys`: what it is found by
     (`domain.likeness`). `request`: the one that made it; its first answer stands with the claim. `new_email`: an address that its owner still has to confirm, of the person or, with `new_email_of`, of the
-    helper. `link`: the generation of its link. `due_at`: when the reconciler has to look, or the proof of consent ends.
+    helper. `answered`: of an address or number that messages go to since later than the sign-up, whether its owner answered from there.
+    `link`: the generation of its link. `due_at`: when the reconciler has to look, or the proof of consent ends.
     """
 
     gathering: str
@@ -136,6 +137,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
     new_email: str | None = None
     new_email_of: Literal["helper"] | None = None
+    answered: dict[AnsweredFrom, bool] = msgspec.field(default_factory=dict)
     link: int = 0
     wanted: PendingChange | None = None
     consents: dict[str, tuple[ConsentDecision, ...]] = msgspec.field(default_factory=dict)

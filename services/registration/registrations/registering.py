@@ -143,8 +143,11 @@ class Registrations:
         """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
         registration = await self.held(caller, registration_id)
         to_reach = not caller.is_staff and registration.to_reach
+        # The first link is only in mails where nobody wishes for another way; a later one may be on paper, and staff have none.
+        first = registration.unconfirmed and registration.link == 0 and registration.reach_first in ("any", "email")
+        by_mail = first and not caller.is_staff
         command: dict[Transition, commands.Command] = {
-            "confirmation": commands.Confirm(registration_id, to_reach),
+            "confirmation": commands.Confirm(registration_id, to_reach, "email" if by_mail else None),
             "acceptance": commands.Accept(registration_id),
             "reconfirmation": commands.Reconfirm(registration_id),
             "cancellation": commands.Cancel(registration_id, "staff" if caller.is_staff else "holder"),

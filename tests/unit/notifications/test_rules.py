@@ -16,7 +16,7 @@ from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.reminders import half_of_offer, registered_too_late, reminder_at, reminders
 from services.notifications.domain.send_windows import SendWindow
 from services.notifications.domain.text_messages import parts
-from services.notifications.domain.throttle import confirmed, number_confirmed, strange
+from services.notifications.domain.throttle import confirmed, strange
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SOON = Gathering(id="g", starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, hours=2))
@@ -152,14 +152,33 @@ def test_what_no_server_would_take_is_no_address(wrong: str) -> None:
 def test_only_who_confirmed_is_no_stranger() -> None:
     fresh, sure, by_staff = Group(), Group(sure=True), Group(sure=True, vouched=True)
     content = content_of("confirm-address", {})
-    assert [confirmed(MAIL, one) for one in (None, fresh, sure, by_staff)] == [False, False, True, False]
-    by_phone = Contact(phone_e164="+4915123456789")
-    assert number_confirmed(by_phone, sure)
-    assert not number_confirmed(MAIL, sure), "the number beside an address was never asked"
-    assert [strange(content, one) for one in (fresh, sure, by_staff)] == [True, False, False]
-    assert strange(content_of("application-received", {}), None)
-    assert strange(content_of("respondent-handed-on", {}), None)
-    assert not strange(content_of("respondent-invited", {}), None)
+    assert [confirmed("email", MAIL, one) for one in (None, fresh, sure, by_staff)] == [False, False, True, False]
+    by_phone, both = Contact(phone_e164="+4915123456789"), Contact(email="o@example.org", phone_e164="+4915123456789")
+    assert confirmed("phone", by_phone, sure)
+    assert not confirmed("phone", both, sure), "the number beside an address was never asked"
+    assert [strange("email", content, MAIL, one) for one in (fresh, sure, by_staff)] == [True, False, False]
+    assert strange("email", content_of("application-received", {}), MAIL, None)
+    assert strange("email", content_of("respondent-handed-on", {}), MAIL, None)
+    assert not strange("email", content_of("respondent-invited", {}), MAIL, None)
+
+
+@pytest.mark.parametrize("way", ["email", "phone"])
+def test_a_mailbox_or_telephone_is_confirmed_by_an_answer_from_there_alone(way: Any) -> None:
+    content, both = content_of("confirmed", {}), Contact(email="o@example.org", phone="04421 1")
+    other = {"email": "phone", "phone": "email"}[way]
+    for answered in ("", other):  # staff confirmed the seats, or the group did from elsewhere
+        group = Group(sure=True, answered=answered)
+        assert not confirmed(way, both, group)
+        assert strange(way, content, both, group)
+    group = Group(sure=True, answered=way)
+    assert confirmed(way, both, group)
+    assert not strange(way, content, both, group)
+    for vouched in (group, Group(sure=True, vouched=True)):  # and then messages went elsewhere, unasked
+        moved = Contact(email="victim@example.org", phone="04421 2", answered={way: False})
+        assert not confirmed(way, moved, vouched)
+        assert strange(way, content, moved, vouched)
+    answering = Contact(email="new@example.org", phone="04421 2", answered={way: True})
+    assert confirmed(way, answering, Group(sure=True, vouched=True))
 
 
 @pytest.mark.parametrize(
