@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED = 1
 # Half of a start would be compiling again what was compiled before.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up demo token check test bench lint lock clean
+.PHONY: help up demo token check test bench lint audit lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,11 +33,13 @@ test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 bench: .venv/.dev ## measure on this machine beside its limits, results in bench/results
 	@$(BIN)/python -m tests.load
 
-lint: .venv/.dev ## check style, types, imports and known vulnerabilities
+lint: .venv/.dev audit ## check style, types, imports and known vulnerabilities
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pip-audit -r requirements.lock --require-hashes --disable-pip
+
+audit: .venv/.dev ## ask what is known of the dependencies, and say of which nobody could be asked
+	@$(BIN)/python -m deploy.local.advisories $(AUDIT)
 
 lock: .venv/.run ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock -q --upgrade
