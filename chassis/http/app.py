@@ -206,8 +206,11 @@ def _is_for_reading(request: Request, service: str) -> bool:
 
 
 def client_address(request: Request, trusted_proxies: int) -> str:
-    """The caller's address: the connection's, or as many hops back in X-Forwarded-For as there are trusted proxies."""
-    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    """The caller's address: the connection's, or as many hops back in X-Forwarded-For as there are trusted proxies.
+
+    Some proxies add a header of their own behind the caller's, so all of them count, as one list."""
+    told = ",".join(request.headers.getlist("x-forwarded-for"))
+    forwarded = [part.strip() for part in told.split(",") if part.strip()]
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return forwarded[-trusted_proxies]
     return request.client.host if request.client else "unknown"

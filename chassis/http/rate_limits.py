@@ -10,6 +10,7 @@ names further limits of its own in its definition (`rate_limits`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -22,6 +23,7 @@ from chassis.http.problems import Problem
 from chassis.ids import Secrets
 from chassis.storage.mongo import QUICK, Database, DuplicateKeyError
 
+_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([^:]+):\d+")
 PUBLIC, LINK = "public", "link"
 """The limits that every service has, by the names that `Permission(limited=…)` takes."""
 COLLECTION = "rate_limits"
@@ -34,9 +36,11 @@ MOST_KEPT = 100_000
 
 
 def counted_as(address: str) -> str:
-    """What an address counts as: IPv6 by its /64, which is what one household or one attacker is given."""
+    """What an address counts as: IPv6 by its /64, which is what one household or one attacker is given. Some proxies tell the port too,
+    which is another one for each connection."""
+    bare = _WITH_PORT.fullmatch(address)
     try:
-        parsed = ip_address(address.partition("%")[0])
+        parsed = ip_address((bare[1] or bare[2] if bare else address).partition("%")[0])
     except ValueError:
         return address
     if isinstance(parsed, IPv6Address):

@@ -9,6 +9,11 @@ import idna
 _DOTS_ARE_NOTHING = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 _SIGNS_ARE_NOTHING = {"proton.me": "proton.me", "protonmail.com": "proton.me", "pm.me": "proton.me"}
 """Providers at which dots, or dots, hyphens and underscores, make no other mailbox, and their domains that are one."""
+_ONE_PROVIDER = {
+    **dict.fromkeys(("me.com", "mac.com"), "icloud.com"),
+    **dict.fromkeys(("yandex.com", "yandex.ru", "yandex.ua", "yandex.by", "yandex.kz"), "ya.ru"),
+}
+"""Domains of one provider at which a name is the same person's."""
 
 
 def mailbox(address: str) -> str:
@@ -21,7 +26,7 @@ def mailbox(address: str) -> str:
         return f"{local.replace('.', '')}@{_DOTS_ARE_NOTHING[domain]}"
     if domain in _SIGNS_ARE_NOTHING:
         return f"{''.join(sign for sign in local if sign not in '._-')}@{_SIGNS_ARE_NOTHING[domain]}"
-    return f"{local}@{domain}"
+    return f"{local}@{_ONE_PROVIDER.get(domain, domain)}"
 
 
 def _wire(domain: str) -> str:

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from chassis.http.app import client_address
 from chassis.http.middleware import HttpMiddleware
+from chassis.http.rate_limits import counted_as
 from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
 
@@ -38,3 +40,34 @@ async def test_cookies_are_for_https_alone_where_people_come_by_https(public_url
         answer = await client.get("/", headers={"X-Forwarded-Proto": "http"})
     assert ("Secure" in answer.headers["set-cookie"]) is secure
     assert ("strict-transport-security" in answer.headers) is secure
+
+
+@pytest.mark.parametrize(
+    ("headers", "proxies", "address"),
+    [
+        ((), 1, "192.0.2.1"),
+        (("203.0.113.9",), 0, "192.0.2.1"),
+        (("203.0.113.9",), 1, "203.0.113.9"),
+        (("made up, 203.0.113.9",), 1, "203.0.113.9"),
+        (("made up", "203.0.113.9"), 1, "203.0.113.9"),
+        (("made up", "203.0.113.9, 198.51.100.7"), 2, "203.0.113.9"),
+        (("made up,", " ,203.0.113.9 , "), 1, "203.0.113.9"),
+        (("203.0.113.9",), 2, "192.0.2.1"),
+    ],
+)
+def test_nobody_chooses_the_address_they_are_counted_by(headers: tuple[str, ...], proxies: int, address: str) -> None:
+    told = [(b"x-forwarded-for", one.encode()) for one in headers]
+    scope = {"type": "http", "headers": told, "client": ("192.0.2.1", 1)}
+    assert client_address(Request(scope), proxies) == address
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("203.0.113.9", "203.0.113.9:4711", "203.0.113.9:4712", "::ffff:203.0.113.9", "[::ffff:203.0.113.9]:80"),
+        ("2001:db8::1", "2001:DB8:0:0:ffff::2", "[2001:db8::3]", "[2001:db8::4]:4711", "2001:db8::5%eth0"),
+    ],
+)
+def test_spellings_of_an_address_and_a_household_count_as_one(spellings: tuple[str, ...]) -> None:
+    assert len({counted_as(one) for one in spellings}) == 1
+    assert counted_as(spellings[0]) != counted_as("2001:db8:0:1::1")

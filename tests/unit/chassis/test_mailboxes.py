@@ -19,6 +19,8 @@ TAG = st.from_regex(r"[A-Za-z0-9+.]{0,12}", fullmatch=True)
         ("o@bücher.example", "O@xn--bcher-kva.example", "o@BÜCHER.example", "o@bu\u0308cher.example"),
         ("vic.tim@proton.me", "victim+a@protonmail.com", "v-ic_tim@pm.me"),
         ("\uff56ictim@example.org", "victim@example.org", "victim@example.org."),
+        ("victim+a@me.com", "Victim@icloud.com", "victim@mac.com"),
+        ("victim@yandex.ru", "victim+x@ya.ru", "victim@yandex.com"),
         ("strasse@example.org", "straße@example.org"),
     ],
 )
