@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import Request, Response
+from pydantic import ValidationError
 
+from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.pages import see_other
 from services.registration.erasures.pages import as_pdf, shown
@@ -39,7 +41,11 @@ async def erase(request: Request, caller: CoordinatorAlways, id: str, person: st
     form = await page.received(f"act:{id}")
     if not form.ok or not form.value("forget"):
         return see_other(f"{page.home}desk/{id}/registrations/{person}")
-    certificate, _ = await page.services.erasures.begin(caller, ErasureRequest.typed({"person_id": person}))
+    try:
+        asked = ErasureRequest.typed({"person_id": person})
+    except ValidationError:
+        raise not_found("person") from None
+    certificate, _ = await page.services.erasures.begin(caller, asked)
     return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
 
 
