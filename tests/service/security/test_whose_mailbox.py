@@ -119,5 +119,6 @@ async def test_an_address_that_its_owner_confirmed_later_has_answered(town: Town
     assert (await who.post(f"{path}/address", json=code)).status_code == 200
     await _spread(town)
     contact, group = [await database[name].find_one({"_id": made["id"]}) for name in ("contacts", "participants")]
-    assert contact is not None and group is not None
+    assert contact is not None
+    assert group is not None
     assert (contact["answered"], group["answered"], group["status"]) == ({"email": True}, "email", "confirmed")
