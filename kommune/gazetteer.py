@@ -12,7 +12,7 @@ from chassis.clock import SystemClock
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
-from services.registration.gazetteer.gazetteer import Gazetteer, Imported, OlderList
+from services.registration.gazetteer.gazetteer import Gazetteer, Imported, OlderList, PartOfList
 from services.registration.gazetteer.official_list import Entry, NotTheList, read
 from services.registration.gazetteer.repository import GazetteerRepository
 
@@ -28,7 +28,15 @@ def run(settings: Settings, file: Path, as_of: date) -> int:
     except OlderList:
         typer.echo("A list of a later day was imported already.", err=True)
         return 1
+    except PartOfList as error:
+        typer.echo(
+            f"{error.missing} of {error.known} municipalities that are known are missing: this is only a part of the list.",
+            err=True,
+        )
+        return 1
     typer.echo(f"{done.added} added, {done.changed} changed, {done.ended} ended, {done.unchanged} as before")
+    for name in done.gone:
+        typer.echo(f"ended: {name}")
     return 0
 
 

@@ -194,7 +194,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         applying=Applying(municipality_repository, official_list, context.secrets),
         reviewing=Reviewing(applications, tenant_registry, context.secrets),
         staff=staff,
-        profiles=Profiles(municipality_repository, CrestRepository(context.database), tenant_registry, context.clock),
+        profiles=Profiles(
+            municipality_repository, CrestRepository(context.database), tenant_registry, official_list, context.clock
+        ),
         legal_texts=LegalTexts(
             municipality_repository, LegalTextRepository(context.database), tenant_registry, context.clock
         ),

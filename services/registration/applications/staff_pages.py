@@ -36,7 +36,20 @@ STANDINGS = {
     "leaving": (mark("will be deleted"), "bad"),
     "deleted": (mark("deleted"), "neutral"),
 }
-FORMS = ("ask", "decide", "contact", "forget", "suspend", "resume", "leave", "stay", "member", "withdraw", "appoint")
+FORMS = (
+    "ask",
+    "decide",
+    "contact",
+    "forget",
+    "suspend",
+    "resume",
+    "leave",
+    "stay",
+    "member",
+    "withdraw",
+    "appoint",
+    "key",
+)
 """What the office can do to a municipality, each with a form."""
 SHOWN = 200
 SHORTEN = mark("Please shorten the text.")
@@ -103,16 +116,16 @@ async def show(
     deletion = await services.offboarding.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
     scope = of_document({"tenant": slug})
     said = await services.municipalities.memberships(scope)
-    made = {
-        name: forms.get(name)
-        or new_form(request, caller, f"{name}:{slug}", found["contact"] if name == "contact" else {})
-        for name in FORMS
-    }
+    there = found["status"] in ("admitted", "suspended")
+    ags = (await services.profiles.shown(scope))["ags"] if there else None
+    known = {"contact": found["contact"], "key": {"ags": ags}}
+    made = {name: forms.get(name) or new_form(request, caller, f"{name}:{slug}", known.get(name, {})) for name in FORMS}
     return render(
         request,
         "staff/office_municipality.html",
         status,
         one=found,
+        ags=ags,
         questions=questions,
         applied_at=moment(found["applied_at"]),
         decided_at=moment((found["decision"] or {}).get("at")),

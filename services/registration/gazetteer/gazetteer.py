@@ -20,6 +20,19 @@ class OlderList(Exception):
     """A list of a later day was imported already."""
 
 
+class PartOfList(Exception):
+    """The file lacks so much of what is known that it can't be the whole list; `missing` of `known` would end."""
+
+    def __init__(self, missing: int, known: int) -> None:
+        super().__init__(f"{missing} of {known} municipalities are missing")
+        self.missing = missing
+        self.known = known
+
+
+MOST_ENDED, FEW = 0.1, 20
+"""The share of municipalities that may end with one list: the reform of a state merges hundreds. Of `FEW` all may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """How many entries an import added, changed, ended and left as they were."""
@@ -28,6 +41,8 @@ class Imported:
     changed: int
     ended: int
     unchanged: int
+    gone: tuple[str, ...] = ()
+    """Name and key of those that ended: they were merged, or have another key."""
 
 
 class Gazetteer:
@@ -42,6 +57,7 @@ class Gazetteer:
 
         Raises:
             OlderList: what is stored is of a later day.
+            PartOfList: too many of those known are missing.
         """
         known, now = await self._repository.all(), self._clock.now()
         if any(one.as_of > as_of.isoformat() for one in known.values()):
@@ -54,9 +70,13 @@ class Gazetteer:
             for ags, one in known.items()
             if ags not in listed and not one.ended
         ]
+        standing = sum(not one.ended for one in known.values())
+        if len(ended) > max(FEW, MOST_ENDED * standing):
+            raise PartOfList(len(ended), standing)
         await self._repository.add(added, now)
         await self._repository.change([*changed, *ended], now)
-        return Imported(len(added), len(changed), len(ended), len(listed) - len(added) - len(changed))
+        gone = tuple(f"{one.name} ({one.id})" for one, _ in ended)
+        return Imported(len(added), len(changed), len(ended), len(listed) - len(added) - len(changed), gone)
 
     async def search(self, entry: str, limit: int) -> list[GazetteerEntry]:
         """Municipalities whose name has a word that begins like the entry, the largest first; none where nothing was entered."""

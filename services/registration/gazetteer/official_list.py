@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MUNICIPALITY, DISTRICT, STATE = "60", "40", "10"
@@ -61,6 +61,7 @@ def read(content: bytes) -> list[Entry]:
     states: dict[str, str] = {}
     districts: dict[str, str] = {}
     for row in rows:
+        number = rows.line_num
         cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
         land, region, district = cells["land"].zfill(2), cells["rb"] or "0", cells["kreis"].zfill(2)
         if cells["satzart"] == STATE:
@@ -68,11 +69,22 @@ def read(content: bytes) -> list[Entry]:
         elif cells["satzart"] == DISTRICT:
             districts[land + region + district] = cells["gemeindename"]
         elif cells["satzart"] == MUNICIPALITY and cells["gemeindename"]:
+            _check_numbers(cells, number)
             entry = _entry(cells, land + region + district, states.get(land, ""), districts)
             found[entry.ags] = entry
     if not found:
         raise NotTheList("No municipality stands in the file: rows of Satzart 60 are missing.")
     return sorted(found.values(), key=lambda one: one.ags)
+
+
+def _check_numbers(cells: Mapping[str, str], line: int) -> None:
+    """A cell that is filled and can't be read must not become an empty one."""
+    for name, reads in (("bevoelkerung", _whole), ("flaeche", _number)):
+        text = cells.get(name, "")
+        if text and reads(text) is None:
+            raise NotTheList(
+                f"In line {line}, {cells['gemeindename']}, what stands under {name} is no number: {text[:40]}"
+            )
 
 
 def _entry(cells: Mapping[str, str], district: str, state: str, districts: Mapping[str, str]) -> Entry:
@@ -92,7 +104,7 @@ def _entry(cells: Mapping[str, str], district: str, state: str, districts: Mappi
     )
 
 
-def _columns(rows: Iterator[list[str]]) -> dict[str, int]:
+def _columns(rows: Iterable[list[str]]) -> dict[str, int]:
     """Where each column stands; lines above the header are passed over."""
     for row in rows:
         names = [name.strip().casefold() for name in row]

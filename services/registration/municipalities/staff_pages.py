@@ -20,6 +20,7 @@ from services.registration.memberships.schemas import Membership
 from services.registration.municipalities.schemas import Reason
 from services.registration.permissions import ProgrammeOffice
 from services.registration.services import get_services
+from services.registration.settings.schemas import ProfileChange
 from services.registration.staff.schemas import CoordinatorAppointment
 from services.registration.tenant_offboarding.schemas import Deletion
 
@@ -81,6 +82,17 @@ async def appoint(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
         await services.erasures.successor_found(scope)
 
     return await _act(request, caller, slug, "appoint", ("email",), act)
+
+
+@router.post("/key")
+async def change_key(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+    """The official key (AGS), by which the municipality stands in the official list."""
+
+    async def act(form: Form) -> None:
+        body = ProfileChange.typed({"ags": form.value("ags")})
+        await get_services(request).profiles.change(of_document({"tenant": slug}), body, by_office=True)
+
+    return await _act(request, caller, slug, "key", ("ags",), act)
 
 
 @router.post("/membership")

@@ -15,9 +15,11 @@ from chassis.http.problems import FieldError, invalid, not_found
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
+from services.registration.applications.applying import OTHER_PLACE
 from services.registration.applications.documents import Facts
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, untold
 from services.registration.domain.refused import ADD_DEFAULT
+from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.repository import MunicipalityRepository
@@ -42,8 +44,10 @@ class Profiles:
         municipalities: MunicipalityRepository,
         pictures: CrestRepository,
         tenant_registry: OwnTenantRegistry,
+        gazetteer: Gazetteer,
         clock: Clock,
     ) -> None:
+        self._gazetteer = gazetteer
         self._all = municipalities
         self._pictures = pictures
         self._tenant_registry = tenant_registry
@@ -70,6 +74,8 @@ class Profiles:
         ]
         if wrong:
             raise invalid(*wrong)
+        if by_office and sent.get("ags") is not None:
+            await self._check_key(scope, sent["ags"], sent.get("state"))
 
         def decide(found: Municipality) -> Decision[Municipality] | None:
             known = plain(found.facts)
@@ -88,6 +94,11 @@ class Profiles:
             return self._become(found, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
 
         return await self._execute(scope, decide)
+
+    async def _check_key(self, scope: TenantScope, ags: str, state: str | None) -> None:
+        """Raises Problem 422: the official list has no such municipality in its state."""
+        if not await self._gazetteer.has(ags, state or (await self.shown(scope))["state"]):
+            raise invalid(FieldError("/ags", OTHER_PLACE))
 
     async def set_crest(self, scope: TenantScope, content: bytes | None) -> Shown:
         """Show this picture from now on, or none.

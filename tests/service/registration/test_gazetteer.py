@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import orjson
 import pytest
 
-from services.registration.gazetteer.gazetteer import Gazetteer, Imported, OlderList
+from services.registration.gazetteer.gazetteer import FEW, Gazetteer, Imported, OlderList, PartOfList
 from services.registration.gazetteer.official_list import Entry
 from tests.service.registration.conftest import People
 from tests.support.page_forms import form_of
@@ -55,7 +56,9 @@ async def test_a_list_is_stored_and_published_once(people: People) -> None:
 async def test_a_list_of_another_year_changes_adds_and_ends(people: People) -> None:
     gazetteer = _gazetteer(people)
     await gazetteer.take([CITY, SMALL], BEFORE)
-    assert await gazetteer.take([replace(CITY, inhabitants=75_000), LARGE], AFTER) == Imported(1, 1, 1, 0)
+    assert await gazetteer.take([replace(CITY, inhabitants=75_000), LARGE], AFTER) == Imported(
+        1, 1, 1, 0, ("Albersdorf (01051001)",)
+    )
     last = {one["ags"]: one for one in await _told(people)}
     assert (last["03405000"]["inhabitants"], last["01051001"]["ended"]) == (75_000, True)
     assert [one.id for one in await gazetteer.search("albers", 5)] == []
@@ -123,3 +126,39 @@ async def test_a_key_that_the_list_does_not_have_is_refused_and_the_office_chang
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/ags")
     changed = await people.office.patch(own, json=change)
     assert (changed.status_code, changed.json()["ags"]) == (200, CITY.ags), changed.text
+    elsewhere = await people.office.patch(own, json={"ags": SMALL.ags})
+    assert (elsewhere.status_code, elsewhere.json()["errors"][0]["pointer"]) == (422, "/ags"), "of another state"
+
+
+async def test_a_file_that_is_only_a_part_of_the_list_ends_nobody(people: People) -> None:
+    gazetteer = _gazetteer(people)
+    towns = [replace(SMALL, ags=f"01051{number:03}", name=f"Ort {number}") for number in range(100, 105 + 2 * FEW)]
+    await gazetteer.take(towns, BEFORE)
+    with pytest.raises(PartOfList) as refused:
+        await gazetteer.take(towns[: FEW + 4], AFTER)
+    assert (refused.value.missing, refused.value.known) == (FEW + 1, len(towns))
+    merged = await gazetteer.take(towns[FEW:], AFTER)
+    assert (merged.ended, len(merged.gone), merged.gone[0]) == (FEW, FEW, "Ort 100 (01051100)")
+
+
+async def test_the_office_changes_the_key_on_its_page(people: People) -> None:
+    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    page = "/registration/office/wilhelmshaven"
+    shown = (await people.office.get(page)).text
+    people.office.headers["Sec-Fetch-Site"] = "same-origin"
+    for wrong in ("0340500", SMALL.ags, "99999999"):
+        entered = {"form_token": token_of(shown, "key"), "ags": wrong}
+        refused = await people.office.post(f"{page}/key", data=entered)
+        assert (refused.status_code, wrong in refused.text) == (422, True)
+    changed = await people.office.post(f"{page}/key", data={"form_token": token_of(shown, "key"), "ags": CITY.ags})
+    assert changed.status_code == 303, changed.text
+    assert CITY.ags in (await people.office.get(page)).text
+    assert (await people.public.get("/registration/v1/wilhelmshaven/profile")).json()["ags"] == CITY.ags
+
+
+def token_of(page: str, form: str) -> str:
+    """The token of the form that is sent to an address ending like this."""
+    part = page[page.index(f'/{form}"') :]
+    found = re.search(r'name="form_token" value="([^"]+)"', part)
+    assert found
+    return found[1]

@@ -52,3 +52,12 @@ def test_a_list_is_read(content: bytes) -> None:
 def test_what_is_no_list_is_refused_with_what_is_missing(content: bytes) -> None:
     with pytest.raises(NotTheList, match="missing"):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column"), [(" 76 089", "viele", "bevoelkerung"), ("10.5", "klein", "flaeche")]
+)
+def test_a_number_that_can_not_be_read_is_named_with_its_line(before: str, after: str, column: str) -> None:
+    line = 4 if column == "bevoelkerung" else 6
+    with pytest.raises(NotTheList, match=f"line {line}.*{column} is no number: {after}"):
+        read(whole().replace(before, after).encode())
