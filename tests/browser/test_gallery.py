@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.async_api import Page, expect
 
 from chassis.pages.brand import Brand
 from tests.browser.gallery.app import gallery_app
 from tests.browser.looks import looks_right
+from tests.support.served import served
 from tests.support.waiting import patience
 
 DESK = {"width": 1280, "height": 900}
@@ -29,16 +28,8 @@ def saved() -> list[Any]:
 
 @pytest.fixture
 async def site(saved: list[Any]) -> AsyncIterator[str]:
-    config = uvicorn.Config(
-        gallery_app(YELLOW, saved), port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    async with served(gallery_app(YELLOW, saved)) as address:
+        yield address
 
 
 @pytest.mark.parametrize("language", ["de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr"])

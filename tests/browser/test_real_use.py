@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.async_api import Page, expect
 
 from chassis.settings import Settings
@@ -19,7 +16,7 @@ from tests.conftest import settings_on
 from tests.service.security.conftest import build_everything
 from tests.service.security.test_bad_input import DRAFT
 from tests.support.namespaces import namespace
-from tests.support.waiting import until
+from tests.support.served import served
 
 TENANT = "wilhelmshaven"
 PUBLIC = f"/registration/{TENANT}"
@@ -65,28 +62,16 @@ async def registration(stack: LocalStack, tmp_path_factory: pytest.TempPathFacto
 async def _registration(settings: Settings) -> AsyncIterator[Registration]:
     everything = await build_everything(settings)
     app, service = everything.apps["registration"], everything.services["registration"]
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
-    running = asyncio.create_task(server.serve())
     base = f"/registration/v1/{TENANT}/gatherings"
     staff = everything.client(TENANT, "coordinator")
     made = (await staff.post(everything.url(base), json=DRAFT_WITH_LONG_WORDS)).json()["id"]
     await staff.post(everything.url(f"{base}/{made}/publication"))
     somebody = (await staff.post(everything.url(f"{base}/{made}/registrations"), json=PERSON)).json()["id"]
-    try:
-
-        async def started() -> bool:
-            return server.started
-
-        await until(started, "a server that listens")
-        address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    async with served(app) as address:
         yield Registration(
             address, made, somebody, address + local_sign_in(service.context.secrets, TENANT, "coordinator")
         )
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await running
-        await everything.close()
+    await everything.close()
 
 
 PAGES = [

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
 from kommune.demo.answers import QUESTIONNAIRE
+from kommune.http import ByPrefix
 from kommune.services import NAMES, build
 from tests.service.security.conftest import build_everything
 from tests.service.security.test_bad_input import DRAFT, PERSON
 from tests.support.generated_clients import GeneratedClient, generate
-from tests.support.node_tools import installed, node
+from tests.support.node_tools import compile_typescript, types_for_typescript, typescript
+from tests.support.served import served
 
 WALKED = ("registration", "selfcheck")
 TENANT = "wilhelmshaven"
@@ -37,12 +44,42 @@ def openapi(service: str, folder: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("service", NAMES)
 async def test_types_for_typescript_compile(service: str, tmp_path: Path) -> None:
-    packages = installed() / "node_modules"
-    document, types = tmp_path / "openapi.json", tmp_path / "openapi.ts"
+    document = tmp_path / "openapi.json"
     document.write_text(json.dumps(openapi(service, tmp_path)))
-    node(str(packages / "openapi-typescript" / "bin" / "cli.js"), str(document), "-o", str(types), cwd=tmp_path)
+    types = types_for_typescript(document)
     assert "export interface paths" in types.read_text()
-    node(str(packages / "typescript" / "bin" / "tsc"), "--noEmit", "--strict", str(types), cwd=tmp_path)
+    compile_typescript(types, "--noEmit")
+
+
+async def test_a_client_for_typescript_walks_the_story(settings: Settings, tmp_path: Path) -> None:
+    """`story.mts` over HTTP: the compiler has held what it sends and reads against the documents before."""
+    everything = await build_everything(settings)
+    for name in WALKED:
+        document = tmp_path / f"{name}.json"
+        document.write_text(json.dumps(everything.apps[name].openapi()))
+        await asyncio.to_thread(types_for_typescript, document)
+    secrets = everything.services["registration"].context.secrets
+
+    def mailbox(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(secrets.code("manage", request.path_params["id"]))
+
+    root = Starlette(routes=[Route("/mailbox/{id}", mailbox)])
+    issuer = LocalIssuer(settings)
+    async with served(ByPrefix(everything.apps, root, frozenset())) as url:
+        given = {
+            "url": url,
+            "mailbox": f"{url}/mailbox/",
+            "start": DRAFT["starts_at"],
+            "end": DRAFT["ends_at"],
+            **{role: f"Bearer {issuer.issue(TENANT, role)}" for role in ("coordinator", "moderator")},
+        }
+        printed = await asyncio.to_thread(typescript, "story.mts", tmp_path, json.dumps(given))
+    result = json.loads(printed)
+    assert result["listed"] == [True]
+    assert result["statuses"] == ["unconfirmed", "confirmed", "confirmed"]
+    assert result["open"] == 0
+    assert (result["overall"]["score"], result["overall"]["coverage"]) == (75, 1)
+    await everything.close()
 
 
 @pytest.mark.parametrize("service", sorted(set(NAMES) - set(WALKED)))

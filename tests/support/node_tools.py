@@ -44,11 +44,40 @@ def node(*arguments: str, cwd: Path | None = None, given: Any = None) -> str:
 
 def script(name: str, folder: Path, given: Any = None) -> str:
     """Run a program of ours, which finds what it imports beside a copy of itself in `folder`."""
+    return node(str(_copied(name, folder)), cwd=folder, given=given)
+
+
+def types_for_typescript(document: Path) -> Path:
+    """What others generate from an OpenAPI document: a file beside it. What has a default may be left out, as the API allows."""
+    types = document.with_suffix(".ts")
+    command = str(installed() / "node_modules" / "openapi-typescript" / "bin" / "cli.js")
+    node(command, str(document), "-o", str(types), "--default-non-nullable", "false", cwd=document.parent)
+    return types
+
+
+def compile_typescript(file: Path, *options: str) -> None:
+    """Let the compiler check a file, strictly; without `--noEmit` it also writes what can be run."""
+    node(
+        str(installed() / "node_modules" / "typescript" / "bin" / "tsc"),
+        "--strict",
+        *options,
+        str(file),
+        cwd=file.parent,
+    )
+
+
+def typescript(name: str, folder: Path, *arguments: str) -> str:
+    """Compile and run a program of ours in `folder`, beside what it imports."""
+    file = _copied(name, folder)
+    compile_typescript(file, "--module", "nodenext", "--target", "es2022", "--skipLibCheck")
+    return node(str(file.with_suffix(".mjs")), *arguments, cwd=folder)
+
+
+def _copied(name: str, folder: Path) -> Path:
     link = folder / "node_modules"
     if not link.exists():
         link.symlink_to(installed() / "node_modules")
-    shutil.copy(SOURCES / name, folder)
-    return node(str(folder / name), cwd=folder, given=given)
+    return Path(shutil.copy(SOURCES / name, folder))
 
 
 def _checked(done: subprocess.CompletedProcess[Any] | int) -> str:

@@ -18,6 +18,7 @@ from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
 from services.notifications.service import compose
+from tests.support.conformity import conforms
 
 TENANT = "wilhelmshaven"
 
@@ -120,10 +121,14 @@ async def town_on(settings: Settings, **more: Any) -> AsyncIterator[Town]:
     facts = {"status": "admitted", "name": {"de": "Wilhelmshaven"}, "languages": ["de", "uk"], "colour": "#a01020",
              "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}, "seq": 1}  # fmt: skip
     await service.context.database["tenants"].insert_one({"_id": TENANT, "tenant": TENANT, **facts})
-    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
+    app = service.app(works=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     token = LocalIssuer(settings).issue(TENANT, "coordinator")
     client = httpx.AsyncClient(
-        transport=transport, base_url="http://test", headers={"Authorization": f"Bearer {token}"}
+        transport=transport,
+        base_url="http://test",
+        headers={"Authorization": f"Bearer {token}"},
+        event_hooks={"response": [conforms(app)]},
     )
     try:
         yield Town(service, sink, clock, client)
