@@ -81,6 +81,11 @@ def refusals(*codes: str) -> dict[str, Any]:
     return {"openapi_extra": {REFUSALS: list(codes)}}
 
 
+def problem_response(what: str) -> dict[str, Any]:
+    """For a route's `responses`: a problem of its own, which `PROBLEMS` does not name."""
+    return {"description": what, "content": {"application/problem+json": {"schema": {"$ref": PROBLEM_SCHEMA}}}}
+
+
 def describe(app: FastAPI, service: str) -> None:
     """Let the application answer with this document."""
 

@@ -64,10 +64,10 @@ from services.notifications.message_templates.editing_staff import Templates, na
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import staff_pages as messages_pages
+from services.notifications.messages.informed import InformedAboutGathering
 from services.notifications.messages.messages import MessageLog
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.repository_due import DueMessages
-from services.notifications.messages.told import ToldAboutGathering
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.net.hosts import HostCheck
 from services.notifications.people import api as people_api
@@ -255,7 +255,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
         Choosing(preferences, tenant_settings, context.secrets, clock),
-        ToldAboutGathering(messages, facts, clock),
+        InformedAboutGathering(messages, facts, clock),
         InboxDesk(inbox, facts, letterheads, tenant_settings, senders, clock, public_url),
         inbox_door,
         ReturnedList(returned, messages, facts, clock),

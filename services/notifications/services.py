@@ -18,8 +18,8 @@ from services.notifications.inbox.door import InboxDoor
 from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
+from services.notifications.messages.informed import InformedAboutGathering
 from services.notifications.messages.messages import MessageLog
-from services.notifications.messages.told import ToldAboutGathering
 from services.notifications.people.held import HeldAboutPeople
 from services.notifications.returned.clerk_staff import ReturnedList
 from services.notifications.settings.settings_staff import MunicipalitySettings
@@ -45,7 +45,7 @@ class Services:
     webhooks: ManageWebhooks
     text_reports: TextReports
     preferences: Choosing
-    told: ToldAboutGathering
+    told: InformedAboutGathering
     inbox: InboxDesk
     inbox_door: InboxDoor
     returned: ReturnedList

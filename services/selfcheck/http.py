@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Header, Request
 
-from chassis.http.openapi import PROBLEM_SCHEMA
+from chassis.http.openapi import problem_response
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.text_types import text
 from services.selfcheck.services import get_services
@@ -18,13 +18,9 @@ def _other(media_type: str, what: str, schema: dict[str, Any] | None = None) -> 
     return {200: {"description": what, "content": content}}
 
 
-def _problem(what: str) -> dict[str, Any]:
-    return {"description": what, "content": {"application/problem+json": {"schema": {"$ref": PROBLEM_SCHEMA}}}}
-
-
 BY_CODE: dict[int | str, dict[str, Any]] = {
-    403: _problem("Somebody has begun to answer; the resume code is needed. `resume-code-needed`, `forbidden`"),
-    429: _problem("Too many codes that do not exist, or resume codes that are wrong. `too-many-requests`"),
+    403: problem_response("Somebody has begun to answer; the resume code is needed. `resume-code-needed`, `forbidden`"),
+    429: problem_response("Too many codes that do not exist, or resume codes that are wrong. `too-many-requests`"),
 }
 """What else can go wrong with a code in the address."""
 PDF = _other("application/pdf", "A tagged PDF.")

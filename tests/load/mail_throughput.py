@@ -137,14 +137,14 @@ async def _example(sink: SmtpSink, town: MailTown) -> bytes:
     """A mail as large as the worker's, not yet signed."""
     from services.notifications.mail.compose import compose
     from services.notifications.mail.letterhead import platform
-    from services.notifications.wording.said import Said
+    from services.notifications.wording.rendered_text import RenderedText
 
-    said = Said(
+    rendered = RenderedText(
         to="Olena", language="de", subject="Ihr Platz ist bestätigt", action="Zur Anmeldung",
         paragraphs=("Ihr Platz beim Bürgerdialog ist bestätigt. Wir freuen uns auf Sie.",) * 4, link="http://127.0.0.1/my/1",
     )  # fmt: skip
     return compose(
-        said, "example", "p@example.org", platform(town.settings.mail_from, town.address), datetime.now(UTC)
+        rendered, "example", "p@example.org", platform(town.settings.mail_from, town.address), datetime.now(UTC)
     ).content
 
 

@@ -16,8 +16,8 @@ from services.notifications.mail.compose import compose as composed
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.message_templates.defaults import default
-from services.notifications.wording.said import Said, Way
-from services.notifications.wording.said import say as said
+from services.notifications.wording.rendered_text import RenderedText, Way
+from services.notifications.wording.rendered_text import render as said
 
 Row = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ def about(intent: Row, contact: Row, gathering: Row | None, participant: Row | N
     )
 
 
-def say(
+def render(
     intent: Row,
     contact: Row,
     gathering: Row | None,
@@ -52,7 +52,7 @@ def say(
     language: str | None = None,
     way: Way = "email",
     **more: Any,
-) -> Said:
+) -> RenderedText:
     where = about(intent, contact, gathering, participant)
     return said(content(intent), where, public_url, default, language, way, **more)
 

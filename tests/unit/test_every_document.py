@@ -27,7 +27,7 @@ from services.selfcheck.domain.scoring import score
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.workshop.protocol import Protocol
 from services.selfcheck.workshop.protocol import pdf as protocol
-from tests.support.message_samples import say
+from tests.support.message_samples import render
 from tests.support.verapdf import failures
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -45,7 +45,7 @@ def _letters(text: str) -> bytes:
         "place": text,
         "support": [{"id": "a", "label": {"de": text}}],
     }
-    said = say(intent, contact, gathering, None, "https://k.example", way="letter")
+    said = render(intent, contact, gathering, None, "https://k.example", way="letter")
     return compose_pdf([letter_of(said, f"{text}\n{text}", {"name": {"de": text}, "phone": "04421"}, NOW)])
 
 

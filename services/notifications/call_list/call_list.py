@@ -28,7 +28,7 @@ from services.notifications.facts.waiting import Waiting, still_waiting
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages, attempts
-from services.notifications.wording.said import Templates, say
+from services.notifications.wording.rendered_text import Templates, render
 
 CallOutcome = Literal["reached", "comes", "cancels", "not_reached", "wrong_number"]
 EXPORTED = 1_000
@@ -180,7 +180,7 @@ class CallList:
     def _entry(self, one: Waiting, templates: Templates) -> dict[str, Any]:
         message, content, about = one.message, one.content, one.about
         contact, gathering, group = about.contact, about.gathering, about.group
-        said = [say(content, about, self._public_url, templates, language, "call") for language in (None, "de")]
+        rendered = [render(content, about, self._public_url, templates, language, "call") for language in (None, "de")]
         until = group.until if group and content.answered else None
         return {
             "id": message.id,
@@ -201,7 +201,7 @@ class CallList:
             "language": contact.language,
             "helper": contact.helper if contact.via_helper else None,
             "may_cancel": bool(gathering and not gathering.cancelled) and _may_cancel(message, group),
-            "say": {each.language: list(each.paragraphs) for each in said},
+            "say": {each.language: list(each.paragraphs) for each in rendered},
         }
 
 

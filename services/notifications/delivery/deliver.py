@@ -55,7 +55,7 @@ from services.notifications.sms.gateway import may_be_texted
 from services.notifications.sms.gateways import Gateways
 from services.notifications.sms.texting import Texting
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe, Unsubscribed
-from services.notifications.wording.said import Said, say, together
+from services.notifications.wording.rendered_text import RenderedText, render, together
 
 STOPPED_AGAIN = timedelta(minutes=1)
 """How often it is looked whether a municipality that sends nothing for now sends again."""
@@ -236,16 +236,16 @@ class Deliver:
                 return await self._settling.postpone(message, at, self._throttle.key(to), now)
         stranger = strange("email", content, contact, about.group)
         templates = await self._templates.of(scope)
-        said = say(content, about, self._public_url, templates, to_stranger=stranger)
+        rendered = render(content, about, self._public_url, templates, to_stranger=stranger)
         letterhead = await self._letterheads.of(scope, settings)
         try:
             mail = compose(
-                said,
+                rendered,
                 message.id,
                 to,
                 letterhead,
                 now,
-                invitation_of(content, about, said.language, self._public_url),
+                invitation_of(content, about, rendered.language, self._public_url),
                 unsubscribe=self._unsubscribe.link(scope, contact.id, content.kind) if optional else "",
             )
         except NoAddress as wrong:
@@ -255,12 +255,12 @@ class Deliver:
             allowed = await self._throttle.take(key, message.id, now)
             if isinstance(allowed, Postponed):
                 return await self._settling.postpone(message, allowed.until, key, now)
-        others: list[tuple[OutboundMessage, Situation, Said]] = []
+        others: list[tuple[OutboundMessage, Situation, RenderedText]] = []
         if message.postponed:
             message = await self._settling.claim(message, now)
             others = await self._waiting_for(scope, self._throttle.key(to), message, settings, now)
         if others:
-            mail = compose(together([said, *(one for _, _, one in others)]), message.id, to, letterhead, now)
+            mail = compose(together([rendered, *(one for _, _, one in others)]), message.id, to, letterhead, now)
         try:
             bounces_to = self._bounces.of(scope.tenant, message.id)
             await self._senders.send(scope, settings, mail, now, still_ours, bounces_to)
@@ -273,20 +273,25 @@ class Deliver:
             await self._settling.another_way(message, "email", "refused", now, refused.reason)
             return await self._returns.refused(message, to, refused.reason, now)
         self._limits.note(scope.tenant, now)
-        await self._sent(message, said, contact, now)
+        await self._sent(message, rendered, contact, now)
         for other, about_it, words in others:
             await self._sent(other, words, about_it.about.contact, now, told_in=message.id)
 
     async def _sent(
-        self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, told_in: str | None = None
+        self,
+        message: OutboundMessage,
+        rendered: RenderedText,
+        contact: Contact,
+        now: datetime,
+        told_in: str | None = None,
     ) -> None:
-        shown = as_sent(said, contact)
+        shown = as_sent(rendered, contact)
         bounce = self._bounces.reference(message.tenant, message.id) if self._bounces.domain else ""
-        await self._settling.sent(message, "email", now, shown, said.version, told_in, bounce)
+        await self._settling.sent(message, "email", now, shown, rendered.version, told_in, bounce)
 
     async def _waiting_for(
         self, scope: TenantScope, mailbox: str, message: OutboundMessage, settings: TenantSettings, now: datetime
-    ) -> list[tuple[OutboundMessage, Situation, Said]]:
+    ) -> list[tuple[OutboundMessage, Situation, RenderedText]]:
         """Other messages that were held back for the same mailbox and may go out now, to be told in one mail."""
         found, templates = [], await self._templates.of(scope)
         for other in await self._messages.postponed(scope, mailbox, message.id):
@@ -297,7 +302,7 @@ class Deliver:
                 except Conflict:
                     continue  # another worker is at it
                 stranger = strange("email", situation.content, situation.about.contact, situation.group)
-                words = say(situation.content, situation.about, self._public_url, templates, to_stranger=stranger)
+                words = render(situation.content, situation.about, self._public_url, templates, to_stranger=stranger)
                 found.append((other, situation, words))
         return found
 
@@ -315,7 +320,7 @@ class Deliver:
         about = situation.about
         stranger = strange("phone", situation.content, about.contact, about.group)
         templates = await self._templates.of(scope)
-        said = say(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
+        rendered = render(situation.content, about, self._public_url, templates, way="sms", to_stranger=stranger)
         if not confirmed("phone", about.contact, about.group):
             key = self._throttle.telephone_key(about.contact.phone_e164 or "")
             allowed = await self._throttle.take(key, message.id, now)
@@ -323,4 +328,4 @@ class Deliver:
                 return await self._settling.postpone(message, allowed.until, key, now)
         if not still_ours():
             raise GivenUp
-        await self._texting.send(scope, gateway, message, about.contact, said, now)
+        await self._texting.send(scope, gateway, message, about.contact, rendered, now)

@@ -23,7 +23,7 @@ from services.notifications.mail.senders import Senders
 from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.wording import sentences as s
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
 NO_SENDER = mark("This mail names no sender that could be answered.")
@@ -92,11 +92,11 @@ class InboxDesk:
         settings = await self._settings.of(scope)
         subject = mail.subject if mail.subject[:3].lower() in ("re:", "aw:") else f"Re: {mail.subject}".strip()
         link = f"{self._public_url}/registration/{scope.tenant}/"
-        said = Said(
+        rendered = RenderedText(
             language, mail.name, subject, tuple(text.split("\n\n")), link, sentence(language, s.ACTIONS["open"])
         )
         letterhead = await self._letterheads.of(scope, settings)
-        made = compose(said, f"inbox-{mail.id}-{int(now.timestamp())}", mail.address, letterhead, now)
+        made = compose(rendered, f"inbox-{mail.id}-{int(now.timestamp())}", mail.address, letterhead, now)
         if mail.message_id:
             thread = f"In-Reply-To: {mail.message_id}\r\nReferences: {mail.message_id}\r\n".encode()
             made = replace(made, content=thread + made.content)

@@ -21,7 +21,7 @@ from services.notifications.letters.pdf import compose, letter_of, picture_of
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages, attempts
-from services.notifications.wording.said import Templates, say
+from services.notifications.wording.rendered_text import Templates, render
 
 MOST = 200
 """Letters in one PDF; the next ones follow when these are printed."""
@@ -124,8 +124,8 @@ class Letters:
         return [self._letter(one, municipality, now, templates) for one in letters]
 
     def _letter(self, one: Waiting, municipality: Document, now: datetime, templates: Templates) -> dict[str, Any]:
-        said = say(one.content, one.about, self._public_url, templates, way="letter")
-        return letter_of(said, one.about.contact.post or "", municipality, now)
+        rendered = render(one.content, one.about, self._public_url, templates, way="letter")
+        return letter_of(rendered, one.about.contact.post or "", municipality, now)
 
 
 def posted(message: OutboundMessage, now: datetime) -> Change | None:

@@ -13,7 +13,7 @@ from chassis.storage.mongo import Document
 from chassis.text.languages import direction, format_date, pick
 from chassis.text.translations import mark
 from services.notifications.letters.desk_page_staff import desk_page
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import SQUARE, catalogue, sentence
 
 TEMPLATE = Template(Path(__file__).with_name("letter.typ"))
@@ -22,31 +22,31 @@ SHOW = mark("At the door, show this square or say your code: %(code)s")
 OR_CALL = mark("Or call us:")
 
 
-def letter_of(said: Said, post: str, municipality: Document, now: datetime) -> dict[str, Any]:
+def letter_of(rendered: RenderedText, post: str, municipality: Document, now: datetime) -> dict[str, Any]:
     """A letter as `letter.typ` takes it. `post`: the postal address in lines."""
     lines = [line.strip() for line in post.splitlines() if line.strip()]
-    named = said.to in lines[:1]
-    door = said.door
+    named = rendered.to in lines[:1]
+    door = rendered.door
     return {
-        "language": said.language.partition("-")[0],
-        "rtl": direction(said.language) == "rtl",
+        "language": rendered.language.partition("-")[0],
+        "rtl": direction(rendered.language) == "rtl",
         "sender": pick(municipality["name"], "de")[0],
-        "address": [*([] if named else [said.to]), *lines][:6],
+        "address": [*([] if named else [rendered.to]), *lines][:6],
         "date": format_date(now, "de"),
-        "subject": said.subject,
-        "greeting": said.greeting,
-        "paragraphs": [one for one in said.paragraphs if door is None or one != door.told],
+        "subject": rendered.subject,
+        "greeting": rendered.greeting,
+        "paragraphs": [one for one in rendered.paragraphs if door is None or one != door.told],
         "door": door
         and {
             "qr": qr_svg(door.address, border=1),
-            "alt": sentence(said.language, SQUARE, code=door.code),
-            "show": catalogue()[said.language].gettext(SHOW).partition("%(code)s")[::2],
+            "alt": sentence(rendered.language, SQUARE, code=door.code),
+            "show": catalogue()[rendered.language].gettext(SHOW).partition("%(code)s")[::2],
             "code": door.code,
         },
-        "link": said.link,
-        "qr": qr_svg(said.link, border=1),
-        "onward": sentence(said.language, ONWARD),
-        "or_call": sentence(said.language, OR_CALL),
+        "link": rendered.link,
+        "qr": qr_svg(rendered.link, border=1),
+        "onward": sentence(rendered.language, ONWARD),
+        "or_call": sentence(rendered.language, OR_CALL),
         "phone": municipality.get("phone"),
         "sheet": "",
     }

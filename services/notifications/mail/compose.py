@@ -17,7 +17,7 @@ from services.notifications.mail import parts
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.page import PICTURE, page
 from services.notifications.wording import sentences as s
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
 SCALE, MASK = 5, 3
@@ -45,7 +45,7 @@ class Invitation:
 
 
 def compose(
-    said: Said,
+    rendered: RenderedText,
     id: str,
     recipient: str,
     letterhead: Letterhead,
@@ -54,18 +54,18 @@ def compose(
     *,
     unsubscribe: str = "",
 ) -> Mail:
-    """The mail of what is said. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without.
+    """The mail of a message in words. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without.
 
     Raises:
         NoAddress: the recipient's address is none.
     """
     to = address(recipient)
-    tag = "de" if said.language == "de-simple" else said.language
+    tag = "de" if rendered.language == "de-simple" else rendered.language
     headers = [
         ("From", _shown(letterhead.sender, letterhead.address)),
-        ("To", _shown(said.to, to.wire, "To")),
+        ("To", _shown(rendered.to, to.wire, "To")),
         *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
-        ("Subject", _encoded(said.subject, "Subject")),
+        ("Subject", _encoded(rendered.subject, "Subject")),
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{id}@{letterhead.domain}>"),
         ("Auto-Submitted", "auto-generated"),
@@ -73,7 +73,7 @@ def compose(
     ]
     if unsubscribe:
         headers += [("List-Unsubscribe", f"<{unsubscribe}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
-    body = _body(said, letterhead, now, invitation, to.wire, unsubscribe)
+    body = _body(rendered, letterhead, now, invitation, to.wire, unsubscribe)
     return Mail(_written(headers, body), letterhead.address, to)
 
 
@@ -102,10 +102,15 @@ def _quoted(name: str) -> str:
 
 
 def _body(
-    said: Said, letterhead: Letterhead, now: datetime, invitation: Invitation | None, recipient: str, unsubscribe: str
+    rendered: RenderedText,
+    letterhead: Letterhead,
+    now: datetime,
+    invitation: Invitation | None,
+    recipient: str,
+    unsubscribe: str,
 ) -> bytes:
-    plain = parts.text("plain", _text(said, letterhead, unsubscribe))
-    words = parts.together("alternative", [plain, _with_square(said, page(said, letterhead, unsubscribe))])
+    plain = parts.text("plain", _text(rendered, letterhead, unsubscribe))
+    words = parts.together("alternative", [plain, _with_square(rendered, page(rendered, letterhead, unsubscribe))])
     if invitation is None:
         return words
     # Of the minute: what is told to many people at once is made once.
@@ -115,16 +120,16 @@ def _body(
     return parts.together("mixed", [words, parts.text("calendar", content, f'; method="{invitation.method}"', saved)])
 
 
-def _text(said: Said, letterhead: Letterhead, unsubscribe: str) -> str:
-    language = said.language
-    said_parts = [said.greeting, *said.paragraphs, f"{said.action}:\n{said.link}"]
+def _text(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str) -> str:
+    language = rendered.language
+    text_parts = [rendered.greeting, *rendered.paragraphs, f"{rendered.action}:\n{rendered.link}"]
     name = pick(letterhead.name, language)[0]
     closing = [pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else name]
     if letterhead.phone:
         closing.append(sentence(language, s.CALL_US, phone=letterhead.phone))
     if any(letterhead.phone_hours.values()):
         closing.append(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0]))
-    said_parts.append("-- \n" + "\n".join(closing))
+    text_parts.append("-- \n" + "\n".join(closing))
     legal = [
         f"{sentence(language, label)}: {link}"
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
@@ -132,16 +137,16 @@ def _text(said: Said, letterhead: Letterhead, unsubscribe: str) -> str:
     ]
     if unsubscribe:
         legal.append(sentence(language, s.UNSUBSCRIBE, address=unsubscribe))
-    return "\n\n".join([*said_parts, "\n".join(legal)]).rstrip() + "\n"
+    return "\n\n".join([*text_parts, "\n".join(legal)]).rstrip() + "\n"
 
 
-def _with_square(said: Said, html: str) -> bytes:
+def _with_square(rendered: RenderedText, html: str) -> bytes:
     """The page; with the square for the door in it, where there is one. It is part of the mail: a picture to be fetched is blocked
     by most readers, tells when a mail was read, and is missing where there is no network, as at many doors."""
     shown = parts.text("html", html)
-    if not said.door:
+    if not rendered.door:
         return shown
     # Each of the eight masks can be read; to try which is best would take five times as long.
-    square = qr_png(said.door.address, SCALE, mask=MASK)
+    square = qr_png(rendered.door.address, SCALE, mask=MASK)
     inside = (f"Content-ID: <{PICTURE}>", 'Content-Disposition: inline; filename="code.png"')
     return parts.together("related", [shown, parts.picture("png", square, *inside)])

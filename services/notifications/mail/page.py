@@ -15,7 +15,7 @@ from chassis.pages.brand import contrast, parse, readable
 from chassis.text.languages import direction, pick
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.wording import sentences as s
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
 PICTURE = "door@mail"
@@ -41,25 +41,25 @@ p { margin: 16px 0 }
 """
 
 
-def page(said: Said, letterhead: Letterhead, unsubscribe: str = "") -> str:
-    """What is said as a page; with a picture `cid:` of the square for the door, where there is one."""
-    language = said.language
+def page(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str = "") -> str:
+    """The message as an HTML page; with a picture `cid:` of the square for the door, where there is one."""
+    language = rendered.language
     tag = "de" if language == "de-simple" else language
-    paragraphs = "".join(f"<p>{_lines(one)}</p>" for one in said.paragraphs if one)
+    paragraphs = "".join(f"<p>{_lines(one)}</p>" for one in rendered.paragraphs if one)
     square = ""
-    if said.door:
-        words = sentence(language, s.SQUARE, code=said.door.code)
+    if rendered.door:
+        words = sentence(language, s.SQUARE, code=rendered.door.code)
         square = f'<p><img src="cid:{PICTURE}" alt="{escape(words)}"></p>'
-    link = escape(said.link)
+    link = escape(rendered.link)
     html = (
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(said.subject)}</title><style>{_style(letterhead.colour)}</style></head><body>"
+        f"<title>{escape(rendered.subject)}</title><style>{_style(letterhead.colour)}</style></head><body>"
         f'<div class="card" dir="{direction(language)}">'
         f'<div class="top"><bdi>{escape(pick(letterhead.name, language)[0])}</bdi></div>'
-        f'<div class="words"><p>{escape(said.greeting)}</p>{paragraphs}{square}'
-        f'<p class="go"><a class="button" href="{link}">{escape(said.action)}</a></p>'
+        f'<div class="words"><p>{escape(rendered.greeting)}</p>{paragraphs}{square}'
+        f'<p class="go"><a class="button" href="{link}">{escape(rendered.action)}</a></p>'
         f'<p class="link">{escape(sentence(language, s.OR_COPY))}<br><a href="{link}" dir="ltr">{link}</a></p></div>'
         f'<div class="foot">{_foot(language, letterhead, unsubscribe)}</div></div></body></html>'
     )

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from chassis.text.languages import pick
-from services.notifications.wording.said import Template
+from services.notifications.wording.rendered_text import Template
 
 FOLDER = Path(__file__).parent / "defaults"
 

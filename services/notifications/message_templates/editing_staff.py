@@ -31,7 +31,7 @@ from services.notifications.message_templates.samples import sample
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.sms_account_staff import cost
 from services.notifications.sms.gateway import text_of
-from services.notifications.wording.said import Said, Template, Way, say
+from services.notifications.wording.rendered_text import RenderedText, Template, Way, render
 
 MOST_VERSIONS = 200
 NO_DRAFT = mark("There is no draft to publish. Save the text first.")
@@ -152,20 +152,20 @@ class Templates:
         if draft is not None and (wrong := list(flaws(kind, draft.subject, draft.body, draft.sms))):
             raise invalid(*wrong)
         template = await self._template(scope, kind, language, draft)
-        said = {
+        rendered = {
             way: await self._said(scope, kind, language, template, way) for way in ("email", "sms", "letter", "call")
         }
         settings = await self._settings.of(scope)
         letterhead = await self._letterheads.of(scope, settings)
-        text = text_of(said["sms"])
+        text = text_of(rendered["sms"])
         counted = parts(text)
         return {
             "kind": kind,
-            "language": said["email"].language,
+            "language": rendered["email"].language,
             "email": {
-                "subject": said["email"].subject,
-                "text": _plain(said["email"]),
-                "html": page(said["email"], letterhead),
+                "subject": rendered["email"].subject,
+                "text": _plain(rendered["email"]),
+                "html": page(rendered["email"], letterhead),
             },
             "sms": {
                 "text": text,
@@ -173,8 +173,8 @@ class Templates:
                 "parts": counted.parts,
                 "cost_cents": cost(counted.parts, settings.sms_price),
             },
-            "letter": {"subject": said["letter"].subject, "text": _plain(said["letter"])},
-            "call": {"text": said["call"].body},
+            "letter": {"subject": rendered["letter"].subject, "text": _plain(rendered["letter"])},
+            "call": {"text": rendered["call"].body},
         }
 
     async def test(self, scope: TenantScope, kind: str, language: str, to: str) -> dict[str, Any]:
@@ -184,10 +184,10 @@ class Templates:
         """
         _check(kind, language)
         template = await self._template(scope, kind, language, None)
-        said = await self._said(scope, kind, language, template, "email")
+        rendered = await self._said(scope, kind, language, template, "email")
         settings, now = await self._settings.of(scope), self._clock.now()
         letterhead = await self._letterheads.of(scope, settings)
-        mail = compose(said, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
+        mail = compose(rendered, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
         try:
             await self._senders.send(scope, settings, mail, now)
         except (ServerAway, MailRefused) as error:
@@ -203,7 +203,7 @@ class Templates:
             return Template(text.subject, text.body, language, text.sms, text.version)
         return (await self._repository.of(scope))(kind, language)
 
-    async def _said(self, scope: TenantScope, kind: str, language: str, template: Template, way: Way) -> Said:
+    async def _said(self, scope: TenantScope, kind: str, language: str, template: Template, way: Way) -> RenderedText:
         in_force = await self._repository.of(scope)
         name = await self._municipality(scope.tenant)
         content, about = sample(kind, language, scope.tenant, name, self._clock.now())
@@ -211,7 +211,7 @@ class Templates:
         def templates(wanted: str, code: str) -> Template:
             return template if wanted == kind else in_force(wanted, code)
 
-        return say(content, about, self._public_url, templates, language, way)
+        return render(content, about, self._public_url, templates, language, way)
 
 
 def name_of(registry: EventTenantRegistry) -> Callable[[str], Awaitable[dict[str, str]]]:
@@ -231,8 +231,8 @@ def _check(kind: str, language: str) -> None:
         raise not_found("language")
 
 
-def _plain(said: Said) -> str:
-    return "\n\n".join([said.greeting, *said.paragraphs, said.link])
+def _plain(rendered: RenderedText) -> str:
+    return "\n\n".join([rendered.greeting, *rendered.paragraphs, rendered.link])
 
 
 def _status(made: MessageTemplate | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import LANGUAGES
 from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.documents import MessageTemplate
-from services.notifications.wording.said import Template, Templates
+from services.notifications.wording.rendered_text import Template, Templates
 
 COLLECTION = "message_templates"
 REMEMBERED = 2.0

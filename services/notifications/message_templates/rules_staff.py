@@ -10,7 +10,7 @@ from string import Formatter
 from chassis.http.problems import FieldError
 from chassis.text.translations import mark
 from services.notifications.domain.messages import CONTENTS
-from services.notifications.wording.said import Template
+from services.notifications.wording.rendered_text import Template
 
 UNKNOWN = mark("This text names {%(unknown)s}, which this kind of message does not know. It knows: %(known)s.")
 BROKEN = mark("A curly bracket is open or too many. Placeholders are written like {title}.")

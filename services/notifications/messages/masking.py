@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.notifications.domain.facts import Contact
 from services.notifications.messages.documents import AsSent
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 
 MASK = "•••••"
 
@@ -17,11 +17,11 @@ def masked(text: str, contact: Contact) -> str:
     return text
 
 
-def as_sent(said: Said, contact: Contact) -> AsSent:
+def as_sent(rendered: RenderedText, contact: Contact) -> AsSent:
     """Subject and text with every code of the contact masked, in links and where it is spelled out."""
-    text = masked("\n\n".join([said.greeting, *said.paragraphs, said.link]), contact)
-    if said.secret:
-        text = text.replace(said.secret, MASK)
-    if said.door and said.door.code:
-        text = text.replace(said.door.code, MASK)
-    return AsSent(said.subject, text, said.language)
+    text = masked("\n\n".join([rendered.greeting, *rendered.paragraphs, rendered.link]), contact)
+    if rendered.secret:
+        text = text.replace(rendered.secret, MASK)
+    if rendered.door and rendered.door.code:
+        text = text.replace(rendered.door.code, MASK)
+    return AsSent(rendered.subject, text, rendered.language)

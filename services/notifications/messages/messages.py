@@ -10,7 +10,7 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.problems import conflict, not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
-from services.notifications.domain.standing import standing
+from services.notifications.domain.delivery_status import delivery_status
 from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.repository import Messages, once_more
 
@@ -98,7 +98,7 @@ def shown(message: OutboundMessage) -> dict[str, Any]:
         "status": message.status,
         "postponed": message.postponed,
         "delivery": message.delivery,
-        "standing": standing(message.status, message.delivery, postponed=message.postponed),
+        "standing": delivery_status(message.status, message.delivery, postponed=message.postponed),
         "gathering": message.gathering,
         "at": rfc3339(message.at),
         "attempts": [

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from services.notifications.domain.standing import Standing
+from services.notifications.domain.delivery_status import DeliveryStatus
 from services.notifications.domain.text_reports import Known
 from services.notifications.shown_time import ShownTime
 
@@ -26,7 +26,7 @@ class ShownMessage(BaseModel):
     status: Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
     postponed: bool = False
     delivery: Known | None = None
-    standing: Standing
+    standing: DeliveryStatus
     gathering: str | None = None
     at: ShownTime
     attempts: list[ShownAttempt]
@@ -59,7 +59,7 @@ class ShownKindTold(BaseModel):
 
     kind: str
     newest: ShownTime
-    counts: dict[Standing, int]
+    counts: dict[DeliveryStatus, int]
 
 
 class ShownNotTold(BaseModel):
@@ -67,7 +67,7 @@ class ShownNotTold(BaseModel):
 
     message: str
     registration: str
-    standing: Standing
+    standing: DeliveryStatus
     channel: str | None = None
     reason: str | None = None
 

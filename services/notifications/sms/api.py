@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request
 
+from chassis.http.openapi import problem_response
 from chassis.http.routing import APIRouter
 from services.notifications.permissions import Anybody
 from services.notifications.services import get_services
@@ -15,7 +16,12 @@ from services.notifications.sms.schemas import ReportTaken
 router = APIRouter(prefix="/notifications/v1/{tenant}/sms", tags=["text messages"])
 
 
-@router.post("/{gateway}/reports/{token}", response_model=ReportTaken, summary="Report of a gateway")
+@router.post(
+    "/{gateway}/reports/{token}",
+    response_model=ReportTaken,
+    summary="Report of a gateway",
+    responses={403: problem_response("The gateway did not sign this report. `not-signed`, `suspended`")},
+)
 async def report(request: Request, caller: Anybody, gateway: str, token: str) -> dict[str, Any]:
     """What became of text messages, in the gateway's own form. Its signature is checked where it signs, and the address is one that
     nobody else knows; the same report again changes nothing."""

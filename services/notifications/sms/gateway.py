@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from services.notifications.domain.text_messages import fitting
 from services.notifications.domain.text_reports import Reported
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 
 GatewayName = Literal["webhook", "seven", "sipgate", "lox24", "link_mobility", "fake"]
 
@@ -90,9 +90,9 @@ class Gateway(Protocol):
         """
 
 
-def text_of(said: Said) -> str:
+def text_of(rendered: RenderedText) -> str:
     """The text of a message: its short form where its template has one."""
-    return fitting("\n".join([said.short or "\n".join([said.subject, *said.paragraphs]), said.link]))
+    return fitting("\n".join([rendered.short or "\n".join([rendered.subject, *rendered.paragraphs]), rendered.link]))
 
 
 def may_be_texted(e164: str | None, countries: frozenset[str]) -> bool:

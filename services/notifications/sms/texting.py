@@ -18,7 +18,7 @@ from services.notifications.messages.documents import OutboundMessage, Texted
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages
 from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, TextMessage, Unclear, text_of
-from services.notifications.wording.said import Said
+from services.notifications.wording.rendered_text import RenderedText
 
 PATIENCE = timedelta(hours=1)
 """For how long a gateway may be away before people are told in another way."""
@@ -39,18 +39,18 @@ class Texting:
         gateway: Gateway,
         message: OutboundMessage,
         contact: Contact,
-        said: Said,
+        rendered: RenderedText,
         now: datetime,
     ) -> None:
         """Send it, and write what came of it. A text of which nobody knows whether it was taken is not sent again: staff see it.
 
         Raises: Conflict.
         """
-        words = text_of(said)
+        words = text_of(rendered)
         id = self._secrets.derived_id("text", f"{scope.tenant} {message.id} {message.resent}")
         begun = message.text is not None and message.text.id == id
         if begun and not gateway.repeats:
-            return await self._went_out(message, said, contact, now, unclear="interrupted")
+            return await self._went_out(message, rendered, contact, now, unclear="interrupted")
         text = Texted(id, gateway.name, now, parts(words).parts)
         noted = msgspec.to_builtins(text, builtin_types=(datetime,))
         # What is known of an earlier way goes: from here on it is what reports say of this text.
@@ -59,15 +59,15 @@ class Texting:
         await self._messages.commit(message, Change(set={"text": noted}, unset=unset), now)
         message = msgspec.structs.replace(message, version=message.version + 1, text=text, delivery=known)
         try:
-            await gateway.send(TextMessage(id, message.tenant, contact.phone_e164 or "", said.language, words), now)
+            await gateway.send(TextMessage(id, message.tenant, contact.phone_e164 or "", rendered.language, words), now)
         except NotTaken as refused:
             await self._settling.another_way(message, "sms", str(refused), now)
         except GatewayAway as away:
             await self._away(message, str(away), now)
         except Unclear as unclear:
-            await self._went_out(message, said, contact, now, unclear=str(unclear))
+            await self._went_out(message, rendered, contact, now, unclear=str(unclear))
         else:
-            await self._went_out(message, said, contact, now)
+            await self._went_out(message, rendered, contact, now)
 
     async def _away(self, message: OutboundMessage, reason: str, now: datetime) -> None:
         """It was certainly not taken: it may be sent again, or people are told in another way."""
@@ -78,15 +78,15 @@ class Texting:
         await self._settling.try_later(message, "sms", reason, pause, now, not_taken=True)
 
     async def _went_out(
-        self, message: OutboundMessage, said: Said, contact: Contact, now: datetime, *, unclear: str = ""
+        self, message: OutboundMessage, rendered: RenderedText, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
         self._limits.note(message.tenant, now, text=True)
         await self._settling.sent(
             message,
             "sms",
             now,
-            as_sent(said, contact),
-            said.version,
+            as_sent(rendered, contact),
+            rendered.version,
             outcome=f"unclear: {unclear}" if unclear else "sent",
             delivery="unclear" if unclear else "handed_over",
         )

@@ -16,7 +16,7 @@ from contracts import selfcheck as s
 from contracts.contacts import ContactRecorded
 from contracts.envelope import Envelope, Event
 from services.notifications.service import compose
-from tests.support.message_samples import say
+from tests.support.message_samples import render
 
 
 def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record:
@@ -72,7 +72,7 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         intents = await database["intents"].find({"kind": "measure-soon"}).to_list(None)
         assert sorted(one["contact"] for one in intents) == ["first", "second"]
         contact = {"name": "Karla", "language": "de", "email": "k@example.org"}
-        said = say(intents[0], contact, None, None, "https://k.example")
+        said = render(intents[0], contact, None, None, "https://k.example")
         assert said.subject == "Bald fällig: Wegweiser neu"
         assert "31. März 2027" in said.body
         assert said.link == "https://k.example/selfcheck/w/measures"
@@ -170,7 +170,7 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
             await _remind(service, reminder)
         intents = await database["intents"].find({"kind": "joint-asked"}).sort("contact", 1).to_list(None)
         assert [(one["tenant"], one["contact"]) for one in intents] == [("adorf", "of-adorf"), ("bedorf", "of-bedorf")]
-        said = say(
+        said = render(
             intents[0], {"name": "K", "language": "de", "email": "k@example.org"}, None, None, "https://k.example"
         )
         assert said.subject == "Gemeinsamer Selbstcheck: Gemeinsam fragen"

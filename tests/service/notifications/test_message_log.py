@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.settings import Settings
-from services.notifications.domain.standing import standing
+from services.notifications.domain.delivery_status import delivery_status
 from services.notifications.messages.documents import Status
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
@@ -36,9 +36,9 @@ def tried(town: Town, outcome: str, channel: str = "email") -> list[dict[str, An
 
 def test_every_state_has_a_word() -> None:
     for status in Status.__args__:
-        assert standing(status, None)
-    assert standing("sent", None) == "handed_over"
-    assert standing("sent", "unclear") == "unclear"
+        assert delivery_status(status, None)
+    assert delivery_status("sent", None) == "handed_over"
+    assert delivery_status("sent", "unclear") == "unclear"
 
 
 async def test_who_has_been_told_who_not_and_why(town: Town) -> None:

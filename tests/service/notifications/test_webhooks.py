@@ -90,11 +90,12 @@ def test_no_event_with_personal_data_can_be_chosen() -> None:
 
 async def test_an_event_is_delivered_signed_and_once(town: Town, endpoint: Endpoint) -> None:
     made = await make(town, endpoint)
+    began = town.clock.time
     for _ in range(2):
         await happens(town)
     ((headers, body),) = endpoint.taken
     assert verified(made["secret"], headers, body) == [True]
-    assert abs(int(headers["webhook-timestamp"]) - town.clock.time.timestamp()) < 2
+    assert int(began.timestamp()) <= int(headers["webhook-timestamp"]) <= town.clock.time.timestamp()
     payload = orjson.loads(body)
     assert payload["type"] == "registration.participant.arrived.v1"
     assert payload["data"] == {"gathering_id": "g", "registration_id": "r1", "people": None}

@@ -14,8 +14,8 @@ from chassis.documents import typeset
 from chassis.documents.typeset import NotTypeset, Template, Typeset
 from services.notifications.letters import pdf as letters
 from services.notifications.letters.pdf import compose_pdf, letter_of
-from services.notifications.wording.said import Said
-from tests.support.message_samples import say
+from services.notifications.wording.rendered_text import RenderedText
+from tests.support.message_samples import render
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -24,8 +24,8 @@ def letter(name: str, post: str = "Marktstraße 1\n26382 Wilhelmshaven") -> dict
     intent = {"_id": "m", "tenant": "w", "kind": "confirmed", "contact": "r", "gathering": "g", "told": {}}
     contact = {"name": name, "language": "de", "email": None, "codes": {"manage": "c"}}
     gathering = {"title": {"de": "Dialog"}, "starts_at": NOW, "ends_at": NOW, "place": "Rathaus", "support": []}
-    said: Said = say(intent, contact, gathering, None, "https://k.example", way="letter")
-    return letter_of(said, post, {"name": {"de": "Wilhelmshaven"}}, NOW)
+    rendered: RenderedText = render(intent, contact, gathering, None, "https://k.example", way="letter")
+    return letter_of(rendered, post, {"name": {"de": "Wilhelmshaven"}}, NOW)
 
 
 def pages(content: bytes) -> list[str]:

@@ -21,9 +21,9 @@ from services.notifications.domain.messages import CONTENTS
 from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.notifications.message_templates.defaults import texts
 from services.notifications.staff.coordinators_events import HANDLERS
-from services.notifications.wording.said import Way
+from services.notifications.wording.rendered_text import Way
 from services.notifications.wording.sentences import SUPPORT
-from tests.support.message_samples import say
+from tests.support.message_samples import render
 
 WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
 
@@ -40,7 +40,7 @@ GATHERING: dict[str, Any] = {
 def _say(kind: str, language: str = "en", participant: Any = None, **contact: Any) -> Any:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": {"position": 3}}
     person = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"manage": "c"}} | contact
-    return say(intent, person, GATHERING | contact.pop("gathering", {}), participant, "https://k.example")
+    return render(intent, person, GATHERING | contact.pop("gathering", {}), participant, "https://k.example")
 
 
 @pytest.mark.parametrize("status", SUPPORT)
@@ -59,7 +59,7 @@ def test_who_has_to_answer_is_told_by_when() -> None:
 def test_the_link_follows_what_announces_it(kind: str, language: str) -> None:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "told": {"until": NOW}}
     person = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"answer": "c"}}
-    said = say(intent, person, None, None, "https://k.example")
+    said = render(intent, person, None, None, "https://k.example")
     assert said.link == "https://k.example/selfcheck/answers/c"
     assert said.paragraphs[-1].endswith(":"), "by when stands before it"
     assert len(said.paragraphs) == 2
@@ -122,7 +122,7 @@ def test_what_is_said_without_a_mail_speaks_of_no_click_and_nothing_attached(way
         gathering = GATHERING | {"mode": "hybrid" if place else "online", "place": place}
         intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": told}
         group = {"status": status, "support": wishes, "until": NOW}
-        said = say(intent, person, gathering, group, "https://k.example", way=way)
+        said = render(intent, person, gathering, group, "https://k.example", way=way)
         for words in (said.subject, *said.paragraphs):
             assert not CLICK.search(words), words
             assert way != "call" or not LINK.search(words), words
@@ -196,7 +196,7 @@ def test_who_orders_is_told_what_how_many_and_where_the_list_is() -> None:
         "told": {"support": "interpreter.uk", "groups": 2, "people": 5},
     }
     coordinator = {"name": "Frau Beier", "language": "de", "email": "b@example.org"}
-    said = say(intent, coordinator, GATHERING, None, "https://k.example")
+    said = render(intent, coordinator, GATHERING, None, "https://k.example")
     assert said.subject == "Bitte jetzt bestellen: Dolmetschen"
     assert "Gruppen: 2, Personen: 5" in said.body
     assert said.link == "https://k.example/registration/w/desk/g/needs"

@@ -1,4 +1,4 @@
-"""Where a message stands, in words that promise no more than is known."""
+"""The delivery status of a message, which promises no more than is known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Literal
 
 from services.notifications.domain.text_reports import Known
 
-Standing = Literal[
+DeliveryStatus = Literal[
     "on_its_way", "held_back", "handed_over", "delivered", "unclear", "refused", "failed", "too_late", "not_needed",
     "to_call", "to_post",
 ]  # fmt: skip
-TOLD: tuple[Standing, ...] = ("handed_over", "delivered")
+INFORMED: tuple[DeliveryStatus, ...] = ("handed_over", "delivered")
 """As far as anybody can know, the recipient was told."""
-_OTHERS: dict[str, Standing] = {
+_OTHERS: dict[str, DeliveryStatus] = {
     "bounced": "refused",
     "failed": "failed",
     "expired": "too_late",
@@ -22,7 +22,7 @@ _OTHERS: dict[str, Standing] = {
 }
 
 
-def standing(status: str, delivery: Known | None, *, postponed: bool = False) -> Standing:
+def delivery_status(status: str, delivery: Known | None, *, postponed: bool = False) -> DeliveryStatus:
     """Of a message with this status, of which this is known since it went out."""
     if status == "pending":
         return "held_back" if postponed else "on_its_way"

@@ -47,7 +47,7 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Said:
+class RenderedText:
     """A message before it takes a form. `to`: who is greeted; empty: nobody by name. `link`: where the reader goes on, `action` says
     what for. `door`: where the message lets in. `version`: of the template, None for the product's own.
     `secret`: stands in the link and is never to be kept."""
@@ -74,7 +74,7 @@ class Said:
         return sentence(self.language, s.GREETING, name=self.to)
 
 
-def say(
+def render(
     content: Content,
     about: About,
     public_url: str,
@@ -83,7 +83,7 @@ def say(
     way: Way = "email",
     *,
     to_stranger: bool = False,
-) -> Said:
+) -> RenderedText:
     """The message in words, in `language` where it is not to be the recipient's own.
 
     `way`: who is called sees no link, and who is reached otherwise than by e-mail has no address to confirm: they say that they come.
@@ -109,7 +109,7 @@ def say(
         # A text that ends with a colon announces the address, which comes last.
         (before if body.endswith(":") else more).append(until)
     short = template.sms.format(**facts).strip() if template.sms and way == "sms" else None
-    return Said(
+    return RenderedText(
         language,
         helper or facts["name"],
         one_line(template.subject.format(**facts)),
@@ -123,7 +123,7 @@ def say(
     )
 
 
-def together(several: Sequence[Said]) -> Said:
+def together(several: Sequence[RenderedText]) -> RenderedText:
     """Several messages to one mailbox as one, each with its own link; the first one is greeted."""
     first = several[0]
     if len(several) == 1:

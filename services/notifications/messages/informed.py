@@ -9,8 +9,8 @@ from datetime import datetime
 from chassis.clock import Clock
 from chassis.http.problems import not_found
 from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.delivery_status import INFORMED, DeliveryStatus, delivery_status
 from services.notifications.domain.facts import Gathering
-from services.notifications.domain.standing import TOLD, Standing, standing
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages
@@ -20,16 +20,16 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class KindTold:
+class NewsKind:
     """One kind of news about a gathering: how many messages stand where, and when the newest was owed."""
 
     kind: str
     newest: datetime
-    counts: dict[Standing, int]
+    counts: dict[DeliveryStatus, int]
 
     @property
     def told(self) -> int:
-        return sum(self.counts.get(one, 0) for one in TOLD)
+        return sum(self.counts.get(one, 0) for one in INFORMED)
 
     @property
     def all(self) -> int:
@@ -37,25 +37,25 @@ class KindTold:
 
 
 @dataclass(frozen=True)
-class NotTold:
+class NotInformed:
     """Somebody who was not told, as far as is known; `last`: the last attempt."""
 
     message: str
     person: str
     name: str
-    standing: Standing
+    standing: DeliveryStatus
     last: Attempt | None
 
 
 @dataclass(frozen=True)
-class Told:
+class Informed:
     gathering: Gathering
-    kinds: list[KindTold]
+    kinds: list[NewsKind]
     kind: str
-    people: list[NotTold]
+    people: list[NotInformed]
 
 
-class ToldAboutGathering:
+class InformedAboutGathering:
     """For the desk."""
 
     def __init__(self, messages: Messages, facts: Facts, clock: Clock) -> None:
@@ -63,7 +63,7 @@ class ToldAboutGathering:
         self._facts = facts
         self._clock = clock
 
-    async def of(self, scope: TenantScope, id: str, kind: str = "") -> Told:
+    async def of(self, scope: TenantScope, id: str, kind: str = "") -> Informed:
         """Every kind of news about a gathering, and of one kind, the newest where none is named, who has not been told.
 
         Raises: Problem 404.
@@ -76,20 +76,20 @@ class ToldAboutGathering:
         messages = await self._messages.not_told(scope, id, chosen, MOST) if chosen else []
         known = (await self._facts.about(scope, messages)).contacts
         people = [_person(one, known[one.contact].name if one.contact in known else "") for one in messages]
-        return Told(gathering, kinds, chosen, people)
+        return Informed(gathering, kinds, chosen, people)
 
-    async def _kinds(self, scope: TenantScope, id: str) -> list[KindTold]:
-        counts: dict[str, Counter[Standing]] = {}
+    async def _kinds(self, scope: TenantScope, id: str) -> list[NewsKind]:
+        counts: dict[str, Counter[DeliveryStatus]] = {}
         newest: dict[str, datetime] = {}
         for row in await self._messages.counted(scope, id):
             kind = row["_id"]["kind"]
-            where = standing(row["_id"]["status"], row["_id"].get("delivery"))
+            where = delivery_status(row["_id"]["status"], row["_id"].get("delivery"))
             counts.setdefault(kind, Counter())[where] += row["number"]
             newest[kind] = max(newest.get(kind, row["newest"]), row["newest"])
-        found = [KindTold(kind, newest[kind], dict(counts[kind])) for kind in counts]
+        found = [NewsKind(kind, newest[kind], dict(counts[kind])) for kind in counts]
         return sorted(found, key=lambda one: one.newest, reverse=True)
 
 
-def _person(message: OutboundMessage, name: str) -> NotTold:
-    where = standing(message.status, message.delivery, postponed=message.postponed)
-    return NotTold(message.id, message.contact, name, where, message.attempts[-1] if message.attempts else None)
+def _person(message: OutboundMessage, name: str) -> NotInformed:
+    where = delivery_status(message.status, message.delivery, postponed=message.postponed)
+    return NotInformed(message.id, message.contact, name, where, message.attempts[-1] if message.attempts else None)
