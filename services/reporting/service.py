@@ -91,6 +91,10 @@ from services.reporting.stuck_staff import WORDS
 from services.reporting.today import api as today_api
 from services.reporting.today import staff_pages as today_pages
 from services.reporting.today.today import ReportingToday
+from services.reporting.trainings import api as trainings_api
+from services.reporting.trainings import staff_pages as trainings_pages
+from services.reporting.trainings.repository import TrainingRepository
+from services.reporting.trainings.trainings import Trainings
 from services.reporting.visits import api as visits_api
 from services.reporting.visits import staff_pages as visits_pages
 from services.reporting.visits.repository import VisitRepository
@@ -120,6 +124,7 @@ EXPORTED = dict.fromkeys(
         "answers",
         "action_plans",
         "own_figures",
+        "trainings",
     ),
     None,
 )
@@ -162,6 +167,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
     plan_rows = ActionPlanRepository(Aggregates(database, "action_plans", lambda: context.wake_relay()))
     order_rows = PackOrderRepository(database, Aggregates(database, "pack_orders", lambda: context.wake_relay()))
+    training_rows = TrainingRepository(Aggregates(database, "trainings", lambda: context.wake_relay()))
     ring_rows = RingRepository(Aggregates(database, "rings", lambda: context.wake_relay()))
 
     tenant_registry = EventTenantRegistry(database)
@@ -195,6 +201,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         people=PeopleExport(participation),
         similar=similar,
         own_figures=EnterOwnFigures(own_figures, clock),
+        trainings=Trainings(training_rows, participation, clock),
         today=ReportingToday(practice_rows, asked, visit_rows, wave_rows, assessments, clock),
         practices=library,
         questions=questions,
@@ -300,6 +307,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             plan_rows,
             order_rows,
             own_figures,
+            training_rows,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
         if await practice_index.is_of_an_older_release():
@@ -333,6 +341,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             similar_api.router,
             own_figures_api.router,
             own_figures_pages.router,
+            trainings_api.router,
+            trainings_pages.router,
             today_api.router,
             today_pages.router,
             practices_api.router,

@@ -30,6 +30,7 @@ from services.reporting.rings.rings import Rings
 from services.reporting.series.lines import SeriesOfMunicipality
 from services.reporting.similar.similar import SimilarMunicipalities
 from services.reporting.today.today import ReportingToday
+from services.reporting.trainings.trainings import Trainings
 from services.reporting.visits.visits import PeerVisits
 from services.reporting.waves.benchmark import Benchmarks
 from services.reporting.waves.freezing import FreezeWaves
@@ -54,6 +55,7 @@ class Services:
     people: PeopleExport
     similar: SimilarMunicipalities
     own_figures: EnterOwnFigures
+    trainings: Trainings
     today: ReportingToday
     practices: PracticeLibrary
     questions: Questions

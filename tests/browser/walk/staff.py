@@ -274,6 +274,19 @@ class Staff:
         await self._call("POST", f"/reporting/v1/{TENANT}/practices/{made['id']}/submission")
         return str(made["id"])
 
+    async def _training(self) -> str:
+        """One that reporting has heard of."""
+        body = gathering(timedelta(days=33), kind="training")
+        id = await steps.published(self._platform, TENANT, body, "walk training")
+
+        async def known() -> bool:
+            path = f"/reporting/v1/{TENANT}/trainings"
+            found = await self._platform.call("GET", path, role="coordinator", tenant=TENANT)
+            return any(one["id"] == id for one in found["items"])
+
+        await self._platform.eventually("the training in reporting", known)
+        return id
+
     async def _reports(self) -> list[Visit]:
         here = f"/reporting/{TENANT}"
         waiting, published = await self._practice(), await self._practice(title="Wohnungslotsen")
@@ -301,6 +314,7 @@ class Staff:
             "groups": [{"id": "all", "label": "Alle"}],
         }
         wave = await self._platform.call("POST", "/reporting/v1/benchmark-waves", body, role="programme_office")
+        training = await self._training()
         plan = self._respondents.closed
         for number in ("first", "second"):
             await self._call(
@@ -323,6 +337,8 @@ class Staff:
             of_staff(f"{REPORT}/visits/{{id}}", f"{here}/visits/{visit['id']}", "coordinator"),
             of_staff(f"{REPORT}/feedback", f"{here}/feedback", "decision_maker"),
             of_staff(f"{REPORT}/today", f"{here}/today", "coordinator"),
+            of_staff(f"{REPORT}/trainings", f"{here}/trainings", "decision_maker"),
+            of_staff(f"{REPORT}/trainings/{{id}}", f"{here}/trainings/{training}", "coordinator"),
             of_staff(f"{REPORT}/own-figures", f"{here}/own-figures", "coordinator"),
             of_staff(f"{REPORT}/similar", f"{here}/similar", "decision_maker"),
             of_staff(f"{REPORT}/benchmark", f"{here}/benchmark", "coordinator"),

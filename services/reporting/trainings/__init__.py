@@ -1,0 +1,1 @@
+"""Trainings for decision-makers: their materials, and who took part by office."""

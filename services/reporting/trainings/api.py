@@ -1,0 +1,25 @@
+"""HTTP of trainings for decision-makers."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from chassis.http.routing import APIRouter
+from services.reporting.permissions import Coordinator, Staff, sees_registrations
+from services.reporting.services import get_services
+from services.reporting.trainings.schemas import ShownTraining, TrainingBody, TrainingList
+
+router = APIRouter(prefix="/reporting/v1/{tenant}/trainings", tags=["trainings"])
+
+
+@router.get("", response_model=TrainingList, summary="Trainings, their materials, and from which offices people came")
+async def listed(request: Request, caller: Staff) -> TrainingList:
+    """The latest first. Small numbers are folded for who may not see registrations."""
+    found = await get_services(request).trainings.listed(caller.scope, sees_registrations(caller))
+    return TrainingList(items=[ShownTraining.of(one) for one in found])
+
+
+@router.put("/{id}", response_model=ShownTraining, summary="Note materials of a training and who came, by office")
+async def note(request: Request, caller: Coordinator, id: str, body: TrainingBody) -> ShownTraining:
+    """Offices and numbers, no names of people."""
+    return ShownTraining.of(await get_services(request).trainings.note(caller.scope, id, *body.parts()))

@@ -1,0 +1,45 @@
+"""Notes of trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import msgspec
+
+from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.repository import Decision, Repository
+from chassis.storage.tenancy import TenantScope
+from services.reporting.trainings.documents import Material, OfficePresent, TrainingNotes
+
+MOST_OF_ONE = 1_000
+
+
+class TrainingRepository(Repository[TrainingNotes]):
+    def __init__(self, aggregates: Aggregates) -> None:
+        super().__init__(TrainingNotes, aggregates)
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    async def some(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, TrainingNotes]:
+        """Of these gatherings, by their ids."""
+        found = await self._find(scope.filter(_id={"$in": list(ids)}), limit=MOST_OF_ONE)
+        return {one.id: one for one in found}
+
+    async def put(
+        self,
+        scope: TenantScope,
+        id: str,
+        materials: tuple[Material, ...],
+        offices: tuple[OfficePresent, ...],
+        now: datetime,
+    ) -> None:
+        def change(before: TrainingNotes) -> Decision[TrainingNotes]:
+            return Decision(msgspec.structs.replace(before, materials=materials, offices=offices, changed_at=now))
+
+        if await self.change(scope, id, change, now) is None:
+            with suppress(Exists):  # Somebody else just began it.
+                await self.add(scope, TrainingNotes(id=id, tenant=scope.tenant, changed_at=now), (), now)
+            await self.change(scope, id, change, now)

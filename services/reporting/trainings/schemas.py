@@ -1,0 +1,91 @@
+"""Bodies and answers about trainings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
+from chassis.clock import rfc3339
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import Label, WebAddress, refused, whole
+from services.reporting.practices.schemas import nobody
+from services.reporting.trainings.documents import Material, OfficePresent
+from services.reporting.trainings.trainings import Training
+from services.reporting.trainings.words_staff import TWICE
+
+MOST_MATERIALS, MOST_OFFICES = 50, 100
+Line = Annotated[Label, AfterValidator(nobody)]
+
+
+class MaterialBody(RequestModel):
+    title: Line
+    url: WebAddress
+
+
+class OfficeBody(RequestModel):
+    """An office or body, no person, and how many came from it."""
+
+    office: Line
+    people: Annotated[int, whole(0, 1_000)]
+
+
+class TrainingBody(RequestModel):
+    materials: Annotated[list[MaterialBody], Field(max_length=MOST_MATERIALS, default_factory=list)]
+    offices: Annotated[list[OfficeBody], Field(max_length=MOST_OFFICES, default_factory=list)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({one.office.casefold() for one in self.offices}) < len(self.offices):
+            raise refused(TWICE)
+        return self
+
+    def parts(self) -> tuple[tuple[Material, ...], tuple[OfficePresent, ...]]:
+        """As they are stored."""
+        return (
+            tuple(Material(title=one.title, url=one.url) for one in self.materials),
+            tuple(OfficePresent(office=one.office, people=one.people) for one in self.offices),
+        )
+
+
+class ShownMaterial(BaseModel):
+    title: str
+    url: str
+
+
+class ShownOffice(BaseModel):
+    office: str
+    people: int
+
+
+class ShownTraining(BaseModel):
+    """`attended`: people; null where it is not known or too few. `others`: people of offices that are too small to be told apart."""
+
+    id: str
+    title: dict[str, str]
+    starts_at: str
+    status: str
+    attended: int | None
+    offices: list[ShownOffice]
+    others: int | None
+    materials: list[ShownMaterial]
+    as_of: str
+
+    @classmethod
+    def of(cls, one: Training) -> Self:
+        gathering, notes = one.gathering, one.notes
+        return cls(
+            id=gathering.id,
+            title=gathering.title,
+            starts_at=rfc3339(gathering.starts_at),
+            status=gathering.status,
+            attended=one.attended,
+            offices=[ShownOffice(office=each.office, people=each.people) for each in one.offices],
+            others=one.others,
+            materials=[ShownMaterial(title=each.title, url=each.url) for each in notes.materials] if notes else [],
+            as_of=rfc3339(max(gathering.at, notes.changed_at) if notes else gathering.at),
+        )
+
+
+class TrainingList(BaseModel):
+    items: list[ShownTraining]

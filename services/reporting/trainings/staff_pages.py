@@ -1,0 +1,75 @@
+"""Pages of trainings: the list, and what a coordinator notes of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+
+from chassis.http.permissions import Caller
+from chassis.http.routing import APIRouter
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from services.reporting.http import frame, new_form, received, render
+from services.reporting.permissions import Coordinator, Staff, sees_registrations
+from services.reporting.services import get_services
+from services.reporting.trainings.schemas import ShownTraining, TrainingBody
+from services.reporting.trainings.words_staff import EACH_LINE
+
+router = APIRouter(prefix="/reporting/{tenant}/trainings", include_in_schema=False)
+
+
+@router.get("")
+async def listed(request: Request, caller: Staff) -> Response:
+    await frame(request, caller)
+    found = await get_services(request).trainings.listed(caller.scope, sees_registrations(caller))
+    return render(
+        request,
+        "staff/trainings.html",
+        trainings=[ShownTraining.of(one) for one in found],
+        home=f"/reporting/{caller.scope.tenant}/",
+        writes="coordinator" in caller.roles,
+    )
+
+
+@router.get("/{id}")
+async def one(request: Request, caller: Coordinator, id: str) -> Response:
+    shown = ShownTraining.of(await get_services(request).trainings.one(caller.scope, id, everything=True))
+    initial = {
+        "materials": "\n".join(f"{each.title}: {each.url}" for each in shown.materials),
+        "offices": "\n".join(f"{each.office}: {each.people}" for each in shown.offices),
+    }
+    return await _page(request, caller, id, new_form(request, caller, f"training:{id}", initial))
+
+
+@router.post("/{id}")
+async def note(request: Request, caller: Coordinator, id: str) -> Response:
+    form = await received(request, caller, f"training:{id}")
+    if form.ok:
+        materials = _lines(form, "materials", ("title", "url"))
+        offices = _lines(form, "offices", ("office", "people"))
+        if form.ok:
+            with form.refusals():
+                body = TrainingBody.typed({"materials": materials, "offices": offices})
+                await get_services(request).trainings.note(caller.scope, id, *body.parts())
+                return see_other(f"/reporting/{caller.scope.tenant}/trainings")
+    return await _page(request, caller, id, form, 422)
+
+
+def _lines(form: Form, name: str, parts: tuple[str, str]) -> list[dict[str, Any]]:
+    """`what: value` in each line."""
+    found = []
+    for line in form.value(name).splitlines():
+        what, _, value = line.partition(": ")
+        if line.strip() and not value.strip():
+            form.error(name, EACH_LINE)
+        elif line.strip():
+            found.append(dict(zip(parts, (what.strip(), value.strip()), strict=True)))
+    return found
+
+
+async def _page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    training = await get_services(request).trainings.one(caller.scope, id, everything=True)
+    home = f"/reporting/{caller.scope.tenant}/"
+    return render(request, "staff/training.html", status, form=form, training=ShownTraining.of(training), home=home)
