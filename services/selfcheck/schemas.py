@@ -13,6 +13,7 @@ from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.domain.invitation_list import MAX_LINES
+from services.selfcheck.domain.own_section import MOST_QUESTIONS
 from services.selfcheck.domain.priorities import MOST_OPTIONS
 
 Question = Annotated[str, text(200, visible=False)]
@@ -46,6 +47,13 @@ class NewPerspective(RequestModel):
     speaks: Speaks = Speaks.PERSON
 
 
+class NewOwnSection(RequestModel):
+    """Questions of the municipality's own, on the scale of the questionnaire; shown apart and compared with nothing."""
+
+    title: Labels
+    questions: list[Labels] = Field(min_length=1, max_length=MOST_QUESTIONS)
+
+
 class NewAssessment(RequestModel):
     questionnaire: QuestionnaireVersion
     title: Labels
@@ -54,6 +62,7 @@ class NewAssessment(RequestModel):
     deadline: Moment | None = None
     reminder_days: ReminderDays = Field(default_factory=lambda: list(REMINDER_DAYS))
     repeats: Identifier | None = None
+    own_section: NewOwnSection | None = None
 
 
 class NewDeadline(RequestModel):

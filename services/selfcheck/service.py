@@ -112,6 +112,8 @@ EXPORTED = {
         "consensus",
         "agenda",
         "result",
+        "own_section",
+        "own_result",
     ),
     "measures": None,
     # Not what members gave before the joint result stands.

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from chassis.identity.tokens import LocalIssuer
 from chassis.storage.mongo import Document
@@ -22,6 +23,8 @@ from tests.load.registrations import QUESTIONS, bench_settings, serving
 SMALL, LARGE = 50, 5_000
 SHOWN = SMALL // 5
 """On a page of a list: as many as wait for seats at the small one."""
+PORTION = 1_000
+"""Registrations after which what they told is taken away."""
 CLIENTS = 4
 TURNS = 4
 ALLOWED = 1.3
@@ -39,9 +42,7 @@ async def run(stack: LocalStack, folder: Path, seconds: float) -> list[Figure]:
     client: MongoClient[Document] = MongoClient(settings.mongodb_uri)
     database = client[f"{settings.namespace}_registration"]
     async with serving(settings, ["-m", "kommune.cli", "serve", "registration"], folder / "api.log") as pid:
-        calls = {people: _calls(await _filled(settings.port, issuer, people), people) for people in found}
-        # What the relay does; none runs here, and a gathering with everything it ever told is none that is met.
-        database["gatherings"].update_many({}, {"$set": {"outbox": [], "pending": False}})
+        calls = {people: _calls(await _filled(settings.port, issuer, database, people), people) for people in found}
         for name in calls[SMALL]:
             # In turns, so that whatever else the machine does falls on both.
             for turn in range(TURNS + 1):
@@ -83,18 +84,22 @@ def _calls(path: str, people: int) -> dict[str, tuple[str, str, bytes]]:
     }
 
 
-async def _filled(port: int, issuer: LocalIssuer, people: int) -> str:
-    """The path of a gathering for which so many groups registered, of whom four in five have seats."""
+async def _filled(port: int, issuer: LocalIssuer, database: Database[Document], people: int) -> str:
+    """The path of a gathering for which so many groups registered and answered, of whom four in five have seats."""
     (path,) = await gatherings(port, issuer, 1, people * 4 // 5, questions=QUESTIONS)
     staff = issuer.issue(TENANT, "intake")
-    await asyncio.gather(*(_register(port, path, staff, people, part) for part in range(16)))
+    for begin in range(0, people, PORTION):
+        end = min(people, begin + PORTION)
+        await asyncio.gather(*(_register(port, path, staff, range(begin + part, end, 16)) for part in range(16)))
+        # What the relay does; none runs here, and a gathering with everything it ever told is none that is met.
+        database["gatherings"].update_many({}, {"$set": {"outbox": [], "pending": False}})
     return path
 
 
-async def _register(port: int, path: str, token: str, people: int, part: int) -> None:
+async def _register(port: int, path: str, token: str, numbers: range) -> None:
     connection = Connection(port)
     await connection.open()
-    for number in range(part, people, 16):
+    for number in numbers:
         body = {
             "name": f"Olena Kovalenko{number}",
             "contact": {"phone": f"+49 4421 {100_000 + number}"},

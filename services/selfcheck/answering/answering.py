@@ -27,9 +27,10 @@ from services.selfcheck.answering.schemas import (
     ShownSheet,
     WholeSheet,
 )
-from services.selfcheck.assessments.assessments import Assessments, moment, shown_perspective, shown_version
+from services.selfcheck.assessments.assessments import Assessments, moment, shown_own, shown_perspective, shown_version
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.evidence import Evidence
+from services.selfcheck.domain.own_section import OwnSection, asked_with
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Submit, Submitted, decide, evolve
 from services.selfcheck.metrics import SelfcheckMetrics
@@ -56,6 +57,7 @@ class Answering:
     secrets: Secrets
     metrics: SelfcheckMetrics
     _known: dict[str, Questionnaire] = field(default_factory=dict)
+    _own: dict[str, OwnSection | None] = field(default_factory=dict)
 
     def new_resume_code(self) -> str:
         """A code that a browser may claim a sheet with; unclaimed, it means nothing."""
@@ -83,6 +85,7 @@ class Answering:
                 "minimum_group": assessment.minimum_group,
                 "deadline": moment(assessment.deadline),
             },
+            "own_section": shown_own(assessment.own_section),
             "perspective": {
                 **shown_perspective(perspective),
                 "voices": numbers["voices"],
@@ -198,8 +201,20 @@ class Answering:
         return self._known[key]
 
     async def questionnaire(self, sheet: StoredSheet) -> Questionnaire:
-        """The version a sheet is about."""
-        return await self.questionnaires.parsed(sheet.questionnaire.id, sheet.questionnaire.version)
+        """What a sheet asks: the version, and the municipality's own questions."""
+        questionnaire = await self.questionnaires.parsed(sheet.questionnaire.id, sheet.questionnaire.version)
+        return asked_with(questionnaire, await self._own_section(sheet))
+
+    async def _own_section(self, sheet: StoredSheet) -> OwnSection | None:
+        """Of its assessment, kept, because it never changes."""
+        if sheet.assessment not in self._own:
+            if len(self._own) >= REMEMBERED:
+                self._own.clear()
+            found = await self.assessments.all.get(of_stored(sheet), sheet.assessment)
+            if found is None or found.deleted_at:
+                return None
+            self._own[sheet.assessment] = found.own_section
+        return self._own[sheet.assessment]
 
 
 RESUME_NEEDED = Problem(

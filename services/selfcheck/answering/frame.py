@@ -123,8 +123,7 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
         caller,
         services.answering.look(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
     )
-    version = sheet["questionnaire"]
-    questionnaire = await services.questionnaires.parsed(version["id"], version["version"])
+    questionnaire = await services.answering.questionnaire(await services.answering.found(code))
     return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)
 
 

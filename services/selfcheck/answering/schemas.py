@@ -5,7 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from disclosure.scheme import Answer
-from services.selfcheck.assessments.schemas import ShownVersion, Texts
+from services.selfcheck.assessments.schemas import ShownOwnSection, ShownVersion, Texts
 
 
 class FieldProgress(TypedDict):
@@ -83,6 +83,7 @@ class WholeSheet(ShownSheet):
     assessment: SheetAssessment
     perspective: SheetPerspective
     handed_on: list[Colleague]
+    own_section: ShownOwnSection | None
 
 
 class AnswerConflict(TypedDict):

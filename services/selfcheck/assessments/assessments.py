@@ -17,15 +17,17 @@ from contracts.selfcheck import AssessmentCreated, AssessmentDeadlineSet, Titled
 from disclosure.scheme import Speaks
 from services.selfcheck.assessments.documents import StoredAssessment, Version
 from services.selfcheck.assessments.repository import AssessmentRepository
-from services.selfcheck.assessments.schemas import ShownAssessment, ShownPerspective, ShownVersion
+from services.selfcheck.assessments.schemas import ShownAssessment, ShownOwnSection, ShownPerspective, ShownVersion
 from services.selfcheck.domain.assessment import decide
 from services.selfcheck.domain.assessment_model import Create, Perspective, Phase
 from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid, Refused
+from services.selfcheck.domain.own_section import OwnSection, asked_with
+from services.selfcheck.domain.own_section import checked as checked_own
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires
-from services.selfcheck.schemas import NewAssessment
+from services.selfcheck.schemas import NewAssessment, NewOwnSection
 
 ARCHIVED = conflict("assessment-archived", "This self-check is archived; it can be read and does not change any more.")
 
@@ -59,6 +61,7 @@ class Assessments:
         id = request.new_document_id()
         deadline = None
         try:
+            own = None if body.own_section is None else _own(body.own_section, questionnaire)
             decide(None, Create(id, questionnaire, body.title, perspectives, body.minimum_group), now)
             if body.deadline is not None:
                 deadline = checked(body.deadline, body.reminder_days, now)
@@ -76,6 +79,7 @@ class Assessments:
             phase=Phase.OPEN,
             created_at=now,
             repeats=body.repeats,
+            own_section=own,
             joint=joint,
         ).with_deadline(deadline, now)
         created = AssessmentCreated(
@@ -114,6 +118,10 @@ class Assessments:
     async def questionnaire(self, assessment: StoredAssessment) -> Questionnaire:
         """The version an assessment was made with."""
         return await self.questionnaires.parsed(assessment.questionnaire.id, assessment.questionnaire.version)
+
+    async def asked(self, assessment: StoredAssessment) -> Questionnaire:
+        """What people are asked: the version with the municipality's own questions. For answering alone, never for figures."""
+        return asked_with(await self.questionnaire(assessment), assessment.own_section)
 
     async def listed(
         self, scope: TenantScope, limit: int, after: str | None, archived: bool = False
@@ -169,7 +177,19 @@ def shown(found: StoredAssessment) -> ShownAssessment:
             }
             for one in found.consensus
         ],
+        "own_section": shown_own(found.own_section),
     }
+
+
+def shown_own(own: OwnSection | None) -> ShownOwnSection | None:
+    if own is None:
+        return None
+    questions = zip(own.ids, own.questions, strict=True)
+    return {"title": own.title, "questions": [{"id": id, "text": text} for id, text in questions]}
+
+
+def _own(body: NewOwnSection, questionnaire: Questionnaire) -> OwnSection:
+    return checked_own(OwnSection(body.title, tuple(body.questions)), questionnaire)
 
 
 def shown_version(version: Version) -> ShownVersion:

@@ -16,6 +16,7 @@ from disclosure.result import Result
 from services.selfcheck.domain.agenda import Agenda
 from services.selfcheck.domain.assessment_model import Assessment, Consensus, Perspective, Phase
 from services.selfcheck.domain.deadline import Deadline
+from services.selfcheck.domain.own_section import OwnSection
 from services.selfcheck.domain.room import Stage
 
 
@@ -93,7 +94,8 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
     """One self-check. Of a deleted one only phase, times, certificate and its joint self-check stay.
 
     `version` counts the changes; `extended`: people are to be told that there is more time; `disclosure_rule`: the version of the
-    rule its figures are told under; `across`: what it gives beyond the municipality.
+    rule its figures are told under; `across`: what it gives beyond the municipality;
+    `own_section`: what only it is asked, `own_result` what came of that.
     """
 
     version: int = 0
@@ -105,6 +107,7 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
     minimum_group: int = 0
     consensus: tuple[RecordedConsensus, ...] = ()
     repeats: str | None = None
+    own_section: OwnSection | None = None
     joint: str | None = None
     deadline: datetime | None = None
     reminder_days: tuple[int, ...] = ()
@@ -116,6 +119,7 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
     disclosure_rule: int | None = None
     result: dict[str, Any] | None = None
     across: dict[str, Any] | None = None
+    own_result: dict[str, Any] | None = None
     room: RoomLink = RoomLink(number=0)
     stage: Stage = Stage()
     agenda: Agenda = Agenda()

@@ -12,7 +12,7 @@ from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
 from services.selfcheck.assessments.documents import StoredAssessment
 
-FIGURES = ("result", "across")
+FIGURES = ("result", "across", "own_result")
 """Large, and seldom needed."""
 
 

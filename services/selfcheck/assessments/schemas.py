@@ -32,6 +32,20 @@ class ShownConsensus(TypedDict):
     at: str
 
 
+class OwnQuestion(TypedDict):
+    """One of them, answered on the scale of the questionnaire."""
+
+    id: str
+    text: Texts
+
+
+class ShownOwnSection(TypedDict):
+    """Questions of the municipality's own."""
+
+    title: Texts
+    questions: list[OwnQuestion]
+
+
 class ShownAssessment(TypedDict):
     """Without figures. `repeats`: the earlier assessment that it is a new wave of; `joint`: the joint self-check it is part of."""
 
@@ -50,6 +64,7 @@ class ShownAssessment(TypedDict):
     revealed_at: str | None
     closed_at: str | None
     consensus: list[ShownConsensus]
+    own_section: ShownOwnSection | None
 
 
 class AssessmentPage(TypedDict):

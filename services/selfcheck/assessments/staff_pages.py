@@ -31,6 +31,12 @@ PERSPECTIVES = {
     "economy": mark("Economy"),
 }
 """Offered by the page; the API takes any."""
+OWN_FIELDS = {
+    "/own_section": "own_questions",
+    "/own_section/title": "own_title",
+    "/own_section/questions": "own_questions",
+}
+"""Where the form shows what is wrong with questions of one's own."""
 
 
 @router.get("/")
@@ -48,11 +54,13 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
     form.require("title", "perspectives", "minimum_group", "questionnaire")
 
     async def act() -> str:
-        body = NewAssessment.typed({**as_entered(page, form), "repeats": form.value("repeats") or None})
+        body = NewAssessment.typed(
+            {**as_entered(page, form), "repeats": form.value("repeats") or None, **_own(page, form)}
+        )
         made, _ = await page.services.assessments.open(caller.scope, body, page.once("open", form), page.now)
         return page.address(made["id"])
 
-    return await answer_form(form, act, lambda form, status: _list(page, form, status))
+    return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
 
 
 @router.get("/assessments/{id}")
@@ -84,6 +92,16 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
         return await _one(page, id, page.form(f"invite:{id}"), made=made)
 
     return await answer_form(form, act, lambda form, status: _one(page, id, form, status))
+
+
+def _own(page: StaffPage, form: Form) -> dict[str, Any]:
+    """Questions of the municipality's own, one on each line, where there are any."""
+    language = page.brand.languages[0]
+    lines = [line.strip() for line in form.value("own_questions").splitlines() if line.strip()]
+    if not (lines or form.value("own_title")):
+        return {}
+    questions = [{language: line} for line in lines]
+    return {"own_section": {"title": {language: form.value("own_title")}, "questions": questions}}
 
 
 def as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
@@ -136,7 +154,7 @@ async def _one(
     invited = await page.services.invited.listed(scope, id)
     revealed = assessment["status"] != "open"
     evidence = await page.services.evidence.of_assessment(scope, id) if revealed else []
-    questionnaire = await page.services.assessments.questionnaire(await page.services.assessments.one(scope, id))
+    questionnaire = await page.services.assessments.asked(await page.services.assessments.one(scope, id))
     return page.render(
         "staff/assessment.html",
         status,

@@ -60,7 +60,7 @@ class Invitations:
     ) -> tuple[ShownInvitation, bool]:
         """Ask someone; (answer, replayed). With a contact the link is mailed and not shown here."""
         found = await self.assessments.one(scope, assessment)
-        questionnaire = await self.assessments.questionnaire(found)
+        questionnaire = await self.assessments.asked(found)
         ready = self._ready(found, questionnaire, body.contact, request, _command(body), now)
         ((answer, replayed),) = await self._write(scope, found, [ready], now)
         return answer, replayed
@@ -74,7 +74,7 @@ class Invitations:
             Problem: 422 with the flaws of every entry; then nobody was invited.
         """
         found = await self.assessments.one(scope, assessment)
-        questionnaire = await self.assessments.questionnaire(found)
+        questionnaire = await self.assessments.asked(found)
         ready: list[_Ready] = []
         errors: list[FieldError] = []
         for index, one in enumerate(body.invitations):
@@ -106,7 +106,7 @@ class Invitations:
         def command(id: str, questionnaire: Questionnaire) -> Invite:
             return Invite(id, questionnaire, sheet.perspective, questions=tuple(questions))
 
-        questionnaire = await self.assessments.questionnaire(found)
+        questionnaire = await self.assessments.asked(found)
         ready = self._ready(found, questionnaire, contact, request, command, now, handed_on_from=sheet)
         ((answer, replayed),) = await self._write(scope, found, [ready], now)
         return answer, replayed

@@ -10,7 +10,7 @@ from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from disclosure.result import Result
 from services.selfcheck.permissions import Staff
-from services.selfcheck.results.schemas import Trace
+from services.selfcheck.results.schemas import OwnResult, Trace
 from services.selfcheck.services import get_services
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"])
@@ -33,3 +33,14 @@ async def trace(
 ) -> Response:
     """Of a question, of a field, or the overall score, with what would change it."""
     return json_response(await get_services(request).results.trace(caller.scope, id, question, field))
+
+
+@router.get(
+    "/{id}/own-result",
+    response_model=OwnResult,
+    summary="The result of the municipality's own questions",
+    **refusals("assessment-not-revealed"),
+)
+async def own_result(request: Request, caller: Staff, id: str) -> Response:
+    """Figures of shown cells; 404 where nothing of one's own was asked. They are compared with nobody's."""
+    return json_response(await get_services(request).results.own_result(caller.scope, id))

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import cast
 
-from chassis.http.problems import FieldError, conflict, invalid
+from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.tenancy import TenantScope
 from disclosure import RULE
 from disclosure.figures import Figures
-from disclosure.result import Result, result
+from disclosure.result import Result, result, spread_by_perspective
 from disclosure.trace import trace_field, trace_overall, trace_question
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Phase
+from services.selfcheck.domain.own_section import SECTION, OwnSection, alone, own_answers, without_own
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of
 from services.selfcheck.domain.voices import voices
-from services.selfcheck.results.schemas import Trace
+from services.selfcheck.results.schemas import OwnResult, Trace
 
 NOT_REVEALED = conflict(
     "assessment-not-revealed", "Figures are shown from the reveal on; until then everybody answers blind."
@@ -99,7 +101,52 @@ class Results:
         return self._known[key]
 
     async def responses(self, scope: TenantScope, id: str) -> list[Response]:
-        """One for each voice."""
+        """One for each voice, to the questionnaire."""
+        return [without_own(one) for one in await self._voices(scope, id)]
+
+    async def own_result(self, scope: TenantScope, id: str) -> OwnResult:
+        """What was answered to the municipality's own questions: as of now after the reveal, for good after the closing.
+
+        Raises:
+            Problem: 404 there are none; 409 before the reveal.
+        """
+        assessment = await self.assessments.whole(scope, id)
+        if assessment.own_section is None:
+            raise not_found("section of its own")
+        if assessment.own_result is not None:
+            return cast("OwnResult", assessment.own_result)
+        if assessment.phase is Phase.OPEN:
+            raise NOT_REVEALED
+        return await self.calculated_own(scope, assessment, assessment.own_section)
+
+    async def calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
+        """From everybody's frozen answers."""
+        await self.sheets.freeze(scope, assessment.id)
+        questionnaire = alone(await self.assessments.questionnaire(assessment), own)
+        given = [own_answers(one) for one in await self._voices(scope, assessment.id)]
+        figures = figures_of(
+            questionnaire,
+            given,
+            minimum_group=assessment.minimum_group,
+            perspectives=[one.id for one in assessment.perspectives],
+            institutions=assessment.state.institutions,
+        )
+        told = result(figures)
+        return {
+            "title": own.title,
+            "whole": told["fields"][SECTION],
+            "questions": [
+                {
+                    "id": one.id,
+                    "text": one.text,
+                    **told["questions"][one.id],
+                    "spreads": spread_by_perspective(figures, one.id),
+                }
+                for one in questionnaire.questions.values()
+            ],
+        }
+
+    async def _voices(self, scope: TenantScope, id: str) -> list[Response]:
         return voices([sheet.state for sheet in await self.sheets.of(scope, id)])
 
 

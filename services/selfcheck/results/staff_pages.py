@@ -79,6 +79,14 @@ async def of_question(request: Request, caller: Staff, id: str, question: str) -
     )
 
 
+@router.get("/own")
+async def own(request: Request, caller: Staff, id: str) -> Response:
+    """What was answered to the municipality's own questions."""
+    page = await staff_page(request, caller)
+    told = await page.services.results.own_result(page.scope, id)
+    return await _render(page, id, "staff/result_own.html", own=told)
+
+
 async def _asked(page: StaffPage, id: str) -> Questionnaire:
     assessments = page.services.assessments
     return await assessments.questionnaire(await assessments.one(page.scope, id))

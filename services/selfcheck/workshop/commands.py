@@ -28,6 +28,7 @@ from services.selfcheck.domain.assessment_model import (
     Reveal,
 )
 from services.selfcheck.domain.errors import Refused
+from services.selfcheck.results.schemas import OwnResult
 from services.selfcheck.schemas import NO_CONSENSUS, NewConsensus
 
 
@@ -67,11 +68,13 @@ class Agree:
 
 @dataclass(frozen=True)
 class CloseWorkshop:
-    """Finish: the result is calculated once and stands. `ready`: what it is for the assessment at `version`, calculated before."""
+    """Finish: the result is calculated once and stands. `ready`: what it is for the assessment at `version`, calculated before.
+    `own_result`: of the municipality's own questions, which stay with it."""
 
     command: Close
     ready: Assessment | None
     version: int
+    own_result: OwnResult | None = None
 
     def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
         same = self.ready is not None and found.version == self.version
@@ -87,6 +90,7 @@ class CloseWorkshop:
             disclosure_rule=RULE,
             result=result,
             across=dict(across),
+            own_result=None if self.own_result is None else dict(self.own_result),
             # What may be shown beyond this municipality is put into the joint self-check.
             due_at=now if found.joint else found.due_at,
         )

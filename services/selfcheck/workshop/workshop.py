@@ -65,4 +65,8 @@ class Workshop:
         # Scoring many sheets takes a while, so it is done beside the event loop; the same consensus gives the same result.
         revealed = found.phase is Phase.REVEALED
         ready = await asyncio.to_thread(apply, found.state, command, now) if revealed else None
-        return await self.assessments.execute(scope, id, CloseWorkshop(command, ready, found.version), request, now)
+        section = found.own_section if revealed else None
+        own = await self.results.calculated_own(scope, found, section) if section else None
+        return await self.assessments.execute(
+            scope, id, CloseWorkshop(command, ready, found.version, own), request, now
+        )

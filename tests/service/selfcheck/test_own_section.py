@@ -1,0 +1,123 @@
+"""A section of a municipality's own: asked of everybody, shown apart, in no other figure, the same for good after the closing."""
+
+from __future__ import annotations
+
+import orjson
+
+from tests.service.selfcheck.town import TENANT, Town
+
+OWN = {"title": {"de": "Hafen"}, "questions": [{"de": "Wie gut ist der Hafen?"}, {"de": "Und die Fähre?"}]}
+ANSWERS = {"a1": 3, "a2": 3, "b1": 2, "b2": 2}
+
+
+async def opened(town: Town, own: object = OWN) -> str:
+    body = {
+        "questionnaire": {"id": "small", "version": "1"},
+        "title": {"de": "Probe"},
+        "minimum_group": 3,
+        "perspectives": [{"id": one, "title": {"de": one}} for one in ("office", "clubs")],
+        "own_section": own,
+    }
+    made = await town.client("coordinator").post(f"/selfcheck/v1/{TENANT}/assessments", json=body)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+async def answered(town: Town, id: str) -> None:
+    for perspective, people, level in (("office", 3, 4), ("clubs", 2, 0)):
+        for _ in range(people):
+            own = {"own-section.1": level, "own-section.2": level}
+            await town.answer(await town.invite(id, perspective), ANSWERS | own)
+
+
+async def test_it_is_asked_on_the_sheet_and_its_page(town: Town) -> None:
+    id = await opened(town)
+    shown = (await town.client("coordinator").get(town.api(id))).json()["own_section"]
+    assert [one["id"] for one in shown["questions"]] == ["own-section.1", "own-section.2"]
+    code, respondent = await town.invite(id, "office"), town.client()
+    sheet = (await respondent.get(f"/selfcheck/v1/answers/{code}")).json()
+    assert sheet["own_section"] == shown
+    assert sheet["progress"]["fields"]["own-section"] == {"asked": 2, "answered": 0}
+    page = await respondent.get(f"/selfcheck/answers/{code}/fields/own-section")
+    assert "Wie gut ist der Hafen?" in page.text
+    unknown = await respondent.put(f"/selfcheck/v1/answers/{code}", json={"answers": {"own-section.3": 1}})
+    assert unknown.status_code == 422
+    other = await town.assessment()
+    nothing = await respondent.put(
+        f"/selfcheck/v1/answers/{await town.invite(other, 'administration')}", json={"answers": {"own-section.1": 1}}
+    )
+    assert nothing.status_code == 422, "asked only where it was opened with it"
+
+
+async def test_its_figures_stand_apart_and_in_no_other(town: Town) -> None:
+    id, reader = await opened(town), town.client("decision_maker", "en")
+    await answered(town, id)
+    assert (await reader.get(f"{town.api(id)}/own-result")).status_code == 409
+    await town.moderate(id, "reveal")
+    own = (await reader.get(f"{town.api(id)}/own-result")).json()
+    assert own["whole"]["perspectives"]["office"]["score"] == 100
+    assert own["whole"]["perspectives"]["clubs"]["score"] is None, "two are too few"
+    assert own["questions"][0]["spreads"] == {"office": [0, 0, 0, 0, 3], "clubs": None}
+    page = await reader.get(f"{town.page(id)}/result/own")
+    assert "Wie gut ist der Hafen?" in page.text
+    assert f"{town.page(id)}/result/own" in (await reader.get(f"{town.page(id)}/result")).text
+
+    result = (await reader.get(f"{town.api(id)}/result")).json()
+    assert "own-section" not in orjson.dumps(result).decode()
+    assert result["overall"]["score"] == 63, "of the questionnaire alone"
+    board = await town.client("moderator").get(f"{town.api(id)}/board")
+    assert [one["id"] for one in board.json()["questions"] if one["id"].startswith("own")] == []
+    await town.moderate(id, "closing")
+    assert (await reader.get(f"{town.api(id)}/own-result")).json() == own, "it stands"
+    assert (await reader.get(f"{town.api(id)}/result")).json()["overall"] == result["overall"]
+    told = orjson.dumps([data for _, data in await town.events(id)]).decode()
+    assert "own-section" not in told, "nothing of it leaves the municipality"
+    await town.service.context.database["sheets"].delete_many({"assessment": id})
+    assert (await reader.get(f"{town.api(id)}/own-result")).json() == own, "nobody's going shows in it"
+
+
+async def test_without_one_there_is_no_such_result(town: Town) -> None:
+    id = await opened(town, None)
+    await answered_without(town, id)
+    reader = town.client("decision_maker")
+    assert (await reader.get(f"{town.api(id)}/own-result")).status_code == 404
+    assert (await reader.get(f"{town.page(id)}/result/own")).status_code == 404
+
+
+async def answered_without(town: Town, id: str) -> None:
+    for _ in range(3):
+        await town.answer(await town.invite(id, "office"), ANSWERS)
+    await town.moderate(id, "reveal")
+
+
+async def test_bad_sections_are_refused_at_their_place(town: Town) -> None:
+    body = {
+        "questionnaire": {"id": "small", "version": "1"},
+        "title": {"de": "Probe"},
+        "perspectives": [{"id": "office", "title": {"de": "Amt"}}],
+    }
+    for own, pointer in (
+        ({"title": {"de": "x"}, "questions": []}, "/own_section/questions"),
+        ({"title": {"de": "x"}, "questions": [{"de": "Frage"}] * 21}, "/own_section/questions"),
+        ({"title": {"de": " "}, "questions": [{"de": "Frage"}]}, "/own_section/title/de"),
+        ({"questions": [{"de": "Frage"}]}, "/own_section/title"),
+    ):
+        refused = await town.client("coordinator").post(
+            f"/selfcheck/v1/{TENANT}/assessments", json={**body, "own_section": own}
+        )
+        assert refused.status_code == 422, own
+        assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_the_page_takes_one_question_a_line(town: Town) -> None:
+    coordinator, home = town.client("coordinator"), f"/selfcheck/{TENANT}/"
+    entered = {"title": "2026", "questionnaire": "small:1", "perspectives": "administration", "minimum_group": "3"}
+    lines = {"own_title": "Hafen", "own_questions": "Wie gut ist der Hafen?\n\n Und die Fähre? "}
+    done = await town.submit(coordinator, home, "", **entered, **lines)
+    assert done.status_code == 303, done.text
+    id = done.headers["location"].rpartition("/")[2]
+    made = (await coordinator.get(town.api(id))).json()["own_section"]
+    assert [one["text"] for one in made["questions"]] == [{"de": "Wie gut ist der Hafen?"}, {"de": "Und die Fähre?"}]
+    untitled = await town.submit(coordinator, home, "", **entered, own_title="", own_questions="Wie gut ist der Hafen?")
+    assert untitled.status_code == 422
+    assert 'id="error-own_title"' in untitled.text
