@@ -52,6 +52,7 @@ class TestPages:
         said = words(page.text)
         assert "furthest apart at: Field a" in said
         assert "They lie closest together at: Field b" in said
+        assert re.search(r"Economy ?\(too few people to show\)", said), "in the legend"
         assert "Field a 100 38 – 62" in said, "the table"
         assert page.text.count('role="img"') == 2
         assert 'aria-label="Administration: 100; Civil_Society: 38; Economy: too few people to show"' in page.text
