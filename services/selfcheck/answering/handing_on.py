@@ -25,11 +25,17 @@ MOST_COLLEAGUES = 10
 """To whom one person may hand on at a time."""
 MOST_IN_ALL = 30
 """How often one person may hand on, also what they took back: each time somebody is mailed."""
+MOST_OF_AN_INVITATION = 100
+"""How often all that one invitation set off may be handed on: colleagues hand on as well, and theirs do, without end else."""
 ENOUGH = conflict(
     "too-many-colleagues", f"You have handed on to {MOST_COLLEAGUES} colleagues; take something back before you go on."
 )
 TOO_OFTEN = conflict(
     "too-many-colleagues", f"You have handed on {MOST_IN_ALL} times; please talk to those who invited you."
+)
+ENDLESS = conflict(
+    "too-many-colleagues",
+    f"Questions of this invitation were handed on {MOST_OF_AN_INVITATION} times; please talk to those who invited you.",
 )
 
 
@@ -61,6 +67,11 @@ class HandingOn:
                 raise ENOUGH
             if await self.answering.sheets.times_handed_on(scope, sheet.id) >= MOST_IN_ALL:
                 raise TOO_OFTEN
+            if (
+                await self.answering.sheets.times_set_off(scope, sheet.assessment, sheet.invitation)
+                >= MOST_OF_AN_INVITATION
+            ):
+                raise ENDLESS
             self.answering.decide(sheet, HandOn(questionnaire, questions, mine, frozenset(held)), now)
         # What its recipient is called was typed by somebody they may not know: no message carries it.
         contact = body.contact.model_copy(update={"name": None})

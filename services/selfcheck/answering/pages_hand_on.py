@@ -21,6 +21,7 @@ _TRANSLATED = (
     mark("A colleague has this question already; take it back first."),
     mark("You have handed on to 10 colleagues; take something back before you go on."),
     mark("You have handed on 30 times; please talk to those who invited you."),
+    mark("Questions of this invitation were handed on 100 times; please talk to those who invited you."),
 )
 _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 

@@ -180,6 +180,11 @@ class Sheets(Repository[StoredSheet]):
         """How often someone handed questions on, also what they took back."""
         return await self.collection.count_documents(scope.filter(handed_on_by=id))
 
+    async def times_set_off(self, scope: TenantScope, assessment: str, invitation: str) -> int:
+        """How often questions were handed on by all that a root invitation set off, also what was taken back."""
+        theirs = scope.filter(assessment=assessment, root=invitation, handed_on_by={"$ne": None})
+        return await self.collection.count_documents(theirs)
+
     async def freeze(self, scope: TenantScope, assessment: str) -> None:
         """End the answering. A save under way loses against this, because it raises every sheet's version."""
         await self.collection.update_many(
