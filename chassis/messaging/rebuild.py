@@ -40,7 +40,7 @@ TELL_EVERY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What came of it. `seconds` of reading, without the swap."""
+    """The result of rebuilding. `seconds` of reading, without the swap."""
 
     records: int
     seconds: float

@@ -190,7 +190,7 @@ class Form:
         return None
 
     def refusals(self, names: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None) -> _Refusals:
-        """What the rules refuse inside stands at its field and goes no further; anything else, like not found, is a
+        """Shows what the rules refuse inside at its field; anything else, like not found, is a
         page of its own.
 
         The rules are those of the use cases (`Problem`) and of the models (`ValidationError`, which says "Please check this

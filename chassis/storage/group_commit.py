@@ -84,7 +84,7 @@ class GroupCommit(Generic[T, R]):
             self._running = None
 
     async def _flushed(self, items: Sequence[T]) -> Sequence[R | BaseException]:
-        """What came of each item. Together where that works; where MongoDB is away, alone would not work either."""
+        """The result of each item. Together where that works; where MongoDB is away, alone would not work either."""
         try:
             return await self._flush(items)
         except Exception as error:  # noqa: BLE001 - handed to the callers of the round

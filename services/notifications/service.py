@@ -72,9 +72,9 @@ from services.notifications.metrics import NotificationMetrics
 from services.notifications.net.hosts import HostCheck
 from services.notifications.people import api as people_api
 from services.notifications.people.held import HeldAboutPeople
-from services.notifications.reminders.lying import Lying
 from services.notifications.reminders.remind import Remind
 from services.notifications.reminders.repository import ReminderPlans
+from services.notifications.reminders.stale_handwork import StaleHandwork
 from services.notifications.returned import api as returned_api
 from services.notifications.returned import staff_pages as returned_pages
 from services.notifications.returned.clerk_staff import ReturnedList
@@ -132,7 +132,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     announcements, reminders = Announcements(database), StaffReminders(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
     coordinators = CoordinatorFanOut(reminders, messages, facts, context.secrets)
-    lying = Lying(database, messages, coordinators, clock)
+    stale_handwork = StaleHandwork(database, messages, coordinators, clock)
     tenant_settings, plans = SettingsRepository(database, clock), ReminderPlans(database)
     remind = Remind(plans, messages, facts, tenant_settings, clock)
     texts, cipher, hosts = TemplateRepository(database), Cipher(context.secrets), HostCheck(settings.environment)
@@ -188,7 +188,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         tenant_settings,
         letterheads,
         texts,
-        lying,
+        stale_handwork,
         unsubscribed,
         unsubscribe,
         limits,
@@ -219,7 +219,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ScheduledJob("tell-desk-news", desk_news.collection, digests.carry_out, *timing, poll=1),
         ScheduledJob("remind", reminders.collection, coordinators.carry_out, *timing, poll=1),
         ScheduledJob("remind-groups", plans.collection, remind.carry_out, *timing, poll=1),
-        ScheduledJob("remind-of-hands-on", lying.collection, lying.carry_out, *timing, poll=5),
+        ScheduledJob("remind-of-hands-on", stale_handwork.collection, stale_handwork.carry_out, *timing, poll=5),
         ScheduledJob("check-senders", tenant_settings.collection, municipality_settings.check_due, *timing, poll=5),
         ScheduledJob("erase", erasures.collection, erasure.carry_out, *timing, poll=1),
     ]
@@ -281,7 +281,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             webhooks.ensure_indexes(),
             webhook_deliveries.ensure_indexes(),
             webhook_events.ensure_indexes(),
-            lying.ensure_indexes(),
+            stale_handwork.ensure_indexes(),
             erasures.ensure_indexes(),
             taken.ensure_indexes(),
             preferences.ensure_indexes(),

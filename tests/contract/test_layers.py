@@ -36,7 +36,7 @@ KNOWN = {
     "services/notifications/service.py": "an index on a projection that no feature owns",
     "services/notifications/erasure/erase.py": "removes people from all collections of the service",
     "services/notifications/gatherings/fan_out.py": "two writes on its own queue",
-    "services/notifications/reminders/lying.py": "three writes on its own queue",
+    "services/notifications/reminders/stale_handwork.py": "three writes on its own queue",
     "services/notifications/staff/fan_out.py": "two writes on its own queue",
     "services/notifications/unsubscribing/unsubscribe.py": "one look-up and one write on its own collection",
     "services/notifications/webhooks/deliver.py": "one write on its own queue",

@@ -16,7 +16,7 @@ from services.registration.domain.terms import Terms
 
 
 class Seats:
-    """`ledger` as it stands; `take_events` and `take_changes` give what came of it since they were last asked."""
+    """`ledger` as it stands; `take_events` and `take_changes` give the results since they were last asked."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Seats:
         self._written = 0
 
     def carry_out(self, decision: Steps[Any]) -> Any:
-        """Carry out a decision on this ledger; what comes of it."""
+        """Carry out a decision on this ledger; its result."""
         result, steps = carry_out(self.ledger, decision)
         self._steps += steps
         return result

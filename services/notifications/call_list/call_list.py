@@ -1,4 +1,4 @@
-"""The call list: whom to call, what to say, and what came of it."""
+"""The call list: whom to call, what to say, and recording the outcome."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class CallList:
         by: str = "",
         next_at: datetime | None = None,
     ) -> tuple[dict[str, Any], bool]:
-        """What came of a call; (the message, replayed). `reached`: told. `comes`: told, and they said yes to what they were asked,
+        """Record the outcome of a call; (the message, replayed). `reached`: told. `comes`: told, and they said yes to what they were asked,
         which registration carries out. `cancels`: whatever it was about, they said that they do not come, and registration
         cancels the whole group. `not_reached`: stays on the list, out of sight until `next_at`. `wrong_number`: goes by post where an address is known, else it failed.
         Who signed up without an e-mail address: `reached`, too, says they come, `wrong_number` that nobody there knows of it, so their

@@ -11,7 +11,7 @@ from services.notifications.shown_time import ShownTime
 
 
 class RecordOutcome(RequestModel):
-    """What came of a call. `next_at`: with `not_reached`, when to try again; the number does not stand on the list before."""
+    """The outcome of a call. `next_at`: with `not_reached`, when to try again; the number does not stand on the list before."""
 
     outcome: CallOutcome
     next_at: Moment | None = None
@@ -25,7 +25,7 @@ class CallTaken(BaseModel):
 
 
 class RecordedOutcome(BaseModel):
-    """What came of a call, and what becomes of its message."""
+    """The outcome of a call, and what becomes of its message."""
 
     id: str
     outcome: CallOutcome

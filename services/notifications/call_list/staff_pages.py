@@ -1,4 +1,4 @@
-"""The page of the call list: whom to call, what to say, and what came of it."""
+"""The page of the call list: whom to call, what to say, and the outcome."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def calls(
 
 @router.post("/calls/{id}")
 async def called(request: Request, caller: Desk, id: str, outcome: Annotated[CallOutcome, Query()]) -> Response:
-    """What came of a call. The filters one had chosen stay."""
+    """Record the outcome of a call. The filters one had chosen stay."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
     kind, language = form.value("kind")[:40], form.value("language")[:40]

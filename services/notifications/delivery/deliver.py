@@ -45,7 +45,7 @@ from services.notifications.message_templates.repository import TemplateReposito
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages, read
-from services.notifications.reminders.lying import Lying
+from services.notifications.reminders.stale_handwork import StaleHandwork
 from services.notifications.returned.repository import ReturnedMails
 from services.notifications.returned.take import TakeReturns
 from services.notifications.returned.tokens import BounceAddresses
@@ -77,7 +77,7 @@ class Deliver:
         settings: SettingsRepository,
         letterheads: Letterheads,
         templates: TemplateRepository,
-        lying: Lying,
+        stale_handwork: StaleHandwork,
         unsubscribed: Unsubscribed,
         unsubscribe: Unsubscribe,
         limits: DayLimits,
@@ -101,7 +101,7 @@ class Deliver:
         self._settings = settings
         self._letterheads = letterheads
         self._templates = templates
-        self._lying = lying
+        self._stale_handwork = stale_handwork
         self._unsubscribed = unsubscribed
         self._unsubscribe = unsubscribe
         self._limits = limits
@@ -150,7 +150,7 @@ class Deliver:
                     call["call_after"] = call_after
                 await self._settling.settle(message, status, channel, now, call=call)
                 if status in BY_HAND:
-                    await self._lying.watch(scope)
+                    await self._stale_handwork.watch(scope)
             case LookAgain(at):
                 await self._settling.look_again(message, at, now)
             case Send() if await self._unwanted(scope, situation):

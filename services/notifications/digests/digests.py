@@ -82,7 +82,7 @@ class StaffDigests:
         """Nothing where nothing happened. The message waits with what else was held back for the same mailbox, so it is one mail."""
         known = await self._facts.contact(scope, news.contact)
         if known is None or not known.email or known.erased:
-            return await self._news.told(scope, news, now)
+            return await self._news.sent(scope, news, now)
         wanted, _ = await self.wish(scope, NewsOfTheDesk(), known.email, settings, now)
         registrations, waiting = await self._news.counts(scope, news.since, now)
         if wanted == "together" and registrations:
@@ -94,7 +94,7 @@ class StaffDigests:
                 "desk-news", news.contact, now, tenant=scope.tenant, due_at=now, not_after=now + NEWS_FOR, **fields
             )
             await self._messages.insert_if_absent({id: message})
-        await self._news.told(scope, news, now)
+        await self._news.sent(scope, news, now)
 
 
 def rhythm_of(chosen: Preferences, settings: TenantSettings) -> Rhythm | None:

@@ -74,12 +74,12 @@ class DeskNewsRows:
         """Everybody was told of a municipality's fresh news that it is there."""
         await self.collection.delete_one(scope.filter(_id=news.id))
 
-    async def told(self, scope: TenantScope, news: DeskNews, now: datetime) -> None:
-        """They know everything until now."""
+    async def sent(self, scope: TenantScope, news: DeskNews, now: datetime) -> None:
+        """The news until now was sent."""
         await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"since": now}, "$unset": {"due_at": ""}})
 
     async def postponed(self, scope: TenantScope, news: DeskNews, at: datetime) -> None:
-        """They are told later."""
+        """The news is sent later."""
         await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"due_at": at}})
 
     async def counts(self, scope: TenantScope, since: datetime, until: datetime) -> tuple[int, int]:

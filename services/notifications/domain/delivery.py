@@ -156,7 +156,7 @@ def _reached_by_call(situation: Situation) -> bool:
 
 
 def answer_runs_anew(content: Content, at: datetime, until: datetime) -> bool:
-    """Whether what was owed since `at` and goes out no sooner than `until` is so late that its recipient has to be given more time."""
+    """Whether what was enqueued at `at` and goes out no sooner than `until` is so late that its recipient has to be given more time."""
     return isinstance(content, ConfirmAddress) and until - at >= LATE
 
 

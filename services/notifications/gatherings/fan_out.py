@@ -59,14 +59,14 @@ class FanOut:
         former: dict[str, OutboundMessage] = {}
         if "changes" in told:
             former = await self._messages.by_hand_about(scope, gathering, kind, at)
-        owed = {
+        new_messages = {
             f"{id}-{group.id}": new_message(
                 kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=tells
             )
             for group in groups
             if (tells := self._told_to(group, told, at, former.get(group.id))) is not None
         }
-        await self._messages.insert_if_absent(owed)
+        await self._messages.insert_if_absent(new_messages)
         for earlier in former.values():
             await self._settling.settle(earlier, "suppressed", "none", self._clock.now())
         await self._announcements.done(scope, id)

@@ -52,7 +52,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that are no use for it.
 
     `range` (of its recipient) and `rank` say who sends it, and before which others (`messages.due`).
-    `at`: since when it is owed; `not_before` and `not_after`: when it may go out; `called_at`: of the last
+    `at`: since when it is pending; `not_before` and `not_after`: when it may go out; `called_at`: of the last
     call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
     this one together with others. `bounce`: the reference in the address that its mail comes back to. `call_after`: not to be called
     before; `number`: the one it waits for on the call list, as a keyed hash. `batch`: of letters that it was printed in; `unmade`: its

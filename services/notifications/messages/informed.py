@@ -21,7 +21,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class NewsKind:
-    """One kind of news about a gathering: how many messages stand where, and when the newest was owed."""
+    """One kind of news about a gathering: how many messages stand where, and when the newest was enqueued."""
 
     kind: str
     newest: datetime

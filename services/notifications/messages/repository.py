@@ -185,7 +185,7 @@ class Messages:
         return [read(one) for one in found]
 
     async def unsent(self) -> tuple[int, datetime | None]:
-        """How many messages of all tenants were tried and did not get out, and since when the oldest is owed."""
+        """How many messages of all tenants were tried and did not get out, and since when the oldest is pending."""
         tried: Document = {RETRYING: True}
         oldest = await self.collection.find(tried, {"at": 1}).sort("at", 1).limit(1).to_list(None)
         return (int(await self.collection.count_documents(tried)), oldest[0]["at"]) if oldest else (0, None)

@@ -42,7 +42,7 @@ class Texting:
         rendered: RenderedText,
         now: datetime,
     ) -> None:
-        """Send it, and write what came of it. A text of which nobody knows whether it was taken is not sent again: staff see it.
+        """Send it, and record the outcome. A text of which nobody knows whether it was taken is not sent again: staff see it.
 
         Raises: Conflict.
         """

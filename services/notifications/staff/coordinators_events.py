@@ -24,17 +24,24 @@ def _granted(envelope: Envelope, event: r.StaffGranted) -> Iterable[Write]:
 
 def _measure_due(envelope: Envelope, event: s.MeasureDue) -> Iterable[Write]:
     day = datetime(event.due.year, event.due.month, event.due.day, 12, tzinfo=UTC)
-    told = {"measure": event.title, "day": day}
+    parameters = {"measure": event.title, "day": day}
     yield InsertIfAbsent(
-        "reminders", f"r-{envelope.id}", {"kind": f"measure-{event.state}", "told": told, "at": envelope.occurred_at}
+        "reminders",
+        f"r-{envelope.id}",
+        {"kind": f"measure-{event.state}", "told": parameters, "at": envelope.occurred_at},
     )
 
 
 def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Write]:
     """Nobody can ask for it any more. Where nobody did, there is nothing to order and nothing to tell."""
     if event.groups:
-        told = {"support": event.support, "groups": event.groups, "people": event.people}
-        fields = {"kind": "support-closed", "gathering": event.gathering_id, "told": told, "at": envelope.occurred_at}
+        parameters = {"support": event.support, "groups": event.groups, "people": event.people}
+        fields = {
+            "kind": "support-closed",
+            "gathering": event.gathering_id,
+            "told": parameters,
+            "at": envelope.occurred_at,
+        }
         yield InsertIfAbsent("reminders", f"r-{envelope.id}", fields)
 
 
@@ -52,16 +59,16 @@ def _joint_member_changed(envelope: Envelope, event: s.JointMemberChanged) -> It
 
 def _asked(envelope: Envelope, joint: str, member: str, title: dict[str, str]) -> Write:
     """The event is the district's; its member's coordinators are told."""
-    told = {"joint": title, "joint_id": joint}
-    fields = {"tenant": member, "kind": "joint-asked", "told": told, "at": envelope.occurred_at}
+    parameters = {"joint": title, "joint_id": joint}
+    fields = {"tenant": member, "kind": "joint-asked", "told": parameters, "at": envelope.occurred_at}
     return InsertIfAbsent("reminders", f"r-{envelope.id}-{member}", fields)
 
 
 def _exchange_told(envelope: Envelope, event: e.ExchangeTold) -> Iterable[Write]:
     """Each of the municipalities is told, whoever's the news is."""
     for slug in event.municipalities:
-        told = {"subject": event.subject_id}
-        fields = {"tenant": slug, "kind": event.news, "told": told, "at": envelope.occurred_at}
+        parameters = {"subject": event.subject_id}
+        fields = {"tenant": slug, "kind": event.news, "told": parameters, "at": envelope.occurred_at}
         yield InsertIfAbsent("reminders", f"r-{envelope.id}-{slug}", fields)
 
 

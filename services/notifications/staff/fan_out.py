@@ -49,13 +49,13 @@ class CoordinatorFanOut:
         """Whose contact was erased meanwhile gets nothing: their message is suppressed."""
         scope, id, at = of_document(document), document["_id"], document["at"]
         more = {"gathering": document["gathering"]} if "gathering" in document else {}
-        owed = {
+        new_messages = {
             f"{id}-{contact}": new_message(
                 document["kind"], contact, at, tenant=scope.tenant, due_at=at, told=document["told"], **more
             )
             for contact in await self.coordinators(scope)
         }
-        await self._messages.insert_if_absent(owed)
+        await self._messages.insert_if_absent(new_messages)
         await self._reminders.done(scope, id)
 
     async def coordinators(self, scope: TenantScope) -> list[str]:

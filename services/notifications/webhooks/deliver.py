@@ -90,7 +90,7 @@ class DeliverWebhooks:
         await self._record(scope, delivery, outcome, "pending", max(pause, wish))
 
     async def _attempt(self, webhook: Webhook, delivery: WebhookDelivery) -> tuple[str, int | None, timedelta]:
-        """(what came of it, the status of an answer, for how long the endpoint wants to be left alone)."""
+        """(the outcome, the status of an answer, for how long the endpoint wants to be left alone)."""
         now = self._clock.now()
         try:
             if self._client is None:

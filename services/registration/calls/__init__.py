@@ -1,1 +1,1 @@
-"""What came of telephone calls to people who are registered."""
+"""Outcomes of telephone calls to people who are registered."""

@@ -1,4 +1,4 @@
-"""Events of notifications that say what came of a call."""
+"""Events of notifications that say how a call ended."""
 
 from __future__ import annotations
 

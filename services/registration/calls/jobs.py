@@ -1,4 +1,4 @@
-"""The job that carries out what came of calls."""
+"""The job that carries out the recorded outcomes of calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recording what came of telephone calls, about whatever somebody was called for (decision 36).
+"""Recording the outcomes of telephone calls, about whatever somebody was called for (decision 36).
 
 Somebody who signed up on the web without an e-mail address is called first: until then their seats are held, and no longer. The
 call itself is made by staff from the list that notifications keeps; its outcome comes as an event.

@@ -29,7 +29,7 @@ from services.registration.seats.documents import Answer
 
 
 class ContactConfirmation:
-    """What comes of opening the links that are sent to new addresses and numbers."""
+    """Confirming addresses and numbers: by the links that are sent to new ones."""
 
     def __init__(
         self,

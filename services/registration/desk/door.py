@@ -29,7 +29,7 @@ NEWEST = 10
 
 
 class Door:
-    """Check-ins and what comes of them. Names never enter a ledger: they are added to its answers."""
+    """Checking in. Names never enter a ledger: they are added to its answers."""
 
     def __init__(self, repository: RegistrationRepository, ledgers: SeatLedgers, registrations: Registrations) -> None:
         self._repository = repository

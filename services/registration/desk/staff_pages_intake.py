@@ -16,9 +16,9 @@ from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import Desk
+from services.registration.questions.answer_texts import answer_texts
 from services.registration.questions.answering import questions_shown
 from services.registration.questions.form import places_of
-from services.registration.questions.telling import told_answers
 from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered, registration
@@ -159,7 +159,7 @@ async def _one(
         edit=edit,
         was=as_shown(entered(shown, known)),
         questions=known,
-        answers=told_answers(page, known, shown),
+        answers=answer_texts(page, known, shown),
         withheld=[known[one] for one in shown.get("withheld") or () if one in known],
         over=over,
         until=until,

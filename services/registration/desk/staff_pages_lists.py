@@ -17,8 +17,8 @@ from services.registration.desk.lists import ACTIVE, SEATED, Wanted
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
+from services.registration.questions.answer_texts import answer_texts
 from services.registration.questions.answering import questions_shown, sees_special
-from services.registration.questions.telling import told_answers
 from services.registration.questions.wording import for_readers
 from services.registration.seats.documents import Answer
 
@@ -77,7 +77,7 @@ async def printed(request: Request, caller: Desk, id: str, what: Literal["attend
     people.sort(key=lambda one: str(one["name"]).casefold())
     wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in found["support"]}
     known = for_readers(questions_shown(found), special)
-    told = [(one, {question.id: said for question, said in told_answers(page, known, one)}) for one in people]
+    told = [(one, {question.id: said for question, said in answer_texts(page, known, one)}) for one in people]
     answers = [(question, [(one, said[id]) for one, said in told if id in said]) for id, question in known.items()]
     return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes, answers=answers)
 

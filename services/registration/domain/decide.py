@@ -1,4 +1,4 @@
-"""What comes of a command: `decide(ledger, command, now)` says step by step what changes and what the others are told.
+"""Decisions on commands: `decide(ledger, command, now)` says step by step what changes and what the others are told.
 
 Here stand the rules of the gathering as a whole (open, called off, over); those of seats stand in `seating.py`.
 """

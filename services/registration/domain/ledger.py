@@ -89,7 +89,7 @@ class StateChange:
 
 Step = ClaimChange | EndedChange | StateChange | Event
 Steps = Generator[Step, None, T]
-"""A decision: its steps in order, each applied before the next is worked out, and what comes of it. It may raise `Refused`."""
+"""A decision: its steps in order, each applied before the next is worked out, and its result. It may raise `Refused`."""
 
 
 @dataclass
@@ -207,7 +207,7 @@ class Ledger:
 
 
 def carry_out(ledger: Ledger, decision: Steps[T]) -> tuple[T, list[Step]]:
-    """Apply a decision; (what comes of it, its steps). Where it is refused or fails, the ledger is as it was before."""
+    """Apply a decision; (its result, its steps). Where it is refused or fails, the ledger is as it was before."""
     steps: list[Step] = []
     try:
         while True:

@@ -83,17 +83,17 @@ class Question:
         return max(1, len(self.choices)) if self.kind == "choices" else 1
 
 
-def question_of(told: Mapping[str, Any]) -> Question:
-    condition = told.get("shown_if")
+def question_of(described: Mapping[str, Any]) -> Question:
+    condition = described.get("shown_if")
     return Question(
-        told["id"],
-        told["kind"],
-        told["label"],
-        told.get("required", False),
-        told.get("per", "group") == "person",
-        {option["id"]: option["label"] for option in told.get("options") or ()},
+        described["id"],
+        described["kind"],
+        described["label"],
+        described.get("required", False),
+        described.get("per", "group") == "person",
+        {option["id"]: option["label"] for option in described.get("options") or ()},
         ShownIf(condition["question"], condition["equals"]) if condition else None,
-        told.get("special", False),
+        described.get("special", False),
     )
 
 
@@ -120,14 +120,14 @@ def question_mistakes(
     found: list[Mistake] = []
     before: dict[str, Question] = {}
     words = fields = 0
-    for index, told in enumerate(questions):
-        one, at = question_of(told), f"{place}/{index}"
-        ids = [option["id"] for option in told.get("options") or ()]
+    for index, described in enumerate(questions):
+        one, at = question_of(described), f"{place}/{index}"
+        ids = [option["id"] for option in described.get("options") or ()]
         if one.id in before:
             found.append((f"{at}/id", OWN_ID, {}))
         if default_language not in one.label:
             found.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
-        for number, option in enumerate(told.get("options") or ()):
+        for number, option in enumerate(described.get("options") or ()):
             if option["id"] in ids[:number]:
                 found.append((f"{at}/options/{number}/id", OWN_OPTION_ID, {}))
             if default_language not in option["label"]:

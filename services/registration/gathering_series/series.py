@@ -19,7 +19,7 @@ from services.registration.gathering_series.schemas import Copy, Repetition
 from services.registration.gatherings.documents import Gathering
 from services.registration.gatherings.repository import GatheringRepository
 from services.registration.plain import values
-from services.registration.planning.planning import Planning, told
+from services.registration.planning.planning import Planning, published
 
 
 class Series:
@@ -96,7 +96,7 @@ class Series:
                 return None
             after = replace(found, series=series)
             changed = GatheringChanged(
-                gathering=told(after), changed=("series",), before=told(found), revision=found.revision
+                gathering=published(after), changed=("series",), before=published(found), revision=found.revision
             )
             return Decision(after, [changed] if found.status == "published" else [])
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
 
+from chassis.http.problems import not_found
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
-from chassis.storage.repository import Repository
+from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope, of_document
 from programme.tenant_registry import TENANTS
 from services.registration.applications.documents import Facts
@@ -42,6 +43,19 @@ class MunicipalityRepository(Repository[Municipality]):
                 IndexModel([("status", ASCENDING), ("words", ASCENDING)], name="words"),
             ]
         )
+
+    async def execute(
+        self,
+        slug: str,
+        decide: Callable[[Municipality], Decision[Municipality]],
+        request: IdempotencyKey,
+        now: datetime,
+    ) -> tuple[Any, bool]:
+        """Change a municipality as a command decides; (the command's answer, replayed). Raises Problem 404."""
+        done = await self.change(of_document({"tenant": slug}), slug, decide, now, request)
+        if done is None:
+            raise not_found("municipality")
+        return done
 
     async def repeats(self, scope: TenantScope, request: IdempotencyKey) -> tuple[bool, Any]:
         """(True, first answer) where this request changed the municipality before. Raises Problem 422 the key was used otherwise."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from chassis.http.problems import conflict, not_found
+from chassis.http.problems import conflict
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
-from chassis.storage.tenancy import of_document
 from contracts.registration import MunicipalityResumed, MunicipalitySuspended
 from services.registration.municipalities.documents import Municipality, Suspended
 from services.registration.municipalities.repository import MunicipalityRepository
@@ -39,7 +37,9 @@ class Suspension:
             after = replace(found, status="suspended", suspended=Suspended(reason=reason, at=now))
             return Decision(after, [event], answer)
 
-        return await self._execute(slug, decide, request, now)
+        done = await self._all.execute(slug, decide, request, now)
+        self._tenant_registry.drop(slug)
+        return done
 
     async def resume(self, slug: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Open again; doing it again changes nothing. Raises Problem 404, 409."""
@@ -54,18 +54,7 @@ class Suspension:
             event = MunicipalityResumed(slug=slug, contact_ids=found.coordinators)
             return Decision(replace(found, status="admitted", suspended=None), [event], answer)
 
-        return await self._execute(slug, decide, request, now)
-
-    async def _execute(
-        self,
-        slug: str,
-        decide: Callable[[Municipality], Decision[Municipality]],
-        request: IdempotencyKey,
-        now: datetime,
-    ) -> tuple[Answer, bool]:
-        done = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
-        if done is None:
-            raise not_found("municipality")
+        done = await self._all.execute(slug, decide, request, now)
         self._tenant_registry.drop(slug)
         return done
 

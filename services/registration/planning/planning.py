@@ -26,7 +26,7 @@ from contracts.registration import (
     ParticipantOffered,
     ParticipantSupported,
 )
-from contracts.registration import Gathering as ToldGathering
+from contracts.registration import Gathering as PublishedGathering
 from services.registration.domain.commands import ChangeGathering, Draw
 from services.registration.domain.gathering import described, mistakes
 from services.registration.domain.ledger import GatheringState, Ledger
@@ -44,7 +44,7 @@ TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
 """Who hears of changes."""
 
 
-def told(gathering: Gathering) -> ToldGathering:
+def published(gathering: Gathering) -> PublishedGathering:
     """A gathering as the other services know it."""
     facts = values(gathering.facts)
     state = GatheringState(
@@ -105,7 +105,7 @@ class Planning:
             if found.facts.starts_at <= now:
                 raise conflict("in-the-past", "This gathering has begun already; change its time first.")
             event = GatheringPublished(
-                gathering=told(found), seed_commitment=found.seed_commitment, revision=found.revision
+                gathering=published(found), seed_commitment=found.seed_commitment, revision=found.revision
             )
             after = replace(found, status="published", published_at=now)
             return Decision(after, [event], shown(after))

@@ -21,9 +21,9 @@ from services.registration.domain.answers import unanswered
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
 from services.registration.permissions import HolderOfPage
+from services.registration.questions.answer_texts import answer_texts
 from services.registration.questions.answering import questions_shown
 from services.registration.questions.form import places_of
-from services.registration.questions.telling import told_answers
 from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.sign_up import PLACES, changed, entered
@@ -156,7 +156,7 @@ async def _show(
         form=sent or page.form(f"my:{state['id']}", shown),
         was=as_shown(shown),
         questions=known,
-        answers=told_answers(page, known, state),
+        answers=answer_texts(page, known, state),
         unanswered=unanswered(known, state["answers"], people),
         here=f"{page.home}my/{state['id']}/{page.caller.link}",
         until=answer_by(state),

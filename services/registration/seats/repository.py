@@ -126,7 +126,7 @@ class SeatLedgers:
         return known
 
     async def try_out(self, scope: TenantScope, gathering_id: str, command: Command) -> tuple[Ledger, Any, list[Step]]:
-        """What a command would do, without doing it: (the ledger then, what comes of it, its steps).
+        """What a command would do, without doing it: (the ledger then, its result, its steps).
 
         Raises: Problem, as `execute`.
         """

@@ -19,7 +19,7 @@ from chassis.storage.mongo import Document
 from contracts.envelope import Event
 from services.registration.domain.commands import Command
 from services.registration.domain.decide import attendance_due, decide, pass_time
-from services.registration.domain.ledger import ClaimChange, EndedChange, GatheringState, Ledger, Step, carry_out
+from services.registration.domain.ledger import ClaimChange, EndedChange, GatheringState, Ledger, Step, Steps, carry_out
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.retention import first_look
 from services.registration.seats.documents import (
@@ -38,7 +38,7 @@ MOST_KEYS = 500
 """Keys of repeatable requests that a gathering's document holds. Who repeats a request does so within minutes."""
 
 View = Callable[[Ledger, Any], Answer]
-"""Answers from the ledger as it stands after a command, and from what came of the command."""
+"""Answers from the ledger as a command left it, and from the command's result."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +124,7 @@ def _one(stored: StoredLedger, firsts: dict[str, Any], round: Round, item: Item,
         return to_first(first, item.first, list(stored.numbers)), False
     if item.command is None:
         return item.view(ledger, None), False
-    result, steps = carry_out(ledger, decide(ledger, item.command, now))
-    try:
-        answer = item.view(ledger, result)
-    except BaseException:
-        ledger.revert(steps)
-        raise
+    answer, steps = carry_out(ledger, _answered(ledger, item.command, item.view, now))
     if steps:
         round.add(steps, item.traceparent)
         if item.first is not None:
@@ -137,6 +132,12 @@ def _one(stored: StoredLedger, firsts: dict[str, Any], round: Round, item: Item,
         if key is not None and key.key:
             round.keys[key.key] = key.record(answer, now)
     return answer, False
+
+
+def _answered(ledger: Ledger, command: Command, view: View, now: datetime) -> Steps[Answer]:
+    """The decision on a command with its answer: where that can't be given, the steps are taken back too."""
+    result = yield from decide(ledger, command, now)
+    return view(ledger, result)
 
 
 def change_of(

@@ -6,7 +6,7 @@ service delete what it holds and answer with a receipt (`chassis.storage.tenant_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,7 +91,7 @@ class TenantOffboardings:
             after = replace(found, offboarding=offboarding, due_at=now + delay)
             return Decision(after, [event], _certificate(after, offboarding, []))
 
-        return await self._execute(slug, decide, request, now)
+        return await self._all.execute(slug, decide, request, now)
 
     async def call_off(self, slug: str, request: IdempotencyKey) -> tuple[Answer, bool]:
         """It stays after all. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
@@ -107,7 +107,7 @@ class TenantOffboardings:
                 replace(found, offboarding=None, due_at=None), [event], {"slug": slug, "status": "called_off"}
             )
 
-        return await self._execute(slug, decide, request, now)
+        return await self._all.execute(slug, decide, request, now)
 
     async def certificate(self, slug: str) -> Answer:
         """How far the deletion is, what each service removed and what remains. Raises Problem 404."""
@@ -150,18 +150,6 @@ class TenantOffboardings:
             return Decision(replace(current, offboarding=offboarding, due_at=look_at or current.due_at))
 
         await self._all.change(scope, scope.tenant, decide, now)
-
-    async def _execute(
-        self,
-        slug: str,
-        decide: Callable[[Municipality], Decision[Municipality]],
-        request: IdempotencyKey,
-        now: datetime,
-    ) -> tuple[Answer, bool]:
-        done = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
-        if done is None:
-            raise not_found("municipality")
-        return done
 
 
 def _applicants_erased(found: Municipality, now: datetime) -> Decision[Municipality]:

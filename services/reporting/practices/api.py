@@ -42,21 +42,21 @@ async def search(
     library = get_services(request).practices
     filters = Filters(field or None, size, language, not caller.is_staff, cost)
     found, more = await library.find(q, "de", filters, limit, cursor or "")
-    return {"items": [await library.told(one, matched=matched) for one, matched in found], "next": more}
+    return {"items": [await library.described(one, matched=matched) for one, matched in found], "next": more}
 
 
 @router.get("/practices/submitted", summary="What waits for the programme office")
 async def submitted(request: Request, caller: ProgrammeOffice) -> dict[str, Any]:
     """The longest waiting first."""
     library = get_services(request).practices
-    return {"items": [await library.told(one, own=True) for one in await library.submitted()], "next": None}
+    return {"items": [await library.described(one, own=True) for one in await library.submitted()], "next": None}
 
 
 @router.get("/practices/{id}", summary="A practice of the library")
 async def one(request: Request, caller: LibraryReader, id: str) -> dict[str, Any]:
     """With the municipality's name only where it wants. Without a role only what is public."""
     library = get_services(request).practices
-    return await library.told(await library.published(id, public=not caller.is_staff))
+    return await library.described(await library.published(id, public=not caller.is_staff))
 
 
 @router.post("/practices/{id}/publication", summary="Publish a submitted practice")
@@ -78,7 +78,7 @@ async def listed(request: Request, caller: Staff) -> dict[str, Any]:
     """Drafts, submitted, published and retired ones, the newest first."""
     library = get_services(request).practices
     found = await library.listed(caller.scope)
-    return {"items": [await library.told(one, own=True) for one in found], "next": None}
+    return {"items": [await library.described(one, own=True) for one in found], "next": None}
 
 
 @router.post("/{tenant}/practices", summary="Begin a practice", status_code=201)
@@ -86,13 +86,13 @@ async def write(request: Request, caller: Coordinator, body: PracticeBody, key: 
     """A draft: nobody else sees it until it is submitted."""
     library = get_services(request).practices
     made, replayed = await library.write(caller.scope, body.content(), request_key(request, key, body))
-    return json_response(await library.told(made, own=True), 201, replayed)
+    return json_response(await library.described(made, own=True), 201, replayed)
 
 
 @router.get("/{tenant}/practices/{id}", summary="One of the municipality's own")
 async def own(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     library = get_services(request).practices
-    return await library.told(await library.one(caller.scope, id), own=True)
+    return await library.described(await library.one(caller.scope, id), own=True)
 
 
 @router.patch("/{tenant}/practices/{id}", summary="Change a practice")
@@ -100,7 +100,7 @@ async def change(request: Request, caller: Coordinator, id: str, body: PracticeC
     """The draft; what is published stays until the next publication."""
     library = get_services(request).practices
     after = await library.carry_out(caller.scope, id, Write(body.content()), revision=body.revision)
-    return await library.told(after, own=True)
+    return await library.described(after, own=True)
 
 
 @router.post("/{tenant}/practices/{id}/submission", summary="Submit to the programme office")
@@ -124,15 +124,19 @@ async def retire(request: Request, caller: Coordinator, id: str, key: Key = None
 async def publish_of(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
     """As without the municipality in the path."""
     library = get_services(request).practices
-    return await library.told(await library.carry_out(caller.scope, id, Publish(), request_key(request, key)), own=True)
+    return await library.described(
+        await library.carry_out(caller.scope, id, Publish(), request_key(request, key)), own=True
+    )
 
 
 async def _of_own(request: Request, caller: Coordinator, id: str, command: Command, key: str | None) -> dict[str, Any]:
     library = get_services(request).practices
-    return await library.told(await library.carry_out(caller.scope, id, command, request_key(request, key)), own=True)
+    return await library.described(
+        await library.carry_out(caller.scope, id, command, request_key(request, key)), own=True
+    )
 
 
 async def _of_office(request: Request, id: str, command: Command, key: IdempotencyKey) -> dict[str, Any]:
     library = get_services(request).practices
     scope, _ = await library.of_owner(id)
-    return await library.told(await library.carry_out(scope, id, command, key), own=True)
+    return await library.described(await library.carry_out(scope, id, command, key), own=True)

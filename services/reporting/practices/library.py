@@ -172,7 +172,9 @@ class PracticeLibrary:
                 shown.append((practice, tuple(hit.matched)))
         return shown, more
 
-    async def told(self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()) -> dict[str, Any]:
+    async def described(
+        self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """As the API and pages show it; the municipality's name only with its consent, or to itself."""
         state = practice.state
         content = (state.draft or state.published) if own else state.published

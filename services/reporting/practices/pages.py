@@ -38,7 +38,7 @@ async def search(
     return render(
         request,
         "library.html",
-        found=[await services.practices.told(one, matched=matched) for one, matched in found],
+        found=[await services.practices.described(one, matched=matched) for one, matched in found],
         fields=[{"id": one.id, "title": one.title} for one in fields],
         q=q,
         field_chosen=field,
@@ -52,7 +52,7 @@ async def search(
 async def one(request: Request, caller: LibraryReader, id: str) -> Response:
     """With data for search engines."""
     services = get_services(request)
-    practice = await services.practices.told(await services.practices.published(id, public=True))
+    practice = await services.practices.described(await services.practices.published(id, public=True))
     titles = {one.id: one.title for one in await services.assessments.fields_of_action()}
     language = language_of(request)
     keywords = [pick(titles[id], language)[0] for id in practice["fields"] if id in titles]

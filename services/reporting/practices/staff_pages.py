@@ -51,7 +51,7 @@ async def office(request: Request, caller: ProgrammeOffice) -> Response:
     return render(
         request,
         "staff/practices_office.html",
-        submitted=[await library.told(one, own=True) for one in await library.submitted()],
+        submitted=[await library.described(one, own=True) for one in await library.submitted()],
     )
 
 
@@ -94,8 +94,10 @@ async def search(
     return render(
         request,
         "staff/practices.html",
-        found=[await services.practices.told(one, matched=matched) for one, matched in found],
-        own=[await services.practices.told(one, own=True) for one in await services.practices.listed(caller.scope)],
+        found=[await services.practices.described(one, matched=matched) for one, matched in found],
+        own=[
+            await services.practices.described(one, own=True) for one in await services.practices.listed(caller.scope)
+        ],
         fields=plain(await services.assessments.fields_of_action()),
         q=q,
         field_chosen=field,
@@ -129,7 +131,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     """A practice of the library as readers see it."""
     await frame(request, caller)
     services = get_services(request)
-    shown = await services.practices.told(await services.practices.published(id, public=False))
+    shown = await services.practices.described(await services.practices.published(id, public=False))
     marked = [mark.field for mark in await services.marks.of_practice(id)]
     home = f"/reporting/{caller.scope.tenant}/"
     return await _read(request, "staff/practice.html", shown, home=home, marked=marked)
@@ -177,7 +179,7 @@ def onward(q: str, field: str, size: str, cost: str, cursor: str | None) -> str 
 
 async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     library = get_services(request).practices
-    shown = await library.told(await library.any_one(id), own=True)
+    shown = await library.described(await library.any_one(id), own=True)
     return await _read(request, "staff/practice_review.html", shown, status, form=form)
 
 
@@ -200,7 +202,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
     services = get_services(request)
     shown = None
     if id is not None:
-        shown = await services.practices.told(await services.practices.one(caller.scope, id), own=True)
+        shown = await services.practices.described(await services.practices.one(caller.scope, id), own=True)
     prose = " ".join(form.value(part) for part in TEXTS if part != "title")
     index = readability(prose)
     return render(

@@ -137,7 +137,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
     practice, ring = form.value("practice"), form.value("ring")
     about = None
     if practice:
-        about = await services.practices.told(await services.practices.published(practice, public=False))
+        about = await services.practices.described(await services.practices.published(practice, public=False))
     return render(
         request,
         "staff/question_new.html",

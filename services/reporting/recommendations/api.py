@@ -52,7 +52,7 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
         items=[
             RecommendationShown(
                 field=one.line.id,
-                practice=await services.practices.told(one.practice),
+                practice=await services.practices.described(one.practice),
                 municipality={"slug": one.practice.tenant, "name": dict(names[one.practice.tenant])},
                 distance=half_up(one.neighbour.alike.distance, 3),
                 reasons=reasons(one, gettext, language),

@@ -31,7 +31,7 @@ async def new(request: Request, caller: Coordinator, practice: Filter = "", muni
     """For a visit about a practice, its municipality is filled in where it is named."""
     if practice:
         library = get_services(request).practices
-        shown = await library.told(await library.published(practice, public=False))
+        shown = await library.described(await library.published(practice, public=False))
         municipality = shown["municipality"]["slug"] if shown["municipality"] else municipality
     initial = {"practice": practice, "municipalities": municipality, "kind": "ask", "mode": "onsite"}
     return await _new(request, caller, new_form(request, caller, "visit:new", initial))

@@ -70,21 +70,21 @@ def tally(options: Sequence[str], rankings: Sequence[Sequence[str]], minimum_gro
     if not rankings or len(rankings) < minimum_group:
         return Outcome(None if minimum_group > 1 else len(rankings), (), tuple(options), None, None)
     chosen = {option: sum(option in ranking for ranking in rankings) for option in options}
-    told = _told(options, rankings, chosen, minimum_group)
-    rows = [_row(told, ranking) for ranking in rankings]
-    sums = [sum((row[place] for row in rows), Fraction(0)) / len(rows) for place in range(len(told))]
-    places = [Place(option, chosen[option], rank) for option, rank in zip(told, sums, strict=True)]
+    shown = _shown(options, rankings, chosen, minimum_group)
+    rows = [_row(shown, ranking) for ranking in rankings]
+    sums = [sum((row[place] for row in rows), Fraction(0)) / len(rows) for place in range(len(shown))]
+    places = [Place(option, chosen[option], rank) for option, rank in zip(shown, sums, strict=True)]
     w = kendall_w([[float(rank) for rank in row] for row in rows])
     return Outcome(
         len(rankings),
         tuple(sorted(places, key=lambda one: (one.rank, -one.chosen, options.index(one.option)))),
-        tuple(option for option in options if option not in told),
+        tuple(option for option in options if option not in shown),
         w,
         None if w is None else next(words for least, words in WORDS if w >= Fraction(str(least))),
     )
 
 
-def _told(
+def _shown(
     options: Sequence[str], rankings: Sequence[Sequence[str]], chosen: Mapping[str, int], minimum_group: int
 ) -> list[str]:
     by_count = sorted(options, key=lambda option: (chosen[option], -options.index(option)))
@@ -99,7 +99,7 @@ def _told(
     return [option for option in options if option not in left]
 
 
-def _row(told: Sequence[str], ranking: Sequence[str]) -> list[Fraction]:
+def _row(shown: Sequence[str], ranking: Sequence[str]) -> list[Fraction]:
     """One person's ranks of the options that are told; those not named share the ranks that are left."""
-    named = [option for option in ranking if option in told]
-    return mid_ranks([named.index(option) if option in named else len(named) for option in told])
+    named = [option for option in ranking if option in shown]
+    return mid_ranks([named.index(option) if option in named else len(named) for option in shown])

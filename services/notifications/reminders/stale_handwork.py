@@ -1,4 +1,4 @@
-"""Telling coordinators of calls and letters that lie."""
+"""Reminds coordinators of calls and letters that have waited for a day."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
 from services.notifications.staff.fan_out import CoordinatorFanOut
 
-LIE = timedelta(hours=24)
+STALE_AFTER = timedelta(hours=24)
 """For how long calls and letters may wait before somebody is told of them, once a day as long as any do."""
 
 
-class Lying:
+class StaleHandwork:
     """One watch a municipality, in the collection `hands_on_watches`, begun with the first call or letter that waits."""
 
     def __init__(self, database: Database, messages: Messages, coordinators: CoordinatorFanOut, clock: Clock) -> None:
@@ -31,7 +31,7 @@ class Lying:
 
     async def watch(self, scope: TenantScope) -> None:
         """Something is to be handed on by people: look in a day. Begun already, nothing changes."""
-        begin = {"$set": {"due_at": self._clock.now() + LIE}}
+        begin = {"$set": {"due_at": self._clock.now() + STALE_AFTER}}
         absent = scope.filter(_id=scope.tenant, due_at={"$exists": False})
         if await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1}) is None:
             await self.collection.update_one(
@@ -43,8 +43,8 @@ class Lying:
     async def carry_out(self, document: Document) -> None:
         """Tell the coordinators what has been waiting for a day."""
         scope, now = of_document(document), self._clock.now()
-        calls = await self._messages.count(scope, "to_call", settled_at={"$lte": now - LIE})
-        letters = await self._messages.count(scope, "to_post", settled_at={"$lte": now - LIE})
+        calls = await self._messages.count(scope, "to_call", settled_at={"$lte": now - STALE_AFTER})
+        letters = await self._messages.count(scope, "to_post", settled_at={"$lte": now - STALE_AFTER})
         if calls or letters:
             fields = {"tenant": scope.tenant, "due_at": now, "told": {"calls": calls, "letters": letters}}
             await self._messages.insert_if_absent(
@@ -54,5 +54,5 @@ class Lying:
                 }
             )
         waiting = await self._messages.count(scope, "to_call") + await self._messages.count(scope, "to_post")
-        change: Document = {"$set": {"due_at": now + LIE}} if waiting else {"$unset": {"due_at": ""}}
+        change: Document = {"$set": {"due_at": now + STALE_AFTER}} if waiting else {"$unset": {"due_at": ""}}
         await self.collection.update_one(scope.filter(_id=document["_id"]), change)

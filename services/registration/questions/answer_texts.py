@@ -9,7 +9,7 @@ from services.registration.domain.questions import Question
 from services.registration.page_context import PageContext
 from services.registration.questions.wording import Wording
 
-Told = list[tuple[Question, list[tuple[str, str]]]]
+AnswerTexts = list[tuple[Question, list[tuple[str, str]]]]
 """Each question that was answered, with who said what."""
 
 
@@ -17,7 +17,7 @@ def wording_of(page: PageContext) -> Wording:
     return Wording(page.language, page.pages.catalogue(page.language).gettext)
 
 
-def told_answers(page: PageContext, known: Mapping[str, Question], registration: Mapping[str, Any]) -> Told:
+def answer_texts(page: PageContext, known: Mapping[str, Question], registration: Mapping[str, Any]) -> AnswerTexts:
     """What a group answered; `registration` as the API tells it."""
     wording, names = wording_of(page), [registration["name"], *registration["party"]]
     found = [
