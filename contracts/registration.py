@@ -241,6 +241,14 @@ class GatheringReminder(Model):
     days_before: int
 
 
+class KeptSeats(Model):
+    """Seats kept for a group that a municipality wants to reach, until then or the start. Whom they are kept for is not told, so that no event
+    says of anybody whether they belong to it."""
+
+    seats: int
+    until: datetime | None = None
+
+
 class Gathering(Model):
     """A gathering as the public may know it; the join address never leaves registration."""
 
@@ -270,6 +278,8 @@ class Gathering(Model):
     """When its groups are reminded; None: as its municipality does."""
     thanks: Texts | None = None
     """What those who were there are told afterwards."""
+    kept: tuple[KeptSeats, ...] | None = None
+    """None: no seats are kept."""
 
 
 WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url"})

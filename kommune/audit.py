@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 
 from services.registration.audit.repository import entry_of
-from services.registration.domain.audit import Entry, Verdict, check
+from services.registration.domain.audit import Verdict, check
+from services.registration.domain.audit_entries import Entry
 
 
 class NoTrail(ValueError):

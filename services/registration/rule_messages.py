@@ -13,6 +13,7 @@ SAID = (
     mark("Registration has closed. Please call us, perhaps there is another way."),
     mark("At most %(most)s people can sign up together, you included. Please sign up the others separately."),
     mark("This support is not offered at this gathering (any more). Please choose again."),
+    mark("No seats are kept for this group. Please choose again."),
     mark("This is not asked at this meeting (any more)."),
     mark("Please answer with yes or no."),
     mark("This is not offered (any more). Please choose again."),

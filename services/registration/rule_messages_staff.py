@@ -30,6 +30,11 @@ SAID = (
     mark(
         "People may have answered this question, so this stays as it is. Take the question out and add another one with an id of its own."
     ),
+    mark("Each group that seats are kept for needs an id of its own."),
+    mark("There are only %(capacity)s seats."),
+    mark("%(kept)s seats would be kept, but there are only %(capacity)s. Keep fewer, or release some."),
+    mark("These seats were released. Keep seats again under a new id."),
+    mark("Seats were kept for %(most)s groups at this gathering; for more than that, make a new one."),
     mark("Too many questions or options were taken out of this gathering (at most %(most)s). Please make a new one."),
     mark("Choose a later day: none of the dates lies before this one."),
     mark("How seats are given out can't change once the gathering is published."),

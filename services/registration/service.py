@@ -88,6 +88,7 @@ from services.registration.questions import api as questions_api
 from services.registration.questions import staff_pages as questions_pages
 from services.registration.questions.question_sets import QuestionSets
 from services.registration.questions.repository import QuestionSetRepository
+from services.registration.quotas import staff_pages as quotas_pages
 from services.registration.registrations import api as registrations_api
 from services.registration.registrations import pages as registrations_pages
 from services.registration.registrations.changing import RegistrationChanges
@@ -290,6 +291,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             needs_pages.router,
             today_pages.router,
             questions_pages.router,
+            quotas_pages.router,
             staff_pages_form.router,
             planning_pages.router,
             staff_pages_door.router,

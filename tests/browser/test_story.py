@@ -88,7 +88,7 @@ async def test_a_resident_signs_up_in_ukrainian_with_the_keyboard(town: Town, pa
     content = await (await downloading.value).path()
     assert "SUMMARY:Жити разом біля моря" in content.read_text("utf-8")
     seats = (await town.platform.call("GET", f"/registration/v1/{TENANT}/gatherings/{id}"))["seats"]
-    assert seats == {"capacity": 35, "taken": 2, "waiting": 0}
+    assert seats == {"capacity": 35, "taken": 2, "waiting": 0, "free": 33}
 
 
 async def test_a_respondent_answers_on_a_phone_and_the_moderator_reveals(

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
-from services.registration.domain.audit import Entry
+from services.registration.domain.audit_entries import Entry
 
 AUDIT = "audit"
 OF_COORDINATORS: Document = {

@@ -10,7 +10,8 @@ from chassis.clock import rfc3339
 from chassis.http.problems import not_found
 from chassis.storage.tenancy import TenantScope
 from services.registration.audit.repository import AuditRepository
-from services.registration.domain.audit import Entry, Verdict, check
+from services.registration.domain.audit import Verdict, check
+from services.registration.domain.audit_entries import Entry
 from services.registration.gatherings.repository import GatheringRepository
 
 CHECKED = 20_000

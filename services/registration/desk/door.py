@@ -123,7 +123,7 @@ def _counted(ledger: Ledger) -> Answer:
         "expected_groups": attended.groups + len(attended.missed),
         "missing_groups": len(attended.missed),
         "missing": attended.missed_people,
-        "free": ledger.free,
+        "free": ledger.room(),
         "waiting": ledger.counts.waiting,
         "closed": ledger.state.attended_at is not None,
         "newest": [{"id": id, "people_here": c.came, "people": c.size, "at": at} for at, id, c in newest],

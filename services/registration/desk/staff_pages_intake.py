@@ -208,4 +208,4 @@ def _left(found: dict[str, Any]) -> dict[str, Any]:
         offer["id"]: None if offer.get("capacity") is None else max(0, offer["capacity"] - offer["booked"])
         for offer in found["support"]
     }
-    return {"free": max(0, found["seats"]["capacity"] - found["seats"]["taken"]), "support_left": left}
+    return {"free": found["seats"]["free"], "support_left": left}

@@ -1,27 +1,27 @@
 """The audit trail of a gathering's seats, and checking it: every decision is made again by the rules and has to come out the same.
 
 An entry is an event with what matters to seats alone, so the trail can be handed to somebody who checks it: ids instead of names,
-no languages, no wishes. Entries of other events are there empty, so that a missing number shows.
+no languages, no wishes; of seats kept for groups how many, not for whom. Entries of other events are there empty, so that a missing number shows.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Event
 from services.registration.domain import seating
+from services.registration.domain.audit_entries import Entry, terms_in, wrong_deadline, wrong_draw
+from services.registration.domain.audit_kept import KeptReplay
 from services.registration.domain.claim import Group
 from services.registration.domain.ledger import GatheringState, Ledger, Steps, carry_out
 from services.registration.domain.moving_on import lapse
 from services.registration.domain.refused import Refused
-from services.registration.domain.terms import Reconfirm, Terms
 
-TERMS = ("capacity", "starts_at", "offer_hours", "confirm_minutes", "allocation", "reconfirm")
+TERMS = ("capacity", "starts_at", "offer_hours", "confirm_minutes", "allocation", "reconfirm", "kept")
 FIELDS: dict[str, tuple[str, ...]] = {
     "gathering.published": ("seed_commitment",),
     "gathering.changed": ("changed",),
@@ -43,16 +43,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "participant.arrival-undone": ("registration_id",),
 }
 """What of an event stands in its entry, by type; the gathering's own also hold its TERMS."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """`n`: 1 for the first event of the gathering, without gaps. `type`: as in the event, without service and version."""
-
-    n: int
-    at: datetime
-    type: str
-    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +77,13 @@ def data_of(event: Event) -> dict[str, Any]:
 
 
 def check(entries: Sequence[Entry]) -> Verdict:
-    """Make every decision again. Stops at the first that comes out otherwise: what follows rests on it."""
-    replay = _Replay()
+    """Make every decision again. Stops at the first that comes out otherwise: what follows rests on it. Where seats were kept for groups
+    the trail does not say who belongs to them, so that decisions are followed and held against the limits of the rules."""
+    verdict = Verdict()
+    replay: _Replay | KeptReplay = KeptReplay() if any(one.data.get("kept") for one in entries) else _Replay()
     for index, entry in enumerate(entries):
         if entry.n != index + 1:
-            replay.verdict.findings.append(Finding(index + 1, f"Entry {index + 1} is missing."))
+            verdict.findings.append(Finding(index + 1, f"Entry {index + 1} is missing."))
             break
         if entry.type not in FIELDS:
             continue
@@ -102,17 +94,16 @@ def check(entries: Sequence[Entry]) -> Verdict:
         except (KeyError, TypeError, ValueError) as error:
             wrong = f"The entry can't be read: {type(error).__name__}."
         if wrong:
-            replay.verdict.findings.append(Finding(entry.n, wrong))
+            verdict.findings.append(Finding(entry.n, wrong))
             break
-        replay.verdict.decisions += 1
-    return replay.verdict
+        verdict.decisions += 1
+    return verdict
 
 
 class _Replay:
     """The ledger as the trail so far makes it, and the entries that have to come next."""
 
     def __init__(self) -> None:
-        self.verdict = Verdict()
         self._ledger: Ledger | None = None
         self._expected: deque[tuple[str, dict[str, Any]]] = deque()
         self._commitment: str | None = None
@@ -134,7 +125,7 @@ class _Replay:
         """Find out what was asked for, ask for it again, and keep what has to come of it."""
         if entry.type == "gathering.published":
             self._commitment = entry.data.get("seed_commitment")
-            self._ledger = Ledger("", GatheringState(self._terms(entry.data)))
+            self._ledger = Ledger("", GatheringState(terms_in(entry.data)))
             return None
         ledger = self._ledger
         if ledger is None:
@@ -142,9 +133,9 @@ class _Replay:
         if entry.type == "participant.passed-over":
             # It comes before the group that got the seats: what was asked for stands there.
             entry = next((one for one in later if one.type != "participant.passed-over"), entry)
-        if entry.type == "gathering.drawn" and (wrong := self._wrong_draw(ledger, entry.data)):
+        if entry.type == "gathering.drawn" and (wrong := wrong_draw(self._commitment, list(ledger.queue), entry.data)):
             return wrong
-        if entry.type == "participant.registered" and (wrong := self._wrong_deadline(ledger, entry)):
+        if entry.type == "participant.registered" and (wrong := wrong_deadline(ledger.terms, entry)):
             return wrong
         _, steps = carry_out(ledger, self._asked(ledger, entry))
         events = [step for step in steps if isinstance(step, Event)]
@@ -156,7 +147,7 @@ class _Replay:
         now, data, id = entry.at, entry.data, entry.data.get("registration_id", "")
         match entry.type:
             case "gathering.changed":
-                yield from seating.adopt(ledger, self._terms(data), now)
+                yield from seating.adopt(ledger, terms_in(data), now)
             case "gathering.cancelled":
                 yield ledger.with_state(status="cancelled")
             case "gathering.drawn":
@@ -183,32 +174,6 @@ class _Replay:
                 yield from seating.arrive(ledger, id, now, 0)
             case _:
                 yield from lapse(ledger, now)
-
-    def _wrong_deadline(self, ledger: Ledger, entry: Entry) -> str | None:
-        by = datetime.fromisoformat(entry.data["confirm_by"]) if entry.data.get("confirm_by") else None
-        if by is None or by in (ledger.terms.confirm_by(entry.at, to_reach) for to_reach in (False, True)):
-            return None
-        return "The deadline for confirming the address is another one than for everybody."
-
-    def _wrong_draw(self, ledger: Ledger, data: Mapping[str, Any]) -> str | None:
-        seed = bytes.fromhex(data["seed"])
-        if hashlib.sha256(seed).hexdigest() != self._commitment:
-            return "The seed is not the one that was committed to."
-        if list(data["registration_ids"]) != list(ledger.queue):
-            return "The lottery was not drawn among those who stood in line."
-        return None
-
-    def _terms(self, data: Mapping[str, Any]) -> Terms:
-        asking = data.get("reconfirm")
-        hours = {name: timedelta(hours=asking[name]) for name in ("hours_before", "hours_to_answer")} if asking else {}
-        return Terms(
-            data["capacity"],
-            timedelta(hours=data["offer_hours"]),
-            datetime.fromisoformat(data["starts_at"]),
-            reconfirm=Reconfirm(*hours.values()) if hours else None,
-            allocation=data["allocation"],
-            confirm=timedelta(minutes=data["confirm_minutes"]),
-        )
 
 
 def _group(id: str, size: int) -> Group:

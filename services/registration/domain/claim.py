@@ -25,7 +25,7 @@ class Claim:
     `came`: how many of the group are at the gathering, since `came_at`. `asked`: the group has seats for sure and is asked to
     say once more that it comes, until the deadline. `origins`: keys of the address, the number or the network that an unconfirmed
     group came from, until it is confirmed. `language` and `channel` decide nothing: lists are filtered and support is
-    ordered by them.
+    ordered by them. `quota`: that of the gathering the group declared it belongs to, as long as seats are kept for it.
     """
 
     size: int
@@ -40,6 +40,7 @@ class Claim:
     language: str = ""
     channel: Channel = "web"
     origins: tuple[str, ...] = ()
+    quota: str = ""
 
     @property
     def arrived(self) -> bool:
@@ -74,7 +75,7 @@ class EndedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What the others are told about a group that registers or changes."""
+    """A group that registers or changes. What the others are told about it, and for the seats alone the `quota` it declared."""
 
     registration_id: str
     size: int
@@ -83,3 +84,4 @@ class Group:
     support: tuple[str, ...] = ()
     walk_in: bool = False
     to_reach: bool = False
+    quota: str = ""

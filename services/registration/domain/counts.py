@@ -28,13 +28,12 @@ class Counts:
     here: int = 0
     by_status: dict[SeatStatus, WaitingQueue] = field(default_factory=_queues)
     demand: Demand = field(default_factory=Demand)
-    sizes_in_line: Counter[int] = field(default_factory=Counter)
+    sizes_in_line: dict[str, Counter[int]] = field(default_factory=dict)
+    """Of groups in line, by the quota they declared (none: "")."""
+    seated_by_quota: Counter[str] = field(default_factory=Counter)
+    """People with seats, by the quota they declared."""
     unconfirmed: Counter[str] = field(default_factory=Counter)
     """People who are not confirmed yet, by where they come from."""
-
-    @property
-    def smallest_in_line(self) -> int | None:
-        return min(self.sizes_in_line, default=None)
 
     def account(self, registration_id: str, claim: Claim, sign: int) -> None:
         """Count a claim in (+1) or out (-1)."""
@@ -48,8 +47,15 @@ class Counts:
         (having.add if sign > 0 else having.remove)(claim.turn, registration_id)
         if claim.seated:
             self.taken += sign * claim.size
+            if claim.quota:
+                self.seated_by_quota[claim.quota] += sign * claim.size
+                if not self.seated_by_quota[claim.quota]:
+                    del self.seated_by_quota[claim.quota]
             return
         self.waiting += sign * claim.size
-        self.sizes_in_line[claim.size] += sign
-        if not self.sizes_in_line[claim.size]:
-            del self.sizes_in_line[claim.size]
+        sizes = self.sizes_in_line.setdefault(claim.quota, Counter())
+        sizes[claim.size] += sign
+        if not sizes[claim.size]:
+            del sizes[claim.size]
+            if not sizes:
+                del self.sizes_in_line[claim.quota]

@@ -6,6 +6,7 @@ Here stand the rules of the gathering as a whole (open, called off, over); those
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ from services.registration.domain.gathering import check_open, check_party, desc
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
 from services.registration.domain.moving_on import lapse
 from services.registration.domain.questions import change_mistakes, former_questions, known_questions
+from services.registration.domain.quotas import reuse_mistakes
 from services.registration.domain.refused import (
     CalledOff,
     CallFirst,
@@ -92,6 +94,8 @@ def _register(ledger: Ledger, command: Register, now: datetime) -> Steps[None]:
         return
     check_open(ledger.terms, ledger.state.status, now)
     by = ledger.terms.confirm_by(now, group.to_reach) if command.unconfirmed else None
+    if group.quota and group.quota not in {one.id for one in ledger.open_quotas}:
+        group = replace(group, quota="")  # released while they wrote: the seats are everybody's now
     yield from seating.register(ledger, group, now, by, command.origins if command.unconfirmed else ())
 
 
@@ -105,7 +109,7 @@ def _walk_in(ledger: Ledger, command: WalkIn, now: datetime) -> Steps[None]:
     if ledger.state.before_draw:
         raise NotDrawnYet
     yield from lapse(ledger, now)
-    if command.group.size > ledger.free:
+    if command.group.size > ledger.room():
         raise NoRoom
     yield from seating.register(ledger, command.group, now, None)
     yield from seating.arrive(ledger, id, now)
@@ -208,7 +212,9 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         raise ChangedNoMore
     facts = {**before.facts, **command.given}
     changed = tuple(sorted(name for name in command.given if facts[name] != before.facts.get(name)))
-    wrong = mistakes(facts, command.default_language)
+    wrong = mistakes(facts, command.default_language, before.released)
+    if "quotas" not in changed:
+        wrong = [("/capacity" if place == "/quotas" else place, words, said) for place, words, said in wrong]
     if "starts_at" in changed and facts["starts_at"] <= now:
         wrong.append(("/starts_at", "The start must be in the future.", {}))
     if "allocation" in changed and before.status != "draft":
@@ -218,6 +224,8 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         known = known_questions(before.facts.get("questions") or (), former)
         former = former_questions(former, before.facts.get("questions") or (), facts["questions"])
         wrong += change_mistakes(known, former, facts["questions"])
+    if "quotas" in changed:
+        wrong += reuse_mistakes(before.facts.get("quotas") or (), facts["quotas"], before.released)
     if wrong:
         raise Invalid(*wrong)
     lottery = facts["allocation"] == "lottery"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.registration import Gathering
+from contracts.registration import Gathering, KeptSeats
 from services.registration.domain.ledger import GatheringState, Ledger, Status
 from services.registration.domain.questions import question_mistakes
+from services.registration.domain.quotas import quota_mistakes
 from services.registration.domain.refused import (
     ADD_DEFAULT,
     CalledOff,
@@ -22,13 +23,14 @@ from services.registration.domain.refused import (
 from services.registration.domain.terms import Terms
 
 TOO_LARGE = "At most %(most)s people can sign up together, you included. Please sign up the others separately."
-KEPT_HERE = frozenset(("join_url", "questions"))
+KEPT_HERE = frozenset(("join_url", "questions", "quotas"))
 """Facts of a gathering that no event carries."""
+NOT_KEPT = "No seats are kept for this group. Please choose again."
 NOT_OFFERED = "This support is not offered at this gathering (any more). Please choose again."
 
 
-def mistakes(facts: Mapping[str, Any], default_language: str) -> list[Mistake]:
-    """All that is wrong with a gathering."""
+def mistakes(facts: Mapping[str, Any], default_language: str, released: Collection[str] = ()) -> list[Mistake]:
+    """All that is wrong with a gathering. `released`: quotas that ended."""
     found: list[Mistake] = [
         (f"/{name}", ADD_DEFAULT, {"language": default_language})
         for name in ("title", "description")
@@ -52,6 +54,7 @@ def mistakes(facts: Mapping[str, Any], default_language: str) -> list[Mistake]:
     for index, offer in enumerate(facts["support"]):
         if offer.get("request_until") and offer["request_until"] > facts["starts_at"]:
             found.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts.", {}))
+    found += quota_mistakes(facts, default_language, released)
     return found + question_mistakes(facts.get("questions") or (), default_language, facts["party_max"])
 
 
@@ -86,12 +89,20 @@ def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake
     return found
 
 
+def check_quota(state: GatheringState, quota: str) -> list[Mistake]:
+    """What is wrong with the quota that a group declares. One that was released since the form was opened is nothing wrong."""
+    known = {one.id for one in state.terms.quotas} | state.released
+    return [("/quota", NOT_KEPT, {})] if quota and quota not in known else []
+
+
 def described(id: str, state: GatheringState) -> Gathering:
-    """A gathering as the other services know it: without its questions, whose answers never leave registration."""
+    """A gathering as the other services know it: without its questions, whose answers never leave registration; of its quotas only how
+    many seats are kept until when, so that decisions about seats can be checked."""
     return Gathering(
         gathering_id=id,
         series=state.series,
         has_join_url=bool(state.facts.get("join_url")),
         withdrawn=tuple(state.withdrawn),
+        kept=tuple(KeptSeats(seats=one.seats, until=one.until) for one in state.terms.quotas) or None,
         **{name: value for name, value in state.facts.items() if name not in KEPT_HERE},
     )

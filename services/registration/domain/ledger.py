@@ -16,6 +16,7 @@ from contracts.envelope import Event
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.counts import STATUSES, Counts
 from services.registration.domain.deadlines import Deadlines
+from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Support
 from services.registration.domain.terms import Terms
 from services.registration.domain.waiting_queue import WaitingQueue
@@ -28,7 +29,8 @@ T = TypeVar("T")
 class GatheringState:
     """What is decided about a gathering as a whole.
 
-    `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `drawn_at`: when the
+    `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `released`: quotas that
+    ended. `drawn_at`: when the
     lottery was drawn, by `seed`. `attended_at`: when it was last told who came. `facts`: what its coordinator entered, in the
     words of the API; `revision` counts their changes, the last of which was at `changed_at`; `withdrawn` are kinds of support that
     were offered before, `former_questions` questions and options that were.
@@ -51,6 +53,7 @@ class GatheringState:
     forget_at: datetime | None = None
     forgotten_at: datetime | None = None
     changed_at: datetime | None = None
+    released: frozenset[str] = frozenset()
 
     @property
     def published(self) -> bool:
@@ -119,11 +122,30 @@ class Ledger:
         """Seats nobody holds; none where capacity was lowered below what is taken."""
         return max(0, self.terms.capacity - self.counts.taken)
 
+    def kept(self, quota: str) -> int:
+        """Seats kept for whoever declared this that none of them has yet."""
+        open_one = next((one for one in self.open_quotas if one.id == quota), None) if quota else None
+        return 0 if open_one is None else max(0, open_one.seats - self.counts.seated_by_quota[quota])
+
+    def room(self, quota: str = "") -> int:
+        """Free seats for a group that declared this: those for everybody and those kept for it. Where fewer are free than are kept,
+        because they were taken before they were kept, whoever comes first of those they are kept for gets them."""
+        free, quotas = self.free, self.open_quotas
+        if not free or not quotas:
+            return free
+        for_everybody = max(0, free - sum(self.kept(one.id) for one in quotas))
+        return min(free, for_everybody + self.kept(quota))
+
+    @property
+    def open_quotas(self) -> tuple[Quota, ...]:
+        """Quotas whose seats are kept."""
+        quotas = self.terms.quotas
+        return tuple(one for one in quotas if one.id not in self.state.released) if quotas else ()
+
     @property
     def someone_fits(self) -> bool:
-        """Whether a group in line fits into the free seats."""
-        smallest = self.counts.smallest_in_line
-        return smallest is not None and smallest <= self.free
+        """Whether a group in line fits into the seats that are free for it."""
+        return any(min(sizes) <= self.room(quota) for quota, sizes in self.counts.sizes_in_line.items())
 
     def position(self, registration_id: str) -> int | None:
         """1 for the first group in line; None for a group that does not wait."""
@@ -146,6 +168,7 @@ class Ledger:
         if self.state.published:
             moments += [None if self.state.asked else self.terms.ask_at]
             moments += [offer.request_until for offer in self.terms.support if offer.id not in self.state.closed]
+            moments += [one.ends(self.terms.starts_at) for one in self.open_quotas]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def claim(self, registration_id: str, after: Claim | None) -> ClaimChange:

@@ -5,6 +5,7 @@ In a gathering that was called off deadlines still pass, but nothing moves on.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -25,7 +26,7 @@ from services.registration.domain.ledger import EndedChange, Ledger, Steps
 
 def lapse(ledger: Ledger, now: datetime) -> Steps[None]:
     """End whatever claim's deadline has passed, move on what that frees, and do what else the time has come for."""
-    before = len(ledger.claims)
+    before, released = len(ledger.claims), (yield from release_due(ledger, now))
     while (first := ledger.deadlines.next()) is not None and first[0] <= now:
         registration_id = first[1]
         claim = ledger.claims[registration_id]
@@ -35,7 +36,7 @@ def lapse(ledger: Ledger, now: datetime) -> Steps[None]:
         else:
             was: Literal["unconfirmed", "offered"] = "offered" if claim.confirmed else "unconfirmed"
             yield ParticipantLapsed(gathering_id=ledger.id, registration_id=registration_id, was=was)
-    if len(ledger.claims) < before:
+    if released or len(ledger.claims) < before:
         yield from move_on(ledger, now)
     if ledger.state.published:
         yield from _ask_once_more(ledger, now)
@@ -79,14 +80,35 @@ def served(ledger: Ledger, claim: Claim) -> Steps[Claim]:
     return replace(claim, wishes=ledger.support.with_seats(claim, turn))
 
 
-def passed_over(ledger: Ledger, passed: list[tuple[str, Claim]], in_favour_of: str) -> Steps[None]:
-    """Record that groups in line were too large for the free seats that another group gets."""
+def release_due(ledger: Ledger, now: datetime, taken_out: Collection[str] = ()) -> Steps[bool]:
+    """Seats of quotas whose time has come, or that are no more, become general; nobody's claim says any more what they declared.
+    Whether there were any."""
+    if not ledger.state.published:
+        return False
+    starts_at = ledger.terms.starts_at
+    due = {one.id for one in ledger.open_quotas if (at := one.ends(starts_at)) is not None and at <= now} | {*taken_out}
+    if not due:
+        return False
+    yield ledger.with_state(released=ledger.state.released | due)
+    for registration_id, claim in list(ledger.in_order()):
+        if claim.quota in due:
+            yield ledger.claim(registration_id, replace(claim, quota=""))
+    return True
+
+
+def passed_over(
+    ledger: Ledger, passed: Iterable[tuple[str, Claim]], in_favour_of: str, size: int, quota: str
+) -> Steps[None]:
+    """Record that groups in line were too large for the seats free for everybody, of which another group gets some. Seats kept for
+    that group are taken from nobody."""
+    if size <= ledger.kept(quota):
+        return
     for registration_id, claim in passed:
         yield ParticipantPassedOver(
             gathering_id=ledger.id,
             registration_id=registration_id,
             size=claim.size,
-            free=ledger.free,
+            free=ledger.room(),
             in_favour_of=in_favour_of,
         )
 
@@ -125,16 +147,16 @@ def review_wishes(ledger: Ledger, now: datetime) -> Steps[None]:
 def _move_up(ledger: Ledger, now: datetime, in_draw: bool) -> Steps[None]:
     """Give free seats to the first groups in line that fit.
 
-    One pass is enough: free seats only get fewer, so a group that did not fit does not fit later either.
+    One pass is enough: what is free only gets less for everybody, so a group that did not fit does not fit later either.
     """
     if not ledger.someone_fits:
         return
     passed: list[tuple[str, Claim]] = []
     for registration_id, claim in list(ledger.in_line()):
-        if claim.size > ledger.free:
+        if claim.size > ledger.room(claim.quota):
             passed.append((registration_id, claim))
             continue
-        yield from passed_over(ledger, passed, registration_id)
+        yield from passed_over(ledger, passed, registration_id, claim.size, claim.quota)
         yield from _seat(ledger, registration_id, claim, now, in_draw)
         if not ledger.someone_fits:
             return

@@ -4,6 +4,8 @@ In the words the municipality publishes them:
 * A group is never split. Free seats go to the first group in line that fits into them.
 * Whoever arrives stands at the end of the same line, so a newcomer gets seats at once only when nobody before them fits.
 * A group that is passed over because it is too large for the free seats keeps its place; each passing-over is recorded.
+* Seats may be kept for groups whom the coordinator wants to reach: whoever declares to belong gets kept seats first, then general
+  ones; nobody else gets kept ones until they are released (`domain/quotas.py`).
 * Seats that reach a group in line are offered until a deadline; a newcomer's seats are theirs at once.
 * In a lottery everyone stands in line until the draw; the draw puts the line into a new order and gives seats by the same rule.
 * An address that has to be confirmed keeps its seat or its place in line until a deadline, then both lapse. So does a telephone
@@ -43,6 +45,7 @@ from services.registration.domain.moving_on import (
     lapse,
     move_on,
     passed_over,
+    release_due,
     review_wishes,
     served,
     supported,
@@ -89,7 +92,7 @@ def register(
     for origin in origins:
         if ledger.counts.unconfirmed[origin] + group.size > MOST_UNCONFIRMED[origin.partition(":")[0]]:
             raise TooManyUnconfirmed
-    seated = group.size <= ledger.free and not ledger.state.before_draw
+    seated = group.size <= ledger.room(group.quota) and not ledger.state.before_draw
     wishes = ledger.support.asked((), group.support, now)
     turn = yield from take_turn(ledger)
     claim = Claim(
@@ -102,10 +105,11 @@ def register(
         language=group.language,
         channel=group.channel,
         origins=origins,
+        quota=group.quota,
     )
     if seated:
         claim = yield from served(ledger, claim)
-        yield from passed_over(ledger, list(ledger.in_line()), id)
+        yield from passed_over(ledger, list(ledger.in_line()), id, claim.size, claim.quota)
     yield ledger.claim(id, claim)
     yield ParticipantRegistered(
         gathering_id=ledger.id,
@@ -224,13 +228,15 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     if changed == claim and not announce:
         return claim
     more = group.size - claim.size
-    if group.size < 1 or (more > 0 and (more > ledger.free if claim.seated else group.size > ledger.terms.capacity)):
+    if group.size < 1 or (
+        more > 0 and (more > ledger.room(claim.quota) if claim.seated else group.size > ledger.terms.capacity)
+    ):
         raise NoRoom
     if more > 0:
         if not ledger.support.grows(changed, more):
             raise SupportFull
         if claim.seated:
-            yield from passed_over(ledger, list(ledger.in_line()), id)
+            yield from passed_over(ledger, list(ledger.in_line()), id, more, claim.quota)
     yield ledger.claim(id, changed)
     changed = yield from served(ledger, changed)
     yield ledger.claim(id, changed)
@@ -247,7 +253,9 @@ def adopt(ledger: Ledger, terms: Terms, now: datetime) -> Steps[None]:
     """Other terms. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
     yield from lapse(ledger, now)
     offers_changed = terms.support != ledger.terms.support
+    taken_out = {one.id for one in ledger.terms.quotas} - {one.id for one in terms.quotas}
     yield ledger.with_state(terms=terms)
+    yield from release_due(ledger, now, taken_out)
     if terms.ask_at is None or terms.ask_at > now:
         yield from withdraw_question(ledger)
     if offers_changed:

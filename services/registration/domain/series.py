@@ -73,6 +73,7 @@ def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
         **{name: move(facts[name]) for name in ("opens_at", "closes_at")},
         "ends_at": starts_at.astimezone(UTC) + lasts if is_twice(_wall(starts_at)) else move(ends_at),
         "support": [{**offer, "request_until": move(offer.get("request_until"))} for offer in facts["support"]],
+        "quotas": [{**one, "until": move(one.get("until"))} for one in facts.get("quotas") or ()],
     }
 
 

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.registration import Allocation
+from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Offer
 
+MOST_SEATS = 10_000
 CALL_WITHIN = timedelta(days=4)
 """Over a weekend with a holiday somebody is at the desk to call."""
 
@@ -48,6 +50,7 @@ class Terms:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     ends_at: datetime | None = None
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def ask_at(self) -> datetime | None:
@@ -97,4 +100,5 @@ def terms_of(facts: Mapping[str, Any]) -> Terms:
         facts.get("opens_at"),
         facts.get("closes_at"),
         facts["ends_at"],
+        tuple(Quota(one["id"], one["seats"], one.get("until")) for one in facts.get("quotas") or ()),
     )

@@ -125,6 +125,7 @@ async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> 
     held = (await page.services.person_exports.export(page.caller, id))["registration"]
     gathering = await page.services.gatherings.known(page.scope, held["gathering"], page.now)
     labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
+    kept_for = next((one["label"] for one in gathering["quotas"] if one["id"] == held["quota"]), None)
     consent = held.get("consent") or {}
     return page.render(
         "data.html",
@@ -137,6 +138,7 @@ async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> 
         messages=f"/notifications/{page.scope.tenant}/people/{id}/{page.caller.link}/messages.json",
         language_name=LANGUAGES[held["language"]].endonym,
         support=[labels[one] for one in held["support"] if one in labels],
+        kept_for=kept_for,
         agreed_at=datetime.fromisoformat(consent["at"]) if consent.get("at") else None,
         agreed_to=consent.get("text_version"),
     )

@@ -20,7 +20,7 @@ from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 
 BOOKKEEPING = frozenset(
-    ("_id", "tenant", "request", "due_at", "wanted", "keys", "origins", "link", "unconfirmed", "consents")
+    ("_id", "tenant", "request", "due_at", "wanted", "keys", "origins", "link", "unconfirmed", "consents", "quota")
 )
 """What a registration holds that says nothing more about the person: the search keys are made of name and addresses. A list of
 what is left out, so that nothing new is forgotten."""
@@ -53,6 +53,7 @@ class PersonExports:
             "registration": {
                 **{name: plain(value) for name, value in encoded(found) if name not in BOOKKEEPING},
                 "status": state["status"],
+                "quota": await self._registrations.declared(caller.scope, found),
                 "consents": {"now": standing(found.consents), "decisions": plain(found.consents)},
             },
         }

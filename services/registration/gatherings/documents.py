@@ -14,6 +14,7 @@ from chassis.storage.idempotency import FirstRequest
 from contracts.registration import Allocation, GatheringKind, Mode
 from services.registration.domain.ledger import Status
 from services.registration.questions.documents import OwnQuestion
+from services.registration.quotas.documents import Quota
 
 OpenTo = Literal["residents", "staff", "municipalities"]
 
@@ -65,18 +66,22 @@ class GatheringFacts(Part, frozen=True, kw_only=True):
     reminders: tuple[Reminder, ...] | None = None
     thanks: dict[str, str] | None = None
     questions: tuple[OwnQuestion, ...] = ()
+    quotas: tuple[Quota, ...] = ()
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True):
     """A gathering without its claims. `revision` counts changes of its facts, the last at `changed_at`; `withdrawn` is support that
     was offered before, `former_questions` what was asked before: whole questions, and of others the options that were taken out.
-    `taken`, `waiting`, `booked` (support, booked, waiting) are counted from its claims. `due_at`: when time alone changes them."""
+    `taken`, `waiting`, `booked` (support, booked, waiting), `kept` (quota, seats left of it) are counted from its claims. `due_at`: when time alone changes them."""
 
     status: Status
     facts: GatheringFacts
     taken: int
     waiting: int
     booked: tuple[tuple[str, int, int], ...] = ()
+    kept: tuple[tuple[str, int], ...] = ()
+    released: tuple[str, ...] = ()
+    """Quotas that ended."""
     revision: int = 0
     series: str | None = None
     published_at: datetime | None = None

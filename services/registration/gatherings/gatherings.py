@@ -28,8 +28,11 @@ def shown(gathering: Gathering) -> dict[str, Any]:
     facts = plain(gathering.facts)
     del facts["join_url"]
     facts["support"] = _support(facts["support"], gathering.booked)
+    facts["quotas"] = quotas = _quotas(facts["quotas"], dict(gathering.kept), gathering.released)
+    capacity, taken = gathering.facts.capacity, gathering.taken
+    free = max(0, capacity - taken - sum(one["left"] for one in quotas))
     answer = {"id": gathering.id, "status": gathering.status, **facts}
-    answer["seats"] = {"capacity": gathering.facts.capacity, "taken": gathering.taken, "waiting": gathering.waiting}
+    answer["seats"] = {"capacity": capacity, "taken": taken, "waiting": gathering.waiting, "free": free}
     if gathering.seed_commitment:
         answer["lottery"] = {"seed_commitment": gathering.seed_commitment, "seed": gathering.seed}
     if gathering.series:
@@ -37,6 +40,20 @@ def shown(gathering: Gathering) -> dict[str, Any]:
     if gathering.status == "cancelled":
         answer["reason"] = gathering.cancelled_because
     return answer
+
+
+def _quotas(
+    quotas: Sequence[dict[str, Any]], left: Mapping[str, int], released: Collection[str]
+) -> list[dict[str, Any]]:
+    """The quotas with what is left of each; all of it before anybody signed up."""
+    return [
+        {
+            **one,
+            "left": 0 if one["id"] in released else left.get(one["id"], one["seats"]),
+            "released": one["id"] in released,
+        }
+        for one in quotas
+    ]
 
 
 def _support(offers: Sequence[dict[str, Any]], counted: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
@@ -118,9 +135,15 @@ class Gatherings:
         }
 
     async def planned(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
-        """A gathering for those who plan it, in any state; `facts` with times as such. Problem 404."""
+        """A gathering for those who plan it, in any state; `facts` with times as such, `former_quotas` ids of those that ended. Problem
+        404."""
         found = await self._current(scope, id, now)
-        return {**shown(found), "facts": values(found.facts), "drawn": found.drawn_at is not None}
+        return {
+            **shown(found),
+            "facts": values(found.facts),
+            "drawn": found.drawn_at is not None,
+            "former_quotas": list(found.released),
+        }
 
     async def _current(self, scope: TenantScope, id: str, now: datetime) -> Gathering:
         """As it stands, without its claims except where time alone has changed it since. Raises Problem 404."""
@@ -179,7 +202,14 @@ def after_deadlines(gathering: Gathering, ledger: Ledger, now: datetime) -> Gath
     carry_out(ledger, lapse(ledger, now))
     counted = totals(ledger)
     booked = tuple((id, booked, waiting) for id, booked, waiting in counted["booked"])
-    return replace(gathering, taken=counted["taken"], waiting=counted["waiting"], booked=booked)
+    return replace(
+        gathering,
+        taken=counted["taken"],
+        waiting=counted["waiting"],
+        booked=booked,
+        kept=tuple((id, left) for id, left in counted.get("kept", ())),
+        released=tuple(sorted(ledger.state.released)),
+    )
 
 
 def cursor_of(gathering: Mapping[str, Any]) -> str:

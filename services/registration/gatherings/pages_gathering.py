@@ -156,7 +156,8 @@ async def _html(page: PageContext, found: dict[str, Any], window: str, form: For
         questions=questions_shown(found),
         window=window,
         closes=found.get("closes_at") or found["starts_at"],
-        free=max(0, found["seats"]["capacity"] - found["seats"]["taken"]),
+        free=found["seats"]["free"],
+        kept_left=any(one["left"] for one in found["quotas"]),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         consent={"version": page.consent_version, "own": to_read(consent, page.language)},
     )

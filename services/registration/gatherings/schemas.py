@@ -4,6 +4,7 @@ from typing import Literal
 
 from contracts.registration import Allocation, GatheringKind, Mode
 from services.registration.questions.schemas import ShownQuestion
+from services.registration.quotas.schemas import ShownQuota
 from services.registration.shown import ByLanguage, Shown, Time
 
 
@@ -20,9 +21,12 @@ class ShownOffer(Shown):
 
 
 class Seats(Shown):
+    """`free`: for everybody, without those that are kept for groups."""
+
     capacity: int
     taken: int
     waiting: int
+    free: int
 
 
 class Lottery(Shown):
@@ -66,6 +70,7 @@ class ShownGathering(Shown):
     reminders: list[ShownReminder] | None
     thanks: ByLanguage | None
     questions: list[ShownQuestion]
+    quotas: list[ShownQuota]
     seats: Seats
     lottery: Lottery | None = None
     series: str | None = None

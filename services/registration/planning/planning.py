@@ -107,7 +107,7 @@ class Planning:
             event = GatheringPublished(
                 gathering=published(found), seed_commitment=found.seed_commitment, revision=found.revision
             )
-            after = replace(found, status="published", published_at=now)
+            after = replace(found, status="published", published_at=now, due_at=_first_release(found))
             return Decision(after, [event], shown(after))
 
         return await self.execute(scope, id, decide, request)
@@ -208,6 +208,12 @@ class Planning:
 
     def _seed(self, id: str) -> bytes:
         return self._secrets.derived("lottery", id)
+
+
+def _first_release(gathering: Gathering) -> datetime | None:
+    """When the first kept seats become general; None where none are kept, and nothing is due before somebody signs up."""
+    facts = gathering.facts
+    return min((min(one.until or facts.starts_at, facts.starts_at) for one in facts.quotas), default=gathering.due_at)
 
 
 def _valid(facts: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from pydantic import Field, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, Texts
 from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
+from services.registration.domain.terms import MOST_SEATS
 from services.registration.questions.schemas import Questions
+from services.registration.quotas.schemas import Quotas
 from services.registration.shown import Shown
 
-MOST_SEATS, MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 10_000, 50
+MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 50
 
 
 class SupportOffer(RequestModel):
@@ -64,6 +66,8 @@ class GatheringDraft(RequestModel):
     """What those who were there are told afterwards; None: nothing."""
     questions: Questions = Field(default_factory=list)
     """What whoever signs up is asked beside their name and support."""
+    quotas: Quotas = Field(default_factory=list)
+    """Seats kept for groups, of those of the room."""
 
 
 class Cancellation(RequestModel):

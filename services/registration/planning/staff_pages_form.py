@@ -12,11 +12,12 @@ from chassis.pages.pages import see_other
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from services.registration.domain.terms import MOST_SEATS
 from services.registration.needs.support_kinds import KINDS
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
-from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_SEATS, MOST_TOGETHER, GatheringDraft
+from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_TOGETHER, GatheringDraft
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
@@ -54,6 +55,7 @@ FIELD_NAMES = {
     "open_to": mark("For whom"),
     "reminders": mark("Reminders"),
     "questions": mark("Questions"),
+    "quotas": mark("Seats kept for groups"),
     "thanks": mark("Thanks, for those who were there"),
 }
 

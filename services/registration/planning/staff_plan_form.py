@@ -10,9 +10,10 @@ from chassis.pages.forms import Form
 from chassis.text.languages import BERLIN
 from chassis.text.translations import mark
 from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
+from services.registration.domain.terms import MOST_SEATS
 from services.registration.needs.support_kinds import KINDS
 from services.registration.plain import plain
-from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_SEATS
+from services.registration.planning.schemas import MOST_OF_SUPPORT
 
 NEW = {
     "kind": "dialogue",
@@ -54,13 +55,13 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
         "last_day": ends.date().isoformat() if ends.date() != starts.date() else None,
         "place": gathering.get("place"),
         "join_url": gathering.get("join_url"),
-        **{name: _entry(gathering.get(name)) for name in ("opens_at", "closes_at")},
+        **{name: entry(gathering.get(name)) for name in ("opens_at", "closes_at")},
         "support": list(offers),
         "ask_before": _number(asking["hours_before"]) if asking else None,
         "answer_within": _number(asking["hours_to_answer"]) if asking else None,
         **{f"people.{id}": "yes" for id, offer in offers.items() if offer.get("counts") == "people"},
         **{f"limit.{id}": offer.get("capacity") for id, offer in offers.items()},
-        **{f"ask_until.{id}": _entry(offer.get("request_until")) for id, offer in offers.items()},
+        **{f"ask_until.{id}": entry(offer.get("request_until")) for id, offer in offers.items()},
     }
 
 
@@ -162,7 +163,7 @@ def _local(moment: str) -> datetime:
     return datetime.fromisoformat(moment).astimezone(BERLIN)
 
 
-def _entry(moment: str | None) -> str | None:
+def entry(moment: str | None) -> str | None:
     """As `datetime-local` inputs take it."""
     return f"{_local(moment):%Y-%m-%dT%H:%M}" if moment else None
 

@@ -27,7 +27,7 @@ from services.registration.contact_confirmation.contacts import codes_of, found_
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
-from services.registration.domain.gathering import check_open, check_party
+from services.registration.domain.gathering import check_open, check_party, check_quota
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.likeness import keys
 from services.registration.domain.questions import Question
@@ -130,12 +130,23 @@ class Registrations:
         """A registration as it stands, for its holder or staff."""
         registration = await self.held(caller, registration_id)
         status = await self.status(caller.scope, registration)
+        declared = None if caller.is_staff else await self.declared(caller.scope, registration)
         return {
             "id": registration_id,
             "gathering": registration.gathering,
             **status,
+            **({"quota": declared} if declared else {}),
             **person(registration, sees_special(caller)),
         }
+
+    async def declared(self, scope: TenantScope, registration: Registration) -> str | None:
+        """The quota that a group declared, as long as it counts. Only the seat ledger knows it: it is for the person's eyes."""
+
+        def read(ledger: Ledger) -> Answer:
+            claim = ledger.claims.get(registration.id)
+            return {"quota": claim.quota if claim else ""}
+
+        return (await self._ledgers.view(scope, registration.gathering, read))["quota"] or None
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
@@ -214,6 +225,7 @@ class Registrations:
             registration.support,
             registration.walk_in,
             registration.to_reach,
+            registration.quota,
         )
         command: commands.Command = commands.Register(group, registration.unconfirmed, registration.origins)
         if registration.walk_in:
@@ -261,6 +273,7 @@ class Registrations:
             channel=body.channel,
             helper=Helper(name=body.helper.name, contact=stored_contact(body.helper.contact)) if body.helper else None,
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
+            quota=body.quota or "",
             unconfirmed=unconfirmed,
             to_reach=unconfirmed and not _by_mail(body),
             request=request.first(None, now),
@@ -336,7 +349,8 @@ def _admitted(state: GatheringState, body: NewRegistration, now: datetime) -> tu
     check_open(state.terms, state.status, now)
     people = 1 + len(body.party)
     answers, wrong = given_at_first(state, body.answers, people)
-    wrong = [*(FieldError(*one) for one in check_party(state.terms, people, body.support)), *wrong]
+    found = [*check_party(state.terms, people, body.support), *check_quota(state, body.quota or "")]
+    wrong = [*(FieldError(*one) for one in found), *wrong]
     if wrong:
         raise invalid(*wrong)
     return answers

@@ -38,6 +38,7 @@ _RELEASED: list[Document] = [
         "$set": {
             "pending": {"$ne": [{"$ifNull": ["$outbox", []]}, []]},
             "due_at": {"$cond": [{"$eq": [{"$type": "$wanted"}, "object"]}, "$due_at", "$$REMOVE"]},
+            "quota": "$$REMOVE",
         }
     }
 ]
@@ -96,7 +97,7 @@ class RegistrationRepository(Repository[Registration]):
         done = await self._quick.update_one(scope.filter(_id=registration.id), _RELEASED)
         if done.matched_count == 0:
             fields = to_stored(registration)
-            for name in ("_id", "tenant", "due_at"):
+            for name in ("_id", "tenant", "due_at", "quota"):
                 fields.pop(name, None)
             try:
                 await self.collection.insert_one(self._aggregates.new(scope, registration.id, fields, events, now))

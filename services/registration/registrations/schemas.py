@@ -10,6 +10,7 @@ from contracts.contacts import ReachFirst
 from contracts.registration import Channel, SeatStatus, SupportStatus
 from services.registration.contact_confirmation.telephone import e164, sound
 from services.registration.questions.schemas import Answers
+from services.registration.quotas.schemas import Declared
 from services.registration.shown import Shown, Time
 
 PostalAddress = Annotated[str, text(500, prose=True)]
@@ -63,6 +64,8 @@ class NewRegistration(RequestModel):
     helper: Helper | None = None
     consent: Consent
     answers: Answers = Field(default_factory=dict)
+    quota: Declared = None
+    """What the whole group declares to belong to, of its own will; it serves to give out seats and goes with them."""
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -162,9 +165,11 @@ class ListedRegistration(Standing):
 
 
 class ShownRegistration(ListedRegistration):
-    """`manage_url`: the new link, where former ones open nothing any more."""
+    """`manage_url`: the new link, where former ones open nothing any more. `quota`: what the group declared, for its holder alone and as
+    long as it counts."""
 
     gathering: str
+    quota: str | None = None
     manage_url: str | None = None
 
 

@@ -69,6 +69,7 @@ def registration(
         "helper": {"name": helper, "contact": helpers} if helper else None,
         "consent": {"text_version": _agreed_to(form, consent_version)},
         "answers": answers,
+        "quota": form.value("quota") or None,
     }
     with form.refusals(PLACES, _TEXTS):
         return NewRegistration.typed(body)

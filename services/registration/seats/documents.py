@@ -2,9 +2,10 @@
 
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when, `k` asked
 once more, `l` language and `h` by which way it came, `p` wishes for support (`0g12 3w15`: number of the support in `support_ids`,
-first letter of the status, turn; lists of the three in documents of before), `f` the first answer for repeats of the request that made it, `o` where an unconfirmed group came from. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
+first letter of the status, turn; lists of the three in documents of before), `f` the first answer for repeats of the request that made it, `o` where an unconfirmed group came from,
+`q` the quota it declared, as long as that keeps seats. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
 support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
-form. `support_ids`: every kind of support that anybody ever wished for; only added to. `booked`: (support, booked, waiting) of each offer that is wished for.
+form. `support_ids`: every kind of support that anybody ever wished for; only added to. `booked`: (support, booked, waiting) of each offer that is wished for. `kept`: (quota, seats left of it) of each quota; `released`: those that ended.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def to_claim(stored: Document, support_ids: Sequence[str] = ()) -> Claim:
         stored.get("l", ""),
         stored.get("h", "web"),
         tuple(stored.get("o", ())),
+        stored.get("q", ""),
     )
 
 
@@ -76,6 +78,8 @@ def from_claim(claim: Claim, first: Any, numbers: dict[str, int]) -> Document:
         )
     if claim.origins:
         stored["o"] = list(claim.origins)
+    if claim.quota:
+        stored["q"] = claim.quota
     if first is not None:
         stored["f"] = first
     return stored
@@ -138,6 +142,7 @@ FIELDS: dict[str, Callable[[GatheringState], Any]] = {
     "forget_at": lambda state: state.forget_at,
     "forgotten_at": lambda state: state.forgotten_at,
     "changed_at": lambda state: state.changed_at,
+    "released": lambda state: sorted(state.released) or None,
 }
 """Where what commands change of a gathering is stored."""
 
@@ -161,6 +166,7 @@ def to_state(document: Document) -> GatheringState:
         document.get("forget_at"),
         document.get("forgotten_at"),
         document.get("changed_at"),
+        frozenset(document.get("released") or ()),
     )
 
 
@@ -187,11 +193,14 @@ def totals(ledger: Ledger) -> Document:
     """What is told of the ledger without reading its claims."""
     support = ledger.support
     wished = [id for id in support.offers if support.booked[id] or support.waiting(id)]
-    return {
+    counted: Document = {
         "taken": ledger.counts.taken,
         "waiting": ledger.counts.waiting,
         "booked": [[id, support.booked[id], support.waiting(id)] for id in wished],
     }
+    if ledger.terms.quotas:
+        counted["kept"] = [[one.id, ledger.kept(one.id)] for one in ledger.terms.quotas]
+    return counted
 
 
 def head_of(ledger: Ledger) -> Document:

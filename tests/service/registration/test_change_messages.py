@@ -104,7 +104,7 @@ async def test_more_seats_are_offered_in_the_order_of_the_line(town: Town) -> No
     assert states == ["confirmed", "confirmed", "offered", "waiting"]
     await town.call("PATCH", f"/gatherings/{gathering}", {"capacity": 2})
     shown = await town.call("GET", f"/gatherings/{gathering}")
-    assert shown["seats"] == {"capacity": 2, "taken": 3, "waiting": 1}
+    assert shown["seats"] == {"capacity": 2, "taken": 3, "waiting": 1, "free": 0}
     await town.call("POST", f"/registrations/{ids[0]}/cancellation")
     assert (await town.call("GET", f"/registrations/{ids[3]}"))["status"] == "waiting"
 

@@ -35,7 +35,7 @@ async def test_two_of_us_cant_come(people: People) -> None:
     answer = await _change(people, family["id"], party=[])
     assert (answer.status_code, answer.json()["party"], answer.json()["status"]) == (200, [], "confirmed")
     assert (await people.intake.get(f"{BASE}/registrations/{waiting['id']}")).json()["status"] == "offered"
-    assert await people.seats(gathering) == {"capacity": 3, "taken": 2, "waiting": 0}
+    assert await people.seats(gathering) == {"capacity": 3, "taken": 2, "waiting": 0, "free": 1}
 
 
 async def test_a_group_grows_only_where_it_fits_and_stays_whole_where_not(people: People) -> None:

@@ -131,7 +131,7 @@ async def test_who_comes_unannounced_is_let_in_while_there_are_seats(people: Peo
     assert (first.status_code, first.json()["status"], first.json()["people_here"]) == (201, "arrived", 2)
     assert again.json() == first.json()
     assert (await people.intake.post(path, json=WALK_IN | {"people": 3})).status_code == 409
-    assert await people.seats(gathering) == {"capacity": 4, "taken": 2, "waiting": 0}
+    assert await people.seats(gathering) == {"capacity": 4, "taken": 2, "waiting": 0, "free": 2}
     registrations = people.service.context.database["registrations"]
     assert await registrations.count_documents({"gathering": gathering}) == 1, "a refusal leaves nothing behind"
     stored = await registrations.find_one({"gathering": gathering})

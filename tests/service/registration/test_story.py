@@ -44,7 +44,7 @@ async def test_the_36th_waits_is_offered_a_seat_and_accepts(people: People) -> N
     assert (await people.intake.get(f"{base}/{late['id']}")).json()["status"] == "offered"
     assert (await people.intake.post(f"{base}/{late['id']}/acceptance")).json()["status"] == "confirmed"
     assert (await people.intake.get(f"{base}/{ids[3]}")).json()["status"] == "cancelled"
-    assert await people.seats(gathering) == {"capacity": 35, "taken": 35, "waiting": 0}
+    assert await people.seats(gathering) == {"capacity": 35, "taken": 35, "waiting": 0, "free": 0}
 
 
 async def test_hundreds_at_once_fill_the_seats_exactly(people: People) -> None:
@@ -53,7 +53,7 @@ async def test_hundreds_at_once_fill_the_seats_exactly(people: People) -> None:
     assert {answer.status_code for answer in answers} == {201}
     assert sum(answer.json()["status"] == "confirmed" for answer in answers) == 100
     assert sorted(a.json()["position"] for a in answers if a.json()["status"] == "waiting") == list(range(1, 201))
-    assert await people.seats(gathering) == {"capacity": 100, "taken": 100, "waiting": 200}
+    assert await people.seats(gathering) == {"capacity": 100, "taken": 100, "waiting": 200, "free": 0}
 
 
 async def test_the_same_key_gets_the_same_answer_and_one_registration(people: People) -> None:

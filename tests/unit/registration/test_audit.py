@@ -16,9 +16,11 @@ from typer.testing import CliRunner
 from contracts import registration as r
 from contracts.envelope import Event
 from kommune.cli import app
-from services.registration.domain.audit import Entry, check, data_of, type_of
+from services.registration.domain.audit import check, data_of, type_of
+from services.registration.domain.audit_entries import Entry
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import Draw, Extend
+from services.registration.domain.quotas import Quota
 from services.registration.domain.refused import Refused
 from services.registration.domain.support import Offer
 from services.registration.domain.terms import Reconfirm, Terms
@@ -31,7 +33,10 @@ COMMITMENT = hashlib.sha256(SEED).hexdigest()
 OFFERS = (Offer("interpreter:uk", 1), Offer("childcare", 3, "people"))
 
 
-def _gathering(capacity: int, allocation: r.Allocation = "first_come") -> r.Gathering:
+QUOTAS = (Quota("women", 2, NOW + timedelta(hours=70)), Quota("district", 1))
+
+
+def _gathering(capacity: int, allocation: r.Allocation = "first_come", quotas: tuple[Quota, ...] = ()) -> r.Gathering:
     return r.Gathering(
         gathering_id="g",
         title={"de": "T"},
@@ -47,45 +52,50 @@ def _gathering(capacity: int, allocation: r.Allocation = "first_come") -> r.Gath
         offer_hours=24,
         confirm_minutes=60,
         reconfirm=r.Reconfirm(hours_before=48, hours_to_answer=24),
+        kept=tuple(r.KeptSeats(seats=one.seats, until=one.until) for one in quotas) or None,
     )
 
 
-def _terms(capacity: int, allocation: r.Allocation = "first_come") -> Terms:
+def _terms(capacity: int, allocation: r.Allocation = "first_come", quotas: tuple[Quota, ...] = ()) -> Terms:
     asking = Reconfirm(timedelta(hours=48), timedelta(hours=24))
-    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, asking, allocation)
+    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, asking, allocation, quotas=quotas)
 
 
 class Town:
     """A ledger in use, and the trail it leaves: each round has one moment, as the repository of ledgers decides."""
 
-    def __init__(self, capacity: int, allocation: r.Allocation = "first_come") -> None:
-        self.ledger = Seats(_terms(capacity, allocation))
+    def __init__(self, capacity: int, allocation: r.Allocation = "first_come", quotas: tuple[Quota, ...] = ()) -> None:
+        self.quotas = quotas
+        self.ledger = Seats(_terms(capacity, allocation, quotas))
         self.now = NOW
         self.ids: list[str] = []
         self.trail: list[Entry] = []
-        self._tell([r.GatheringPublished(gathering=_gathering(capacity, allocation), seed_commitment=COMMITMENT)])
+        gathering = _gathering(capacity, allocation, quotas)
+        self._tell([r.GatheringPublished(gathering=gathering, seed_commitment=COMMITMENT)])
 
     def do(self, act: str, which: int, size: int, hours: float) -> None:
         self.now += timedelta(hours=hours)
         self.ledger.lapse(self.now)
         id = self.ids[which % len(self.ids)] if self.ids else "nobody"
         with contextlib.suppress(Refused):
-            self._act(act, id, size)
+            self._act(act, id, size, which)
         self._tell(self.ledger.take_events())
 
-    def _act(self, act: str, id: str, size: int) -> None:
+    def _act(self, act: str, id: str, size: int, which: int) -> None:
         ledger, now = self.ledger, self.now
         support = tuple(offer.id for offer in OFFERS[: size % 3])
         if act in ("register", "by phone"):
             self.ids.append(f"{len(self.ids):04d}")
             confirm_by = now + timedelta(minutes=60) if act == "register" else None
-            ledger.register(Group(self.ids[-1], size, "uk", "web", support), now, confirm_by)
+            quota = ("", *(one.id for one in self.ledger.open_quotas))[which % (1 + len(self.ledger.open_quotas))]
+            ledger.register(Group(self.ids[-1], size, "uk", "web", support, quota=quota), now, confirm_by)
         elif act == "resize":
             before = self.ledger.terms.capacity
             allocation = ledger.terms.allocation
             self._tell(ledger.take_events())
-            self._tell([r.GatheringChanged(gathering=_gathering(before + size - 2, allocation), changed=("capacity",))])
-            ledger.adopt(_terms(before + size - 2, allocation), now)
+            told = _gathering(before + size - 2, allocation, self.quotas)
+            self._tell([r.GatheringChanged(gathering=told, changed=("capacity",))])
+            ledger.adopt(_terms(before + size - 2, allocation, self.quotas), now)
         elif act == "draw" and ledger.state.before_draw:
             ledger.do(Draw(SEED), now)
         elif act == "change":
@@ -130,8 +140,10 @@ ACTS = st.lists(
 )
 
 
-def _lived(acts: Any, capacity: int = 5, allocation: r.Allocation = "first_come") -> Town:
-    town = Town(capacity, allocation)
+def _lived(
+    acts: Any, capacity: int = 5, allocation: r.Allocation = "first_come", quotas: tuple[Quota, ...] = ()
+) -> Town:
+    town = Town(capacity, allocation, quotas)
     for act in acts:
         town.do(*act)
     return town
@@ -151,6 +163,57 @@ def test_whatever_is_left_out_shows(acts: Any, data: st.DataObject) -> None:
     gone = data.draw(st.integers(0, len(trail) - 2))
     without = [entry for index, entry in enumerate(trail) if index != gone]
     assert check(without).findings[0].n <= gone + 1
+
+
+@given(ACTS, st.integers(4, 9), st.sampled_from(["first_come", "lottery"]))
+@settings(max_examples=300, deadline=None)
+def test_what_is_decided_about_kept_seats_is_within_the_rules(
+    acts: Any, capacity: int, allocation: r.Allocation
+) -> None:
+    town = _lived(acts, capacity, allocation, QUOTAS)
+    assert check(town.trail).findings == []
+    assert "women" not in repr(town.trail)
+    assert "district" not in repr(town.trail)
+
+
+def _kept() -> list[Entry]:
+    """Four seats, three of them kept: one general seat is taken, one waits, two women get seats past them, one waits as well; one of
+    the women gives up."""
+    acts = [("by phone", 0, 1, 0), ("by phone", 3, 1, 0), ("by phone", 1, 1, 0), ("by phone", 1, 1, 0)]
+    return _lived([*acts, ("by phone", 1, 1, 0), ("cancel", 2, 1, 1)], 4, quotas=QUOTAS).trail
+
+
+def test_kept_seats_are_given_past_whoever_did_not_declare() -> None:
+    trail = _kept()
+    assert [entry.type.split(".")[1] for entry in trail] == [
+        "published",
+        *("registered", "confirmed"),
+        "registered",
+        *("registered", "confirmed") * 2,
+        "registered",
+        *("cancelled", "supported", "offered"),
+    ]
+    assert trail[-1].data["registration_id"] == "0004"
+    assert (check(trail).decisions, check(trail).findings) == (11, [])  # of support nothing is checked
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "found"),
+    [
+        (4, {"status": "confirmed"}, "Nothing in the rules"),
+        (4, {"position": 7}, "Nothing in the rules"),
+        (5, {"size": 3}, "people would have seats"),
+        (10, {"registration_id": "stranger"}, "Nothing in the rules"),
+        (12, {"offer_expires_at": "2030-01-01T00:00:00Z"}, "had to run until"),
+        (1, {"kept": [{"seats": 1}]}, "past somebody in line"),
+        (1, {"capacity": 9}, "kept for nobody"),
+    ],
+)
+def test_whatever_kept_seats_do_not_explain_shows(number: int, changes: dict[str, Any], found: str) -> None:
+    trail = _kept()
+    entry = trail[number - 1]
+    trail[number - 1] = Entry(entry.n, entry.at, entry.type, {**entry.data, **changes})
+    assert found in check(trail).findings[0].what
 
 
 def _crowd() -> list[Entry]:

@@ -1,5 +1,5 @@
 """The seat ledger against a naive list that follows the published rules word by word, for both kinds of allocation, with
-support that is limited and groups that are asked once more."""
+support that is limited, groups that are asked once more, and seats that are kept for whoever declares to belong somewhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from contracts.registration import Allocation, ParticipantPassedOver, ParticipantReleased
 from services.registration.domain.claim import Group as Registering
 from services.registration.domain.counts import Counts
+from services.registration.domain.quotas import Quota
 from services.registration.domain.refused import Refused
 from services.registration.domain.seating import attendance
 from services.registration.domain.support import Offer
@@ -26,6 +27,8 @@ CONFIRM = timedelta(minutes=60)
 STARTS_AT = NOW + timedelta(days=5)
 ASK_AT, ANSWER = STARTS_AT - timedelta(days=2), timedelta(days=1)
 CLOSES = NOW + timedelta(days=3)
+RELEASED = NOW + timedelta(days=2)
+DECLARED = ["", "women", "district"]
 OFFERS = {
     "interpreter.uk": Offer("interpreter.uk", 2, "groups", CLOSES),
     "childcare": Offer("childcare", 4, "people"),
@@ -48,14 +51,16 @@ class Group:
     seated: bool = False
     came: int = 0
     asked: bool = False
+    quota: str = ""
     wishes: dict[str, Wish] = field(default_factory=dict)
 
 
 class Reference:
     """Slow and obvious: one list in the order of the line; everything is counted afresh."""
 
-    def __init__(self, capacity: int, allocation: Allocation, asks: bool) -> None:
+    def __init__(self, capacity: int, allocation: Allocation, asks: bool, kept: dict[str, int]) -> None:
         self.capacity = capacity
+        self.kept = dict(kept)
         self.limits = {id: offer.capacity for id, offer in OFFERS.items()}
         self.before_draw = allocation == "lottery"
         self.asks = asks
@@ -66,6 +71,27 @@ class Reference:
 
     def free(self) -> int:
         return max(0, self.capacity - sum(g.size for g in self.groups if g.seated))
+
+    def left(self, quota: str) -> int:
+        """Kept seats that nobody who declared this has yet."""
+        having = sum(g.size for g in self.groups if g.seated and g.quota == quota)
+        return max(0, self.kept.get(quota, 0) - having) if quota else 0
+
+    def for_everybody(self) -> int:
+        return max(0, self.free() - sum(self.left(quota) for quota in self.kept))
+
+    def room(self, quota: str) -> int:
+        return min(self.free(), self.for_everybody() + self.left(quota))
+
+    def release(self, quota: str) -> None:
+        self.kept.pop(quota, None)
+        for group in self.groups:
+            group.quota = "" if group.quota == quota else group.quota
+
+    def record_passing_over(self, passed: list[Group], by: Group, seats: int) -> None:
+        """Who uses nothing but kept seats takes them from nobody."""
+        if seats > self.left(by.quota):
+            self.passed_over += [(g.id, by.id) for g in passed]
 
     def booked(self, id: str) -> int:
         return sum(units(id, g.size) for g in self.groups if id in g.wishes and g.wishes[id].status == "granted")
@@ -110,19 +136,22 @@ class Reference:
             return
         while now < STARTS_AT or newcomer is not None:
             eligible = self.line() if now < STARTS_AT else [newcomer] if newcomer and not newcomer.seated else []
-            first = next((g for g in eligible if g.size <= self.free()), None)
+            first = next((g for g in eligible if g.size <= self.room(g.quota)), None)
             if first is None:
                 return
             line = self.line()
-            self.passed_over += [(g.id, first.id) for g in line[: line.index(first)]]
+            self.record_passing_over(line[: line.index(first)], first, first.size)
             first.seated = True
             if first.confirmed and not in_draw and first is not newcomer:
                 first.until = min(now + OFFER, STARTS_AT)
             self.ask_for_support(first)
 
     def lapse(self, now: datetime) -> None:
+        ended = [id for id in self.kept if now >= (RELEASED if id == "women" else STARTS_AT)]
+        for quota in ended:
+            self.release(quota)
         gone = [g for g in self.groups if g.until is not None and g.until <= now]
-        if gone:
+        if gone or ended:
             self.groups = [g for g in self.groups if g not in gone]
             self.released += [g.id for g in gone if g.asked]
             self.move_on(now)
@@ -155,14 +184,22 @@ wishes = st.lists(st.sampled_from(sorted(OFFERS)), unique=True, max_size=3)
 
 
 class AgainstReference(RuleBasedStateMachine):
-    @initialize(capacity=st.integers(1, 6), allocation=st.sampled_from(["first_come", "lottery"]), asks=st.booleans())
-    def begin(self, capacity: int, allocation: Allocation, asks: bool) -> None:
+    @initialize(
+        capacity=st.integers(1, 6),
+        allocation=st.sampled_from(["first_come", "lottery"]),
+        asks=st.booleans(),
+        women=st.integers(0, 3),
+        district=st.integers(0, 3),
+    )
+    def begin(self, capacity: int, allocation: Allocation, asks: bool, women: int, district: int) -> None:
         self.now = NOW
         self.count = 0
         reconfirm = Reconfirm(STARTS_AT - ASK_AT, ANSWER) if asks else None
-        terms = Terms(capacity, OFFER, STARTS_AT, tuple(OFFERS.values()), reconfirm, allocation)
+        kept = {id: seats for id, seats in (("women", women), ("district", district)) if seats}
+        quotas = tuple(Quota(id, seats, RELEASED if id == "women" else None) for id, seats in kept.items())
+        terms = Terms(capacity, OFFER, STARTS_AT, tuple(OFFERS.values()), reconfirm, allocation, quotas=quotas)
         self.ledger = Seats(terms)
-        self.reference = Reference(capacity, allocation, asks)
+        self.reference = Reference(capacity, allocation, asks, kept)
 
     def pick(self, data: st.DataObject) -> str:
         return f"r{data.draw(st.integers(0, max(0, self.count - 1)))}"
@@ -175,13 +212,16 @@ class AgainstReference(RuleBasedStateMachine):
             return False
         return True
 
-    @rule(size=st.integers(1, 4), confirmed=st.booleans(), support=wishes)
-    def register(self, size: int, confirmed: bool, support: list[str]) -> None:
+    @rule(size=st.integers(1, 4), confirmed=st.booleans(), support=wishes, quota=st.sampled_from(DECLARED))
+    def register(self, size: int, confirmed: bool, support: list[str], quota: str) -> None:
         id, confirm_by = f"r{self.count}", None if confirmed else self.now + CONFIRM
         self.count += 1
-        self.ledger.register(Registering(id, size, "uk", "web", tuple(support)), self.now, confirm_by)
+        # What is not kept (any more) is not declared: `decide` sees to that.
+        self.ledger.lapse(self.now)
         self.reference.lapse(self.now)
-        group = Group(id, size, confirmed, confirm_by)
+        quota = quota if quota in self.reference.kept else ""
+        self.ledger.register(Registering(id, size, "uk", "web", tuple(support), quota=quota), self.now, confirm_by)
+        group = Group(id, size, confirmed, confirm_by, quota=quota)
         self.reference.wish(group, support, self.now)
         self.reference.groups.append(group)
         self.reference.give_seats(self.now, newcomer=group)
@@ -245,14 +285,14 @@ class AgainstReference(RuleBasedStateMachine):
             assert not done
             return
         more = size - group.size
-        room = self.reference.free() if group.seated else self.reference.capacity - group.size
+        room = self.reference.room(group.quota) if group.seated else self.reference.capacity - group.size
         held = [i for i in support if i in group.wishes and group.wishes[i].status == "granted"]
         supported = all(self.reference.fits(i, units(i, size) - units(i, group.size)) for i in held)
         assert done == (more <= 0 or (more <= room and supported))
         if not done or (more == 0 and list(group.wishes) == support):
             return
         if more > 0 and group.seated:
-            self.reference.passed_over += [(g.id, id) for g in self.reference.line()]
+            self.reference.record_passing_over(self.reference.line(), group, more)
         group.size, group.came = size, min(group.came, size)
         self.reference.wish(group, support, self.now)
         self.reference.ask_for_support(group)
@@ -264,6 +304,21 @@ class AgainstReference(RuleBasedStateMachine):
         self.ledger.adopt(replace(self.ledger.terms, capacity=capacity, support=offers), self.now)
         self.reference.lapse(self.now)
         self.reference.capacity, self.reference.limits["interpreter.uk"] = capacity, interpreters
+        self.reference.move_on(self.now)
+
+    @rule(women=st.integers(0, 4))
+    def keep_otherwise(self, women: int) -> None:
+        """More or fewer seats for some, or none any more: then those who have seats keep them."""
+        if "women" not in self.reference.kept:
+            return
+        quotas = [replace(one, seats=women) for one in self.ledger.terms.quotas if one.id == "women" and women]
+        others = [one for one in self.ledger.terms.quotas if one.id != "women"]
+        self.ledger.adopt(replace(self.ledger.terms, quotas=(*quotas, *others)), self.now)
+        self.reference.lapse(self.now)
+        if "women" in self.reference.kept:
+            self.reference.kept["women"] = women
+            if not women:
+                self.reference.release("women")
         self.reference.move_on(self.now)
 
     @rule(minutes=st.integers(1, 60 * 30))
@@ -314,6 +369,11 @@ class AgainstReference(RuleBasedStateMachine):
         for id in OFFERS:
             assert ledger.support.in_line(id) == [g.id for g in reference.line_for(id)]
             assert ledger.support.booked[id] == reference.booked(id)
+        assert {i: c.quota for i, c in ledger.claims.items()} == {g.id: g.quota for g in reference.groups}
+        assert {one.id: ledger.kept(one.id) for one in ledger.open_quotas} == {
+            id: reference.left(id) for id in reference.kept
+        }
+        assert [ledger.room(quota) for quota in DECLARED] == [reference.room(quota) for quota in DECLARED]
         assert {i: c.came for i, c in ledger.claims.items()} == {g.id: g.came for g in reference.groups}
         self.attendance_adds_up()
         assert (ledger.free, ledger.counts.waiting) == (reference.free(), sum(g.size for g in reference.line()))
@@ -344,7 +404,7 @@ class AgainstReference(RuleBasedStateMachine):
         assert all(not c.seated or "with_seat" not in c.support_status.values() for c in holding)
         if self.now >= STARTS_AT or ledger.state.before_draw:
             return
-        assert not [c for _, c in ledger.in_line() if c.size <= ledger.free]
+        assert not [c for _, c in ledger.in_line() if c.size <= ledger.room(c.quota)]
         for id in OFFERS:
             waiting = [units(id, ledger.claims[i].size) for i in ledger.support.in_line(id)]
             assert not [amount for amount in waiting if ledger.support.fits(id, amount)]

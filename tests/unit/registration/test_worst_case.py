@@ -47,7 +47,9 @@ def test_a_gathering_filled_to_every_limit_weighs_less_than_8_mb() -> None:
         "support_status": {id: {"status": "waiting", "position": MOST_GROUPS} for id in SUPPORT},
     }
     origins = tuple(f"{kind}:{'0' * 12}" for kind in ("person", "person", "person", "network"))
-    claim = Claim(50, 3 * MOST_GROUPS, False, False, NOW, 50, NOW, True, wishes, "de-simple", "helper", origins)
+    claim = Claim(
+        50, 3 * MOST_GROUPS, False, False, NOW, 50, NOW, True, wishes, "de-simple", "helper", origins, "q" * 50
+    )
     ended = EndedClaim("cancelled", NOW, "de-simple", "helper", tuple(SUPPORT))
     told = ParticipantRegistered(
         gathering_id=_id(0),
@@ -83,7 +85,9 @@ WISHES = st.lists(
 @given(WISHES, st.booleans(), st.sampled_from([(), ("person:a",)]))
 def test_claims_are_read_as_they_were_written(wishes: list[Wish], seated: bool, origins: tuple[str, ...]) -> None:
     numbers: dict[str, int] = {}
-    claim = Claim(2, 7, seated, True, NOW, 1, NOW, True, tuple(wishes), "uk", "phone", origins)
+    claim = Claim(
+        2, 7, seated, True, NOW, 1, NOW, True, tuple(wishes), "uk", "phone", origins, "women" if seated else ""
+    )
     assert to_claim(from_claim(claim, None, numbers), list(numbers)) == claim
     ended = EndedClaim("lapsed", NOW + timedelta(hours=1), "uk", "phone", tuple(wish.support for wish in wishes))
     assert to_ended(from_ended(ended, None)) == ended

@@ -1,0 +1,208 @@
+"""Checking the trail of a gathering that kept seats for groups.
+
+The trail says of nobody what they declared, so it can't be told which of those in line a kept seat belongs to. Each decision is
+taken as it stands and held against what the rules allow, whoever declared what:
+* never more people with seats than the capacity, or than had them when it was lowered;
+* seats go past somebody in line whom they would have fitted only as often as seats are kept;
+* nobody waits for seats that are free beyond all kept ones;
+* deadlines, confirmations, draws and ends are as in every other trail.
+
+An unconfirmed group in line gets seats without an entry of its own: until one tells, both is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.registration.domain.audit_entries import Entry, moment, terms_in, wrong_deadline, wrong_draw
+from services.registration.domain.claim import Claim
+from services.registration.domain.ledger import GatheringState, Ledger
+from services.registration.domain.lottery import drawn_order
+
+UNKNOWN = "Nothing in the rules leads to this."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    seats: int
+    until: datetime
+
+
+class KeptReplay:
+    """The ledger as the trail tells it, and how many people may have seats at most."""
+
+    def __init__(self) -> None:
+        self._ledger: Ledger | None = None
+        self._commitment: str | None = None
+        self._kept: tuple[Kept, ...] = ()
+        self._open: tuple[Kept, ...] = ()
+        """Those whose time has not come."""
+        self._past: set[str] = set()
+        """Groups with seats that went past somebody whom the seats would have fitted, since these are open."""
+        self._most = 0
+
+    def entry(self, entry: Entry, later: Iterable[Entry]) -> str | None:
+        """Take one entry; what is wrong with it, or with what stands when its moment is over."""
+        if entry.type == "gathering.published":
+            self._ledger = Ledger("", GatheringState(terms_in(entry.data)))
+            self._commitment, self._most = entry.data.get("seed_commitment"), self._ledger.terms.capacity
+        ledger = self._ledger
+        if ledger is None:
+            return "It comes before the gathering was published."
+        if entry.type in ("gathering.published", "gathering.changed"):
+            self._adopt(ledger, entry)
+        self._time_is(entry.at)
+        gathering = entry.type.startswith("gathering.")
+        wrong = self._of_gathering(ledger, entry) if gathering else self._of_group(ledger, entry)
+        taken, perhaps = ledger.counts.taken, _perhaps_seated(ledger)
+        if wrong is None and taken > self._most:
+            wrong = f"{taken} people would have seats; there are {ledger.terms.capacity}."
+        self._most = max(ledger.terms.capacity, min(self._most, taken + perhaps))
+        over = next((one.at for one in later), None) != entry.at
+        if wrong is None and over and entry.data.get("changed") != ["series"]:
+            wrong = self._left_waiting(ledger, entry.at)
+        return wrong
+
+    def _adopt(self, ledger: Ledger, entry: Entry) -> None:
+        terms = terms_in(entry.data)
+        ledger.apply(ledger.with_state(terms=terms))
+        starts_at = terms.starts_at or entry.at
+        self._kept = tuple(
+            Kept(one["seats"], min(moment(one, "until") or starts_at, starts_at))
+            for one in entry.data.get("kept") or ()
+        )
+        if terms.ask_at is None or terms.ask_at > entry.at:
+            for id, claim in list(ledger.in_order(("confirmed",))):
+                if claim.asked:
+                    ledger.apply(ledger.claim(id, replace(claim, asked=False, until=None)))
+
+    def _time_is(self, now: datetime) -> None:
+        still = tuple(one for one in self._kept if now < one.until)
+        if still != self._open:
+            self._open, self._past = still, set()
+
+    def _left_waiting(self, ledger: Ledger, now: datetime) -> str | None:
+        if ledger.terms.begun(now) or not ledger.state.published or ledger.state.before_draw:
+            return None
+        beyond = ledger.free - _perhaps_seated(ledger) - sum(one.seats for one in self._open)
+        if any(claim.confirmed and claim.size <= beyond for _, claim in ledger.in_line()):
+            return f"{beyond} seats are kept for nobody, and somebody in line fits into them."
+        return None
+
+    def _of_gathering(self, ledger: Ledger, entry: Entry) -> str | None:
+        if entry.type == "gathering.cancelled":
+            ledger.apply(ledger.with_state(status="cancelled"))
+        elif entry.type == "gathering.drawn":
+            if wrong := wrong_draw(self._commitment, list(ledger.queue), entry.data):
+                return wrong
+            ledger.apply(ledger.with_state(drawn_at=entry.at))
+            for id in drawn_order(bytes.fromhex(entry.data["seed"]), list(ledger.queue)):
+                ledger.apply(ledger.claim(id, replace(ledger.claims[id], turn=self._turn(ledger))))
+        return None
+
+    def _of_group(self, ledger: Ledger, entry: Entry) -> str | None:
+        now, data, id = entry.at, entry.data, entry.data["registration_id"]
+        claim = ledger.claims.get(id)
+        if entry.type == "participant.registered":
+            return self._registers(ledger, entry) if claim is None else UNKNOWN
+        if claim is None:
+            return UNKNOWN
+        match entry.type:
+            case "participant.passed-over":
+                return UNKNOWN if claim.seated or claim.size != data["size"] or claim.size <= data["free"] else None
+            case "participant.extended" if not claim.confirmed:
+                return self._becomes(ledger, id, replace(claim, until=moment(data, "confirm_by")))
+            case "participant.confirmed":
+                return self._confirms(ledger, id, claim, data["by"], now)
+            case "participant.waiting" if not claim.seated and (claim.confirmed or data["because"] == "address"):
+                return self._becomes(ledger, id, replace(claim, confirmed=True, until=None, origins=()))
+            case "participant.offered" if claim.confirmed and not claim.seated:
+                until = ledger.terms.until(now, ledger.terms.offer)
+                if moment(data, "offer_expires_at") != until:
+                    return f"By the rules the offer had to run until {until.isoformat()}."
+                return self._sits(ledger, id, replace(claim, until=until), now)
+            case "participant.lapsed" if claim.until is not None and claim.until <= now and not claim.asked:
+                return self._becomes(ledger, id, None)
+            case "participant.released" if claim.until is not None and claim.until <= now and claim.asked:
+                return self._becomes(ledger, id, None)
+            case "participant.cancelled":
+                return self._becomes(ledger, id, None)
+            case "participant.changed":
+                return self._resizes(ledger, id, claim, data["size"], now)
+            case "participant.asked" if claim.status == "confirmed":
+                return self._becomes(ledger, id, replace(claim, asked=True, until=moment(data, "reconfirm_by")))
+            case "participant.reconfirmed" if claim.asked:
+                return self._becomes(ledger, id, replace(claim, asked=False, until=None))
+            case "participant.arrived" if (claim.seated or not claim.confirmed) and data.get("people", 1) <= claim.size:
+                came = data.get("people") or claim.size
+                here = replace(claim, seated=True, came=came, confirmed=True, asked=False, until=None)
+                return self._becomes(ledger, id, here)
+            case "participant.arrival-undone" if claim.arrived:
+                return self._becomes(ledger, id, replace(claim, came=0))
+        return UNKNOWN
+
+    def _registers(self, ledger: Ledger, entry: Entry) -> str | None:
+        id, data, size = entry.data["registration_id"], entry.data, entry.data["size"]
+        if wrong := wrong_deadline(ledger.terms, entry):
+            return wrong
+        until, seated = moment(data, "confirm_by"), data.get("position") is None
+        if size < 1 or (seated and ledger.state.before_draw) or (data.get("position") or 1) > len(ledger.queue) + 1:
+            return UNKNOWN
+        claim = Claim(size, self._turn(ledger), False, until is None, until)
+        if data["status"] != ("unconfirmed" if until else "confirmed" if seated else "waiting"):
+            return UNKNOWN
+        ledger.apply(ledger.claim(id, claim))
+        return self._sits(ledger, id, claim, entry.at) if seated else None
+
+    def _confirms(self, ledger: Ledger, id: str, claim: Claim, by: str, now: datetime) -> str | None:
+        sure = replace(claim, confirmed=True, until=None)
+        if by == "address" and not claim.confirmed and not ledger.state.before_draw:
+            # It got its seats some time before, without an entry: past whom can't be told any more.
+            return self._becomes(ledger, id, replace(sure, seated=True))
+        if by == "acceptance" and claim.status == "offered":
+            return self._becomes(ledger, id, sure)
+        if by == "draw" and claim.status == "waiting" and ledger.state.drawn_at == now:
+            return self._sits(ledger, id, sure, now)
+        return None if by == "registration" and claim.seated and claim.confirmed else UNKNOWN
+
+    def _resizes(self, ledger: Ledger, id: str, claim: Claim, size: int, now: datetime) -> str | None:
+        changed = replace(claim, size=size, came=min(claim.came, size))
+        if claim.seated and size > claim.size and (wrong := self._goes_past(ledger, id, size - claim.size, now)):
+            return wrong
+        return self._becomes(ledger, id, changed) if size >= 1 else UNKNOWN
+
+    def _sits(self, ledger: Ledger, id: str, claim: Claim, now: datetime) -> str | None:
+        """A group in line gets seats."""
+        wrong = self._goes_past(ledger, id, claim.size, now, claim.turn)
+        return wrong or self._becomes(ledger, id, replace(claim, seated=True))
+
+    def _goes_past(self, ledger: Ledger, id: str, size: int, now: datetime, turn: int | None = None) -> str | None:
+        """Some seats go to a group although others are in line before it."""
+        if ledger.terms.begun(now):
+            return None
+        before = (claim for _, claim in ledger.in_line() if turn is None or claim.turn < turn)
+        if not any(claim.confirmed and claim.size <= size for claim in before):
+            return None
+        self._past = {one for one in self._past if one in ledger.claims} | {id}
+        if len(self._past) > sum(one.seats for one in self._open):
+            return "More groups got seats past somebody in line who fits into them than seats are kept."
+        return None
+
+    def _becomes(self, ledger: Ledger, id: str, claim: Claim | None) -> str | None:
+        """Nothing is wrong with it."""
+        ledger.apply(ledger.claim(id, claim))
+        return None
+
+    def _turn(self, ledger: Ledger) -> int:
+        turn = ledger.state.next_turn
+        ledger.apply(ledger.with_state(next_turn=turn + 1))
+        return turn
+
+
+def _perhaps_seated(ledger: Ledger) -> int:
+    """People in line of whom the trail has not said yet whether they have seats."""
+    if ledger.state.before_draw:
+        return 0
+    return sum(claim.size for _, claim in ledger.in_line() if not claim.confirmed)

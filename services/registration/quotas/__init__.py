@@ -1,0 +1,1 @@
+"""Seats kept for groups that a municipality wants to reach."""

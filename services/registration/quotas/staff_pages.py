@@ -1,0 +1,68 @@
+"""The page where a coordinator keeps seats for groups that are to be reached, and releases them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request, Response
+
+from chassis.http.routing import APIRouter
+from chassis.pages.forms import Form, answer_form
+from chassis.text.languages import LANGUAGES
+from services.registration.domain.quotas import MOST_QUOTAS
+from services.registration.page_context import PageContext, moments, page_context
+from services.registration.permissions import Coordinator
+from services.registration.quotas import staff_quota_form as quota_form
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
+
+
+@router.get("/quotas")
+async def quotas(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    return _show(page, found, page.form(f"quotas:{id}", quota_form.filled(found["quotas"])))
+
+
+@router.post("/quotas")
+async def change(request: Request, caller: Coordinator, id: str) -> Response:
+    """Save what was entered, or what one button says of one quota: release its seats, take it out."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"quotas:{id}")
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    known = [
+        {**one, "until": datetime.fromisoformat(one["until"]) if one["until"] else None} for one in found["quotas"]
+    ]
+    act, _, which = form.value("act").partition(" ")
+    wanted: list[dict[str, Any]]
+    if act in ("release", "out"):
+        kept = [{name: one[name] for name in ("id", "label", "seats", "until")} for one in known]
+        wanted = [{**one, "until": page.now} if act == "release" and one["id"] == which else one for one in kept]
+        wanted = [one for one in wanted if act == "release" or one["id"] != which]
+    else:
+        wanted = quota_form.quotas(form, page.languages, known, found["former_quotas"]) if form.ok else []
+
+    async def carry_out() -> str | None:
+        once = page.once(f"quotas {id}", form)
+        await page.services.planning.change(page.scope, id, {"quotas": wanted}, page.languages[0], once)
+        return f"{page.home}desk/{id}/quotas"
+
+    async def show(form: Form, status: int) -> Response:
+        return _show(page, found, form, status)
+
+    return await answer_form(form, carry_out, show, quota_form.places(wanted, known, page.languages[0]))
+
+
+def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
+    ended = found["status"] == "cancelled" or page.now >= datetime.fromisoformat(found["starts_at"])
+    return page.render(
+        "staff/quotas.html",
+        status,
+        gathering=moments(found),
+        form=form,
+        here=f"{page.home}desk/{found['id']}",
+        ended=ended,
+        most=MOST_QUOTAS,
+        languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
+    )

@@ -1,0 +1,57 @@
+"""The form in which a coordinator says for which groups seats are kept: what it shows, and the quotas it becomes in the words of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.pages.forms import Form
+from services.registration.domain.questions import free_id
+from services.registration.domain.terms import MOST_SEATS
+from services.registration.planning.staff_plan_form import entry, moment
+
+Told = dict[str, Any]
+
+
+def filled(quotas: Sequence[Told]) -> dict[str, Any]:
+    """What the form shows of a gathering's quotas; the fields of a new one are empty."""
+    shown: dict[str, Any] = {}
+    for one in quotas:
+        shown |= {f"label.{one['id']}.{code}": words for code, words in one["label"].items()}
+        shown |= {f"seats.{one['id']}": one["seats"], f"until.{one['id']}": entry(one["until"])}
+    return shown
+
+
+def quotas(form: Form, languages: Sequence[str], known: Sequence[Told], taken: Sequence[str]) -> list[Told]:
+    """The quotas as entered, with the new one where it has a name. `known`: as they are, with times as such; of those that were
+    released nothing changes. `taken`: ids that may not be given again. Notes what is wrong; they are complete where the form then is ok."""
+    found = [one if one["released"] else _entered(form, languages, f".{one['id']}", one) for one in known]
+    if any(form.value(name) for name in (f"label..{languages[0]}", "seats.", "until.")):
+        made = _entered(form, languages, ".", {"label": {}, "until": None})
+        words = made["label"].get(languages[0], "")
+        found.append({**made, "id": free_id(words, [*taken, *(one["id"] for one in known)], "group")})
+    return [{name: one[name] for name in ("id", "label", "seats", "until")} for one in found]
+
+
+def places(quotas: Sequence[Told], known: Sequence[Told], language: str) -> dict[str, str]:
+    """Where the form shows what the API finds wrong."""
+    ids = {one["id"] for one in known}
+    names = {"/quotas": ""}
+    for index, one in enumerate(quotas):
+        key = one["id"] if one["id"] in ids else ""
+        place = f"/quotas/{index}"
+        names |= {f"{place}/label": f"label.{key}.{language}", f"{place}/id": f"label.{key}.{language}"}
+        names |= {f"{place}/seats": f"seats.{key}", f"{place}/until": f"until.{key}"}
+    return names
+
+
+def _entered(form: Form, languages: Sequence[str], key: str, known: Mapping[str, Any]) -> Told:
+    form.require(f"label{key}.{languages[0]}", f"seats{key}")
+    others = {code: words for code, words in known["label"].items() if code not in languages}
+    entered = {code: form.value(f"label{key}.{code}") for code in languages if form.value(f"label{key}.{code}")}
+    return {
+        "id": known.get("id"),
+        "label": entered | others,
+        "seats": form.whole_number(f"seats{key}", 1, MOST_SEATS),
+        "until": moment(form, f"until{key}", known["until"]),
+    }

@@ -1,0 +1,270 @@
+"""Seats kept for groups: over the same room, by the published rule, and nothing of what people declare is left anywhere but with their seats."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from contracts.catalogue import EVENTS
+from services.registration.domain.audit import check, data_of, type_of
+from services.registration.domain.audit_entries import Entry
+from tests.service.registration.conftest import People
+from tests.service.registration.pages import BROWSER, open_page, send
+from tests.service.registration.test_questions_pages import _mine, _public, _sign_up
+from tests.support.waiting import until
+
+BASE = "/registration/v1/wilhelmshaven"
+WOMEN: dict[str, Any] = {"id": "frauenplatz", "label": {"de": "Frauen", "en": "Women"}, "seats": 2}
+DISTRICT: dict[str, Any] = {"id": "stadtteil", "label": {"de": "Menschen aus Fedderwardergroden"}, "seats": 1}
+
+
+async def _gathering(people: People, capacity: int, **more: Any) -> str:
+    return await people.gathering(capacity=capacity, party_max=min(capacity, 2), **more)
+
+
+async def _quotas(people: People, id: str, *quotas: dict[str, Any], **more: Any) -> httpx.Response:
+    return await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"quotas": list(quotas), **more})
+
+
+async def _shown(people: People, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await people.public.get(f"{BASE}/gatherings/{id}")).json()
+    return found
+
+
+async def _states(people: People, *made: httpx.Response) -> list[str]:
+    ids = [one.json()["id"] for one in made]
+    return [(await people.intake.get(f"{BASE}/registrations/{id}")).json()["status"] for id in ids]
+
+
+async def _released(people: People, id: str) -> None:
+    """The claim stands, and the registration was told."""
+    registrations = people.service.context.database["registrations"]
+
+    async def told() -> bool:
+        return "quota" not in (await registrations.find_one({"_id": id}) or {"quota": ""})
+
+    await until(told, "the release")
+
+
+def _wrong(answer: httpx.Response) -> dict[str, str]:
+    assert answer.status_code == 422, answer.text
+    return {one["pointer"]: one["detail"] for one in answer.json()["errors"]}
+
+
+async def test_kept_seats_go_to_those_who_declare_and_then_to_everybody(people: People) -> None:
+    last = datetime.now(UTC) + timedelta(days=1)
+    id = await _gathering(people, 4, quotas=[{**WOMEN, "until": last.isoformat()}])
+    assert (await people.seats(id))["free"] == 2
+    everybody = [await people.register(id) for _ in range(3)]
+    assert await _states(people, *everybody) == ["confirmed", "confirmed", "waiting"]
+    woman = await people.register(id, quota="frauenplatz")
+    assert woman.json()["status"] == "confirmed"
+    assert "quota" not in woman.json()
+    shown = await _shown(people, id)
+    assert shown["seats"] == {"capacity": 4, "taken": 3, "waiting": 1, "free": 0}
+    assert [(one["left"], one["released"]) for one in shown["quotas"]] == [(1, False)]
+    together = await people.register(id, quota="frauenplatz", party=["Iryna"])
+    assert together.json()["status"] == "waiting"
+    people.move(timedelta(days=1, minutes=1))
+    assert [(one["left"], one["released"]) for one in (await _shown(people, id))["quotas"]] == [(0, True)]
+    await people.work("lapse", {"_id": id})
+    assert await _states(people, *everybody, together) == ["confirmed", "confirmed", "offered", "waiting"]
+    stored = await people.service.context.database["gatherings"].find_one({"_id": id})
+    assert stored is not None
+    assert "frauenplatz" not in json.dumps(stored["claims"], default=str)
+
+
+async def test_a_freed_seat_of_a_group_goes_to_the_first_in_line_who_belongs_or_stays_kept(people: People) -> None:
+    id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
+    man, woman = await people.register(id), await people.register(id, quota="frauenplatz")
+    waits, too = await people.register(id), await people.register(id, quota="frauenplatz")
+    await people.intake.post(f"{BASE}/registrations/{woman.json()['id']}/cancellation")
+    assert await _states(people, man, waits, too) == ["confirmed", "waiting", "offered"]
+    await people.intake.post(f"{BASE}/registrations/{too.json()['id']}/cancellation")
+    assert await _states(people, waits) == ["waiting"]
+    assert (await people.seats(id))["free"] == 0
+    assert (await _quotas(people, id)).status_code == 200
+    assert await _states(people, man, waits) == ["confirmed", "offered"]
+
+
+async def test_lots_give_kept_seats_to_those_they_are_kept_for(people: People) -> None:
+    id = await _gathering(people, 3, allocation="lottery", quotas=[{**WOMEN, "seats": 2}])
+    everybody = [await people.register(id) for _ in range(6)]
+    women = [await people.register(id, quota="frauenplatz") for _ in range(2)]
+    assert set(await _states(people, *everybody, *women)) == {"waiting"}
+    assert (await people.coordinator.post(f"{BASE}/gatherings/{id}/draw")).status_code == 200
+    assert await _states(people, *women) == ["confirmed", "confirmed"]
+    assert sorted(await _states(people, *everybody)) == ["confirmed", *["waiting"] * 5]
+
+
+async def test_what_is_wrong_is_said(people: People) -> None:
+    id = await _gathering(people, 4, quotas=[WOMEN])
+    assert _wrong(await _quotas(people, id, {**WOMEN, "seats": 5})) == {"/quotas/0/seats": "There are only 4 seats."}
+    both = _wrong(await _quotas(people, id, {**WOMEN, "seats": 3}, {**DISTRICT, "seats": 2}))
+    assert both == {"/quotas": "5 seats would be kept, but there are only 4. Keep fewer, or release some."}
+    assert list(_wrong(await _quotas(people, id, WOMEN, {**DISTRICT, "id": "frauenplatz"}))) == ["/quotas/1/id"]
+    after = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    assert list(_wrong(await _quotas(people, id, {**WOMEN, "until": after}))) == ["/quotas/0/until"]
+    assert list(_wrong(await _quotas(people, id, {**WOMEN, "label": {"en": "Women"}}))) == ["/quotas/0/label"]
+    lowered = await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"capacity": 1, "party_max": 1})
+    assert list(_wrong(lowered)) == ["/quotas/0/seats"]
+    assert (await _quotas(people, id, {**WOMEN, "seats": 2}, DISTRICT)).status_code == 200
+    lowered = await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"capacity": 2})
+    assert list(_wrong(lowered)) == ["/capacity"]
+    unknown = _wrong(await people.register(id, quota="unbekannt"))
+    assert unknown == {"/quota": "No seats are kept for this group. Please choose again."}
+    (said,) = _wrong(await people.register(id, quota=["frauenplatz", "stadtteil"])).values()
+    assert "one" in said
+    assert await people.service.context.database["registrations"].count_documents({}) == 0
+
+
+async def test_a_quota_that_ended_gets_no_second_meaning_and_its_people_keep_their_seats(people: People) -> None:
+    id = await _gathering(people, 3, quotas=[WOMEN])
+    woman = await people.register(id, quota="frauenplatz")
+    assert (await _quotas(people, id)).status_code == 200
+    assert await _states(people, woman) == ["confirmed"]
+    assert list(_wrong(await _quotas(people, id, {**WOMEN, "label": {"de": "Alle"}}))) == ["/quotas/0/id"]
+    late = await people.register(id, quota="frauenplatz")  # the form was open: the seats are everybody's now
+    assert late.json()["status"] == "confirmed"
+    again = await _quotas(people, id, {**WOMEN, "id": "frauen-neu", "seats": 1})
+    assert again.status_code == 200, again.text
+    assert again.json()["seats"]["free"] == 0
+
+
+async def test_what_somebody_declares_is_seen_by_them_alone_and_told_to_nobody(people: People) -> None:
+    id = await people.gathering(quotas=[WOMEN, DISTRICT])
+    made = await people.register(id, quota="frauenplatz", support=["interpreter.uk"])
+    one = made.json()["id"]
+    database = people.service.context.database
+    link = {"Authorization": f"Link {people.service.context.secrets.code('manage', one)}"}
+    own = (await people.public.get(f"{BASE}/registrations/{one}", headers=link)).json()
+    assert own["quota"] == "frauenplatz"
+    for page in (f"/registrations/{one}", f"/gatherings/{id}/registrations"):
+        assert "frauenplatz" not in (await people.intake.get(BASE + page)).text, page
+    export = (await people.public.get(f"{BASE}/people/{one}/export", headers=link)).json()
+    assert export["registration"]["quota"] == "frauenplatz"
+    await _released(people, one)
+    stored = await database["gatherings"].find_one({"_id": id})
+    assert stored is not None
+    assert stored["claims"][one]["q"] == "frauenplatz"
+    for collection in ("gatherings", "registrations"):
+        async for document in database[collection].find({}):
+            assert "frauenplatz" not in str(document.get("outbox")), collection
+    assert "frauenplatz" not in str(await database["registrations"].find_one({"_id": one}))
+
+
+async def test_gatherings_without_quotas_are_stored_as_they_were(people: People) -> None:
+    id = await _gathering(people, 1)
+    for _ in range(2):
+        await people.register(id)
+    stored = await people.service.context.database["gatherings"].find_one({"_id": id})
+    assert stored is not None
+    assert {"kept", "released", "due_at"} & stored.keys() == set()
+    assert not any("q" in claim for claim in stored["claims"].values())
+    assert "kept" not in str(stored["outbox"])
+
+
+async def test_a_registration_whose_process_died_keeps_what_was_declared(people: People) -> None:
+    """Its claim is made by the reconciler, from what stands with it until then."""
+    id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
+    await people.register(id)
+    one = (await people.register(id, quota="frauenplatz")).json()["id"]
+    database = people.service.context.database
+    await _released(people, one)
+    unclaimed = {"$unset": {f"claims.{one}": ""}, "$set": {"taken": 1}}
+    await database["gatherings"].update_one({"_id": id}, {**unclaimed, "$inc": {"version": 1}})
+    await people.register(id)  # whoever writes next sees that the claim is missing
+    due = {"due_at": datetime.now(UTC), "quota": "frauenplatz", "pending": False}
+    await database["registrations"].update_one({"_id": one}, {"$set": due})
+    await people.work("reconcile", {"_id": one})
+    stored = await database["gatherings"].find_one({"_id": id})
+    assert stored is not None
+    assert stored["claims"][one]["q"] == "frauenplatz"
+    assert stored["claims"][one]["s"] is True
+    await _released(people, one)
+
+
+async def test_the_trail_is_within_the_rules(people: People) -> None:
+    id = await _gathering(people, 3, quotas=[WOMEN])
+    for quota in (None, None, "frauenplatz", "frauenplatz", "frauenplatz"):
+        await people.register(id, quota=quota)
+    stored = await people.service.context.database["gatherings"].find_one({"_id": id})
+    assert stored is not None
+    entries = []
+    for n, one in enumerate(stored["outbox"], start=1):
+        event = EVENTS[one["y"]].model_validate_json(one["d"])
+        entries.append(Entry(n, datetime.now(UTC), type_of(event), data_of(event)))
+    assert entries[0].data["kept"] == [{"seats": 2}]
+    assert check(entries).findings == []
+
+
+async def test_coordinators_keep_and_release_seats_on_a_page(people: People) -> None:
+    id = await _gathering(people, 4)
+    page = f"/registration/wilhelmshaven/desk/{id}/quotas"
+    new = {"label..de": "Frauen", "label..uk": "Жінки", "seats.": "2"}
+    done = await send(people.coordinator, page, {**new, "until.": ""}, page)
+    assert done.status_code == 303, done.text
+    (made,) = (await _shown(people, id))["quotas"]
+    assert (made["id"], made["seats"], made["label"]["uk"]) == ("frauen", 2, "Жінки")
+    changed = await send(people.coordinator, page, {"seats.frauen": "3"}, page)
+    assert changed.status_code == 303, changed.text
+    too_many = await send(people.coordinator, page, {"seats.frauen": "9"}, page)
+    assert too_many.status_code == 422
+    assert "Es gibt nur 4 Plätze." in too_many.text
+    plan = await open_page(people.coordinator, f"/registration/wilhelmshaven/desk/{id}/plan")
+    assert "noch 3 von 3 vorgesehenen Plätzen" in plan
+    everybody = [await people.register(id) for _ in range(2)]
+    assert await _states(people, *everybody) == ["confirmed", "waiting"]
+    await send(people.coordinator, page, {"act": "release frauen"}, page)
+    assert await _states(people, *everybody) == ["confirmed", "offered"]
+    shown = await open_page(people.coordinator, page)
+    assert "Plätze, die jetzt für alle sind: 3" in shown
+    gone = await send(people.coordinator, page, {"act": "out frauen"}, page)
+    assert gone.status_code == 303
+    again = await send(people.coordinator, page, {**new}, page)
+    assert again.status_code == 303, again.text
+    assert [one["id"] for one in (await _shown(people, id))["quotas"]] == ["frauen-2"]
+    intake = await people.intake.get(page, headers=BROWSER)
+    assert intake.status_code == 403
+
+
+async def test_residents_say_it_on_the_form_and_see_it_on_their_page(people: People) -> None:
+    id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
+    page = await open_page(people.public, _public(id))
+    assert "1 Platz frei" in page
+    assert "Vorgesehene Plätze (Frauen), noch frei: 1" in page
+    assert "Nein, oder ich möchte es nicht sagen" in page
+    wrong = await _sign_up(people, id, quota="nonsense")
+    assert wrong.status_code == 422
+    assert "Für diese Gruppe sind keine Plätze vorgesehen." in wrong.text
+    people.move(timedelta(0))
+    await people.register(id)
+    assert "Alle Plätze für alle sind vergeben." in await open_page(people.public, _public(id))
+    done = await _sign_up(people, id, quota="frauenplatz")
+    assert done.status_code == 303, done.text
+    (stored,) = (
+        await people.service.context.database["registrations"].find({"name": "Olena", "channel": "web"}).to_list(None)
+    )
+    mine = await open_page(people.public, _mine(people, stored["_id"]))
+    assert "Plätze vorgesehen für" in mine
+    assert "Frauen" in mine
+    data = await open_page(people.public, _mine(people, stored["_id"]) + "/data")
+    assert "Plätze vorgesehen für" in data
+    desk = await open_page(people.intake, f"/registration/wilhelmshaven/desk/{id}")
+    assert 'name="quota"' in desk
+    fair = await open_page(people.public, "/registration/wilhelmshaven/fairness")
+    assert "Vorgesehene Plätze bekommt niemand sonst" in fair
+
+
+async def test_copies_and_series_keep_seats_too(people: People) -> None:
+    last = datetime.now(UTC) + timedelta(days=5)
+    id = await people.gathering(quotas=[{**WOMEN, "until": last.isoformat()}])
+    start = datetime.now(UTC) + timedelta(days=20)
+    made = await people.coordinator.post(f"{BASE}/gatherings/{id}/copy", json={"starts_at": start.isoformat()})
+    assert made.status_code == 201, made.text
+    (quota,) = made.json()["quotas"]
+    assert datetime.fromisoformat(quota["until"]) > last + timedelta(days=13)
+    assert (quota["left"], quota["released"]) == (2, False)
