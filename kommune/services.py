@@ -9,8 +9,17 @@ from chassis.settings import Settings
 
 NAMES = ("registration", "selfcheck", "notifications", "reporting")
 RUN = "kommune.cli:app"
-WARM = ("kommune.cli", "kommune.http", "uvloop", *(f"services.{name}.service" for name in NAMES))
-"""What runs a service, and what it imports for that: for processes that are forked (`deploy.local.prefork`)."""
+WARM = (
+    "kommune.cli",
+    "kommune.http",
+    "kommune.scrape",
+    "uvloop",
+    "jinja2",
+    "babel.dates",
+    *(f"services.{name}.service" for name in NAMES),
+)
+"""What runs a service, and what it imports for that, at once or with the first page: for processes that are forked
+(`deploy.local.prefork`)."""
 
 
 def build(name: str, settings: Settings) -> Service:

@@ -1,4 +1,4 @@
-"""What request models are made of, whatever they are about."""
+"""What the models of requests and answers are made of, whatever they are about."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ Number = Annotated[int, whole(0, 10**9, typed=True)]
 """A running number in an address: a revision, an application, a place in a list."""
 Limit = Annotated[int, whole(1, 500, typed=True)]
 """How many items of a list."""
+
+
+class ResponseModel(BaseModel):
+    """What an operation answers. Validators are built at the first use, so that a start does not wait for all of them."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class RequestModel(BaseModel):

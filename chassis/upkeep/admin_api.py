@@ -3,11 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Response
-from pydantic import BaseModel
 
 from chassis.clock import rfc3339
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Limit
+from chassis.http.base_schemas import Limit, ResponseModel
 from chassis.http.permissions import Caller, Permission
 from chassis.http.routing import APIRouter
 from chassis.programme import Programme
@@ -17,7 +16,7 @@ from chassis.upkeep.dead_letters import DeadLetter, DeadLetters
 Anyone = Annotated[Caller, Permission(public=True)]
 
 
-class ParkedEvent(BaseModel):
+class ParkedEvent(ResponseModel):
     """An event that could not be handled (`parked`) or waits for an earlier one. Never its content, which may be anything."""
 
     id: str
@@ -31,14 +30,14 @@ class ParkedEvent(BaseModel):
     at: str
 
 
-class ParkedEvents(BaseModel):
+class ParkedEvents(ResponseModel):
     """One page of them, by their places in the log."""
 
     items: list[ParkedEvent]
     next: str | None
 
 
-class Replayed(BaseModel):
+class Replayed(ResponseModel):
     """How many events of the aggregate were handled, and how many are left."""
 
     handled: int

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from chassis.http.base_schemas import ResponseModel
 
 T = TypeVar("T")
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -11,10 +13,10 @@ DayText = Annotated[str, Field(json_schema_extra={"format": "date"})]
 ByLanguage = dict[str, str]
 
 
-class Shown(BaseModel):
+class Shown(ResponseModel):
     """An answer says what its model says and nothing else; what may be missing has a default."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Page(Shown, Generic[T]):

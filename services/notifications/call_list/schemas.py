@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import Field
 
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Moment
 from services.notifications.call_list.call_list import CallOutcome
 from services.notifications.shown_time import ShownTime
@@ -17,14 +17,14 @@ class RecordOutcome(RequestModel):
     next_at: Moment | None = None
 
 
-class CallTaken(BaseModel):
+class CallTaken(ResponseModel):
     """A number that is taken until a time, or was let go."""
 
     id: str
     taken_until: ShownTime | None = None
 
 
-class RecordedOutcome(BaseModel):
+class RecordedOutcome(ResponseModel):
     """The outcome of a call, and what becomes of its message."""
 
     id: str
@@ -32,14 +32,14 @@ class RecordedOutcome(BaseModel):
     status: Literal["sent", "to_post", "failed", "to_call"]
 
 
-class CallAttempt(BaseModel):
+class CallAttempt(ResponseModel):
     """An earlier attempt."""
 
     at: ShownTime
     outcome: str
 
 
-class CallGathering(BaseModel):
+class CallGathering(ResponseModel):
     """The gathering a call is about."""
 
     id: str
@@ -47,7 +47,7 @@ class CallGathering(BaseModel):
     starts_at: ShownTime
 
 
-class Call(BaseModel):
+class Call(ResponseModel):
     """One message to be told in a call, and what to say."""
 
     id: str
@@ -59,7 +59,7 @@ class Call(BaseModel):
     gathering: CallGathering | None = None
     until: ShownTime | None = None
     call_after: ShownTime | None = None
-    support: list[dict[str, str]] = []
+    support: list[dict[str, str]] = Field([])
     name: str
     phone: str | None = None
     phone_e164: str | None = None
@@ -78,7 +78,7 @@ class NumberToCall(Call):
     taken_until: ShownTime | None = None
 
 
-class CallListPage(BaseModel):
+class CallListPage(ResponseModel):
     """Some numbers to call, and the cursor of the next ones."""
 
     items: list[NumberToCall]

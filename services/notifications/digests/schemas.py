@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Identifier
 from services.notifications.domain.digests import KINDS, Choice
 from services.notifications.settings.schemas import DigestBody, ShownDigest
@@ -25,7 +25,7 @@ class PreferencesBody(RequestModel):
     digest: DigestBody | None = None
 
 
-class ShownPreferences(BaseModel):
+class ShownPreferences(ResponseModel):
     """`kinds`: what they chose; `in_force`: how each kind reaches them; `urgent` never waits."""
 
     kinds: dict[str, Choice | None]

@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel
-
-from chassis.http.base_schemas import Language, RequestModel
+from chassis.http.base_schemas import Language, RequestModel, ResponseModel
 from chassis.text.text_types import text
 from services.notifications.inbox.documents import MailState
 from services.notifications.shown_time import ShownTime
@@ -15,7 +13,7 @@ class AnswerToMail(RequestModel):
     language: Language = "de"
 
 
-class ShownMail(BaseModel):
+class ShownMail(ResponseModel):
     """`email`: null where it names no sender that could be answered; `cut`: its text goes on; `attachments`: how many were thrown away;
     `automatic`: a program answered, such as an out-of-office reply."""
 
@@ -32,11 +30,11 @@ class ShownMail(BaseModel):
     answer: str | None = None
 
 
-class InboxPage(BaseModel):
+class InboxPage(ResponseModel):
     items: list[ShownMail]
     next: str | None = None
 
 
-class MovedMail(BaseModel):
+class MovedMail(ResponseModel):
     id: str
     state: MailState

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Identifier
 from services.notifications.shown_time import ShownTime
 
@@ -15,13 +15,13 @@ class Printed(RequestModel):
     ids: list[Identifier] = Field(min_length=1, max_length=200)
 
 
-class LettersPrinted(BaseModel):
+class LettersPrinted(ResponseModel):
     """Those that stood to be printed."""
 
     printed: list[str]
 
 
-class LetterToPrint(BaseModel):
+class LetterToPrint(ResponseModel):
     """A letter that is to be printed."""
 
     id: str
@@ -37,7 +37,7 @@ class Besides(RequestModel):
     besides: list[Identifier] = Field(default_factory=list, max_length=200)
 
 
-class ShownBatch(BaseModel):
+class ShownBatch(ResponseModel):
     """Letters printed together, in the order of their sheets. `unmade`: could not be made, and wait."""
 
     id: str
@@ -48,19 +48,19 @@ class ShownBatch(BaseModel):
     posted_at: ShownTime | None = None
 
 
-class BatchList(BaseModel):
+class BatchList(ResponseModel):
     items: list[ShownBatch]
     next: Literal[None] = None
 
 
-class LetterReturned(BaseModel):
+class LetterReturned(ResponseModel):
     """A letter that came back; its recipient is told in another way."""
 
     id: str
     status: Literal["pending"]
 
 
-class LetterPage(BaseModel):
+class LetterPage(ResponseModel):
     """Letters that are to be printed, oldest first."""
 
     items: list[LetterToPrint]

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Label, text, whole
 from services.notifications.shown_time import ShownTime
 
@@ -23,12 +23,12 @@ class Publication(RequestModel):
     version: Annotated[int, whole(1, 1_000)] | None = None
 
 
-class ShownPlaceholder(BaseModel):
+class ShownPlaceholder(ResponseModel):
     name: str
     explanation: str
 
 
-class LanguageStatus(BaseModel):
+class LanguageStatus(ResponseModel):
     """Where a language stands: the product's own text, or a published version; whether there is a draft."""
 
     status: Literal["default", "published"]
@@ -36,34 +36,34 @@ class LanguageStatus(BaseModel):
     draft: bool
 
 
-class TemplateKind(BaseModel):
+class TemplateKind(ResponseModel):
     kind: str
     placeholders: list[ShownPlaceholder]
     languages: dict[str, LanguageStatus]
 
 
-class TemplateList(BaseModel):
+class TemplateList(ResponseModel):
     """All kinds of messages."""
 
     items: list[TemplateKind]
     next: Literal[None] = None
 
 
-class DefaultText(BaseModel):
+class DefaultText(ResponseModel):
     subject: str
     body: str
     sms: str | None = None
     language: str
 
 
-class ShownVersion(BaseModel):
+class ShownVersion(ResponseModel):
     version: int
     saved_at: ShownTime
     published_at: ShownTime | None = None
     subject: str
 
 
-class ShownTemplate(BaseModel):
+class ShownTemplate(ResponseModel):
     """One text; `published` is the version in force, null where it is the product's own."""
 
     kind: str
@@ -80,13 +80,13 @@ class ShownTemplate(BaseModel):
     versions: list[ShownVersion]
 
 
-class PreviewMail(BaseModel):
+class PreviewMail(ResponseModel):
     subject: str
     text: str
     html: str
 
 
-class PreviewSms(BaseModel):
+class PreviewSms(ResponseModel):
     """`cost_cents`: of all parts; null where the municipality has not said what one costs."""
 
     text: str
@@ -95,16 +95,16 @@ class PreviewSms(BaseModel):
     cost_cents: float | None = None
 
 
-class PreviewLetter(BaseModel):
+class PreviewLetter(ResponseModel):
     subject: str
     text: str
 
 
-class PreviewCall(BaseModel):
+class PreviewCall(ResponseModel):
     text: str
 
 
-class Preview(BaseModel):
+class Preview(ResponseModel):
     """How a text reads on each way, with invented people."""
 
     kind: str
@@ -115,5 +115,5 @@ class Preview(BaseModel):
     call: PreviewCall
 
 
-class TestSent(BaseModel):
+class TestSent(ResponseModel):
     sent: bool

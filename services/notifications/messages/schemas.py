@@ -2,14 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
+from chassis.http.base_schemas import ResponseModel
 from services.notifications.domain.delivery_status import DeliveryStatus
 from services.notifications.domain.text_reports import Known
 from services.notifications.shown_time import ShownTime
 
 
-class ShownAttempt(BaseModel):
+class ShownAttempt(ResponseModel):
     """One attempt. `outcome`: `sent` (handed over), an outcome of a call, or the kind of failure."""
 
     at: ShownTime
@@ -18,7 +17,7 @@ class ShownAttempt(BaseModel):
     detail: str | None = None
 
 
-class ShownMessage(BaseModel):
+class ShownMessage(ResponseModel):
     """A message without its recipient. `delivery`: what is known since it went out; `standing`: both in one word. `template_version`: null for the product's own text."""
 
     id: str
@@ -33,7 +32,7 @@ class ShownMessage(BaseModel):
     template_version: int | None = None
 
 
-class ShownText(BaseModel):
+class ShownText(ResponseModel):
     """What was sent, codes and links masked."""
 
     subject: str
@@ -47,14 +46,14 @@ class WholeMessage(ShownMessage):
     as_sent: ShownText | None = None
 
 
-class MessagePage(BaseModel):
+class MessagePage(ResponseModel):
     """Some messages, and the cursor of the next ones."""
 
     items: list[ShownMessage]
     next: str | None = None
 
 
-class ShownKindTold(BaseModel):
+class ShownKindTold(ResponseModel):
     """One kind of news about a gathering, with how many messages stand where."""
 
     kind: str
@@ -62,7 +61,7 @@ class ShownKindTold(BaseModel):
     counts: dict[DeliveryStatus, int]
 
 
-class ShownNotTold(BaseModel):
+class ShownNotTold(ResponseModel):
     """A registration whose people were not told, as far as is known."""
 
     message: str
@@ -72,7 +71,7 @@ class ShownNotTold(BaseModel):
     reason: str | None = None
 
 
-class ToldPage(BaseModel):
+class ToldPage(ResponseModel):
     """`items`: of the kind `kind`."""
 
     kinds: list[ShownKindTold]
@@ -80,7 +79,7 @@ class ToldPage(BaseModel):
     items: list[ShownNotTold]
 
 
-class Retried(BaseModel):
+class Retried(ResponseModel):
     """A message that is tried again."""
 
     id: str

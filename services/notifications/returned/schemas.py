@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from services.notifications.domain.returned import Reason
 from services.notifications.shown_time import ShownTime
 
 
-class ShownReturned(BaseModel):
+class ShownReturned(ResponseModel):
     """`reason`: why it came back; `code`: the enhanced status code (RFC 3463); `status`: what became of the message; `excerpt`: of what
     could not be understood."""
 
@@ -25,7 +23,7 @@ class ShownReturned(BaseModel):
     excerpt: str | None = None
 
 
-class ReturnedPage(BaseModel):
+class ReturnedPage(ResponseModel):
     items: list[ShownReturned]
     next: str | None = None
 
@@ -36,6 +34,6 @@ class AnswerBody(RequestModel):
     answer: Literal["right", "seen"]
 
 
-class Answered(BaseModel):
+class Answered(ResponseModel):
     id: str
     answer: Literal["right", "seen"]

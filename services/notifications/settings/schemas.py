@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.plain_text import is_web_address
 from chassis.text.text_types import EmailAddress, OptionalLine, number, text, whole
 from services.notifications.shown_time import ShownTime
@@ -109,13 +109,13 @@ class SettingsBody(RequestModel):
     digest: DigestBody | None = None
 
 
-class ShownSmtp(BaseModel):
+class ShownSmtp(ResponseModel):
     url: str
     username: str
     password_set: bool
 
 
-class ShownSms(BaseModel):
+class ShownSms(ResponseModel):
     """`report_url`: where the gateway is to report to; null where it reports nothing."""
 
     gateway: GatewayName
@@ -129,12 +129,12 @@ class ShownSms(BaseModel):
     report_url: str | None = None
 
 
-class ShownDigest(BaseModel):
+class ShownDigest(ResponseModel):
     at: str
     days: list[int]
 
 
-class ShownFinding(BaseModel):
+class ShownFinding(ResponseModel):
     """What DNS has to say, and what it says."""
 
     record: Literal["spf", "dkim", "dmarc"]
@@ -144,7 +144,7 @@ class ShownFinding(BaseModel):
     found: str
 
 
-class ShownSender(BaseModel):
+class ShownSender(ResponseModel):
     """`unproven`: not yet proven to arrive; `delivering`; `failing`: was proven and is not any more. Unless it is delivering, mails
     come from `platform_address` under the municipality's name."""
 
@@ -154,22 +154,22 @@ class ShownSender(BaseModel):
     platform_address: str
 
 
-class ShownQuietHours(BaseModel):
+class ShownQuietHours(ResponseModel):
     from_: str = Field(alias="from")
     until: str
 
 
-class ShownSendDays(BaseModel):
+class ShownSendDays(ResponseModel):
     email: list[int]
     sms: list[int]
     call: list[int]
 
 
-class ShownReminder(BaseModel):
+class ShownReminder(ResponseModel):
     days_before: int
 
 
-class ShownSettings(BaseModel):
+class ShownSettings(ResponseModel):
     from_name: str
     from_address: str
     reply_to: str

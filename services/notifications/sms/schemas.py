@@ -1,9 +1,9 @@
 """Reports as the API answers them."""
 
-from pydantic import BaseModel
+from chassis.http.base_schemas import ResponseModel
 
 
-class ReportTaken(BaseModel):
+class ReportTaken(ResponseModel):
     """How many texts it was about."""
 
     texts: int

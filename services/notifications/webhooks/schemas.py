@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from services.notifications.shown_time import ShownTime
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$")]
@@ -18,7 +18,7 @@ class NewWebhook(RequestModel):
     events: list[EventName] = Field(min_length=1, max_length=100, examples=[["registration.gathering.published.v1"]])
 
 
-class ShownWebhook(BaseModel):
+class ShownWebhook(ResponseModel):
     """`disabled`: `gone` (it answered 410) or `failing` (three days without success)."""
 
     id: str
@@ -34,17 +34,17 @@ class WebhookWithSecret(ShownWebhook):
     secret: str
 
 
-class WebhookList(BaseModel):
+class WebhookList(ResponseModel):
     items: list[ShownWebhook]
     next: Literal[None] = None
 
 
-class ShownDeliveryAttempt(BaseModel):
+class ShownDeliveryAttempt(ResponseModel):
     at: ShownTime
     outcome: str
 
 
-class ShownDelivery(BaseModel):
+class ShownDelivery(ResponseModel):
     id: str
     event: str
     at: ShownTime
@@ -53,11 +53,11 @@ class ShownDelivery(BaseModel):
     next_attempt_at: ShownTime | None = None
 
 
-class DeliveryPage(BaseModel):
+class DeliveryPage(ResponseModel):
     items: list[ShownDelivery]
     next: str | None = None
 
 
-class DeliveryRetried(BaseModel):
+class DeliveryRetried(ResponseModel):
     id: str
     status: Literal["pending"]

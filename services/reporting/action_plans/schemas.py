@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from chassis.clock import rfc3339
-from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.text_types import text
 from services.reporting.action_plans.plans import Edition
 from services.reporting.domain.action_plan import Change, ChangeKind, PlanState, Version, moved_by
@@ -32,7 +32,7 @@ class PublicityBody(RequestModel):
     indexed: bool = False
 
 
-class ShownMeasure(BaseModel):
+class ShownMeasure(ResponseModel):
     id: str
     title: str
     status: Literal["planned", "started", "done", "dropped"]
@@ -44,7 +44,7 @@ class ShownMeasure(BaseModel):
         return cls(id=one.id, title=one.title, status=one.status, due=one.due, overdue=one.overdue)  # type: ignore[arg-type]
 
 
-class ShownChange(BaseModel):
+class ShownChange(ResponseModel):
     """What differs from the version before; `earlier`: the measure as it was there."""
 
     kind: ChangeKind
@@ -60,7 +60,7 @@ class ShownChange(BaseModel):
         )
 
 
-class ShownField(BaseModel):
+class ShownField(ResponseModel):
     """`moved`: points since the wave before, null where no line joins the two."""
 
     id: str
@@ -70,14 +70,14 @@ class ShownField(BaseModel):
     measures: list[ShownMeasure]
 
 
-class VersionHead(BaseModel):
+class VersionHead(ResponseModel):
     version: int
     published_at: str
     measures: int
     done: int
 
 
-class ShownBefore(BaseModel):
+class ShownBefore(ResponseModel):
     """What became of the measures that were agreed on in the wave before. `when`: month and year of its closing."""
 
     when: str
@@ -86,7 +86,7 @@ class ShownBefore(BaseModel):
     dropped: int
 
 
-class ShownVersion(BaseModel):
+class ShownVersion(ResponseModel):
     """A version as it was published, and what changed since the one before."""
 
     version: int
@@ -114,7 +114,7 @@ class ShownVersion(BaseModel):
         )
 
 
-class ShownPlan(BaseModel):
+class ShownPlan(ResponseModel):
     """`address`: of the public page, null while there is none."""
 
     versions: list[VersionHead]

@@ -1,7 +1,8 @@
 """What people said after gatherings, as the API tells it."""
 
-from pydantic import BaseModel
 from typing_extensions import TypedDict
+
+from chassis.http.base_schemas import ResponseModel
 
 QUESTIONS = ("welcome", "understood", "again")
 ANSWERS = ("yes", "partly", "no")
@@ -17,5 +18,5 @@ class ShownFeedback(TypedDict):
     questions: dict[str, dict[str, int | None]]
 
 
-class FeedbackList(BaseModel):
+class FeedbackList(ResponseModel):
     items: list[ShownFeedback]

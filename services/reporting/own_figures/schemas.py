@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 
 from chassis.clock import rfc3339
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Label, number, whole
 from services.reporting.own_figures.documents import OwnFigure, OwnFigures
 from services.reporting.practices.schemas import nobody
@@ -39,13 +39,13 @@ class OwnFiguresBody(RequestModel):
     fiscal_strength: EurosBody | None = None
 
 
-class ShownFigure(BaseModel):
+class ShownFigure(ResponseModel):
     value: float
     year: int
     source: str
 
 
-class ShownOwnFigures(BaseModel):
+class ShownOwnFigures(ResponseModel):
     foreigners: ShownFigure | None
     fiscal_strength: ShownFigure | None
     as_of: str | None

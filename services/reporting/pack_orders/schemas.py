@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
 from chassis.clock import rfc3339
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from services.reporting.council.wording import Language
 from services.reporting.pack_orders.documents import OrderStatus, PackOrder
 
@@ -16,7 +14,7 @@ class PackBody(RequestModel):
     language: Language | None = None
 
 
-class ShownPack(BaseModel):
+class ShownPack(ResponseModel):
     """`before`: how many are made first, while it waits; `size` in bytes and `ends_at` once it is ready."""
 
     language: Language

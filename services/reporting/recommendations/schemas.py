@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Identifier
 
 
@@ -13,33 +11,33 @@ class MarkBody(RequestModel):
     field: Identifier
 
 
-class MarkShown(BaseModel):
+class MarkShown(ResponseModel):
     field: str
     wave: str
     group: str
     since: datetime
 
 
-class MarkOffer(BaseModel):
+class MarkOffer(ResponseModel):
     field: str
     wave: str
     group: str
 
 
-class MarkList(BaseModel):
+class MarkList(ResponseModel):
     """`offered`: fields in whose upper band the municipality stands, which it may let the practice say."""
 
     items: list[MarkShown]
     offered: list[MarkOffer]
 
 
-class WeakField(BaseModel):
+class WeakField(ResponseModel):
     field: str
     title: dict[str, str]
     score: float | None
 
 
-class RecommendationShown(BaseModel):
+class RecommendationShown(ResponseModel):
     """`reasons`: sentences in the reader's language."""
 
     field: str
@@ -49,7 +47,7 @@ class RecommendationShown(BaseModel):
     reasons: list[str]
 
 
-class RecommendationList(BaseModel):
+class RecommendationList(ResponseModel):
     """`weak`: the fields that were looked at; `as_of`: of the self-check, null where none is closed."""
 
     assessment: str | None

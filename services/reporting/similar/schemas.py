@@ -1,9 +1,9 @@
 """Answers about similar municipalities."""
 
-from pydantic import BaseModel
+from chassis.http.base_schemas import ResponseModel
 
 
-class PlaceShown(BaseModel):
+class PlaceShown(ResponseModel):
     """A municipality of the official list. `density`: people per km²; `urbanisation`: 1 densely … 3 thinly populated. Where it entered
     them, `foreigners`: of a hundred people, `fiscal_strength`: euros for each person."""
 
@@ -19,14 +19,14 @@ class PlaceShown(BaseModel):
     slug: str | None
 
 
-class Reason(BaseModel):
+class Reason(ResponseModel):
     """A feature in which both are close, those that weigh most first."""
 
     feature: str
     difference: float
 
 
-class Similar(BaseModel):
+class Similar(ResponseModel):
     municipality: PlaceShown
     distance: float
     reasons: list[Reason]
@@ -34,7 +34,7 @@ class Similar(BaseModel):
     takes_part: bool
 
 
-class SimilarList(BaseModel):
+class SimilarList(ResponseModel):
     """`own` null: the official list does not have the municipality. `source`: as its licence asks for."""
 
     own: PlaceShown | None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from chassis.clock import rfc3339
-from chassis.http.base_schemas import RequestModel
+from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Label, WebAddress, refused, whole
 from services.reporting.practices.schemas import nobody
 from services.reporting.trainings.documents import Material, OfficePresent
@@ -48,17 +48,17 @@ class TrainingBody(RequestModel):
         )
 
 
-class ShownMaterial(BaseModel):
+class ShownMaterial(ResponseModel):
     title: str
     url: str
 
 
-class ShownOffice(BaseModel):
+class ShownOffice(ResponseModel):
     office: str
     people: int
 
 
-class ShownTraining(BaseModel):
+class ShownTraining(ResponseModel):
     """`attended`: people; null where it is not known or too few. `others`: people of offices that are too small to be told apart."""
 
     id: str
@@ -87,5 +87,5 @@ class ShownTraining(BaseModel):
         )
 
 
-class TrainingList(BaseModel):
+class TrainingList(ResponseModel):
     items: list[ShownTraining]

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from chassis.http.base_schemas import Labels, RequestModel
+from chassis.http.base_schemas import Labels, RequestModel, ResponseModel
 from chassis.text.text_types import Identifier, Label, Moment, refused, whole
 from disclosure.wave_figures import LEAST, Band
 from services.reporting.domain.wave import MOST_GROUPS, Group, Merge, Rule, Span, Status
@@ -120,28 +120,28 @@ class WaveNamed(RequestModel):
     named: bool = False
 
 
-class ClassShown(BaseModel):
+class ClassShown(ResponseModel):
     """Scores from `from` up to, not including, `to`; the last class holds 100."""
 
     from_: Annotated[int, Field(alias="from", serialization_alias="from")]
     to: int
 
-    model_config = {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
 
-class SpanShown(BaseModel):
+class SpanShown(ResponseModel):
     from_: Annotated[int | None, Field(serialization_alias="from")]
     to: int | None
 
 
-class RuleShown(BaseModel):
+class RuleShown(ResponseModel):
     population: SpanShown | None
     kind: str | None
     state: str | None
     density: SpanShown | None
 
 
-class GroupShown(BaseModel):
+class GroupShown(ResponseModel):
     """`rules`: more than one after a merge; whoever fits one of them belongs to it."""
 
     id: str
@@ -149,7 +149,7 @@ class GroupShown(BaseModel):
     rules: list[RuleShown]
 
 
-class WaveShown(BaseModel):
+class WaveShown(ResponseModel):
     """`taking_part`: municipalities, for the programme office alone while the wave is open."""
 
     id: str
@@ -166,23 +166,23 @@ class WaveShown(BaseModel):
     certificate: dict[str, Any] | None = None
 
 
-class WaveList(BaseModel):
+class WaveList(ResponseModel):
     items: list[WaveShown]
     next: str | None = None
 
 
-class ConsentShown(BaseModel):
+class ConsentShown(ResponseModel):
     wave: str
     assessment: str
     named: bool
     at: datetime
 
 
-class ConsentList(BaseModel):
+class ConsentList(ResponseModel):
     items: list[ConsentShown]
 
 
-class FieldShown(BaseModel):
+class FieldShown(ResponseModel):
     """`municipalities`, `median` and `quartiles` are null where too few give a figure, or where it would give somebody away;
     quartiles also where there are fewer than ten others. `own`: the municipality's own figure, as it gave it."""
 
@@ -194,18 +194,18 @@ class FieldShown(BaseModel):
     own_band: Band | None
 
 
-class OfferedGroup(BaseModel):
+class OfferedGroup(ResponseModel):
     id: str
     label: dict[str, str]
     own: bool
 
 
-class NamedShown(BaseModel):
+class NamedShown(ResponseModel):
     municipality: dict[str, Any]
     fields: dict[str, float]
 
 
-class BenchmarkShown(BaseModel):
+class BenchmarkShown(ResponseModel):
     """`named`: municipalities that compare themselves by name, where this one does so too."""
 
     wave: str
