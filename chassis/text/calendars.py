@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=1)
 """How often a program that subscribes to a feed should look again."""
+LONGEST_LINE = 75
+"""Octets of a line without its end."""
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
 
@@ -71,14 +73,21 @@ def calendar(
 
 def calendar_for(entry: Entry, now: datetime, method: Method, organizer: str, attendee: str) -> bytes:
     """`calendar` of one entry for one person; what many people get at the same time is made once."""
+    written = f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}".encode()
+    if len(written) > LONGEST_LINE:
+        written = _folded_attendee(attendee)
+    whole, end = _for_all(entry, now, method, organizer), b"END:VEVENT"
+    return whole.replace(end, written + b"\r\n" + end, 1)
+
+
+def _folded_attendee(attendee: str) -> bytes:
     from icalendar import vCalAddress
     from icalendar.parser import Contentline, Parameters
 
-    line = Contentline.from_parts(
-        "ATTENDEE", Parameters(PARTSTAT="ACCEPTED", RSVP="FALSE"), vCalAddress(f"mailto:{attendee}")
-    )
-    whole, end = _for_all(entry, now, method, organizer), b"END:VEVENT"
-    return whole.replace(end, line.to_ical() + b"\r\n" + end, 1)
+    parameters = Parameters(PARTSTAT="ACCEPTED", RSVP="FALSE")
+    line = Contentline.from_parts("ATTENDEE", parameters, vCalAddress(f"mailto:{attendee}"))
+    folded: bytes = line.to_ical()
+    return folded
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
 from chassis.text.languages import pick
 from programme.frames import PLATFORM
+
+_parsed = lru_cache(maxsize=16)(parseaddr)
+"""The platform's address is the same for all mails."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Letterhead:
 
 def platform(mail_from: str, public_url: str) -> Letterhead:
     """For mails that belong to no tenant (yet), such as those to applicants."""
-    shown, address = parseaddr(mail_from)
+    shown, address = _parsed(mail_from)
     legal = f"{public_url}/registration/legal"
     return Letterhead(
         {"de": shown or PLATFORM.name}, address, shown, imprint=f"{legal}/imprint", privacy=f"{legal}/privacy"
@@ -45,7 +49,7 @@ def of_municipality(
     slug: str, facts: Mapping[str, Any], mail_from: str, public_url: str, sender: OwnSender | None = None
 ) -> Letterhead:
     """The municipality's own. Without a proven address of its own it writes from the platform's, under both names."""
-    shown, address = parseaddr(mail_from)
+    shown, address = _parsed(mail_from)
     name, _ = pick(facts["name"], facts["languages"][0])
     sender = sender or OwnSender()
     own = sender.name or name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +28,7 @@ class Senders:
         self._cipher = cipher
         self._hosts = hosts
         self._address = parseaddr(settings.mail_from)[1]
-        self._own: dict[str, MailServer] = {}
+        self._own: dict[str, tuple[bytes, MailServer]] = {}
         self._signers: dict[bytes, Signer] = {}
         self._signer: Signer | None = None
         if settings.dkim_selector and settings.dkim_key is not None:
@@ -50,7 +51,7 @@ class Senders:
         """
         own = bool(settings.own_address)
         signer = self._signer_of(scope, settings) if own else self._signer
-        content = signer.sign(mail.content, now) if signer else mail.content
+        content = await asyncio.to_thread(signer.sign, mail.content, now) if signer else mail.content
         server = self._server_of(scope, settings) if own and settings.smtp else None
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
         envelope = mail.sender if server is not None else bounces_to or self._address
@@ -67,6 +68,11 @@ class Senders:
         return self._signers[stored]
 
     def _server_of(self, scope: TenantScope, settings: TenantSettings) -> MailServer:
+        """A municipality's own, with its connections, for as long as its settings name it."""
         assert settings.smtp is not None
-        url = url_of(self._cipher.decrypted(scope, "smtp", settings.smtp))
-        return self._own.setdefault(f"{scope.tenant} {url}", MailServer(url, self._hosts, rest=Rest()))
+        stored, server = self._own.get(scope.tenant, (b"", None))
+        if server is None or stored != settings.smtp:
+            url = url_of(self._cipher.decrypted(scope, "smtp", settings.smtp))
+            server = MailServer(url, self._hosts, rest=Rest())
+            self._own[scope.tenant] = settings.smtp, server
+        return server

@@ -18,7 +18,9 @@ _period = lru_cache(maxsize=1024)(format_period)
 
 def one_line(text: str) -> str:
     """Text without line breaks or control characters, fit for a header. Joiners (ZWNJ, ZWJ) belong to a word and stay."""
-    return " ".join("".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in text)
+    return " ".join(text.split())
 
 
 def isolated(text: str) -> str:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from chassis.text.calendars import Entry, Method, calendar
+from chassis.text.calendars import Entry, Method, calendar, calendar_for
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
 def test_how_often_to_look_again_is_a_duration() -> None:
@@ -44,3 +46,13 @@ def test_a_cancellation_is_said_by_the_method_as_well() -> None:
         found = Calendar.from_ical(calendar([entry], NOW, method))
         assert found["METHOD"] == method
         assert found.walk("VEVENT")[0]["STATUS"] == ("CANCELLED" if method == "CANCEL" else "CONFIRMED")
+
+
+@given(st.integers(1, 120), st.sampled_from("aü"))
+def test_an_entry_for_one_person_reads_as_one_made_whole_however_long_their_address_is(length: int, sign: str) -> None:
+    entry = Entry("g", 1, NOON, NOON + timedelta(hours=2), "Dialog")
+    attendee = sign * length + "@example.org"
+    made = calendar_for(entry, NOON, "REQUEST", "post@stadt.example", attendee)
+    whole = calendar([entry], NOON, "REQUEST", organizer="post@stadt.example", attendee=attendee)
+    assert Calendar.from_ical(made) == Calendar.from_ical(whole)
+    assert max(len(line) for line in made.split(b"\r\n")) <= 75
