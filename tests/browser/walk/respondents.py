@@ -112,7 +112,11 @@ class Respondents:
         ]
 
     async def _carried_through(self, key: str, closing: bool) -> str:
-        id: str = (await steps.opened(self._platform, TENANT, f"Selbstcheck {key}", f"walk {key}"))["id"]
+        body = steps.asking(f"Selbstcheck {key}")
+        if closing:
+            body["own_section"] = {"title": {"de": "Am Hafen"}, "questions": [{"de": "Wie gut ist der Weg zum Hafen?"}]}
+        made = await self._platform.call("POST", BASE, body, role="coordinator", tenant=TENANT, key=f"walk {key}-open")
+        id: str = made["id"]
         await steps.answered(self._platform, TENANT, id, CHECK, f"walk {key}")
         if closing:
             await steps.decided(self._platform, TENANT, id, self.question, f"walk {key}")

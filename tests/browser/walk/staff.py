@@ -263,6 +263,7 @@ class Staff:
             of_staff(f"{CHECK}/perspectives", f"{here}/{made.closed}/perspectives?large", "moderator", "projector"),
             of_staff(f"{CHECK}/perspectives/{{field}}", f"{here}/{made.closed}/perspectives/{made.field}", "moderator"),
             of_staff(f"{CHECK}/result", result, "decision_maker"),
+            of_staff(f"{CHECK}/result/own", f"{result}/own", "decision_maker"),
             of_staff(f"{CHECK}/result/fields/{{field}}", f"{result}/fields/{made.field}", "decision_maker"),
             of_staff(f"{CHECK}/result/questions/{{question}}", f"{result}/questions/{made.question}", "decision_maker"),
         ]
