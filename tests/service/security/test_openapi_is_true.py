@@ -30,7 +30,8 @@ from chassis.http.permissions import PermissionCheck, permission_checks
 from chassis.settings import Settings
 from programme.roles import PLATFORM_ROLES
 from tests.service.security.conftest import TENANTS, Everything, build_everything
-from tests.service.security.test_tenant_walk import BODIES, Furnishing, Town, ways
+from tests.service.security.furnishing import Furnishing, Town
+from tests.service.security.test_tenant_walk import BODIES, ways
 from tests.support.bodies import body_for
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -163,9 +164,9 @@ async def proof(settings: Settings) -> AsyncIterator[Proof]:
     everything = await build_everything(settings)
     town = Town(TENANTS[0])
     furnishing = Furnishing(everything, town)
-    await furnishing.meeting()
-    await furnishing.self_check()
+    await furnishing.all()
     await furnishing.what_follows()
+    await furnishing.afterwards()
     yield Proof(everything, town)
     await everything.close()
 

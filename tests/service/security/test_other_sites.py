@@ -5,7 +5,6 @@ One municipality with one of everything, all texts of which are planted.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from html.parser import HTMLParser
@@ -21,15 +20,15 @@ from chassis.http.permissions import PermissionCheck, permission_checks
 from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import Identity
 from chassis.pages.forms import TOKEN_FIELD, Forms
-from kommune.demo.answers import QUESTIONNAIRE
+from chassis.pages.pages import VISITOR_COOKIE
 from programme.roles import PLATFORM_ROLES
-from services.selfcheck.questionnaires.repository import SHIPPED
 from tests.conftest import settings_on
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import TENANTS, Everything, build_everything
+from tests.service.security.furnishing import OF_ITS_KIND, Furnishing, Town
 from tests.service.security.test_faults_of_real_use import _fields
 from tests.service.security.test_hostile_values import LIVE
-from tests.service.security.test_tenant_walk import OF_ITS_KIND, SHARED, WORDS, Furnishing, Town, Walk
+from tests.service.security.test_tenant_walk import CODES, ENTERED, WORDS, Walk, names_object
 from tests.support.bodies import body_for
 from tests.support.namespaces import namespace
 
@@ -51,8 +50,8 @@ def planted(value: Any, key: str = "") -> Any:
 class Planting(Furnishing):
     """As `Furnishing`, with planted texts."""
 
-    async def ask(self, role: str, method: str, path: str, body: Any = None) -> Any:
-        return await super().ask(role, method, path, planted(body))
+    async def ask(self, role: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        return await super().ask(role, method, path, planted(body), **more)
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +62,9 @@ async def walk(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> AsyncIte
         town = Town(TENANTS[0])
         furnishing = Planting(everything, town)
         await furnishing.ask("coordinator", "PATCH", "/registration/v1/TENANT/profile", {"name": {"de": "x"}})
-        await furnishing.meeting()
-        await furnishing.self_check()
-        await furnishing.exchange()
+        await furnishing.all()
         await furnishing.what_follows()
+        await furnishing.afterwards()
         yield Walk(everything, (town, Town(TENANTS[1])))
         await everything.close()
 
@@ -104,12 +102,12 @@ def session_of(headers: dict[str, str]) -> str:
     return headers["Cookie"].removeprefix(f"{SESSION_COOKIE}=")
 
 
-_FIELD = json.loads((SHIPPED / f"{QUESTIONNAIRE['id']}-{QUESTIONNAIRE['version']}.json").read_text("utf-8"))["fields"][
-    0
-]
-ASKED = WORDS | {"field": _FIELD["id"], "question": _FIELD["criteria"][0]["questions"][0]["id"]}
 QUERY = {"/notifications/{tenant}/calls/{id}": "/notifications/{tenant}/calls/{id}?outcome=reached"}
 """What an address asks for beside its path."""
+
+
+CODE_OF = {"answers": "answer", "room": "room", "arrive": "door"}
+"""Whose code stands behind a word; else that of a registered person."""
 
 
 def place(path: str, town: Town) -> str:
@@ -120,12 +118,12 @@ def place(path: str, town: Town) -> str:
         word, name = part[1], part[2]
         if name in ("tenant", "slug"):
             return f"{word}/{town.slug}"
-        if name == "code":
-            return f"{word}/{town.codes['answer' if word == 'answers' else 'person']}"
+        if name in CODES:
+            return f"{word}/{town.codes[CODE_OF.get(word, 'person' if name == 'code' else name)]}"
         if name == "email":
             return f"{word}/{town.ids['address']}"
-        kind = OF_ITS_KIND.get(service, {}).get(word, "") if name not in SHARED else ""
-        return f"{word}/{town.ids[kind] if kind else ASKED.get(name, 'x')}"
+        kind = OF_ITS_KIND.get(service, {}).get(word, "") if names_object(service, name) else ""
+        return f"{word}/{town.ids[kind] if kind else WORDS.get(name, 'x')}"
 
     path = QUERY.get(path, path)
     return re.sub(r"([^/]*)/\{(\w+)(?::path)?\}", filled, path)
@@ -168,50 +166,48 @@ NO_TOKEN = {
 
 
 NOT_REACHED = {
-    "/registration/sign-in/local/{place}/{role}/{code}",  # `test_sign_in`: with another browser's token
-    "/selfcheck/room/{code}/vote",  # takes an open vote (`test_voting`)
-    "/notifications/{tenant}/feedback/{gathering}/{ticket}",  # takes a gathering that is over (`test_feedback`)
+    "/registration/sign-in/local/{place}/{role}/{code}"  # `test_sign_in`: with another browser's token
 }
-"""Forms that this municipality does not have; they are judged as the others are (`Forms.received`)."""
+"""Forms that this platform does not have; they are judged as the others are (`Forms.received`)."""
 
 
 async def test_no_form_does_anything_without_the_token_of_its_own_page(
     walk: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From our own site, too: with none, and with one that is true for another form."""
+    """From our own site and from another: with none, with one that is true for another form, and with this form's own as it was given
+    to somebody else."""
     everything, town = walk.everything, walk.towns[0]
     verdicts: list[str | None] = []
+    purposes: list[str] = []
     judged = Forms._verdict
 
     def noted(self: Forms, *asked: Any) -> str | None:
+        purposes.append(asked[0])
         verdicts.append(judged(self, *asked))
         return verdicts[-1]
 
     monkeypatch.setattr(Forms, "_verdict", noted)
-    entered = dict.fromkeys(sorted(_fields()), "yes") | {
-        "name": "Olena",
-        "email": "olena@example.org",
-        "language": "uk",
-        "consent_version": "1",
-        "companions": "0",
-    }
+    entered = dict.fromkeys(sorted(_fields()), "yes") | ENTERED
     before = await walk.stored(town)
     unseen, wrong = [], []
     for app, _, route, check in routes(everything, "POST"):
         if route.include_in_schema or route.path in NO_TOKEN:
             continue
-        role, seen = role_of(check), False
-        signed_in = cookie(everything, role) if role and not check.public else {}
+        role = role_of(check)
+        signed_in = cookie(everything, role) if role and not check.public else {"Cookie": f"{VISITOR_COOKIE}=somebody"}
         forms = Forms(app.state.context.secrets, app.state.context.clock)
-        holder = session_of(signed_in) if signed_in else "somebody"
+        holder = session_of(signed_in) if role and not check.public else "somebody"
         path = place(route.path, town)
-        for token in ({}, {TOKEN_FIELD: forms._issue("another form", holder)}):
-            verdicts.clear()
-            headers = BROWSER | signed_in | {"Sec-Fetch-Site": "same-origin"}
-            answer = await everything.client().post(everything.url(path), data=entered | token, headers=headers)
-            seen = seen or bool(verdicts)
-            if None in verdicts or answer.status_code >= 500:
-                wrong.append(f"{path}: {answer.status_code}")
+        purposes.clear()
+        for site in ("same-origin", "cross-site", "same-site"):
+            tokens = [{}, *({TOKEN_FIELD: forms._issue(one, "another browser")} for one in purposes[:1])]
+            for token in (*tokens, {TOKEN_FIELD: forms._issue("another form", holder)}):
+                verdicts.clear()
+                headers = BROWSER | signed_in | {"Sec-Fetch-Site": site}
+                answer = await everything.client().post(everything.url(path), data=entered | token, headers=headers)
+                if None in verdicts or answer.status_code >= 500:
+                    wrong.append(f"{path} from {site}: {answer.status_code}")
+        seen = bool(purposes)
         if not seen:
             unseen.append(route.path)
     assert wrong == []
