@@ -19,6 +19,8 @@ READ_BYTES = 512 * 1024
 """Of a mail only its beginning is read: words come first, attachments behind them."""
 PARTS = 50
 TEXT, LINE = 10_000, 200
+SENDER = 2_000
+"""Characters of a header that are looked into for its sender."""
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
 _HIDDEN = frozenset(("script", "style", "head", "title"))
 _BREAKS = frozenset(("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote"))
@@ -47,7 +49,7 @@ def read(content: bytes, envelope_sender: str) -> Letter:
     except (MessageError, RecursionError, LookupError, ValueError, AssertionError):
         # Nested without end, or broken: who wrote about what can be said all the same.
         mail, text, attachments = BytesHeaderParser(policy=policy.compat32).parsebytes(beginning), "", 0
-    name, address = parseaddr(_header(mail, "Reply-To") or _header(mail, "From"))
+    name, address = _sender(mail)
     found = _ID.search(_header(mail, "Message-ID"))
     shown = plain_text.shown(text).strip()
     return Letter(
@@ -60,6 +62,14 @@ def read(content: bytes, envelope_sender: str) -> Letter:
         (_header(mail, "Auto-Submitted") or "no").lower() != "no",
         len(content) > READ_BYTES or len(shown) > TEXT,
     )
+
+
+def _sender(mail: Message) -> tuple[str, str]:
+    """Name and address; nothing where its comments are nested without end."""
+    try:
+        return parseaddr((_header(mail, "Reply-To") or _header(mail, "From"))[:SENDER])
+    except RecursionError:
+        return "", ""
 
 
 def _words(mail: Message) -> tuple[str, int]:

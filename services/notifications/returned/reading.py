@@ -17,6 +17,8 @@ from flufl.bounce import all_failures
 from services.notifications.domain.returned import Returned, judged
 
 MOST_BYTES = 2 * 1024 * 1024
+READ_BYTES = 256 * 1024
+"""Of a mail only its beginning is read: what a server says comes first, the mail it could not deliver behind that."""
 PARTS = 50
 EXCERPT = 2_000
 """Characters of a mail that are shown to a clerk."""
@@ -41,7 +43,7 @@ Read = Returned | NotReturned | Unclear
 def read_return(content: bytes) -> Read:
     """What a mail to a bounce address says of the message it belongs to."""
     try:
-        mail = message_from_bytes(content, policy=policy.compat32)
+        mail = message_from_bytes(content[:READ_BYTES], policy=policy.compat32)
         reports = [block for part in _parts(mail, "message/delivery-status") for block in _blocks(part)]
     except (MessageError, ValueError, LookupError, RecursionError):
         return Unclear()
@@ -55,7 +57,7 @@ def read_return(content: bytes) -> Read:
 def excerpt(content: bytes) -> str:
     """The first words of a mail, for a person to read."""
     try:
-        mail = message_from_bytes(content, policy=policy.default)
+        mail = message_from_bytes(content[:READ_BYTES], policy=policy.default)
         part = mail.get_body(("plain", "html"))
         text = part.get_content() if part is not None else content.decode("utf-8", "replace")
     except (MessageError, ValueError, LookupError, RecursionError, AttributeError, KeyError):

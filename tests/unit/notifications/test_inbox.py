@@ -60,6 +60,12 @@ def test_a_program_that_answers_is_told_apart_and_long_mails_are_cut() -> None:
     assert len(found.text) <= TEXT
 
 
+def test_a_sender_whose_comments_are_nested_without_end_is_nobody() -> None:
+    for sign in ("(", "<", "a,", '"'):
+        found = read(b"From: " + sign.encode() * 100_000 + b"\r\nSubject: Hallo\r\n\r\nIch komme.", "o@x.example")
+        assert (found.address, found.subject, found.text) == ("o@x.example", "Hallo", "Ich komme.")
+
+
 def test_a_mail_nested_a_thousand_times_is_no_danger() -> None:
     deep = b"From: a@b.example\r\nMIME-Version: 1.0\r\n"
     for number in range(1_000):
