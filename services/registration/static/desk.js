@@ -9,6 +9,7 @@ if (form) {
   const language = form.elements.language, companions = form.elements.companions;
   language.addEventListener("change", () => showNotice(language.value));
   companions?.addEventListener("change", showVerdict);
+  form.elements.quota?.addEventListener("change", showVerdict);
   form.addEventListener("input", hint);
   addEventListener("refresh", showVerdict);
   showNotice(language.value);
@@ -25,8 +26,9 @@ function showNotice(code) {
 function showVerdict() {
   const line = document.getElementById("verdict");
   const free = Number(document.querySelector("[data-free]").dataset.free);
+  const kept = document.querySelector(`[data-kept="${CSS.escape(form.elements.quota?.value ?? "")}"]`);
   const people = 1 + (Number(form.elements.companions?.value) || 0);
-  const words = people <= free ? line.dataset.fits : line.dataset.waits;
+  const words = people <= free + (Number(kept?.dataset.left) || 0) ? line.dataset.fits : line.dataset.waits;
   if (line.textContent !== words) line.textContent = words;
 }
 
