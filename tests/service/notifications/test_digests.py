@@ -175,3 +175,46 @@ async def test_who_wants_a_kind_never_does_not_get_it(town: Town) -> None:
         await town.owe(who, "measure-soon", f"m-{who}", None, told={"measure": "Wegweiser", "day": town.clock.time})
     await town.run()
     assert [(await town.message(f"m-{who}"))["status"] for who in ("boss", "deputy")] == ["suppressed", "sent"]
+
+
+SUBSCRIBERS = 2_000
+
+
+async def test_of_many_who_are_told_together_those_without_news_cost_nothing(town: Town) -> None:
+    """MongoDB's profiler counts: as many operations and documents for two with news as beside two thousand without."""
+    await digest(town)
+    alone = await _work_of_a_day(town, 1)
+    await town.database["contacts"].insert_many(
+        [
+            {"_id": f"s{n}", "tenant": f"town{n}", "name": "x", "language": "de", "email": f"s{n}@example.org"}
+            for n in range(SUBSCRIBERS)
+        ]
+    )
+    await town.database["coordinators"].insert_many(
+        [{"_id": f"s{n}", "tenant": f"town{n}", "key": None} for n in range(SUBSCRIBERS)]
+    )
+    told_before = {"since": town.clock.time, "version": 1}
+    await town.database["desk_news"].insert_many(
+        [{"_id": f"town{n}:s{n}", "tenant": f"town{n}", "contact": f"s{n}", **told_before} for n in range(SUBSCRIBERS)]
+    )
+    beside = await _work_of_a_day(town, 2)
+    assert len(town.sink.mails) == 4
+    operations, looked_at = (more - before for more, before in zip(beside, alone, strict=True))
+    assert operations <= 5
+    assert looked_at <= 50
+
+
+async def _work_of_a_day(town: Town, number: int) -> tuple[int, int]:
+    """(operations, documents looked at) from the moment at which two coordinators are to be told of a registration."""
+    town.clock.time += timedelta(hours=1)
+    await registered(town, number)
+    await town.run("tell-desk-news")
+    town.clock.time = tomorrow(town)
+    raw = town.database._database
+    await raw["system.profile"].drop()
+    await raw.command("profile", 2)
+    await town.run("tell-desk-news")
+    await town.run()
+    await raw.command("profile", 0)
+    done = await raw["system.profile"].find({"ns": {"$not": {"$regex": "system.profile$"}}}).to_list(None)
+    return len(done), sum(one.get("docsExamined", 0) for one in done)
