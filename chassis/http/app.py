@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 
 from chassis.http.api_page import add_api_page
 from chassis.http.middleware import HttpMiddleware, TooLarge
-from chassis.http.permissions import Permission, permission_checks
+from chassis.http.permissions import Permission, all_routes
 from chassis.http.problems import FieldError, Problem, busy, invalid, not_found, problem_response
 from chassis.http.routing import Route
 from chassis.operations.logs import get_logger
@@ -78,7 +78,7 @@ def _sent_something_else(request: Request) -> bool:
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
     """The methods that this path takes."""
     found = {"OPTIONS"}
-    for route, _ in permission_checks(app):
+    for route in all_routes(app):
         if route.path_regex.match(path):
             methods = route.methods or set()
             found |= methods | ({"HEAD"} if "GET" in methods else set())

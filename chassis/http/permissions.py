@@ -6,14 +6,14 @@ async def show(caller: Annotated[Caller, Permission("one role", "another")]) -> 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_type_hints
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request, params
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 
 from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found, unauthenticated
 from chassis.http.rate_limits import LINK
@@ -270,7 +270,7 @@ def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck 
     Raises:
         RuntimeError: there is a route of a kind this does not know how to look into.
     """
-    for route in _all_routes(app.routes):
+    for route in all_routes(app):
         yield route, next(_checks(route), None)
 
 
@@ -287,8 +287,13 @@ def _checks(route: APIRoute) -> Iterator[PermissionCheck]:
             yield one.dependency
 
 
-def _all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
-    for route in routes:
+def all_routes(app: FastAPI) -> Iterator[APIRoute]:
+    """Every route, without a look at its permission.
+
+    Raises:
+        RuntimeError: there is a route of a kind this does not know how to look into.
+    """
+    for route in app.routes:
         if isinstance(route, APIRoute):
             yield route
         elif (
@@ -301,7 +306,7 @@ def page_routes(app: FastAPI) -> list[APIRoute]:
     """The pages that can be read."""
     return [
         route
-        for route, _ in permission_checks(app)
+        for route in all_routes(app)
         if "GET" in (route.methods or ()) and not route.include_in_schema and not route.path.startswith("/{")
     ]
 
