@@ -15,8 +15,10 @@ import aiosmtplib
 from chassis.settings import Settings
 from chassis.storage.mongo import Database, connect
 from deploy.local.stack import LocalStack
+from services.notifications.domain.addresses import address
+from services.notifications.mail.compose import Mail
 from services.notifications.mail.dkim import Signer, new_key
-from services.notifications.mail.server import CONNECTIONS
+from services.notifications.mail.server import CONNECTIONS, MailServer
 from services.notifications.messages.enqueue import new_message
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
@@ -77,6 +79,9 @@ async def run(stack: LocalStack, folder: Path, mails: int = 3_000) -> list[Figur
             note=note,
         ),
         Figure("mails sent by two workers", round(two, 1), "/s", round(1.6 * one, 1), "1.6 × one, where cores allow"),
+        Figure(
+            "mails sent to a server 50 ms away", round(await _far(content), 1), "/s", 4 * CONNECTIONS, "4 × connections"
+        ),
     ]
 
 
@@ -146,6 +151,21 @@ async def _example(sink: SmtpSink, town: MailTown) -> bytes:
     return compose(
         rendered, "example", "p@example.org", platform(town.settings.mail_from, town.address), datetime.now(UTC)
     ).content
+
+
+async def _far(content: bytes, number: int = 400) -> float:
+    """Mails a second that the connections of one worker carry where each answer takes 50 ms."""
+    left = iter(range(number))
+    with SmtpSink(pause=0.05) as far:
+        server = MailServer(far.url)
+
+        async def some() -> None:
+            for each in left:
+                await server.send(Mail(content, "noreply@localhost", address(f"p{each}@example.org")))
+
+        await asyncio.gather(*(some() for _ in range(CONNECTIONS)))
+        await server.close()
+        return a_second(far.taken()[0])
 
 
 async def _bare(sink: SmtpSink, town: MailTown, content: bytes, number: int) -> float:
