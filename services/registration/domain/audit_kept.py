@@ -111,7 +111,9 @@ class KeptReplay:
             return UNKNOWN
         match entry.type:
             case "participant.passed-over":
-                return UNKNOWN if claim.seated or claim.size != data["size"] or claim.size <= data["free"] else None
+                # Once it has begun the line stands still, and whoever comes gets what is free.
+                fits = claim.size <= data["free"] and not ledger.terms.begun(now)
+                return UNKNOWN if claim.seated or claim.size != data["size"] or fits else None
             case "participant.extended" if not claim.confirmed:
                 return self._becomes(ledger, id, replace(claim, until=moment(data, "confirm_by")))
             case "participant.confirmed":

@@ -176,6 +176,13 @@ def test_what_is_decided_about_kept_seats_is_within_the_rules(
     assert "district" not in repr(town.trail)
 
 
+def test_once_it_has_begun_whoever_comes_gets_what_is_free_past_whoever_waits() -> None:
+    full = [("register", 0, 1, 120), *[("register", 0, 1, 0)] * 3]  # the start, and four seats for an hour
+    kept = _lived([*full, ("register", 0, 1, 0.5), ("register", 0, 1, 0.5)], 4, quotas=QUOTAS).trail
+    assert any(entry.type == "participant.passed-over" for entry in kept)
+    assert check(kept).findings == []
+
+
 def _kept() -> list[Entry]:
     """Four seats, three of them kept: one general seat is taken, one waits, two women get seats past them, one waits as well; one of
     the women gives up."""
