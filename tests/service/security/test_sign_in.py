@@ -240,7 +240,7 @@ class Asked:
         self.verifier = OidcVerifier("https://issuer.example", "kommune")
         client = httpx.AsyncClient
         transport = httpx.MockTransport(self._answer)
-        monkeypatch.setattr(tokens.httpx, "AsyncClient", lambda **options: client(transport=transport, **options))
+        monkeypatch.setattr(httpx, "AsyncClient", lambda **options: client(transport=transport, **options))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         self.fetches += request.url.path == "/keys"
