@@ -5,15 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 
 from uuid_utils import uuid7
 
 from chassis.settings import Settings
 
+_ID = re.compile(r"[0-9a-f]{32}")
+
 
 def new_id() -> str:
     """A UUIDv7 as 32 hexadecimal digits: opaque, unique, rising with time (good for index locality)."""
     return uuid7().hex
+
+
+def is_id(text: str) -> bool:
+    """Whether it has the form of an id, as `new_id` makes them."""
+    return bool(_ID.fullmatch(text))
 
 
 class Secrets:

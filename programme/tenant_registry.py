@@ -95,6 +95,11 @@ class EventTenantRegistry:
                 known[row["_id"]] = self._memory["tenant", row["_id"]] = row
         return {slug: facts for slug, facts in known.items() if facts is not None}
 
+    async def all_tenants(self) -> list[dict[str, Any]]:
+        """Slugs (`_id`) and names of those that are admitted."""
+        rows: list[dict[str, Any]] = await self._tenants.find({"status": "admitted"}, {"name": 1}).to_list(REMEMBERED)
+        return rows
+
     async def is_tenant(self, slug: str) -> bool:
         return await self.tenant(slug) is not None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chassis.http.problems import not_found
+from chassis.http.problems import FieldError, invalid, not_found
 from programme.tenant_registry import EventTenantRegistry
 from services.reporting.council.wording import Language
+from services.reporting.municipalities_staff import UNKNOWN
 
 
 class Municipalities:
@@ -22,6 +23,19 @@ class Municipalities:
         if known is None:
             raise not_found("municipality")
         return known
+
+    async def all_but(self, slug: str) -> list[dict[str, Any]]:
+        """`{slug, name}` of all others that take part, by their German names: whom a form offers."""
+        found = await self._registry.all_tenants()
+        others = [{"slug": one["_id"], "name": one["name"]} for one in found if one["_id"] != slug]
+        return sorted(others, key=lambda one: str(one["name"].get("de", one["slug"])).casefold())
+
+    async def check(self, slugs: Mapping[str, str]) -> None:
+        """Raises Problem 422 at those that are not known. `slugs`: by the place where they were named, as a JSON pointer."""
+        known = await self._registry.tenants(slugs.values())
+        wrong = [FieldError(place, UNKNOWN, {"slug": slug}) for place, slug in slugs.items() if slug not in known]
+        if wrong:
+            raise invalid(*wrong)
 
     async def takes_part(self, slug: str) -> bool:
         return await self._registry.is_tenant(slug)

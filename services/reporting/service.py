@@ -173,7 +173,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     tenant_registry = EventTenantRegistry(database)
     municipalities = Municipalities(tenant_registry)
     rings = Rings(ring_rows, municipalities, clock)
-    library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), municipalities, clock)
+    library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), assessments, municipalities, clock)
     questions = Questions(asked, answered, followings, library, rings, municipalities, clock)
     report_mails = ReportMails(mail_choices, clock)
     visits = PeerVisits(visit_rows, library, municipalities, clock)

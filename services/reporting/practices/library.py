@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from chassis.clock import Clock, rfc3339
-from chassis.http.problems import FieldError, Problem, not_found
+from chassis.http.problems import Problem, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
@@ -23,7 +23,6 @@ from services.reporting.domain.practice import (
     Command,
     Content,
     Happened,
-    PracticeIncomplete,
     PracticeState,
     Refusal,
     Write,
@@ -32,8 +31,10 @@ from services.reporting.domain.practice import (
 )
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.documents import Practice
+from services.reporting.practices.refusals_staff import refused, unknown_fields
 from services.reporting.practices.repository import PracticeRepository
 from services.reporting.practices.search import Filters, PracticeSearch
+from services.reporting.results.repository import AssessmentRepository
 
 MOST_PRACTICES = 500
 
@@ -42,19 +43,26 @@ class PracticeLibrary:
     """Use cases around practices."""
 
     def __init__(
-        self, practices: PracticeRepository, search: PracticeSearch, municipalities: Municipalities, clock: Clock
+        self,
+        practices: PracticeRepository,
+        search: PracticeSearch,
+        assessments: AssessmentRepository,
+        municipalities: Municipalities,
+        clock: Clock,
     ) -> None:
         self._practices = practices
+        self._assessments = assessments
         self._search = search
         self._municipalities = municipalities
         self._clock = clock
 
     async def write(self, scope: TenantScope, content: Content, key: IdempotencyKey) -> tuple[Practice, bool]:
-        """A new draft, and whether it stood there from an earlier request. Raises Problem 409: too many."""
+        """A new draft, and whether it stood there from an earlier request. Raises Problem: 409 too many; 422."""
         if len(await self._practices.listed(scope)) >= MOST_PRACTICES:
             raise Problem(
                 409, "too-many-practices", "Too many practices", "Retire practices that are out of date first."
             )
+        await self._check_fields(content)
         now = self._clock.now()
         state = PracticeState(draft=content)
         practice = Practice(id=key.new_document_id(), tenant=scope.tenant, state=state, created_at=now, changed_at=now)
@@ -105,8 +113,10 @@ class PracticeLibrary:
     ) -> Practice:
         """Carry out a command and keep the index true. `revision`: the one that was seen; another is refused.
 
-        Raises Problem: 404; 409 where the command does not fit or somebody changed the practice meanwhile.
+        Raises Problem: 404; 409 where the command does not fit or somebody changed the practice meanwhile; 422.
         """
+        if isinstance(command, Write):
+            await self._check_fields(command.content)
         now = self._clock.now()
 
         def change(before: Practice) -> Decision[Practice]:
@@ -120,7 +130,7 @@ class PracticeLibrary:
             try:
                 state, happened = decide(before.state, command, now)
             except Refusal as refusal:
-                raise _refused(refusal) from None
+                raise refused(refusal) from None
             after = msgspec.structs.replace(
                 before,
                 state=state,
@@ -213,6 +223,17 @@ class PracticeLibrary:
 
         await self._practices.change(scope, practice.id, indexed, self._clock.now())
 
+    async def _check_fields(self, content: Content) -> None:
+        """Fields are those of the programme's questionnaires, also of earlier ones. Before there is any, all are taken.
+
+        Raises Problem 422.
+        """
+        questionnaires = await self._assessments.newest_questionnaires()
+        known = dict.fromkeys(field.id for one in questionnaires for field in one.fields)
+        wrong = [place for place, field in enumerate(content.fields) if field not in known]
+        if known and wrong:
+            raise unknown_fields(wrong, list(known))
+
     async def _index(self, practice: Practice) -> None:
         facts = await self._municipalities.get(practice.tenant)
         await self._search.put(practice, size_of(facts["inhabitants"]))
@@ -241,13 +262,6 @@ def shown(content: Content) -> dict[str, Any]:
         "named": content.named,
         "public": content.public,
     }
-
-
-def _refused(refusal: Refusal) -> Problem:
-    code = "".join(f"-{sign.lower()}" if sign.isupper() else sign for sign in type(refusal).__name__).lstrip("-")
-    errors = [FieldError(f"/{part}", "Please fill in this field.") for part in refusal.missing]
-    status = 422 if isinstance(refusal, PracticeIncomplete) else 409
-    return Problem(status, code, "Not possible in the present state", refusal.sentence, errors)
 
 
 def _events(after: Practice, happened: Happened | None) -> tuple[Event, ...]:

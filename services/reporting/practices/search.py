@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache
 
+from chassis.http.problems import FieldError, invalid
+from chassis.ids import is_id
 from chassis.storage.mongo import Document
 from services.reporting.domain.practice import TEXTS, Content
 from services.reporting.domain.ranking import STRONG, Passage, document_terms, rarity, score
@@ -72,7 +74,9 @@ class PracticeSearch:
         await self._index.put(await asyncio.to_thread(entry, practice, content, size, self._words.get("", known)))
 
     async def find(self, query: str, language: str, filters: Filters, limit: int, after: str = "") -> list[Hit]:
-        """The best first; without a query the newest. `after`: the cursor of the last one that was seen."""
+        """The best first; without a query the newest. `after`: the cursor of the last one that was seen. Raises Problem 422."""
+        if after and not is_id(after):
+            raise invalid(FieldError("/cursor", "This is no place in the list; begin anew."))
         asked = query_terms(query, [language], await self._vocabulary())
         if not asked:
             beyond = {"_id": {"$lt": after}} if after else {}

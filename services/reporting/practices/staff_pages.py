@@ -149,11 +149,10 @@ async def save(request: Request, caller: Coordinator, id: str) -> Response:
     form = await received(request, caller, f"practice:{id}")
     button = BUTTONS.get(form.value("button"))
     if form.ok and button is not None:
+        form = await _stored(request, caller, id)
         with form.refusals():
             await library.carry_out(caller.scope, id, button)
             return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
-        refused, form = form, await _stored(request, caller, id)
-        form.errors.update({"": next(iter(refused.errors.values()))} if refused.errors else {})
     elif form.ok:
         with form.refusals():
             before = await library.one(caller.scope, id)

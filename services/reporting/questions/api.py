@@ -22,7 +22,9 @@ from services.reporting.questions.schemas import (
     HelpedBody,
     ModerationBody,
     OpenQuestionBody,
-    QuestionBody,
+    PracticeAnswerBody,
+    PracticeFollowingBody,
+    PracticeQuestionBody,
 )
 from services.reporting.services import get_services
 
@@ -65,7 +67,7 @@ async def about_practice(
 
 @router.post("/practices/{id}/questions", summary="Ask about a practice", status_code=201)
 async def ask_about_practice(
-    request: Request, caller: StaffAnywhere, id: str, body: QuestionBody, key: Key = None
+    request: Request, caller: StaffAnywhere, id: str, body: PracticeQuestionBody, key: Key = None
 ) -> Response:
     """The municipality behind it and all who follow the practice are told. Raises 409 where that municipality left."""
     scope = caller.scope_in(body.municipality)
@@ -76,14 +78,14 @@ async def ask_about_practice(
     "/practices/{id}/questions/{question}/answers", summary="Answer a question about a practice", status_code=201
 )
 async def answer_about_practice(
-    request: Request, caller: StaffAnywhere, id: str, question: str, body: AnswerBody, key: Key = None
+    request: Request, caller: StaffAnywhere, id: str, question: str, body: PracticeAnswerBody, key: Key = None
 ) -> Response:
     scope = caller.scope_in(body.municipality)
     return await _answer(request, scope, caller.by_tenant[scope.tenant], question, body, key)
 
 
 @router.put("/practices/{id}/following", summary="Follow a practice or not")
-async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body: FollowingBody) -> Told:
+async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body: PracticeFollowingBody) -> Told:
     """Coordinators of the municipality are told of new questions about it."""
     await get_services(request).questions.follow_practice(caller.scope_in(body.municipality), id, body.follows)
     return {"follows": body.follows}
@@ -154,7 +156,7 @@ async def _ask(
     roles: frozenset[str],
     about: About,
     subject: str,
-    body: QuestionBody,
+    body: AnswerBody,
     key: str | None,
 ) -> Response:
     services = get_services(request)

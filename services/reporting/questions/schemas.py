@@ -18,21 +18,23 @@ Words = Annotated[
 
 
 class AnswerBody(RequestModel):
-    """`named`: under the municipality's name; else through the programme office, which reads it first and passes it on.
-
-    `municipality`: for whom somebody writes who works for several, where the path does not say so.
-    """
+    """`named`: under the municipality's name; else through the programme office, which reads it first and passes it on."""
 
     text: Words
     named: bool = True
+
+
+class PracticeAnswerBody(AnswerBody):
+    """`municipality`: for whom somebody writes who works for several, as the path does not say so."""
+
     municipality: Identifier | None = None
 
 
-class QuestionBody(AnswerBody):
+class PracticeQuestionBody(PracticeAnswerBody):
     pass
 
 
-class OpenQuestionBody(QuestionBody):
+class OpenQuestionBody(AnswerBody):
     """`practice` or `ring`: whom it goes to; else to everybody."""
 
     practice: Identifier | None = None
@@ -41,6 +43,11 @@ class OpenQuestionBody(QuestionBody):
 
 class FollowingBody(RequestModel):
     follows: bool = True
+
+
+class PracticeFollowingBody(FollowingBody):
+    """`municipality`: for whom somebody acts who works for several."""
+
     municipality: Identifier | None = None
 
 

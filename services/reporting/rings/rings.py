@@ -45,12 +45,13 @@ class Rings:
         self._clock = clock
 
     async def found(self, scope: TenantScope, body: RingBody, key: IdempotencyKey) -> tuple[Told, bool]:
-        """A new ring, its founder the first member. Raises Problem: 404 a municipality is not known; 409 too many rings."""
+        """A new ring, its founder the first member. Raises Problem: 409 too many rings; 422 a municipality is not known."""
         if len(await self._rings.of(scope.tenant)) >= MOST_OF_ONE:
             raise Problem(409, "too-many-rings", "Too many rings", "Leave a ring that is over first.")
         others = tuple(slug for slug in dict.fromkeys(body.municipalities) if slug != scope.tenant)
-        for slug in others:
-            await self._municipalities.get(slug)
+        await self._municipalities.check(
+            {f"/municipalities/{body.municipalities.index(slug)}": slug for slug in others}
+        )
         now = self._clock.now()
         state = RingState(title=body.title, purpose=body.purpose, members=(scope.tenant,), invited=others)
         ring = Ring(id=key.new_document_id(), tenant=of_platform().tenant, state=state, changed_at=now)
@@ -75,10 +76,10 @@ class Rings:
     async def carry_out(
         self, scope: TenantScope, id: str, command: RingCommand, key: IdempotencyKey | None = None
     ) -> Told:
-        """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit."""
+        """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit; 422."""
         await self.one(scope, id)
         if isinstance(command, Invite):
-            await self._municipalities.get(command.municipality)
+            await self._municipalities.check({"/municipality": command.municipality})
         now = self._clock.now()
 
         def change(before: Ring) -> Decision[Ring] | None:

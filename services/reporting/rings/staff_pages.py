@@ -30,10 +30,8 @@ async def found(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "ring:new")
     if form.ok:
         with form.refusals():
-            slugs = form.value("municipalities").replace(",", " ").split()
-            body = RingBody.typed(
-                {"title": form.value("title"), "purpose": form.value("purpose"), "municipalities": slugs}
-            )
+            entered = {"title": form.value("title"), "purpose": form.value("purpose")}
+            body = RingBody.typed({**entered, "municipalities": form.chosen("municipalities")})
             made, _ = await get_services(request).rings.found(
                 caller.scope, body, form_key(request, caller, "rings", form)
             )
@@ -90,9 +88,17 @@ def _of(form: Form, *names: str, kind: str) -> dict[str, Any]:
 
 async def _listed(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
-    rings = await get_services(request).rings.listed(caller.scope)
-    writes = "coordinator" in caller.roles
-    return render(request, "staff/rings.html", status, form=form, rings=rings, home=_home(caller), writes=writes)
+    services = get_services(request)
+    return render(
+        request,
+        "staff/rings.html",
+        status,
+        form=form,
+        rings=await services.rings.listed(caller.scope),
+        others=await services.municipalities.all_but(caller.scope.tenant),
+        home=_home(caller),
+        writes="coordinator" in caller.roles,
+    )
 
 
 async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
@@ -109,6 +115,7 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
         ring=ring,
         member=member,
         questions=await services.reading_questions.listed(caller.scope, 20, None, id) if member else None,
+        others=await services.municipalities.all_but(own),
         home=_home(caller),
         writes="coordinator" in caller.roles,
     )

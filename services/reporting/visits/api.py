@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Key
+from chassis.http.base_schemas import Key, Limit
 from chassis.http.routing import APIRouter
 from services.reporting.domain.visit import Accept, Finding, Question, Report, Withdraw
 from services.reporting.http import request_key
@@ -20,9 +20,9 @@ Told = dict[str, Any]
 
 
 @router.get("", summary="Visits that concern the municipality")
-async def listed(request: Request, caller: Staff) -> Told:
+async def listed(request: Request, caller: Staff, limit: Limit = 500) -> Told:
     """Asked for, offered, accepted and over; the latest first."""
-    return {"items": await get_services(request).visits.listed(caller.scope), "next": None}
+    return {"items": await get_services(request).visits.listed(caller.scope, limit), "next": None}
 
 
 @router.post("", summary="Ask for a visit or offer one", status_code=201)

@@ -14,6 +14,7 @@ SENTENCES: dict[type[rules.VisitRefusal], tuple[str, str]] = {
 }
 ASK_ONE = mark("Please name the one municipality that you would like to visit.")
 ORDER = mark("Please let it end after it begins, within two weeks.")
+AHEAD = mark("Please choose a time that is still to come.")
 NOT_OWN = mark("Please name other municipalities than your own.")
 
 

@@ -1,9 +1,9 @@
 """Bodies of requests about visits."""
 
-from datetime import timedelta
-from typing import Annotated, Self
+from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Label, Moment, refused, text
@@ -29,11 +29,13 @@ class VisitBody(RequestModel):
     questions: Annotated[list[Words], Field(max_length=20, default_factory=list)]
     practice: Identifier | None = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not timedelta(0) < self.ends_at - self.starts_at <= LONGEST:
+    @field_validator("ends_at")
+    @classmethod
+    def _in_order(cls, value: datetime, info: ValidationInfo) -> datetime:
+        starts_at = info.data.get("starts_at")
+        if starts_at is not None and not timedelta(0) < value - starts_at <= LONGEST:
             raise refused(ORDER)
-        return self
+        return value
 
 
 class NoteBody(RequestModel):

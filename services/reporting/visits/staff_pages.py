@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
@@ -23,7 +25,9 @@ async def listed(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     visits = await get_services(request).visits.listed(caller.scope)
     writes = "coordinator" in caller.roles
-    return render(request, "staff/visits.html", visits=visits, home=_home(caller), writes=writes)
+    return render(
+        request, "staff/visits.html", visits=visits, moment=datetime.fromisoformat, home=_home(caller), writes=writes
+    )
 
 
 @router.get("/new")
@@ -40,13 +44,14 @@ async def new(request: Request, caller: Coordinator, practice: Filter = "", muni
 @router.post("/new")
 async def propose(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "visit:new")
+    starts_at, ends_at = form.moment("starts_at"), form.moment("ends_at")
+    form.require("kind", "title", "municipalities", "starts_at", "ends_at", "mode")
     if form.ok:
-        starts_at, ends_at = form.moment("starts_at"), form.moment("ends_at")
-        with form.refusals({"": "ends_at"}):
+        with form.refusals():
             entered = {
                 "kind": form.value("kind"),
                 "title": form.value("title"),
-                "municipalities": form.value("municipalities").replace(",", " ").split(),
+                "municipalities": form.chosen("municipalities"),
                 "starts_at": starts_at,
                 "ends_at": ends_at,
                 "mode": form.value("mode"),
@@ -89,14 +94,16 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
 
 async def _new(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
-    return render(request, "staff/visit_new.html", status, form=form, home=_home(caller))
+    others = await get_services(request).municipalities.all_but(caller.scope.tenant)
+    return render(request, "staff/visit_new.html", status, form=form, others=others, home=_home(caller))
 
 
 async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     visit = await get_services(request).visits.one(caller.scope, id)
     writes = "coordinator" in caller.roles
-    return render(request, "staff/visit.html", status, form=form, visit=visit, home=_home(caller), writes=writes)
+    context = {"visit": visit, "moment": datetime.fromisoformat, "home": _home(caller), "writes": writes}
+    return render(request, "staff/visit.html", status, form=form, **context)
 
 
 def _home(caller: Caller) -> str:

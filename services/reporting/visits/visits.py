@@ -20,7 +20,7 @@ from services.reporting.domain.visit import Note, NotInvited, VisitCommand, Visi
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.visits.documents import PeerVisit
-from services.reporting.visits.refusals_staff import ASK_ONE, NOT_OWN, refused
+from services.reporting.visits.refusals_staff import AHEAD, ASK_ONE, NOT_OWN, refused
 from services.reporting.visits.repository import MOST_OF_ONE, VisitRepository
 from services.reporting.visits.schemas import VisitBody
 
@@ -39,7 +39,7 @@ class PeerVisits:
         self._clock = clock
 
     async def propose(self, scope: TenantScope, body: VisitBody, key: IdempotencyKey) -> tuple[Told, bool]:
-        """Ask for a visit or offer one; those named are told. Raises Problem: 404 not known; 409 too many; 422."""
+        """Ask for a visit or offer one; those named are told. Raises Problem: 404 no such practice; 409 too many; 422."""
         others = await self._named(scope, body)
         asks = body.kind == "ask"
         if asks and len(others) != 1:
@@ -47,6 +47,8 @@ class PeerVisits:
         if len(await self._visits.of(scope.tenant)) >= MOST_OF_ONE:
             raise Problem(409, "too-many-visits", "Too many visits", "There are very many visits already.")
         now = self._clock.now()
+        if body.starts_at <= now:
+            raise invalid(FieldError("/starts_at", AHEAD))
         state = VisitState(
             kind=body.kind,
             title=body.title,
@@ -70,9 +72,9 @@ class PeerVisits:
             return await self.one(scope, visit.id), True
         return await self._told(scope, visit), False
 
-    async def listed(self, scope: TenantScope) -> list[Told]:
+    async def listed(self, scope: TenantScope, limit: int = MOST_OF_ONE) -> list[Told]:
         """The latest first."""
-        found = await self._visits.of(scope.tenant)
+        found = (await self._visits.of(scope.tenant))[:limit]
         called = await self._municipalities.named(slug for one in found for slug in one.state.people)
         return [_told(scope, one, called) for one in found]
 
@@ -139,7 +141,7 @@ class PeerVisits:
         for place, slug in enumerate(named):
             if slug == scope.tenant:
                 raise invalid(FieldError(f"/municipalities/{place}", NOT_OWN))
-            await self._municipalities.get(slug)
+        await self._municipalities.check({f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named})
         return named
 
     async def _told(self, scope: TenantScope, visit: PeerVisit) -> Told:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, ResponseModel
 from chassis.text.text_types import Identifier, Label, Moment, refused, whole
 from disclosure.wave_figures import LEAST, Band
 from services.reporting.domain.wave import MOST_GROUPS, Group, Merge, Rule, Span, Status
-from services.reporting.waves.words_staff import FREEZES_FIRST, OUT_OF_ORDER, TWICE
+from services.reporting.domain.wave_groups import STATES
+from services.reporting.waves.words_staff import FREEZES_FIRST, OUT_OF_ORDER, STATE, TWICE
 
 Count = Annotated[int, whole(0, 100_000_000)]
 
@@ -30,12 +31,18 @@ class SpanBody(RequestModel):
         return Span(self.from_, self.to)
 
 
+def _state(value: str) -> str:
+    if value not in STATES:
+        raise refused(STATE, states=", ".join(STATES))
+    return value
+
+
 class RuleBody(RequestModel):
     """Who belongs to a group: what is left out does not count. `density`: people per km²."""
 
     population: SpanBody | None = None
     kind: Literal["city", "district", "municipality"] | None = None
-    state: Label | None = None
+    state: Annotated[Label, AfterValidator(_state)] | None = None
     density: SpanBody | None = None
 
     def rule(self) -> Rule:
@@ -73,13 +80,20 @@ class WaveBody(RequestModel):
     groups: Annotated[list[GroupBody], Field(min_length=1, max_length=MOST_GROUPS)]
     minimum: Annotated[int, whole(LEAST, 1_000)] = LEAST
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.freezes_at <= self.opens_at:
+    @field_validator("freezes_at")
+    @classmethod
+    def _after_the_opening(cls, value: datetime, info: ValidationInfo) -> datetime:
+        opens_at = info.data.get("opens_at")
+        if opens_at is not None and value <= opens_at:
             raise refused(FREEZES_FIRST)
-        if len({group.id for group in self.groups}) < len(self.groups):
+        return value
+
+    @field_validator("groups")
+    @classmethod
+    def _each_once(cls, value: list[GroupBody]) -> list[GroupBody]:
+        if len({group.id for group in value}) < len(value):
             raise refused(TWICE)
-        return self
+        return value
 
 
 class MergeBody(RequestModel):

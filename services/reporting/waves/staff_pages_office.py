@@ -71,7 +71,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
     async def show(form: Form, status: int) -> Response:
         return await _new(request, form, status)
 
-    return await answer_form(form, act, show, {"": "freezes_at"})
+    return await answer_form(form, act, show)
 
 
 @router.get("/{id}")

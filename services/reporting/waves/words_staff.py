@@ -19,6 +19,7 @@ REFUSALS: dict[type[w.Refusal], str] = {
 CHANGED = mark("Somebody else has changed this wave meanwhile. Look at it first.")
 OUT_OF_ORDER = mark("Please write the smaller number first.")
 FREEZES_FIRST = mark("Please choose a time after the opening.")
+STATE = mark("Please write one of the states: %(states)s.")
 TWICE = mark("Please give each group an id of its own.")
 QUESTIONNAIRE = mark("Please choose a published questionnaire and its versions.")
 OWN_CHECK = mark("Please choose one of your own self-checks.")

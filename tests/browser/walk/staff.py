@@ -271,7 +271,7 @@ class Staff:
     async def _practice(self, **changes: Any) -> str:
         """A practice that the office has to read."""
         said = dict.fromkeys(("start", "goal", "steps", "result"), "Ein kurzer Satz.")
-        body = {"title": "Dolmetschende auf Abruf", "fields": ["field"], **said, **changes}
+        body = {"title": "Dolmetschende auf Abruf", "fields": [self._respondents.field], **said, **changes}
         made = await self._call("POST", f"/reporting/v1/{TENANT}/practices", body)
         await self._call("POST", f"/reporting/v1/{TENANT}/practices/{made['id']}/submission")
         return str(made["id"])

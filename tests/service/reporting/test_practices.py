@@ -10,6 +10,7 @@ import pytest
 
 from chassis.text.languages import EVERYWHERE
 from tests.service.reporting.towns import BASE, Reporting
+from tests.service.reporting.waves import closed
 
 LIBRARY = "/reporting/v1/practices"
 BODY: dict[str, Any] = {
@@ -204,7 +205,9 @@ async def test_written_searched_and_reviewed_on_pages(reporting: Reporting) -> N
         refused = await town.post(edit, data={"form_token": token(page), "button": "submit"})
         assert refused.status_code == 422
         assert "&lt;b&gt;Lotsen&lt;/b&gt;" in refused.text, "what was written is still there"
-        assert "Please fill in" in refused.text or "Bitte" in refused.text
+        for part in ("start", "goal", "steps", "result", "fields"):
+            assert f'id="error-{part}"' in refused.text, "each is marked at its place"
+        assert page.count("(vor dem Vorlegen nötig)") == 5
         whole = {"form_token": token(page), "revision": "1", "title": "Lotsen", "fields": "f1"}
         whole |= dict.fromkeys(("start", "goal", "steps", "result"), "Ein kurzer Satz.")
         # The questionnaire names no fields here, so that the box is not on the page; what was sent counts all the same.
@@ -264,6 +267,8 @@ async def test_filtered_by_cost_and_read_page_by_page(reporting: Reporting) -> N
                     break
                 cursor = f"&cursor={page['next']}"
             assert sorted(seen) == sorted([cheap, dear, silent]), query
+        for query in ("", "&q=Dolmetscher"):
+            assert (await town.get(f"{LIBRARY}?cursor=abc{query}")).status_code == 422
         assert (await town.get(f"{LIBRARY}?cost=viel")).status_code == 422
         assert (await town.get("/reporting/wolfsburg/practices?cost=viel")).status_code == 200
 
@@ -274,3 +279,21 @@ async def test_compounds_are_split_at_words_that_the_library_taught(reporting: R
     async with reporting.client("wolfsburg") as town:
         found = (await town.get(f"{LIBRARY}?q=Kormoran")).json()["items"]
     assert taught in [one["id"] for one in found]
+
+
+async def test_fields_are_those_of_the_questionnaire(reporting: Reporting) -> None:
+    await closed(reporting, {})
+    async with reporting.client("wilhelmshaven") as town:
+        for fields in (["intercultural"], ["f1", "intercultural"]):
+            answer = await town.post(f"{BASE}/practices", json=BODY | {"fields": fields})
+            [error] = answer.json()["errors"]
+            assert (answer.status_code, error["pointer"]) == (422, f"/fields/{len(fields) - 1}")
+            assert "f1, f2" in error["detail"]
+        made = (await town.post(f"{BASE}/practices", json=BODY)).json()
+        changed = await town.patch(f"{BASE}/practices/{made['id']}", json=BODY | {"fields": ["intercultural"]})
+        assert (changed.status_code, changed.json()["errors"][0]["pointer"]) == (422, "/fields/0")
+        town.headers.update({"Sec-Fetch-Site": "same-origin"})
+        edit = f"/reporting/wilhelmshaven/practices/{made['id']}/edit"
+        entered = {"form_token": token((await town.get(edit)).text), "title": "Lotsen", "fields": "intercultural"}
+        refused = await town.post(edit, data=entered)
+        assert (refused.status_code, 'id="error-fields"' in refused.text) == (422, True)

@@ -323,3 +323,34 @@ async def test_a_key_belongs_to_one_body(reporting: Reporting) -> None:
             assert (reused.status_code, reused.json()["type"].rpartition(":")[2]) == (422, "idempotency-key-reused"), (
                 path
             )
+
+
+async def test_a_field_that_an_address_does_not_have_is_refused(reporting: Reporting) -> None:
+    async with reporting.client("wilhelmshaven") as town:
+        body = {"text": "Was kostet das?", "municipality": "wolfsburg"}
+        asked = await town.post(f"{BASE}/questions", json=body)
+        followed = await town.put(f"{BASE}/questions/following", json={"follows": True, "municipality": "wolfsburg"})
+        listed = (await town.get(f"{BASE}/questions")).json()["items"]
+    for answer in (asked, followed):
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/municipality")
+    assert listed == []
+
+
+async def test_an_unknown_municipality_is_named_at_its_field(reporting: Reporting) -> None:
+    async with reporting.client("wilhelmshaven") as town:
+        town.headers.update({"Sec-Fetch-Site": "same-origin"})
+        body = {"title": "Ring", "municipalities": ["wolfsburg", "Emden"]}
+        answer = await town.post(f"{BASE}/rings", json=body)
+        assert [one["pointer"] for one in answer.json()["errors"]] == ["/municipalities/1"]
+        here = "/reporting/wilhelmshaven/rings"
+        page = (await town.get(here)).text
+        assert 'value="wolfsburg"' in page, "those that take part are offered"
+        entered = {"form_token": token(page), "title": "Ring am Meer", "municipalities": "Emden Kaufbeuren"}
+        refused = await town.post(here, data=entered)
+        assert (refused.status_code, "Ring am Meer" in refused.text) == (422, True), "what was entered is still there"
+        assert 'id="error-municipalities"' in refused.text
+        made = await town.post(here, data=entered | {"municipalities": ["wolfsburg"]})
+        ring = made.headers["location"]
+        invitation = {"form_token": token((await town.get(ring)).text), "button": "invite", "municipality": "Wolfsburg"}
+        refused = await town.post(ring, data=invitation)
+        assert (refused.status_code, 'id="error-municipality"' in refused.text) == (422, True)

@@ -46,9 +46,10 @@ async def test_a_wave_from_the_opening_to_what_each_is_told(reporting: Reporting
     ("wrong", "pointer"),
     [
         ({"minimum": 4}, "/minimum"),
-        ({"freezes_at": "2019-01-01T00:00:00Z"}, ""),
+        ({"freezes_at": "2019-01-01T00:00:00Z"}, "/freezes_at"),
         ({"groups": []}, "/groups"),
-        ({"groups": [{"id": "a", "label": "A"}, {"id": "a", "label": "B"}]}, ""),
+        ({"groups": [{"id": "a", "label": "A"}, {"id": "a", "label": "B"}]}, "/groups"),
+        ({"groups": [{"id": "a", "label": "A", "rule": {"state": "Nidersachsen"}}]}, "/groups/0/rule/state"),
         (
             {"groups": [{"id": "a", "label": "A", "rule": {"population": {"from": 9, "to": 3}}}]},
             "/groups/0/rule/population",
