@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import datetime
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
+from chassis.http.problems import Problem
 from chassis.pages.forms import Form
 from chassis.pages.page_context import PageContext
 from chassis.text.languages import BERLIN
+from services.selfcheck.results.results import NOT_REVEALED
 from services.selfcheck.services import Services, get_services
 
 
@@ -25,6 +28,17 @@ async def staff_page(request: Request, caller: Caller) -> StaffPage:
     """The page in the municipality's frame. Raises Problem 404."""
     home = f"/selfcheck/{caller.scope.tenant}/"
     return await StaffPage.of(request, caller, get_services(request), home, staff=True)
+
+
+async def from_the_reveal_on(page: StaffPage, id: str, shown: Awaitable[Response]) -> Response:
+    """A page that shows what was answered, or, before the reveal, one that says when there will be something to see."""
+    try:
+        return await shown
+    except Problem as problem:
+        if problem.code != NOT_REVEALED.code:
+            raise
+    assessment = await page.services.one(page.scope, id)
+    return page.render("staff/not_revealed.html", 409, assessment=assessment, here=page.address(id))
 
 
 def moment(form: Form, name: str) -> str | None:

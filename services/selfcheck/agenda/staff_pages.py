@@ -14,14 +14,15 @@ from chassis.text.languages import pick
 from services.selfcheck.agenda.schemas import NewAgenda
 from services.selfcheck.domain.questionnaire_document import MAX_FIELDS
 from services.selfcheck.permissions import Host, Moderator
-from services.selfcheck.staff_page import StaffPage, staff_page
+from services.selfcheck.staff_page import StaffPage, from_the_reveal_on, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/agenda", include_in_schema=False)
 
 
 @router.get("")
 async def agenda(request: Request, caller: Host, id: str) -> Response:
-    return await _agenda(await staff_page(request, caller), id)
+    page = await staff_page(request, caller)
+    return await from_the_reveal_on(page, id, _agenda(page, id))
 
 
 @router.post("")

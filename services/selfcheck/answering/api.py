@@ -86,7 +86,7 @@ async def submit(request: Request, caller: Public, code: str, resume: Resume, ke
     status_code=201,
     response_model=HandedOn,
     summary="Hand questions on",
-    **refusals("answers-closed", "assessment-already-revealed", "too-many-colleagues"),
+    **refusals("answers-closed", "asked-meanwhile", "assessment-already-revealed", "too-many-colleagues"),
 )
 async def hand_on(
     request: Request, caller: Public, code: str, body: Delegation, resume: Resume, key: Key = None

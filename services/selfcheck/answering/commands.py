@@ -79,6 +79,7 @@ def _without_person(sheet: StoredSheet) -> StoredSheet:
         final=True,
         code_hash=None,
         addressee=None,
+        mailbox=None,
         due_at=None,
     )
 

@@ -37,8 +37,10 @@ class SheetHead(StoredDocument, frozen=True, kw_only=True):
     """A sheet without what was answered.
 
     `asked`: question ids, None for all; `answered`: how many answers; `final`: the answers are revealed; `contact`: whom notifications
-    writes to; `handed_on_by`: the sheet this one was handed on from; `by_link`: its link was shown to whoever invited instead of
-    mailed (not noted in old ones); `addressee`: stands for the address; `removed`: what went when its assessment was deleted."""
+    writes to; `handed_on_by`: the sheet this one was handed on from; `root`: that of the invitation that set it off (not noted in old
+    ones); `by_link`: its link was shown to whoever invited instead of
+    mailed (not noted in old ones); `addressee`: stands for the address, `mailbox` for all its spellings (not noted in old ones), and
+    stays while it is counted how often one was handed on to; `removed`: what went when its assessment was deleted."""
 
     assessment: str
     perspective: str
@@ -49,8 +51,10 @@ class SheetHead(StoredDocument, frozen=True, kw_only=True):
     invited_at: datetime
     contact: str | None
     handed_on_by: str | None = None
+    root: str | None = None
     by_link: bool | None = None
     addressee: str | None = None
+    mailbox: str | None = None
     resume_hash: str | None = None
     submitted_at: datetime | None = None
     reminded_at: datetime | None = None
@@ -72,6 +76,12 @@ class SheetHead(StoredDocument, frozen=True, kw_only=True):
         return "begun" if self.resume_hash else "invited"
 
     @property
+    def invitation(self) -> str:
+        """The sheet of the invitation that set this one off. One that was handed on before this was noted counts as handed on by
+        its own root, which `domain.voices` then finds."""
+        return self.root or self.handed_on_by or self.id
+
+    @property
     def is_by_link(self) -> bool:
         """Whether its link was shown to whoever invited. Not noted in old sheets: then by whom was written to."""
         if self.by_link is not None:
@@ -80,15 +90,13 @@ class SheetHead(StoredDocument, frozen=True, kw_only=True):
 
 
 class StoredSheet(SheetHead, frozen=True, kw_only=True):
-    """`root`: the sheet of the invitation that set it off (not noted in old ones); `link`: how many links took the place of a lost
-    one; `reminded`: notes of reminders; `forgotten_hash`: of the link through which its respondent had it erased."""
+    """`link`: how many links took the place of a lost one; `reminded`: notes of reminders; `forgotten_hash`: of the link through which its respondent had it erased."""
 
     version: int = 0
     questionnaire: Version
     answers: dict[str, Answer]
     notes: dict[str, str]
     handed_on: tuple[str, ...]
-    root: str | None = None
     code_hash: str | None = None
     evidence: tuple[Evidence, ...] = ()
     link: int = 0
@@ -112,12 +120,6 @@ class StoredSheet(SheetHead, frozen=True, kw_only=True):
             self.handed_on_by,
             self.root,
         )
-
-    @property
-    def invitation(self) -> str:
-        """The sheet of the invitation that set this one off. One that was handed on before this was noted counts as handed on by
-        its own root, which `domain.voices` then finds."""
-        return self.root or self.handed_on_by or self.id
 
     def after(self, state: Sheet) -> StoredSheet:
         """With what the domain decided."""

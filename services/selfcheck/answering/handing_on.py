@@ -8,8 +8,10 @@ from datetime import datetime
 
 from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.tenancy import of_stored
+from chassis.storage.tenancy import TenantScope, of_stored
+from chassis.text.translations import mark
 from services.selfcheck.answering.answering import Answering
+from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, ShownSheet
 from services.selfcheck.domain.questionnaire import Questionnaire
@@ -25,6 +27,8 @@ MOST_COLLEAGUES = 10
 """To whom one person may hand on at a time."""
 MOST_IN_ALL = 30
 """How often one person may hand on, also what they took back: each time somebody is mailed."""
+MOST_TO_ONE = 3
+"""How often one person may hand on to one mailbox, also what they took back."""
 MOST_OF_AN_INVITATION = 100
 """How often all that one invitation set off may be handed on: colleagues hand on as well, and theirs do, without end else."""
 ENOUGH = conflict(
@@ -37,6 +41,8 @@ ENDLESS = conflict(
     "too-many-colleagues",
     f"Questions of this invitation were handed on {MOST_OF_AN_INVITATION} times; please talk to those who invited you.",
 )
+HAS_SOME = mark("This colleague has questions of yours already; take these back first, or choose somebody else.")
+OFTEN_TO_ONE = mark("You have handed on to this colleague three times; please choose somebody else.")
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class HandingOn:
             ):
                 raise ENDLESS
             self.answering.decide(sheet, HandOn(questionnaire, questions, mine, frozenset(held)), now)
+            await self._not_too_often_to(scope, sheet, colleagues, body.contact.email)
         # What its recipient is called was typed by somebody they may not know: no message carries it.
         contact = body.contact.model_copy(update={"name": None})
         made, replayed = await self.invitations.hand_on(scope, sheet, questions, contact, request, now)
@@ -80,6 +87,18 @@ class HandingOn:
         if missing:
             await self.answering.execute(code, HandOn(questionnaire, missing, mine), None, now)
         return {"id": made["id"], "questions": list(questions), "status": "invited"}, replayed
+
+    async def _not_too_often_to(
+        self, scope: TenantScope, sheet: StoredSheet, colleagues: Collection[SheetHead], email: str | None
+    ) -> None:
+        """One hand-on to a mailbox at a time, and few in all: each one is a mail."""
+        if email is None:
+            return
+        mailbox = self.answering.sheets.mailbox(sheet.assessment, email)
+        if any(one.mailbox == mailbox for one in colleagues):
+            raise invalid(FieldError("/contact/email", HAS_SOME))
+        if await self.answering.sheets.times_handed_on_to(scope, sheet.id, mailbox) >= MOST_TO_ONE:
+            raise invalid(FieldError("/contact/email", OFTEN_TO_ONE))
 
     async def take_back(self, code: str, id: str, resume: str | None, now: datetime) -> ShownSheet:
         """Ask the questions here again and take the colleague's link away; repeating it changes nothing.
@@ -93,10 +112,10 @@ class HandingOn:
         theirs = await self.answering.sheets.get(scope, id)
         if theirs is None or theirs.handed_on_by != sheet.id:
             raise not_found("question handed on")
-        if theirs.status not in ("invited", "revoked"):
+        if theirs.status not in ("invited", "revoked", "forgotten"):
             raise BEGUN
         # Their link goes first: should the second write never happen, a repeat completes it.
-        if not await self.invitations.revoke_sheet(scope, id, now):
+        if theirs.status != "forgotten" and not await self.invitations.revoke_sheet(scope, id, now):
             raise BEGUN
         elsewhere = {question for one in colleagues if one.id != id for question in one.asked or ()}
         back = frozenset(theirs.asked or ()) - elsewhere

@@ -15,6 +15,7 @@ from chassis.storage.documents import StoredDocument, difference, from_stored, p
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
+from chassis.text.mailboxes import mailbox
 from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.domain.evidence import Evidence
 from services.selfcheck.invitations.schemas import Voices
@@ -81,6 +82,17 @@ class Sheets(Repository[StoredSheet]):
     def addressee(self, assessment: str, email: str) -> str:
         """Stands for an address within one assessment, so that nobody is invited twice from lists; it can't be reversed."""
         return self._secrets.derived_id("addressee", f"{assessment}\0{email.strip().casefold()}")
+
+    def mailbox(self, assessment: str, email: str) -> str:
+        """Like `addressee`, the same for all spellings that reach one mailbox: so that one person is not asked as several."""
+        return self._secrets.derived_id("mailbox", f"{assessment}\0{mailbox(email)}")
+
+    async def reaching(self, scope: TenantScope, assessment: str, like: Collection[SheetHead]) -> list[SheetHead]:
+        """Sheets of people who are asked, whose mailbox is that of one of `like`; these themselves are left out."""
+        spelled = {"addressee": {"$in": [one.addressee for one in like if one.addressee]}}
+        same = {"$or": [{"mailbox": {"$in": [one.mailbox for one in like if one.mailbox]}}, spelled]}
+        found = await self._heads(scope.filter(assessment=assessment, revoked_at=None, **same))
+        return [one for one in found if one.id not in {own.id for own in like}]
 
     async def invited(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
         """Everybody who was ever invited."""
@@ -173,12 +185,16 @@ class Sheets(Repository[StoredSheet]):
         return None if found is None else self.read(found)
 
     async def handed_on_by(self, scope: TenantScope, id: str) -> list[SheetHead]:
-        """Sheets that someone handed questions on to."""
-        return await self._heads(scope.filter(handed_on_by=id, revoked_at=None))
+        """Sheets that someone handed questions on to. A colleague who had themself forgotten has none of them any more."""
+        return await self._heads(scope.filter(handed_on_by=id, revoked_at=None, erased=None))
 
     async def times_handed_on(self, scope: TenantScope, id: str) -> int:
         """How often someone handed questions on, also what they took back."""
         return await self.collection.count_documents(scope.filter(handed_on_by=id))
+
+    async def times_handed_on_to(self, scope: TenantScope, id: str, mailbox: str) -> int:
+        """As `times_handed_on`, to one mailbox."""
+        return await self.collection.count_documents(scope.filter(handed_on_by=id, mailbox=mailbox))
 
     async def times_set_off(self, scope: TenantScope, assessment: str, invitation: str) -> int:
         """How often questions were handed on by all that a root invitation set off, also what was taken back."""

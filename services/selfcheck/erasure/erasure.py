@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from chassis.clock import Clock
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.erasure_receipts import is_repeat, people_of, receipt, receipt_for
 from chassis.storage.mongo import Document
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.selfcheck import ErasureReceipted
 from services.selfcheck.answering.commands import EraseSheet
-from services.selfcheck.answering.documents import ErasedSheet
+from services.selfcheck.answering.documents import ErasedSheet, StoredSheet
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.evidence.evidence import EvidenceStore
 
@@ -62,7 +65,25 @@ class Erasure:
         done = await self.sheets.erase_to(scope, id, lambda sheet: command.decide(sheet, now), now)
         await self.evidence.erase(scope, id)
         before: ErasedSheet | None = done[0] if done else None
+        await self._given_back(scope, id)
         return before
+
+    async def _given_back(self, scope: TenantScope, id: str) -> None:
+        """What was handed on to somebody who is forgotten is asked again where it came from, as if it had been taken back."""
+        gone = await self.sheets.get(scope, id)
+        if gone is None or gone.handed_on_by is None:
+            return
+        held = {
+            question for one in await self.sheets.handed_on_by(scope, gone.handed_on_by) for question in one.asked or ()
+        }
+        back = set(gone.asked or ()) - held
+
+        def decide(giver: StoredSheet) -> Decision[StoredSheet] | None:
+            if giver.final or not back & set(giver.handed_on):
+                return None
+            return Decision(replace(giver, handed_on=tuple(one for one in giver.handed_on if one not in back)))
+
+        await self.sheets.change(scope, gone.handed_on_by, decide, self.clock.now())
 
 
 def counted(before: ErasedSheet) -> dict[str, int]:

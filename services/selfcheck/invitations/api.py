@@ -30,7 +30,7 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations",
     status_code=201,
     response_model=ShownInvitation,
     summary="Invite somebody",
-    **refusals("assessment-already-revealed"),
+    **refusals("asked-meanwhile", "assessment-already-revealed"),
 )
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
     """With a contact the link is mailed; without one it is in the answer, to be passed on."""
@@ -46,7 +46,7 @@ async def invite(request: Request, caller: Coordinator, id: str, body: NewInvita
     status_code=201,
     response_model=InvitationsMade,
     summary="Invite many",
-    **refusals("assessment-already-revealed"),
+    **refusals("asked-meanwhile", "assessment-already-revealed"),
 )
 async def invite_many(
     request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from chassis.http.problems import FieldError, Problem, conflict, invalid
 from chassis.ids import Secrets, new_id
@@ -13,10 +15,11 @@ from chassis.messaging.outbox import Outgoing
 from chassis.storage.aggregates import Events
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
 from contracts.contacts import ContactRecorded
 from contracts.selfcheck import RespondentInvited
 from services.selfcheck.answering.commands import Revoke
-from services.selfcheck.answering.documents import StoredSheet
+from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.answering.repository import ANSWER_CODE, Sheets, hashed
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
@@ -30,8 +33,11 @@ from services.selfcheck.schemas import Contact, NewInvitation, NewInvitations
 
 AT_ONCE = 16
 REVEALED = conflict("assessment-already-revealed", "The answers have been revealed; nobody can be invited any more.")
+MEANWHILE = conflict("asked-meanwhile", mark("Somebody asked the same person at this very moment; please try again."))
 _UNREACHABLE = "Give an e-mail address or a telephone number, or leave the contact out to get the link."
-_TWICE = "This address has been invited already; leave the line out, or remind the person."
+_TWICE = "This person is asked already in this perspective; leave them out, or remind them."
+TAKEN = mark("This colleague is asked already in this self-check; please choose somebody else.")
+"""Says nothing of who asked them."""
 
 Command = Callable[[str, Questionnaire], Invite]
 
@@ -62,6 +68,8 @@ class Invitations:
         found = await self.assessments.one(scope, assessment)
         questionnaire = await self.assessments.asked(found)
         ready = self._ready(found, questionnaire, body.contact, request, _command(body), now)
+        if await self._twice(scope, assessment, [ready]):
+            raise invalid(FieldError("/contact/email", _TWICE))
         ((answer, replayed),) = await self._write(scope, found, [ready], now)
         return answer, replayed
 
@@ -85,7 +93,8 @@ class Invitations:
                 if not problem.errors:
                     raise
                 errors += [FieldError(f"/invitations/{index}{e.pointer}", e.detail) for e in problem.errors]
-        errors += await self._twice(scope, assessment, ready)
+        twice = await self._twice(scope, assessment, ready)
+        errors += [FieldError(f"/invitations/{index}/contact/email", _TWICE) for index in twice]
         if errors:
             raise invalid(*errors)
         written = await self._write(scope, found, ready, now)
@@ -108,6 +117,8 @@ class Invitations:
 
         questionnaire = await self.assessments.asked(found)
         ready = self._ready(found, questionnaire, contact, request, command, now, handed_on_from=sheet)
+        if await self._twice(scope, found.id, [ready]):
+            raise invalid(FieldError("/contact/email", TAKEN))
         ((answer, replayed),) = await self._write(scope, found, [ready], now)
         return answer, replayed
 
@@ -115,6 +126,16 @@ class Invitations:
         """Take an invitation back. False: they have begun."""
         done = await self.sheets.change(scope, id, lambda sheet: Revoke().decide(sheet, now), now)
         return done is not None and bool(done[0])
+
+    async def free_for(self, scope: TenantScope, assessment: str, id: str, contact: Contact | None) -> None:
+        """Raises Problem 422 where somebody else is asked already at the address that a sheet gets."""
+        sheet = await self.sheets.get(scope, id)
+        if sheet is None or sheet.assessment != assessment or contact is None or not contact.email:
+            return
+        mailbox, addressee = (of(assessment, contact.email) for of in (self.sheets.mailbox, self.sheets.addressee))
+        moved = replace(sheet, mailbox=mailbox, addressee=addressee)
+        if mailbox != sheet.mailbox and one_too_many(moved, await self.sheets.reaching(scope, assessment, [moved])):
+            raise invalid(FieldError("/contact/email", _TWICE))
 
     def link(self, code: str) -> str:
         """Where a respondent answers."""
@@ -163,22 +184,21 @@ class Invitations:
             by_link=contact is None,
             code_hash=hashed(self.sheets.code(id)),
             addressee=self.sheets.addressee(assessment.id, email) if email else None,
+            mailbox=self.sheets.mailbox(assessment.id, email) if email else None,
         )
         return _Ready(request, sheet, contact, answer)
 
-    async def _twice(self, scope: TenantScope, assessment: str, ready: Sequence[_Ready]) -> list[FieldError]:
-        """Addresses that stand twice in the list or were invited before, by another request than this one repeated."""
-        known: set[str] = set()
-        if not await self.sheets.these(scope, [one.sheet.id for one in ready]):
-            known |= {sheet.addressee for sheet in await self.sheets.asked(scope, assessment) if sheet.addressee}
-        errors = []
-        for index, one in enumerate(ready):
-            addressee = one.sheet.addressee
-            if addressee in known:
-                errors.append(FieldError(f"/invitations/{index}/contact/email", _TWICE))
-            elif addressee:
-                known.add(addressee)
-        return errors
+    async def _twice(self, scope: TenantScope, assessment: str, ready: Sequence[_Ready]) -> list[int]:
+        """Which of them would be `one_too_many`, beside those who are asked and those before them in the list. What an earlier try
+        of the same request wrote stands."""
+        sheets = [one.sheet for one in ready]
+        written = await self.sheets.these(scope, [sheet.id for sheet in sheets])
+        asked = await self.sheets.reaching(scope, assessment, sheets)
+        return [
+            index
+            for index, sheet in enumerate(sheets)
+            if sheet.id not in written and one_too_many(sheet, [*asked, *sheets[:index]])
+        ]
 
     async def _write(
         self, scope: TenantScope, assessment: StoredAssessment, ready: Sequence[_Ready], now: datetime
@@ -200,6 +220,14 @@ class Invitations:
                 if not replayed:
                     await self.sheets.discard(scope, one.sheet.id)
             raise REVEALED
+        asked = await self.sheets.reaching(scope, assessment.id, [one.sheet for one in ready])
+        new = [one.sheet for one, (_, replayed) in zip(ready, written, strict=True) if not replayed]
+        late = [sheet for sheet in new if one_too_many(sheet, asked)]
+        for sheet in late:
+            # Asked by two requests at a time, neither of which saw what the other wrote; here it is seen by the later one at least.
+            await self.sheets.discard(scope, sheet.id)
+        if late:
+            raise MEANWHILE
         return written
 
     def _with_link(self, answer: ShownInvitation, contact: Contact | None) -> ShownInvitation:
@@ -233,6 +261,22 @@ class Invitations:
             codes={ANSWER_CODE: code},
         )
         return Outgoing(recorded, contact_id)
+
+
+def one_too_many(sheet: SheetHead, others: Iterable[SheetHead]) -> bool:
+    """Whether one mailbox would answer for several voices of a perspective (or be mailed by one respondent more than once): who
+    is invited is not asked again, and nobody answers the same question for two invitations."""
+    for other in others:
+        same = (sheet.mailbox and sheet.mailbox == other.mailbox) or (
+            sheet.addressee and sheet.addressee == other.addressee
+        )
+        if not same or other.perspective != sheet.perspective:
+            continue
+        if sheet.handed_on_by is None or other.handed_on_by in (None, sheet.handed_on_by):
+            return True
+        if sheet.invitation != other.invitation and set(sheet.asked or ()) & set(other.asked or ()):
+            return True
+    return False
 
 
 def _command(body: NewInvitation) -> Command:

@@ -71,12 +71,19 @@ class Readdress:
         code = sheets.code(sheet.id, generation)
         answer = {"id": sheet.id, "generation": generation}
         after = replace(
-            sheet, link=generation, code_hash=hashed(code), contact=None, by_link=contact is None, addressee=None
+            sheet,
+            link=generation,
+            code_hash=hashed(code),
+            contact=None,
+            by_link=contact is None,
+            addressee=None,
+            mailbox=None,
         )
         if contact is None:
             return Decision(after, sheet.tombstones, answer, erase_topic=CONTACTS)
         id = new_id()
         addressee = sheets.addressee(sheet.assessment, contact.email) if contact.email else None
+        mailbox = sheets.mailbox(sheet.assessment, contact.email) if contact.email else None
         told = ReminderDue(
             assessment_id=sheet.assessment,
             respondent_id=sheet.id,
@@ -86,7 +93,7 @@ class Readdress:
         )
         recorded = self.invitations.recorded(sheet.id, id, contact, code)
         return Decision(
-            replace(after, contact=id, addressee=addressee),
+            replace(after, contact=id, addressee=addressee, mailbox=mailbox),
             [*sheet.tombstones, recorded, told],
             answer,
             erase_topic=CONTACTS,
@@ -176,6 +183,7 @@ class InvitedPeople:
         contact = body.contact
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
+        await self.invitations.free_for(scope, id, sheet_id, contact)
         command = Readdress(self.invitations, assessment.deadline, contact)
         answer, replayed = await self._execute(scope, id, sheet_id, command, request, now)
         if contact is not None:
@@ -190,6 +198,7 @@ class InvitedPeople:
         assessment = await self.assessments.one(scope, id)
         if not body.contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
+        await self.invitations.free_for(scope, id, sheet_id, body.contact)
         command = CorrectContact(self.invitations, assessment.deadline, body.contact)
         return await self._execute(scope, id, sheet_id, command, request, now)
 

@@ -22,6 +22,8 @@ from services.selfcheck.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/invitations", include_in_schema=False)
 
+_TRANSLATED = (mark("This person is asked already in this perspective; leave them out, or remind them."),)
+
 WRONG = {
     "address": mark("Line %(line)s: this is no e-mail address."),
     "twice": mark("Line %(line)s: this address stands in the list twice."),

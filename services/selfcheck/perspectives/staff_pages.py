@@ -8,7 +8,7 @@ from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from services.selfcheck.permissions import Staff
 from services.selfcheck.perspectives import picture
-from services.selfcheck.staff_page import StaffPage, staff_page
+from services.selfcheck.staff_page import StaffPage, from_the_reveal_on, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/perspectives", include_in_schema=False)
 
@@ -16,13 +16,15 @@ router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/perspectives", i
 @router.get("")
 async def at_a_glance(request: Request, caller: Staff, id: str) -> Response:
     """All fields of action."""
-    return await _show(await staff_page(request, caller), id)
+    page = await staff_page(request, caller)
+    return await from_the_reveal_on(page, id, _show(page, id))
 
 
 @router.get("/{field}")
 async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
     """The questions of one field, with the way to the field before and after it."""
-    return await _show(await staff_page(request, caller), id, field)
+    page = await staff_page(request, caller)
+    return await from_the_reveal_on(page, id, _show(page, id, field))
 
 
 async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:

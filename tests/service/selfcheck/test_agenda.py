@@ -69,6 +69,17 @@ async def test_on_the_page_questions_are_added_moved_and_taken_away(town: Town) 
     assert 'value="remove:b1"' not in reader.text
 
 
+async def test_before_the_reveal_pages_say_when_there_is_something_to_see(town: Town) -> None:
+    id = await town.answered(PEOPLE)
+    field = f"{town.page(id)}/perspectives/a"
+    for page in (f"{town.page(id)}/agenda", f"{town.page(id)}/perspectives", field):
+        for language, words in (("de", "Erst nach dem Aufdecken"), ("en", "Only after the reveal")):
+            shown = await town.client("moderator", language).get(page)
+            assert (shown.status_code, words in shown.text) == (409, True)
+            assert f'<a href="{town.page(id)}">' in shown.text
+        assert "Inzwischen hat sich" not in (await town.client("moderator").get(page)).text
+
+
 async def test_the_room_steps_through_what_was_chosen(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     moderator, room = town.client("moderator", "en"), f"{town.page(id)}/room"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from services.selfcheck.answering.handing_on import MOST_COLLEAGUES
-from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, small
+from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, small, token_of
 
 ALL = {"f.c.1": 4, "f.c.2": 4, "g.c.1": 4}
 
 
-async def handed_on(town: Town, sheet: dict[str, Any], *questions: str, key: str = "") -> Any:
-    body = {"questions": list(questions), "contact": {"email": "kollegin@x.example"}}
+async def handed_on(town: Town, sheet: dict[str, Any], *questions: str, key: str = "", to: str = "") -> Any:
+    """To a colleague for each first question, if to nobody in particular: a mailbox holds one hand-on of a sheet at a time."""
+    body = {"questions": list(questions), "contact": {"email": to or f"kollegin.{questions[0]}@x.example"}}
     headers = {**sheet["resume"], **({"Idempotency-Key": key} if key else {})}
     return await town.anybody.post(f"{sheet['path']}/delegation", json=body, headers=headers)
 
@@ -27,7 +29,7 @@ async def result_of(town: Town, assessment: str) -> Any:
 
 
 async def test_who_hands_on_to_themself_makes_no_group(town: Town) -> None:
-    """Two people; one of them answers as three. Before, this showed the other's answers by subtraction."""
+    """Two people; one of them answers as three, from mailboxes of their own. Before, this showed the other's answers by subtraction."""
     assessment = await town.open()
     mine = await town.answered(assessment, **ALL)
     await town.answered(assessment, **dict.fromkeys(ALL, 1))
@@ -95,6 +97,82 @@ async def test_the_root_holds_after_it_was_forgotten(town: Town) -> None:
     assert result["questions"]["f.c.1"]["spread"] == [0, 0, 1, 0, 2], "three voices, one of them by colleagues alone"
     sheets = await town.database()["sheets"].find({"assessment": assessment}).to_list(None)
     assert sum(one["root"] == mine["id"] for one in sheets) == 4
+
+
+SOLO = "solo@example.org"
+TAKEN = "This colleague is asked already in this self-check; please choose somebody else."
+
+
+def refused_at(answer: Any) -> tuple[int, list[str]]:
+    return answer.status_code, [one["pointer"] for one in answer.json().get("errors", ())]
+
+
+async def test_one_mailbox_does_not_answer_for_several_voices(town: Town) -> None:
+    """Two sheets hand the same questions on to somebody who is invited, or to one and the same colleague."""
+    assessment = await town.open()
+    await town.invite(assessment, contact={"email": SOLO})
+    first, second = await town.answered(assessment), await town.answered(assessment)
+    for sheet, spelling in ((first, "solo@example.org"), (second, "Solo+x@EXAMPLE.org")):
+        refused = await handed_on(town, sheet, *ALL, to=spelling)
+        assert refused_at(refused) == (422, ["/contact/email"])
+        assert refused.json()["errors"][0]["detail"] == TAKEN
+    assert (await handed_on(town, first, "f.c.1", to="duo@example.org", key="k")).status_code == 201
+    assert (await handed_on(town, first, "f.c.1", to="duo@example.org", key="k")).status_code == 201, "the same request"
+    assert refused_at(await handed_on(town, second, "f.c.1", to="Duo@Example.org")) == (422, ["/contact/email"])
+    assert (await handed_on(town, second, "f.c.2", to="duo@example.org")).status_code == 201, "another question"
+    browser, page = town.browser(), f"{(await town.invite(assessment))['page']}/hand-on"
+    sent = {"form_token": token_of((await browser.get(page)).text), "email": SOLO, "language": "de", "fields": "g"}
+    refused = await browser.post(page, data=sent)
+    assert (refused.status_code, "wird in diesem Selbstcheck schon gefragt" in refused.text) == (422, True)
+
+
+async def test_a_mailbox_is_invited_once_in_a_perspective(town: Town) -> None:
+    assessment = await town.open()
+    address = f"{BASE}/{assessment}/invitations"
+
+    async def invite(email: str, perspective: str = "administration", key: str = "") -> Any:
+        body = {"perspective": perspective, "label": "", "contact": {"email": email}}
+        return await town.coordinator.post(address, json=body, headers={"Idempotency-Key": key} if key else {})
+
+    first = await invite(SOLO, key="once")
+    assert first.status_code == 201
+    assert (await invite(SOLO, key="once")).json() == first.json(), "the same request, the same answer"
+    for spelling in (SOLO, "Solo+2@Example.org"):
+        assert refused_at(await invite(spelling)) == (422, ["/contact/email"])
+    assert (await invite(SOLO, "civil_society")).status_code == 201, "in another perspective they speak for others"
+    sheet = await town.answered(assessment)
+    assert (await handed_on(town, sheet, "f.c.1", to="duo@example.org")).status_code == 201
+    assert refused_at(await invite("duo+1@example.org")) == (422, ["/contact/email"]), "else they would answer twice"
+    people = ["new@example.org", "NEW+a@example.org", "solo+3@example.org"]
+    entries = [{"perspective": "administration", "label": "", "contact": {"email": one}} for one in people]
+    refused = await town.coordinator.post(f"{address}/batch", json={"invitations": entries})
+    assert refused_at(refused) == (422, [f"/invitations/{index}/contact/email" for index in (1, 2)])
+    other = (await invite("other@example.org")).json()
+    moved = {"contact": {"email": "solo+4@example.org"}}
+    assert refused_at(await town.moderator.put(f"{address}/{other['id']}/contact", json=moved))[0] == 422
+    assert refused_at(await town.coordinator.post(f"{address}/{other['id']}/link", json=moved))[0] == 422
+    again = {"contact": {"email": "other+new@example.org"}}
+    assert (await town.moderator.put(f"{address}/{other['id']}/contact", json=again)).json()["new_link"] is True
+
+
+async def test_of_two_requests_at_once_at_most_one_asks_a_mailbox(town: Town) -> None:
+    assessment = await town.open()
+    sheets = [await town.answered(assessment) for _ in range(4)]
+    made = await asyncio.gather(*(handed_on(town, sheet, "f.c.1", to=SOLO) for sheet in sheets))
+    assert {one.status_code for one in made} <= {201, 409, 422}
+    left = await town.database()["sheets"].count_documents({"assessment": assessment, "handed_on_by": {"$ne": None}})
+    assert left == sum(one.status_code == 201 for one in made) <= 1
+
+
+async def test_what_a_forgotten_colleague_had_is_asked_again(town: Town) -> None:
+    sheet = await town.answered(await town.open())
+    made = (await handed_on(town, sheet, "g.c.1")).json()
+    assert (await town.anybody.post(f"{path_of(town, made['id'])}/erasure")).status_code == 200
+    shown = (await town.anybody.get(sheet["path"], headers=sheet["resume"])).json()
+    assert (shown["handed_on"], shown["progress"]["asked"]) == ([], 3)
+    back = f"{sheet['path']}/delegation/{made['id']}/withdrawal"
+    assert (await town.anybody.post(back, headers=sheet["resume"])).status_code == 200
+    assert (await handed_on(town, sheet, "g.c.1", to="andere@x.example")).status_code == 201
 
 
 async def test_hand_ons_and_links_are_counted_openly(town: Town) -> None:
