@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -103,6 +103,7 @@ def create_app(
         title=f"Weltoffene Kommune: {name}",
         openapi_url=f"/{name}/openapi.json",
         docs_url=None,
+        redirect_slashes=False,  # its Location would hold the host that the caller named
         redoc_url=None,
         lifespan=lifespan,
         # Spans would carry the addresses of links, and those carry codes.
@@ -137,6 +138,8 @@ def create_app(
             return answer(request, malformed(error.__cause__))
         if error.status_code == 405:
             return wrong_method(request)
+        if error.status_code == 404 and (nearby := _by_a_slash(app, request)):
+            return RedirectResponse(nearby, 307, {"Cache-Control": "no-store"})
         return answer(request, Problem(error.status_code, f"http-{error.status_code}", str(error.detail)))
 
     def wrong_method(request: Request) -> Response:
@@ -198,6 +201,20 @@ def create_app(
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
+
+
+def _by_a_slash(app: FastAPI, request: Request) -> str | None:
+    """The address, on whatever host the caller is, that differs by the slash at its end and leads somewhere."""
+    path: str = request.scope["path"]
+    other = path.rstrip("/") if path.endswith("/") else path + "/"
+    if (
+        not other.strip("/")
+        or other.startswith("//")
+        or not any(one.path_regex.match(other) for one in all_routes(app))
+    ):
+        return None
+    query = request.scope["query_string"].decode("latin-1")
+    return quote(other) + (f"?{query}" if query else "")
 
 
 def _is_for_reading(request: Request, service: str) -> bool:

@@ -1,7 +1,8 @@
 """What text is, wherever it enters: calls, forms, imports, names of uploaded files. Pure, so that domains may use it too.
 
 Text is kept in Unicode's composed form (NFC), so that what looks the same is the same. Soft hyphens and byte order marks
-are dropped: they belong to where a text was copied from. Joiners (ZWNJ, ZWJ) stay, since Persian, Hindi and emoji are
+are dropped: they belong to where a text was copied from. So are overrides of direction (LRO, RLO), which make a name read
+as another. Joiners (ZWNJ, ZWJ), marks (LRM, RLM) and isolates stay, since Persian, Hindi, emoji and lines in two scripts are
 written with them. What cannot be shown or stored at all is refused.
 """
 
@@ -17,7 +18,8 @@ LONGEST_IDENTIFIER = 100
 IDENTIFIER = rf"^[A-Za-z0-9._:-]{{1,{LONGEST_IDENTIFIER}}}$"
 """Ids stand in addresses, in names of form fields and in columns of tables: signs that mean the same in all of them."""
 
-_DROPPED = {ord("\u00ad"): None, ord("\ufeff"): None}
+_OVERRIDES = "\u202d\u202e"
+_DROPPED = dict.fromkeys(map(ord, "\u00ad\ufeff" + _OVERRIDES))
 _SPACES = {ord("\t"): " ", ord("\u2028"): "\n", ord("\u2029"): "\n"}
 _UNSEEN_AT_ADDRESS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"))
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -67,6 +69,11 @@ def line(text: str) -> str:
 def is_visible(text: str) -> bool:
     """Whether a reader sees any sign: a letter, a digit, a mark of punctuation or a symbol."""
     return any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANK_LETTERS for char in text)
+
+
+def turns_round(text: str) -> bool:
+    """Whether signs in it are shown in another order than they stand."""
+    return any(char in _OVERRIDES for char in text)
 
 
 def is_identifier(text: str) -> bool:

@@ -63,6 +63,7 @@ _LETTERS = mark(
 )
 
 
+_IN_ADDRESS = re.compile(r"0|[1-9][0-9]{0,15}")
 _A_NUMBER = re.compile(r"\s*[+-]?[\d_]+([.,][\d_]*)?\s*")
 _international_addresses = False
 
@@ -139,11 +140,16 @@ def _text(value: Any, most: int, least: int, read: Callable[[str], str], visible
     return kept
 
 
-def whole(least: int, most: int, *, typed: bool = False) -> Rule:
-    """A whole number within bounds. `typed`: always read from text, as in queries."""
+def whole(least: int, most: int, *, in_address: bool = False) -> Rule:
+    """A whole number within bounds. `in_address`: it stands in a path or query, where each number has one spelling."""
     return Rule(
-        lambda value, in_form: _whole(value, least, most, typed or in_form), (("minimum", least), ("maximum", most))
+        lambda value, typed: _whole(_of_address(value) if in_address else value, least, most, typed),
+        (("minimum", least), ("maximum", most)),
     )
+
+
+def _of_address(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _IN_ADDRESS.fullmatch(value) else value
 
 
 def _whole(value: Any, least: int, most: int, typed: bool) -> Any:
@@ -221,6 +227,8 @@ def _email(value: Any, typed: bool) -> Any:
 
 
 def _web(value: Any, typed: bool) -> Any:
+    if isinstance(value, str) and plain_text.turns_round(value):
+        raise refused(_WEB)
     kept = _text(value, 2000, 1, plain_text.line, True)
     if isinstance(kept, str) and not plain_text.is_web_address(kept):
         raise refused(_WEB)

@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 from chassis.http.permissions import permission_checks
 from chassis.settings import Settings
@@ -79,6 +80,43 @@ def test_nothing_enters_without_a_rule(apps: dict[str, FastAPI]) -> None:
             for one in parameters(route.dependant):
                 info = one.field_info
                 flaws += [f"{route.path} {one.alias}: {f}" for f in bare(info.annotation, tuple(info.metadata))]
+    assert sorted(set(flaws)) == []
+
+
+def bodies_with_numbers_of_addresses(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[str]:
+    """Where a body takes numbers as text, as only addresses do."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        yield from bodies_with_numbers_of_addresses(inner, (*metadata, *more))
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            inner_flaws = bodies_with_numbers_of_addresses(field.annotation, tuple(field.metadata))
+            yield from (f"{name}: {found}" for found in inner_flaws)
+    elif annotation in (int, float):
+        for rule in (one for one in metadata if isinstance(one, Rule)):
+            if rule.schema and _reads_text(rule, dict(rule.schema)["minimum"]):
+                yield annotation.__name__
+    else:
+        for part in get_args(annotation):
+            yield from bodies_with_numbers_of_addresses(part, metadata)
+
+
+def _reads_text(rule: Rule, least: float) -> bool:
+    try:
+        rule.read(str(max(int(least), 1)), False)
+    except PydanticCustomError:
+        return False
+    return True
+
+
+def test_a_body_takes_no_text_for_a_number(apps: dict[str, FastAPI]) -> None:
+    flaws = []
+    for app in apps.values():
+        for route, _ in permission_checks(app):
+            for one in route.dependant.body_params:
+                info = one.field_info
+                found = bodies_with_numbers_of_addresses(info.annotation, tuple(info.metadata))
+                flaws += [f"{route.path} {one.alias}: {flaw}" for flaw in found]
     assert sorted(set(flaws)) == []
 
 

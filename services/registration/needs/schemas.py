@@ -1,8 +1,9 @@
 """What has to be ordered, as the API tells it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from chassis.http.base_schemas import Number, RequestModel
+from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import whole
 from services.registration.domain.questions import Kind
 from services.registration.shown import ByLanguage, Groups, Shown, Time
 
@@ -58,7 +59,7 @@ class ShownNeeds(Shown):
 class SupportOrdered(RequestModel):
     """How many of a kind of support are ordered in all (groups or people, as its limit counts)."""
 
-    number: Number
+    number: Annotated[int, whole(0, 10**9)]
 
 
 class ShownOrder(Shown):

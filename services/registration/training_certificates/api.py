@@ -18,7 +18,7 @@ from services.registration.shown import file_of
 from services.registration.training_certificates.attendance_staff import pdf
 
 router = APIRouter(prefix="/registration")
-Person = Annotated[int, whole(0, 50, typed=True)]
+Person = Annotated[int, whole(0, 50, in_address=True)]
 
 
 @router.get("/v1/{tenant}/registrations/{id}/certificate.pdf", response_class=Response, **file_of("application/pdf"))

@@ -17,7 +17,7 @@ from services.reporting.services import get_services
 from services.reporting.workbook import MEDIA_TYPE
 
 router = APIRouter(prefix="/reporting/v1", tags=["participation"])
-Year = Annotated[int, whole(2000, 2100, typed=True)]
+Year = Annotated[int, whole(2000, 2100, in_address=True)]
 
 
 @router.get("/programme", summary="Figures of the programme")

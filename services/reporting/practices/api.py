@@ -21,8 +21,8 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1", tags=["practices"])
 
-Cost = Annotated[int, whole(0, 1_000_000_000, typed=True)]
-Limit = Annotated[int, whole(1, 50, typed=True)]
+Cost = Annotated[int, whole(0, 1_000_000_000, in_address=True)]
+Limit = Annotated[int, whole(1, 50, in_address=True)]
 
 
 @router.get("/practices", summary="Search the library")

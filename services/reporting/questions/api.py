@@ -30,7 +30,7 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1", tags=["questions"])
 
-Limit = Annotated[int, whole(1, 100, typed=True)]
+Limit = Annotated[int, whole(1, 100, in_address=True)]
 Told = dict[str, Any]
 
 

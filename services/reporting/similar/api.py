@@ -25,7 +25,7 @@ router = APIRouter(prefix="/reporting/v1", tags=["similar municipalities"])
 
 SOURCE = "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Datenlizenz Deutschland – Namensnennung – Version 2.0"
 MOST_WEIGHT = 10.0
-Limit = Annotated[int, whole(1, 50, typed=True)]
+Limit = Annotated[int, whole(1, 50, in_address=True)]
 WeightsQuery = Annotated[
     Filter, Query(description="`population:4,density:2`: features that are not named keep their weight.")
 ]

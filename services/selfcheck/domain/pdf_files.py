@@ -47,6 +47,10 @@ _NEAR = 2000
 _INFLATE_AT_MOST = 32 * 1024 * 1024
 _STREAMS_AT_MOST = 40_000
 _PIECE = 256 * 1024
+_ON_OPENING = re.compile(rb"/%b\s*(?:(<<.{0,2000})|(\d{1,10})\s+\d+\s+R)" % _spelt("OpenAction"), re.S)
+_TO_AN_ADDRESS = re.compile(rb"/(?:S|#53)\s*/%b(?![A-Za-z0-9])" % _spelt("URI"))
+_INDEX_OF_OBJECTS = re.compile(rb"\s*(?:\d{1,10}\s+\d{1,10}\s+)+")
+_ACTION_AT_MOST = 2000
 
 
 def pdf_flaw(content: bytes) -> Flaw | None:
@@ -55,15 +59,59 @@ def pdf_flaw(content: bytes) -> Flaw | None:
         return "file_broken"
     if _ACTIVE_NAME.search(content):
         return "file_active"
-    before = b""
+    if content[content.rindex(b"%%EOF") + 5 :].lstrip()[:2] == b"PK":
+        return "file_broken"
+    before, opens, opened = b"", False, False
     try:
-        for piece in _inflated(content):
-            if _ACTIVE_NAME.search(before + piece):
+        for piece, _ in _inflated(content):
+            both = before + piece
+            if _ACTIVE_NAME.search(both):
                 return "file_active"
+            opens = opens or _ON_OPENING.search(both) is not None
             before = piece[-_LONGEST_NAME:]
+        opened = (opens or _ON_OPENING.search(content) is not None) and _opens_an_address(content)
     except _TooMuch:
         return "file_broken"
-    return None
+    return "file_active" if opened else None
+
+
+def _opens_an_address(content: bytes) -> bool:
+    """Whether opening the file leads to an address, without anybody following a link."""
+    packed = list(_whole_streams(content))
+    for text in (content, *packed):
+        for found in _ON_OPENING.finditer(text):
+            if found[1]:
+                if _TO_AN_ADDRESS.search(found[1].partition(b"endobj")[0]):
+                    return True
+            elif any(_TO_AN_ADDRESS.search(body) for body in _bodies(int(found[2]), content, packed)):
+                return True
+    return False
+
+
+def _bodies(number: int, content: bytes, packed: list[bytes]) -> Iterator[bytes]:
+    """What stands in the file as the object of this number."""
+    for found in re.finditer(rb"(?<!\d)0*%d\s+\d+\s+obj" % number, content):
+        yield content[found.end() : found.end() + _ACTION_AT_MOST].partition(b"endobj")[0]
+    for text in packed:
+        index = _INDEX_OF_OBJECTS.match(text)
+        told = [int(one) for one in index[0].split()] if index else []
+        places = sorted(told[1::2])
+        for named, place in zip(told[::2], told[1::2], strict=False):
+            if named == number and index:
+                behind = next((one for one in places if one > place), len(text))
+                yield text[index.end() + place : index.end() + min(behind, place + _ACTION_AT_MOST)]
+
+
+def _whole_streams(content: bytes) -> Iterator[bytes]:
+    """Those compressed streams that may be streams of objects."""
+    pieces: list[bytes] = []
+    for piece, first in _inflated(content):
+        if first and pieces:
+            yield b"".join(pieces)
+        pieces = [] if first else pieces
+        if pieces or (first and piece.lstrip()[:1].isdigit()):
+            pieces.append(piece)
+    yield b"".join(pieces)
 
 
 def _hides_objects(content: bytes) -> bool:
@@ -88,8 +136,8 @@ class _TooMuch(Exception):
     pass
 
 
-def _inflated(content: bytes) -> Iterator[bytes]:
-    """The compressed streams of a PDF, where objects may hide, piece by piece; too much of it is refused.
+def _inflated(content: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The compressed streams of a PDF, where objects may hide, piece by piece, and which begins one; too much of it is refused.
 
     Every byte is inflated at most once, because the search goes on behind what a stream took.
     """
@@ -99,7 +147,7 @@ def _inflated(content: bytes) -> Iterator[bytes]:
         if found is None:
             return
         at = found.end()
-        inflate, step = zlib.decompressobj(), 512
+        inflate, step, first = zlib.decompressobj(), 512, True
         try:
             while not inflate.eof and at < len(content):
                 taken = whole[at : at + step]
@@ -110,7 +158,8 @@ def _inflated(content: bytes) -> Iterator[bytes]:
                 if room <= 0:
                     raise _TooMuch
                 if plain:
-                    yield plain
+                    yield plain, first
+                    first = False
         except zlib.error:
             continue  # an image, or compressed in a way that holds no objects
     raise _TooMuch
