@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,15 +24,21 @@ BOOKKEEPING = frozenset(
 )
 """Fields of ours that say nothing about what happened."""
 
+Shown = Callable[[Document], Document]
+"""What of a stored document may leave, where fields alone do not say it."""
+
 Collections = Mapping[str, Iterable[str] | None]
 """Collections that are exported: with the only fields that may leave, or None for all but bookkeeping and `SECRETS`."""
 SECRETS = frozenset({"codes", "code_hash", "resume_hash", "room", "keys"})
 
 
-def export_router(service: str, collections: Collections, permission: Any) -> APIRouter:
+def export_router(
+    service: str, collections: Collections, permission: Any, shown: Mapping[str, Shown] | None = None
+) -> APIRouter:
     """The route `GET /{service}/v1/{tenant}/export`, for whom the `Permission` names.
 
     The answer is `{"service", "tenant", "exported_at", "collections": {name: [documents]}}`; ids are `id`, bytes are Base64.
+    `shown`: by collection, what of its documents may leave.
     """
     router = APIRouter()
 
@@ -41,7 +47,7 @@ def export_router(service: str, collections: Collections, permission: Any) -> AP
         context = request.app.state.context
         name = f"{caller.scope.tenant}-{service}.json"
         return StreamingResponse(
-            _written(context.database, caller.scope, service, collections, context.clock.now()),
+            _written(context.database, caller.scope, service, collections, shown or {}, context.clock.now()),
             media_type="application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
         )
@@ -50,7 +56,12 @@ def export_router(service: str, collections: Collections, permission: Any) -> AP
 
 
 async def _written(
-    database: Database, scope: TenantScope, service: str, collections: Collections, now: datetime
+    database: Database,
+    scope: TenantScope,
+    service: str,
+    collections: Collections,
+    shown: Mapping[str, Shown],
+    now: datetime,
 ) -> AsyncIterator[bytes]:
     head = orjson.dumps({"service": service, "tenant": scope.tenant, "exported_at": rfc3339(now)})
     yield head[:-1] + b',"collections":{'
@@ -59,6 +70,7 @@ async def _written(
         fields = dict.fromkeys(only, 1) if only is not None else dict.fromkeys(BOOKKEEPING | SECRETS, 0)
         first = True
         async for document in database[name].find(scope.filter(), fields).sort("_id", 1):
+            document = shown[name](document) if name in shown else document
             yield (b"" if first else b",\n") + _plain(document)
             first = False
         yield b"]"

@@ -18,6 +18,7 @@ SAID = (
     mark("Please answer with yes or no."),
     mark("This is not offered (any more). Please choose again."),
     mark("Give an e-mail address, a telephone number or a postal address."),
+    mark("We do not have the address or number for this way yet. Please add it, or choose another way."),
     mark("Change one e-mail address first; when it is confirmed, the other one."),
     mark("There are not enough free seats for a group of this size."),
     mark(

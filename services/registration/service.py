@@ -89,6 +89,7 @@ from services.registration.questions import staff_pages as questions_pages
 from services.registration.questions.question_sets import QuestionSets
 from services.registration.questions.repository import QuestionSetRepository
 from services.registration.quotas import staff_pages as quotas_pages
+from services.registration.quotas.documents import without_declared
 from services.registration.registrations import api as registrations_api
 from services.registration.registrations import pages as registrations_pages
 from services.registration.registrations.changing import RegistrationChanges
@@ -266,7 +267,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             questions_api.router,
             api_door.router,
             gazetteer_api.router,
-            export_router("registration", EXPORTED, Permission("coordinator", allow_suspended=True)),
+            export_router(
+                "registration",
+                EXPORTED,
+                Permission("coordinator", allow_suspended=True),
+                {"gatherings": without_declared, "registrations": without_declared},
+            ),
             applications_api.router,
             municipalities_api.router,
             offboarding_api.router,

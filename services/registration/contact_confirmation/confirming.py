@@ -66,7 +66,7 @@ class ContactConfirmation:
                 raise not_found("registration")
             if email != found.new_email:
                 return Decision(found, answer=(found.link, False))
-            after = replace(_confirmed(found, email), link=found.link + 1)
+            after = replace(_confirmed(found, email), link=found.link + 1, link_known=False)
             codes = codes_of(self._secrets, after)
             reached = found.new_email_of is None or not found.contact.reachable  # messages go there
             return Decision(

@@ -125,7 +125,7 @@ async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> 
     held = (await page.services.person_exports.export(page.caller, id))["registration"]
     gathering = await page.services.gatherings.known(page.scope, held["gathering"], page.now)
     labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
-    kept_for = next((one["label"] for one in gathering["quotas"] if one["id"] == held["quota"]), None)
+    kept_for = next((one["label"] for one in gathering["quotas"] if one["id"] == held.get("quota")), None)
     consent = held.get("consent") or {}
     return page.render(
         "data.html",

@@ -79,7 +79,7 @@ class PersonErasure:
             if who == "helper":
                 if found.helper is None or not matches(found.helper.name):
                     return None
-                after = replace(found, helper=None, link=found.link + 1)
+                after = replace(found, helper=None, link=found.link + 1, link_known=False)
                 if found.new_email_of == "helper":
                     after = replace(after, new_email=None, new_email_of=None)
                 codes = codes_of(self.secrets, after)

@@ -20,7 +20,20 @@ from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 
 BOOKKEEPING = frozenset(
-    ("_id", "tenant", "request", "due_at", "wanted", "keys", "origins", "link", "unconfirmed", "consents", "quota")
+    (
+        "_id",
+        "tenant",
+        "request",
+        "due_at",
+        "wanted",
+        "keys",
+        "origins",
+        "link",
+        "link_known",
+        "unconfirmed",
+        "consents",
+        "quota",
+    )
 )
 """What a registration holds that says nothing more about the person: the search keys are made of name and addresses. A list of
 what is left out, so that nothing new is forgotten."""
@@ -44,16 +57,20 @@ class PersonExports:
         self._clock = clock
 
     async def export(self, caller: Caller, person_id: str) -> dict[str, Any]:
-        """Everything, in a form that programs read. Raises Problem 404 for whoever is neither staff nor the holder."""
+        """Everything, in a form that programs read; what the group declared for its holder alone.
+
+        Raises: Problem 404 for whoever is neither staff nor the holder.
+        """
         found = await self._registrations.held(caller, person_id)
         state = await self._registrations.status(caller.scope, found)
+        declared = await self._registrations.declared(caller, found)
         return {
             "service": "registration",
             "person_id": person_id,
             "registration": {
                 **{name: plain(value) for name, value in encoded(found) if name not in BOOKKEEPING},
                 "status": state["status"],
-                "quota": await self._registrations.declared(caller.scope, found),
+                **({"quota": declared} if declared else {}),
                 "consents": {"now": standing(found.consents), "decisions": plain(found.consents)},
             },
         }

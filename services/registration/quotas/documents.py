@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chassis.storage.documents import Part
+from chassis.storage.mongo import Document
 
 
 class Quota(Part, frozen=True, kw_only=True):
@@ -14,3 +15,12 @@ class Quota(Part, frozen=True, kw_only=True):
     label: dict[str, str]
     seats: int
     until: datetime | None = None
+
+
+def without_declared(stored: Document) -> Document:
+    """A stored gathering or registration without what groups declared: it is for their eyes alone."""
+    found = {name: value for name, value in stored.items() if name != "quota"}
+    if "claims" in found:
+        claims = found["claims"].items()
+        found["claims"] = {id: {key: value for key, value in claim.items() if key != "q"} for id, claim in claims}
+    return found

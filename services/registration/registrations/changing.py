@@ -33,6 +33,7 @@ from services.registration.domain.ledger import Ledger
 from services.registration.questions.answering import changed_answers, for_party, given_later, sees_special
 from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import ContactWays, Given, Helper, PendingChange, Registration
+from services.registration.registrations.reach_first import unmet
 from services.registration.registrations.registering import RECONCILE_AFTER, Registrations, person, stored_contact
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import RegistrationChange
@@ -83,7 +84,9 @@ class RegistrationChanges:
         pending = PendingChange(
             key=request.key or new_id(), fingerprint=request.fingerprint, staff=caller.is_staff, given=given
         )
-        if not _touches_seats(registration, _resolved(registration, pending)):
+        after = _resolved(registration, pending)
+        _check_wish(registration, after)
+        if not _touches_seats(registration, after):
             answer = await self._finish(scope, registration_id, pending, None, request, special)
         else:
             await self._note(scope, registration_id, pending)
@@ -107,7 +110,7 @@ class RegistrationChanges:
         def decide(found: Registration) -> Decision[Registration]:
             if found.erased:
                 raise not_found("registration")
-            after = replace(found, link=found.link + 1)
+            after = replace(found, link=found.link + 1, link_known=True)
             return Decision(after, [recorded_anew(self._secrets, after)], {"id": registration_id, "link": after.link})
 
         done = await self._repository.change(caller.scope, registration_id, decide, self._clock.now(), request)
@@ -215,7 +218,7 @@ class RegistrationChanges:
             if not decided and _touches_seats(found, after):
                 raise _changed_meanwhile()
             if _needs_new_link(found, after, pending.staff):
-                after = replace(after, link=found.link + 1)
+                after = replace(after, link=found.link + 1, link_known=pending.staff)
             events = [recorded_anew(self._secrets, after)] if _contact_of(after) != _contact_of(found) else []
             if after != found:
                 after = replace(after, keys=found_by(after, codes_of(self._secrets, after)))
@@ -301,6 +304,17 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
         new_email_of=new_email_of,
     )
     return replace(after, answered=_answered(found, after, pending.staff))
+
+
+def _check_wish(before: Registration, after: Registration) -> None:
+    """Raises Problem 422 where a wish can't be met any more, or never could. What was not touched stays."""
+
+    def wrong(one: Registration) -> list[FieldError]:
+        ways = messages_go_to(one)
+        return unmet(one.reach_first, replace(ways, email=ways.email or one.new_email))
+
+    if (mistakes := wrong(after)) and (after.reach_first != before.reach_first or not wrong(before)):
+        raise invalid(*mistakes)
 
 
 def _answered(before: Registration, after: Registration, by_staff: bool) -> dict[AnsweredFrom, bool]:

@@ -117,6 +117,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     (`domain.likeness`). `request`: the one that made it; its first answer stands with the claim. `new_email`: an address that its owner still has to confirm, of the person or, with `new_email_of`, of the
     helper. `answered`: of an address or number that messages go to since later than the sign-up, whether its owner answered from there.
     `link`: the generation of its link. `due_at`: when the reconciler has to look, or the proof of consent ends.
+    `link_known`: whether staff were told that link, so that it does not show who opens it.
     `quota`: what the group declared, until its claim says so; it stands nowhere else.
     """
 
@@ -140,6 +141,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     new_email_of: Literal["helper"] | None = None
     answered: dict[AnsweredFrom, bool] = msgspec.field(default_factory=dict)
     link: int = 0
+    link_known: bool = False
     wanted: PendingChange | None = None
     quota: str = ""
     consents: dict[str, tuple[ConsentDecision, ...]] = msgspec.field(default_factory=dict)

@@ -43,6 +43,7 @@ from services.registration.questions.answering import (
 from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import Consent, ContactWays, Helper, Registration
 from services.registration.registrations.links import holds_link, link_code
+from services.registration.registrations.reach_first import unmet
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import Contact, NewRegistration, WalkIn
 from services.registration.seats.documents import Answer
@@ -130,7 +131,7 @@ class Registrations:
         """A registration as it stands, for its holder or staff."""
         registration = await self.held(caller, registration_id)
         status = await self.status(caller.scope, registration)
-        declared = None if caller.is_staff else await self.declared(caller.scope, registration)
+        declared = await self.declared(caller, registration)
         return {
             "id": registration_id,
             "gathering": registration.gathering,
@@ -139,14 +140,17 @@ class Registrations:
             **person(registration, sees_special(caller)),
         }
 
-    async def declared(self, scope: TenantScope, registration: Registration) -> str | None:
-        """The quota that a group declared, as long as it counts. Only the seat ledger knows it: it is for the person's eyes."""
+    async def declared(self, caller: Caller, registration: Registration) -> str | None:
+        """The quota that a group declared, as long as it counts. Only the seat ledger knows it: it is for the person's eyes, not
+        for whoever opens a link that staff know as well."""
+        if caller.is_staff or registration.link_known:
+            return None
 
         def read(ledger: Ledger) -> Answer:
             claim = ledger.claims.get(registration.id)
             return {"quota": claim.quota if claim else ""}
 
-        return (await self._ledgers.view(scope, registration.gathering, read))["quota"] or None
+        return (await self._ledgers.view(caller.scope, registration.gathering, read))["quota"] or None
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
@@ -274,6 +278,7 @@ class Registrations:
             helper=Helper(name=body.helper.name, contact=stored_contact(body.helper.contact)) if body.helper else None,
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
             quota=body.quota or "",
+            link_known=caller.is_staff,
             unconfirmed=unconfirmed,
             to_reach=unconfirmed and not _by_mail(body),
             request=request.first(None, now),
@@ -350,7 +355,7 @@ def _admitted(state: GatheringState, body: NewRegistration, now: datetime) -> tu
     people = 1 + len(body.party)
     answers, wrong = given_at_first(state, body.answers, people)
     found = [*check_party(state.terms, people, body.support), *check_quota(state, body.quota or "")]
-    wrong = [*(FieldError(*one) for one in found), *wrong]
+    wrong = [*unmet(body.reach_first, body.messages_go_to), *(FieldError(*one) for one in found), *wrong]
     if wrong:
         raise invalid(*wrong)
     return answers

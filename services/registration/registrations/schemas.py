@@ -67,6 +67,11 @@ class NewRegistration(RequestModel):
     quota: Declared = None
     """What the whole group declares to belong to, of its own will; it serves to give out seats and goes with them."""
 
+    @property
+    def messages_go_to(self) -> Contact:
+        """The ways by which the person, or who helps them, is to get messages."""
+        return self.helper.contact if self.helper and not self.contact.reachable else self.contact
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if not (self.contact.reachable or (self.helper and self.helper.contact.reachable)):

@@ -52,8 +52,8 @@ def registration(
         form.error("email" if channel == "web" else "phone", _UNREACHABLE)
     if channel == "web" and not form.value("consent"):
         form.error("consent", mark("Without your agreement we can't store your registration."))
-    party = _party(form)
-    answers = entered_first(form, known, 1 + len(party))
+    party, chosen = _chosen_party(form)
+    answers = entered_first(form, known, 1 + chosen)
     if not form.ok:
         return None
     contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
@@ -109,10 +109,7 @@ def changed(form: Form, registration: dict[str, Any], known: Mapping[str, Questi
     if "language" not in form.names:
         return _corrected(form, registration)
     form.require("name", "language")
-    party = _party(form)
-    chosen = form.whole_number("companions", 0, MOST_COMPANIONS)
-    if chosen is not None and len(party) > chosen:
-        form.error("names", _TOO_MANY_NAMES)
+    party, _ = _chosen_party(form)
     answers = _answers(form, registration, known, party)
     if not form.ok:
         return None
@@ -176,11 +173,14 @@ def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:
     return None
 
 
-def _party(form: Form) -> list[str]:
-    """Companions: as many as chosen, or as many as named if those are more; names are optional."""
+def _chosen_party(form: Form) -> tuple[list[str], int]:
+    """Companions, as many as chosen or, where no number was, as many as named; names are optional. And how many those are, also
+    where more are named, which is noted in the form."""
     names, chosen = _named(form), form.whole_number("companions", 0, MOST_COMPANIONS)
-    count = max(len(names), chosen or 0)
-    return (names + [""] * count)[:count]
+    count = len(names) if chosen is None else chosen
+    if len(names) > count:
+        form.error("names", _TOO_MANY_NAMES)
+    return names + [""] * (count - len(names)), count
 
 
 def _named(form: Form) -> list[str]:

@@ -159,6 +159,16 @@ async def test_registration_is_told_of_a_request_to_confirm_that_goes_out_late(t
     await town.run()
     assert [_delays(await town.message(f"m-p{number}")) for number in range(11)] == [[]] * 10 + [[timedelta(hours=1)]]
 
+    await town.person("new", status="unconfirmed", email="one@example.org")
+    await town.owe("new", "confirm-address")
+    for collection, id in (("contacts", "new"), ("participants", "new"), ("intents", "m-new"), ("gatherings", "g")):
+        document = await town.database[collection].find_one({"_id": id})
+        await town.database[collection].delete_one({"_id": id})
+        await town.database[collection].insert_one({**document, "tenant": "norden"})
+    await town.run()
+    assert _delays(await town.message("m-new")) == [timedelta(hours=1)], "the mailbox is full in another municipality"
+    await town.database["gatherings"].update_one({"_id": "g"}, {"$set": {"tenant": "wilhelmshaven"}})
+
     await town.person("away", status="unconfirmed")
     await town.person("sure")
     await town.owe("away", "confirm-address")

@@ -162,5 +162,22 @@ async def test_the_way_somebody_wishes_for_is_told_and_can_be_changed_and_taken_
     assert (changed.json()["reach_first"], (await told())[-1]) == ("letter", "letter")
     assert "manage_url" not in changed.json(), "it is reached where it was"
     assert (await _change(people, one, reach_first="any")).json()["reach_first"] == "any"
+    for contact, wish in (({"email": "a@example.org"}, "sms"), ({"email": "a@example.org"}, "call")):
+        body = {"contact": contact, "channel": "email", "reach_first": wish}
+        refused = await people.register(gathering, **body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reach_first")
+        assert "choose another way" in refused.json()["errors"][0]["detail"]
+    assert (await people.register(gathering, contact={"phone": "04421 9"}, reach_first="email")).status_code == 422
+    assert (await people.register(gathering, contact={"phone": "04421 9"}, reach_first="letter")).status_code == 422
+    helper = {"name": "Jan", "contact": {"phone": "04421 9"}}
+    helped = await people.register(gathering, contact={}, helper=helper, channel="helper", reach_first="call")
+    assert helped.status_code == 201, helped.text
+    assert (await _change(people, one, reach_first="letter")).status_code == 200
+    gone = await _change(people, one, contact={"email": "olena@example.org"})
+    assert (gone.status_code, gone.json()["errors"][0]["pointer"]) == (422, "/reach_first")
+    assert (await _change(people, one, name="Olena K.")).status_code == 200
+    both = await _change(people, one, contact={"email": "olena@example.org"}, reach_first="email")
+    assert both.status_code == 200, both.text
+    assert (await _change(people, one, reach_first="call")).status_code == 422
     wrong = await _change(people, one, reach_first="pigeon")
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/reach_first")

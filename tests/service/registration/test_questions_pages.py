@@ -80,6 +80,27 @@ async def test_what_is_missing_or_wrong_stands_at_its_field_with_what_was_entere
     assert await people.service.context.database["registrations"].find({}).to_list(None) == []
 
 
+async def test_more_names_than_companions_is_said_at_the_names_and_what_is_missing_names_the_person(
+    people: People,
+) -> None:
+    id = await people.gathering(questions=[FOOD | {"required": True}])
+    first = {"answer.0.food.likes": "vegan", "answer.1.food.likes": "vegan"}
+    refused = await _sign_up(people, id, companions="1", names="A\nB\nC", **first)
+    assert refused.status_code == 422
+    assert 'id="error-names"' in refused.text
+    assert 'id="error-answer.' not in refused.text
+    people.move(timedelta(0))
+    refused = await _sign_up(people, id, companions="1", names="A", **{"answer.0.food.likes": "vegan"})
+    assert "Fragen an Person 2: Was essen Sie? – " in refused.text
+    people.move(timedelta(0))
+    refused = await _sign_up(people, id, reach_first="letter", **{"answer.0.food.likes": "vegan"})
+    assert 'id="error-reach_first"' in refused.text
+    assert "Die Adresse oder Nummer für diesen Weg fehlt uns noch." in refused.text
+    people.move(timedelta(0))
+    done = await _sign_up(people, id, names="A", **first)
+    assert done.status_code == 303, "as many as are named, where no number is chosen"
+
+
 async def test_without_the_other_answer_it_is_not_asked(people: People) -> None:
     id = await people.gathering(questions=[CAR, PLATE])
     done = await _sign_up(people, id, **{"answer.all.car": "false", "answer.all.plate": "WHV-X 1"})

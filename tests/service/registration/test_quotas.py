@@ -134,18 +134,13 @@ async def test_a_quota_that_ended_gets_no_second_meaning_and_its_people_keep_the
     assert again.json()["seats"]["free"] == 0
 
 
-async def test_what_somebody_declares_is_seen_by_them_alone_and_told_to_nobody(people: People) -> None:
+async def test_what_somebody_declares_stands_with_their_seats_alone_and_is_told_to_nobody(people: People) -> None:
     id = await people.gathering(quotas=[WOMEN, DISTRICT])
     made = await people.register(id, quota="frauenplatz", support=["interpreter.uk"])
     one = made.json()["id"]
     database = people.service.context.database
-    link = {"Authorization": f"Link {people.service.context.secrets.code('manage', one)}"}
-    own = (await people.public.get(f"{BASE}/registrations/{one}", headers=link)).json()
-    assert own["quota"] == "frauenplatz"
     for page in (f"/registrations/{one}", f"/gatherings/{id}/registrations"):
         assert "frauenplatz" not in (await people.intake.get(BASE + page)).text, page
-    export = (await people.public.get(f"{BASE}/people/{one}/export", headers=link)).json()
-    assert export["registration"]["quota"] == "frauenplatz"
     await _released(people, one)
     stored = await database["gatherings"].find_one({"_id": id})
     assert stored is not None
@@ -154,6 +149,46 @@ async def test_what_somebody_declares_is_seen_by_them_alone_and_told_to_nobody(p
         async for document in database[collection].find({}):
             assert "frauenplatz" not in str(document.get("outbox")), collection
     assert "frauenplatz" not in str(await database["registrations"].find_one({"_id": one}))
+
+
+async def test_no_link_that_staff_know_and_no_export_of_theirs_shows_it(people: People) -> None:
+    id = await people.gathering(quotas=[WOMEN, DISTRICT])
+
+    async def seen(page: str, client: httpx.AsyncClient, **headers: str) -> bool:
+        answer = await client.get(page, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return "frauenplatz" in answer.text or "Plätze vorgesehen für" in answer.text
+
+    async def by_link(one: str, url: str) -> list[bool]:
+        mine = f"/registration/{url.partition('/registration/')[2]}"
+        link = {"Authorization": f"Link {mine.rpartition('/')[2]}"}
+        own = [
+            await seen(f"{BASE}/{part}", people.public, **link)
+            for part in (f"registrations/{one}", f"people/{one}/export")
+        ]
+        return [*own, *[await seen(page, people.public, **BROWSER) for page in (mine, f"{mine}/data")]]
+
+    contact = {"email": "olena@example.org"}
+    made = (await people.register(id, channel="email", contact=contact, quota="frauenplatz")).json()
+    assert await by_link(made["id"], made["manage_url"]) == [False] * 4
+    body = {"name": "Iryna", "contact": {"phone": "04421 1"}, "language": "de", "channel": "web"}
+    body |= {"consent": {"text_version": "1"}, "quota": "frauenplatz"}
+    own = await people.public.post(f"{BASE}/gatherings/{id}/registrations", json=body)
+    one = own.json()["id"]
+    assert await by_link(one, own.json()["manage_url"]) == [True] * 4
+    assert not await seen(f"{BASE}/people/{one}/export", people.coordinator)
+    await _released(people, one)
+    whole = (await people.coordinator.get(f"{BASE}/export")).json()["collections"]
+    assert {"n", "t", "s"} <= whole["gatherings"][0]["claims"][one].keys()
+    assert not any("q" in claim for claim in whole["gatherings"][0]["claims"].values())
+    assert not any("quota" in registration for registration in whole["registrations"])
+    corrected = await people.intake.patch(f"{BASE}/registrations/{one}", json={"contact": {"phone": "04421 2"}})
+    assert await by_link(one, corrected.json()["manage_url"]) == [False] * 4
+    new = await people.intake.post(f"{BASE}/registrations/{one}/link")
+    assert await by_link(one, new.json()["manage_url"]) == [False] * 4
+    stored = await people.service.context.database["gatherings"].find_one({"_id": id})
+    assert stored is not None
+    assert stored["claims"][one]["q"] == "frauenplatz", "it still counts"
 
 
 async def test_gatherings_without_quotas_are_stored_as_they_were(people: People) -> None:

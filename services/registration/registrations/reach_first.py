@@ -1,0 +1,27 @@
+"""Whether somebody can be reached in the way they wish for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chassis.http.problems import FieldError
+from contracts.contacts import ReachFirst
+
+REMEDY = "We do not have the address or number for this way yet. Please add it, or choose another way."
+
+
+class Ways(Protocol):
+    """Addresses and numbers, as they are sent or stored."""
+
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def post(self) -> str | None: ...
+
+
+def unmet(wish: ReachFirst, ways: Ways) -> list[FieldError]:
+    """What is wrong with a wish: the address or number for it is missing."""
+    there = {"any": True, "email": ways.email, "sms": ways.phone, "call": ways.phone, "letter": ways.post}
+    return [] if there[wish] else [FieldError("/reach_first", REMEDY)]
