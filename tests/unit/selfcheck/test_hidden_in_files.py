@@ -45,6 +45,8 @@ def objects(how: bytes, data: bytes, keyword: bytes = b"stream\n", kind: bytes =
         (objects(b"/Filter [/ASCII85Decode /FlateDecode]", base64.a85encode(PACKED)), "file_broken"),
         (objects(b"/Filter /A#48x", HIDDEN.hex().encode()), "file_broken"),
         (objects(b"/Filter /AHx", HIDDEN.hex().encode(), kind=b"/#4fbjStm"), "file_broken"),
+        (objects(b"/Filter [ /RL /FlateDecode ]", PACKED), "file_broken"),
+        (objects(b"/Filter /FlateDecode", zlib.compress(b"1 0 << /S /Rendition /JS (app.alert(1)) >>")), "file_active"),
         (objects(b"/Filter [/FlateDecode /FlateDecode]", zlib.compress(PACKED)), "file_broken"),
         (objects(b"/Filter 9 0 R", HIDDEN.hex().encode()), "file_broken"),
         (objects(b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 8 >>", zlib.compress(predicted(HIDDEN))), "file_broken"),
@@ -55,6 +57,17 @@ def test_objects_of_a_pdf_hide_nowhere(content: bytes, code: str) -> None:
     with pytest.raises(Unfit) as caught:
         kind_of(content)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("by_chance", [b"/JS ", b"/RL\0", b"/DP(", b"/AA<"])
+def test_a_scan_in_which_three_bytes_stand_by_chance_is_taken(by_chance: bytes) -> None:
+    picture = (
+        b"<< /Subtype /Image /Filter /DCTDecode /Length 40 >> stream\n\xff\xd8"
+        + by_chance
+        + b"\xff\xd9\nendstream endobj\n"
+    )
+    plain = objects(b"/Filter /FlateDecode", zlib.compress(b"1 0 << /Type /Page >>"))
+    assert kind_of(plain.replace(b"5 0 obj", b"4 0 obj " + picture + b"5 0 obj")).suffix == ".pdf"
 
 
 def test_an_index_of_objects_may_be_predicted_as_programs_do() -> None:
