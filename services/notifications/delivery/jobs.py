@@ -66,7 +66,6 @@ class DeliveryJob(ScheduledJob):
         self._limits = limits
         self._leases = leases
         self._lanes: dict[str, deque[Document]] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._on_their_way: Counter[str] = Counter()
         self._measured = 0.0
         leases.gained = self.wake
@@ -76,7 +75,7 @@ class DeliveryJob(ScheduledJob):
         try:
             await run_together(super().run(), self._leases.keep())
         finally:
-            for begun in (self._busy, self._lanes, self._tasks, self._on_their_way):
+            for begun in (self._busy, self._lanes, self._on_their_way):
                 begun.clear()  # what was cancelled before its first step is still in there
             await self._leases.release()  # when nothing is on its way any more
 
@@ -92,13 +91,11 @@ class DeliveryJob(ScheduledJob):
         self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
         for document in await self._not_held_up(due, now):
             contact = document["contact"]
-            if contact in self._lanes:
-                self._lanes[contact].append(document)
-            else:
-                lane = self._lanes[contact] = deque([document])
-                self._tasks[contact] = asyncio.create_task(self._in_order(contact, lane))
+            lane = self._lanes.setdefault(contact, deque())
+            task = self._busy[lane[0]["_id"]] if lane else asyncio.create_task(self._in_order(contact, lane))
+            lane.append(document)
             self._on_their_way[document["tenant"]] += 1
-            self._busy[document["_id"]] = self._tasks[contact]
+            self._busy[document["_id"]] = task
         return len(due) == room
 
     async def _in_order(self, contact: str, lane: deque[Document]) -> None:
@@ -110,7 +107,7 @@ class DeliveryJob(ScheduledJob):
                 if lane and not await self._not_held_up([lane[0]], self._clock.now()):
                     break  # the one before did not get out
         finally:
-            del self._lanes[contact], self._tasks[contact]
+            del self._lanes[contact]
             while lane:
                 self._done(lane.popleft())
 
