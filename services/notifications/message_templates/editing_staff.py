@@ -164,7 +164,7 @@ class Templates:
             "language": rendered["email"].language,
             "email": {
                 "subject": rendered["email"].subject,
-                "text": _plain(rendered["email"]),
+                "text": rendered["email"].whole,
                 "html": page(rendered["email"], letterhead),
             },
             "sms": {
@@ -173,7 +173,7 @@ class Templates:
                 "parts": counted.parts,
                 "cost_cents": cost(counted.parts, settings.sms_price),
             },
-            "letter": {"subject": rendered["letter"].subject, "text": _plain(rendered["letter"])},
+            "letter": {"subject": rendered["letter"].subject, "text": rendered["letter"].whole},
             "call": {"text": rendered["call"].body},
         }
 
@@ -229,10 +229,6 @@ def _check(kind: str, language: str) -> None:
         raise not_found("kind of message")
     if language not in LANGUAGES:
         raise not_found("language")
-
-
-def _plain(rendered: RenderedText) -> str:
-    return "\n\n".join([rendered.greeting, *rendered.paragraphs, rendered.link])
 
 
 def _status(made: MessageTemplate | None) -> dict[str, Any]:

@@ -68,6 +68,11 @@ class RenderedText:
         return "\n\n".join(self.paragraphs)
 
     @property
+    def whole(self) -> str:
+        """As plain text, from the greeting to the link."""
+        return "\n\n".join([self.greeting, *self.paragraphs, self.link])
+
+    @property
     def greeting(self) -> str:
         if not self.to:
             return sentence(self.language, s.GREETING_NOBODY)
