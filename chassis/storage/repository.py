@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -117,6 +118,23 @@ class Repository(Generic[D]):
             )
 
         return await self._aggregates.execute(scope, id, change, now, idempotency_key)
+
+    async def change_or_begin(
+        self,
+        scope: TenantScope,
+        empty: D,
+        decide: Callable[[D], Decision[D] | None],
+        now: datetime,
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> tuple[Any, bool] | None:
+        """As `change`, of a document that there is from its first change on: `empty` is what `decide` is given then. None where the
+        municipality is just leaving."""
+        done = await self.change(scope, empty.id, decide, now, idempotency_key)
+        if done is None:
+            with suppress(Exists):  # Somebody else just began it.
+                await self.add(scope, empty, (), now)
+            done = await self.change(scope, empty.id, decide, now, idempotency_key)
+        return done
 
     async def erase_to(
         self, scope: TenantScope, id: str, decide: Callable[[D], Decision[D] | None], now: datetime

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database, Document, DuplicateKeyError
 from chassis.storage.repository import Decision, Repository
@@ -36,9 +36,8 @@ class StaffPreferences(Repository[Preferences]):
         self, scope: TenantScope, key: str, decide: Callable[[Preferences], Preferences], now: datetime
     ) -> Preferences:
         """Change them, beginning them where there are none."""
-        with suppress(Exists):
-            await self.add(scope, Preferences(id=_id(scope, key), tenant=scope.tenant), (), now)
-        await self.change(scope, _id(scope, key), lambda current: Decision(decide(current)), now)
+        empty = Preferences(id=_id(scope, key), tenant=scope.tenant)
+        await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), now)
         return await self.of(scope, key)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
@@ -33,11 +32,8 @@ class FeedbackRepository(Repository[Feedback]):
         self, scope: TenantScope, gathering: str, decide: Callable[[Feedback], Decision[Feedback] | None], now: datetime
     ) -> None:
         """Change what is counted, beginning it where there is nothing."""
-        id = _id(scope, gathering)
-        if await self.change(scope, id, decide, now) is None:
-            with suppress(Exists):
-                await self.add(scope, Feedback(id=id, tenant=scope.tenant, gathering=gathering), (), now)
-            await self.change(scope, id, decide, now)
+        empty = Feedback(id=_id(scope, gathering), tenant=scope.tenant, gathering=gathering)
+        await self.change_or_begin(scope, empty, decide, now)
 
 
 def _id(scope: TenantScope, gathering: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from cachetools import TTLCache
 
 from chassis.clock import Clock
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository
@@ -41,15 +40,8 @@ class SettingsRepository(Repository[TenantSettings]):
 
     async def changed(self, scope: TenantScope, decide: Callable[[TenantSettings], TenantSettings]) -> TenantSettings:
         """Change the settings, beginning them where there are none."""
-        now = self._clock.now()
-        if await self.get(scope, scope.tenant) is None:
-            with suppress(Exists):
-                await self.add(scope, TenantSettings(id=scope.tenant, tenant=scope.tenant), (), now)
-
-        def change(current: TenantSettings) -> Decision[TenantSettings]:
-            return Decision(decide(current))
-
-        await self.change(scope, scope.tenant, change, now)
+        empty = TenantSettings(id=scope.tenant, tenant=scope.tenant)
+        await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), self._clock.now())
         self._known.pop(scope.tenant, None)
         return await self.current(scope)
 

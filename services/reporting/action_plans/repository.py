@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
@@ -31,9 +30,5 @@ class ActionPlanRepository(Repository[ActionPlan]):
     ) -> tuple[Any, bool] | None:
         """Change a self-check's plan, which there is from the first change on: what was decided as the answer, and whether it is
         that of an earlier request; None where the municipality is just leaving."""
-        done = await self.change(scope, assessment, decide, now, key)
-        if done is None:
-            with suppress(Exists):  # Somebody else just began it.
-                await self.add(scope, ActionPlan(id=assessment, tenant=scope.tenant, changed_at=now), (), now)
-            done = await self.change(scope, assessment, decide, now, key)
-        return done
+        empty = ActionPlan(id=assessment, tenant=scope.tenant, changed_at=now)
+        return await self.change_or_begin(scope, empty, decide, now, key)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
 import msgspec
 from pymongo import DESCENDING, IndexModel
 
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
 from services.reporting.own_figures.documents import OwnFigure, OwnFigures
@@ -43,10 +42,8 @@ class OwnFigureRepository(Repository[OwnFigures]):
                 msgspec.structs.replace(before, foreigners=foreigners, fiscal_strength=fiscal_strength, changed_at=now)
             )
 
-        if await self.change(scope, _id(scope), change, now) is None:
-            with suppress(Exists):  # Somebody else just began it.
-                await self.add(scope, OwnFigures(id=_id(scope), tenant=scope.tenant, changed_at=now), (), now)
-            await self.change(scope, _id(scope), change, now)
+        empty = OwnFigures(id=_id(scope), tenant=scope.tenant, changed_at=now)
+        await self.change_or_begin(scope, empty, change, now)
 
 
 def _id(scope: TenantScope) -> str:

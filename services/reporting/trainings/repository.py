@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 
 import msgspec
 
-from chassis.storage.aggregates import Aggregates, Exists
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
 from services.reporting.trainings.documents import Material, OfficePresent, TrainingNotes
@@ -39,7 +38,5 @@ class TrainingRepository(Repository[TrainingNotes]):
         def change(before: TrainingNotes) -> Decision[TrainingNotes]:
             return Decision(msgspec.structs.replace(before, materials=materials, offices=offices, changed_at=now))
 
-        if await self.change(scope, id, change, now) is None:
-            with suppress(Exists):  # Somebody else just began it.
-                await self.add(scope, TrainingNotes(id=id, tenant=scope.tenant, changed_at=now), (), now)
-            await self.change(scope, id, change, now)
+        empty = TrainingNotes(id=id, tenant=scope.tenant, changed_at=now)
+        await self.change_or_begin(scope, empty, change, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import msgspec
@@ -80,3 +81,29 @@ async def test_what_does_not_fit_the_class_is_named_by_its_place(
     await database["measures"].insert_one({"_id": "m1", "tenant": "wilhelmshaven", "title": 5, "version": 1})
     with pytest.raises(msgspec.ValidationError, match=r"\$\.title"):
         await measures.get(SCOPE, "m1")
+
+
+async def test_a_document_is_begun_by_its_first_change(measures: Repository[Measure]) -> None:
+    empty = Measure(id="m1", tenant="wilhelmshaven", title="")
+
+    def step(measure: Measure) -> Decision[Measure]:
+        steps = [*measure.steps, "a"]
+        return Decision(msgspec.structs.replace(measure, steps=steps), answer=len(steps))
+
+    assert await measures.change_or_begin(SCOPE, empty, step, NOW) == (1, False)
+    assert await measures.change_or_begin(SCOPE, empty, step, NOW) == (2, False)
+    begun = await measures.get(SCOPE, "m1")
+    assert begun is not None
+    assert begun.steps == ["a", "a"]
+
+
+async def test_a_document_is_begun_once_by_many_at_the_same_moment(measures: Repository[Measure]) -> None:
+    empty = Measure(id="m1", tenant="wilhelmshaven", title="")
+
+    def step(measure: Measure) -> Decision[Measure]:
+        return Decision(msgspec.structs.replace(measure, steps=[*measure.steps, "a"]))
+
+    await asyncio.gather(*(measures.change_or_begin(SCOPE, empty, step, NOW) for _ in range(5)))
+    begun = await measures.get(SCOPE, "m1")
+    assert begun is not None
+    assert begun.steps == ["a"] * 5
