@@ -57,6 +57,9 @@ class VisitState(msgspec.Struct, frozen=True, omit_defaults=True):
     def taking_part(self) -> tuple[str, ...]:
         return tuple(slug for slug in dict.fromkeys((self.host, *self.visitors)) if slug not in self.invited)
 
+    def may_accept(self, who: str) -> bool:
+        return who in self.invited and self.status in ("proposed", "accepted")
+
     @property
     def report_by(self) -> datetime:
         return self.ends_at + REPORT_WITHIN

@@ -91,6 +91,11 @@ class Assessment(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     def closing(self) -> datetime:
         return self.closed_at or self.at
 
+    @property
+    def counts_beyond(self) -> bool:
+        """Whether it gives anything beyond the municipality."""
+        return self.status == "closed" and self.across is not None
+
     def figures(self) -> Mapping[str, Any]:
         """The published result; empty until the closing."""
         return orjson.loads(self.result) if self.result else {}

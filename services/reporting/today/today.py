@@ -74,14 +74,12 @@ class ReportingToday:
         if not waves:
             return []
         given, checks = await asyncio.gather(self._waves.consents(scope), self._assessments.listed(scope))
-        usable = {
-            (one.questionnaire_id, one.version) for one in checks if one.status == "closed" and one.across is not None
-        }
+        usable = [check for check in checks if check.counts_beyond]
         address = f"/reporting/{scope.tenant}/benchmark"
         return [
             Due(what="consent", number=1, until=one.freezes_at, address=address, about=dict(one.title))
             for one in waves
-            if one.id not in given and any((one.questionnaire, version) in usable for version in one.versions)
+            if one.id not in given and any(map(one.asks_as, usable))
         ]
 
     def _visits_due(self, scope: TenantScope, visits: list[PeerVisit]) -> Iterator[Due]:
@@ -89,7 +87,7 @@ class ReportingToday:
         for one in visits:
             state, address = one.state, f"/reporting/{scope.tenant}/visits/{one.id}"
             about = {"de": state.title}
-            if scope.tenant in state.invited and state.status in ("proposed", "accepted") and now < state.starts_at:
+            if state.may_accept(scope.tenant) and now < state.starts_at:
                 yield Due(what="visit-answer", number=1, until=state.starts_at, address=address, about=about)
             if state.status == "accepted" and state.ends_at <= now and scope.tenant in state.taking_part:
                 yield Due(what="visit-report", number=1, until=state.report_by, address=address, about=about)

@@ -169,7 +169,7 @@ def _told(scope: TenantScope, visit: PeerVisit, called: Mapping[str, Told]) -> T
         "report": state.report or None,
         "reported_by": called.get(state.reported_by),
         "report_by": rfc3339(state.report_by),
-        "may_accept": scope.tenant in state.invited and state.status in ("proposed", "accepted"),
+        "may_accept": state.may_accept(scope.tenant),
         "as_of": rfc3339(visit.changed_at),
     }
 

@@ -10,6 +10,7 @@ import orjson
 from chassis.storage.documents import Part, StoredDocument
 from disclosure.wave_figures import Class, Published
 from services.reporting.domain.wave import Facts, Group, Status
+from services.reporting.results.documents import Assessment
 
 
 class ToldFigure(Part, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,6 +64,10 @@ class Wave(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     published_at: datetime | None = None
     figures: tuple[ToldFigure, ...] = ()
     certificate: dict[str, Any] | None = None
+
+    def asks_as(self, check: Assessment) -> bool:
+        """Whether a self-check was made with its questionnaire, in a version that it takes."""
+        return check.questionnaire_id == self.questionnaire and check.version in self.versions
 
     def group(self, id: str) -> Group | None:
         return next((group for group in self.groups if group.id == id), None)

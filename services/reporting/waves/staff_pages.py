@@ -68,16 +68,7 @@ async def _page(
         services.assessments.listed(caller.scope),
     )
     given = {one.id: consents.get(one.id) for one in listed}
-    usable = {
-        one.id: [
-            check
-            for check in checks
-            if check.status == "closed"
-            and check.questionnaire_id == one.questionnaire
-            and check.version in one.versions
-        ]
-        for one in listed
-    }
+    usable = {one.id: [check for check in checks if check.status == "closed" and one.asks_as(check)] for one in listed}
     forms = {one.id: _form_of(request, caller, form, one.id, given[one.id]) for one in listed}
     names = await services.municipalities.names([one.slug for one in found.named]) if found else {}
     return render(

@@ -142,9 +142,9 @@ class BenchmarkWaves:
         found = await self._assessments.get(scope, assessment)
         if found is None:
             raise invalid(FieldError("/assessment", words.OWN_CHECK))
-        if found.questionnaire_id != wave.questionnaire or found.version not in wave.versions:
+        if not wave.asks_as(found):
             raise invalid(FieldError("/assessment", words.SAME_QUESTIONNAIRE))
-        if found.status != "closed" or found.across is None:
+        if not found.counts_beyond:
             raise invalid(FieldError("/assessment", words.USABLE_CHECK))
 
 
