@@ -25,6 +25,12 @@ def file(content: bytes, media_type: str, name: str) -> Response:
     return Response(content, headers=headers, media_type=media_type)
 
 
+def address_of_files(request: Request, caller: Caller, assessment: str) -> str:
+    """Where a self-check's files stand on the platform."""
+    public_url = request.app.state.context.settings.public_url
+    return f"{public_url}/reporting/v1/{caller.scope.tenant}/assessments/{assessment}"
+
+
 async def frame(request: Request, caller: Caller) -> None:
     """The page stands in the municipality's own frame."""
     facts = await get_services(request).municipalities.get(caller.scope.tenant)

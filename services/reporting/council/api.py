@@ -10,7 +10,7 @@ from fastapi import Response
 from chassis.http.routing import APIRouter
 from services.reporting.council import docx, slides
 from services.reporting.council.packs import PACK, Request
-from services.reporting.http import Wanted, file
+from services.reporting.http import Wanted, address_of_files, file
 from services.reporting.permissions import Staff
 from services.reporting.services import get_services
 from services.reporting.workbook import MEDIA_TYPE
@@ -35,9 +35,8 @@ FILES = {
 def _route(name: str, media_type: str) -> Callable[..., Awaitable[Response]]:
     async def answer(request: HttpRequest, caller: Staff, id: str, language: Wanted = None) -> Response:
         services = get_services(request)
-        tenant = caller.scope.tenant
-        chosen = language or await services.municipalities.language_of_documents(tenant)
-        address = f"{request.app.state.context.settings.public_url}/reporting/v1/{tenant}/assessments/{id}"
+        chosen = language or await services.municipalities.language_of_documents(caller.scope.tenant)
+        address = address_of_files(request, caller, id)
         content = await services.council.file(caller.scope, Request(id, chosen, address), name)
         return file(content, media_type, name)
 

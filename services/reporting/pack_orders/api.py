@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.routing import APIRouter
 from services.reporting.council.wording import Language
-from services.reporting.http import file
+from services.reporting.http import address_of_files, file
 from services.reporting.pack_orders.documents import PackOrder
 from services.reporting.pack_orders.schemas import PackBody, ShownPack
 from services.reporting.permissions import Staff
@@ -22,10 +22,8 @@ async def ask(request: Request, caller: Staff, id: str, body: PackBody, key: Key
     """It is made in its turn and kept for a day; one that is waited for already is not made twice. 409 until the self-check is
     closed."""
     services = get_services(request)
-    tenant = caller.scope.tenant
-    language = body.language or await services.municipalities.language_of_documents(tenant)
-    address = f"{request.app.state.context.settings.public_url}/reporting/v1/{tenant}/assessments/{id}"
-    order = await services.pack_orders.ask(caller.scope, id, language, address)
+    language = body.language or await services.municipalities.language_of_documents(caller.scope.tenant)
+    order = await services.pack_orders.ask(caller.scope, id, language, address_of_files(request, caller, id))
     return json_response((await _shown(request, order)).model_dump(mode="json"), 202)
 
 

@@ -7,6 +7,7 @@ makes `AT_ONCE` side by side; an order that waits is a small document, and a pac
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 import msgspec
 
@@ -65,6 +66,11 @@ class PackOrders:
         if found is None:
             raise not_found("pack")
         return found
+
+    async def listed(self, scope: TenantScope, assessment: str) -> list[PackOrder]:
+        """All that were asked for, by language. Raises Problem: 404, or `AssessmentNotClosed`."""
+        await self._profiles.closed(scope, assessment)
+        return await self._orders.some(scope, [_id(assessment, language) for language in get_args(Language)])
 
     async def place(self, order: PackOrder) -> int | None:
         """How many are made first, while it waits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
@@ -25,6 +26,10 @@ class PackOrderRepository(Repository[PackOrder]):
         in_line = IndexModel([("status", ASCENDING), ("asked_at", ASCENDING)], name="in_line")
         await self._aggregates.ensure_indexes([in_line])
         await self._files.create_indexes([IndexModel([("tenant", ASCENDING)], name="tenant")])
+
+    async def some(self, scope: TenantScope, ids: Sequence[str]) -> list[PackOrder]:
+        """Those of these that there are, by their ids."""
+        return await self._find(scope.filter(_id={"$in": list(ids)}))
 
     async def before(self, asked_at: datetime) -> int:
         """How many wait that were asked for earlier, whoever asked."""

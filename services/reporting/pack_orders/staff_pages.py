@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
 from chassis.pages.pages import see_other
 from services.reporting.council.wording import Language
-from services.reporting.http import frame, new_form, received, render
-from services.reporting.pack_orders.documents import PackOrder
+from services.reporting.http import address_of_files, frame, new_form, received, render
 from services.reporting.pack_orders.schemas import ShownPack
 from services.reporting.permissions import Staff
 from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/{tenant}/assessments/{id}/packs", include_in_schema=False)
-LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 
 @router.get("")
@@ -24,12 +21,7 @@ async def packs(request: Request, caller: Staff, id: str) -> Response:
     await frame(request, caller)
     services = get_services(request)
     profile = await services.profiles.closed(caller.scope, id)
-    found: list[PackOrder] = []
-    for language in LANGUAGES:
-        try:
-            found.append(await services.pack_orders.one(caller.scope, id, language))
-        except Problem:
-            continue  # Nobody asked for this one.
+    found = await services.pack_orders.listed(caller.scope, id)
     here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
     return render(
         request,
@@ -48,8 +40,7 @@ async def ask(request: Request, caller: Staff, id: str) -> Response:
     """Ask for one; pressed twice, it is asked for once."""
     form = await received(request, caller, f"packs:{id}")
     if form.ok:
-        tenant = caller.scope.tenant
-        address = f"{request.app.state.context.settings.public_url}/reporting/v1/{tenant}/assessments/{id}"
         language: Language = "en" if form.value("language") == "en" else "de"
-        await get_services(request).pack_orders.ask(caller.scope, id, language, address)
+        orders = get_services(request).pack_orders
+        await orders.ask(caller.scope, id, language, address_of_files(request, caller, id))
     return see_other(f"/reporting/{caller.scope.tenant}/assessments/{id}/packs")
