@@ -63,7 +63,7 @@ class ActionPlans:
         self, scope: TenantScope, assessment: str, foreword: Mapping[str, str], key: IdempotencyKey
     ) -> tuple[Edition, bool]:
         """Freeze the plan of today as its next version. Raises as `state`; 409 too many versions."""
-        council = (await self._council.wording(scope, assessment, "de")).council
+        council = await self._council.content(scope, assessment)
         before = await self._council.before(scope, assessment)
         command = Publish(self._clock.now(), council, before, foreword)
         number, replayed = await self._carry_out(scope, assessment, command, key)

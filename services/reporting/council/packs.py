@@ -69,13 +69,17 @@ class CouncilPacks:
 
     async def wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
         """The content in a language. Raises as `file`."""
+        return Wording(await self.content(scope, assessment), language)
+
+    async def content(self, scope: TenantScope, assessment: str) -> Council:
+        """What every paper is made of, as it is today. Raises as `file`."""
         found = await self._profiles.closed(scope, assessment)
         assert found.overall is not None
         facts = await self._municipalities.get(scope.tenant)
         questions = [] if found.questionnaire is None else found.questionnaire.questions
         asked = [{"id": one.id, "field": one.field, "title": one.title} for one in questions]
         row = found.assessment
-        council = Council(
+        return Council(
             municipality=facts["name"],
             title=row.title,
             source=Source(row.at, self._clock.now(), row.questionnaire_id, row.version, row.rules),
@@ -86,7 +90,6 @@ class CouncilPacks:
             perspectives=[(one.id, one.title) for one in row.perspectives],
             measures=await self._measures.of_assessment(scope, assessment),
         )
-        return Wording(council, language)
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
         wording = await self.wording(scope, request.assessment, request.language)
