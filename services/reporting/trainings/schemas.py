@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
@@ -34,11 +34,12 @@ class TrainingBody(RequestModel):
     materials: Annotated[list[MaterialBody], Field(max_length=MOST_MATERIALS, default_factory=list)]
     offices: Annotated[list[OfficeBody], Field(max_length=MOST_OFFICES, default_factory=list)]
 
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len({one.office.casefold() for one in self.offices}) < len(self.offices):
+    @field_validator("offices")
+    @classmethod
+    def _each_once(cls, value: list[OfficeBody]) -> list[OfficeBody]:
+        if len({one.office.casefold() for one in value}) < len(value):
             raise refused(TWICE)
-        return self
+        return value
 
     def parts(self) -> tuple[tuple[Material, ...], tuple[OfficePresent, ...]]:
         """As they are stored."""

@@ -47,6 +47,8 @@ async def test_offices_are_told_and_small_numbers_folded(reporting: Reporting) -
             {"materials": [{"title": "Folien", "url": "javascript:alert(1)"}]},
         ):
             assert (await town.put(f"{TRAININGS}/t1", json=wrong)).status_code == 422
+        twice = await town.put(f"{TRAININGS}/t1", json={"offices": [OFFICES[0], OFFICES[0]]})
+        assert [one["pointer"] for one in twice.json()["errors"]] == ["/offices"]
 
 
 async def test_on_pages(reporting: Reporting) -> None:
