@@ -1,8 +1,12 @@
-"""Forms on pages as a browser would send them: what stands in their fields, before somebody changes some."""
+"""Forms on pages: what a browser would send of them before somebody changes it, and the names of all their fields."""
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 
 class _Reader(HTMLParser):
@@ -54,3 +58,16 @@ def form_of(html: str, ends: str = "", holding: str = "form_token") -> dict[str,
         if action.endswith(ends) and holding in fields:
             return fields
     raise LookupError(f"no form to {ends!r} with {holding!r}")
+
+
+def field_names() -> set[str]:
+    """Every name that a field has in any template."""
+    found: set[str] = set()
+    for template in [*ROOT.glob("services/**/*.html"), *ROOT.glob("chassis/**/*.html")]:
+        text = template.read_text()
+        found |= set(re.findall(r'name="([\w.-]+)"', text))
+        found |= set(re.findall(r'(?:field|select|radios|checkbox(?:es)?)\(\w+, "([\w.-]+)"', text))
+        found |= {f"{name}de" for name in re.findall(r'(?:field|in_other_languages)\(\w+, "([\w.-]+\.)" ~', text)}
+    for planning in (ROOT / "services/registration/planning").glob("staff_p*.py"):
+        found |= set(re.findall(r'"(\w+(?:\.\w+)?)"', planning.read_text()))
+    return found - {"form_token", "choose_language", "homepage"}

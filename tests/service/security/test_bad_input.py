@@ -64,6 +64,13 @@ class Desk:
         url = self._everything.url(path.format(**self.places))
         return await client.request(method, url, **({"json": body} if body is not None else {}), **more)
 
+    async def registered(self) -> tuple[str, str]:
+        """Somebody whom staff entered: their id and the code of their link."""
+        path = "/registration/v1/wilhelmshaven/gatherings/{gathering}/registrations"
+        body = {**PERSON, "contact": {"phone": "+49 4421 161235"}, "channel": "phone"}
+        made = (await self.ask("POST", path, "intake", body)).json()
+        return made["id"], made["manage_url"].rpartition("/")[2]
+
     async def counts(self) -> dict[str, int]:
         return await self._everything.counts()
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from chassis.http.permissions import permission_checks
-from chassis.pages.forms import Forms
 from tests.conftest import settings_on
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything, build_everything
 from tests.service.security.test_bad_input import DRAFT, PERSON, Desk
 from tests.support.namespaces import namespace
 
-ROOT = Path(__file__).parents[3]
 R, S = "/registration/v1/wilhelmshaven", "/selfcheck/v1/wilhelmshaven"
 WEB = "/registration/wilhelmshaven"
 
@@ -39,12 +35,6 @@ async def desk(everything: Everything) -> Desk:
     prepared = Desk(everything)
     await prepared.prepare()
     return prepared
-
-
-@pytest.fixture
-def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tokens of forms are tested elsewhere."""
-    monkeypatch.setattr(Forms, "_verdict", lambda *_: None)
 
 
 def pointers(answer: httpx.Response) -> list[str]:
@@ -241,15 +231,9 @@ async def test_the_plan_takes_numbers_as_they_are_written_in_german(desk: Desk, 
     assert 'value="1.5"' in found.text
 
 
-async def _registered(desk: Desk) -> tuple[str, str]:
-    body = {**PERSON, "contact": {"phone": "+49 4421 161235"}, "channel": "phone"}
-    made = (await desk.ask("POST", f"{R}/gatherings/{{gathering}}/registrations", "intake", body)).json()
-    return made["id"], made["manage_url"].rpartition("/")[2]
-
-
 @pytest.mark.parametrize("who", ["xyz", "companion 9999999999999999999999", "companion ²", "companion 99"])
 async def test_a_forged_erasure_is_refused_at_the_form(desk: Desk, trusting: None, who: str) -> None:
-    id, code = await _registered(desk)
+    id, code = await desk.registered()
     answer = await desk.ask(
         "POST", f"{WEB}/my/{id}/{code}/data/erasure", data={"who": who, "sure": "yes"}, headers=BROWSER
     )
@@ -269,7 +253,7 @@ async def test_choosing_a_language_keeps_what_was_entered(desk: Desk, trusting: 
 async def test_language_links_after_an_error_lead_where_the_page_can_be_read(
     everything: Everything, desk: Desk, trusting: None
 ) -> None:
-    id, code = await _registered(desk)
+    id, code = await desk.registered()
     answer = await desk.ask("POST", f"{WEB}/my/{id}/{code}/cancellation", data={}, headers=BROWSER)
     assert answer.status_code == 422
     links = re.findall(r'href="([^"]*lang=[a-z-]+)"', answer.text)
@@ -315,54 +299,6 @@ async def test_too_many_attempts_keep_what_was_entered(
     assert answer.status_code == 429, "nothing is done"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/registration/",
-        f"{WEB}/",
-        f"{R}/gatherings",
-        f"{R}/gatherings.ics",
-        "/registration/health/live",
-        "/registration/metrics",
-    ],
-)
-async def test_head_answers_as_get(desk: Desk, path: str) -> None:
-    shown, head = await desk.ask("GET", path), await desk.ask("HEAD", path)
-    assert (head.status_code, head.content) == (shown.status_code, b"")
-    assert head.headers["content-type"] == shown.headers["content-type"]
-    if "metrics" not in path:
-        assert head.headers["content-length"] == shown.headers["content-length"]
-
-
-async def test_head_of_an_endless_answer_ends(desk: Desk) -> None:
-    path = f"{S}/assessments/{{assessment}}/board/stream"
-    answer = await desk.ask("HEAD", path, "moderator", timeout=20)
-    assert (answer.status_code, answer.content) == (200, b"")
-
-
-async def test_a_wrong_method_names_the_right_ones(desk: Desk) -> None:
-    answer = await desk.ask("DELETE", f"{R}/gatherings/{{gathering}}", "coordinator")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS, PATCH")
-    answer = await desk.ask("OPTIONS", f"{R}/gatherings/{{gathering}}")
-    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS, PATCH")
-
-
-async def test_options_of_everything(everything: Everything) -> None:
-    app = everything.apps["registration"]
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "OPTIONS", "path": "*", "raw_path": b"*", "query_string": b"", "headers": [],
-             "client": ("127.0.0.1", 1), "server": ("test", 80), "http_version": "1.1", "asgi": {"version": "3.0"}, "scheme": "http"}  # fmt: skip
-    await app(scope, receive, send)
-    assert sent[0]["status"] == 204
-
-
 async def test_nobody_is_led_to_a_self_check_that_is_not_for_their_role(desk: Desk) -> None:
     for role in ("coordinator", "moderator", "decision_maker"):
         page = await desk.ask("GET", "/selfcheck/wilhelmshaven/", role, headers=BROWSER)
@@ -376,106 +312,3 @@ async def test_pages_in_several_languages_keep_entries_when_one_is_chosen(desk: 
     script = re.search(r'src="([^"]+language\.js)"', page.text)
     assert script is not None
     assert "choose_language" in (await desk.ask("GET", script[1])).text
-
-
-JSON = {"content-type": "application/json"}
-
-
-@pytest.mark.parametrize(
-    ("content", "headers", "status", "remedy"),
-    [
-        ('{"granted": "ü"}'.encode("latin-1"), JSON, 400, "UTF-8"),
-        (gzip.compress(b"{}", mtime=0), {**JSON, "content-encoding": "gzip"}, 415, "without Content-Encoding"),
-        (b"[" * 100_000, JSON, 400, "JSON"),
-        (b'{"a":' * 20_000 + b"1" + b"}" * 20_000, JSON, 400, "less deeply"),
-        (b"{}", {}, 415, "Content-Type: application/json"),
-        (b"name=x", {"content-type": "application/x-www-form-urlencoded"}, 415, "Content-Type: application/json"),
-        (b"{", JSON, 400, "JSON"),
-    ],
-)
-async def test_a_body_that_cannot_be_read_says_how_to_send_it(
-    desk: Desk, content: bytes, headers: dict[str, str], status: int, remedy: str
-) -> None:
-    answer = await desk.ask("POST", f"{R}/gatherings", "coordinator", content=content, headers=headers)
-    assert answer.status_code == status, answer.text
-    assert remedy in answer.json()["detail"]
-
-
-async def test_what_is_for_staff_is_not_kept_by_caches(desk: Desk) -> None:
-    answer = await desk.ask("GET", f"{R}/gatherings/{{gathering}}/registrations", "intake")
-    assert answer.headers["cache-control"] == "no-store"
-
-
-# What somebody may put into any field at all.
-HOSTILE = [
-    "9" * 5000,
-    "a\x00b",
-    "\u200b",
-    "-1",
-    "²",
-    "9999-12-31",
-    "0001-01-01T00:00",
-    "99:99",
-    "xyz",
-    "x" * 20_000,
-    "{",
-    "1e400",
-]
-
-
-def _fields() -> set[str]:
-    """Every name that a field has in any template."""
-    found: set[str] = set()
-    for template in [*ROOT.glob("services/**/*.html"), *ROOT.glob("chassis/**/*.html")]:
-        text = template.read_text()
-        found |= set(re.findall(r'name="([\w.-]+)"', text))
-        found |= set(re.findall(r'(?:field|select|radios|checkbox(?:es)?)\(\w+, "([\w.-]+)"', text))
-        found |= {f"{name}de" for name in re.findall(r'(?:field|in_other_languages)\(\w+, "([\w.-]+\.)" ~', text)}
-    for planning in (ROOT / "services/registration/planning").glob("staff_p*.py"):
-        found |= set(re.findall(r'"(\w+(?:\.\w+)?)"', planning.read_text()))
-    return found - {"form_token", "choose_language", "homepage"}
-
-
-ENDS = ("suspension", "deletion", "calling-off", "erasure", "closing", "forget", "revocation")
-"""Words in addresses of forms that take something away."""
-
-
-async def test_no_form_falls_over_whatever_stands_in_its_fields(
-    everything: Everything, desk: Desk, trusting: None
-) -> None:
-    """Every form of every page, with real ids where there are some, each field with the same hostile value."""
-    id, code = await _registered(desk)
-    fields, tried = sorted(_fields()), 0
-    assert len(fields) > 80
-    known = {"tenant": "wilhelmshaven", "registration_id": id, "person": id, "slug": "wilhelmshaven"}
-    # What might take away what others need comes last, and of that the municipality's end.
-    forms = sorted(
-        (
-            (name, route, check)
-            for name, app in everything.apps.items()
-            for route, check in permission_checks(app)
-            if "POST" in (route.methods or ()) and not route.include_in_schema and "sign-" not in route.path
-        ),
-        key=lambda form: [word in form[1].path for word in ENDS],
-    )
-    for name, route, check in forms:
-        assert check is not None
-        places = {
-            **known,
-            "id": id
-            if "/my/" in route.path or "/address/" in route.path
-            else desk.places["assessment" if name == "selfcheck" else "gathering"],
-            "code": code if name == "registration" else desk.places["code"],
-        }
-        path = re.sub(
-            r"\{(\w+)(:path)?\}",
-            lambda part, places=places: places.get(part[1], "cancellation" if part[1] == "kind" else "x"),  # type: ignore[misc]
-            route.path,
-        )
-        role = next(iter(sorted(check.roles)), "")
-        client = everything.client("-" if role in ("programme_office", "operator") else "wilhelmshaven", role)
-        for value in HOSTILE:
-            answer = await client.post(everything.url(path), data=dict.fromkeys(fields, value), headers=BROWSER)
-            assert answer.status_code < 500, f"{route.path} {value[:20]!r}: {answer.text[:500]}"
-            tried += 1
-    assert tried > 400

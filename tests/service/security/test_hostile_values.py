@@ -1,4 +1,4 @@
-"""Every operation, with what a program may send as any value of a body or a query: nothing falls over."""
+"""Every operation and form, with what may be sent as any value of a body, a query or a field: nothing falls over."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from chassis.http.permissions import permission_checks
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import Desk
-from tests.service.security.test_faults_of_real_use import ENDS, JSON
 from tests.support.bodies import body_for
+from tests.support.page_forms import field_names
 
 # What a program may send as any value of a JSON body; some of it no reader of JSON has to take.
 HOSTILE_VALUES = [
@@ -47,6 +47,8 @@ HOSTILE_QUERIES = [
     "size:1e999",
     "1e400",
 ]
+ENDS = ("suspension", "deletion", "calling-off", "erasure", "closing", "forget", "revocation")
+"""Words in addresses of forms that take something away."""
 LIVE = ("/stream", "/fragments")
 """What does not end."""
 
@@ -95,7 +97,10 @@ async def test_no_call_falls_over_whatever_stands_in_its_body(everything: Everyt
         for body in bodies:
             sent = "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in body.items()) + "}"
             answer = await client.request(
-                method, _whole_path(everything, desk, service, path), content=sent.encode(), headers=JSON
+                method,
+                _whole_path(everything, desk, service, path),
+                content=sent.encode(),
+                headers={"content-type": "application/json"},
             )
             tried += 1
             if answer.status_code >= 500:
@@ -135,3 +140,61 @@ async def test_no_call_falls_over_whatever_it_is_asked(everything: Everything) -
                     fell.append(f"{route.path} {value}: {answer.text[:200]}")
     assert fell == []
     assert tried > 200
+
+
+# What somebody may put into any field at all.
+HOSTILE = [
+    "9" * 5000,
+    "a\x00b",
+    "\u200b",
+    "-1",
+    "²",
+    "9999-12-31",
+    "0001-01-01T00:00",
+    "99:99",
+    "xyz",
+    "x" * 20_000,
+    "{",
+    "1e400",
+]
+
+
+async def test_no_form_falls_over_whatever_stands_in_its_fields(everything: Everything, trusting: None) -> None:
+    """Every form of every page, with real ids where there are some, each field with the same hostile value."""
+    desk = Desk(everything)
+    await desk.prepare()
+    id, code = await desk.registered()
+    fields, tried = sorted(field_names()), 0
+    assert len(fields) > 80
+    known = {"tenant": "wilhelmshaven", "registration_id": id, "person": id, "slug": "wilhelmshaven"}
+    # What might take away what others need comes last, and of that the municipality's end.
+    forms = sorted(
+        (
+            (name, route, check)
+            for name, app in everything.apps.items()
+            for route, check in permission_checks(app)
+            if "POST" in (route.methods or ()) and not route.include_in_schema and "sign-" not in route.path
+        ),
+        key=lambda form: [word in form[1].path for word in ENDS],
+    )
+    for name, route, check in forms:
+        assert check is not None
+        places = {
+            **known,
+            "id": id
+            if "/my/" in route.path or "/address/" in route.path
+            else desk.places["assessment" if name == "selfcheck" else "gathering"],
+            "code": code if name == "registration" else desk.places["code"],
+        }
+        path = re.sub(
+            r"\{(\w+)(:path)?\}",
+            lambda part, places=places: places.get(part[1], "cancellation" if part[1] == "kind" else "x"),  # type: ignore[misc]
+            route.path,
+        )
+        role = next(iter(sorted(check.roles)), "")
+        client = everything.client("-" if role in ("programme_office", "operator") else "wilhelmshaven", role)
+        for value in HOSTILE:
+            answer = await client.post(everything.url(path), data=dict.fromkeys(fields, value), headers=BROWSER)
+            assert answer.status_code < 500, f"{route.path} {value[:20]!r}: {answer.text[:500]}"
+            tried += 1
+    assert tried > 400

@@ -26,9 +26,8 @@ from tests.conftest import settings_on
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import TENANTS, Everything, build_everything
 from tests.service.security.furnishing import OF_ITS_KIND, Furnishing, Town
-from tests.service.security.test_faults_of_real_use import _fields
 from tests.service.security.test_hostile_values import LIVE
-from tests.service.security.test_tenant_walk import CODES, ENTERED, WORDS, Walk, names_object
+from tests.service.security.test_tenant_walk import CODES, WORDS, Walk, filled_in, names_object
 from tests.support.bodies import body_for
 from tests.support.namespaces import namespace
 
@@ -187,7 +186,7 @@ async def test_no_form_does_anything_without_the_token_of_its_own_page(
         return verdicts[-1]
 
     monkeypatch.setattr(Forms, "_verdict", noted)
-    entered = dict.fromkeys(sorted(_fields()), "yes") | ENTERED
+    entered = filled_in()
     before = await walk.stored(town)
     unseen, wrong = [], []
     for app, _, route, check in routes(everything, "POST"):

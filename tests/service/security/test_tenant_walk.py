@@ -16,7 +16,6 @@ import pytest
 from fastapi import FastAPI
 
 from chassis.http.permissions import PermissionCheck, permission_checks
-from chassis.pages.forms import Forms
 from chassis.settings import Settings
 from programme.roles import PLATFORM_ROLES
 from tests.service.security.conftest import TENANTS, Everything, build_everything
@@ -31,8 +30,8 @@ from tests.service.security.furnishing import (
     Town,
 )
 from tests.service.security.test_bad_input import PERSON
-from tests.service.security.test_faults_of_real_use import _fields
 from tests.support.bodies import body_for
+from tests.support.page_forms import field_names
 
 SHARED = {
     *("subject", "version", "field", "what", "kind", "name", "purpose", "format", "language", "support"),
@@ -76,8 +75,10 @@ NOBODYS_OWN = "/registration/v1/{tenant}/staff/{email}"
 """Who works for two municipalities is staff in both under one address; what this changes, it changes in one's own."""
 
 
-ENTERED = {"name": "Olena", "email": "olena@example.org", "language": "uk", "consent_version": "1", "companions": "0"}
-"""What pages check of a form before they look at whom it is about."""
+def filled_in() -> dict[str, str]:
+    """Every field of any form, with what pages check before they look at whom it is about."""
+    person = {"name": "Olena", "email": "olena@example.org", "language": "uk"}
+    return dict.fromkeys(sorted(field_names()), "yes") | person | {"consent_version": "1", "companions": "0"}
 
 
 @dataclass
@@ -243,21 +244,15 @@ async def _as_if_unknown(answer: httpx.Response, client: httpx.AsyncClient, othe
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-@pytest.fixture
-def no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forms act without the token of their page, so that it is not this that holds somebody back."""
-    monkeypatch.setattr(Forms, "_verdict", lambda *_: None)
-
-
 def _roles(check: PermissionCheck) -> list[str]:
     """One role that may call it, rather of a municipality than of the whole platform; none where everybody may."""
     return sorted(check.roles, key=lambda role: (role in PLATFORM_ROLES, role))[:1]
 
 
-@pytest.mark.usefixtures("no_tokens")
+@pytest.mark.usefixtures("trusting")
 async def test_with_real_ids_of_another_nothing_is_found_and_nothing_changes(walk: Walk) -> None:
     everything, tried, wrong = walk.everything, 0, []
-    entered = dict.fromkeys(sorted(_fields()), "yes") | ENTERED
+    entered = filled_in()
     for own, other in walk.pairs():
         before = await walk.stored(other)
         clients: dict[str, httpx.AsyncClient] = {}
