@@ -27,7 +27,7 @@ from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import TENANTS, Everything, build_everything
 from tests.service.security.furnishing import OF_ITS_KIND, Furnishing, Town
 from tests.service.security.test_hostile_values import LIVE
-from tests.service.security.test_tenant_walk import CODES, WORDS, Walk, filled_in, names_object
+from tests.service.security.test_tenant_walk import CODES, WORDS, Walk, filled_in, names_object, role_of
 from tests.support.bodies import body_for
 from tests.support.namespaces import namespace
 
@@ -77,10 +77,6 @@ def routes(everything: Everything, *methods: str) -> Iterator[Found]:
             assert check is not None
             for method in sorted(set(methods) & (route.methods or set())):
                 yield app, method, route, check
-
-
-def role_of(check: PermissionCheck) -> str:
-    return next(iter(sorted(check.roles - PLATFORM_ROLES.keys()) or sorted(check.roles)), "")
 
 
 def cookie(everything: Everything, role: str) -> dict[str, str]:
