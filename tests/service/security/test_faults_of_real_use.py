@@ -43,7 +43,6 @@ def pointers(answer: httpx.Response) -> list[str]:
 
 BLANK = ["\u200b", "\u2800", "\u3164", "\u00ad"]
 CONTROL = ["a\x00b", "a\x0bb", "a\x1bb", "a\x85b"]
-HALF = "a\ud83d"
 
 
 @pytest.mark.parametrize("name", [*BLANK, *CONTROL])
