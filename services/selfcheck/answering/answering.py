@@ -30,7 +30,7 @@ from services.selfcheck.answering.schemas import (
 from services.selfcheck.assessments.assessments import Assessments, moment, shown_own, shown_perspective, shown_version
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.evidence import Evidence
-from services.selfcheck.domain.own_section import OwnSection, asked_with
+from services.selfcheck.domain.own_section import asked_with
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Submit, Submitted, decide, evolve
 from services.selfcheck.metrics import SelfcheckMetrics
@@ -57,7 +57,6 @@ class Answering:
     secrets: Secrets
     metrics: SelfcheckMetrics
     _known: dict[str, Questionnaire] = field(default_factory=dict)
-    _own: dict[str, OwnSection | None] = field(default_factory=dict)
 
     def new_resume_code(self) -> str:
         """A code that a browser may claim a sheet with; unclaimed, it means nothing."""
@@ -77,7 +76,7 @@ class Answering:
         voices = await self.sheets.voices(scope, sheet.assessment)
         numbers = voices.get(sheet.perspective, {"voices": 0, "by_link": 0})
         return {
-            **shown(sheet, await self.questionnaire(sheet)),
+            **shown(sheet, await self.assessments.asked(assessment)),
             "tenant": sheet.tenant,
             "assessment": {
                 "id": assessment.id,
@@ -101,7 +100,7 @@ class Answering:
         """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it."""
         mine = self.claiming(resume)
         notes = {question: "" if note is None else note for question, note in body.notes.items()}
-        questionnaire = await self._asked_by(code)
+        questionnaire = await self.asked_by(code)
         command = Save(questionnaire, hashed(mine), body.answers, notes, body.seen.answers, body.seen.notes)
 
         def decided(sheet: StoredSheet) -> tuple[StoredSheet, SavedSheet]:
@@ -191,8 +190,8 @@ class Answering:
             raise RESUME_NEEDED
         return sheet
 
-    async def _asked_by(self, code: str) -> Questionnaire:
-        """The version behind a link, kept, because it never changes: a save costs one look-up less."""
+    async def asked_by(self, code: str) -> Questionnaire:
+        """What the link asks, kept, because it never changes: a save costs fewer look-ups, and so does a page."""
         key = hashed(code)
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
@@ -203,18 +202,8 @@ class Answering:
     async def questionnaire(self, sheet: StoredSheet) -> Questionnaire:
         """What a sheet asks: the version, and the municipality's own questions."""
         questionnaire = await self.questionnaires.parsed(sheet.questionnaire.id, sheet.questionnaire.version)
-        return asked_with(questionnaire, await self._own_section(sheet))
-
-    async def _own_section(self, sheet: StoredSheet) -> OwnSection | None:
-        """Of its assessment, kept, because it never changes."""
-        if sheet.assessment not in self._own:
-            if len(self._own) >= REMEMBERED:
-                self._own.clear()
-            found = await self.assessments.all.get(of_stored(sheet), sheet.assessment)
-            if found is None or found.deleted_at:
-                return None
-            self._own[sheet.assessment] = found.own_section
-        return self._own[sheet.assessment]
+        assessment = await self.assessments.all.get(of_stored(sheet), sheet.assessment)
+        return asked_with(questionnaire, assessment.own_section if assessment else None)
 
 
 RESUME_NEEDED = Problem(

@@ -123,7 +123,7 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
         caller,
         services.answering.look(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
     )
-    questionnaire = await services.answering.questionnaire(await services.answering.found(code))
+    questionnaire = await services.answering.asked_by(code)
     return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)
 
 
