@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -16,8 +17,9 @@ from disclosure.trace import trace_field, trace_overall, trace_question
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
-from services.selfcheck.domain.assessment_model import Phase
+from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.own_section import SECTION, OwnSection, alone, own_answers, without_own
+from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of
 from services.selfcheck.domain.voices import voices
@@ -86,16 +88,7 @@ class Results:
             await self.sheets.freeze(scope, state.id)
             questionnaire = await self.assessments.questionnaire(assessment)
             responses = await self.responses(scope, state.id)
-            figures = await asyncio.to_thread(
-                figures_of,
-                questionnaire,
-                responses,
-                consensus=state.agreed,
-                minimum_group=state.minimum_group,
-                perspectives=[one.id for one in state.perspectives],
-                institutions=state.institutions,
-            )
-            self._known[key] = Known(figures)
+            self._known[key] = Known(await _figures(state, questionnaire, responses, state.agreed))
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return self._known[key]
@@ -124,14 +117,8 @@ class Results:
         await self.sheets.freeze(scope, assessment.id)
         questionnaire = alone(await self.assessments.questionnaire(assessment), own)
         given = [own_answers(one) for one in await self._voices(scope, assessment.id)]
-        figures = figures_of(
-            questionnaire,
-            given,
-            minimum_group=assessment.minimum_group,
-            perspectives=[one.id for one in assessment.perspectives],
-            institutions=assessment.state.institutions,
-        )
-        told = result(figures)
+        figures = await _figures(assessment.state, questionnaire, given)
+        told = await asyncio.to_thread(result, figures)
         return {
             "title": own.title,
             "whole": told["fields"][SECTION],
@@ -148,6 +135,24 @@ class Results:
 
     async def _voices(self, scope: TenantScope, id: str) -> list[Response]:
         return voices([sheet.state for sheet in await self.sheets.of(scope, id)])
+
+
+async def _figures(
+    state: Assessment,
+    questionnaire: Questionnaire,
+    given: Sequence[Response],
+    consensus: Mapping[str, int] | None = None,
+) -> Figures:
+    """Beside the event loop, because many responses take a while."""
+    return await asyncio.to_thread(
+        figures_of,
+        questionnaire,
+        given,
+        consensus=consensus,
+        minimum_group=state.minimum_group,
+        perspectives=[one.id for one in state.perspectives],
+        institutions=state.institutions,
+    )
 
 
 @dataclass
