@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from disclosure.result import Result
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
+from services.selfcheck.domain.perspectives import gap
 from services.selfcheck.domain.questionnaire import Questionnaire
 
 MOST_QUESTIONS = 40
@@ -60,9 +61,8 @@ def suggested(questionnaire: Questionnaire, result: Result) -> list[str]:
     ranked: list[tuple[float, float, str]] = []
     for question in questionnaire.questions:
         node = result["questions"][question]
-        scores = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
-        gap = max(scores) - min(scores) if len(scores) > 1 else 0.0
+        apart = gap(node) or 0.0
         rwg = node["agreement"]["rwg"]
-        if gap > 0 or (rwg is not None and rwg < WEAK):
-            ranked.append((-gap, 1.0 if rwg is None else rwg, question))
+        if apart > 0 or (rwg is not None and rwg < WEAK):
+            ranked.append((-apart, 1.0 if rwg is None else rwg, question))
     return [question for *_, question in sorted(ranked, key=lambda one: one[:2])[:MOST_SUGGESTED]]

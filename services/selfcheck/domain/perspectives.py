@@ -51,8 +51,13 @@ def closest(compared: list[Comparison]) -> Comparison | None:
     return min(told, key=lambda one: one.gap or 0, default=None)
 
 
+def gap(node: NodeResult) -> float | None:
+    """From the lowest to the highest score that is told; None for fewer than two."""
+    told = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
+    return max(told) - min(told) if len(told) > 1 else None
+
+
 def _compared(id: str, title: Texts, node: NodeResult, decimals: int) -> Comparison:
     scores = {name: one["score"] for name, one in node["perspectives"].items()}
-    told = [score for score in scores.values() if score is not None]
-    gap = round(max(told) - min(told), decimals) if len(told) > 1 else None
-    return Comparison(id, title, scores, gap)
+    apart = gap(node)
+    return Comparison(id, title, scores, None if apart is None else round(apart, decimals))

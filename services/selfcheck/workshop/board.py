@@ -20,6 +20,7 @@ from services.selfcheck.answering.repository import Participation, Sheets
 from services.selfcheck.assessments.assessments import Assessments, shown
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Assessment, Phase
+from services.selfcheck.domain.perspectives import gap
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
 from services.selfcheck.domain.room import Picture as Shown
 from services.selfcheck.perspectives.comparison import PerspectiveComparison
@@ -210,14 +211,13 @@ def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) ->
 def _question(
     questionnaire: Questionnaire, question: Question, node: NodeResult, spreads: Spreads, state: Assessment
 ) -> BoardEntry:
-    scores = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
     consensus = state.consensus.get(question.id)
     return {
         "id": question.id,
         "field": questionnaire.field_of[question.id].id,
         "text": question.text,
         **node,
-        "gap": max(scores) - min(scores) if len(scores) > 1 else None,
+        "gap": gap(node),
         "spreads": spreads,
         "consensus": None
         if consensus is None
