@@ -31,7 +31,6 @@ _OPEN = {
     b"application/vnd.oasis.opendocument.spreadsheet": ".ods",
     b"application/vnd.oasis.opendocument.presentation": ".odp",
 }
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _LONGEST_TYPE = 100
 
 
@@ -56,6 +55,7 @@ class FileKind:
     suffix: str
 
 
+_IMAGES = {b"\x89PNG\r\n\x1a\n": FileKind("image/png", ".png"), b"\xff\xd8\xff": FileKind("image/jpeg", ".jpg")}
 KINDS_DETAIL = "Choose a PDF, an image (JPEG, PNG) or a document of Word, Excel, PowerPoint or LibreOffice."
 ACTIVE_DETAIL = "The file holds scripts, macros or files of its own. Save it without them, best as a plain PDF."
 BROKEN_DETAIL = "The file is damaged or locked with a password. Open it, save it again and choose that copy."
@@ -91,12 +91,10 @@ def kind_of(content: bytes) -> FileKind:
         return _packed(content)
     if zipfile.is_zipfile(BytesIO(content)):  # behind what it seems to be, for those who read from the end
         raise Unfit("file_broken")
-    if content.startswith(_IMAGES) and is_too_large(content):
-        raise Unfit("file_size")
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return FileKind("image/png", ".png")
-    if content.startswith(b"\xff\xd8\xff"):
-        return FileKind("image/jpeg", ".jpg")
+    if image := next((kind for begins, kind in _IMAGES.items() if content.startswith(begins)), None):
+        if is_too_large(content):
+            raise Unfit("file_size")
+        return image
     if content.startswith(b"%PDF-"):
         return _pdf(content)
     raise Unfit("file_kind")

@@ -65,7 +65,7 @@ def pdf_flaw(content: bytes) -> Flaw | None:
         return "file_active"
     if content[content.rindex(b"%%EOF") + 5 :].lstrip()[:2] == b"PK":
         return "file_broken"
-    before, opens, opened = b"", False, False
+    before, opens = b"", _ON_OPENING.search(content) is not None
     try:
         for piece, _ in _inflated(content):
             both = before + piece
@@ -73,10 +73,9 @@ def pdf_flaw(content: bytes) -> Flaw | None:
                 return "file_active"
             opens = opens or _ON_OPENING.search(both) is not None
             before = piece[-_LONGEST_NAME:]
-        opened = (opens or _ON_OPENING.search(content) is not None) and _opens_an_address(content)
+        return "file_active" if opens and _opens_an_address(content) else None
     except _TooMuch:
         return "file_broken"
-    return "file_active" if opened else None
 
 
 def _opens_an_address(content: bytes) -> bool:
