@@ -76,8 +76,7 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
     return page.render(
         "staff/agenda.html",
         status,
-        assessment=await services.one(page.scope, id),
-        board=board,
+        assessment=board,
         entries={one["id"]: one for one in board["questions"]},
         asked=asked,
         agenda=shown,

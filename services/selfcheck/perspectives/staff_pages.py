@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from services.selfcheck.assessments.assessments import shown
 from services.selfcheck.permissions import Staff
 from services.selfcheck.perspectives import picture
 from services.selfcheck.staff_page import StaffPage, from_the_reveal_on, staff_page
@@ -37,7 +38,7 @@ async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:
     at = -1 if field is None else ids.index(field)
     return page.render(
         "staff/perspectives.html",
-        assessment=await services.one(page.scope, id),
+        assessment=shown(found),
         compared=await services.comparison.of(page.scope, found, field),
         picture=picture,
         here=page.address(id),
