@@ -16,8 +16,8 @@ Flaw = Literal["file_broken", "file_active"]
 _ACTIVE = (
     "JavaScript", "Rendition", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA", "SubmitForm", "ImportData", "GoToR", "GoToE",
 )  # fmt: skip
-"""What acts is called so. Not `JS`, which only says where the script of one of the first two is: in four megabytes of a scan these
-three bytes stand by chance in every fifth file."""
+"""What acts is called so. `JS`, which says where the script of one of the first two is, is looked for outside of streams alone: in
+four megabytes of a scan these three bytes stand by chance in every fifth file."""
 _OTHER_FILTERS = (
     "ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "AHx", "A85", "LZW", "Crypt",
 )  # fmt: skip
@@ -37,6 +37,7 @@ def _named(*names: str) -> re.Pattern[bytes]:
 
 _ACTIVE_NAME = _named(*_ACTIVE)
 _LONGEST_NAME = 1 + 3 * max(map(len, _ACTIVE)) + 1
+_SCRIPT = _named("JS")
 _LOCKED = _named("Encrypt")
 _OBJECTS = _named("ObjStm")
 _OTHER_FILTER = _named(*_OTHER_FILTERS)
@@ -61,7 +62,7 @@ def pdf_flaw(content: bytes) -> Flaw | None:
     """Why a PDF is not taken; None: it is."""
     if _LOCKED.search(content) or b"%%EOF" not in content[-2048:] or _hides_objects(content):
         return "file_broken"
-    if _ACTIVE_NAME.search(content):
+    if _ACTIVE_NAME.search(content) or _names_a_script(content):
         return "file_active"
     if content[content.rindex(b"%%EOF") + 5 :].lstrip()[:2] == b"PK":
         return "file_broken"
@@ -76,6 +77,10 @@ def pdf_flaw(content: bytes) -> Flaw | None:
         return "file_active" if opens and _opens_an_address(content) else None
     except _TooMuch:
         return "file_broken"
+
+
+def _names_a_script(content: bytes) -> bool:
+    return any(_SCRIPT.search(part.partition(b"stream")[0]) for part in content.split(b"endstream"))
 
 
 def _opens_an_address(content: bytes) -> bool:
