@@ -88,7 +88,7 @@ def check(entries: Sequence[Entry]) -> Verdict:
         if entry.type not in FIELDS:
             continue
         try:
-            wrong = replay.entry(entry, entries[index + 1 :])
+            wrong = replay.entry(entry, (entries[at] for at in range(index + 1, len(entries))))
         except Refused as refused:
             wrong = f"The rules refuse it: {refused.detail}"
         except (KeyError, TypeError, ValueError) as error:

@@ -87,7 +87,7 @@ class KeptReplay:
         if ledger.terms.begun(now) or not ledger.state.published or ledger.state.before_draw:
             return None
         beyond = ledger.free - _perhaps_seated(ledger) - sum(one.seats for one in self._open)
-        if any(claim.confirmed and claim.size <= beyond for _, claim in ledger.in_line()):
+        if beyond > 0 and any(claim.size <= beyond for _, claim in ledger.in_order(("waiting",))):
             return f"{beyond} seats are kept for nobody, and somebody in line fits into them."
         return None
 
@@ -184,8 +184,8 @@ class KeptReplay:
         """Some seats go to a group although others are in line before it."""
         if ledger.terms.begun(now):
             return None
-        before = (claim for _, claim in ledger.in_line() if turn is None or claim.turn < turn)
-        if not any(claim.confirmed and claim.size <= size for claim in before):
+        before = (claim for _, claim in ledger.in_order(("waiting",)) if turn is None or claim.turn < turn)
+        if not any(claim.size <= size for claim in before):
             return None
         self._past = {one for one in self._past if one in ledger.claims} | {id}
         if len(self._past) > sum(one.seats for one in self._open):
@@ -207,4 +207,4 @@ def _perhaps_seated(ledger: Ledger) -> int:
     """People in line of whom the trail has not said yet whether they have seats."""
     if ledger.state.before_draw:
         return 0
-    return sum(claim.size for _, claim in ledger.in_line() if not claim.confirmed)
+    return sum(claim.size for _, claim in ledger.in_order(("unconfirmed",)) if not claim.seated)
