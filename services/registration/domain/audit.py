@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.envelope import Event
 from services.registration.domain import seating
-from services.registration.domain.audit_entries import Entry, terms_in, wrong_deadline, wrong_draw
+from services.registration.domain.audit_entries import UNFOUNDED, Entry, moment, terms_in, wrong_deadline, wrong_draw
 from services.registration.domain.audit_kept import KeptReplay
 from services.registration.domain.claim import Group
 from services.registration.domain.ledger import GatheringState, Ledger, Steps, carry_out
@@ -115,7 +115,7 @@ class _Replay:
             if wrong or entry.type.startswith("gathering."):
                 return wrong
         if not self._expected:
-            return "Nothing in the rules leads to this."
+            return UNFOUNDED
         expected = self._expected.popleft()
         if expected != (entry.type, dict(entry.data)):
             return f"By the rules this had to be {expected[0]} {expected[1]}."
@@ -133,7 +133,7 @@ class _Replay:
         if entry.type == "participant.passed-over":
             # It comes before the group that got the seats: what was asked for stands there.
             entry = next((one for one in later if one.type != "participant.passed-over"), entry)
-        if entry.type == "gathering.drawn" and (wrong := wrong_draw(self._commitment, list(ledger.queue), entry.data)):
+        if entry.type == "gathering.drawn" and (wrong := wrong_draw(self._commitment, ledger.queue, entry.data)):
             return wrong
         if entry.type == "participant.registered" and (wrong := wrong_deadline(ledger.terms, entry)):
             return wrong
@@ -153,8 +153,7 @@ class _Replay:
             case "gathering.drawn":
                 yield from seating.draw(ledger, bytes.fromhex(data["seed"]), now)
             case "participant.registered":
-                by = datetime.fromisoformat(data["confirm_by"]) if data.get("confirm_by") else None
-                yield from seating.register(ledger, _group(id, data["size"]), now, by)
+                yield from seating.register(ledger, _group(id, data["size"]), now, moment(data, "confirm_by"))
             case "participant.extended":
                 by = datetime.fromisoformat(data["confirm_by"])
                 yield from seating.extend(ledger, id, by - ledger.terms.confirm)

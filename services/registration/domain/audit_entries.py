@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.registration.domain.terms import Reconfirm, Terms
+
+UNFOUNDED = "Nothing in the rules leads to this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def wrong_deadline(terms: Terms, entry: Entry) -> str | None:
     return "The deadline for confirming the address is another one than for everybody."
 
 
-def wrong_draw(commitment: str | None, line: Sequence[str], data: Mapping[str, Any]) -> str | None:
+def wrong_draw(commitment: str | None, line: Iterable[str], data: Mapping[str, Any]) -> str | None:
     seed = bytes.fromhex(data["seed"])
     if hashlib.sha256(seed).hexdigest() != commitment:
         return "The seed is not the one that was committed to."

@@ -16,12 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.registration.domain.audit_entries import Entry, moment, terms_in, wrong_deadline, wrong_draw
+from services.registration.domain.audit_entries import UNFOUNDED, Entry, moment, terms_in, wrong_deadline, wrong_draw
 from services.registration.domain.claim import Claim
-from services.registration.domain.ledger import GatheringState, Ledger
-from services.registration.domain.lottery import drawn_order
-
-UNKNOWN = "Nothing in the rules leads to this."
+from services.registration.domain.ledger import GatheringState, Ledger, carry_out
+from services.registration.domain.moving_on import take_turn, withdraw_question
+from services.registration.domain.seating import reorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,7 @@ class KeptReplay:
             for one in entry.data.get("kept") or ()
         )
         if terms.ask_at is None or terms.ask_at > entry.at:
-            for id, claim in list(ledger.in_order(("confirmed",))):
-                if claim.asked:
-                    ledger.apply(ledger.claim(id, replace(claim, asked=False, until=None)))
+            carry_out(ledger, withdraw_question(ledger))
 
     def _time_is(self, now: datetime) -> None:
         still = tuple(one for one in self._kept if now < one.until)
@@ -95,25 +92,24 @@ class KeptReplay:
         if entry.type == "gathering.cancelled":
             ledger.apply(ledger.with_state(status="cancelled"))
         elif entry.type == "gathering.drawn":
-            if wrong := wrong_draw(self._commitment, list(ledger.queue), entry.data):
+            if wrong := wrong_draw(self._commitment, ledger.queue, entry.data):
                 return wrong
             ledger.apply(ledger.with_state(drawn_at=entry.at))
-            for id in drawn_order(bytes.fromhex(entry.data["seed"]), list(ledger.queue)):
-                ledger.apply(ledger.claim(id, replace(ledger.claims[id], turn=self._turn(ledger))))
+            carry_out(ledger, reorder(ledger, bytes.fromhex(entry.data["seed"])))
         return None
 
     def _of_group(self, ledger: Ledger, entry: Entry) -> str | None:
         now, data, id = entry.at, entry.data, entry.data["registration_id"]
         claim = ledger.claims.get(id)
         if entry.type == "participant.registered":
-            return self._registers(ledger, entry) if claim is None else UNKNOWN
+            return self._registers(ledger, entry) if claim is None else UNFOUNDED
         if claim is None:
-            return UNKNOWN
+            return UNFOUNDED
         match entry.type:
             case "participant.passed-over":
                 # Once it has begun the line stands still, and whoever comes gets what is free.
                 fits = claim.size <= data["free"] and not ledger.terms.begun(now)
-                return UNKNOWN if claim.seated or claim.size != data["size"] or fits else None
+                return UNFOUNDED if claim.seated or claim.size != data["size"] or fits else None
             case "participant.extended" if not claim.confirmed:
                 return self._becomes(ledger, id, replace(claim, until=moment(data, "confirm_by")))
             case "participant.confirmed":
@@ -143,7 +139,7 @@ class KeptReplay:
                 return self._becomes(ledger, id, here)
             case "participant.arrival-undone" if claim.arrived:
                 return self._becomes(ledger, id, replace(claim, came=0))
-        return UNKNOWN
+        return UNFOUNDED
 
     def _registers(self, ledger: Ledger, entry: Entry) -> str | None:
         id, data, size = entry.data["registration_id"], entry.data, entry.data["size"]
@@ -151,10 +147,11 @@ class KeptReplay:
             return wrong
         until, seated = moment(data, "confirm_by"), data.get("position") is None
         if size < 1 or (seated and ledger.state.before_draw) or (data.get("position") or 1) > len(ledger.queue) + 1:
-            return UNKNOWN
-        claim = Claim(size, self._turn(ledger), False, until is None, until)
+            return UNFOUNDED
         if data["status"] != ("unconfirmed" if until else "confirmed" if seated else "waiting"):
-            return UNKNOWN
+            return UNFOUNDED
+        turn, _ = carry_out(ledger, take_turn(ledger))
+        claim = Claim(size, turn, False, until is None, until)
         ledger.apply(ledger.claim(id, claim))
         return self._sits(ledger, id, claim, entry.at) if seated else None
 
@@ -167,13 +164,13 @@ class KeptReplay:
             return self._becomes(ledger, id, sure)
         if by == "draw" and claim.status == "waiting" and ledger.state.drawn_at == now:
             return self._sits(ledger, id, sure, now)
-        return None if by == "registration" and claim.seated and claim.confirmed else UNKNOWN
+        return None if by == "registration" and claim.seated and claim.confirmed else UNFOUNDED
 
     def _resizes(self, ledger: Ledger, id: str, claim: Claim, size: int, now: datetime) -> str | None:
         changed = replace(claim, size=size, came=min(claim.came, size))
         if claim.seated and size > claim.size and (wrong := self._goes_past(ledger, id, size - claim.size, now)):
             return wrong
-        return self._becomes(ledger, id, changed) if size >= 1 else UNKNOWN
+        return self._becomes(ledger, id, changed) if size >= 1 else UNFOUNDED
 
     def _sits(self, ledger: Ledger, id: str, claim: Claim, now: datetime) -> str | None:
         """A group in line gets seats."""
@@ -196,11 +193,6 @@ class KeptReplay:
         """Nothing is wrong with it."""
         ledger.apply(ledger.claim(id, claim))
         return None
-
-    def _turn(self, ledger: Ledger) -> int:
-        turn = ledger.state.next_turn
-        ledger.apply(ledger.with_state(next_turn=turn + 1))
-        return turn
 
 
 def _perhaps_seated(ledger: Ledger) -> int:

@@ -276,15 +276,20 @@ def draw(ledger: Ledger, seed: bytes, now: datetime) -> Steps[None]:
     if not ledger.state.before_draw:
         return
     yield ledger.with_state(drawn_at=now, seed=seed.hex())
-    for registration_id in drawn_order(seed, list(ledger.queue)):
-        turn = yield from take_turn(ledger)
-        yield ledger.claim(registration_id, replace(ledger.claims[registration_id], turn=turn))
+    yield from reorder(ledger, seed)
     yield from move_on(ledger, now, in_draw=True)
     for position, (registration_id, claim) in enumerate(list(ledger.in_line()), start=1):
         if claim.confirmed:
             yield ParticipantWaiting(
                 gathering_id=ledger.id, registration_id=registration_id, position=position, because="draw"
             )
+
+
+def reorder(ledger: Ledger, seed: bytes) -> Steps[None]:
+    """The line stands in the order that the seed gives."""
+    for registration_id in drawn_order(seed, list(ledger.queue)):
+        turn = yield from take_turn(ledger)
+        yield ledger.claim(registration_id, replace(ledger.claims[registration_id], turn=turn))
 
 
 def attendance(ledger: Ledger) -> GatheringAttended:
