@@ -43,11 +43,11 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a gathering's facts as they are stored."""
     gathering = plain(facts)
     starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
-    texts = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
+    shown = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
     offers = {offer["id"]: offer for offer in gathering["support"]}
     asking = gathering.get("reconfirm")
     return {
-        **texts,
+        **shown,
         **{name: _number(gathering[name]) for name in PLAIN},
         "day": starts.date().isoformat(),
         "from": f"{starts:%H:%M}",
@@ -73,10 +73,10 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
     day, last = _day(form, "day"), _day(form, "last_day") or _day(form, "day")
     starts = _at(form, day, "from", known.get("starts_at"))
     ends = _at(form, last, "until", known.get("ends_at"))
-    texts = {name: _texts(form, name, languages, known.get(name) or {}) for name in TEXTS}
+    words = {name: texts(form, name, languages, known.get(name) or {}) for name in TEXTS}
     return {
-        **texts,
-        "thanks": texts["thanks"] or None,
+        **words,
+        "thanks": words["thanks"] or None,
         **{name: form.value(name) for name in PLAIN if name not in NUMBERS},
         **{name: _entered_number(form, name) for name in NUMBERS},
         "starts_at": starts,
@@ -131,7 +131,8 @@ def _entered_number(form: Form, name: str) -> float | None:
     return form.number(name)
 
 
-def _texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+def texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Words by language. `known`: as they were; languages that the form does not show stay."""
     others = {code: words for code, words in known.items() if code not in languages}
     return {code: form.value(f"{name}.{code}") for code in languages if form.value(f"{name}.{code}")} | others
 

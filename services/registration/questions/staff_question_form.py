@@ -8,6 +8,7 @@ from typing import Any
 from chassis.pages.forms import Form
 from chassis.text.translations import mark
 from services.registration.domain.questions import DECIDING, MOST_OPTIONS, WITH_OPTIONS, free_id
+from services.registration.planning.staff_plan_form import texts
 
 Told = dict[str, Any]
 KINDS = {
@@ -62,7 +63,7 @@ def question(
     form.require(f"label.{languages[0]}", *(() if fixed else ("kind", "per")))
     if not form.ok:
         return None
-    label = _texts(form, "label", languages, known["label"] if known else {})
+    label = texts(form, "label", languages, known["label"] if known else {})
     kind = known["kind"] if fixed and known else form.value("kind")
     options = _options(form, languages, known) if kind in WITH_OPTIONS else []
     if len(options) > MOST_OPTIONS:
@@ -94,7 +95,7 @@ def _condition(chosen: str, questions: Sequence[Told]) -> dict[str, Any] | None:
 def _options(form: Form, languages: Sequence[str], known: Told | None) -> list[Told]:
     """Those there were without the ones taken out, then the new ones: a line each, the same line in each language."""
     found = [
-        {**option, "label": _texts(form, f"option.{option['id']}", languages, option["label"])}
+        {**option, "label": texts(form, f"option.{option['id']}", languages, option["label"])}
         for option in (known["options"] if known else ())
         if not form.value(f"out.{option['id']}")
     ]
@@ -102,15 +103,10 @@ def _options(form: Form, languages: Sequence[str], known: Told | None) -> list[T
     taken = [option["id"] for option in (known["options"] if known else ())]
     for at, words in enumerate(lines[languages[0]]):
         if words:
-            label = {code: texts[at] for code, texts in lines.items() if at < len(texts) and texts[at]}
+            label = {code: there[at] for code, there in lines.items() if at < len(there) and there[at]}
             found.append({"id": free_id(words, taken, "option"), "label": label})
             taken.append(found[-1]["id"])
     return found
-
-
-def _texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
-    others = {code: words for code, words in known.items() if code not in languages}
-    return {code: form.value(f"{name}.{code}") for code in languages if form.value(f"{name}.{code}")} | others
 
 
 def _text(equals: bool | str) -> str:

@@ -31,15 +31,12 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"quotas:{id}")
     found = await page.services.gatherings.planned(page.scope, id, page.now)
-    known = [
-        {**one, "until": datetime.fromisoformat(one["until"]) if one["until"] else None} for one in found["quotas"]
-    ]
+    known: list[dict[str, Any]] = found["facts"]["quotas"]
     act, _, which = form.value("act").partition(" ")
-    wanted: list[dict[str, Any]]
-    if act in ("release", "out"):
-        kept = [{name: one[name] for name in ("id", "label", "seats", "until")} for one in known]
-        wanted = [{**one, "until": page.now} if act == "release" and one["id"] == which else one for one in kept]
-        wanted = [one for one in wanted if act == "release" or one["id"] != which]
+    if act == "release":
+        wanted = [{**one, "until": page.now} if one["id"] == which else one for one in known]
+    elif act == "out":
+        wanted = [one for one in known if one["id"] != which]
     else:
         wanted = quota_form.quotas(form, page.languages, known, found["former_quotas"]) if form.ok else []
 

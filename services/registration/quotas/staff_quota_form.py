@@ -8,7 +8,7 @@ from typing import Any
 from chassis.pages.forms import Form
 from services.registration.domain.questions import free_id
 from services.registration.domain.terms import MOST_SEATS
-from services.registration.planning.staff_plan_form import entry, moment
+from services.registration.planning.staff_plan_form import entry, moment, texts
 
 Told = dict[str, Any]
 
@@ -22,15 +22,15 @@ def filled(quotas: Sequence[Told]) -> dict[str, Any]:
     return shown
 
 
-def quotas(form: Form, languages: Sequence[str], known: Sequence[Told], taken: Sequence[str]) -> list[Told]:
-    """The quotas as entered, with the new one where it has a name. `known`: as they are, with times as such; of those that were
-    released nothing changes. `taken`: ids that may not be given again. Notes what is wrong; they are complete where the form then is ok."""
-    found = [one if one["released"] else _entered(form, languages, f".{one['id']}", one) for one in known]
+def quotas(form: Form, languages: Sequence[str], known: Sequence[Told], released: Sequence[str]) -> list[Told]:
+    """The quotas as entered, with the new one where it has a name. `known`: as they are, with times as such; `released`: ids of all that
+    ended, which are not given again; of these nothing changes. Notes what is wrong; they are complete where the form then is ok."""
+    found = [one if one["id"] in released else _entered(form, languages, f".{one['id']}", one) for one in known]
     if any(form.value(name) for name in (f"label..{languages[0]}", "seats.", "until.")):
         made = _entered(form, languages, ".", {"label": {}, "until": None})
         words = made["label"].get(languages[0], "")
-        found.append({**made, "id": free_id(words, [*taken, *(one["id"] for one in known)], "group")})
-    return [{name: one[name] for name in ("id", "label", "seats", "until")} for one in found]
+        found.append({**made, "id": free_id(words, [*released, *(one["id"] for one in known)], "group")})
+    return found
 
 
 def places(quotas: Sequence[Told], known: Sequence[Told], language: str) -> dict[str, str]:
@@ -47,11 +47,9 @@ def places(quotas: Sequence[Told], known: Sequence[Told], language: str) -> dict
 
 def _entered(form: Form, languages: Sequence[str], key: str, known: Mapping[str, Any]) -> Told:
     form.require(f"label{key}.{languages[0]}", f"seats{key}")
-    others = {code: words for code, words in known["label"].items() if code not in languages}
-    entered = {code: form.value(f"label{key}.{code}") for code in languages if form.value(f"label{key}.{code}")}
     return {
         "id": known.get("id"),
-        "label": entered | others,
+        "label": texts(form, f"label{key}", languages, known["label"]),
         "seats": form.whole_number(f"seats{key}", 1, MOST_SEATS),
         "until": moment(form, f"until{key}", known["until"]),
     }
