@@ -124,8 +124,7 @@ class Ledger:
 
     def kept(self, quota: str) -> int:
         """Seats kept for whoever declared this that none of them has yet."""
-        open_one = next((one for one in self.open_quotas if one.id == quota), None) if quota else None
-        return 0 if open_one is None else max(0, open_one.seats - self.counts.seated_by_quota[quota])
+        return next((self._left(one) for one in self.open_quotas if one.id == quota), 0)
 
     def room(self, quota: str = "") -> int:
         """Free seats for a group that declared this: those for everybody and those kept for it. Where fewer are free than are kept,
@@ -133,8 +132,11 @@ class Ledger:
         free, quotas = self.free, self.open_quotas
         if not free or not quotas:
             return free
-        for_everybody = max(0, free - sum(self.kept(one.id) for one in quotas))
+        for_everybody = max(0, free - sum(self._left(one) for one in quotas))
         return min(free, for_everybody + self.kept(quota))
+
+    def _left(self, quota: Quota) -> int:
+        return max(0, quota.seats - self.counts.seated_by_quota[quota.id])
 
     @property
     def open_quotas(self) -> tuple[Quota, ...]:
