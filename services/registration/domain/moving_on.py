@@ -25,8 +25,12 @@ from services.registration.domain.ledger import EndedChange, Ledger, Steps
 
 
 def lapse(ledger: Ledger, now: datetime) -> Steps[None]:
-    """End whatever claim's deadline has passed, move on what that frees, and do what else the time has come for."""
-    before, released = len(ledger.claims), (yield from release_due(ledger, now))
+    """End whatever claim's deadline has passed, move on what is free, and do what else the time has come for.
+
+    What is free moves on whatever freed it: nothing moves once a meeting has begun, and a clock set back by then finds seats that
+    belong to the line.
+    """
+    yield from release_due(ledger, now)
     while (first := ledger.deadlines.next()) is not None and first[0] <= now:
         registration_id = first[1]
         claim = ledger.claims[registration_id]
@@ -36,8 +40,7 @@ def lapse(ledger: Ledger, now: datetime) -> Steps[None]:
         else:
             was: Literal["unconfirmed", "offered"] = "offered" if claim.confirmed else "unconfirmed"
             yield ParticipantLapsed(gathering_id=ledger.id, registration_id=registration_id, was=was)
-    if released or len(ledger.claims) < before:
-        yield from move_on(ledger, now)
+    yield from move_on(ledger, now)
     if ledger.state.published:
         yield from _ask_once_more(ledger, now)
         yield from _close_support(ledger, now)

@@ -40,18 +40,23 @@ class Offer:
 
 @dataclass
 class Line:
-    """Who waits for one kind of support, in order; `wanted`: (turn, units) by registration."""
+    """Who waits for one kind of support, in order; `wanted`: (turn, units) by registration. `groups`: how many want so many units."""
 
     queue: WaitingQueue = field(default_factory=WaitingQueue)
     wanted: dict[str, tuple[int, int]] = field(default_factory=dict)
+    groups: Counter[int] = field(default_factory=Counter)
 
     def add(self, registration_id: str, turn: int, units: int) -> None:
         self.queue.add(turn, registration_id)
         self.wanted[registration_id] = turn, units
+        self.groups[units] += 1
 
     def remove(self, registration_id: str) -> None:
-        turn, _ = self.wanted.pop(registration_id)
+        turn, units = self.wanted.pop(registration_id)
         self.queue.remove(turn, registration_id)
+        self.groups[units] -= 1
+        if not self.groups[units]:
+            del self.groups[units]
 
 
 @dataclass
@@ -108,7 +113,7 @@ class Support:
     def next_served(self) -> tuple[str, str] | None:
         """(offer, registration) of somebody in line who can be given what they wait for."""
         for offer_id, line in self.lines.items():
-            if not line.wanted or self.free(offer_id) == 0:
+            if not line.wanted or not self.fits(offer_id, min(line.groups)):
                 continue
             for registration_id in line.queue:
                 if self.fits(offer_id, line.wanted[registration_id][1]):

@@ -179,6 +179,17 @@ def test_seats_do_not_move_on_in_a_gathering_that_was_called_off() -> None:
         carry_out(ledger, decide(ledger, c.Accept("e"), now))
 
 
+def test_seats_left_free_by_a_clock_that_ran_ahead_go_to_the_line_before_anybody_new() -> None:
+    ledger, now = town()
+    starts_at = ledger.terms.starts_at
+    for id in ("c", "d"):
+        carry_out(ledger, decide(ledger, c.Cancel(id, "holder"), starts_at + timedelta(minutes=1)))
+    assert ledger.claims["e"].status == "waiting", "nothing moves once the meeting has begun"
+    carry_out(ledger, decide(ledger, c.Register(group("new")), now))
+    assert ledger.claims["e"].status == "offered"
+    assert ledger.claims["new"].status == "waiting"
+
+
 def test_a_gathering_has_room_for_so_many_groups_and_says_so() -> None:
     ledger, now = town()
     claim = ledger.claims["e"]
