@@ -32,6 +32,6 @@ class WorkshopAgenda:
         self, scope: TenantScope, id: str, body: NewAgenda, request: IdempotencyKey, now: datetime
     ) -> tuple[ChosenAgenda, bool]:
         """Choose all of it anew; (answer, replayed)."""
-        questionnaire = await self.assessments.questionnaire(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.asked(await self.assessments.one(scope, id))
         command = ChooseQuestions(questionnaire, body.questions, body.revision)
         return await self.assessments.execute(scope, id, command, request, now)

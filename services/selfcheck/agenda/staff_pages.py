@@ -12,9 +12,11 @@ from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import pick
 from services.selfcheck.agenda.schemas import NewAgenda
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.domain.questionnaire_document import MAX_FIELDS
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.staff_page import StaffPage, from_the_reveal_on, staff_page
+from services.selfcheck.workshop.board import entries_of
 
 router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/agenda", include_in_schema=False)
 
@@ -34,7 +36,7 @@ async def change(request: Request, caller: Moderator, id: str) -> Response:
     async def act() -> Response:
         found = await page.services.assessments.one(page.scope, id)
         step, _, question = form.value("do").partition(":")
-        names = ["suggested", *(f"in-{number}" for number in range(1, 1 + MAX_FIELDS))]
+        names = ["suggested", *(f"in-{number}" for number in range(1, 2 + MAX_FIELDS))]
         ticked = [one for name in names for one in form.chosen(name)]
         questions = changed(found.agenda.questions, step, question, ticked)
         try:
@@ -66,7 +68,7 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
     services, code = page.services, language_of(page.request, page.brand)
     shown = await services.agenda.show(page.scope, id)
     found = await services.assessments.one(page.scope, id)
-    asked = await services.assessments.questionnaire(found)
+    asked = await services.assessments.asked(found)
     board = await services.board.show(page.scope, id)
 
     def options(questions: Sequence[str]) -> list[tuple[str, str]]:
@@ -77,11 +79,11 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
         "staff/agenda.html",
         status,
         assessment=board,
-        entries={one["id"]: one for one in board["questions"]},
-        asked=asked,
+        entries=entries_of(board),
+        titles={one.id: one.title for one in asked.fields},
         agenda=shown,
         suggested=options(shown["suggested"]),
-        fields=[(one.title, options([each.id for each in one.questions])) for one in asked.fields],
+        fields=[(one.title, is_own(one.id), options([each.id for each in one.questions])) for one in asked.fields],
         here=page.address(id),
         form=form or page.form(f"agenda:{id}"),
         overtaken=status == 409,

@@ -28,6 +28,7 @@ from services.selfcheck.answering.schemas import (
     WholeSheet,
 )
 from services.selfcheck.assessments.assessments import Assessments, moment, shown_own, shown_perspective, shown_version
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.evidence import Evidence
 from services.selfcheck.domain.own_section import asked_with
@@ -65,6 +66,11 @@ class Answering:
     async def tenant(self, code: str) -> str:
         """The municipality a link belongs to."""
         return (await self.found(code)).tenant
+
+    async def assessment(self, code: str) -> StoredAssessment:
+        """The self-check a link belongs to."""
+        sheet = await self.found(code)
+        return await self.assessments.one(of_stored(sheet), sheet.assessment)
 
     async def look(self, code: str, resume: str | None) -> WholeSheet:
         """The sheet with its answers and how far it is."""

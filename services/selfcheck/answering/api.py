@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Key
+from chassis.http.base_schemas import Filter, Key
 from chassis.http.openapi import refusals
 from chassis.http.permissions import Caller, from_our_pages
 from chassis.http.problems import Problem
@@ -17,8 +17,9 @@ from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
 from services.selfcheck.erasure.schemas import ErasureCertificate
-from services.selfcheck.http import BY_CODE, ResumeHeader
+from services.selfcheck.http import BY_CODE, PDF, ResumeHeader
 from services.selfcheck.permissions import Public
+from services.selfcheck.questionnaires.api import assessment_on_paper
 from services.selfcheck.schemas import AnswerSave, Delegation
 from services.selfcheck.services import get_services
 
@@ -60,6 +61,15 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
 async def look(request: Request, caller: Public, code: str, resume: Resume) -> Response:
     """With answers, progress, and what stands around it. Once somebody has begun, with the resume code alone."""
     return json_response(await guarded(request, caller, get_services(request).answering.look(code, resume)))
+
+
+@router.get("/questionnaire.pdf", responses=PDF, response_class=Response, summary="What a link asks, on paper")
+async def on_paper(
+    request: Request, caller: Public, code: str, language: Filter = "de", field: Filter | None = None
+) -> Response:
+    """All that this self-check asks, or one field, to prepare the answers; without answers, so it takes no resume code."""
+    assessment = await guarded(request, caller, get_services(request).answering.assessment(code))
+    return await assessment_on_paper(request, assessment, language, field)
 
 
 @router.put("", response_model=SavedSheet, summary="Save answers", **refusals("answers-closed"))

@@ -37,6 +37,11 @@ class Desk:
         return f"/selfcheck/answers/{self.code}"
 
     @property
+    def paper(self) -> str:
+        """Where there is what this link asks, to be printed."""
+        return f"/selfcheck/v1/answers/{self.code}/questionnaire.pdf"
+
+    @property
     def now(self) -> Any:
         return self.services.clock.now()
 

@@ -16,6 +16,7 @@ from chassis.text.translations import mark
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.api import guarded
 from services.selfcheck.answering.frame import Desk, at_desk, framed, remember
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.permissions import Public
 from services.selfcheck.services import get_services
 
@@ -48,6 +49,7 @@ async def overview(request: Request, caller: Public, code: str) -> Response:
             {
                 "id": field.id,
                 "title": field.title,
+                "own": is_own(field.id),
                 "address": desk.address(field),
                 **progress["fields"][field.id],
                 "handed_on": len({q.id for q in field.questions} & set(desk.handed_on)),
@@ -56,7 +58,7 @@ async def overview(request: Request, caller: Public, code: str) -> Response:
         ],
         resume_code=resume_code,
         picture=_picture(desk, resume_code) if resume_code else None,
-        questionnaire=desk.sheet["questionnaire"],
+        paper=desk.paper,
         submission=desk.form("submission"),
     )
 
@@ -98,6 +100,7 @@ async def on_paper(request: Request, caller: Public, code: str) -> Response:
         sections=[
             {
                 "title": field.title,
+                "own": is_own(field.id),
                 "questions": [
                     {
                         "text": q.text,

@@ -16,6 +16,7 @@ from chassis.text.languages import pick
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.frame import Desk, at_desk
 from services.selfcheck.answering.schemas import AnswerConflict
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.domain.questionnaire import Field, Question
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import AnswerSave, Seen, level_of
@@ -125,7 +126,8 @@ def _page(
         unsure=UNSURE,
         not_applicable=NOT_APPLICABLE,
         differing=bool(conflicts),
-        questionnaire=desk.sheet["questionnaire"],
+        own=is_own(field.id),
+        paper=desk.paper,
         criteria=[
             {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in asked]}
             for criterion in field.criteria

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Key, Limit
+from chassis.http.base_schemas import Filter, Key, Limit
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
-from services.selfcheck.http import idempotency_key
+from services.selfcheck.http import PDF, idempotency_key
 from services.selfcheck.permissions import Coordinator, Staff
+from services.selfcheck.questionnaires.api import assessment_on_paper
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 from services.selfcheck.services import get_services
 
@@ -41,6 +42,17 @@ async def listed(
 async def one(request: Request, caller: Staff, id: str) -> Response:
     """Without figures."""
     return json_response(await get_services(request).one(caller.scope, id))
+
+
+@router.get(
+    "/{id}/questionnaire.pdf", responses=PDF, response_class=Response, summary="What a self-check asks, on paper"
+)
+async def on_paper(
+    request: Request, caller: Staff, id: str, language: Filter = "de", field: Filter | None = None
+) -> Response:
+    """To hand out: the questionnaire and, marked as such, the municipality's own questions; all of it or one field."""
+    assessment = await get_services(request).assessments.one(caller.scope, id)
+    return await assessment_on_paper(request, assessment, language, field)
 
 
 @router.put(

@@ -120,7 +120,7 @@ class Assessments:
         return await self.questionnaires.parsed(assessment.questionnaire.id, assessment.questionnaire.version)
 
     async def asked(self, assessment: StoredAssessment) -> Questionnaire:
-        """What people are asked: the version with the municipality's own questions. For answering alone, never for figures."""
+        """What people are asked and talk about: the version with the municipality's own questions. Never for figures."""
         return asked_with(await self.questionnaire(assessment), assessment.own_section)
 
     async def listed(

@@ -33,7 +33,7 @@ def choose(
     questions: Sequence[str],
     expected_revision: int | None,
 ) -> Agenda:
-    """The agenda after a moderator chose all of it anew. Raises `Invalid`, or `Refused` where it is too early, too late, or somebody
+    """The agenda after a moderator chose all of it anew, among all that was asked (`questionnaire`). Raises `Invalid`, or `Refused` where it is too early, too late, or somebody
     else chose meanwhile."""
     if assessment.phase is Phase.OPEN:
         raise Refused("assessment_not_revealed", "Reveal the answers first; they say what there is to talk about.")

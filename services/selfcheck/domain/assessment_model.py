@@ -10,6 +10,7 @@ from enum import StrEnum
 from disclosure.across import GivenFigures
 from disclosure.result import Result
 from disclosure.scheme import Speaks
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.domain.questionnaire import Questionnaire, Texts
 from services.selfcheck.domain.responses import Response
 
@@ -71,8 +72,12 @@ class Assessment:
 
     @property
     def agreed(self) -> dict[str, int]:
-        """The levels that were agreed on, by question."""
-        return {question: one.level for question, one in self.consensus.items() if one.level is not None}
+        """The levels that were agreed on, by question of the questionnaire; what was agreed on a municipality's own ones counts nowhere."""
+        return {
+            question: one.level
+            for question, one in self.consensus.items()
+            if one.level is not None and not is_own(question)
+        }
 
     @property
     def institutions(self) -> frozenset[str]:
@@ -120,7 +125,7 @@ class RecordConsensus:
     """Record or change what the workshop agreed on; `level` None: that it did not agree.
 
     `expected_revision`: the revision the moderator saw (0: none yet); None accepts whatever there is. With it, two
-    moderators can't overwrite each other unawares.
+    moderators can't overwrite each other unawares. `questionnaire`: all that was asked, the municipality's own questions too.
     """
 
     questionnaire: Questionnaire

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.domain.questionnaire import Questionnaire
 
 
@@ -40,13 +41,14 @@ def show(
     field: str | None,
     expected_revision: int | None,
 ) -> Stage:
-    """The stage after a moderator chose. Raises `Invalid`, or `Refused` if somebody else chose meanwhile or it is too early."""
+    """The stage after a moderator chose among all that was asked (`questionnaire`). Raises `Invalid`, or `Refused` if somebody else chose meanwhile or it is too early."""
     if picture not in list(Picture):
         raise Invalid([Flaw("/picture", "picture_unknown", f"Choose one of {', '.join(Picture)}.")])
     if (picture == Picture.QUESTION) != (question is not None) or question not in {None, *questionnaire.questions}:
         detail = "Name a question of the questionnaire where a question is to be shown, and only there."
         raise Invalid([Flaw("/question", "question_unknown", detail)])
-    if field is not None and (picture != Picture.PERSPECTIVES or field not in {one.id for one in questionnaire.fields}):
+    compared = {one.id for one in questionnaire.fields if not is_own(one.id)}
+    if field is not None and (picture != Picture.PERSPECTIVES or field not in compared):
         detail = "Name a field of the questionnaire, and only where perspectives are compared."
         raise Invalid([Flaw("/field", "field_unknown", detail)])
     if picture in {Picture.QUESTION, Picture.PERSPECTIVES} and assessment.phase is Phase.OPEN:

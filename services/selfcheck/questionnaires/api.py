@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +18,11 @@ from chassis.http.problems import FieldError, Problem, not_found
 from chassis.http.routing import APIRouter
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.text_types import Value
+from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.comparison import Comparison, QuestionChange, compare
 from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Invalid
+from services.selfcheck.domain.own_section import asked_with
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK
@@ -122,12 +125,7 @@ async def on_paper(
 ) -> Response:
     """For preparing, whole or one field."""
     asked = await _questionnaires(request).parsed(id, version)
-    _has_field(asked, field)
-    framed = framed_in(language)
-    content = await _papers(request).of(
-        ["pdf", id, version, framed, field], lambda: asyncio.to_thread(paper, asked, framed, field)
-    )
-    answer = as_pdf(content)
+    answer = as_pdf(await kept_paper(request, [id, version], asked, language, field))
     answer.headers["Cache-Control"] = PUBLISHED_FOREVER
     return answer
 
@@ -303,6 +301,30 @@ async def printed(asked: Questionnaire, language: str, field: str | None) -> Res
     """The questionnaire or one field as PDF. Raises Problem 404 for a field it has not."""
     _has_field(asked, field)
     return as_pdf(await asyncio.to_thread(paper, asked, language, field))
+
+
+async def kept_paper(
+    request: Request, what: Sequence[str], asked: Questionnaire, language: str, field: str | None
+) -> bytes:
+    """All that is asked or one field, made once. `what` names it for good. Raises Problem 404 for a field it has not."""
+    _has_field(asked, field)
+    framed = framed_in(language)
+    return await _papers(request).of(
+        ["pdf", *what, framed, field], lambda: asyncio.to_thread(paper, asked, framed, field)
+    )
+
+
+async def assessment_on_paper(
+    request: Request, assessment: StoredAssessment, language: str, field: str | None
+) -> Response:
+    """What a self-check asks, the municipality's own questions marked as such. Raises Problem 404 for a field it has not."""
+    version = [assessment.questionnaire.id, assessment.questionnaire.version]
+    asked = asked_with(await _questionnaires(request).parsed(*version), assessment.own_section)
+    # Without questions of its own it is the version's paper, kept for everybody.
+    what = version if assessment.own_section is None else [*version, assessment.tenant, assessment.id]
+    answer = as_pdf(await kept_paper(request, what, asked, language, field))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _has_field(asked: Questionnaire, field: str | None) -> None:

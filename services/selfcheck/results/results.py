@@ -44,6 +44,7 @@ class Results:
     assessments: Assessments
     sheets: Sheets
     _known: OrderedDict[tuple[str, int], Known] = field(default_factory=OrderedDict)
+    _own: OrderedDict[str, OwnResult] = field(default_factory=OrderedDict)
 
     async def result(self, scope: TenantScope, id: str) -> Result:
         """What is shown: as of now after the reveal, for good after the closing. Problem 409 before."""
@@ -113,7 +114,14 @@ class Results:
         return await self.calculated_own(scope, assessment, assessment.own_section)
 
     async def calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
-        """From everybody's frozen answers."""
+        """From everybody's frozen answers; from the reveal on nothing changes it."""
+        if assessment.id not in self._own:
+            self._own[assessment.id] = await self._calculated_own(scope, assessment, own)
+            while len(self._own) > REMEMBERED:
+                self._own.popitem(last=False)
+        return self._own[assessment.id]
+
+    async def _calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
         await self.sheets.freeze(scope, assessment.id)
         questionnaire = alone(await self.assessments.questionnaire(assessment), own)
         given = [own_answers(one) for one in await self._voices(scope, assessment.id)]

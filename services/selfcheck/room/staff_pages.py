@@ -13,6 +13,7 @@ from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.room.room_code import room_code
 from services.selfcheck.schemas import NewStage, NewVote
 from services.selfcheck.staff_page import StaffPage, staff_page
+from services.selfcheck.workshop.board import entries_of
 from services.selfcheck.workshop.schemas import BoardEntry, ShownBoard
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -105,6 +106,7 @@ async def _room(
         "staff/room.html",
         status,
         board=board,
+        entries=list(entries_of(board).values()),
         here=page.address(id),
         room_url=url,
         qr=room_code(url) if url else "",
@@ -121,12 +123,12 @@ async def _room(
 
 
 def _steps(board: ShownBoard) -> list[BoardEntry]:
-    """What the moderator goes through: the chosen questions, else all, the largest disagreement first. A question that is shown and was
-    not chosen stands alone before them."""
-    entries = {one["id"]: one for one in board["questions"]}
+    """What the moderator goes through: the chosen questions, else all, the largest disagreement first and the municipality's own last.
+    A question that is shown and was not chosen stands alone before them."""
+    entries = entries_of(board)
     chosen = [entries[one] for one in board["agenda"]["questions"] if one in entries]
     if not chosen:
-        return board["questions"]
+        return list(entries.values())
     shown = board["stage"]["question"]
     aside = [entries[shown]] if shown in entries and shown not in board["agenda"]["questions"] else []
     return [*aside, *chosen]

@@ -197,6 +197,7 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
         await services.results.result(scope, id),
         await services.measures.listed(scope, id),
         votes_in_words(found, questionnaire, chosen),
+        await services.results.own_result(scope, id) if found.own_section else None,
     )
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
     return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")

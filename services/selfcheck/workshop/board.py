@@ -20,6 +20,7 @@ from services.selfcheck.answering.repository import Participation, Sheets
 from services.selfcheck.assessments.assessments import Assessments, shown
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Assessment, Phase
+from services.selfcheck.domain.own_section import SECTION
 from services.selfcheck.domain.perspectives import gap
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
 from services.selfcheck.domain.room import Picture as Shown
@@ -28,7 +29,7 @@ from services.selfcheck.perspectives.schemas import ShownComparison
 from services.selfcheck.results.results import Results
 from services.selfcheck.room.shown import shown_stage
 from services.selfcheck.room.voting import Voting
-from services.selfcheck.workshop.schemas import BoardEntry, RoomPicture, ShownParticipation
+from services.selfcheck.workshop.schemas import BoardConsensus, BoardEntry, RoomPicture, ShownParticipation
 from services.selfcheck.workshop.schemas import ShownBoard as Picture
 
 LOOK_EVERY = 0.35
@@ -52,10 +53,11 @@ class Board:
     comparison: PerspectiveComparison
     _feeds: Feeds[Picture] = field(default_factory=lambda: Feeds(LOOK_EVERY))
     _entries: OrderedDict[tuple[str, int], list[BoardEntry]] = field(default_factory=OrderedDict)
+    _own_entries: OrderedDict[tuple[str, int], list[BoardEntry]] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
-        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions, agenda, comparison}`; `questions` is empty before the
-        reveal, then the largest disagreement first. `as_of` names this state in the stream: it is made of what is shown, so
+        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions, own_questions, agenda, comparison}`;
+        `questions` is empty before the reveal, then the largest disagreement first. `as_of` names this state in the stream: it is made of what is shown, so
         that saves nobody may see the effect of leave no trace in it."""
         return (await self._look(scope, id))[1]
 
@@ -88,6 +90,7 @@ class Board:
             "room": {"open": bool(found.room.hash), "number": found.room.number},
             "vote": vote,
             "questions": await self._questions(scope, found),
+            "own_questions": await self._own_questions(scope, found),
             "agenda": chosen(found.agenda),
             "comparison": await self._compared(scope, found),
         }
@@ -101,7 +104,7 @@ class Board:
         state = found.state
         if state.phase is Phase.OPEN:
             return []
-        key = (state.id, sum(one.revision for one in state.consensus.values()))
+        key = _consensus_key(state)
         if key not in self._entries:
             questionnaire = await self.assessments.questionnaire(found)
             if found.rule == RULE:
@@ -114,11 +117,32 @@ class Board:
                 self._entries.popitem(last=False)
         return self._entries[key]
 
+    async def _own_questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
+        """In their order: they are compared with nothing, so none comes before another."""
+        state = found.state
+        if state.phase is Phase.OPEN or found.own_section is None:
+            return []
+        key = _consensus_key(state)
+        if key not in self._own_entries:
+            told = await self.results.own_result(scope, found.id)
+            self._own_entries[key] = [
+                {**one, "field": SECTION, "own": True, "gap": None, "consensus": _consensus(state, one["id"])}
+                for one in told["questions"]
+            ]
+            while len(self._own_entries) > REMEMBERED:
+                self._own_entries.popitem(last=False)
+        return self._own_entries[key]
+
 
 def as_json() -> View[Picture]:
     """The board for programs: an event `board` with all of it, then events `change` of the same shape with the keys that
     changed, and in `questions` the entries that changed."""
     return View("json", _parts, _written)
+
+
+def entries_of(board: Picture) -> dict[str, BoardEntry]:
+    """All questions that may be talked about, by id: those of the questionnaire, then the municipality's own."""
+    return {one["id"]: one for one in [*board["questions"], *board["own_questions"]]}
 
 
 def in_the_room(board: Picture) -> RoomPicture:
@@ -138,7 +162,7 @@ def in_the_room(board: Picture) -> RoomPicture:
     if picture == "vote":
         head["vote"] = board["vote"]
     if picture == "question":
-        head["question"] = next((one for one in board["questions"] if one["id"] == question), None)
+        head["question"] = entries_of(board).get(question or "")
     if picture == "perspectives":
         head["comparison"] = board["comparison"]
     return head
@@ -211,18 +235,26 @@ def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) ->
 def _question(
     questionnaire: Questionnaire, question: Question, node: NodeResult, spreads: Spreads, state: Assessment
 ) -> BoardEntry:
-    consensus = state.consensus.get(question.id)
     return {
         "id": question.id,
         "field": questionnaire.field_of[question.id].id,
+        "own": False,
         "text": question.text,
         **node,
         "gap": gap(node),
         "spreads": spreads,
-        "consensus": None
-        if consensus is None
-        else {"level": consensus.level, "reason": consensus.reason, "revision": consensus.revision},
+        "consensus": _consensus(state, question.id),
     }
+
+
+def _consensus(state: Assessment, question: str) -> BoardConsensus | None:
+    found = state.consensus.get(question)
+    return None if found is None else {"level": found.level, "reason": found.reason, "revision": found.revision}
+
+
+def _consensus_key(state: Assessment) -> tuple[str, int]:
+    """From the reveal on only the consensus changes what is shown of questions."""
+    return state.id, sum(one.revision for one in state.consensus.values())
 
 
 def _disagreement(entry: BoardEntry) -> tuple[float, float]:

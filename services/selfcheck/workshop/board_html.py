@@ -10,6 +10,7 @@ import orjson
 from chassis.http.event_stream import View
 from chassis.pages.pages import Pages
 from services.selfcheck.perspectives import picture
+from services.selfcheck.workshop.board import entries_of
 from services.selfcheck.workshop.schemas import BoardEntry
 from services.selfcheck.workshop.schemas import ShownBoard as Picture
 
@@ -40,18 +41,25 @@ class BoardHtml:
     def staff_parts(self, code: str, here: str, board: Picture) -> dict[str, str]:
         """First the frame, which changes with the phase alone and holds an empty place for each question, then what fills it."""
         numbered = [(f"question-{number}", entry) for number, entry in enumerate(board["questions"])]
-        frame = {"board": board, "here": here, "places": [part for part, _ in numbered]}
+        own = [(f"own-{number}", entry) for number, entry in enumerate(board["own_questions"])]
+        frame = {
+            "board": board,
+            "here": here,
+            "places": [part for part, _ in numbered],
+            "own": [part for part, _ in own],
+        }
         parts = {
             "participation": self._pages.fragment(code, "staff/board_participation.html", board=board),
-            "agenda": self._pages.fragment(code, "staff/board_agenda.html", board=board, here=here),
+            "agenda": self._pages.fragment(
+                code, "staff/board_agenda.html", board=board, here=here, entries=entries_of(board)
+            ),
             "frame": self._pages.fragment(code, "staff/board_frame.html", **frame),
         }
-        return parts | {part: self._entry(code, here, board, part, entry) for part, entry in numbered}
+        return parts | {part: self._entry(code, here, board, part, entry) for part, entry in [*numbered, *own]}
 
     def room_part(self, code: str, here: str, board: Picture) -> str:
         """What the moderator shows."""
-        asked = board["stage"]["question"]
-        entry = next((one for one in board["questions"] if one["id"] == asked), None)
+        entry = entries_of(board).get(board["stage"]["question"] or "")
         return self._pages.fragment(
             code,
             "room_picture.html",

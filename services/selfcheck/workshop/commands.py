@@ -28,6 +28,7 @@ from services.selfcheck.domain.assessment_model import (
     Reveal,
 )
 from services.selfcheck.domain.errors import Refused
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.results.schemas import OwnResult
 from services.selfcheck.schemas import NO_CONSENSUS, NewConsensus
 
@@ -49,7 +50,8 @@ class RevealAnswers:
 
 @dataclass(frozen=True)
 class Agree:
-    """Record or change a consensus. With `revision`, never over somebody else's unawares."""
+    """Record or change a consensus. With `revision`, never over somebody else's unawares. On a question of the municipality's own
+    nothing is published: it stays there."""
 
     command: RecordConsensus
     sent: NewConsensus
@@ -63,7 +65,9 @@ class Agree:
                 raise _overtaken(before.consensus[self.sent.question], self.sent) from None
             raise
         after = replace(found, consensus=tuple(recorded(state.consensus)))
-        return Decision(after, [_consensus_recorded(found.id, state, self.sent.question)], shown(after))
+        question = self.sent.question
+        events = [] if is_own(question) else [_consensus_recorded(found.id, state, question)]
+        return Decision(after, events, shown(after))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from chassis.documents.typeset import Template
 from chassis.text.languages import format_datetime, format_day, pick
 from disclosure.result import Result
 from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.results.schemas import OwnResult
 
 TEMPLATE = Template(Path(__file__).with_name("protocol.typ"))
 WORDS: dict[str, dict[str, str]] = {
@@ -51,6 +52,11 @@ WORDS: dict[str, dict[str, str]] = {
         "option": "Zur Wahl",
         "chosen": "Gewählt von",
         "rank": "Mittlerer Rang",
+        "own": "Eigene Fragen, nicht verglichen: {}",
+        "own_question": "Frage",
+        "own_mark": "eigene Frage, nicht verglichen",
+        "own_note": "Diese Fragen hat nur diese Kommune gestellt. Die Werte von 0 bis 100 gehen in keinen anderen Wert ein und werden mit nichts verglichen.",
+        "own_people": "Menschen",
         "measures": "Vereinbarte Maßnahmen",
         "no_measures": "Es ist noch keine Maßnahme vereinbart.",
         "measure": "Maßnahme",
@@ -95,6 +101,11 @@ WORDS: dict[str, dict[str, str]] = {
         "option": "Choice",
         "chosen": "Chosen by",
         "rank": "Mean rank",
+        "own": "Questions of its own, compared with nothing: {}",
+        "own_question": "Question",
+        "own_mark": "own question, compared with nothing",
+        "own_note": "Asked by this municipality alone. These scores from 0 to 100 enter no other score and are compared with nothing.",
+        "own_people": "People",
         "measures": "Measures that were agreed",
         "no_measures": "No measure has been agreed on yet.",
         "measure": "Measure",
@@ -113,7 +124,7 @@ NONE = "–"
 @dataclass(frozen=True)
 class Protocol:
     """What goes into it: the board as shown, the result, the measures; `votes`: closed ones as `(words, rows of option,
-    chosen, rank)`."""
+    chosen, rank)`; `own`: what was answered to the municipality's own questions, where it asked any."""
 
     municipality: str
     language: str
@@ -123,6 +134,7 @@ class Protocol:
     result: Result
     measures: Sequence[Mapping[str, Any]]
     votes: Sequence[tuple[str, Sequence[Sequence[str]]]] = ()
+    own: OwnResult | None = None
 
 
 def pdf(protocol: Protocol) -> bytes:
@@ -151,7 +163,9 @@ def pdf(protocol: Protocol) -> bytes:
         "agenda_header": [words["agenda_question"], words["agenda_outcome"]],
         "levels": " · ".join(f"{level} {label}" for level, label in _levels(protocol).items()),
         "spread_header": [words["spread"], *(str(level) for level in range(low, high + 1))],
-        "questions": [_question(protocol, entry) for entry in board["questions"] if entry["consensus"]],
+        "questions": [_question(protocol, entry) for entry in _entries(protocol) if entry["consensus"]],
+        "own": _own(protocol),
+        "own_header": [words["own_question"], *titles.values(), words["all"], words["own_people"]],
         "votes": [{"words": said, "rows": [list(row) for row in rows]} for said, rows in protocol.votes],
         "votes_header": [words["option"], words["chosen"], words["rank"]],
         "measures": [_measure(protocol, one) for one in protocol.measures],
@@ -197,13 +211,43 @@ def _scores(protocol: Protocol) -> list[list[str]]:
 
 
 def _agenda(protocol: Protocol) -> list[list[str]]:
-    """The chosen questions in their order, each with what came of it."""
-    entries = {entry["id"]: entry for entry in protocol.board["questions"]}
+    """The chosen questions in their order, each with its outcome."""
+    entries = {entry["id"]: entry for entry in _entries(protocol)}
     asked = [entries[id] for id in protocol.board["agenda"]["questions"] if id in entries]
     return [
-        [f"{number}. {pick(entry['text'], protocol.language)[0]}", _outcome(protocol, entry["consensus"])]
+        [f"{number}. {_text(protocol, entry)}", _outcome(protocol, entry["consensus"])]
         for number, entry in enumerate(asked, 1)
     ]
+
+
+def _entries(protocol: Protocol) -> list[Mapping[str, Any]]:
+    """All questions that were talked about or could have been, the municipality's own last."""
+    return [*protocol.board["questions"], *protocol.board["own_questions"]]
+
+
+def _text(protocol: Protocol, entry: Mapping[str, Any]) -> str:
+    text = pick(entry["text"], protocol.language)[0]
+    return f"{text} ({WORDS[protocol.language]['own_mark']})" if entry["own"] else text
+
+
+def _own(protocol: Protocol) -> dict[str, Any] | None:
+    """The municipality's own questions, as they are shown: each by perspective, and nothing made of them."""
+    own, words = protocol.own, WORDS[protocol.language]
+    if own is None:
+        return None
+    return {
+        "title": words["own"].format(pick(own["title"], protocol.language)[0]),
+        "note": " ".join([words["own_note"], words["note"]]),
+        "rows": [
+            [
+                pick(one["text"], protocol.language)[0],
+                *(_number(one["perspectives"][id]["score"]) for id in _titles(protocol)),
+                _number(one["score"]),
+                _number(one["answered"]),
+            ]
+            for one in own["questions"]
+        ],
+    }
 
 
 def _outcome(protocol: Protocol, consensus: Mapping[str, Any] | None) -> str:
@@ -226,10 +270,12 @@ def _question(protocol: Protocol, entry: Mapping[str, Any]) -> dict[str, Any]:
         else [f"{titles[id]} ({words['hidden']})", *[NONE] * (high - low + 1)]
         for id, people in entry["spreads"].items()
     ]
-    field = protocol.questionnaire.field(entry["field"])
+    title = (
+        protocol.own["title"] if entry["own"] and protocol.own else protocol.questionnaire.field(entry["field"]).title
+    )
     return {
-        "text": pick(entry["text"], language)[0],
-        "field": pick(field.title, language)[0],
+        "text": _text(protocol, entry),
+        "field": pick(title, language)[0],
         "spread": spread,
         "consensus": _outcome(protocol, consensus),
         "reason": consensus["reason"],

@@ -31,10 +31,12 @@ class BoardConsensus(TypedDict):
 
 
 class BoardEntry(NodeResult):
-    """One question. `gap`: between the perspectives' scores; `spreads`: voices per level (lowest first), null is hidden."""
+    """One question. `gap`: between the perspectives' scores; `spreads`: voices per level (lowest first), null is hidden. `own`: one of
+    the municipality's own, which is compared with nothing and has no gap."""
 
     id: str
     field: str
+    own: bool
     text: Texts
     gap: float | None
     spreads: dict[str, list[int] | None]
@@ -50,7 +52,7 @@ class RoomState(TypedDict):
 
 class ShownBoard(ShownAssessment):
     """`as_of` names this state in the stream; `levels`: lowest and highest; `questions`: empty before the reveal, then the largest
-    disagreement first; `comparison`: what the room is shown of perspectives, null where it is shown something else; `agenda`: the questions chosen for the workshop."""
+    disagreement first; `own_questions`: the municipality's own ones, in their order; `comparison`: what the room is shown of perspectives, null where it is shown something else; `agenda`: the questions chosen for the workshop."""
 
     as_of: str
     levels: list[int]
@@ -60,6 +62,7 @@ class ShownBoard(ShownAssessment):
     room: RoomState
     vote: VoteInRoom | None
     questions: list[BoardEntry]
+    own_questions: list[BoardEntry]
     comparison: ShownComparison | None
     agenda: ChosenAgenda
 

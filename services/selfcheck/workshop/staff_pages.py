@@ -15,6 +15,7 @@ from services.selfcheck.http import LastEvent, Since
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.schemas import NewConsensus, level_of
 from services.selfcheck.staff_page import StaffPage, staff_page
+from services.selfcheck.workshop.board import entries_of
 from services.selfcheck.workshop.board_html import BoardHtml, counted
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
@@ -122,7 +123,7 @@ async def _board(
 
 async def _question(page: StaffPage, id: str, question: str, form: Form | None = None, status: int = 200) -> Response:
     state = await page.services.board.show(page.scope, id)
-    entry = next((one for one in state["questions"] if one["id"] == question), None)
+    entry = entries_of(state).get(question)
     if entry is None:
         raise not_found("question")
     agreed: dict[str, Any] = dict(entry["consensus"] or {})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+import httpx
 import orjson
+from pypdf import PdfReader
 
 from tests.service.selfcheck.town import TENANT, Town
 
@@ -121,3 +125,116 @@ async def test_the_page_takes_one_question_a_line(town: Town) -> None:
     untitled = await town.submit(coordinator, home, "", **entered, own_title="", own_questions="Wie gut ist der Hafen?")
     assert untitled.status_code == 422
     assert 'id="error-own_title"' in untitled.text
+
+
+APART = "Asked by this municipality alone, and compared with nothing."
+
+
+def read(answer: httpx.Response) -> str:
+    assert answer.status_code == 200, answer.text
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages).split())
+
+
+async def test_on_paper_it_stands_after_the_questionnaire_and_says_what_it_is(town: Town) -> None:
+    id = await opened(town)
+    code, respondent = await town.invite(id, "office"), town.client()
+    paper = f"/selfcheck/v1/answers/{code}/questionnaire.pdf"
+    whole = read(await respondent.get(f"{paper}?language=en"))
+    assert whole.index("Question b2") < whole.index(APART) < whole.index("Wie gut ist der Hafen?")
+    alone = read(await respondent.get(f"{paper}?field=own-section"))
+    assert "Diese Fragen stellt nur diese Kommune." in alone
+    assert "Frage a1" not in alone
+    assert "nicht verglichen" not in read(await respondent.get(f"{paper}?field=a"))
+    assert (await respondent.get(f"{paper}?field=none")).status_code == 404
+    assert (await respondent.get(paper.replace(code, "nobodys"))).status_code == 404
+    staff = await town.client("intake").get(f"{town.api(id)}/questionnaire.pdf?language=en")
+    assert read(staff) == whole
+    assert staff.headers["Cache-Control"] == "private, no-store"
+    page = await respondent.get(f"/selfcheck/answers/{code}/fields/own-section")
+    assert f'href="{paper}?field=own-section' in page.text, "and no link that leads nowhere"
+
+
+async def test_without_one_the_paper_is_the_versions(town: Town) -> None:
+    id = await opened(town, None)
+    asked = read(await town.client("coordinator").get(f"{town.api(id)}/questionnaire.pdf"))
+    assert asked == read(await town.client().get("/selfcheck/v1/questionnaires/small/1.pdf"))
+
+
+async def test_pages_say_that_it_is_compared_with_nothing(town: Town) -> None:
+    id = await opened(town)
+    code, respondent = await town.invite(id, "office"), town.client(language="en")
+    for page in ("", "/fields/own-section", "/print"):
+        shown = await respondent.get(f"/selfcheck/answers/{code}{page}")
+        assert shown.text.count(APART) == 1, page
+    assert APART not in (await respondent.get(f"/selfcheck/answers/{code}/fields/a")).text
+
+
+async def test_the_workshop_may_talk_about_it_and_agree(town: Town) -> None:
+    id, moderator = await opened(town), town.client("moderator", "en")
+    await answered(town, id)
+    await town.moderate(id, "reveal")
+    own = "own-section.1"
+    agenda = (await moderator.get(f"{town.api(id)}/agenda")).json()
+    assert own not in agenda["suggested"], "it is compared with nothing, so nothing ranks it"
+    page = await moderator.get(f"{town.page(id)}/agenda")
+    assert "questions of your own, compared with nothing" in page.text
+    added = await town.submit(moderator, f"{town.page(id)}/agenda", "", do="add", revision="0", **{"in-3": own})
+    assert added.status_code == 303
+    assert "own question, compared with nothing" in (await moderator.get(f"{town.page(id)}/agenda")).text
+    assert "own question, compared with nothing" in (await moderator.get(f"{town.page(id)}/board")).text
+
+    board = (await moderator.get(f"{town.api(id)}/board")).json()
+    entry = board["own_questions"][0]
+    assert (entry["own"], entry["gap"], entry["spreads"]) == (True, None, {"office": [0, 0, 0, 0, 3], "clubs": None})
+    await town.moderate(id, "room")
+    assert (await town.moderate(id, "stage", {"picture": "question", "question": own})).status_code == 200
+    assert (await town.moderate(id, "stage", {"picture": "perspectives", "field": "own-section"})).status_code == 422
+    assert APART in (await moderator.get(f"{town.page(id)}/questions/{own}")).text
+    before = (await moderator.get(f"{town.api(id)}/result")).json()
+    events = len(await town.events(id))
+    agreed = await town.moderate(id, "consensus", {"question": own, "level": 2, "reason": "Alle zusammen."})
+    assert agreed.status_code == 200
+    assert len(await town.events(id)) == events, "it stays in the municipality"
+    assert (await moderator.get(f"{town.api(id)}/result")).json() == before, "and in no figure"
+    board = (await moderator.get(f"{town.api(id)}/board")).json()
+    assert board["own_questions"][0]["consensus"] == {"level": 2, "reason": "Alle zusammen.", "revision": 1}
+    assert "Alle zusammen." in (await moderator.get(f"{town.page(id)}/result/own")).text
+    assert (
+        await town.moderate(id, "consensus", {"question": "own-section.3", "level": 2, "reason": "?"})
+    ).status_code == 422
+    await town.moderate(id, "closing")
+    assert (await moderator.get(f"{town.api(id)}/result")).json() == before
+    assert "own-section" not in orjson.dumps([data for _, data in await town.events(id)]).decode()
+
+
+async def test_the_room_sees_it_marked(town: Town) -> None:
+    id = await opened(town)
+    await answered(town, id)
+    await town.moderate(id, "reveal")
+    room = (await town.moderate(id, "room")).json()["room_url"].rpartition("/")[2]
+    await town.moderate(id, "stage", {"picture": "question", "question": "own-section.2"})
+    seen = (await town.client().get(f"/selfcheck/v1/room/{room}")).json()["question"]
+    assert (seen["id"], seen["own"], seen["spreads"]["clubs"]) == ("own-section.2", True, None)
+    for language, words in (("en", APART), ("uk", "запитує лише ця громада"), ("de", "Das fragt nur diese Kommune")):
+        assert words in (await town.client(language=language).get(f"/selfcheck/room/{room}")).text
+    steps = await town.client("moderator", "en").get(f"{town.page(id)}/room")
+    assert 'value="question:own-section.1">Question before' in steps.text
+
+
+async def test_the_protocol_tells_it_apart_and_hides_what_is_hidden(town: Town) -> None:
+    id = await opened(town)
+    await answered(town, id)
+    await town.moderate(id, "reveal")
+    await town.moderate(id, "agenda", {"questions": ["own-section.2", "a1"]})
+    await town.moderate(id, "consensus", {"question": "own-section.2", "level": 1, "reason": "Die Fähre fährt selten."})
+    protocol = f"{town.api(id)}/protocol.pdf?language="
+    text = read(await town.client("decision_maker").get(protocol + "en"))
+    assert "Questions of its own, compared with nothing: Hafen" in text
+    assert "Wie gut ist der Hafen? 100 – 100 3" in text, "two voices of the clubs are too few"
+    assert "1. Und die Fähre? (own question, compared with nothing) Consensus: level 1 (Level 1)" in text
+    assert "Die Fähre fährt selten." in text
+    assert "clubs (too few) – – – – –" in text
+    german = read(await town.client("decision_maker").get(protocol + "de"))
+    assert "Eigene Fragen, nicht verglichen: Hafen" in german
+    await town.moderate(id, "closing")
+    assert "Wie gut ist der Hafen? 100 – 100 3" in read(await town.client("decision_maker").get(protocol + "en"))

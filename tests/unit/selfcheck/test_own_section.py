@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.selfcheck.domain.assessment_model import Assessment, Consensus
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.own_section import (
     OwnSection,
@@ -68,3 +71,11 @@ def test_the_same_rule_for_small_groups() -> None:
     first = told["questions"]["own-section.1"]
     assert (first["perspectives"]["office"]["score"], first["perspectives"]["clubs"]["score"]) == (100, None)
     assert set(told["questions"]) == set(OWN.ids)
+
+
+def test_what_was_agreed_on_it_counts_nowhere() -> None:
+    def agreed(level: int) -> Consensus:
+        return Consensus(level, "So ist es.", "m", datetime(2026, 1, 1, tzinfo=UTC), 1)
+
+    state = Assessment("1", ("test", "1"), {"de": "Probe"}, (), 3, consensus={"a1": agreed(3), OWN.ids[0]: agreed(4)})
+    assert state.agreed == {"a1": 3}
