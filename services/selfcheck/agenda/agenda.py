@@ -1,4 +1,4 @@
-"""Chooses the questions for the workshop, and suggests some."""
+"""Chooses the questions for the workshop, suggests some, and offers those of the self-check that is repeated."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
 from services.selfcheck.agenda.commands import ChooseQuestions, chosen
-from services.selfcheck.agenda.schemas import ChosenAgenda, NewAgenda, ShownAgenda
+from services.selfcheck.agenda.schemas import ChosenAgenda, EarlierAgenda, EarlierConsensus, NewAgenda, ShownAgenda
 from services.selfcheck.assessments.assessments import Assessments
-from services.selfcheck.domain.agenda import suggested
+from services.selfcheck.assessments.documents import StoredAssessment
+from services.selfcheck.domain.agenda import carried_over, suggested
+from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.results.results import Results
 
 
@@ -26,7 +28,45 @@ class WorkshopAgenda:
         found = await self.assessments.one(scope, id)
         result = await self.results.result(scope, id)
         questionnaire = await self.assessments.questionnaire(found)
-        return {**chosen(found.agenda), "suggested": suggested(questionnaire, result)}
+        return {
+            **chosen(found.agenda),
+            "suggested": suggested(questionnaire, result),
+            "earlier": await self.earlier(scope, found),
+        }
+
+    async def earlier(self, scope: TenantScope, found: StoredAssessment) -> EarlierAgenda | None:
+        """What was chosen in the self-check that this one repeats, as long as that stands."""
+        before = await self.assessments.all.get(scope, found.repeats) if found.repeats else None
+        if before is None or before.deleted_at or not before.agenda.questions:
+            return None
+        asked, consensus = await self.assessments.asked(before), before.state.consensus
+        versions = await self._versions(before, found)
+        pairs = carried_over(before.agenda.questions, versions, before.own_section, found.own_section)
+
+        def outcome(question: str) -> EarlierConsensus | None:
+            one = consensus.get(question)
+            if one is None:
+                return None
+            label = None if one.level is None else asked.scale.labels[one.level - asked.scale.min]
+            return {"level": one.level, "label": label, "reason": one.reason}
+
+        return {
+            "assessment": before.id,
+            "title": before.title,
+            "questions": [
+                {"question": now, "text": asked.questions[then].text, "consensus": outcome(then)} for then, now in pairs
+            ],
+        }
+
+    async def _versions(self, before: StoredAssessment, found: StoredAssessment) -> list[Questionnaire]:
+        """From the earlier questionnaire to the present one; none where this one does not go back to it."""
+        first, last = before.questionnaire, found.questionnaire
+        if first == last:
+            return [await self.assessments.questionnaire(found)]
+        questionnaires = self.assessments.questionnaires
+        if first.id != last.id or first.version not in await questionnaires.ancestors(last.id, last.version):
+            return []
+        return await questionnaires.lineage(last.id, first.version, last.version)
 
     async def choose(
         self, scope: TenantScope, id: str, body: NewAgenda, request: IdempotencyKey, now: datetime

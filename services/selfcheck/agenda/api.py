@@ -23,7 +23,8 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"
     **refusals("assessment-not-revealed"),
 )
 async def agenda(request: Request, caller: Staff, id: str) -> Response:
-    """Those chosen, in their order, and those suggested: where views differ most, from shown figures alone."""
+    """Those chosen, in their order; those suggested: where views differ most, from shown figures alone; and those that the workshop of the
+    self-check that this one repeats had chosen, with what was agreed on then."""
     return json_response(await get_services(request).agenda.show(caller.scope, id))
 
 

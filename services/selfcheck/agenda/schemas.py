@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
+from services.selfcheck.assessments.schemas import Texts
 from services.selfcheck.domain.agenda import MOST_QUESTIONS
 from services.selfcheck.schemas import Question, Revision
 
@@ -25,7 +26,33 @@ class ChosenAgenda(TypedDict):
     revision: int
 
 
+class EarlierConsensus(TypedDict):
+    """What was agreed then; `level` and its `label` null: talked about and not agreed on."""
+
+    level: int | None
+    label: Texts | None
+    reason: str
+
+
+class EarlierQuestion(TypedDict):
+    """A question of the earlier agenda. `question`: the one that is asked now in its place, null where nothing continues it."""
+
+    question: str | None
+    text: Texts
+    consensus: EarlierConsensus | None
+
+
+class EarlierAgenda(TypedDict):
+    """What the workshop of the self-check that this one repeats had chosen, and what came out of it."""
+
+    assessment: str
+    title: Texts
+    questions: list[EarlierQuestion]
+
+
 class ShownAgenda(ChosenAgenda):
-    """`suggested`: where views differ most, the largest difference first, whether chosen or not."""
+    """`suggested`: where views differ most, the largest difference first, whether chosen or not. `earlier`: what can be carried over from
+    the self-check that this one repeats, null where nothing was chosen there; only who chooses it carries it over."""
 
     suggested: list[str]
+    earlier: EarlierAgenda | None

@@ -29,15 +29,18 @@ async def agenda(request: Request, caller: Host, id: str) -> Response:
 
 @router.post("")
 async def change(request: Request, caller: Moderator, id: str) -> Response:
-    """Add the questions that are ticked, or move or take away one, unless another moderator changed something since."""
+    """Add the questions that are ticked, or all that can be carried over from the earlier self-check, or move or take away one, unless another moderator changed something since."""
     page = await staff_page(request, caller)
     form = await page.received(f"agenda:{id}")
 
     async def act() -> Response:
         found = await page.services.assessments.one(page.scope, id)
         step, _, question = form.value("do").partition(":")
-        names = ["suggested", *(f"in-{number}" for number in range(1, 2 + MAX_FIELDS))]
+        names = ["earlier", "suggested", *(f"in-{number}" for number in range(1, 2 + MAX_FIELDS))]
         ticked = [one for name in names for one in form.chosen(name)]
+        if step == "earlier":
+            offered = await page.services.agenda.earlier(page.scope, found)
+            ticked = [one["question"] for one in offered["questions"] if one["question"]] if offered else []
         questions = changed(found.agenda.questions, step, question, ticked)
         try:
             body = NewAgenda.typed({"questions": questions, "revision": form.value("revision") or 0})
@@ -52,9 +55,9 @@ async def change(request: Request, caller: Moderator, id: str) -> Response:
 
 
 def changed(before: Sequence[str], step: str, question: str, ticked: Sequence[str]) -> list[str]:
-    """The agenda after `add` (what is `ticked`), or `up`, `down` or `remove` of one question."""
+    """The agenda after `add` or `earlier` (what is `ticked`), or `up`, `down` or `remove` of one question."""
     after = list(before)
-    if step == "add":
+    if step in ("add", "earlier"):
         return list(dict.fromkeys([*after, *ticked]))
     if question in after:
         at = after.index(question)
@@ -75,6 +78,7 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
         words = ((one, pick(asked.questions[one].text, code)[0]) for one in questions)
         return [(one, text) for one, text in words if one not in shown["questions"]]
 
+    earlier = shown["earlier"]["questions"] if shown["earlier"] else []
     return page.render(
         "staff/agenda.html",
         status,
@@ -82,6 +86,9 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
         entries=entries_of(board),
         titles={one.id: one.title for one in asked.fields},
         agenda=shown,
+        carried=options([one["question"] for one in earlier if one["question"]]),
+        gone=[one["text"] for one in earlier if one["question"] is None],
+        then={one["question"]: one["consensus"] for one in earlier if one["consensus"]},
         suggested=options(shown["suggested"]),
         fields=[(one.title, is_own(one.id), options([each.id for each in one.questions])) for one in asked.fields],
         here=page.address(id),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from disclosure.result import Result
 from services.selfcheck.domain.assessment_model import Assessment, Phase
+from services.selfcheck.domain.comparison import compare
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
+from services.selfcheck.domain.own_section import OwnSection
 from services.selfcheck.domain.perspectives import gap
 from services.selfcheck.domain.questionnaire import Questionnaire
 
@@ -53,6 +55,31 @@ def choose(
     if expected_revision is not None and expected_revision != before.revision:
         raise Refused("agenda_changed_meanwhile", "Someone else has changed the agenda; look at it first.")
     return Agenda(tuple(questions), before.revision + 1)
+
+
+def carried_over(
+    before: Sequence[str], versions: Sequence[Questionnaire], own_before: OwnSection | None, own_now: OwnSection | None
+) -> list[tuple[str, str | None]]:
+    """Each question of an earlier agenda with the one that is asked now in its place, None where nothing continues it.
+
+    `versions`: from the earlier questionnaire to the present one, each continued by the next; one where both are the same, none where
+    the present one does not go back to it. A question of the municipality's own goes on where its words are the same.
+    """
+    after: dict[str, str] = {}
+    if len(versions) == 1:
+        after = {id: id for id in versions[0].questions}
+    elif versions:
+        for change in compare(versions).questions:
+            if change.before is not None:
+                after.setdefault(change.before.id, change.question.id)
+    if own_before and own_now:
+        asked = list(zip(own_now.ids, own_now.questions, strict=True))
+        for id, words in zip(own_before.ids, own_before.questions, strict=True):
+            taken = set(after.values())
+            again = next((now for now, text in asked if words.items() & text.items() and now not in taken), None)
+            if again is not None:
+                after[id] = again
+    return [(one, after.get(one)) for one in before]
 
 
 def suggested(questionnaire: Questionnaire, result: Result) -> list[str]:

@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from disclosure.result import result
 from services.selfcheck.agenda.staff_pages import changed
-from services.selfcheck.domain.agenda import MOST_QUESTIONS, MOST_SUGGESTED, Agenda, choose, suggested
+from services.selfcheck.domain.agenda import MOST_QUESTIONS, MOST_SUGGESTED, Agenda, carried_over, choose, suggested
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.errors import Invalid, Refused
+from services.selfcheck.domain.own_section import OwnSection, asked_with
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of
-from tests.unit.selfcheck.builders import document
+from tests.unit.selfcheck.builders import EXAMPLES, document
 
 ASKED = parse(document({"a": {"a1": 1, "a2": 1, "a3": 1}}))
 REVEALED = Assessment("1", ("test", "1"), {"de": "Probe"}, (), 3, Phase.REVEALED)
@@ -43,6 +46,50 @@ class TestChoosing:
         with pytest.raises(Invalid) as caught:
             choose(REVEALED, ASKED, Agenda(), ["a1", "z", "a1", *["y"] * MOST_QUESTIONS], None)
         assert [flaw.pointer for flaw in caught.value.flaws][:3] == ["/questions", "/questions/1", "/questions/2"]
+
+
+def version(number: str, questions: dict[str, str | None]) -> Questionnaire:
+    """Each question by id with the one it continues."""
+    made = document({"a": dict.fromkeys(questions, 1)}) | {"version": number}
+    for question in made["fields"][0]["criteria"][0]["questions"]:
+        before = questions[question["id"]]
+        question["continues"] = {"question": before, "relation": "comparable"} if before else None
+    return parse(made)
+
+
+FIRST = version("1", {"a1": None, "a2": None, "a3": None})
+SECOND = version("2", {"n1": "a2", "n2": "a1", "n3": None})
+THIRD = version("3", {"z1": "n1"})
+HARBOUR = OwnSection({"de": "Hafen"}, ({"de": "Hafen?"}, {"de": "Fähre?", "en": "Ferry?"}))
+TURNED = OwnSection({"de": "Wasser"}, ({"de": "Und die Fähre?", "en": "Ferry?"}, {"de": "Neu?"}))
+
+
+class TestCarryingOver:
+    def test_each_question_goes_on_as_the_one_that_continues_it(self) -> None:
+        assert carried_over(["a2", "a3", "a1"], [FIRST, SECOND], None, None) == [
+            ("a2", "n1"),
+            ("a3", None),
+            ("a1", "n2"),
+        ]
+        assert carried_over(["a2", "a1"], [FIRST, SECOND, THIRD], None, None) == [("a2", "z1"), ("a1", None)]
+
+    def test_own_questions_go_on_where_their_words_are_the_same(self) -> None:
+        before = ["own-section.1", "a1", "own-section.2"]
+        again = carried_over(before, [FIRST], HARBOUR, TURNED)
+        assert again == [("own-section.1", None), ("a1", "a1"), ("own-section.2", "own-section.1")]
+        assert [now for _, now in carried_over(before, [FIRST], HARBOUR, None)] == [None, "a1", None]
+        twice = OwnSection({"de": "Hafen"}, ({"de": "Hafen?"}, {"de": "Hafen?"}))
+        assert [now for _, now in carried_over(twice.ids, [FIRST], twice, twice)] == twice.ids
+
+    @EXAMPLES
+    @given(st.permutations([*FIRST.questions, *HARBOUR.ids]), st.sampled_from([[FIRST], [FIRST, SECOND], []]))
+    def test_whatever_is_offered_is_asked_now_and_once(self, before: list[str], versions: list[Questionnaire]) -> None:
+        pairs = carried_over(before, versions, HARBOUR, TURNED)
+        assert [then for then, _ in pairs] == before
+        now = [one for _, one in pairs if one is not None]
+        asked = asked_with(versions[-1], TURNED).questions if versions else TURNED.ids
+        assert len(now) == len(set(now))
+        assert set(now) <= set(asked)
 
 
 class TestSuggesting:
