@@ -61,7 +61,7 @@ class Assessments:
         id = request.new_document_id()
         deadline = None
         try:
-            own = None if body.own_section is None else _own(body.own_section, questionnaire)
+            own = None if body.own_section is None else own_section_of(body.own_section, questionnaire)
             decide(None, Create(id, questionnaire, body.title, perspectives, body.minimum_group), now)
             if body.deadline is not None:
                 deadline = checked(body.deadline, body.reminder_days, now)
@@ -188,7 +188,8 @@ def shown_own(own: OwnSection | None) -> ShownOwnSection | None:
     return {"title": own.title, "questions": [{"id": id, "text": text} for id, text in questions]}
 
 
-def _own(body: NewOwnSection, questionnaire: Questionnaire) -> OwnSection:
+def own_section_of(body: NewOwnSection, questionnaire: Questionnaire) -> OwnSection:
+    """Raises `Invalid` where this questionnaire cannot be asked with one."""
     return checked_own(OwnSection(body.title, tuple(body.questions)), questionnaire)
 
 

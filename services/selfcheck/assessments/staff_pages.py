@@ -55,7 +55,7 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
 
     async def act() -> str:
         body = NewAssessment.typed(
-            {**as_entered(page, form), "repeats": form.value("repeats") or None, **_own(page, form)}
+            {**as_entered(page, form), "repeats": form.value("repeats") or None, **own_as_entered(page, form)}
         )
         made, _ = await page.services.assessments.open(caller.scope, body, page.once("open", form), page.now)
         return page.address(made["id"])
@@ -94,8 +94,8 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
     return await answer_form(form, act, lambda form, status: _one(page, id, form, status))
 
 
-def _own(page: StaffPage, form: Form) -> dict[str, Any]:
-    """Questions of the municipality's own, one on each line, where there are any."""
+def own_as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
+    """Questions of the municipality's own, one on each line, where there are any; as the API takes them."""
     language = page.brand.languages[0]
     lines = [line.strip() for line in form.value("own_questions").splitlines() if line.strip()]
     if not (lines or form.value("own_title")):

@@ -11,7 +11,7 @@ from chassis.http.routing import APIRouter
 from services.selfcheck.http import idempotency_key
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
-from services.selfcheck.joint.schemas import JointList, JointResult, MoreMembers, NewJoint, ShownJoint
+from services.selfcheck.joint.schemas import Acceptance, JointList, JointResult, MoreMembers, NewJoint, ShownJoint
 from services.selfcheck.joint.shown import shown
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
@@ -34,7 +34,8 @@ def membership_of(request: Request) -> JointMembership:
     "", status_code=201, response_model=ShownJoint, summary="Open a joint self-check", **refusals("no-members")
 )
 async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
-    """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree."""
+    """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree. Questions of its
+    own (`own_section`) are asked only of its own people, and stay with it."""
     services = get_services(request)
     answer, replayed = await membership_of(request).open(
         caller.scope, body, idempotency_key(request, key, body), services.clock.now()
@@ -81,10 +82,13 @@ async def take_back(request: Request, caller: Host, id: str, member: str) -> Res
     summary="Agree to take part",
     **refusals("assessment-deleted", "joint-closed", "not-a-member"),
 )
-async def accept(request: Request, caller: Host, id: str, key: Key = None) -> Response:
-    """A member agrees: it begins a self-check of its own, and gives what may be shown of it once it has closed that."""
+async def accept(request: Request, caller: Host, id: str, body: Acceptance | None = None, key: Key = None) -> Response:
+    """A member agrees: it begins a self-check of its own, with questions of its own if it wants, and gives what may be shown of it once it
+    has closed that."""
     now = get_services(request).clock.now()
-    answer, replayed = await membership_of(request).accept(caller.scope, id, idempotency_key(request, key), now)
+    own = body.own_section if body else None
+    once = idempotency_key(request, key, body)
+    answer, replayed = await membership_of(request).accept(caller.scope, id, once, now, own)
     return json_response(answer, 200, replayed)
 
 

@@ -5,20 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.http.problems import conflict
+from chassis.http.problems import FieldError, conflict, invalid
 from chassis.ids import Secrets
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope, of_stored
-from services.selfcheck.assessments.assessments import Assessments
+from services.selfcheck.assessments.assessments import Assessments, own_section_of
 from services.selfcheck.assessments.commands import JoinAgain
-from services.selfcheck.domain.errors import Refused
+from services.selfcheck.domain.errors import Invalid, Refused
+from services.selfcheck.domain.own_section import OwnSection
 from services.selfcheck.joint.commands import Accept, Decline
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas import NewJoint, ShownJoint
 from services.selfcheck.joint.shown import asks, shown
-from services.selfcheck.problems import refused
-from services.selfcheck.schemas import NewAssessment, NewPerspective, QuestionnaireVersion
+from services.selfcheck.problems import flawed, refused
+from services.selfcheck.schemas import NewAssessment, NewOwnSection, NewPerspective, QuestionnaireVersion
+
+BEGUN = invalid(
+    FieldError(
+        "/own_section", "Your self-check for this has begun; its own questions do not change any more. Leave them out."
+    )
+)
+NOT_TAKING_PART = invalid(
+    FieldError(
+        "/own_section",
+        "Only who takes part asks questions of its own. Take part as a district, or leave the questions out.",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -33,16 +46,18 @@ class JointMembership:
         self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownJoint, bool]:
         """A district asks its members; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
+        if body.own_section is not None:
+            await self._check_own(body, body.own_section)
         answer, replayed = await self.joints.open(scope, body, request, now)
         current = shown(await self.joints.one(scope, answer["id"]), scope.tenant)
         if body.takes_part and asks(current, scope.tenant):
-            answer, _ = await self.accept(scope, answer["id"], IdempotencyKey(None, ""), now)
+            answer, _ = await self.accept(scope, answer["id"], IdempotencyKey(None, ""), now, body.own_section)
         return answer, replayed
 
     async def accept(
-        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
+        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime, own: NewOwnSection | None = None
     ) -> tuple[ShownJoint, bool]:
-        """Agree, and begin a self-check of one's own; (answer, replayed).
+        """Agree, and begin a self-check of one's own; (answer, replayed). `own`: what only one's own people are asked, which stays here.
 
         The self-check is written first, under an id that follows from both: whoever repeats this after a crash completes it.
         """
@@ -53,7 +68,7 @@ class JointMembership:
             step(joint.state)
         except Refused as error:
             raise refused(error) from None
-        await self._begin(scope, joint, step.assessment, now)
+        await self._begin(scope, joint, step.assessment, now, own)
         return await self.joints.change(scope, id, step, request, now)
 
     async def decline(
@@ -62,17 +77,21 @@ class JointMembership:
         """Say no, or leave; one's own self-check stays as it is, for oneself alone. (answer, replayed)"""
         return await self.joints.change(scope, id, Decline(scope.tenant), request, now)
 
-    async def _begin(self, scope: TenantScope, joint: StoredJoint, own: str, now: datetime) -> None:
-        there = await self.assessments.all.get(scope, own)
+    async def _begin(
+        self, scope: TenantScope, joint: StoredJoint, id: str, now: datetime, own: NewOwnSection | None
+    ) -> None:
+        there = await self.assessments.all.get(scope, id)
         if there is None:
-            body = await self._as_asked(scope, joint, now)
-            await self.assessments.open(scope, body, IdempotencyKey(own, ""), now, joint.id)
+            body = (await self._as_asked(scope, joint, now)).model_copy(update={"own_section": own})
+            await self.assessments.open(scope, body, IdempotencyKey(id, ""), now, joint.id)
             return
         if there.deleted_at:
             raise conflict("assessment-deleted", "The self-check for this was deleted; the district may ask you anew.")
         # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
+        if own is not None and OwnSection(own.title, tuple(own.questions)) != there.own_section:
+            raise BEGUN
         again = JoinAgain(joint.id)
-        await self.assessments.all.change(scope, own, lambda found: again.decide(found, now), now)
+        await self.assessments.all.change(scope, id, lambda found: again.decide(found, now), now)
 
     async def _as_asked(self, scope: TenantScope, joint: StoredJoint, now: datetime) -> NewAssessment:
         """The district's words, and the members' common deadline unless it has passed."""
@@ -93,6 +112,15 @@ class JointMembership:
             return None
         own = self._own(id, scope)
         return own if await self.assessments.standing(scope, {own}) else None
+
+    async def _check_own(self, body: NewJoint, own: NewOwnSection) -> None:
+        if not body.takes_part:
+            raise NOT_TAKING_PART
+        version = body.questionnaire
+        try:
+            own_section_of(own, await self.joints.questionnaires.parsed(version.id, version.version))
+        except Invalid as error:
+            raise flawed(error) from None
 
     def _own(self, joint: str, scope: TenantScope) -> str:
         return self.secrets.derived_id("joint", f"{joint}\0{scope.tenant}")

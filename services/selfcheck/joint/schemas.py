@@ -9,7 +9,7 @@ from chassis.http.base_schemas import RequestModel
 from disclosure.across import GivenFigures, Together
 from services.selfcheck.assessments.schemas import ShownPerspective, ShownVersion, Texts
 from services.selfcheck.domain.joint import MAX_MEMBERS
-from services.selfcheck.schemas import NewAssessment
+from services.selfcheck.schemas import NewAssessment, NewOwnSection
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$"), Field(examples=["wilhelmshaven"])]
 Members = Annotated[list[Slug], Field(max_length=MAX_MEMBERS)]
@@ -17,10 +17,16 @@ Members = Annotated[list[Slug], Field(max_length=MAX_MEMBERS)]
 
 class NewJoint(NewAssessment):
     """As for an assessment, which each member then begins for itself, and whom to ask. `takes_part`: whether the district
-    asks people of its own too. `repeats`: an earlier joint self-check; members continue what they began with it."""
+    asks people of its own too; `own_section`: what only those are asked. `repeats`: an earlier joint self-check; members continue what they began with it."""
 
     members: Members = Field(default_factory=list, max_length=MAX_MEMBERS)
     takes_part: bool = False
+
+
+class Acceptance(RequestModel):
+    """`own_section`: what the member asks its own people besides; it stays with the member and enters no figure of the joint one."""
+
+    own_section: NewOwnSection | None = None
 
 
 class MoreMembers(RequestModel):

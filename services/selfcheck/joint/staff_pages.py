@@ -13,10 +13,10 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.selfcheck.assessments.staff_pages import PERSPECTIVES, as_entered
+from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES, as_entered, own_as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api import joints_of, membership_of
-from services.selfcheck.joint.schemas import MoreMembers, NewJoint
+from services.selfcheck.joint.schemas import Acceptance, MoreMembers, NewJoint
 from services.selfcheck.joint.shown import asks, shown
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
@@ -55,12 +55,13 @@ async def open_joint(request: Request, caller: Host) -> Response:
                 "repeats": form.value("repeats") or None,
                 "members": form.chosen("members"),
                 "takes_part": bool(form.value("takes_part")),
+                **own_as_entered(page, form),
             }
         )
         made, _ = await membership_of(page.request).open(caller.scope, body, page.once("joint", form), page.now)
         return f"{_home(page)}{made['id']}"
 
-    return await answer_form(form, act, lambda form, status: _list(page, form, status))
+    return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
 
 
 @router.get("/{id}")
@@ -89,7 +90,9 @@ async def take_back(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/acceptance")
 async def accept(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
-        await membership_of(page.request).accept(caller.scope, id, page.once(f"accept {id}", form), page.now)
+        body = Acceptance.typed(own_as_entered(page, form))
+        once = page.once(f"accept {id}", form)
+        await membership_of(page.request).accept(caller.scope, id, once, page.now, body.own_section)
 
     return await _step(request, caller, id, "acceptance", step, "agreed")
 
@@ -144,7 +147,7 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
         await step(page, form)
         return f"{_home(page)}{id}"
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, status, {name: form}))
+    return await answer_form(form, act, lambda form, status: _one(page, id, status, {name: form}), OWN_FIELDS)
 
 
 async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
