@@ -14,7 +14,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.pages.brand import Brand
 from chassis.pages.forms import Form, Forms
-from chassis.pages.pages import Pages, language_of
+from chassis.pages.pages import Pages, done, language_of
 from chassis.programme import Programme
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
@@ -88,6 +88,10 @@ class PageContext(Generic[ServicesT]):
         return self.pages.html(
             self.request, template, brand=self.brand, home=self.home, roles=self.caller.roles, **context
         )
+
+    def done(self, address: str, sentence: str) -> Response:
+        """Look at `address` next, which says the sentence (English, of the catalogues) once; for forms of staff."""
+        return done(self.request, address, sentence)
 
     def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
         """A form to be filled in."""

@@ -18,6 +18,7 @@ from chassis.http.problem_texts import problem_texts
 from chassis.http.problems import FieldError, Problem
 from chassis.pages.assets import Assets
 from chassis.pages.brand import Brand
+from chassis.pages.done_staff import forget, said, say_next
 from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.languages import EVERYWHERE, LANGUAGES
@@ -62,13 +63,14 @@ class Pages:
         brand = brand or request.app.state.programme.brand
         assert brand is not None
         staff = getattr(request.state, "staff", None)
-        frame: dict[str, Any] = {"staff_roles": []}
+        frame: dict[str, Any] = {"staff_roles": [], "done_before": ""}
         if staff:
             programme: Programme = request.app.state.programme
             frame = {
                 "staff_roles": [programme.label(role) for role in sorted(staff.roles)],
                 "areas": programme.areas_of(staff.tenant, staff.roles),
                 "sign_out": programme.sign_out,
+                "done_before": self._sentence(said(request), language_of(request, brand)),
             }
         return (
             self._environment(language_of(request, brand))
@@ -94,6 +96,7 @@ class Pages:
             status = too_many.status
             headers |= too_many.headers
         response = HTMLResponse(html, status, headers=headers)
+        forget(request, response)
         if code in (request.query_params.get("lang"), getattr(request.state, "chosen_language", None)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
         if visitor := getattr(request.state, "new_visitor", None):
@@ -110,10 +113,7 @@ class Pages:
         title, remedy = problem_texts(problem.status, problem.code)
         catalogue = self._translations[code]
         about = problem.errors[0] if problem.errors else problem
-        sentence = about.message if isinstance(about, FieldError) else about.detail
-        translation = catalogue.gettext(sentence) if sentence else ""
-        # In the language of the sources a sentence is for people if it is translated into another one.
-        known = translation != sentence or self._translations["de"].gettext(sentence) != sentence
+        translation = self._sentence(about.message if isinstance(about, FieldError) else about.detail or "", code)
         translated = translation % about.values if about.values else translation
         response = self.render(
             request,
@@ -121,10 +121,17 @@ class Pages:
             brand=brand,
             status=problem.status,
             title=catalogue.gettext(title),
-            remedy=translated if known and translated else catalogue.gettext(remedy),
+            remedy=translated or catalogue.gettext(remedy),
         )
         response.headers.update(problem.headers)
         return response
+
+    def _sentence(self, sentence: str, code: str) -> str:
+        """A sentence for people in the language `code`; empty where the catalogues do not know it."""
+        translation = self._translations[code].gettext(sentence) if sentence else ""
+        # In the language of the sources a sentence is for people if it is translated into another one.
+        known = translation != sentence or self._translations["de"].gettext(sentence) != sentence
+        return str(translation) if known else ""
 
     def texts(self, request: Request, brand: Brand | None = None) -> NullTranslations:
         """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""
@@ -194,6 +201,13 @@ def see_other(address: str) -> RedirectResponse:
     if not address.startswith("/") or address.startswith(("//", "/\\")):
         raise ValueError("a redirect stays on this site: start the address with one slash")
     return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
+
+
+def done(request: Request, address: str, sentence: str) -> RedirectResponse:
+    """As `see_other`, for forms of staff; the page there says the sentence once (`chassis.pages.done_staff`)."""
+    response = see_other(address)
+    say_next(request, response, address, sentence)
+    return response
 
 
 def _with_language(request: Request, code: str) -> str:

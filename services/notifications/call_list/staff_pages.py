@@ -11,6 +11,7 @@ from fastapi import Query, Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.text.translations import mark
 from services.notifications.call_list.call_list import CallOutcome
 from services.notifications.domain.next_call import next_time
 from services.notifications.permissions import Desk
@@ -21,6 +22,15 @@ router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$")]
 ON_A_PAGE = 50
 PURPOSE = "calls"
+TAKEN = mark("This number is yours now. Others see that you call.")
+LET_GO = mark("Others can call this number again.")
+CALLED: dict[CallOutcome, str] = {
+    "reached": mark("Noted: they were told."),
+    "comes": mark("Noted: they come."),
+    "cancels": mark("Noted: they do not come. Their seats are given back."),
+    "not_reached": mark("Noted: not reached. The call comes back onto the list when it is to be tried again."),
+    "wrong_number": mark("Noted: the number is wrong. They get a letter where their address is known."),
+}
 
 
 @router.get("/calls")
@@ -39,7 +49,7 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Cal
     form = await page.received(PURPOSE)
     kind, language = form.value("kind")[:40], form.value("language")[:40]
 
-    async def act() -> str:
+    async def act() -> Response:
         await page.services.calls.record_outcome(
             page.scope,
             id,
@@ -48,7 +58,7 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Cal
             by=page.by,
             next_at=next_time(form.value("next"), page.now) if outcome == "not_reached" else None,
         )
-        return f"{page.home}calls?kind={_known(kind)}&language={_known(language)}"
+        return page.done(f"{page.home}calls?kind={_known(kind)}&language={_known(language)}", CALLED[outcome])
 
     return await answer_form(form, act, partial(_calls, page, kind, language))
 
@@ -60,10 +70,13 @@ async def take(request: Request, caller: Desk, id: str) -> Response:
     form = await page.received(PURPOSE)
     kind, language = form.value("kind")[:40], form.value("language")[:40]
 
-    async def act() -> str:
-        calls = page.services.calls
-        await (calls.let_go if form.value("do") == "let-go" else calls.take)(page.scope, id, page.by)
-        return f"{page.home}calls?kind={_known(kind)}&language={_known(language)}#c-{id}"
+    async def act() -> Response:
+        calls, here = page.services.calls, f"{page.home}calls?kind={_known(kind)}&language={_known(language)}#c-{id}"
+        if form.value("do") == "let-go":
+            await calls.let_go(page.scope, id, page.by)
+            return page.done(here, LET_GO)
+        await calls.take(page.scope, id, page.by)
+        return page.done(here, TAKEN)
 
     return await answer_form(form, act, partial(_calls, page, kind, language))
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from services.notifications.digests.schemas import PreferencesBody
 from services.notifications.domain.digests import KINDS
@@ -33,9 +34,9 @@ async def save(request: Request, caller: Desk) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         await page.services.preferences.save(caller, _body(form))
-        return f"{page.home}preferences"
+        return page.done(f"{page.home}preferences", SAVED)
 
     return await answer_form(form, act, partial(_preferences, page), FIELDS)
 

@@ -9,6 +9,7 @@ from fastapi import Query, Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.text.translations import mark
 from services.notifications.inbox.schemas import AnswerToMail
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page
@@ -18,6 +19,9 @@ router = APIRouter(prefix="/notifications/{tenant}/inbox", include_in_schema=Fal
 After = Annotated[str, Query(max_length=64, pattern=r"^[a-f0-9]*$")]
 ON_A_PAGE, GATHERINGS = 20, 8
 PURPOSE = "inbox"
+ANSWERED = mark("Your answer is on its way. The mail stands among those that were answered.")
+DELETED = mark("The mail is deleted.")
+PUT_AWAY = mark("The mail is put away. It stands among those that were answered.")
 
 
 @router.get("")
@@ -33,18 +37,21 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         match form.value("do"):
             case "answer":
                 body = AnswerToMail.typed(
                     {"text": form.value("text").replace("\r\n", "\n"), "language": form.value("language") or "de"}
                 )
                 await page.services.inbox.answer(page.scope, id, body.language, body.text)
+                said = ANSWERED
             case "delete":
                 await page.services.inbox.delete(page.scope, id)
+                said = DELETED
             case _:
                 await page.services.inbox.put_away(page.scope, id)
-        return f"{page.home}inbox"
+                said = PUT_AWAY
+        return page.done(f"{page.home}inbox", said)
 
     return await answer_form(form, act, partial(_inbox, page, opened=id))
 

@@ -9,12 +9,16 @@ from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.text.translations import mark
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}/letters", include_in_schema=False)
 
 PURPOSE = "letters"
+TOGETHER = mark("The letters are put together. Please print them and say here when they are in the post.")
+POSTED = mark("Noted: in the post.")
+RETURNED = mark("Noted: the letter came back. We try to reach this person in another way.")
 SHOWN = 20
 """Batches on the page."""
 
@@ -32,10 +36,10 @@ async def put_together(request: Request, caller: Desk) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         once = page.once("letters", form)
         made, _ = await page.services.batches.put_together(page.scope, dict(page.facts), once)
-        return f"{page.home}letters/batches/{made['id']}"
+        return page.done(f"{page.home}letters/batches/{made['id']}", TOGETHER)
 
     return await answer_form(form, act, partial(_letters, page))
 
@@ -53,13 +57,13 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         do, _, letter = form.value("do").partition(" ")
         if do == "returned":
             await page.services.batches.returned(page.scope, letter)
         else:
             await page.services.batches.posted(page.scope, id, form.chosen("besides"))
-        return f"{page.home}letters/batches/{id}"
+        return page.done(f"{page.home}letters/batches/{id}", RETURNED if do == "returned" else POSTED)
 
     return await answer_form(form, act, partial(_batch, page, id))
 

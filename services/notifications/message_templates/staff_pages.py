@@ -11,6 +11,7 @@ from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.message_templates.editing_staff import Draft
 from services.notifications.permissions import Coordinator
@@ -19,6 +20,13 @@ from services.notifications.staff_page import StaffPage, staff_page
 router = APIRouter(prefix="/notifications/{tenant}/templates", include_in_schema=False)
 
 PURPOSE = "templates"
+DRAFTED = mark("The draft is saved. Nobody gets it until you publish it.")
+PUBLISHED = mark("Your text is saved and in use from now on.")
+DEFAULT = mark("The text of the platform is in use again. Your versions are kept.")
+TESTED = mark("The draft is saved, and a mail with invented people is on its way to you.")
+NOT_TESTED = mark(
+    "The draft is saved. It could not be sent to you: whoever signs you in does not tell your e-mail address."
+)
 
 
 @router.get("")
@@ -59,20 +67,25 @@ async def save(request: Request, caller: Coordinator, kind: str, language: str) 
     form = await page.received(PURPOSE)
     templates, scope = page.services.templates, page.scope
 
-    async def act() -> str:
+    async def act() -> Response:
         match form.value("do"):
             case "default":
                 await templates.back_to_default(scope, kind, language)
+                said = DEFAULT
             case "publish":
                 await templates.save(scope, kind, language, _draft(form))
                 await templates.publish(scope, kind, language)
+                said = PUBLISHED
             case "test":
                 await templates.save(scope, kind, language, _draft(form))
+                said = NOT_TESTED
                 if caller.identity is not None and caller.identity.email:
                     await templates.test(scope, kind, language, caller.identity.email)
+                    said = TESTED
             case _:
                 await templates.save(scope, kind, language, _draft(form))
-        return f"{page.home}templates/{kind}/{language}"
+                said = DRAFTED
+        return page.done(f"{page.home}templates/{kind}/{language}", said)
 
     return await answer_form(form, act, partial(_edit, page, kind, language))
 

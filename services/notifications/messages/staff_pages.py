@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.text.translations import mark
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.messages.messages import may_be_repeated
 from services.notifications.permissions import Coordinator, Desk
@@ -19,6 +20,8 @@ router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
 ON_A_PAGE = 50
 PURPOSE = "messages"
+AGAIN = mark("The message is tried again from the first way on.")
+OTHER_WAY = mark("The message takes the next way.")
 After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._:-]*$")]
 STATES = ("pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post")
 
@@ -57,10 +60,13 @@ async def press(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         log = page.services.messages
-        await (log.other_way if form.value("do") == "other-way" else log.retry)(page.scope, id)
-        return f"{page.home}messages/{id}"
+        if form.value("do") == "other-way":
+            await log.other_way(page.scope, id)
+            return page.done(f"{page.home}messages/{id}", OTHER_WAY)
+        await log.retry(page.scope, id)
+        return page.done(f"{page.home}messages/{id}", AGAIN)
 
     return await answer_form(form, act, partial(_message, page, id))
 

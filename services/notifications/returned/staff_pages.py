@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.text.translations import mark
 from services.notifications.permissions import Desk
 from services.notifications.returned.clerk_staff import Answer
 from services.notifications.staff_page import StaffPage, staff_page
@@ -18,6 +19,10 @@ router = APIRouter(prefix="/notifications/{tenant}/returned", include_in_schema=
 
 ON_A_PAGE = 50
 PURPOSE = "returned"
+ANSWERED: dict[Answer, str] = {
+    "right": mark("Noted: the address is right. Mails go there again."),
+    "seen": mark("Noted: you have seen it, and it stays as it is."),
+}
 After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._~:-]*$")]
 
 
@@ -34,10 +39,10 @@ async def answered(request: Request, caller: Desk, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         answer: Answer = "right" if form.value("do") == "right" else "seen"
         await page.services.returned.answer(page.scope, id, answer)
-        return f"{page.home}returned"
+        return page.done(f"{page.home}returned", ANSWERED[answer])
 
     return await answer_form(form, act, partial(_returned, page))
 

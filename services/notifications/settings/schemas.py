@@ -7,7 +7,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, OptionalLine, number, text, whole
+from chassis.text.text_types import EmailAddress, OptionalLine, number, refused, text, whole
+from services.notifications.settings.refusals_staff import NO_DAY
 from services.notifications.shown_time import ShownTime
 from services.notifications.sms.gateway import GatewayName
 
@@ -45,8 +46,14 @@ class QuietHoursBody(RequestModel):
     until: TimeOfDay
 
 
-Weekdays = Annotated[list[Annotated[int, whole(1, 7)]], Field(min_length=1, max_length=7)]
-"""1 is Monday."""
+def _some_day(days: list[int]) -> list[int]:
+    if not days:
+        raise refused(NO_DAY)
+    return days
+
+
+Weekdays = Annotated[list[Annotated[int, whole(1, 7)]], Field(max_length=7), AfterValidator(_some_day)]
+"""At least one; 1 is Monday."""
 
 
 class SendDaysBody(RequestModel):

@@ -8,15 +8,19 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
 from services.notifications.permissions import Coordinator
+from services.notifications.settings.refusals_staff import WORDS
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}/settings", include_in_schema=False)
 
 PURPOSE = "settings"
+CHECKED = mark("Your changes are saved, and DNS was asked about your address.")
 SIGNED_IN = tuple(code for code in LANGUAGES if code != "de-simple")
 """Languages a signature can be in; Leichte Sprache reads the German one."""
 SMTP, SMS = (
@@ -50,13 +54,14 @@ async def save(request: Request, caller: Coordinator) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> str:
+    async def act() -> Response:
         await page.services.settings.save(page.scope, _body(form))
         if form.value("do") == "check":
             await page.services.settings.check_sender(page.scope)
-        return f"{page.home}settings"
+            return page.done(f"{page.home}settings", CHECKED)
+        return page.done(f"{page.home}settings", SAVED)
 
-    return await answer_form(form, act, partial(_settings, page), FIELDS)
+    return await answer_form(form, act, partial(_settings, page), FIELDS, WORDS)
 
 
 def _initial(shown: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.text.translations import mark
 from services.notifications.permissions import Coordinator
 from services.notifications.staff_page import StaffPage, staff_page
 from services.notifications.webhooks.event_handlers import OFFERED
@@ -17,6 +18,8 @@ from services.notifications.webhooks.schemas import NewWebhook
 router = APIRouter(prefix="/notifications/{tenant}/webhooks", include_in_schema=False)
 
 PURPOSE = "webhooks"
+REMOVED = mark("The endpoint is removed. Nothing is delivered to it any more.")
+AGAIN = mark("It is delivered again.")
 SHOWN = 20
 
 
@@ -54,16 +57,15 @@ async def act(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
-    async def act() -> Response | str:
+    async def act() -> Response:
         do, _, delivery = form.value("do").partition(" ")
         if do == "remove":
             await page.services.webhooks.remove(page.scope, id)
-            return f"{page.home}webhooks"
+            return page.done(f"{page.home}webhooks", REMOVED)
         if do == "secret":
             return await _webhooks(page, made=await page.services.webhooks.new_secret(page.scope, id))
-        if do == "retry":
-            await page.services.webhooks.retry(page.scope, id, delivery)
-        return f"{page.home}webhooks/{id}"
+        await page.services.webhooks.retry(page.scope, id, delivery)
+        return page.done(f"{page.home}webhooks/{id}", AGAIN)
 
     return await answer_form(form, act, partial(_webhook, page, id))
 

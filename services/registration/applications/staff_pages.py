@@ -10,8 +10,9 @@ from fastapi import Query, Request, Response
 from chassis.http.base_schemas import Filter, Number
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import language_of, see_other
+from chassis.pages.pages import done, language_of
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import of_document
 from chassis.text.languages import pick
@@ -84,7 +85,7 @@ async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which
             body = Question(question=form.value("question"))
             reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
             await reviewing.ask(slug, body.question, once(request, caller, f"ask {slug} {which}", form), now, which)
-            return see_other(f"/registration/office/{slug}")
+            return done(request, f"/registration/office/{slug}", SAVED)
     return await show(request, caller, slug, {"ask": form}, 422, which)
 
 
@@ -99,7 +100,7 @@ async def decide(request: Request, caller: ProgrammeOffice, slug: str, which: Wh
             body = Decision.typed({"decision": form.value("decision"), "reason": form.value("reason")})
             reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
             await reviewing.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
-            return see_other(f"/registration/office/{slug}")
+            return done(request, f"/registration/office/{slug}", SAVED)
     return await show(request, caller, slug, {"decide": form}, 422, which)
 
 

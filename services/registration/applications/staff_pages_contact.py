@@ -9,8 +9,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done, see_other
 from chassis.text.translations import mark
 from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.staff_pages import BRAND, Which, new_form, query_of, received, show
@@ -29,7 +30,7 @@ _TEXTS = {"name": mark("Please write a name on one line.")}
 async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"contact:{slug}")
     if await _corrected(request, caller, slug, form, which):
-        return see_other(f"/registration/office/{slug}{query_of(which)}")
+        return done(request, f"/registration/office/{slug}{query_of(which)}", SAVED)
     return await show(request, caller, slug, {"contact": form}, 422, which)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
@@ -98,7 +99,7 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     if wanted is not None:
         with form.refusals({**PLACES, **places_of(known), "/contact": "phone"}):
             await page.services.changes.change(caller, registration_id, wanted, once)
-            return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
+            return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
     return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
 
 
@@ -129,7 +130,7 @@ async def act(request: Request, caller: Desk, id: str, registration_id: str, kin
         with form.refusals():
             once = page.once(f"{kind} {registration_id}", form)
             await page.services.registrations.transition(caller, registration_id, kind, once)
-            return see_other(f"{page.home}desk/{id}/registrations/{registration_id}")
+            return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
     return await _one(page, id, registration_id, form, 422)
 
 

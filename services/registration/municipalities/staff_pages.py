@@ -10,8 +10,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
 from services.registration.applications.staff_pages import moment, once, received, render, show
@@ -144,5 +145,5 @@ async def _act(
     if form.ok:
         with form.refusals():
             await act(form)
-            return see_other(f"/registration/office/{slug}")
+            return done(request, f"/registration/office/{slug}", SAVED)
     return await show(request, caller, slug, {name: form}, 422)

@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.needs.schemas import SupportOrdered
@@ -29,10 +30,10 @@ async def order(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"needs:{id}")
 
-    async def note() -> str:
+    async def note() -> Response:
         ordered = SupportOrdered.typed({"number": form.value("number")})
         await page.services.needs.order(page.scope, id, form.value("support"), ordered.number, page.now)
-        return f"{page.home}desk/{id}/needs"
+        return page.done(f"{page.home}desk/{id}/needs", SAVED)
 
     return await answer_form(form, note, partial(_needs, page, id))
 

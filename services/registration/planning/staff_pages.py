@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.gathering_series.schemas import Copy, Repetition
@@ -40,7 +40,7 @@ async def publish(request: Request, caller: Coordinator, id: str) -> Response:
                 )
             else:
                 await page.services.planning.publish(page.scope, id, page.once(f"publish {id}", form))
-            return see_other(f"{page.home}desk/{id}/plan")
+            return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _show(page, id, form, 422)
 
 
@@ -55,7 +55,7 @@ async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
         with form.refusals():
             body = Cancellation(reason=reason)
             await page.services.planning.cancel(page.scope, id, body, page.once(f"call off {id}", form))
-            return see_other(f"{page.home}desk/{id}/plan")
+            return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _show(page, id, form, 422)
 
 
@@ -70,7 +70,7 @@ async def copy(request: Request, caller: Coordinator, id: str) -> Response:
         with form.refusals():
             body = Copy(starts_at=starts_at)
             made, _ = await page.services.series.copy(page.scope, id, body, languages[0], page.once(f"copy {id}", form))
-            return see_other(f"{page.home}desk/{made['id']}/plan")
+            return page.done(f"{page.home}desk/{made['id']}/plan", SAVED)
     return await _show(page, id, form, 422)
 
 
@@ -87,7 +87,7 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
         with form.refusals():
             body = Repetition.typed({"frequency": form.value("frequency"), "interval": form.value("interval"), **ends})
             await page.services.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
-            return see_other(f"{page.home}desk/{id}/plan#series")
+            return page.done(f"{page.home}desk/{id}/plan#series", SAVED)
     return await _show(page, id, form, 422)
 
 
@@ -101,7 +101,7 @@ async def draw(request: Request, caller: Coordinator, id: str) -> Response:
     if form.ok:
         with form.refusals():
             await page.services.planning.draw(page.scope, id, page.once(f"draw {id}", form))
-            return see_other(f"{page.home}desk/{id}/plan")
+            return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _show(page, id, form, 422)
 
 

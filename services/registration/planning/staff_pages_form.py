@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
@@ -77,7 +77,7 @@ async def plan(request: Request, caller: Coordinator) -> Response:
         with form.refusals(_names(languages)):
             draft = GatheringDraft.typed(body)
             made, _ = await page.services.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
-            return see_other(f"{page.home}desk/{made['id']}/plan")
+            return page.done(f"{page.home}desk/{made['id']}/plan", SAVED)
     return await _form(page, form, status=422)
 
 
@@ -104,7 +104,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
                     return _review(page, found, form, preview)
             else:
                 await page.services.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
-            return see_other(f"{page.home}desk/{id}/plan")
+            return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _form(page, form, found, 422 if form.errors else 200)
 
 

@@ -9,8 +9,8 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.page_context import PageContext, moments, page_context
@@ -39,7 +39,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     offered = (await page.services.question_sets.of(page.scope))["questions"]
     act, _, which = form.value("act").partition(" ")
 
-    async def carry_out() -> str | None:
+    async def carry_out() -> Response | None:
         if act == "add":
             taken = {one["id"] for one in there}
             chosen = [one for one in offered if one["id"] in form.chosen("chosen") and one["id"] not in taken]
@@ -55,7 +55,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             kept = [{**one, "shown_if": None} for one in kept]
             body = NewQuestionSet.typed({"questions": [*_without(offered, which), *kept]})
             await page.services.question_sets.put(page.scope, body, page.languages[0])
-        return f"{page.home}desk/{id}/questions"
+        return page.done(f"{page.home}desk/{id}/questions", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return await _show(page, id, form, status)
@@ -85,7 +85,7 @@ async def write(request: Request, caller: Coordinator, id: str, q: Filter = "") 
         at = there.index(known) if known else len(there)
         with form.refusals(_places(at, page.languages[0])):
             await _change(page, id, form, [*there[:at], made, *there[at + 1 :]])
-            return see_other(f"{page.home}desk/{id}/questions")
+            return page.done(f"{page.home}desk/{id}/questions", SAVED)
     return _write(page, found, known, form, 422)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.quotas import MOST_QUOTAS
@@ -40,10 +41,10 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     else:
         wanted = quota_form.quotas(form, page.languages, known, found["former_quotas"]) if form.ok else []
 
-    async def carry_out() -> str | None:
+    async def carry_out() -> Response | None:
         once = page.once(f"quotas {id}", form)
         await page.services.planning.change(page.scope, id, {"quotas": wanted}, page.languages[0], once)
-        return f"{page.home}desk/{id}/quotas"
+        return page.done(f"{page.home}desk/{id}/quotas", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return _show(page, found, form, status)

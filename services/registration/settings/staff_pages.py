@@ -12,8 +12,8 @@ from starlette.datastructures import UploadFile
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
 from chassis.pages.brand import parse, readable
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import ENTRY_WRONG, Form
-from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark
@@ -77,7 +77,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         try:
             await page.services.profiles.change(page.scope, ProfileChange.typed(_change(form)))
-            return see_other(f"{page.home}settings?saved=1")
+            return page.done(f"{page.home}settings", SAVED)
         except ValidationError as error:
             for item in error.errors():
                 _note(form, ".".join(str(part) for part in item["loc"]))
@@ -99,7 +99,7 @@ async def crest(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         with form.refusals({"/": "crest"}):
             await page.services.profiles.set_crest(page.scope, None if remove else content)
-            return see_other(f"{page.home}settings?saved=1")
+            return page.done(f"{page.home}settings", SAVED)
     shown = await page.services.profiles.shown(page.scope)
     return await _settings(page, page.form("settings", _entered(shown)), 422, crest_form=form)
 
@@ -125,7 +125,7 @@ async def publish(request: Request, caller: Coordinator, subject: Subject) -> Re
         ):
             body = NewText(text={code: text for code, text in written.items() if text})
             await page.services.legal_texts.publish(page.scope, subject, body, page.once(f"text {subject}", form))
-            return see_other(f"{page.home}settings/texts?saved={subject}")
+            return page.done(f"{page.home}settings/texts", mark("The new version is in force."))
     return await _texts(page, {subject: form}, 422)
 
 
@@ -138,7 +138,6 @@ async def _settings(page: PageContext, form: Form, status: int = 200, crest_form
         here="settings",
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         own=[(code, LANGUAGES[code].endonym) for code in page.languages],
-        saved="saved" in page.request.query_params,
         enforcement=ENFORCEMENT.get(page.facts.get("state", ""), ""),
     )
 
@@ -160,7 +159,6 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
         status,
         subjects=shown,
         here="texts",
-        saved=page.request.query_params.get("saved"),
         own=[(code, LANGUAGES[code].endonym) for code in page.languages],
     )
 

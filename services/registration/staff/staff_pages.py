@@ -64,7 +64,7 @@ async def grant(request: Request, caller: Coordinator) -> Response:
                 }
             )
             await page.services.staff.grant(page.scope, email, body)
-            return see_other(f"{page.home}settings/staff?saved=1")
+            return page.done(f"{page.home}settings/staff", mark("Saved. Whoever is new gets an invitation by e-mail."))
     return await _listed(page, form, 422)
 
 
@@ -75,7 +75,9 @@ async def remove(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         with form.refusals():
             await page.services.staff.revoke(page.scope, form.value("email"))
-            return see_other(f"{page.home}settings/staff?removed=1")
+            return page.done(
+                f"{page.home}settings/staff", mark("This person has no access any more, and their address is deleted.")
+            )
     return await _listed(page, page.form("staff", {"language": page.languages[0]}), 422, removal=form)
 
 
@@ -92,5 +94,4 @@ async def _listed(page: PageContext, form: Form, status: int = 200, removal: For
         roles_known=[(role, TENANT_ROLES[role], WHAT_THEY_DO[role]) for role in ANY_STAFF],
         role_names=TENANT_ROLES,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-        done=next((word for word in ("saved", "removed") if word in page.request.query_params), ""),
     )

@@ -6,8 +6,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from chassis.text.languages import LANGUAGES
 from services.reporting.action_plans.plans import edition
 from services.reporting.action_plans.schemas import PublicityBody, ShownPlan, ShownVersion, VersionBody
@@ -39,7 +40,7 @@ async def carry_out(request: Request, caller: Coordinator, id: str) -> Response:
                 written = VersionBody.typed({"foreword": {code: words for code, words in entered.items() if words}})
                 key = form_key(request, caller, f"action-plan:{id}", form)
                 await plans.publish(caller.scope, id, written.foreword, key)
-            return see_other(f"/reporting/{caller.scope.tenant}/assessments/{id}/action-plan")
+            return done(request, f"/reporting/{caller.scope.tenant}/assessments/{id}/action-plan", SAVED)
     return await _page(request, caller, id, form, 422)
 
 

@@ -8,8 +8,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.own_figures.schemas import OwnFiguresBody, ShownOwnFigures, stored
 from services.reporting.permissions import Coordinator
@@ -37,7 +38,7 @@ async def enter(request: Request, caller: Coordinator) -> Response:
             body = OwnFiguresBody.typed({name: _entered(form, name) for name in FIGURES})
             figures = get_services(request).own_figures
             await figures.enter(caller.scope, stored(body.foreigners), stored(body.fiscal_strength))
-            return see_other(f"/reporting/{caller.scope.tenant}/similar")
+            return done(request, f"/reporting/{caller.scope.tenant}/similar", SAVED)
     return await _page(request, caller, form, 422)
 
 

@@ -10,8 +10,9 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import language_of, see_other
+from chassis.pages.pages import done, language_of
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES
 from chassis.text.numbers import whole_number
@@ -71,7 +72,7 @@ async def reviewed(request: Request, caller: ProgrammeOffice, id: str) -> Respon
             publishes = form.value("decision") == "publish"
             command = Publish() if publishes else Return(ReturnNote.typed({"note": form.value("note")}).note)
             await library.carry_out(scope, id, command)
-            return see_other("/reporting/practices")
+            return done(request, "/reporting/practices", SAVED)
     return await _review(request, caller, id, form, 422)
 
 
@@ -122,7 +123,7 @@ async def begin(request: Request, caller: Coordinator) -> Response:
         with form.refusals():
             key = form_key(request, caller, "practice", form)
             made, _ = await get_services(request).practices.write(caller.scope, _entered(form, None).content(), key)
-            return see_other(f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit")
+            return done(request, f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit", SAVED)
     return await _editor(request, caller, form, None, 422)
 
 
@@ -152,13 +153,13 @@ async def save(request: Request, caller: Coordinator, id: str) -> Response:
         form = await _stored(request, caller, id)
         with form.refusals():
             await library.carry_out(caller.scope, id, button)
-            return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
+            return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
     elif form.ok:
         with form.refusals():
             before = await library.one(caller.scope, id)
             entered = _entered(form, before.state.draft or before.state.published)
             await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
-            return see_other(f"/reporting/{caller.scope.tenant}/practices/{id}/edit")
+            return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
     return await _editor(request, caller, form, id, 422)
 
 

@@ -9,8 +9,9 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import language_of, see_other
+from chassis.pages.pages import done, language_of, see_other
 from chassis.storage.pagination import Cursor
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import ProgrammeOffice, Staff
@@ -50,7 +51,7 @@ async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Respo
                 await questions.moderate_answer(id, answer, show, body.reason)
             else:
                 await questions.moderate_question(id, show, body.reason)
-            return see_other(f"/reporting/questions/{id}")
+            return done(request, f"/reporting/questions/{id}", SAVED)
     return await _office_one(request, caller, id, form, 422)
 
 
@@ -73,9 +74,11 @@ async def listed(request: Request, caller: Staff, cursor: Cursor = None) -> Resp
 async def follow_all(request: Request, caller: Staff) -> Response:
     """Hear of new questions to everybody, or no more."""
     form = await received(request, caller, "follow")
-    if form.ok:
-        await get_services(request).questions.follow(caller.scope, "everybody", form.value("follows") == "yes")
-    return see_other(f"{_home(caller)}questions")
+    here = f"{_home(caller)}questions"
+    if not form.ok:
+        return see_other(here)
+    await get_services(request).questions.follow(caller.scope, "everybody", form.value("follows") == "yes")
+    return done(request, here, SAVED)
 
 
 @router.get("/{tenant}/questions/new")
@@ -101,7 +104,7 @@ async def asked(request: Request, caller: Staff) -> Response:
             entry = Entry(body.text, body.named, caller.roles)
             key = form_key(request, caller, "questions", form)
             made, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)
-            return see_other(f"{_home(caller)}questions/{made.id}")
+            return done(request, f"{_home(caller)}questions/{made.id}", SAVED)
     return await _new(request, caller, form, 422)
 
 
@@ -127,7 +130,7 @@ async def said(request: Request, caller: Staff, id: str) -> Response:
                 body = AnswerBody.typed(_entered(request, form))
                 entry = Entry(body.text, body.named, caller.roles)
                 await questions.answer(caller.scope, id, entry, form_key(request, caller, "questions", form))
-            return see_other(f"{_home(caller)}questions/{id}")
+            return done(request, f"{_home(caller)}questions/{id}", SAVED)
     return await _one(request, caller, id, form, 422)
 
 

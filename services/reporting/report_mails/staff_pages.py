@@ -6,8 +6,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator
 from services.reporting.report_mails.api import ReportMailBody
@@ -29,7 +30,7 @@ async def choose(request: Request, caller: Coordinator) -> Response:
         with form.refusals():
             body = ReportMailBody.typed({"every": form.value("every")})
             await get_services(request).report_mails.choose(caller.scope, body.every)
-            return see_other(f"/reporting/{caller.scope.tenant}/report-mail")
+            return done(request, f"/reporting/{caller.scope.tenant}/report-mail", SAVED)
     return await _page(request, caller, form, 422)
 
 

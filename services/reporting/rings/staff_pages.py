@@ -8,8 +8,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
@@ -35,7 +36,7 @@ async def found(request: Request, caller: Coordinator) -> Response:
             made, _ = await get_services(request).rings.found(
                 caller.scope, body, form_key(request, caller, "rings", form)
             )
-            return see_other(f"{_here(caller)}/{made['id']}")
+            return done(request, f"{_here(caller)}/{made['id']}", SAVED)
     return await _listed(request, caller, form, 422)
 
 
@@ -54,7 +55,7 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
             {f"/{name}": f"{button}_{name}" for name in ("title", "url", "findings", "starts_at", "due")}
         ):
             await _carry_out(request, caller, id, form)
-            return see_other(_here(caller) if button == "leave" else f"{_here(caller)}/{id}")
+            return done(request, _here(caller) if button == "leave" else f"{_here(caller)}/{id}", SAVED)
     return await _one(request, caller, id, form, 422)
 
 

@@ -8,8 +8,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff, sees_registrations
 from services.reporting.services import get_services
@@ -52,7 +53,7 @@ async def note(request: Request, caller: Coordinator, id: str) -> Response:
             with form.refusals():
                 body = TrainingBody.typed({"materials": materials, "offices": offices})
                 await get_services(request).trainings.note(caller.scope, id, *body.parts())
-                return see_other(f"/reporting/{caller.scope.tenant}/trainings")
+                return done(request, f"/reporting/{caller.scope.tenant}/trainings", SAVED)
     return await _page(request, caller, id, form, 422)
 
 

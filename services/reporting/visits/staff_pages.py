@@ -9,8 +9,9 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from services.reporting.domain.visit import Accept, Question, Report, Withdraw
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
@@ -61,7 +62,7 @@ async def propose(request: Request, caller: Coordinator) -> Response:
             }
             key = form_key(request, caller, "visits", form)
             made, _ = await get_services(request).visits.propose(caller.scope, VisitBody.typed(entered), key)
-            return see_other(f"{_home(caller)}visits/{made['id']}")
+            return done(request, f"{_home(caller)}visits/{made['id']}", SAVED)
     return await _new(request, caller, form, 422)
 
 
@@ -88,7 +89,7 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
                 case "report":
                     body = ReportBody.typed({"report": form.value("report")})
                     await visits.carry_out(caller.scope, id, Report(body.report))
-            return see_other(f"{_home(caller)}visits/{id}")
+            return done(request, f"{_home(caller)}visits/{id}", SAVED)
     return await _one(request, caller, id, form, 422)
 
 

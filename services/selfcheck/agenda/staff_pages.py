@@ -8,8 +8,9 @@ from fastapi import Request, Response
 
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import language_of, see_other
+from chassis.pages.pages import language_of
 from chassis.text.languages import pick
 from services.selfcheck.agenda.schemas import NewAgenda
 from services.selfcheck.domain.own_section import is_own
@@ -49,7 +50,7 @@ async def change(request: Request, caller: Moderator, id: str) -> Response:
             if problem.code != "agenda-changed-meanwhile":
                 raise
             return await _agenda(page, id, status=409)
-        return see_other(f"{page.address(id)}/agenda")
+        return page.done(f"{page.address(id)}/agenda", SAVED)
 
     return await answer_form(form, act, lambda form, status: _agenda(page, id, form, status))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from services.selfcheck.domain.deadline import REMINDER_DAYS
@@ -29,12 +30,12 @@ async def set_deadline(request: Request, caller: Coordinator, id: str) -> Respon
     page = await staff_page(request, caller)
     form = await page.received(f"deadline:{id}")
 
-    async def act() -> str:
+    async def act() -> Response:
         days = form.chosen("reminder_days")
         body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": days})
         once = page.once(f"deadline {id}", form)
         await page.services.lifecycle.set_deadline(caller.scope, id, body, once, page.now)
-        return page.address(id)
+        return page.done(page.address(id), SAVED)
 
     return await answer_form(form, act, lambda form, status: _page(page, id, deadline=form, status=status))
 
@@ -44,9 +45,9 @@ async def archive(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"archive:{id}")
 
-    async def act() -> str:
+    async def act() -> Response:
         await page.services.lifecycle.archive(caller.scope, id, page.once(f"archive {id}", form), page.now)
-        return page.address(id)
+        return page.done(page.address(id), SAVED)
 
     return await answer_form(form, act, lambda form, _: _page(page, id, archive=form, status=409))
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
@@ -94,10 +95,10 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     page = await staff_page(request, caller)
     form = await page.received(f"remind:{invitation}")
 
-    async def act() -> str:
+    async def act() -> Response:
         once = page.once(f"remind {invitation}", form)
         await page.services.invited.remind(caller.scope, id, invitation, once, page.now)
-        return f"{page.address(id)}/invitations/{invitation}"
+        return page.done(f"{page.address(id)}/invitations/{invitation}", SAVED)
 
     return await answer_form(form, act, lambda form, _: _one(page, id, invitation, remind=form, status=409))
 
@@ -107,9 +108,9 @@ async def revoke(request: Request, caller: Coordinator, id: str, invitation: str
     page = await staff_page(request, caller)
     form = await page.received(f"revoke:{invitation}")
 
-    async def act() -> str:
+    async def act() -> Response:
         await page.services.invited.revoke(caller.scope, id, invitation, page.now)
-        return f"{page.address(id)}/invitations/{invitation}"
+        return page.done(f"{page.address(id)}/invitations/{invitation}", SAVED)
 
     return await answer_form(form, act, lambda form, _: _one(page, id, invitation, revoke=form, status=409))
 

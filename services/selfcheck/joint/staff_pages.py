@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
@@ -143,9 +144,9 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
     form = await page.received(f"joint {name}:{id}")
     form.require(*required)
 
-    async def act() -> str:
+    async def act() -> Response:
         await step(page, form)
-        return f"{_home(page)}{id}"
+        return page.done(f"{_home(page)}{id}", SAVED)
 
     return await answer_form(form, act, lambda form, status: _one(page, id, status, {name: form}), OWN_FIELDS)
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.translations import mark
 from disclosure.result import Result
@@ -51,10 +52,10 @@ async def add(request: Request, caller: Coordinator, id: str) -> Response:
     form = await page.received(f"measure:{id}")
     form.require("field", "title")
 
-    async def act() -> str:
+    async def act() -> Response:
         body = NewMeasure.typed(_entered(form))
         await page.services.measures.add(caller.scope, id, body, page.once(f"measure {id}", form))
-        return f"{page.address(id)}/measures"
+        return page.done(f"{page.address(id)}/measures", SAVED)
 
     return await answer_form(form, act, lambda form, status: _table(page, id, form, status))
 
@@ -65,9 +66,9 @@ async def carry_over(request: Request, caller: Coordinator, id: str) -> Response
     form = await page.received(f"carry:{id}")
     form.require("earlier")
 
-    async def act() -> str:
+    async def act() -> Response:
         await page.services.measures.carry_over(caller.scope, id, form.value("earlier"))
-        return f"{page.address(id)}/measures"
+        return page.done(f"{page.address(id)}/measures", SAVED)
 
     return await answer_form(form, act, lambda form, status: _table(page, id, status=status, carry=form))
 
@@ -84,10 +85,10 @@ async def change(request: Request, caller: Coordinator, id: str, measure: str) -
     form = await page.received(f"measure:{measure}")
     form.require("field", "title", "status")
 
-    async def act() -> str:
+    async def act() -> Response:
         body = MeasureChange.typed({**_entered(form), "revision": form.value("revision") or 1})
         await page.services.measures.change(caller.scope, id, measure, body)
-        return f"{page.address(id)}/measures"
+        return page.done(f"{page.address(id)}/measures", SAVED)
 
     return await answer_form(form, act, lambda form, status: _one(page, id, measure, form, status))
 

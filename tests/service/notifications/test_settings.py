@@ -186,14 +186,35 @@ async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
         data={**fields, "reminders": "5, 2", "send_call": ["1", "2"], "from_address": "p@stadt.example", "do": "check"},
         headers=session,
     )
-    assert saved.status_code == 303, saved.text
+    assert (saved.status_code, saved.headers["location"]) == (303, page), saved.text
     shown = (await town.coordinator.get(page)).text
+    assert '<div class="notice done" role="status">' in shown
+    assert "Ihre Änderungen sind gespeichert, und wir haben im DNS" in shown
+    assert 'role="status"' not in (await town.coordinator.get(page)).text, "it is said once"
     assert "noch nicht erwiesen" in shown
     assert form_of(shown, "settings")["send_call"] == ["1", "2"]
     never = await town.coordinator.post(page, data={**fields, "send_call": []}, headers=session)
-    assert 'id="error-send_call"' in never.text
+    assert '<p class="error" id="error-send_call">Bitte kreuzen Sie mindestens einen Tag an.' in never.text
+    for field, entered, remedy in (
+        ("send_email", [], "Bitte kreuzen Sie mindestens einen Tag an."),
+        ("quiet_until", "", "Bitte schreiben Sie eine Uhrzeit, zum Beispiel 20:00."),
+        ("smtp_url", "mail.example", "Bitte schreiben Sie smtps://host:port oder smtp+starttls://host:port."),
+    ):
+        refused = await town.coordinator.post(
+            page, data={**fields, "quiet_from": "20:00", field: entered}, headers=session
+        )
+        assert f'<p class="error" id="error-{field}">{remedy}</p>' in refused.text
     assert "_dmarc.stadt.example" in shown
     assert (await town.coordinator.get(URL)).json()["reminders"] == [{"days_before": 5}, {"days_before": 2}]
+
+
+async def test_a_cookie_makes_no_page_say_what_nobody_wrote(town: Town) -> None:
+    page = "/notifications/wilhelmshaven/settings"
+    for forged in ("%3Cb%3EIhr%20Konto%20ist%20gesperrt%3C/b%3E", "Call%20this%20number", "%FF"):
+        shown = await town.coordinator.get(page, headers={"cookie": f"wk_done={forged}"})
+        assert shown.status_code == 200
+        assert 'role="status"' not in shown.text
+        assert "Konto" not in shown.text
 
 
 async def test_a_server_of_ones_own_that_is_silent_is_left_alone_and_slows_nobody_else(

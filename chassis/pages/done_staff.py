@@ -1,0 +1,42 @@
+"""What the page after a form of staff says once, on top and in words: what was done.
+
+Until that page is shown, the sentence waits in a cookie that only its address gets. So it stands in no address (where a reload or
+a link handed on would say it again), and nothing has to be stored for it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.text.translations import mark
+
+COOKIE = "wk_done"
+SAVED = mark("Your changes are saved.")
+_SECONDS = 60
+
+
+def say_next(request: Request, response: Response, address: str, sentence: str) -> None:
+    """Let the page at `address` say the sentence, which is English and marked for the catalogues."""
+    response.set_cookie(
+        COOKIE,
+        quote(sentence),
+        max_age=_SECONDS,
+        path=urlsplit(address).path,
+        httponly=True,
+        secure=request.url.scheme == "https",
+        samesite="lax",
+    )
+
+
+def said(request: Request) -> str:
+    """The sentence that waits for this page; empty where none does. Whoever shows it looks it up first: cookies can be forged."""
+    return unquote(request.cookies.get(COOKIE, ""))
+
+
+def forget(request: Request, response: Response) -> None:
+    """It was said."""
+    if COOKIE in request.cookies:
+        response.delete_cookie(COOKIE, path=request.url.path, httponly=True, samesite="lax")

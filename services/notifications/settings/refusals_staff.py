@@ -1,0 +1,16 @@
+"""What the form of settings says of an entry that it cannot take, and how to mend it."""
+
+from chassis.text.translations import mark
+
+NO_DAY = mark("Please tick at least one day.")
+TIME = mark("Please write a time of day, such as 20:00.")
+
+WORDS = {
+    "from": TIME,
+    "until": TIME,
+    "at": TIME,
+    "smtp": mark("Please write smtps://host:port or smtp+starttls://host:port."),
+    "sender": mark("Please write at most 11 letters and digits, or a number."),
+    "sms": mark("Please write an address that begins with https://."),
+}
+"""By the part of the place that is wrong."""
