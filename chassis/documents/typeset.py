@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
+
+from chassis.operations.logs import get_logger
 
 if TYPE_CHECKING:
     import typst
 
-log = structlog.get_logger()
+log = get_logger()
 
 REPLACEMENT = "□"
 """What stands for a sign that can't be shown; Typst brings a font that has it."""

@@ -5,13 +5,16 @@ What may be logged is named here; any other key is dropped, so that a careless `
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
-import structlog
-
 from chassis.operations import trace
+
+OURS = "kommune"
 
 ALLOWED = frozenset(
     [
@@ -48,69 +51,73 @@ ALLOWED = frozenset(
         "pid",
         "stack",
         "aggregate",
+        "place",
+        "fields",
+        "template",
         "trace",
     ]
 )
 
 
-def _only_allowed(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in event.items() if key in ALLOWED}
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object: what happened, the allowed fields, and where an exception came from.
+
+    Of libraries' records it takes the template without its arguments, which may hold input.
+    """
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = getattr(record, "fields", {"logger": record.name})
+        found = trace.trace_id(fields.get("trace") or trace.current())
+        line = {
+            "service": self._service,
+            **{key: value for key, value in fields.items() if key in ALLOWED and key != "trace"},
+            **_error(record),
+            **({"trace": found} if found else {}),
+            "event": str(record.msg)[:300],
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        return json.dumps(line, default=repr)
 
 
-def _trace(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    found = trace.trace_id(event.get("trace") or trace.current())
-    return event | {"trace": found} if found else event
+class FieldLogger(logging.LoggerAdapter[logging.Logger]):
+    """Takes fields as keywords: `log.warning("not ready", error="ServerSelectionTimeoutError")`."""
 
-
-def _error_type(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Exceptions appear as type and place; their message may quote input."""
-    info = event.pop("exc_info", None)
-    if info:
-        error = info if isinstance(info, BaseException) else sys.exc_info()[1]
-        if error is not None:
-            event["error"] = type(error).__name__
-            if isinstance(code := getattr(error, "code", None), int):
-                event["code"] = code  # which of its many errors MongoDB means
-            frames = []
-            at = error.__traceback__
-            while at:
-                frames.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")
-                at = at.tb_next
-            event["stack"] = frames[-6:]
-    return event
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        exc_info = kwargs.pop("exc_info", None)
+        return msg, {"exc_info": exc_info, "extra": {"fields": dict(kwargs)}}
 
 
 def configure_logs(level: str, service: str) -> None:
-    """Set up structlog and route the standard library's loggers (FastStream, aiokafka, uvicorn) through it at WARNING."""
-    processors: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _error_type,
-        _trace,
-        _only_allowed,
-        structlog.processors.JSONRenderer(),
-    ]
-    structlog.configure(
-        processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    structlog.contextvars.bind_contextvars(service=service)
+    """Write our records from this level on, and those of libraries (FastStream, aiokafka, uvicorn) from WARNING on, to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(service))
     root = logging.getLogger()
-    root.handlers = [_ToStructlog()]
+    root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger(OURS).setLevel(level)
 
 
-class _ToStructlog(logging.Handler):
-    """Libraries' records: the message template without its arguments, which may hold input."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        log = structlog.get_logger().bind(logger=record.name)
-        log.log(record.levelno, str(record.msg)[:300], exc_info=record.exc_info[1] if record.exc_info else None)
+def get_logger() -> FieldLogger:
+    """The logger of all our code."""
+    return FieldLogger(logging.getLogger(OURS))
 
 
-def get_logger() -> Any:
-    """A structlog logger."""
-    return structlog.get_logger()
+def _error(record: logging.LogRecord) -> dict[str, Any]:
+    """Describe an exception by type and place; its message may quote input."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return {}
+    frames = []
+    at = error.__traceback__
+    while at:
+        frames.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")
+        at = at.tb_next
+    described: dict[str, Any] = {"error": type(error).__name__, "stack": frames[-6:]}
+    if isinstance(code := getattr(error, "code", None), int):
+        described["code"] = code  # which of its many errors MongoDB means
+    return described
