@@ -31,8 +31,9 @@ def _spelt(name: str) -> bytes:
 
 
 def _named(*names: str) -> re.Pattern[bytes]:
-    """Finds any of these names."""
-    return re.compile(rb"/(?:%b)(?![A-Za-z0-9])" % b"|".join(_spelt(name) for name in names))
+    """Finds any of these names; most others are passed over by their first sign."""
+    first = "".join(sorted({name[0] for name in names})).encode()
+    return re.compile(rb"/(?=[#%b])(?:%b)(?![A-Za-z0-9])" % (first, b"|".join(_spelt(name) for name in names)))
 
 
 _ACTIVE_NAME = _named(*_ACTIVE)
@@ -52,8 +53,12 @@ _NEAR = 2000
 _INFLATE_AT_MOST = 32 * 1024 * 1024
 _STREAMS_AT_MOST = 40_000
 _PIECE = 256 * 1024
-_ON_OPENING = re.compile(rb"/%b\s*(?:(<<.{0,2000})|(\d{1,10})\s+\d+\s+R)" % _spelt("OpenAction"), re.S)
-_TO_AN_ADDRESS = re.compile(rb"/(?:S|#53)\s*/%b(?![A-Za-z0-9])" % _spelt("URI"))
+_GAP = rb"(?:[\0\s]|%[^\r\n]{0,200}+[\r\n]){0,50}+"
+"""What may stand between two parts of an object, a remark among it."""
+_ON_OPENING = re.compile(rb"/%b%b(?:(<<.{0,2000})|(\d{1,10})\s+\d+\s+R)" % (_spelt("OpenAction"), _GAP), re.S)
+_ON_TURNING_TO = re.compile(rb"/%b%b(?:<<|\d{1,10}\s+\d+\s+R)" % (_spelt("AA"), _GAP))
+"""Actions of a page, a field or the document that happen without anybody's doing; few documents need any."""
+_TO_AN_ADDRESS = re.compile(rb"/(?:S|#53)%b/%b(?![A-Za-z0-9])" % (_GAP, _spelt("URI")))
 _INDEX_OF_OBJECTS = re.compile(rb"\s*(?:\d{1,10}\s+\d{1,10}\s+)+")
 _ACTION_AT_MOST = 2000
 
@@ -62,7 +67,7 @@ def pdf_flaw(content: bytes) -> Flaw | None:
     """Why a PDF is not taken; None: it is."""
     if _LOCKED.search(content) or b"%%EOF" not in content[-2048:] or _hides_objects(content):
         return "file_broken"
-    if _ACTIVE_NAME.search(content) or _names_a_script(content):
+    if _ACTIVE_NAME.search(content) or _names_a_script(content) or _ON_TURNING_TO.search(content):
         return "file_active"
     if content[content.rindex(b"%%EOF") + 5 :].lstrip()[:2] == b"PK":
         return "file_broken"
@@ -70,7 +75,7 @@ def pdf_flaw(content: bytes) -> Flaw | None:
     try:
         for piece, _ in _inflated(content):
             both = before + piece
-            if _ACTIVE_NAME.search(both):
+            if _ACTIVE_NAME.search(both) or _ON_TURNING_TO.search(both):
                 return "file_active"
             opens = opens or _ON_OPENING.search(both) is not None
             before = piece[-_LONGEST_NAME:]

@@ -130,6 +130,10 @@ def test_documents_of_libreoffice_fetch_nothing(inside: str, taken: bool) -> Non
         b"/OpenAction << /Type /Action /S/U#52I /URI (http://evil.example) >>",
         b"/OpenAction 7 0 R >> endobj 7 0 obj << /S /URI /URI (http://evil.example) >> endobj <<",
         b"/OpenAction << /S /Launch /F (cmd.exe) >>",
+        b"/OpenAction % a remark\n << /S % and another\r/URI /URI (http://evil.example) >>",
+        b"/AA << /O << /S /URI /URI (http://evil.example) >> >>",
+        b"/A#41\0<< /WC << /S /URI /URI (http://evil.example) >> >>",
+        b"/AA 7 0 R >> endobj 7 0 obj << /O 8 0 R >> endobj 8 0 obj << /S /URI /URI (http://evil.example)",
     ],
 )
 def test_a_pdf_leads_nowhere_on_opening(action: bytes) -> None:
@@ -143,6 +147,11 @@ def test_nor_by_an_action_among_packed_objects() -> None:
         index = b"1 0 2 %d 3 %d " % (len(catalog), len(catalog + link))
         content = objects(b"/Filter /FlateDecode", zlib.compress(index + catalog + link + page))
         assert (code_of(content) == "file_active") if refused else (kind_of(content).suffix == ".pdf")
+
+
+def test_nor_by_turning_to_a_page_among_packed_objects() -> None:
+    page = b"1 0 << /Type /Page /AA << /O << /S /URI /URI (http://evil.example) >> >> >>"
+    assert code_of(objects(b"/Filter /FlateDecode", zlib.compress(page))) == "file_active"
 
 
 def test_links_of_a_pdf_stay() -> None:

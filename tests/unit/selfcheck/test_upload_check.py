@@ -70,6 +70,8 @@ CORPUS = {
     "a PDF that inflates to escapes": lambda: pdf(stream(b"#41" * 10_000_000)),
     "a PDF full of escapes": lambda: pdf(b"#41" * 1_300_000),
     "a PDF full of beginnings of names": lambda: pdf(b"/Jav#61Scrip#7" * 280_000),
+    "a PDF full of beginnings of actions": lambda: pdf(b"/AA%" * 400_000 + b"/OpenAction%\n" * 180_000),
+    "a PDF full of remarks behind actions": lambda: pdf((b"/AA" + b"%\n" * 200) * 10_000),
     "a PDF that inflates without end": lambda: pdf(stream(b"\0" * 400_000_000)),
     "a PDF of streams that never end": lambda: pdf((b"stream\n" + zlib.compress(os.urandom(600), 0)[:-6]) * 6_000),
     "a picture": lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * (MAX_FILE - 8),
