@@ -135,8 +135,9 @@ class Database:
         return cast(Document, await target.command(command))
 
     async def collections(self) -> list[str]:
-        """The names of the collections, sorted."""
-        return sorted(await self._database.list_collection_names(filter={"type": "collection"}))
+        """The names of the collections, sorted, without those that MongoDB keeps for itself, such as its profiler's."""
+        ours = {"type": "collection", "name": {"$not": {"$regex": r"^system\."}}}
+        return sorted(await self._database.list_collection_names(filter=ours))
 
     async def indexes(self, collection: str) -> list[Document]:
         """The indexes of a collection as MongoDB describes them."""

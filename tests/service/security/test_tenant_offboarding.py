@@ -122,6 +122,21 @@ async def test_nothing_stays_and_the_neighbour_keeps_everything(everything: Ever
     assert again.status_code == 409, "the name is not given to another"
 
 
+async def test_a_profiler_that_an_operator_turned_on_is_in_nobodys_way(everything: Everything) -> None:
+    office = everything.client(role="programme_office")
+    for service in everything.services.values():
+        await service.context.database.command({"profile": 2})
+    try:
+        await _fill(everything, "wilhelmshaven")
+        await office.post(everything.url(OFFICE), json={"reason": "Agreement ended", "days": 0})
+        for _ in range(8):
+            await _work(everything)
+    finally:
+        for service in everything.services.values():
+            await service.context.database.command({"profile": 0})
+    assert (await office.get(everything.url(OFFICE))).json()["status"] == "complete"
+
+
 async def test_an_event_that_comes_late_brings_nothing_back_for_good(everything: Everything) -> None:
     office = everything.client(role="programme_office")
     await _fill(everything, "wilhelmshaven")
