@@ -74,6 +74,7 @@ from services.registration.municipalities.suspension import Suspension
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.needs import api as needs_api
 from services.registration.needs import staff_pages as needs_pages
+from services.registration.needs.answer_sums import AnswerSums
 from services.registration.needs.needs import Needs
 from services.registration.needs.repository import OrderRepository
 from services.registration.peer_visits import event_handlers as peer_visit_events
@@ -213,7 +214,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
         call_outcomes=outcomes,
-        needs=Needs(ledgers, orders, repository),
+        needs=Needs(ledgers, orders, AnswerSums(repository)),
         lists=lists,
         search=Search(repository, gatherings, lists, context.clock),
         door=Door(repository, ledgers, registrations),

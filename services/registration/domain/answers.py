@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from typing import Any, Literal
 
 from chassis.text import plain_text
 from chassis.text.numbers import decimal_number
@@ -173,24 +174,26 @@ def is_empty(value: Any) -> bool:
 
 @dataclass(slots=True)
 class Summed:
-    """How many answered a question, how often each option (or yes and no, as true and false) was chosen, what numbers add up to."""
+    """How many answered a question, how often each option (or yes and no, as true and false) was chosen, what numbers add up to: exactly,
+    so that what was added can be taken away again."""
 
     answered: int = 0
     chosen: Counter[str] = field(default_factory=Counter)
-    total: float = 0
+    total: int | Fraction = 0
 
-    def add(self, question: Question, value: Any) -> None:
-        """Count the answer of a group or, where each is asked, of everybody in it."""
+    def add(self, question: Question, value: Any, times: Literal[1, -1] = 1) -> None:
+        """Count the answer of a group or, where each is asked, of everybody in it; `times` -1: count it no more."""
         for one in value if question.each and isinstance(value, list) else [value]:
             if is_empty(one):
                 continue
-            self.answered += 1
+            self.answered += times
             if question.kind == "number":
-                self.total += one
+                self.total += times * (one if isinstance(one, int) else Fraction(one))
             elif question.kind == "boolean":
-                self.chosen["true" if one else "false"] += 1
+                self.chosen["true" if one else "false"] += times
             elif question.choices:
-                self.chosen.update(one if isinstance(one, list) else [one])
+                for option in one if isinstance(one, list) else [one]:
+                    self.chosen[option] += times
 
 
 def summed(known: Mapping[str, Question], answers: Iterable[Answers]) -> dict[str, Summed]:

@@ -7,21 +7,22 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from chassis.http.problems import not_found
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import pick
 from chassis.text.spreadsheets import guarded
-from services.registration.domain.answers import Summed, summed
+from services.registration.domain.answers import Summed
 from services.registration.domain.demand import Count
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.questions import Question
+from services.registration.needs.answer_sums import AnswerSums
 from services.registration.needs.repository import OrderRepository
 from services.registration.plain import plain
-from services.registration.questions.answering import plain_answers, questions_of_state
+from services.registration.questions.answering import questions_of_state
 from services.registration.questions.wording import NO, YES, Wording, for_readers
-from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import STATUSES, Answer
 from services.registration.seats.repository import SeatLedgers
 
@@ -43,10 +44,10 @@ COLUMNS = (
 class Needs:
     """The summary for whoever orders interpreters, childcare and the like."""
 
-    def __init__(self, ledgers: SeatLedgers, orders: OrderRepository, registrations: RegistrationRepository) -> None:
+    def __init__(self, ledgers: SeatLedgers, orders: OrderRepository, sums: AnswerSums) -> None:
         self._ledgers = ledgers
         self._orders = orders
-        self._registrations = registrations
+        self._sums = sums
 
     async def of(self, scope: TenantScope, gathering_id: str, *, special: bool = False) -> dict[str, Any]:
         """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
@@ -73,16 +74,15 @@ class Needs:
         self, scope: TenantScope, gathering_id: str, seated: frozenset[str], special: bool
     ) -> list[dict[str, Any]]:
         """What was answered by those with seats."""
-        known = for_readers(questions_of_state(await self._ledgers.state(scope, gathering_id)), special)
+        known = questions_of_state(await self._ledgers.state(scope, gathering_id))
         if not known:
             return []
-        answers = [
-            plain_answers(given)
-            async for id, given in self._registrations.answers_of(scope, gathering_id)
-            if id in seated
+        sums = await self._sums.of(scope, gathering_id, known, seated)
+        return [
+            _answered(one, sums[id])
+            for id, one in for_readers(known, special).items()
+            if one.asked or sums[id].answered
         ]
-        sums = summed(known, answers)
-        return [_answered(one, sums[id]) for id, one in known.items() if one.asked or sums[id].answered]
 
 
 def _summary(ledger: Ledger) -> Answer:
@@ -109,9 +109,13 @@ def _answered(question: Question, counts: Summed) -> dict[str, Any]:
         "per": "person" if question.each else "group",
         "asked": question.asked,
         "answered": counts.answered,
-        "total": counts.total if question.kind == "number" else None,
+        "total": _plain(counts.total) if question.kind == "number" else None,
         "chosen": chosen,
     }
+
+
+def _plain(total: int | Fraction) -> int | float:
+    return int(total) if total.denominator == 1 else float(total)
 
 
 def _option(option: dict[str, Any], wording: Wording) -> str:

@@ -177,11 +177,21 @@ class RegistrationRepository(Repository[Registration]):
         async for ids in self._portions(condition, portion):
             yield ids
 
-    async def answers_of(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[tuple[str, list[StoredAnswer]]]:
-        """(id, answers) of every registration of a gathering that answered anything, read in portions."""
+    async def versions_with_answers(self, scope: TenantScope, gathering_id: str) -> dict[str, int]:
+        """The version of every registration of a gathering that answered anything, by id: it rises with each change."""
         condition = scope.filter(gathering=gathering_id, erased=None, answers={"$exists": True})
-        async for one in self.collection.find(condition, {"answers": 1}):
-            yield one["_id"], msgspec.convert(one["answers"], list[StoredAnswer])
+        found = await self.collection.find(condition, {"version": 1}).hint("gathering").to_list(None)
+        return {one["_id"]: one["version"] for one in found}
+
+    async def answers_of(
+        self, scope: TenantScope, ids: Sequence[str]
+    ) -> list[tuple[str, int, tuple[StoredAnswer, ...]]]:
+        """(id, version, answers) of those of these registrations that were not erased and answered anything."""
+        condition = scope.filter(_id={"$in": list(ids)}, erased=None, answers={"$exists": True})
+        found = await self.collection.find(condition, {"version": 1, "answers": 1}).to_list(None)
+        return [
+            (one["_id"], one["version"], msgspec.convert(one["answers"], tuple[StoredAnswer, ...])) for one in found
+        ]
 
     async def ids_not_erased(self, scope: TenantScope, after: str, limit: int) -> list[str]:
         """Ids of the tenant's registrations that still say who somebody is, in their order."""

@@ -31,6 +31,7 @@ from services.registration.domain.questions import (
     question_mistakes,
     question_of,
 )
+from services.registration.domain.tally import Tally
 
 Told = dict[str, Any]
 
@@ -322,6 +323,61 @@ def test_counts_say_how_often_each_was_chosen() -> None:
     assert dict(found["late"].chosen) == {"true": 1}
     assert each({"food": [1]}, "food", 3) == [1, None, None]
     assert question_of(told("x", "choices", "abc")).fields == 3
+
+
+TALLIED = known(
+    told("food", "choices", "ab", per="person"),
+    told("kids", "number"),
+    told("late", "boolean"),
+    told("note", "text"),
+    told("notes", "text", per="person"),
+    told("way", "choice", "ab"),
+)
+somebodys = st.fixed_dictionaries(
+    {},
+    optional={
+        "food": st.lists(st.none() | st.lists(st.sampled_from("ab"), unique=True), max_size=3),
+        "kids": st.integers(0, 10) | st.floats(-100, 100).filter(lambda one: not one.is_integer()),
+        "late": st.booleans(),
+        "note": st.just("x"),
+        "notes": st.lists(st.none() | st.just("y"), max_size=3),
+        "way": st.sampled_from("ab"),
+        "gone": st.just("nobody knows this question"),
+    },
+)
+tellings = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from("rstu"), st.tuples(st.integers(1, 3), somebodys)),
+        st.sets(st.sampled_from("rstuv")),
+    ),
+    max_size=6,
+)
+
+
+@given(tellings)
+def test_a_tally_kept_up_with_changes_is_what_is_counted_anew(
+    steps: list[tuple[dict[str, tuple[int, dict[str, Any]]], set[str]]],
+) -> None:
+    """Answers come, change and are erased, seats are given and taken: whatever happened before, the sums are those of now."""
+    tally = Tally(TALLIED)
+    said: dict[tuple[str, int], dict[str, Any]] = {}
+    for there, seated in steps:
+        # One version has one set of answers.
+        now = {id: (version, said.setdefault((id, version), answers)) for id, (version, answers) in there.items()}
+        versions = {id: version for id, (version, _) in now.items()}
+        tally.follow(versions, {id: now[id] for id in tally.outdated(versions)}, seated)
+        assert tally.outdated(versions) == []
+        anew = summed(TALLIED, [answers for id, (_, answers) in now.items() if id in seated])
+        for id, sums in anew.items():
+            assert (tally.sums[id].answered, tally.sums[id].total) == (sums.answered, sums.total)
+            assert +tally.sums[id].chosen == +sums.chosen
+
+
+def test_answers_that_went_between_two_looks_are_not_counted_and_a_newer_version_is_taken() -> None:
+    tally = Tally(TALLIED)
+    tally.follow({"r": 1, "s": 1}, {"r": (2, {"way": "a"})}, {"r", "s"})
+    assert dict(tally.sums["way"].chosen) == {"a": 1}
+    assert tally.outdated({"r": 2, "s": 1}) == ["s"]
 
 
 @pytest.mark.parametrize(
