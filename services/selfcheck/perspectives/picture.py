@@ -12,6 +12,11 @@ LETTERS = "ABCDEFGHIJKLMNOPQRST"
 FORMS = ("circle", "square", "diamond", "pill")
 NEAR = 12
 """Points closer than this stand in different lanes: as wide as a mark is on the narrowest screen."""
+NEAR_ON_A_WALL = 5
+"""The same on a wide screen."""
+LANES_ON_A_WALL = 3
+"""What a whole picture with seven fields has room for. Of marks that would need more, some are moved aside; the line between the
+lowest and the highest, the words and the table stay exact."""
 
 assert len(LETTERS) == MAX_PERSPECTIVES
 
@@ -49,16 +54,38 @@ def place(score: float, rtl: bool = False) -> float:
     return round(100 - across if rtl else across, 2)
 
 
-def marks(scores: Mapping[str, float | None], perspectives: Sequence[str], rtl: bool = False) -> list[Mark]:
-    """The marks of a row: those that are told, from the lowest score to the highest."""
-    known, placed = signs(perspectives), list[Mark]()
-    ends: list[float] = []
-    for name, score in sorted(
-        ((name, scores[name]) for name in perspectives), key=lambda one: -1.0 if one[1] is None else one[1]
-    ):
-        if score is None:
-            continue
-        lane = next((number for number, end in enumerate(ends) if score - end >= NEAR), len(ends))
-        ends[lane : lane + 1] = [score]
-        placed.append(Mark(known[name], place(score, rtl), lane))
-    return placed
+def marks(
+    scores: Mapping[str, float | None], perspectives: Sequence[str], rtl: bool = False, wall: bool = False
+) -> list[Mark]:
+    """The marks of a row: those that are told, from the lowest score to the highest. `wall`: in few lanes."""
+    known, near, most = signs(perspectives), *((NEAR_ON_A_WALL, LANES_ON_A_WALL) if wall else (NEAR, MAX_PERSPECTIVES))
+    lanes: list[list[tuple[str, float]]] = []
+    for score, name in sorted((told, name) for name in perspectives if (told := scores[name]) is not None):
+        free = next((lane for lane in lanes if score - lane[-1][1] >= near), None)
+        if free is None and len(lanes) < most:
+            lanes.append(free := [])
+        elif free is None:
+            free = min(lanes, key=lambda lane: lane[-1][1])
+        free.append((name, max(score, free[-1][1] + near) if free else score))
+    placed = [
+        (across, Mark(known[name], place(across, rtl), number))
+        for number, lane in enumerate(lanes)
+        for name, across in _within(lane, near)
+    ]
+    return [mark for _, mark in sorted(placed, key=lambda one: (one[0], one[1].lane))]
+
+
+def ends(scores: Mapping[str, float | None], rtl: bool = False) -> tuple[float, float]:
+    """Where the line from the lowest to the highest score that is told begins and ends."""
+    told = [place(score, rtl) for score in scores.values() if score is not None]
+    return min(told), max(told)
+
+
+def _within(lane: Sequence[tuple[str, float]], near: float) -> list[tuple[str, float]]:
+    """Marks that were moved beyond the end of the scale, moved back again."""
+    moved: list[tuple[str, float]] = []
+    limit = 100.0
+    for name, across in reversed(lane):
+        moved.append((name, min(across, limit)))
+        limit = moved[-1][1] - near
+    return moved[::-1]

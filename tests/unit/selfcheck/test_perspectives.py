@@ -14,7 +14,16 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of
-from services.selfcheck.perspectives.picture import FORMS, LETTERS, NEAR, marks, place, signs
+from services.selfcheck.perspectives.picture import (
+    FORMS,
+    LANES_ON_A_WALL,
+    LETTERS,
+    NEAR,
+    NEAR_ON_A_WALL,
+    marks,
+    place,
+    signs,
+)
 from tests.unit.selfcheck.builders import EXAMPLES, document
 
 ASKED = parse(document({"a": {"a1": 1, "a2": 1}, "b": {"b1": 1}}))
@@ -82,3 +91,18 @@ def test_no_two_perspectives_share_a_sign_nor_neighbours_a_form() -> None:
     assert len({one.letter for one in made.values()}) == len(LETTERS)
     forms = [one.form for one in made.values()]
     assert all(len(set(forms[n : n + len(FORMS)])) == len(FORMS) for n in range(16))
+
+
+SEVEN = [f"v{number}" for number in range(7)]
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=7, max_size=7), st.booleans())
+def test_on_a_wall_marks_stand_in_few_lanes_and_never_on_each_other(scored: list[float | None], rtl: bool) -> None:
+    scores = dict(zip(SEVEN, scored, strict=True))
+    placed = marks(scores, SEVEN, rtl, wall=True)
+    assert len({one.sign for one in placed}) == len(placed) == sum(score is not None for score in scored)
+    for lane in range(LANES_ON_A_WALL):
+        across = sorted(one.across for one in placed if one.lane == lane)
+        assert all(b - a >= 0.9 * NEAR_ON_A_WALL - 0.03 for a, b in pairwise(across))
+    assert all(one.lane < LANES_ON_A_WALL and 5 <= one.across <= 95 for one in placed)
